@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace univi::base {
+
+/// Folder of the running executable.
+std::filesystem::path executable_folder();
+
+/// The resources folder: $UNIVI_RESOURCES, else ../share/univi-studio/resources beside the executable, else the source
+/// tree's resources/ above the build folder. Throws Error{File} when none exists.
+std::filesystem::path resources_folder();
+
+/// resources/demo when it holds a model.
+std::optional<std::filesystem::path> demo_model_folder();
+
+/// $XDG_CACHE_HOME/univi-studio (made when missing) and $XDG_DATA_HOME/univi-studio.
+std::filesystem::path cache_folder();
+std::filesystem::path data_folder();
+
+/// Hugging Face hub cache: $HF_HUB_CACHE, $HF_HOME/hub, or ~/.cache/huggingface/hub.
+std::filesystem::path hugging_face_cache();
+
+/// Snapshot folder of a repository such as "openai/clip-vit-large-patch14" in the Hugging Face cache, if downloaded.
+std::optional<std::filesystem::path> find_in_hugging_face_cache(const std::string& repository);
+
+}  // namespace univi::base

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/stop_token.h"
+#include "core/media/image.h"
+
+namespace univi::media {
+
+struct SamplingOptions {
+    int max_frames = 64;
+    double framerate = 1;  ///< frames a second to keep (upstream video_framerate)
+    std::optional<double> start_s, end_s;
+};
+
+/// Frame positions the reference keeps: stride round-half-even(fps / int(framerate)), then int(linspace(0, n-1, max_frames)).
+/// Throws Error{Media} for an empty range, fps <= 0.5, framerate < 1. Source: ChatUniVi demo _get_rawvideo_dec.
+std::vector<int> sample_frame_indices(double fps, int num_frames, const SamplingOptions& options);
+
+struct VideoInfo {
+    int width = 0, height = 0;      ///< as shown (after rotation)
+    double average_fps = 0;
+    int num_frames = 0;             ///< counted by packets when the container does not say
+    double duration_s = 0;
+};
+
+struct VideoFrame {
+    Image image;
+    int index = 0;        ///< position in the stream, in presentation order
+    double time_s = 0;
+};
+
+/// Reads the sampled frames of one video in order, one at a time (never the whole video). Allow-listed containers and codecs,
+/// playlist protocols closed. One thread at a time.
+class VideoReader {
+  public:
+    /// Throws Error{Media} in one sentence: missing, empty, not a video, audio only, no frames, too large, unsupported.
+    /// `apply_rotation` false = as decord reads (evaluation, golden data).
+    VideoReader(const std::filesystem::path& path, const SamplingOptions& options, bool apply_rotation = true);
+    ~VideoReader();
+    const VideoInfo& info() const;
+    const std::vector<int>& sampled_indices() const;
+    /// Next sampled frame, nullopt at the end. Seeks where that is cheaper than decoding through.
+    std::optional<VideoFrame> next(const base::StopToken& stop = {});
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// True when the file looks like a video or animated container this build reads (by content).
+bool is_video_file(const std::filesystem::path& path);
+
+}  // namespace univi::media

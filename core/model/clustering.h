@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+
+namespace univi::model {
+
+/// One DPC-KNN stage (paper section 3.2; ChatUniVi/model/cluster.py cluster_dpc_knn + merge_tokens).
+struct ClusterResult {
+    at::Tensor idx_cluster;  ///< [B,N] int64: cluster of each input token
+    at::Tensor centers;      ///< [B,m] int64: token index of each centre, best score first
+    at::Tensor density;      ///< [B,N] fp32 rho
+    at::Tensor distance;     ///< [B,N] fp32 delta
+    at::Tensor score;        ///< [B,N] fp32 rho*delta
+};
+
+/// m = ceil(rate) if rate > 1 else ceil(N*rate), at least 1, at most N.
+int resolve_cluster_count(double rate, int num_tokens);
+/// k, or min(3, max(m/2, 1)) when k > m.
+int resolve_neighbors(int k, int cluster_count);
+
+/// x [B,N,C] any float type (distances are fp32). Deterministic: of equal densities the lower index counts as the higher; same on
+/// every device and thread count. `noise` [B,N] is added to the density (parity tests only); no gradient flows.
+ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
+                              const std::optional<at::Tensor>& noise = std::nullopt);
+
+/// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in x.
+at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count);
+
+}  // namespace univi::model

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/model_config.h"
+#include "core/model/weight_source.h"
+
+namespace univi::model {
+
+/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim]. Grows never; `length` can be cut back
+/// (a redone turn, an edited question).
+class KeyValueCache {
+  public:
+    KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
+    int length() const { return length_; }
+    int capacity() const { return capacity_; }
+    void truncate(int length);
+
+  private:
+    friend class LanguageModel;
+    std::vector<at::Tensor> keys_, values_;
+    int length_ = 0, capacity_ = 0;
+};
+
+/// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention, SwiGLU.
+class LanguageModel {
+  public:
+    LanguageModel(const LanguageConfig& config, WeightSource& source, const PlacementOptions& placement);
+
+    /// ids [L] or [B,L] int64 -> [..,D].
+    at::Tensor embed(const at::Tensor& ids) const;
+
+    /// Inference over one sequence: embeds [L,D] appended after cache.length(); returns final hidden states (after norm) [L,D].
+    /// Throws Error{Context} when the cache has no room. `attention`: if given, receives the fp32 mean over layers and heads of
+    /// the last position's attention to every cached position [length] (after the step).
+    at::Tensor forward(const at::Tensor& embeds, KeyValueCache& cache, at::Tensor* attention = nullptr) const;
+
+    /// Training: embeds [B,L,D], attention_mask [B,L] bool (right padding) -> hidden [B,L,D]; position ids 0..L-1.
+    /// `checkpoint_layers`: recompute each layer in backward instead of keeping its activations.
+    at::Tensor forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask, bool checkpoint_layers) const;
+
+    /// hidden [..,D] -> fp32 logits [..,V].
+    at::Tensor logits(const at::Tensor& hidden) const;
+
+    const LanguageConfig& config() const { return config_; }
+    const PlacementOptions& placement() const { return placement_; }
+    /// Full checkpoint names ("model.embed_tokens.weight", …, "lm_head.weight" unless tied), in model order.
+    const NamedTensors& parameters() const { return parameters_; }
+
+  private:
+    struct Layer {
+        at::Tensor input_norm, q_proj, k_proj, v_proj, o_proj, post_norm, gate_proj, up_proj, down_proj;
+    };
+    at::Tensor attention_train(const Layer& layer, const at::Tensor& x, const at::Tensor& bias) const;
+    at::Tensor layer_train(const Layer& layer, const at::Tensor& x, const at::Tensor& bias) const;
+
+    LanguageConfig config_;
+    PlacementOptions placement_;
+    at::Tensor embed_tokens_, norm_, lm_head_;
+    std::vector<Layer> layers_;
+    NamedTensors parameters_;
+};
+
+}  // namespace univi::model

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/stop_token.h"
+#include "core/model/clustering.h"
+#include "core/model/language_model.h"
+#include "core/model/model_config.h"
+#include "core/model/vision_tower.h"
+
+namespace univi::model {
+
+struct LoadOptions {
+    std::filesystem::path model;          ///< full folder, LoRA folder, or stage-1 folder with mm_projector.bin
+    std::filesystem::path model_base;     ///< base for LoRA / projector folders
+    std::filesystem::path vision_tower;   ///< folder; empty: config's name (relative to model's parent, path, Hugging Face cache), embedded copy
+    std::filesystem::path projector;      ///< mm_projector.bin to put over the model's own (training stage 2)
+    bool allow_missing_projector = false; ///< stage 1: start from a fresh projector (seeded)
+    bool load_vision_tower = true;
+    PlacementOptions placement;
+    std::function<void(double fraction, const std::string& what)> progress;
+    base::StopToken stop;
+};
+
+/// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side of the API.
+struct SpatialStages {
+    ClusterResult stage[3];       ///< over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
+    at::Tensor merged[3];         ///< [m_s, C]
+    at::Tensor idx_token[3];      ///< [N] int64: original patch -> cluster of stage s (what is drawn)
+};
+
+/// A picture: one frame. A video: frames, then events over them.
+struct VisualEncoding {
+    std::vector<SpatialStages> frames;
+    std::optional<ClusterResult> temporal;       ///< frames -> events (video only), B squeezed
+    std::vector<std::vector<int>> events;        ///< per event its frames in time order; events ordered by first frame
+    std::vector<SpatialStages> event_stages;     ///< per event, stages over the union of its frames' stage tokens
+    at::Tensor visual_tokens;                    ///< [n, D] projected, in LLM order
+};
+
+/// Optional random terms of the reference (parity tests).
+struct ClusterNoise {
+    std::optional<at::Tensor> frame;  ///< [T]
+    std::vector<at::Tensor> token;    ///< per call in order
+};
+
+/// Vision tower, merging, projector and decoder of one checkpoint.
+class UniviModel {
+  public:
+    /// Throws base::Error{File|Format|Model|Stopped} in one sentence; lists missing/misshapen tensors by name.
+    static std::unique_ptr<UniviModel> load(const LoadOptions& options);
+
+    /// pixel_values [T,3,S,S] -> features [T,N,C].
+    at::Tensor features(const at::Tensor& pixel_values) const;
+    /// Merging of one picture's or frame's features [N,C] (stages 0..2).
+    SpatialStages merge_frame(const at::Tensor& features) const;
+    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when use_cluster is false).
+    VisualEncoding encode_picture(SpatialStages stages) const;
+    /// Video from its frames' stages and frame vectors (mean over patch features) [T,C].
+    VisualEncoding encode_video(std::vector<SpatialStages> frames, const at::Tensor& frame_vectors,
+                                const std::optional<at::Tensor>& frame_noise = std::nullopt) const;
+    /// [n,C] -> [n,D]; differentiable in the projector.
+    at::Tensor project(const at::Tensor& tokens) const;
+
+    const ModelConfig& config() const { return config_; }
+    const LanguageModel& language() const { return *language_; }
+    const VisionTower* vision() const { return vision_.get(); }
+    /// "model.mm_projector.weight", "model.mm_projector.bias" (or .0.weight … for mlpNx_gelu).
+    const NamedTensors& projector_parameters() const { return projector_; }
+    const std::vector<std::string>& missing() const { return missing_; }
+    const std::vector<std::string>& unused() const { return unused_; }
+    const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }  ///< empty: embedded copy
+
+  private:
+    ModelConfig config_;
+    std::unique_ptr<VisionTower> vision_;
+    std::unique_ptr<LanguageModel> language_;
+    NamedTensors projector_;
+    std::vector<std::string> missing_, unused_;
+    std::filesystem::path vision_tower_folder_;
+};
+
+/// Where each media's tokens go. Source: reference.md section 2, ChatUniVi/model/arch.py prepare_inputs_labels_for_multimodal.
+enum class Placement { Interleaved, Reference };
+
+/// input_ids with kImageToken placeholders + per medium (placeholder count, visual tokens [n,D]) -> embeddings [L,D].
+/// `origin` (optional out): per position the id, or -1-m for medium m's tokens. Labels, when given, are spliced alike (training).
+struct SplicedInput {
+    at::Tensor embeds;                    ///< [L,D]
+    std::vector<std::int32_t> origin;     ///< [L]
+    std::vector<std::int32_t> labels;     ///< [L] when labels were given
+};
+struct MediaTokens {
+    int placeholders = 1;
+    at::Tensor tokens;
+};
+SplicedInput splice(const LanguageModel& language, const std::vector<std::int32_t>& input_ids,
+                    const std::vector<MediaTokens>& media, Placement placement,
+                    const std::vector<std::int32_t>* labels = nullptr);
+
+}  // namespace univi::model

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/model/tensor_table.h"
+
+namespace univi::model {
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// Where weights go and in which type the model computes. Weights on the CPU stay mapped in their stored type (no copy)
+/// unless `materialize` (training: own, fp32 or bf16 copies).
+struct PlacementOptions {
+    c10::Device device{c10::kCPU};
+    c10::ScalarType compute_dtype = c10::kFloat;
+    bool materialize = false;
+};
+
+/// Zero-copy at::Tensor over a mapped view; keeps the map alive.
+at::Tensor to_tensor(const TensorView& view);
+/// Contiguous CPU view of a tensor for the writers (copies when needed).
+TensorView to_view(const at::Tensor& tensor);
+
+/// Hands out weights by name and remembers what was asked for, missing, misshapen and never used, so that a wrong checkpoint is
+/// answered with one list of names.
+class WeightSource {
+  public:
+    WeightSource(TensorTable table, std::string origin);
+    /// The tensor, placed; an empty tensor of that shape (noted) when missing or misshapen.
+    at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape, const PlacementOptions& placement);
+    bool has(const std::string& name) const;
+    const TensorTable& table() const { return table_; }
+    /// Replaces or adds tensors (LoRA merge, mm_projector.bin over a base).
+    void override_tensor(const std::string& name, TensorView view);
+    const std::vector<std::string>& missing() const { return missing_; }
+    const std::vector<std::string>& misshapen() const { return misshapen_; }
+    /// Names nobody asked for (rotary inv_freq excluded).
+    std::vector<std::string> unused() const;
+    /// Throws Error{Model} listing up to 8 missing and misshapen names and the counts.
+    void check_complete() const;
+
+  private:
+    TensorTable table_;
+    std::string origin_;
+    std::set<std::string> used_;
+    std::vector<std::string> missing_, misshapen_;
+};
+
+}  // namespace univi::model

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/protocol/token_groups.h"
+
+namespace univi::protocol {
+
+// univi-engine: one JSON object a line. Requests on stdin, events on stdout. Every request has an `id`; the events it causes
+// carry the same id. Conversations are named by the app (its own ids), which holds them and can restore them.
+
+struct GenerationOptions {
+    std::string conv = "simple";       ///< template
+    std::optional<std::string> system;
+    double temperature = 0.2;
+    double top_p = 1.0;
+    int top_k = 0;
+    double repetition_penalty = 1.0;
+    int max_new_tokens = 1024;
+    std::uint64_t seed = 42;
+    int max_frames = 64;
+};
+
+/// A turn that is already finished; lets a fresh engine carry on with a conversation.
+struct PastTurn {
+    std::vector<std::string> media;    ///< files, pictures or videos
+    std::string question, reply;
+};
+
+struct LoadRequest {
+    std::string model, model_base, vision_tower;   ///< empty model: the demo model
+    std::string device = "auto", dtype = "auto";
+    int threads = 0;
+};
+struct AskRequest {
+    std::string conversation;
+    std::vector<PastTurn> history;     ///< all turns before this one; the engine reuses what it still has of them
+    std::vector<std::string> media;    ///< new media of this turn
+    std::string question;
+    GenerationOptions options;
+};
+/// Encodes a medium at once (dropped on the window) so that its groups show before a question is asked.
+struct EncodeRequest {
+    std::string conversation;
+    std::string medium;
+    int max_frames = 64;
+};
+struct StopRequest { std::int64_t target = 0; };        ///< id of the request to stop
+struct ForgetRequest { std::string conversation; };     ///< frees caches
+struct Request {
+    std::int64_t id = 0;
+    std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest> body;
+};
+
+struct ReadyEvent { std::string version; int protocol = 1; };      ///< first line of the engine, id 0
+struct LoadProgressEvent { double fraction = 0; std::string what; };
+struct LoadedEvent {
+    std::string model, name, device, dtype;
+    std::int64_t parameters = 0, bytes = 0;
+    int context = 0;
+    std::vector<std::string> templates;
+};
+struct MediaProgressEvent {
+    std::string medium;
+    int frames_decoded = 0, frames_encoded = 0, frames_total = 0;
+};
+/// Sent when groups exist: for a video once after the first frames, then as more arrive (complete = false), then whole.
+struct GroupsEvent { TokenGroups groups; };
+struct PromptEvent { int prompt_tokens = 0, visual_tokens = 0, reused_tokens = 0; };  ///< prefill begins
+struct TokenEvent {
+    std::string text;                  ///< new text that became certain (may be empty)
+    std::int32_t token = 0;
+    double log_probability = 0;
+    std::vector<std::vector<float>> attention;     ///< per medium, per visual token; empty when not asked for
+};
+struct DoneEvent {
+    std::string reply;                 ///< whole text, trimmed
+    std::vector<std::int32_t> ids;
+    std::string finish;                ///< stop | length | stopped
+    int prompt_tokens = 0, visual_tokens = 0;
+    double first_token_s = 0, decode_tokens_per_s = 0;
+};
+struct ErrorEvent { std::string kind, message; };       ///< one sentence; the request is over, the engine goes on
+struct Event {
+    std::int64_t id = 0;
+    std::variant<ReadyEvent, LoadProgressEvent, LoadedEvent, MediaProgressEvent, GroupsEvent, PromptEvent, TokenEvent, DoneEvent,
+                 ErrorEvent>
+        body;
+};
+
+/// One line without the newline. Invalid UTF-8 in strings is replaced, never thrown on.
+std::string to_line(const Request& request);
+std::string to_line(const Event& event);
+/// Throws base::Error{Format} naming the field.
+Request parse_request(const std::string& line);
+Event parse_event(const std::string& line);
+
+base::Json to_json(const TokenGroups& groups);
+TokenGroups token_groups_from_json(const base::Json& json);
+
+}  // namespace univi::protocol

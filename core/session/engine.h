@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/stop_token.h"
+#include "core/protocol/engine_protocol.h"
+
+namespace univi::session {
+
+// The only door for univi-engine, univi-cli and serve: plain C++ types, no Torch, FFmpeg or Qt.
+
+struct EngineOptions {
+    std::string model, model_base, vision_tower;  ///< empty model: the demo model of the resources folder
+    std::string device = "auto";                  ///< auto | cpu | cuda[:N]
+    std::string dtype = "auto";                   ///< auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
+    int threads = 0;                              ///< 0: all cores
+    std::string placement = "interleaved";        ///< interleaved | reference
+    bool with_attention = false;                  ///< record what every reply token looked at
+    std::string picture_folder;                   ///< where frames shown to people are stored; empty: not stored
+    bool apply_exif_rotation = true;
+};
+
+struct TensorBytes { std::string dtype; std::int64_t tensors = 0, bytes = 0; };
+struct ModelInfo {
+    std::string folder, vision_tower, architecture, device, dtype;
+    std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
+    std::vector<TensorBytes> stored;
+    int context = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, vocab = 0;
+    int image_size = 0, patch = 0, visual_tokens = 0;
+    bool pad_to_square = false, use_cluster = true;
+    std::vector<std::string> missing, unused;
+};
+
+/// Called on the engine's thread. All optional.
+struct Observer {
+    std::function<void(const protocol::MediaProgressEvent&)> on_media_progress;
+    std::function<void(const protocol::TokenGroups&)> on_groups;
+    std::function<void(const protocol::PromptEvent&)> on_prompt;
+    std::function<void(const protocol::TokenEvent&)> on_token;
+};
+
+/// One question of a conversation.
+struct Question {
+    std::vector<std::string> media;
+    std::string text;
+    protocol::GenerationOptions options;
+};
+
+class Conversation;
+
+/// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired from any thread.
+class Engine {
+  public:
+    using Progress = std::function<void(double fraction, const std::string& what)>;
+    /// Throws base::Error, one sentence.
+    static std::unique_ptr<Engine> load(const EngineOptions& options, const Progress& progress = {},
+                                        const base::StopToken& stop = {});
+    ~Engine();
+    const ModelInfo& info() const;
+    std::unique_ptr<Conversation> start_conversation();
+
+    /// One line of text to ids (BOS first) and back.
+    std::vector<std::int32_t> tokenize(const std::string& text) const;
+    std::string detokenize(const std::vector<std::int32_t>& ids) const;
+
+    struct Impl;
+    Impl& impl() { return *impl_; }
+
+  private:
+    explicit Engine(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+struct DumpOptions {
+    Question question;
+    bool all_logits = false;
+    std::string out;                       ///< .safetensors
+    std::string frame_noise, token_noise;  ///< safetensors with the reference's random terms
+};
+
+/// Turns and media of one conversation. Media are encoded once and kept; the key/value cache is kept, so a follow-up question
+/// pays for its own tokens only.
+class Conversation {
+  public:
+    ~Conversation();
+    /// Replaces the history (restored from the app's store, or an edited turn). Keeps what is still valid of media and cache.
+    void set_history(const std::vector<protocol::PastTurn>& turns);
+    /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
+    protocol::TokenGroups encode(const std::string& medium, int max_frames, const Observer& observer,
+                                 const base::StopToken& stop = {});
+    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped". Errors leave the conversation as it was.
+    protocol::DoneEvent ask(const Question& question, const Observer& observer, const base::StopToken& stop = {});
+    /// Writes every intermediate tensor (design: `dump`).
+    void dump(const DumpOptions& options, const Observer& observer = {}, const base::StopToken& stop = {});
+    int turns() const;
+
+    struct Impl;
+    explicit Conversation(std::unique_ptr<Impl> impl);
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace univi::session

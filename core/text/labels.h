@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/text/conversation_template.h"
+#include "core/text/tokenizer.h"
+
+namespace univi::text {
+
+inline constexpr std::int32_t kIgnoreLabel = -100;
+
+/// A message of a training conversation as the dataset has it ("human" / "gpt", value with `<image>` placeholders).
+struct Message {
+    std::string from, value;
+};
+
+/// Token ids and labels of one training sample; same length, kImageToken for placeholders, kIgnoreLabel where no loss.
+struct LabeledIds {
+    std::vector<std::int32_t> ids, labels;
+    bool mismatch = false;  ///< round lengths did not add up: the whole sample is ignored (upstream warns)
+};
+
+/// preprocess_v1 / preprocess_simple / preprocess_plain of ChatUniVi/train/train.py, fast-tokenizer ids (legacy true).
+/// `messages` after expand_placeholders.
+LabeledIds label_conversation(const Tokenizer& tokenizer, const ConversationTemplate& conversation_template,
+                              const std::vector<Message>& messages);
+
+/// preprocess_multimodal: `<video>` becomes `num_frames` placeholders, a placeholder at the end of the first human turn moves to its
+/// front, `<image>` gets a newline after it.
+std::vector<Message> expand_placeholders(std::vector<Message> messages, int num_frames);
+
+}  // namespace univi::text

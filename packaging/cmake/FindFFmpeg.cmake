@@ -1,0 +1,7 @@
+find_package(PkgConfig QUIET)
+pkg_check_modules(FFmpeg IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(FFmpeg REQUIRED_VARS FFmpeg_LINK_LIBRARIES VERSION_VAR FFmpeg_libavformat_VERSION)
+if(FFmpeg_FOUND AND NOT TARGET FFmpeg::FFmpeg)
+  add_library(FFmpeg::FFmpeg ALIAS PkgConfig::FFmpeg)
+endif()

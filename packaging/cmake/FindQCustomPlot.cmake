@@ -1,0 +1,11 @@
+# Debian builds QCustomPlot for Qt 5 and Qt 6 side by side; this is the Qt 6 one.
+find_path(QCustomPlot_INCLUDE_DIR qcustomplot.h)
+find_library(QCustomPlot_LIBRARY NAMES QCustomPlotQt6)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(QCustomPlot REQUIRED_VARS QCustomPlot_LIBRARY QCustomPlot_INCLUDE_DIR)
+if(QCustomPlot_FOUND AND NOT TARGET QCustomPlot::QCustomPlot)
+  add_library(QCustomPlot::QCustomPlot INTERFACE IMPORTED)
+  target_include_directories(QCustomPlot::QCustomPlot SYSTEM INTERFACE "${QCustomPlot_INCLUDE_DIR}")
+  target_link_libraries(QCustomPlot::QCustomPlot INTERFACE "${QCustomPlot_LIBRARY}" Qt6::Widgets Qt6::PrintSupport)
+  target_compile_definitions(QCustomPlot::QCustomPlot INTERFACE QCUSTOMPLOT_USE_LIBRARY)
+endif()

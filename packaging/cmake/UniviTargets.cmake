@@ -1,0 +1,80 @@
+# The three helpers every folder uses: one library target a folder, thin executables, one test binary a test file group.
+include_guard()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(UNIVI_CCACHE ccache)
+if(UNIVI_CCACHE)
+  # sloppiness: precompiled headers are keyed by content, not by time.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime;${UNIVI_CCACHE}")
+endif()
+
+add_library(univi_flags INTERFACE)
+target_compile_options(univi_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -fpch-preprocess)
+target_include_directories(univi_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+if(UNIVI_SANITIZE)
+  target_compile_options(univi_flags INTERFACE -fsanitize=${UNIVI_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(univi_flags INTERFACE -fsanitize=${UNIVI_SANITIZE})
+endif()
+
+# univi_add_library(<name> SOURCES … [PUBLIC libs…] [PRIVATE libs…] [TORCH] [QT])
+#   TORCH: links LibTorch privately and shares the project's one precompiled ATen header.
+#   QT:    runs moc, defines QT_NO_KEYWORDS.
+function(univi_add_library name)
+  cmake_parse_arguments(ARG "TORCH;QT" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC univi_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  _univi_finish(${name} "${ARG_TORCH}" "${ARG_QT}")
+endfunction()
+
+# univi_add_program(<name> SOURCES … [LINK libs…] [TORCH] [QT])
+function(univi_add_program name)
+  cmake_parse_arguments(ARG "TORCH;QT" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE univi_flags ${ARG_LINK})
+  _univi_finish(${name} "${ARG_TORCH}" "${ARG_QT}")
+endfunction()
+
+# univi_add_test(<name> SOURCES … [LINK libs…] [TORCH] [QT] [TIMEOUT s] [LABELS …])
+# GoogleTest binaries (default) or one Qt Test binary (QT), run by CTest with the golden data's folder in UNIVI_TEST_DATA.
+function(univi_add_test name)
+  cmake_parse_arguments(ARG "TORCH;QT" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE univi_flags ${ARG_LINK})
+  target_compile_definitions(${name} PRIVATE UNIVI_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
+                                             UNIVI_GOLDEN="${CMAKE_BINARY_DIR}/golden"
+                                             UNIVI_BIN_DIR="${CMAKE_BINARY_DIR}/bin"
+                                             UNIVI_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(ARG_QT)
+    target_link_libraries(${name} PRIVATE Qt6::Test)
+  else()
+    target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
+  endif()
+  _univi_finish(${name} "${ARG_TORCH}" "${ARG_QT}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_BINARY_DIR}")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FORCE_STDERR_LOGGING=1")
+endfunction()
+
+function(_univi_finish name torch qt)
+  if(torch)
+    target_link_libraries(${name} PRIVATE LibTorch::LibTorch)
+    if(TARGET univi_torch_pch AND NOT name STREQUAL "univi_torch_pch")
+      target_precompile_headers(${name} REUSE_FROM univi_torch_pch)
+    endif()
+  endif()
+  if(qt)
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_BYTEARRAY)
+  endif()
+endfunction()

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QColor>
+#include <QObject>
+
+class QApplication;
+
+namespace univi::ui {
+
+/// Colours of the program by role. Contrast of text on its ground is at least 4.5:1 in both sets.
+struct Palette {
+    bool dark = false;
+    QColor window, surface, raised, border;   ///< grounds from back to front, hairlines
+    QColor text, textMuted, textOnAccent;
+    QColor accent, accentSoft;                ///< actions, selection
+    QColor danger, warning, success;
+    QColor userBubble;
+};
+
+/// Follows the desktop's light or dark scheme unless told otherwise (--theme, settings). GUI thread.
+class Theme : public QObject {
+    Q_OBJECT
+  public:
+    enum class Mode { System, Light, Dark };
+    static Theme& instance();
+    void install(QApplication& application);
+    void setMode(Mode mode);
+    Mode mode() const;
+    const Palette& palette() const { return palette_; }
+    /// Distinct colour of group or event `index` (golden-angle hues), readable on both grounds.
+    static QColor groupColor(int index);
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    Theme();
+    void apply();
+    Palette palette_;
+    Mode mode_ = Mode::System;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,149 @@
+#include "core/media/image.h"
+
+#include <algorithm>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/media/gif_picture.h"
+#include "core/media/picture_header.h"
+
+namespace univi::media {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+
+[[noreturn]] void refuse(const std::string& name, const std::string& what) {
+    throw Error(ErrorKind::Media, name + " " + what);
+}
+
+/// OpenCV's warnings about files would land in the middle of the log; our own sentence says what
+/// matters.
+void silence_opencv() {
+    static const bool once = [] {
+        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+        return true;
+    }();
+    (void)once;
+}
+
+std::string read_picture_file(const fs::path& path, const std::string& name) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) refuse(path.string(), "was not found; check the path and the name");
+    if (fs::is_directory(status))
+        refuse(path.string(), "is a folder, not a picture; choose a file in it");
+    std::string bytes = base::read_file(path);
+    if (bytes.empty()) refuse(name, "is empty (0 bytes); save or download it again");
+    return bytes;
+}
+
+std::string count_megapixels(std::int64_t width, std::int64_t height) {
+    return std::to_string(width) + " x " + std::to_string(height);
+}
+
+void check_header(const PictureHeader& header, const std::string& name, std::int64_t max_pixels) {
+    if (header.kind == PictureKind::Unknown) {
+        refuse(name, "is not a picture this program reads; use JPEG, PNG, WebP, BMP, TIFF or GIF");
+    }
+    const bool has_size = header.width > 0 && header.height > 0;
+    if (has_size && header.width > max_pixels / header.height) {
+        refuse(name, "is too large: " + count_megapixels(header.width, header.height) +
+                         " pixels, at most " + std::to_string(max_pixels / 1'000'000) +
+                         " megapixels are read; save it smaller");
+    }
+    if (!header.is_whole || !has_size) {
+        refuse(name, "is damaged or cut off before its end; save or download it again");
+    }
+}
+
+/// BGR or 16-bit gray; empty when OpenCV cannot decode it. OpenCV's exceptions end here.
+cv::Mat decode(const std::string& bytes, int flags) {
+    silence_opencv();
+    // const_cast: cv::Mat has no read-only view; imdecode only reads.
+    const cv::Mat view(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
+    try {
+        return cv::imdecode(view, flags);
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
+Image to_image(const cv::Mat& decoded) {
+    Image image{decoded.cols, decoded.rows, {}};
+    image.rgb.resize(std::size_t(image.width) * image.height * 3);
+    cv::Mat rgb(decoded.rows, decoded.cols, CV_8UC3, image.rgb.data());
+    if (decoded.type() == CV_16UC1) {
+        // What Pillow makes of 16-bit gray: everything over 255 is white.
+        cv::Mat gray;
+        decoded.convertTo(gray, CV_8U);
+        cv::cvtColor(gray, rgb, cv::COLOR_GRAY2RGB);
+    } else {
+        cv::cvtColor(decoded, rgb, cv::COLOR_BGR2RGB);
+    }
+    return image;
+}
+
+int decode_flags(const PictureHeader& header, const ImageOptions& options) {
+    if (options.apply_exif_rotation) return cv::IMREAD_COLOR;
+    // Read as the reference does. People get the upper 8 bits of 16-bit gray: Pillow's white
+    // picture helps nobody.
+    const int base = header.is_gray16 ? cv::IMREAD_ANYDEPTH : cv::IMREAD_COLOR;
+    return base | cv::IMREAD_IGNORE_ORIENTATION;
+}
+
+}  // namespace
+
+Image read_image(const fs::path& path, const ImageOptions& options) {
+    const std::string name = path.filename().string();
+    std::string bytes = read_picture_file(path, name);
+    const PictureHeader header = read_picture_header(bytes);
+    check_header(header, name, options.max_pixels);
+    bytes = decodable_bytes(header, std::move(bytes));
+    if (header.kind == PictureKind::Gif) return decode_gif_picture(bytes, name);
+    const cv::Mat decoded = decode(bytes, decode_flags(header, options));
+    const bool is_usable = decoded.type() == CV_8UC3 || decoded.type() == CV_16UC1;
+    if (decoded.empty() || !is_usable)
+        refuse(name,
+               "is damaged or of an unusual kind and cannot be decoded; save it as PNG or JPEG");
+    return to_image(decoded);
+}
+
+void write_image(const fs::path& path, const Image& image) {
+    silence_opencv();
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    if (extension != ".png" && extension != ".jpg" && extension != ".jpeg") {
+        throw Error(ErrorKind::File,
+                    "cannot write " + path.string() + ": the name must end in .png or .jpg");
+    }
+    if (image.width < 1 || image.height < 1)
+        throw Error(ErrorKind::File,
+                    "cannot write " + path.string() + ": the picture has no pixels");
+    std::vector<std::uint8_t> encoded;
+    bool is_encoded = false;
+    try {
+        cv::Mat bgr;
+        cv::cvtColor(cv::Mat(image.height, image.width, CV_8UC3,
+                             const_cast<std::uint8_t*>(image.rgb.data())),
+                     bgr, cv::COLOR_RGB2BGR);
+        is_encoded = cv::imencode(extension, bgr, encoded);
+    } catch (const cv::Exception&) {
+        is_encoded = false;
+    }
+    if (!is_encoded)
+        throw Error(ErrorKind::File,
+                    "cannot write " + path.string() + ": the picture could not be encoded");
+    base::write_file_atomically(path,
+                                {reinterpret_cast<const char*>(encoded.data()), encoded.size()});
+}
+
+}  // namespace univi::media

@@ -14,32 +14,37 @@ struct SamplingOptions {
     int max_frames = 64;
     double framerate = 1;  ///< frames a second to keep (upstream video_framerate)
     std::optional<double> start_s, end_s;
+    bool keep_all_when_slow = false;  ///< keep every frame where the reference fails: fps/framerate
+                                      ///< rounds to 0 (slideshows)
 };
 
-/// Frame positions the reference keeps: stride round-half-even(fps / int(framerate)), then int(linspace(0, n-1, max_frames)).
-/// Throws Error{Media} for an empty range, fps <= 0.5, framerate < 1. Source: ChatUniVi demo _get_rawvideo_dec.
+/// Frame positions the reference keeps: stride round-half-even(fps / int(framerate)), then
+/// int(linspace(0, n-1, max_frames)). Throws Error{Media} for an empty range, fps <= 0.5, framerate
+/// < 1. Source: ChatUniVi demo _get_rawvideo_dec.
 std::vector<int> sample_frame_indices(double fps, int num_frames, const SamplingOptions& options);
 
 struct VideoInfo {
-    int width = 0, height = 0;      ///< as shown (after rotation)
+    int width = 0, height = 0;  ///< as shown (after rotation)
     double average_fps = 0;
-    int num_frames = 0;             ///< counted by packets when the container does not say
+    int num_frames = 0;  ///< counted by packets when the container does not say
     double duration_s = 0;
 };
 
 struct VideoFrame {
     Image image;
-    int index = 0;        ///< position in the stream, in presentation order
+    int index = 0;  ///< position in the stream, in presentation order
     double time_s = 0;
 };
 
-/// Reads the sampled frames of one video in order, one at a time (never the whole video). Allow-listed containers and codecs,
-/// playlist protocols closed. One thread at a time.
+/// Reads the sampled frames of one video in order, one at a time (never the whole video).
+/// Allow-listed containers and codecs, playlist protocols closed. One thread at a time.
 class VideoReader {
   public:
-    /// Throws Error{Media} in one sentence: missing, empty, not a video, audio only, no frames, too large, unsupported.
-    /// `apply_rotation` false = as decord reads (evaluation, golden data).
-    VideoReader(const std::filesystem::path& path, const SamplingOptions& options, bool apply_rotation = true);
+    /// Throws Error{Media} in one sentence: missing, empty, not a video, audio only, no frames, too
+    /// large, unsupported. `apply_rotation` false = as decord reads (evaluation, golden data). A
+    /// video of half a frame a second or less, which the reference refuses, is kept whole.
+    VideoReader(const std::filesystem::path& path, const SamplingOptions& options,
+                bool apply_rotation = true);
     ~VideoReader();
     const VideoInfo& info() const;
     const std::vector<int>& sampled_indices() const;

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/printable.h"
+#include "core/model/tensor_table.h"
+
+namespace univi::model {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::in_quotes;
+
+constexpr std::size_t kMaxIndexBytes = 4 << 20;  // a 70B model's index has 70 KB
+
+struct Layout {
+    const char* name;
+    bool is_index;
+};
+
+/// In order of preference: safetensors before pickles, one file before shards (as transformers looks for them).
+constexpr Layout kLayouts[] = {{"model.safetensors", false},
+                               {"model.safetensors.index.json", true},
+                               {"pytorch_model.bin", false},
+                               {"pytorch_model.bin.index.json", true}};
+
+const Layout* find_layout(const fs::path& folder) {
+    std::error_code error;
+    for (const Layout& layout : kLayouts) {
+        if (fs::is_regular_file(folder / layout.name, error)) return &layout;
+    }
+    return nullptr;
+}
+
+/// Shard names are plain file names: nothing in an index leads out of the folder.
+void check_shard_name(const fs::path& index, const std::string& shard) {
+    const bool plain = !shard.empty() && shard.size() < 256 && shard.find('/') == shard.npos &&
+                       shard.find('\\') == shard.npos && shard.find('\0') == shard.npos && shard != "." && shard != "..";
+    if (!plain) {
+        throw Error(ErrorKind::Format, index.string() + ": weight_map names the shard " + in_quotes(shard) +
+                                           ", expected a file name inside the model folder");
+    }
+}
+
+/// Tensor name -> shard.
+std::map<std::string, std::string> read_index(const fs::path& path) {
+    const base::Json index = base::read_json_file(path, kMaxIndexBytes);
+    const auto found = index.is_object() ? index.find("weight_map") : index.end();
+    if (found == index.end() || !found->is_object()) {
+        throw Error(ErrorKind::Format, path.string() + ": has no weight_map, expected an object of tensor and file names");
+    }
+    std::map<std::string, std::string> shard_of;
+    for (const auto& [name, shard] : found->items()) {
+        if (!shard.is_string()) {
+            throw Error(ErrorKind::Format, path.string() + ": weight_map gives no file name for " + in_quotes(name));
+        }
+        shard_of[name] = shard.get<std::string>();
+        check_shard_name(path, shard_of[name]);
+    }
+    if (shard_of.empty()) throw Error(ErrorKind::Format, path.string() + ": weight_map is empty");
+    return shard_of;
+}
+
+/// "a, b, c and 17 more"
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i == 0 ? "" : ", ") + in_quotes(names[i]);
+    if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
+    return text;
+}
+
+void check_names(const fs::path& index, const std::map<std::string, std::string>& shard_of, const TensorTable& table) {
+    std::vector<std::string> missing, unexpected;
+    for (const auto& [name, shard] : shard_of) {
+        const auto found = table.find(name);
+        if (found == table.end() || found->second.file.filename() != shard) missing.push_back(name);
+    }
+    for (const auto& [name, view] : table) {
+        if (!shard_of.contains(name)) unexpected.push_back(name);
+    }
+    if (!missing.empty()) {
+        throw Error(ErrorKind::Format, index.string() + ": lists tensors that their shards do not hold: " + listed(missing));
+    }
+    if (!unexpected.empty()) {
+        throw Error(ErrorKind::Format, index.string() + ": does not list tensors that its shards hold: " + listed(unexpected));
+    }
+}
+
+TensorTable read_shards(const fs::path& index) {
+    const auto shard_of = read_index(index);
+    std::set<std::string> shards;
+    for (const auto& [name, shard] : shard_of) shards.insert(shard);
+    std::vector<std::string> absent;
+    std::error_code error;
+    for (const std::string& shard : shards) {
+        if (!fs::exists(index.parent_path() / shard, error)) absent.push_back(shard);
+    }
+    if (!absent.empty()) {
+        throw Error(ErrorKind::File, index.string() + ": the shards " + listed(absent) +
+                                         " are missing from the folder: download the model whole");
+    }
+    TensorTable table;
+    for (const std::string& shard : shards) {
+        for (auto& [name, view] : read_tensor_file(index.parent_path() / shard)) {
+            if (!table.emplace(name, std::move(view)).second) {
+                throw Error(ErrorKind::Format, index.string() + ": the tensor " + in_quotes(name) + " is in two shards");
+            }
+        }
+    }
+    check_names(index, shard_of, table);
+    return table;
+}
+
+}  // namespace
+
+bool has_weights(const fs::path& folder) { return find_layout(folder) != nullptr; }
+
+TensorTable read_checkpoint_folder(const fs::path& folder) {
+    const Layout* layout = find_layout(folder);
+    if (!layout) {
+        throw Error(ErrorKind::File, folder.string() + " holds no weights: expected model.safetensors, pytorch_model.bin or "
+                                     "an index of shards");
+    }
+    const fs::path path = folder / layout->name;
+    return layout->is_index ? read_shards(path) : read_tensor_file(path);
+}
+
+}  // namespace univi::model

@@ -21,9 +21,14 @@ int resolve_cluster_count(double rate, int num_tokens);
 int resolve_neighbors(int k, int cluster_count);
 
 /// x [B,N,C] any float type (distances are fp32). Deterministic: of equal densities the lower index counts as the higher; same on
-/// every device and thread count. `noise` [B,N] is added to the density (parity tests only); no gradient flows.
+/// every device and thread count. `noise` [B,N] are the reference's uniform numbers in [0,1): the density gets noise*1e-6 added (parity tests
+/// only); no gradient flows. Throws Error{Internal} on shapes that do not fit.
 ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
                               const std::optional<at::Tensor>& noise = std::nullopt);
+
+/// The same with ATen operations only: what runs on devices without a kernel of their own.
+ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, int k,
+                                      const std::optional<at::Tensor>& noise = std::nullopt);
 
 /// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in x.
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count);

@@ -4,6 +4,7 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -37,6 +38,8 @@ class WeightSource {
     at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape, const PlacementOptions& placement);
     bool has(const std::string& name) const;
     const TensorTable& table() const { return table_; }
+    /// Called with each name before it is taken (progress; may throw Error{Stopped}).
+    void set_observer(std::function<void(const std::string&)> observer);
     /// Replaces or adds tensors (LoRA merge, mm_projector.bin over a base).
     void override_tensor(const std::string& name, TensorView view);
     const std::vector<std::string>& missing() const { return missing_; }
@@ -49,6 +52,7 @@ class WeightSource {
   private:
     TensorTable table_;
     std::string origin_;
+    std::function<void(const std::string&)> observer_;
     std::set<std::string> used_;
     std::vector<std::string> missing_, misshapen_;
 };

@@ -43,7 +43,8 @@ struct TokenGroups {
     std::vector<int> event_centers;    ///< frame positions that are event centres
     bool complete = false;             ///< false while frames are still arriving
 
-    /// Visual tokens in the order the language model sees them: per picture or event, stage 0, 1, 2. Offset of a group:
+    /// Visual tokens in the order the language model sees them: per picture or event, stage 0, 1, 2. Offset of the first
+    /// group of a stage; one past the last event gives num_tokens(). Before a video's events exist it has no tokens.
     int token_offset(int event, int stage) const;  ///< event 0 for a picture
     int num_tokens() const;
 };

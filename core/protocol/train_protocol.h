@@ -24,4 +24,8 @@ TrainStep train_step_from_json(const base::Json& json);
 /// {"event":"warning","message"}, {"event":"error","kind","message"}, {"event":"done","step","seconds"}, {"event":"stopped","step"}.
 base::Json train_event(const std::string& event, const base::Json& fields);
 
+/// One line without the newline, as stdout and events.jsonl hold it. Invalid UTF-8 is replaced; NaN and infinity are null
+/// (train_step_from_json reads null as NaN).
+std::string train_line(const base::Json& event);
+
 }  // namespace univi::protocol

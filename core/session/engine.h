@@ -22,12 +22,16 @@ struct EngineOptions {
     std::string placement = "interleaved";        ///< interleaved | reference
     bool with_attention = false;                  ///< record what every reply token looked at
     std::string picture_folder;                   ///< where frames shown to people are stored; empty: not stored
-    bool apply_exif_rotation = true;
+    bool apply_exif_rotation = true;              ///< turn pictures and videos upright, as people see them
 };
 
-struct TensorBytes { std::string dtype; std::int64_t tensors = 0, bytes = 0; };
+struct TensorBytes {
+    std::string dtype;
+    std::int64_t tensors = 0, bytes = 0;
+};
 struct ModelInfo {
     std::string folder, vision_tower, architecture, device, dtype;
+    std::string default_template;                 ///< config.json's "univi_conv", else "simple"
     std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
     std::vector<TensorBytes> stored;
     int context = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, vocab = 0;
@@ -44,11 +48,15 @@ struct Observer {
     std::function<void(const protocol::TokenEvent&)> on_token;
 };
 
+/// How a file is read: by its content, or as the caller says.
+enum class MediumKind { Auto, Picture, Video };
+
 /// One question of a conversation.
 struct Question {
     std::vector<std::string> media;
     std::string text;
-    protocol::GenerationOptions options;
+    protocol::GenerationOptions options;  ///< conv "" or "default": ModelInfo::default_template
+    std::vector<MediumKind> kinds{};      ///< per medium; missing ones are Auto
 };
 
 class Conversation;
@@ -62,6 +70,7 @@ class Engine {
                                         const base::StopToken& stop = {});
     ~Engine();
     const ModelInfo& info() const;
+    /// The conversation must not outlive the engine.
     std::unique_ptr<Conversation> start_conversation();
 
     /// One line of text to ids (BOS first) and back.
@@ -80,7 +89,7 @@ struct DumpOptions {
     Question question;
     bool all_logits = false;
     std::string out;                       ///< .safetensors
-    std::string frame_noise, token_noise;  ///< safetensors with the reference's random terms
+    std::string frame_noise, token_noise;  ///< safetensors with the reference's random terms (names: dump.cpp)
 };
 
 /// Turns and media of one conversation. Media are encoded once and kept; the key/value cache is kept, so a follow-up question
@@ -92,8 +101,9 @@ class Conversation {
     void set_history(const std::vector<protocol::PastTurn>& turns);
     /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
     protocol::TokenGroups encode(const std::string& medium, int max_frames, const Observer& observer,
-                                 const base::StopToken& stop = {});
-    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped". Errors leave the conversation as it was.
+                                 const base::StopToken& stop = {}, MediumKind kind = MediumKind::Auto);
+    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped" (a stop before the first token
+    /// appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer, const base::StopToken& stop = {});
     /// Writes every intermediate tensor (design: `dump`).
     void dump(const DumpOptions& options, const Observer& observer = {}, const base::StopToken& stop = {});
@@ -105,5 +115,9 @@ class Conversation {
   private:
     std::unique_ptr<Impl> impl_;
 };
+
+/// Writes the loaded model (LoRA merged, projector in place, tower embedded) as a folder of safetensors shards that loads on
+/// its own. The folder appears whole or not at all. Throws base::Error.
+void convert(Engine& engine, const std::string& out, const base::StopToken& stop = {});
 
 }  // namespace univi::session

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/text/tokenizer.h"
@@ -39,6 +40,11 @@ struct Turn {
 /// `system`: replaces the template's when set.
 Segments render_prompt(const ConversationTemplate& conversation_template, const std::vector<Turn>& turns,
                        const std::optional<std::string>& system = std::nullopt);
+
+/// The same for contents of any segments, user and assistant in turn, without seed turns (training samples). An empty content
+/// renders as "ROLE:".
+Segments render_messages(const ConversationTemplate& conversation_template, const std::string& system,
+                         const std::vector<Segments>& contents);
 
 /// The same as one string, `<image>` for every Media segment (what golden prompts show).
 std::string to_string(const Segments& segments);

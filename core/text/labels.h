@@ -23,12 +23,14 @@ struct LabeledIds {
 };
 
 /// preprocess_v1 / preprocess_simple / preprocess_plain of ChatUniVi/train/train.py, fast-tokenizer ids (legacy true).
-/// `messages` after expand_placeholders.
+/// `messages` after expand_placeholders; llama_2 works as v1 does. Message text never becomes a control token: "</s>" inside a
+/// message stays characters, and makes a v1 sample a mismatch as upstream. Without `has_image` (a text-only sample) `<image>` is
+/// plain characters too. Throws Error{Format} when speakers do not take turns or plain lacks its picture.
 LabeledIds label_conversation(const Tokenizer& tokenizer, const ConversationTemplate& conversation_template,
-                              const std::vector<Message>& messages);
+                              const std::vector<Message>& messages, bool has_image = true);
 
-/// preprocess_multimodal: `<video>` becomes `num_frames` placeholders, a placeholder at the end of the first human turn moves to its
-/// front, `<image>` gets a newline after it.
+/// preprocess_multimodal: placeholders at the end of a message move to its front, `<video>` becomes `num_frames` placeholders,
+/// each `<image>` and each video gets a newline after it, blank lines close up. At most 64 pictures in a run.
 std::vector<Message> expand_placeholders(std::vector<Message> messages, int num_frames);
 
 }  // namespace univi::text

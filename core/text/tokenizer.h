@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,20 @@ class Tokenizer {
     /// Text of ids; control tokens (and ids < 0) are left out when `skip_special`.
     std::string decode(std::span<const std::int32_t> ids, bool skip_special = true) const;
 
+    /// What one id stands for: text (its words start with a space), one raw byte of a character, or a control token.
+    struct Piece {
+        enum class Kind { Text, Byte, Control };
+        Kind kind = Kind::Control;
+        std::string_view text;   ///< of Text; lives as long as the tokenizer
+        std::uint8_t byte = 0;   ///< of Byte
+    };
+    /// Ids outside the vocabulary (kImageToken, rows that pad the embedding) are Control.
+    Piece piece(std::int32_t id) const;
+    /// The id of "<s>", "</s>" or "<unk>"; nullopt for any other text.
+    std::optional<std::int32_t> control_id(std::string_view text) const;
+    /// True when decoding drops the space that stands before the first word (SentencePiece's dummy prefix).
+    bool drops_first_space() const;
+
     int vocab_size() const;
     std::int32_t bos_id() const;
     std::int32_t eos_id() const;
@@ -59,22 +74,26 @@ class Tokenizer {
 };
 
 /// Incremental detokenizer: feed ids one at a time, get the text that became certain. Never emits half a UTF-8 character:
-/// byte tokens are held back until they complete one; invalid bytes come out as U+FFFD (as in transformers).
+/// byte tokens are held back until they complete one; invalid bytes come out as U+FFFD, one for each (as SentencePiece
+/// decodes). Control tokens add nothing. The tokenizer must outlive it. Each id costs the length of its own text only.
 class StreamDecoder {
   public:
     explicit StreamDecoder(const Tokenizer& tokenizer);
     /// New text after `id`; may be empty.
     std::string push(std::int32_t id);
-    /// What is still held back at the end.
+    /// What is still held back at the end: the bytes of a character that was never completed, as U+FFFD.
     std::string finish();
-    /// Whole text so far, as Tokenizer::decode of all ids gives it.
+    /// Whole text so far; after `finish`, exactly Tokenizer::decode of all ids.
     const std::string& text() const { return text_; }
 
   private:
+    /// Takes every decided character out of `bytes_`; with `at_end`, an unfinished one counts as invalid.
+    std::string take_characters(bool at_end);
+
     const Tokenizer* tokenizer_;
-    std::vector<std::int32_t> ids_;
-    std::size_t window_begin_ = 0;
-    std::string window_text_, text_;
+    bool at_start_ = true;  ///< nothing but control tokens so far
+    std::string bytes_;     ///< byte tokens that do not make a character yet, at most 3 between calls
+    std::string text_;
 };
 
 }  // namespace univi::text

@@ -2,10 +2,13 @@
 
 #include <QColor>
 #include <QObject>
+#include <QPointer>
 
 class QApplication;
 
 namespace univi::ui {
+
+class DesktopScheme;
 
 /// Colours of the program by role. Contrast of text on its ground is at least 4.5:1 in both sets.
 struct Palette {
@@ -38,6 +41,7 @@ class Theme : public QObject {
     void apply();
     Palette palette_;
     Mode mode_ = Mode::System;
+    QPointer<DesktopScheme> scheme_;   ///< set by install()
 };
 
 }  // namespace univi::ui

@@ -1,0 +1,354 @@
+#include "core/media/picture_header.h"
+
+#include <array>
+#include <cstdlib>
+
+#include "core/media/byte_view.h"
+
+namespace univi::media {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n"sv;
+
+// ---- JPEG
+// -----------------------------------------------------------------------------------------------------------
+
+bool is_frame_marker(std::uint32_t marker) {
+    // SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC).
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+/// First byte of the next marker after the coded data from `at`; stuffed bytes and restart markers
+/// belong to the data.
+std::size_t skip_coded_data(const ByteView& view, std::size_t at) {
+    while (true) {
+        at = view.bytes.find('\xFF', at);
+        if (at == std::string_view::npos || at + 1 >= view.bytes.size()) return view.bytes.size();
+        const std::uint32_t next = view.u8(at + 1);
+        if (next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7)) return at;
+        at += next == 0xFF ? 1 : 2;
+    }
+}
+
+void read_jpeg(const ByteView& view, PictureHeader& header) {
+    std::size_t at = 2;
+    while (view.has(at, 2)) {
+        if (view.u8(at) != 0xFF) return;
+        const std::uint32_t marker = view.u8(at + 1);
+        if (marker == 0xFF) {
+            ++at;
+            continue;
+        }
+        if (marker == 0xD9) {
+            header.is_whole = header.width > 0;
+            return;
+        }
+        const std::size_t length = view.u16_be(at + 2);
+        if (length < 2 || !view.has(at + 2, length)) return;
+        if (is_frame_marker(marker) && header.width == 0) {
+            header.height = view.u16_be(at + 5);
+            header.width = view.u16_be(at + 7);
+        }
+        at += 2 + length;
+        if (marker == 0xDA) at = skip_coded_data(view, at);
+    }
+}
+
+// ---- PNG
+// ------------------------------------------------------------------------------------------------------------
+
+std::uint32_t crc32(std::string_view bytes) {
+    static const std::array<std::uint32_t, 256> table = [] {
+        std::array<std::uint32_t, 256> made{};
+        for (std::uint32_t i = 0; i < 256; ++i) {
+            std::uint32_t value = i;
+            for (int bit = 0; bit < 8; ++bit)
+                value = value & 1 ? value >> 1 ^ 0xEDB88320U : value >> 1;
+            made[i] = value;
+        }
+        return made;
+    }();
+    std::uint32_t crc = 0xFFFFFFFFU;
+    for (const char c : bytes) crc = crc >> 8 ^ table[(crc ^ static_cast<std::uint8_t>(c)) & 0xFF];
+    return ~crc;
+}
+
+bool decides_png_pixels(std::string_view type) {
+    return type == "IHDR" || type == "PLTE" || type == "IDAT" || type == "IEND";
+}
+
+/// Calls visit(type, whole chunk) in order. True when the chunks are sound up to IEND.
+template <class Visit>
+bool walk_png(const ByteView& view, Visit visit) {
+    std::size_t at = kPngSignature.size();
+    while (view.has(at, 12)) {
+        const std::uint32_t length = view.u32_be(at);
+        if (!view.has(at, std::uint64_t(length) + 12)) return false;
+        const std::string_view type = view.bytes.substr(at + 4, 4);
+        const bool matters = decides_png_pixels(type);
+        if (matters && crc32(view.bytes.substr(at + 4, length + 4)) != view.u32_be(at + 8 + length))
+            return false;
+        visit(type, view.bytes.substr(at, std::size_t(length) + 12));
+        if (type == "IEND") return true;
+        at += std::size_t(length) + 12;
+    }
+    return false;
+}
+
+void read_png(const ByteView& view, PictureHeader& header) {
+    if (view.bytes.substr(12, 4) != "IHDR" || view.u32_be(8) != 13) return;
+    header.width = view.u32_be(16);
+    header.height = view.u32_be(20);
+    header.is_gray16 = view.u8(24) == 16 && view.u8(25) == 0;
+    bool has_pixels = false;
+    const bool is_sound = walk_png(view, [&](std::string_view type, std::string_view) {
+        has_pixels = has_pixels || type == "IDAT";
+    });
+    header.is_whole = is_sound && has_pixels;
+}
+
+std::string png_pixels_only(std::string_view bytes) {
+    std::string kept(kPngSignature);
+    walk_png({bytes}, [&](std::string_view type, std::string_view chunk) {
+        if (decides_png_pixels(type)) kept += chunk;
+    });
+    return kept;
+}
+
+// ---- WebP
+// -----------------------------------------------------------------------------------------------------------
+
+/// Size out of a VP8 or VP8L chunk at `at`; false when it is neither.
+bool read_webp_frame(const ByteView& view, std::size_t at, PictureHeader& header) {
+    const std::string_view type = view.bytes.substr(at, 4);
+    if (type == "VP8 ") {
+        header.width = view.u16_le(at + 14) & 0x3FFF;
+        header.height = view.u16_le(at + 16) & 0x3FFF;
+        return view.has(at, 18);
+    }
+    if (type != "VP8L") return false;
+    const std::uint32_t bits = view.u32_le(at + 9);
+    header.width = (bits & 0x3FFF) + 1;
+    header.height = (bits >> 14 & 0x3FFF) + 1;
+    return view.has(at, 13);
+}
+
+/// Next VP8/VP8L chunk (whole, with its header) between `at` and `end`; ANMF frames are entered.
+/// Empty when there is none.
+std::string_view first_webp_frame(const ByteView& view, std::size_t at, std::size_t end) {
+    while (at + 8 <= end) {
+        const std::string_view type = view.bytes.substr(at, 4);
+        const std::uint64_t length = view.u32_le(at + 4);
+        if (length > end - at - 8) return {};
+        if (type == "VP8 " || type == "VP8L") return view.bytes.substr(at, 8 + length);
+        // ANMF: 16 bytes of place and time, then the frame's own chunks.
+        at += type == "ANMF" ? 8 + 16 : 8 + length + (length & 1);
+    }
+    return {};
+}
+
+void read_webp(const ByteView& view, PictureHeader& header) {
+    const std::uint64_t end = std::uint64_t(view.u32_le(4)) + 8;
+    if (!view.has(0, end)) {
+        if (!read_webp_frame(view, 12, header) && view.has(0, 30)) {
+            header.width = view.u24_le(24) + 1;
+            header.height = view.u24_le(27) + 1;
+        }
+        return;
+    }
+    header.is_animated = view.bytes.substr(12, 4) == "VP8X" && (view.u8(20) & 2) != 0;
+    const std::string_view frame = first_webp_frame(view, 12, end);
+    if (frame.empty()) return;
+    header.is_whole =
+        read_webp_frame(view, static_cast<std::size_t>(frame.data() - view.bytes.data()), header);
+}
+
+void append_u32_le(std::string& out, std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xFF);
+}
+
+std::string webp_first_frame(std::string_view bytes) {
+    const ByteView view{bytes};
+    const std::string_view frame = first_webp_frame(view, 12, std::size_t(view.u32_le(4)) + 8);
+    std::string still = "RIFF";
+    append_u32_le(still, static_cast<std::uint32_t>(4 + frame.size() + (frame.size() & 1)));
+    still += "WEBP";
+    still += frame;
+    if (frame.size() & 1) still += '\0';
+    return still;
+}
+
+// ---- BMP, GIF, TIFF
+// -------------------------------------------------------------------------------------------------
+
+void read_bmp(const ByteView& view, PictureHeader& header) {
+    if (view.u32_le(14) == 12) {
+        header.width = view.u16_le(18);
+        header.height = view.u16_le(20);
+        header.is_whole = view.has(view.u32_le(10), 1);
+        return;
+    }
+    header.width = static_cast<std::int32_t>(view.u32_le(18));
+    // A negative height says that the rows run from top to bottom.
+    header.height = std::abs(std::int64_t(static_cast<std::int32_t>(view.u32_le(22))));
+    if (header.width <= 0) return;
+    const std::uint64_t row = (std::uint64_t(header.width) * view.u16_le(28) + 31) / 32 * 4;
+    const bool is_compressed = view.u32_le(30) == 1 || view.u32_le(30) == 2;
+    // At most 2^31 * 2^16 bits a row and 2^31 rows: checked by division, the product may wrap.
+    const std::uint64_t rows = is_compressed ? 0 : static_cast<std::uint64_t>(header.height);
+    header.is_whole = rows == 0 || row <= view.bytes.size() / rows;
+    header.is_whole = header.is_whole && view.has(view.u32_le(10), row * rows);
+}
+
+/// Position after a chain of sub-blocks that begins at `at`.
+std::size_t skip_gif_blocks(const ByteView& view, std::size_t at) {
+    while (view.has(at, 1) && view.u8(at) != 0) at += view.u8(at) + 1;
+    return at + 1;
+}
+
+std::size_t gif_palette_bytes(std::uint32_t flags) {
+    return flags & 0x80 ? std::size_t{3} << ((flags & 7) + 1) : 0;
+}
+
+/// Position of the first image descriptor; `control` is set to a graphic control extension's flags
+/// before it, else 0.
+std::size_t first_gif_image(const ByteView& view, std::size_t& control) {
+    control = 0;
+    std::size_t at = 13 + gif_palette_bytes(view.u8(10));
+    while (view.has(at, 2)) {
+        if (view.u8(at) == 0x2C) return at;
+        if (view.u8(at) != 0x21) break;
+        if (view.u8(at + 1) == 0xF9) control = at + 3;
+        at = skip_gif_blocks(view, at + 2);
+    }
+    return view.bytes.size();
+}
+
+void read_gif(const ByteView& view, PictureHeader& header) {
+    header.width = view.u16_le(6);
+    header.height = view.u16_le(8);
+    std::size_t control = 0;
+    const std::size_t image = first_gif_image(view, control);
+    if (!view.has(image, 10)) return;
+    const std::size_t data = image + 10 + gif_palette_bytes(view.u8(image + 9)) + 1;
+    header.is_whole = view.has(skip_gif_blocks(view, data) - 1, 1);
+}
+
+std::string gif_without_transparency(std::string bytes) {
+    std::size_t control = 0;
+    first_gif_image({bytes}, control);
+    if (control != 0 && control < bytes.size())
+        bytes[control] = static_cast<char>(bytes[control] & ~1);
+    return bytes;
+}
+
+struct TiffView {
+    ByteView view;
+    bool is_little = true;
+    std::uint32_t u16(std::uint64_t at) const {
+        return is_little ? view.u16_le(at) : view.u16_be(at);
+    }
+    std::uint32_t u32(std::uint64_t at) const {
+        return is_little ? view.u32_le(at) : view.u32_be(at);
+    }
+};
+
+void read_tiff(const ByteView& view, PictureHeader& header) {
+    const TiffView tiff{view, view.u8(0) == 'I'};
+    const std::uint64_t folder = tiff.u32(4);
+    const std::uint32_t count = tiff.u16(folder);
+    if (!view.has(folder, 2 + std::uint64_t(count) * 12)) return;
+    std::uint32_t bits = 1, samples = 1;
+    std::int64_t tile_width = 1, tile_height = 1;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t entry = folder + 2 + i * 12;
+        const std::uint32_t type = tiff.u16(entry + 2);
+        const std::uint32_t value = type == 3 ? tiff.u16(entry + 8) : tiff.u32(entry + 8);
+        switch (tiff.u16(entry)) {
+            case 256:
+                header.width = value;
+                break;
+            case 257:
+                header.height = value;
+                break;
+            case 258:
+                bits = value;
+                break;
+            case 277:
+                samples = value;
+                break;
+            case 322:
+                tile_width = value;
+                break;
+            case 323:
+                tile_height = value;
+                break;
+            default:
+                break;
+        }
+    }
+    header.is_gray16 = bits == 16 && samples == 1;
+    // A tile may stand out over the picture's edge, but one tile of gigapixels is an attack.
+    header.is_whole = tile_width <= header.width + 65536 && tile_height <= header.height + 65536;
+}
+
+}  // namespace
+
+PictureKind picture_kind(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xD8\xFF"sv)) return PictureKind::Jpeg;
+    if (bytes.starts_with(kPngSignature)) return PictureKind::Png;
+    if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP"))
+        return PictureKind::WebP;
+    if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return PictureKind::Gif;
+    if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv)) return PictureKind::Tiff;
+    // Two letters are little: the size of the second header and its one plane have to fit as well.
+    const ByteView view{bytes};
+    const std::uint32_t second = view.u32_le(14);
+    const std::uint32_t planes = second == 12 ? view.u16_le(22) : view.u16_le(26);
+    if (bytes.starts_with("BM") && (second == 12 || (second >= 40 && second <= 124)) &&
+        planes == 1) {
+        return PictureKind::Bmp;
+    }
+    return PictureKind::Unknown;
+}
+
+PictureHeader read_picture_header(std::string_view bytes) {
+    PictureHeader header;
+    header.kind = picture_kind(bytes);
+    const ByteView view{bytes};
+    switch (header.kind) {
+        case PictureKind::Jpeg:
+            read_jpeg(view, header);
+            break;
+        case PictureKind::Png:
+            read_png(view, header);
+            break;
+        case PictureKind::WebP:
+            read_webp(view, header);
+            break;
+        case PictureKind::Bmp:
+            read_bmp(view, header);
+            break;
+        case PictureKind::Gif:
+            read_gif(view, header);
+            break;
+        case PictureKind::Tiff:
+            read_tiff(view, header);
+            break;
+        case PictureKind::Unknown:
+            break;
+    }
+    return header;
+}
+
+std::string decodable_bytes(const PictureHeader& header, std::string bytes) {
+    if (header.kind == PictureKind::Png) return png_pixels_only(bytes);
+    if (header.kind == PictureKind::WebP && header.is_animated) return webp_first_frame(bytes);
+    if (header.kind == PictureKind::Gif) return gif_without_transparency(std::move(bytes));
+    return bytes;
+}
+
+}  // namespace univi::media

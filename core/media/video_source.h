@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/media/ffmpeg_handles.h"
+#include "core/media/frame_converter.h"
+
+namespace univi::media {
+
+/// An opened container with its one picture stream; every other stream is discarded. Allow-listed
+/// containers only, the file itself the only thing FFmpeg may open (playlists inside a renamed file
+/// open nothing).
+struct VideoSource {
+    FormatHandle format;
+    AVStream* stream = nullptr;  ///< belongs to `format`
+    std::string name;            ///< file name for sentences
+    Orientation orientation;     ///< from the container's display matrix
+
+    /// Throws Error{Media}: missing, empty, not a video, damaged, audio only, too large,
+    /// unsupported codec.
+    static VideoSource open(const std::filesystem::path& path);
+};
+
+/// A decoder for the source's stream with frame and slice threads; results do not depend on their
+/// number. Throws Error{Media}.
+CodecHandle open_decoder(const VideoSource& source);
+
+inline constexpr std::int64_t kMaxVideoPixels = 64'000'000;  ///< of one frame
+inline constexpr int kMaxVideoFrames = 2'000'000;
+inline constexpr unsigned kMaxStreams = 100;
+
+}  // namespace univi::media

@@ -1,0 +1,61 @@
+#include "core/model/linear.h"
+
+#include "core/model/linear_kernel.h"
+
+namespace univi::model {
+namespace {
+
+/// Elements of weight widened at a time: 2M fp32 values are 8 MB, a share of the last-level cache.
+constexpr std::int64_t kBlockElements = std::int64_t{1} << 21;
+
+bool needs_gradient(const at::Tensor& x, const at::Tensor& weight) {
+    return at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
+}
+
+at::Tensor few_rows(const at::Tensor& x, const at::Tensor& weight) {
+    const at::Tensor rows = x.to(c10::kFloat).contiguous();
+    at::Tensor out = at::empty({rows.size(0), weight.size(0)}, rows.options());
+    few_rows_linear(rows, weight, out);
+    return out.to(x.scalar_type());
+}
+
+at::Tensor blockwise(const at::Tensor& x, const at::Tensor& weight) {
+    const std::int64_t out_features = weight.size(0);
+    const std::int64_t block = std::max<std::int64_t>(64, kBlockElements / std::max<std::int64_t>(1, weight.size(1)));
+    if (out_features <= block) return at::linear(x, weight.to(x.scalar_type()));
+    at::Tensor out = at::empty({x.size(0), out_features}, x.options());
+    for (std::int64_t begin = 0; begin < out_features; begin += block) {
+        const std::int64_t count = std::min(block, out_features - begin);
+        const at::Tensor widened = weight.narrow(0, begin, count).to(x.scalar_type());
+        out.narrow(1, begin, count).copy_(at::linear(x, widened));
+    }
+    return out;
+}
+
+bool kernel_takes(c10::ScalarType type) {
+    return type == c10::kFloat || type == c10::kHalf || type == c10::kBFloat16;
+}
+
+at::Tensor product(const at::Tensor& rows, const at::Tensor& weight) {
+    const bool few = rows.size(0) >= 1 && rows.size(0) <= kMaxKernelRows;
+    if (few && rows.is_cpu() && weight.is_contiguous() && kernel_takes(weight.scalar_type()))
+        return few_rows(rows, weight);
+    if (weight.scalar_type() == rows.scalar_type()) return at::linear(rows, weight);
+    return blockwise(rows, weight);
+}
+
+}  // namespace
+
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+    if (needs_gradient(x, weight)) {
+        const at::Tensor same = weight.to(x.scalar_type());
+        return bias.defined() ? at::linear(x, same, bias.to(x.scalar_type())) : at::linear(x, same);
+    }
+    std::vector<std::int64_t> shape = x.sizes().vec();
+    at::Tensor out = product(x.reshape({-1, weight.size(1)}), weight);
+    if (bias.defined()) out.add_(bias);
+    shape.back() = weight.size(0);
+    return out.view(shape);
+}
+
+}  // namespace univi::model

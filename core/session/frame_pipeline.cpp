@@ -1,0 +1,73 @@
+#include "core/session/frame_pipeline.h"
+
+#include <stop_token>
+#include <utility>
+
+namespace univi::session {
+
+FramePipeline::FramePipeline(const std::string& path, const Options& options, PictureStore store,
+                             const base::StopToken& stop)
+    : path_(path), options_(options), store_(std::move(store)),
+      reader_(path, options.sampling, options.apply_rotation),
+      frames_total_(static_cast<int>(reader_.sampled_indices().size())), outer_stop_(stop) {
+    thread_ = std::jthread([this](const std::stop_token& token) { read_frames(token); });
+}
+
+FramePipeline::~FramePipeline() {
+    thread_.request_stop();
+}
+
+int FramePipeline::frames_decoded() const {
+    const std::lock_guard lock(mutex_);
+    return frames_decoded_;
+}
+
+PreparedFrame FramePipeline::prepare(media::VideoFrame frame) const {
+    PreparedFrame prepared{frame.index, frame.time_s, store_.show(frame.image, options_.preprocess, path_), {}};
+    const media::Image crop = media::resize_and_crop(frame.image, options_.preprocess);
+    prepared.pixels.resize(std::size_t{3} * crop.width * crop.height);
+    media::normalize(crop, options_.preprocess, prepared.pixels);
+    return prepared;
+}
+
+bool FramePipeline::push(PreparedFrame frame, const base::StopToken& stop) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait(lock, stop, [&] { return queue_.size() < kQueueCapacity; })) return false;
+    queue_.push_back(std::move(frame));
+    ++frames_decoded_;
+    changed_.notify_all();
+    return true;
+}
+
+void FramePipeline::read_frames(const base::StopToken& stop) {
+    std::exception_ptr failure;
+    try {
+        while (!stop.stop_requested()) {
+            auto frame = reader_.next(stop);
+            if (!frame || !push(prepare(std::move(*frame)), stop)) break;
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const std::lock_guard lock(mutex_);
+    failure_ = failure;
+    ended_ = true;
+    changed_.notify_all();
+}
+
+std::vector<PreparedFrame> FramePipeline::next_batch(int count) {
+    std::unique_lock lock(mutex_);
+    const auto wanted = static_cast<std::size_t>(count);
+    changed_.wait(lock, outer_stop_, [&] { return ended_ || queue_.size() >= wanted; });
+    base::throw_if_stopped(outer_stop_, "reading a video");
+    if (queue_.size() < wanted && failure_) std::rethrow_exception(failure_);
+    std::vector<PreparedFrame> batch;
+    while (!queue_.empty() && batch.size() < wanted) {
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    changed_.notify_all();
+    return batch;
+}
+
+}  // namespace univi::session

@@ -1,0 +1,62 @@
+#include "core/session/picture_store.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+namespace univi::session {
+
+namespace {
+
+media::Image scaled_for_people(const media::Image& image) {
+    const int longest = std::max(image.width, image.height);
+    if (longest <= PictureStore::kLongestSide) return image;
+    const double scale = double(PictureStore::kLongestSide) / longest;
+    const auto side = [&](int value) { return std::max(1, int(std::lround(value * scale))); };
+    return media::resize_bicubic(image, side(image.width), side(image.height));
+}
+
+}  // namespace
+
+ShownPicture PictureStore::show(const media::Image& image, const media::PreprocessOptions& preprocess,
+                                const std::string& source) const {
+    ShownPicture shown{source, image.width, image.height, {}};
+    if (!folder_.empty()) {
+        const media::Image scaled = scaled_for_people(image);
+        shown = {store(scaled), scaled.width, scaled.height, {}};
+    }
+    shown.crop = media::crop_rectangle(shown.width, shown.height, preprocess);
+    return shown;
+}
+
+std::string PictureStore::store(const media::Image& image) const {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    const auto bytes = std::as_bytes(std::span(image.rgb));
+    const std::string name =
+        base::sha256_hex(bytes).substr(0, 32) + "-" + std::to_string(image.width) + "x" + std::to_string(image.height);
+    const auto file = folder_ / (name + ".jpg");
+    if (std::filesystem::exists(file, error)) return file.string();
+    // The extension stays last: it chooses the format.
+    const auto part = folder_ / (name + "." + std::to_string(getpid()) + ".part.jpg");
+    try {
+        media::write_image(part, image);
+        std::filesystem::rename(part, file);
+    } catch (const std::filesystem::filesystem_error&) {
+        std::filesystem::remove(part, error);
+        throw base::Error(base::ErrorKind::File, "The picture " + file.string() + " cannot be written: check the free "
+                                                     "space and the rights of its folder.");
+    } catch (...) {
+        std::filesystem::remove(part, error);
+        throw;
+    }
+    return file.string();
+}
+
+}  // namespace univi::session

@@ -1,0 +1,34 @@
+#include "core/session/text_codec.h"
+
+#include "core/base/error.h"
+#include "core/session/engine_impl.h"
+
+namespace univi::session {
+
+struct TextCodec::Impl {
+    text::Tokenizer tokenizer;
+};
+
+TextCodec::TextCodec(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TextCodec::TextCodec(TextCodec&&) noexcept = default;
+TextCodec::~TextCodec() = default;
+
+TextCodec TextCodec::open(const EngineOptions& options) {
+    const auto folder = find_tokenizer_folder(resolve_model_folder(options.model), options.model_base);
+    return TextCodec(std::make_unique<Impl>(Impl{text::Tokenizer::load(folder)}));
+}
+
+std::vector<std::int32_t> TextCodec::encode(const std::string& text) const {
+    return impl_->tokenizer.encode_text(text, true);
+}
+
+std::string TextCodec::decode(const std::vector<std::int32_t>& ids) const {
+    const int size = impl_->tokenizer.vocab_size();
+    for (const auto id : ids)
+        if (id < 0 || id >= size)
+            throw base::Error(base::ErrorKind::Usage, "The id " + std::to_string(id) + " is outside the vocabulary of " +
+                                                          std::to_string(size) + " pieces.");
+    return impl_->tokenizer.decode(ids);
+}
+
+}  // namespace univi::session

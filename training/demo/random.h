@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+namespace univi::training::demo {
+
+/// Small seeded generator (splitmix64): the same numbers on every machine and library, unlike std::*_distribution.
+class Random {
+  public:
+    explicit Random(std::uint64_t seed) : state_(seed) {}
+    /// An independent generator for item `index` of the stream named by `seed`.
+    static Random of(std::uint64_t seed, std::uint64_t index) {
+        Random mixed(seed * 0x9E3779B97F4A7C15ULL + index);
+        return Random(mixed.next() ^ (index << 32));
+    }
+
+    std::uint64_t next() {
+        std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+        return z ^ (z >> 31);
+    }
+    /// [0, 1)
+    double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+    double uniform(double low, double high) { return low + (high - low) * uniform(); }
+    /// low … high, both included.
+    int integer(int low, int high) {
+        return low + static_cast<int>(next() % static_cast<std::uint64_t>(high - low + 1));
+    }
+    bool chance(double probability) { return uniform() < probability; }
+    template <typename T>
+    const T& pick(const std::vector<T>& items) {
+        return items[static_cast<std::size_t>(integer(0, static_cast<int>(items.size()) - 1))];
+    }
+    template <typename T>
+    T pick(std::initializer_list<T> items) {
+        return *(items.begin() + integer(0, static_cast<int>(items.size()) - 1));
+    }
+    template <typename T>
+    void shuffle(std::vector<T>& items) {
+        for (int i = static_cast<int>(items.size()) - 1; i > 0; --i)
+            std::swap(items[static_cast<std::size_t>(i)],
+                      items[static_cast<std::size_t>(integer(0, i))]);
+    }
+
+  private:
+    std::uint64_t state_;
+};
+
+}  // namespace univi::training::demo

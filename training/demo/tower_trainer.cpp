@@ -1,0 +1,181 @@
+#include "training/demo/tower_trainer.h"
+
+#include <ATen/ATen.h>
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/model/tensor_table.h"
+#include "core/model/weight_source.h"
+#include "training/demo/optimizer.h"
+
+namespace univi::training::demo {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::vector<at::Tensor> cast_weights(TowerNet& net, at::ScalarType dtype, bool with_gradient) {
+    std::vector<at::Tensor> out;
+    for (const auto& [name, value] : net.parameters()) {
+        at::Tensor copy = value.to(dtype, /*non_blocking=*/false, /*copy=*/true);
+        if (with_gradient) copy.set_requires_grad(true);
+        out.push_back(copy);
+    }
+    return out;
+}
+
+void copy_from(const model::TensorTable& table, const std::string& name, at::Tensor target, const std::filesystem::path& file) {
+    const auto found = table.find(name);
+    if (found == table.end() || found->second.shape != target.sizes().vec())
+        throw base::Error(base::ErrorKind::Format, "The tower checkpoint " + file.string() + " has no fitting tensor " + name +
+                                                       "; delete it to start again.");
+    target.copy_(model::to_tensor(found->second));
+}
+
+std::int64_t load_checkpoint(const std::filesystem::path& file, TowerNet& net, TowerOptimizer* optimizer) {
+    const model::TensorTable table = model::read_safetensors(file);
+    for (auto& [name, value] : net.parameters()) copy_from(table, name, value, file);
+    at::Tensor step = at::zeros({1}, at::kLong);
+    copy_from(table, "step", step, file);
+    if (optimizer) {
+        for (auto& [name, value] : optimizer->state()) copy_from(table, name, value, file);
+        optimizer->set_num_steps(step.item<std::int64_t>());
+    }
+    return step.item<std::int64_t>();
+}
+
+void save(const std::filesystem::path& file, TowerNet& net, const TowerOptimizer& optimizer) {
+    model::TensorTable table;
+    for (const auto& [name, value] : net.parameters()) table.emplace(name, model::to_view(value));
+    for (const auto& [name, value] : optimizer.state()) table.emplace(name, model::to_view(value));
+    table.emplace("step", model::to_view(at::full({1}, optimizer.num_steps(), at::kLong)));
+    model::write_safetensors(file, table);
+}
+
+TowerScore evaluate(TowerNet& net, const TowerBatch& batch, at::ScalarType dtype) {
+    const auto weights = cast_weights(net, dtype, false);
+    return tower_score(net.heads(net.features(batch.pixels, weights), weights), batch);
+}
+
+std::string describe(const TowerScore& score) {
+    char text[200];
+    std::snprintf(text, sizeof text, "held out: kind %.1f %%, background %.1f %%, cell %.1f %%, colour %.1f %%, centre off by %.3f",
+                  100 * score.kind, 100 * score.background, 100 * score.cell, 100 * score.colour, score.centre_error);
+    return text;
+}
+
+base::Json vision_config(const TowerShape& shape) {
+    return {{"architectures", {"CLIPVisionModel"}},
+            {"model_type", "clip_vision_model"},
+            {"attention_dropout", 0.0},
+            {"dropout", 0.0},
+            {"hidden_act", "quick_gelu"},
+            {"hidden_size", shape.width},
+            {"image_size", kSide},
+            {"initializer_factor", 1.0},
+            {"initializer_range", 0.02},
+            {"intermediate_size", shape.mlp},
+            {"layer_norm_eps", 1e-5},
+            {"num_attention_heads", shape.heads},
+            {"num_channels", 3},
+            {"num_hidden_layers", shape.layers},
+            {"patch_size", kPatch},
+            {"projection_dim", shape.width},
+            {"torch_dtype", "float32"}};
+}
+
+base::Json preprocessor_config() {
+    return {{"crop_size", kSide},
+            {"do_center_crop", true},
+            {"do_normalize", true},
+            {"do_resize", true},
+            {"feature_extractor_type", "CLIPFeatureExtractor"},
+            {"image_mean", {0.48145466, 0.4578275, 0.40821073}},
+            {"image_std", {0.26862954, 0.26130258, 0.27577711}},
+            {"resample", 3},
+            {"size", kSide}};
+}
+
+}  // namespace
+
+std::int64_t load_tower_checkpoint(const std::filesystem::path& file, TowerNet& net) {
+    return load_checkpoint(file, net, nullptr);
+}
+
+void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half) {
+    base::AtomicFolder out(folder);
+    model::TensorTable table;
+    std::vector<at::Tensor> keep;
+    const auto add = [&](const std::string& name, const at::Tensor& value) {
+        keep.push_back(value.to(half ? at::kHalf : at::kFloat).contiguous());
+        table.emplace(name, model::to_view(keep.back()));
+    };
+    for (const auto& [name, value] : net.parameters())
+        if (name.starts_with("vision_model.")) add(name, value);
+    // CLIPVisionModel's layer norm over the CLS token: there because the layout asks for it; nothing here reads it.
+    add("vision_model.post_layernorm.weight", at::ones({net.shape().width}));
+    add("vision_model.post_layernorm.bias", at::zeros({net.shape().width}));
+    base::Json config = vision_config(net.shape());
+    if (half) config["torch_dtype"] = "float16";
+    model::write_safetensors(out.path() / "model.safetensors", table);
+    base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
+    base::write_file_atomically(out.path() / "preprocessor_config.json", preprocessor_config().dump(2) + "\n");
+    out.commit();
+}
+
+TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop) {
+    std::filesystem::create_directories(options.folder);
+    const StampLibrary stamps(options.stamps);
+    TowerNet net(options.shape, options.seed);
+    TowerOptimizer optimizer(net.parameters(), {.adam_rate = options.adam_rate, .muon_rate = options.muon_rate});
+    const auto checkpoint = options.folder / "checkpoint.safetensors";
+    std::int64_t step = 0;
+    if (std::filesystem::exists(checkpoint)) {
+        step = load_checkpoint(checkpoint, net, &optimizer);
+        base::log_info("tower: going on after step " + std::to_string(step));
+    }
+    const at::ScalarType dtype = options.bf16 ? at::kBFloat16 : at::kFloat;
+    const TowerBatch held_out = make_tower_batch(stamps, options.seed + 1, 0, 64);
+    TowerBatchQueue queue(stamps, options.seed, step, options.batch_size);
+    auto last_save = Clock::now(), last_log = Clock::now();
+    double loss_sum = 0, norm = 0;
+    std::int64_t counted = 0;
+    for (; step < options.steps && !stop.stop_requested(); ++step) {
+        const TowerBatch batch = queue.next();
+        const auto weights = cast_weights(net, dtype, true);
+        const at::Tensor loss = tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
+        loss.backward();
+        std::vector<at::Tensor> gradients;
+        for (const at::Tensor& weight : weights) gradients.push_back(weight.grad());
+        norm = optimizer.step(std::move(gradients), schedule_at(step, options.steps, options.warmup));
+        loss_sum += loss.item<double>();
+        ++counted;
+        if ((step + 1) % options.log_every == 0) {
+            char line[160];
+            std::snprintf(line, sizeof line, "tower step %lld/%lld  loss %.4f  grad %.2f  %.1f pictures/s", static_cast<long long>(step + 1),
+                          static_cast<long long>(options.steps), loss_sum / double(counted), norm,
+                          double(counted * options.batch_size) / seconds_since(last_log));
+            base::log_info(line);
+            loss_sum = 0, counted = 0, last_log = Clock::now();
+        }
+        if ((step + 1) % options.evaluate_every == 0) base::log_info("tower " + describe(evaluate(net, held_out, dtype)));
+        if (seconds_since(last_save) > options.save_every_s) {
+            save(checkpoint, net, optimizer);
+            last_save = Clock::now();
+        }
+    }
+    save(checkpoint, net, optimizer);
+    export_tower(net, options.folder / "vision_tower", false);
+    const TowerScore score = evaluate(net, held_out, at::kFloat);
+    base::log_info("tower: written after step " + std::to_string(step) + ", " + describe(score));
+    return score;
+}
+
+}  // namespace univi::training::demo

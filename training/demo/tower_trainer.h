@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/base/stop_token.h"
+#include "training/demo/tower_net.h"
+
+namespace univi::training::demo {
+
+struct TowerOptions {
+    std::filesystem::path folder;  ///< work folder: checkpoint.safetensors, tower.log, and at the end vision_tower/
+    std::filesystem::path stamps = kStampsFolder;
+    std::int64_t steps = 8000;
+    int batch_size = 24;
+    std::uint64_t seed = 20;
+    double adam_rate = 1e-3, muon_rate = 0.012;
+    std::int64_t warmup = 150;
+    std::int64_t log_every = 50, evaluate_every = 250;
+    double save_every_s = 180;
+    bool bf16 = true;
+    TowerShape shape;
+};
+
+/// Trains the tower, or goes on from folder/checkpoint.safetensors; at the end (or when stopped) writes folder/vision_tower as a
+/// Hugging Face CLIPVisionModel folder and folder/heads.safetensors. Returns the score on held-out pictures.
+TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop);
+
+/// Loads what train_tower wrote last into `net` (weights only). Throws Error{File} when there is no checkpoint.
+std::int64_t load_tower_checkpoint(const std::filesystem::path& file, TowerNet& net);
+
+/// Writes a CLIPVisionModel folder: config.json, preprocessor_config.json, model.safetensors (fp32 or fp16).
+void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half);
+
+}  // namespace univi::training::demo

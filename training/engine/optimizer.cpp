@@ -1,0 +1,114 @@
+#include "training/engine/optimizer.h"
+
+#include "core/base/error.h"
+
+namespace univi::training {
+
+namespace {
+
+void copy_from(const model::TensorTable& table, const std::string& name, at::Tensor& target) {
+    const auto found = table.find(name);
+    if (found == table.end() || found->second.shape != target.sizes().vec())
+        throw base::Error(base::ErrorKind::Format, "The checkpoint has no tensor " + name +
+                                                       " of the right shape: it belongs to another model or stage.");
+    target.copy_(model::to_tensor(found->second));
+}
+
+}  // namespace
+
+bool is_decayed(const std::string& name) {
+    return !name.ends_with("bias") && name.find("norm") == std::string::npos;
+}
+
+AdamW::AdamW(model::NamedTensors parameters, const AdamWOptions& options) : options_(options) {
+    groups_ = {{options.weight_decay, {}}, {0, {}}};
+    for (auto& [name, parameter] : parameters) {
+        groups_[is_decayed(name) ? 0 : 1].members.push_back(names_.size());
+        names_.push_back(name);
+        at::Tensor master = parameter.detach();
+        if (master.scalar_type() != at::kFloat) master = master.to(at::kFloat);
+        masters_.push_back(master);
+        averages_.push_back(at::zeros_like(master));
+        squares_.push_back(at::zeros_like(master));
+        parameter.set_requires_grad(true);
+        parameters_.push_back(parameter);
+    }
+    gradients_.resize(names_.size());
+}
+
+double AdamW::clip_gradients(double max_norm) {
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor> norms;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        const at::Tensor& gradient = parameters_[i].grad();
+        gradients_[i] = gradient.defined() ? gradient.to(at::kFloat) : at::zeros_like(masters_[i]);
+        norms.push_back(gradients_[i].norm());
+    }
+    const double norm = at::stack(norms).norm().item<double>();
+    const double scale = max_norm > 0 ? max_norm / (norm + 1e-6) : 1;
+    if (scale < 1) at::_foreach_mul_(gradients_, scale);
+    return norm;
+}
+
+void AdamW::step(double learning_rate) {
+    const at::NoGradGuard no_grad;
+    ++updates_;
+    for (const Group& group : groups_)
+        if (!group.members.empty()) update_group(group, learning_rate);
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (parameters_[i].scalar_type() != at::kFloat)
+            parameters_[i].copy_(masters_[i]);
+    zero_grad();
+}
+
+void AdamW::update_group(const Group& group, double learning_rate) {
+    std::vector<at::Tensor> weights, gradients, averages, squares, steps;
+    for (const std::size_t i : group.members) {
+        weights.push_back(masters_[i]);
+        gradients.push_back(gradients_[i]);
+        averages.push_back(averages_[i]);
+        squares.push_back(squares_[i]);
+        steps.push_back(at::full({}, static_cast<double>(updates_), masters_[i].options()));
+    }
+    at::_fused_adamw_(weights, gradients, averages, squares, {}, steps, learning_rate, options_.beta1, options_.beta2,
+                      group.weight_decay, options_.epsilon, /*amsgrad=*/false, /*maximize=*/false);
+}
+
+void AdamW::zero_grad() {
+    for (at::Tensor& parameter : parameters_) parameter.mutable_grad() = {};
+    for (at::Tensor& gradient : gradients_) gradient = {};
+}
+
+model::NamedTensors AdamW::masters() const {
+    model::NamedTensors result;
+    for (std::size_t i = 0; i < names_.size(); ++i) result.emplace_back(names_[i], masters_[i]);
+    return result;
+}
+
+model::NamedTensors AdamW::gradients() const {
+    model::NamedTensors result;
+    for (std::size_t i = 0; i < names_.size(); ++i) result.emplace_back(names_[i], gradients_[i]);
+    return result;
+}
+
+model::TensorTable AdamW::state() const {
+    model::TensorTable table;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        table["exp_avg." + names_[i]] = model::to_view(averages_[i]);
+        table["exp_avg_sq." + names_[i]] = model::to_view(squares_[i]);
+    }
+    return table;
+}
+
+void AdamW::load(const model::TensorTable& state, const model::TensorTable& masters, std::int64_t updates) {
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        copy_from(masters, names_[i], masters_[i]);
+        copy_from(state, "exp_avg." + names_[i], averages_[i]);
+        copy_from(state, "exp_avg_sq." + names_[i], squares_[i]);
+        if (parameters_[i].scalar_type() != at::kFloat) parameters_[i].copy_(masters_[i]);
+    }
+    updates_ = updates;
+}
+
+}  // namespace univi::training

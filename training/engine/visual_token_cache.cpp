@@ -1,0 +1,132 @@
+#include "training/engine/visual_token_cache.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "training/engine/crc32c.h"
+#include "training/engine/half.h"
+
+namespace univi::training {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Little-endian file header; the values follow.
+struct Header {
+    char magic[8] = {'U', 'N', 'I', 'V', 'T', 'O', 'K', '1'};
+    std::int32_t placeholders = 0, rows = 0, width = 0, half = 0;
+    std::uint32_t checksum = 0, reserved = 0;  ///< CRC-32C of the values
+};
+static_assert(sizeof(Header) == 32);
+
+constexpr std::int32_t kMaxRows = 1 << 20, kMaxWidth = 1 << 16;
+
+std::string read_whole(const fs::path& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return {};
+    struct stat status = {};
+    std::string bytes;
+    if (::fstat(file, &status) == 0 && status.st_size > 0) bytes.resize(static_cast<std::size_t>(status.st_size));
+    std::size_t got = 0;
+    while (got < bytes.size()) {
+        const ssize_t n = ::read(file, bytes.data() + got, bytes.size() - got);
+        if (n <= 0) break;
+        got += static_cast<std::size_t>(n);
+    }
+    ::close(file);
+    bytes.resize(got);
+    return bytes;
+}
+
+/// Without fsync: a file lost with the power is made again, and the checksum finds a torn one.
+bool write_and_rename(const fs::path& path, const std::string& bytes) {
+    static std::atomic<unsigned> counter{0};
+    const fs::path temporary =
+        path.string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
+    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (file < 0) return false;
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t n = ::write(file, bytes.data() + done, bytes.size() - done);
+        if (n <= 0) break;
+        done += static_cast<std::size_t>(n);
+    }
+    const bool good = ::close(file) == 0 && done == bytes.size() && ::rename(temporary.c_str(), path.c_str()) == 0;
+    if (!good) ::unlink(temporary.c_str());
+    return good;
+}
+
+}  // namespace
+
+VisualTokenCache::VisualTokenCache(fs::path folder, const std::string& recipe, bool half)
+    : folder_(std::move(folder)), recipe_(recipe + (half ? "|fp16" : "|fp32")), half_(half) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error)
+        throw base::Error(base::ErrorKind::File, "The visual token cache " + folder_.string() +
+                                                     " cannot be made: " + error.message() + ".");
+}
+
+fs::path VisualTokenCache::file_of(const fs::path& medium) const {
+    struct stat status = {};
+    if (::stat(medium.c_str(), &status) != 0) return {};
+    const std::string key = recipe_ + '|' + fs::absolute(medium).lexically_normal().string() + '|' +
+                            std::to_string(status.st_size) + '|' + std::to_string(status.st_mtim.tv_sec) + '.' +
+                            std::to_string(status.st_mtim.tv_nsec);
+    const std::string name = base::sha256_hex(std::as_bytes(std::span(key))).substr(0, 40);
+    return folder_ / name.substr(0, 2) / name.substr(2);
+}
+
+std::optional<VisualTokens> VisualTokenCache::find(const fs::path& medium) const {
+    const fs::path path = file_of(medium);
+    if (path.empty()) return std::nullopt;
+    const std::string bytes = read_whole(path);
+    Header header;
+    if (bytes.size() < sizeof header || std::memcmp(bytes.data(), header.magic, 8) != 0) return std::nullopt;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    const bool plausible = header.rows > 0 && header.rows <= kMaxRows && header.width > 0 &&
+                           header.width <= kMaxWidth && header.placeholders > 0 && header.half == int(half_);
+    if (!plausible) return std::nullopt;
+    const std::size_t count = std::size_t(header.rows) * std::size_t(header.width);
+    const auto values = std::as_bytes(std::span(bytes)).subspan(sizeof header);
+    if (values.size() != count * (half_ ? 2 : 4) || crc32c(values) != header.checksum) return std::nullopt;
+    VisualTokens tokens{header.placeholders, header.rows, header.width, std::vector<float>(count)};
+    if (half_) from_half(values, tokens.values);
+    else std::memcpy(tokens.values.data(), values.data(), values.size());
+    return tokens;
+}
+
+void VisualTokenCache::store(const fs::path& medium, VisualTokens& tokens) const {
+    const fs::path path = file_of(medium);
+    if (path.empty()) return;
+    std::string bytes(sizeof(Header) + tokens.values.size() * (half_ ? 2 : 4), '\0');
+    const auto values = std::as_writable_bytes(std::span(bytes)).subspan(sizeof(Header));
+    if (half_) {
+        to_half(tokens.values, values);
+        from_half(values, tokens.values);
+    } else {
+        std::memcpy(values.data(), tokens.values.data(), values.size());
+    }
+    Header header;
+    header.placeholders = tokens.placeholders;
+    header.rows = tokens.rows;
+    header.width = tokens.width;
+    header.half = half_;
+    header.checksum = crc32c(values);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    std::error_code ignored;
+    fs::create_directory(path.parent_path(), ignored);
+    if (!write_and_rename(path, bytes))
+        throw base::Error(base::ErrorKind::File, "The visual token cache " + folder_.string() +
+                                                     " cannot be written: check the space on its disk.");
+}
+
+}  // namespace univi::training

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QDateTime>
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include "core/protocol/engine_protocol.h"
+
+namespace univi::ui {
+
+/// A question and its reply, as stored.
+struct Turn {
+    enum class State { Waiting, Streaming, Done, Stopped, Failed };
+
+    qint64 id = 0;          ///< row in the store; 0: not stored yet
+    QStringList media;      ///< absolute files, pictures or videos
+    QString question;
+    QString reply;
+    QString error;          ///< one sentence when Failed
+    State state = State::Waiting;
+    QString finish;         ///< stop | length | stopped
+    int prompt_tokens = 0, visual_tokens = 0;
+    double first_token_s = 0, tokens_per_s = 0;
+    QDateTime created = QDateTime::currentDateTimeUtc();
+    protocol::GenerationOptions options;    ///< what the reply was made with
+};
+
+/// A row of the conversation list.
+struct ConversationInfo {
+    QString id;
+    QString title;
+    QDateTime updated;
+};
+
+struct Conversation {
+    ConversationInfo info;
+    bool titled_by_user = false;
+    QList<Turn> turns;
+};
+
+/// The first line of a question, at most 60 characters, cut at a word.
+QString titleFromQuestion(const QString& question);
+
+}  // namespace univi::ui

@@ -1,0 +1,322 @@
+#include "ui/chat/conversation_model.h"
+
+#include <QFileInfo>
+
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/media_kind.h"
+#include "ui/session/engine_client.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kSaveEveryMs = 1000;
+
+std::vector<std::string> toStrings(const QStringList& list) {
+    std::vector<std::string> out;
+    for (const QString& text : list) out.push_back(text.toStdString());
+    return out;
+}
+
+}  // namespace
+
+ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* store, OptionsSource options,
+                                     Conversation conversation, QObject* parent)
+    : QObject(parent), engine_(engine), store_(store), options_(std::move(options)),
+      conversation_(std::move(conversation)), stored_(!conversation_.turns.isEmpty()) {
+    if (conversation_.info.id.isEmpty()) conversation_.info.id = ConversationStore::makeId();
+    save_timer_.setSingleShot(true);
+    save_timer_.setInterval(kSaveEveryMs);
+    connect(&save_timer_, &QTimer::timeout, this, [this] {
+        if (isBusy()) store_->updateTurn(id(), turns().last());
+    });
+    connectEngine();
+}
+
+void ConversationModel::connectEngine() {
+    connect(engine_, &EngineClient::mediaProgressed, this, [this](qint64 id, const protocol::MediaProgressEvent& e) {
+        if (!owns(id)) return;
+        progress_ = Progress{QString::fromStdString(e.medium), std::max(e.frames_encoded, 0), e.frames_total};
+        Q_EMIT progressChanged();
+    });
+    connect(engine_, &EngineClient::groupsArrived, this, &ConversationModel::onGroups);
+    connect(engine_, &EngineClient::promptStarted, this, [this](qint64 id, const protocol::PromptEvent& e) {
+        if (id != ask_ || !ask_) return;
+        conversation_.turns.last().prompt_tokens = e.prompt_tokens;
+        conversation_.turns.last().visual_tokens = e.visual_tokens;
+        progress_.reset();
+        Q_EMIT progressChanged();
+    });
+    connect(engine_, &EngineClient::tokenArrived, this, [this](qint64 id, const protocol::TokenEvent& e) {
+        if (id == ask_ && ask_) onToken(e);
+    });
+    connect(engine_, &EngineClient::answered, this, [this](qint64 id, const protocol::DoneEvent& e) {
+        if (id == ask_ && ask_) onAnswered(e);
+    });
+    connect(engine_, &EngineClient::encoded, this, &ConversationModel::dropEncode);
+    connect(engine_, &EngineClient::failed, this, &ConversationModel::onFailed);
+}
+
+QStringList ConversationModel::allMedia() const {
+    QStringList media;
+    for (const Turn& turn : turns()) media << turn.media;
+    return media << pending_media_;
+}
+
+QList<protocol::TokenGroups> ConversationModel::groups() const {
+    QList<protocol::TokenGroups> list;
+    const QStringList media = allMedia();
+    for (int i = 0; i < media.size(); ++i) {
+        if (!groups_.contains(media[i])) continue;
+        list << groups_[media[i]];
+        list.last().medium = i;
+    }
+    return list;
+}
+
+ConversationModel::Attention ConversationModel::attentionAt(int turn, int position) const {
+    Attention attention;
+    for (const TokenSpan& span : spans_.value(turn)) {
+        if (span.start > position) break;
+        attention = span.attention;
+    }
+    return attention;
+}
+
+QPair<int, int> ConversationModel::tokenRangeAt(int turn, int position) const {
+    QPair<int, int> range{0, 0};
+    const QList<TokenSpan> spans = spans_.value(turn);
+    for (int i = 0; i < spans.size() && spans[i].start <= position; ++i) {
+        const int end = i + 1 < spans.size() ? spans[i + 1].start : int(turns()[turn].reply.size());
+        range = {spans[i].start, end - spans[i].start};
+    }
+    return range;
+}
+
+void ConversationModel::addMedia(const QStringList& files) {
+    bool added = false;
+    for (const QString& name : files) {
+        const QFileInfo file(name);
+        if (!file.isFile()) {
+            Q_EMIT problem(tr("%1 was not found; choose a picture or a video file.").arg(file.fileName()));
+        } else if (mediaKind(file.absoluteFilePath()) == MediaKind::Unknown) {
+            Q_EMIT problem(tr("%1 is neither a picture nor a video; choose another file.").arg(file.fileName()));
+        } else if (!pending_media_.contains(file.absoluteFilePath())) {
+            pending_media_ << file.absoluteFilePath();
+            encode(file.absoluteFilePath(), true);
+            added = true;
+        }
+    }
+    if (!added) return;
+    Q_EMIT pendingMediaChanged();
+    for (const QString& file : pending_media_) emitGroups(file);
+}
+
+void ConversationModel::removeMedia(int index) {
+    if (index < 0 || index >= pending_media_.size()) return;
+    const QString file = pending_media_.takeAt(index);
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (it->pending && it->file == file) engine_->stop(it.key());
+    Q_EMIT pendingMediaChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationModel::encode(const QString& file, bool pending) {
+    if (groups_.value(file).complete) return;
+    const qint64 id = engine_->encode({this->id().toStdString(), file.toStdString(), options_().max_frames});
+    encodes_.insert(id, {file, pending});
+}
+
+bool ConversationModel::ask(const QString& question) {
+    const QString text = question.trimmed();
+    if (text.isEmpty() || isBusy()) return false;
+    if (!stored_) {
+        conversation_.info = store_->create(id(), titleFromQuestion(text));
+        stored_ = true;
+    }
+    Turn turn;
+    turn.question = text;
+    turn.media = pending_media_;
+    turn.options = options_();
+    store_->addTurn(id(), turn);
+    conversation_.turns << turn;
+    pending_media_.clear();
+    Q_EMIT pendingMediaChanged();
+    Q_EMIT turnAdded(int(turns().size()) - 1);
+    sendAsk(int(turns().size()) - 1);
+    return true;
+}
+
+void ConversationModel::sendAsk(int index) {
+    pause();
+    protocol::AskRequest request;
+    request.conversation = id().toStdString();
+    QStringList carried;
+    request.history = history(index, carried);
+    request.media = toStrings(carried + turns()[index].media);
+    request.question = turns()[index].question.toStdString();
+    request.options = turns()[index].options;
+    spans_.remove(index);
+    ask_ = engine_->ask(request);
+    Q_EMIT busyChanged(true);
+}
+
+/// Finished turns. A turn without a reply is left out, but what could be read of its media goes with the next question.
+std::vector<protocol::PastTurn> ConversationModel::history(int before, QStringList& carried) const {
+    std::vector<protocol::PastTurn> past;
+    for (int i = 0; i < before; ++i) {
+        const Turn& turn = turns()[i];
+        if (turn.state == Turn::State::Failed || turn.reply.isEmpty()) {
+            for (const QString& medium : turn.media)
+                if (groups_.contains(medium)) carried << medium;
+            continue;
+        }
+        past.push_back({toStrings(carried + turn.media), turn.question.toStdString(), turn.reply.toStdString()});
+        carried.clear();
+    }
+    return past;
+}
+
+void ConversationModel::stop() {
+    if (isBusy()) engine_->stop(ask_);
+}
+
+void ConversationModel::redo() {
+    if (isBusy() || turns().isEmpty()) return;
+    Turn& turn = conversation_.turns.last();
+    const bool again = turn.state == Turn::State::Failed;
+    const std::uint64_t seed = turn.options.seed;
+    turn.options = options_();
+    // The same seed would give the same words.
+    if (!again) turn.options.seed = seed + 1;
+    turn.reply.clear();
+    turn.error.clear();
+    turn.state = Turn::State::Waiting;
+    store_->updateTurn(id(), turn);
+    Q_EMIT turnChanged(int(turns().size()) - 1);
+    sendAsk(int(turns().size()) - 1);
+}
+
+void ConversationModel::editLast(const QString& question) {
+    const QString text = question.trimmed();
+    if (isBusy() || turns().isEmpty() || text.isEmpty()) return;
+    Turn turn = conversation_.turns.takeLast();
+    store_->removeTurn(id(), turn.id);
+    Turn edited;
+    edited.question = text;
+    edited.media = turn.media;
+    edited.options = options_();
+    store_->addTurn(id(), edited);
+    if (turns().isEmpty()) {
+        store_->suggestTitle(id(), titleFromQuestion(text));
+        conversation_.info.title = titleFromQuestion(text);
+    }
+    conversation_.turns << edited;
+    Q_EMIT turnChanged(int(turns().size()) - 1);
+    sendAsk(int(turns().size()) - 1);
+}
+
+void ConversationModel::readMediaAgain() {
+    to_read_.clear();
+    for (const QString& file : allMedia())
+        if (!groups_.value(file).complete && !to_read_.contains(file) && QFileInfo(file).isFile()) to_read_ << file;
+    encodeNext();
+}
+
+void ConversationModel::encodeNext() {
+    if (isWorking() || to_read_.isEmpty() || engine_->state() != EngineClient::State::Ready) return;
+    encode(to_read_.takeFirst(), false);
+}
+
+void ConversationModel::pause() {
+    to_read_.clear();
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (!it->pending) engine_->stop(it.key());
+}
+
+void ConversationModel::onGroups(qint64 id, const protocol::TokenGroups& groups) {
+    if (!owns(id)) return;
+    const QString file = QString::fromStdString(groups.source);
+    groups_.insert(file, groups);
+    emitGroups(file);
+}
+
+void ConversationModel::emitGroups(const QString& file) {
+    if (!groups_.contains(file)) return;
+    const QStringList media = allMedia();
+    for (int i = 0; i < media.size(); ++i) {
+        if (media[i] != file) continue;
+        protocol::TokenGroups groups = groups_[file];
+        groups.medium = i;
+        Q_EMIT groupsChanged(groups);
+    }
+}
+
+void ConversationModel::onToken(const protocol::TokenEvent& token) {
+    const int index = int(turns().size()) - 1;
+    Turn& turn = conversation_.turns.last();
+    progress_.reset();
+    turn.state = Turn::State::Streaming;
+    const int start = int(turn.reply.size());
+    turn.reply += QString::fromStdString(token.text);
+    if (!token.text.empty() || !token.attention.empty()) spans_[index] << TokenSpan{start, token.attention};
+    if (!save_timer_.isActive()) save_timer_.start();
+    Q_EMIT turnChanged(index);
+}
+
+void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
+    Turn& turn = conversation_.turns.last();
+    const QString reply = QString::fromStdString(done.reply);
+    // The whole reply is trimmed; the tokens' places move with it.
+    const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
+    for (TokenSpan& span : spans_[int(turns().size()) - 1]) span.start = std::max(0, span.start - shift);
+    turn.reply = reply;
+    turn.finish = QString::fromStdString(done.finish);
+    turn.state = done.finish == "stopped" ? Turn::State::Stopped : Turn::State::Done;
+    turn.prompt_tokens = done.prompt_tokens;
+    turn.visual_tokens = done.visual_tokens;
+    turn.first_token_s = done.first_token_s;
+    turn.tokens_per_s = done.decode_tokens_per_s;
+    endTurn();
+}
+
+void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& message) {
+    if (!owns(id)) return;
+    if (id != ask_) {
+        const Encode encode = encodes_.value(id);
+        dropEncode(id);
+        // A file that cannot be read leaves the composer; what was typed stays. A dead engine is no fault of the file.
+        const bool bad_file = kind != QLatin1String("stopped") && kind != QLatin1String("internal") && encode.pending;
+        const int index = int(pending_media_.indexOf(encode.file));
+        if (!bad_file || index < 0) return;
+        removeMedia(index);
+        Q_EMIT problem(message);
+        return;
+    }
+    Turn& turn = conversation_.turns.last();
+    const bool stopped = kind == QLatin1String("stopped");
+    turn.state = stopped ? Turn::State::Stopped : Turn::State::Failed;
+    turn.finish = stopped ? QStringLiteral("stopped") : QString();
+    turn.error = stopped ? QString() : message;
+    endTurn();
+}
+
+void ConversationModel::endTurn() {
+    const int index = int(turns().size()) - 1;
+    ask_ = 0;
+    progress_.reset();
+    save_timer_.stop();
+    store_->updateTurn(id(), turns().last());
+    Q_EMIT turnChanged(index);
+    Q_EMIT progressChanged();
+    Q_EMIT busyChanged(false);
+    Q_EMIT turnFinished(index);
+}
+
+void ConversationModel::dropEncode(qint64 id) {
+    if (encodes_.remove(id) == 0) return;
+    if (!isWorking()) progress_.reset();
+    Q_EMIT progressChanged();
+    encodeNext();
+}
+
+}  // namespace univi::ui

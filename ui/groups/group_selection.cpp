@@ -1,0 +1,113 @@
+#include "ui/groups/group_selection.h"
+
+#include <algorithm>
+
+namespace univi::ui {
+
+void GroupSelection::setGroups(const protocol::TokenGroups& groups) {
+    const bool sameMedium = groups.medium == groups_.medium && groups.source == groups_.source && !groups_.frames.empty();
+    groups_ = groups;
+    if (!sameMedium) {
+        unit_.frame = 0;
+        hovered_ = pinned_ = -1;
+        attention_.clear();
+    }
+    normalize();
+    Q_EMIT groupsChanged();
+}
+
+void GroupSelection::clear() {
+    groups_ = {};
+    unit_.frame = 0;
+    hovered_ = pinned_ = -1;
+    attention_.clear();
+    normalize();
+    Q_EMIT groupsChanged();
+}
+
+void GroupSelection::normalize() {
+    unit_.stage = std::clamp(unit_.stage, 0, 2);
+    unit_.frame = std::clamp(unit_.frame, 0, std::max(0, static_cast<int>(groups_.frames.size()) - 1));
+    unit_.event = wantsEvent_ && eventOfFrame(groups_, unit_.frame) >= 0;
+    const protocol::StageGroups* stage = stageOf(groups_, unit_);
+    const int count = stage == nullptr ? 0 : static_cast<int>(stage->sizes.size());
+    if (hovered_ >= count) hovered_ = -1;
+    if (pinned_ >= count) pinned_ = -1;
+}
+
+void GroupSelection::setStage(int stage) {
+    if (stage == unit_.stage || stage < 0 || stage > 2) return;
+    unit_.stage = stage;
+    hovered_ = pinned_ = -1;
+    normalize();
+    Q_EMIT unitChanged();
+}
+
+void GroupSelection::setFrame(int frame) {
+    if (frame == unit_.frame || frame < 0 || frame >= static_cast<int>(groups_.frames.size())) return;
+    const int eventBefore = eventOfFrame(groups_, unit_.frame);
+    unit_.frame = frame;
+    // A group of an event lives on in the event's other frames; anywhere else it is another group of the same number.
+    if (!unit_.event || eventOfFrame(groups_, frame) != eventBefore) hovered_ = pinned_ = -1;
+    normalize();
+    Q_EMIT unitChanged();
+}
+
+void GroupSelection::setEventLevel(bool event) {
+    if (event == wantsEvent_) return;
+    wantsEvent_ = event;
+    hovered_ = pinned_ = -1;
+    normalize();
+    Q_EMIT unitChanged();
+}
+
+void GroupSelection::setHovered(int group) {
+    if (group == hovered_) return;
+    hovered_ = group;
+    normalize();
+    Q_EMIT highlightChanged();
+}
+
+void GroupSelection::setPinned(int group) {
+    pinned_ = group == pinned_ ? -1 : group;
+    normalize();
+    Q_EMIT highlightChanged();
+}
+
+void GroupSelection::setFill(Fill fill) {
+    if (fill == fill_) return;
+    fill_ = fill;
+    Q_EMIT drawingChanged();
+}
+
+void GroupSelection::setOpacity(double opacity) {
+    opacity_ = std::clamp(opacity, 0.0, 1.0);
+    Q_EMIT drawingChanged();
+}
+
+void GroupSelection::setBorders(bool borders) {
+    if (borders == borders_) return;
+    borders_ = borders;
+    Q_EMIT drawingChanged();
+}
+
+void GroupSelection::setAttention(std::vector<float> attention) {
+    if (attention.empty() && attention_.empty()) return;
+    attention_ = std::move(attention);
+    Q_EMIT highlightChanged();
+}
+
+std::vector<float> GroupSelection::glow() const {
+    const protocol::StageGroups* stage = stageOf(groups_, unit_);
+    const int offset = tokenOffset(groups_, unit_);
+    if (attention_.empty() || stage == nullptr || offset < 0) return {};
+    const std::size_t count = stage->sizes.size();
+    if (static_cast<std::size_t>(offset) + count > attention_.size()) return {};
+    std::vector<float> result(attention_.begin() + offset, attention_.begin() + offset + static_cast<std::ptrdiff_t>(count));
+    const float largest = result.empty() ? 0 : *std::max_element(result.begin(), result.end());
+    if (largest <= 0) return {};
+    for (float& value : result) value /= largest;
+    return result;
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <QObject>
+#include <vector>
+
+#include "ui/groups/group_map.h"
+
+namespace univi::ui {
+
+/// What the group views show together: medium, frame, stage, hovered and pinned group, drawing options. The views read it and
+/// write to it and never talk to each other. GUI thread.
+class GroupSelection : public QObject {
+    Q_OBJECT
+  public:
+    enum class Fill { MeanColor, Distinct, None };
+
+    explicit GroupSelection(QObject* parent = nullptr) : QObject(parent) {}
+
+    /// Copies the groups; keeps frame and stage where they still exist.
+    void setGroups(const protocol::TokenGroups& groups);
+    void clear();
+    const protocol::TokenGroups& groups() const { return groups_; }
+    bool isEmpty() const { return groups_.frames.empty(); }
+
+    const GroupUnit& unit() const { return unit_; }
+    void setStage(int stage);
+    void setFrame(int frame);
+    /// Groups of the event instead of the frame's own. Without events the frame's own are shown whatever this says.
+    void setEventLevel(bool event);
+    bool eventLevel() const { return wantsEvent_; }
+
+    void setHovered(int group);
+    void setPinned(int group);  ///< the same group again, or -1: unpin
+    int hovered() const { return hovered_; }
+    int pinned() const { return pinned_; }
+    /// The group to light up: hovered, else pinned, else -1.
+    int lit() const { return hovered_ >= 0 ? hovered_ : pinned_; }
+
+    void setFill(Fill fill);
+    void setOpacity(double opacity);
+    void setBorders(bool borders);
+    Fill fill() const { return fill_; }
+    double opacity() const { return opacity_; }
+    bool borders() const { return borders_; }
+
+    /// Attention of one reply token to this medium's visual tokens; empty: none.
+    void setAttention(std::vector<float> attention);
+    /// Share of the unit's stage per group, 0..1 relative to the most looked-at group; empty: no glow.
+    std::vector<float> glow() const;
+    bool hasAttention() const { return !attention_.empty(); }
+
+  Q_SIGNALS:
+    void groupsChanged();     ///< other medium or more complete groups
+    void unitChanged();       ///< frame, stage or level
+    void highlightChanged();  ///< hovered, pinned or attention
+    void drawingChanged();    ///< fill, opacity, borders
+
+  private:
+    void normalize();
+
+    protocol::TokenGroups groups_;
+    GroupUnit unit_;
+    bool wantsEvent_ = true;
+    int hovered_ = -1, pinned_ = -1;
+    Fill fill_ = Fill::MeanColor;
+    double opacity_ = 0.6;
+    bool borders_ = true;
+    std::vector<float> attention_;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTimer>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "core/protocol/engine_protocol.h"
+
+namespace univi::ui {
+
+class EngineProcess;
+
+/// The window's side of the model process. Starts univi-engine, loads a model into it, sends requests and emits one signal
+/// per event. When the process dies it says in one sentence what died while doing what, starts it again, loads the model
+/// again and sends what had not begun; three quick deaths in a row end that until restart(). Requests made before a model
+/// is loaded wait for it. Choosing another model ends the process: nothing of the old one stays. GUI thread, never blocks.
+class EngineClient : public QObject {
+    Q_OBJECT
+  public:
+    enum class State { Off, Loading, Ready, NoModel, Dead };
+
+    struct Options {
+        QString program;           ///< empty: univi-engine beside the running executable
+        QStringList arguments;
+        int quick_death_ms = 10'000;   ///< a life shorter than this counts towards giving up
+        int max_quick_deaths = 3;
+        int restart_delay_ms = 200;    ///< doubles with every quick death
+    };
+
+    explicit EngineClient(Options options, QObject* parent = nullptr);
+    ~EngineClient() override;
+
+    State state() const { return state_; }
+    /// What the engine said about the loaded model; meaningful in State::Ready.
+    const protocol::LoadedEvent& model() const { return model_; }
+    const protocol::LoadRequest& loadRequest() const { return load_; }
+    /// Why there is no model or no process: one sentence, empty otherwise.
+    QString problem() const { return problem_; }
+    qint64 processId() const;
+
+    void load(const protocol::LoadRequest& request);
+    /// Starts again after State::Dead or State::NoModel with the same model.
+    void restart();
+    qint64 ask(const protocol::AskRequest& request);
+    qint64 encode(const protocol::EncodeRequest& request);
+    void stop(qint64 id);
+    void forget(const QString& conversation);
+
+  Q_SIGNALS:
+    void stateChanged(univi::ui::EngineClient::State state);
+    void loadProgressed(double fraction, const QString& what);
+    void mediaProgressed(qint64 id, const univi::protocol::MediaProgressEvent& progress);
+    void groupsArrived(qint64 id, const univi::protocol::TokenGroups& groups);
+    void promptStarted(qint64 id, const univi::protocol::PromptEvent& prompt);
+    void tokenArrived(qint64 id, const univi::protocol::TokenEvent& token);
+    /// A question was answered.
+    void answered(qint64 id, const univi::protocol::DoneEvent& done);
+    /// A medium was encoded to its end.
+    void encoded(qint64 id);
+    /// The request is over with one sentence for the user.
+    void failed(qint64 id, const QString& kind, const QString& message);
+    /// The process ended unexpectedly: what, while doing what, and what happens now.
+    void died(const QString& sentence);
+
+  private:
+    struct Pending {
+        protocol::Request request;
+        bool sent = false;
+        QString doing;  ///< "reading street.mp4"
+    };
+
+    qint64 enqueue(protocol::Request request, const QString& doing);
+    void startProcess();
+    void dropProcess();
+    void sendWaiting();
+    void handle(const protocol::Event& event);
+    void handleRequestEvent(const protocol::Event& event);
+    void handleLoaded(const protocol::LoadedEvent& loaded);
+    void handleLoadFailure(const QString& message);
+    void handleEnd(bool failedToStart, const QString& detail);
+    QString takeInterrupted(std::optional<qint64>& interrupted);
+    void setState(State state, const QString& problem = {});
+    Pending* find(qint64 id);
+    void finish(qint64 id);
+    void failEverything(const QString& sentence);
+
+    Options options_;
+    std::unique_ptr<EngineProcess> process_;
+    protocol::LoadRequest load_;
+    protocol::LoadedEvent model_;
+    std::deque<Pending> pending_;
+    State state_ = State::Off;
+    QString problem_;
+    qint64 next_id_ = 1, load_id_ = 0;
+    int quick_deaths_ = 0;
+    QElapsedTimer life_;
+    QTimer restart_timer_;
+};
+
+/// "street.mp4" of "/home/a/street.mp4".
+QString fileNameOf(const std::string& path);
+
+}  // namespace univi::ui

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+
+#include "core/protocol/engine_protocol.h"
+
+namespace univi::ui {
+
+/// One run of the univi-engine program: lines in, events out, nothing else. EngineClient makes a new one for every start.
+/// GUI thread; never waits, but for the destructor, which gives the child half a second to end by itself.
+class EngineProcess : public QObject {
+    Q_OBJECT
+  public:
+    EngineProcess(const QString& program, const QStringList& arguments, QObject* parent = nullptr);
+    ~EngineProcess() override;
+
+    void start();
+    /// Ends the child at once and this object with it, without waiting. The engine keeps nothing that could be lost.
+    void retire();
+    void send(const protocol::Request& request);
+    qint64 processId() const { return process_.processId(); }
+
+  Q_SIGNALS:
+    void eventArrived(const univi::protocol::Event& event);
+    /// The child ended, whatever the reason; `failedToStart` when it never ran. Emitted once.
+    void ended(bool failedToStart, const QString& detail);
+
+  private:
+    void readLines();
+    void forwardLog();
+    void finish(bool failedToStart, const QString& detail);
+    QProcess process_;
+    QString program_;
+    QStringList arguments_;
+    QByteArray buffer_;
+    bool over_ = false;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,117 @@
+#include "ui/settings/app_settings.h"
+
+#include <algorithm>
+
+#include "core/base/paths.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kMaxRecent = 8;
+
+QString defaultFile() {
+    return QString::fromStdString((base::data_folder() / "settings.ini").string());
+}
+
+}  // namespace
+
+AppSettings::AppSettings(const QString& file, QObject* parent)
+    : QObject(parent), settings_(file.isEmpty() ? defaultFile() : file, QSettings::IniFormat) {}
+
+protocol::GenerationOptions AppSettings::generation() const {
+    protocol::GenerationOptions options;
+    const auto number = [this](const char* key, double fallback, double low, double high) {
+        bool ok = false;
+        const double value = settings_.value(QLatin1String(key), fallback).toDouble(&ok);
+        return ok ? std::clamp(value, low, high) : fallback;
+    };
+    options.conv = settings_.value("generation/template", QString::fromStdString(options.conv)).toString().toStdString();
+    const QString system = settings_.value("generation/system").toString();
+    if (!system.isEmpty()) options.system = system.toStdString();
+    options.temperature = number("generation/temperature", options.temperature, 0, 2);
+    options.top_p = number("generation/top_p", options.top_p, 0.01, 1);
+    options.top_k = int(number("generation/top_k", options.top_k, 0, 1000));
+    options.repetition_penalty = number("generation/repetition_penalty", options.repetition_penalty, 0.5, 3);
+    options.max_new_tokens = int(number("generation/max_new_tokens", options.max_new_tokens, 1, 32768));
+    options.seed = settings_.value("generation/seed", QVariant::fromValue<quint64>(options.seed)).toULongLong();
+    options.max_frames = int(number("generation/max_frames", options.max_frames, 1, 1024));
+    return options;
+}
+
+void AppSettings::setGeneration(const protocol::GenerationOptions& options) {
+    settings_.setValue("generation/template", QString::fromStdString(options.conv));
+    settings_.setValue("generation/system", QString::fromStdString(options.system.value_or("")));
+    settings_.setValue("generation/temperature", options.temperature);
+    settings_.setValue("generation/top_p", options.top_p);
+    settings_.setValue("generation/top_k", options.top_k);
+    settings_.setValue("generation/repetition_penalty", options.repetition_penalty);
+    settings_.setValue("generation/max_new_tokens", options.max_new_tokens);
+    settings_.setValue("generation/seed", QVariant::fromValue<quint64>(options.seed));
+    settings_.setValue("generation/max_frames", options.max_frames);
+}
+
+protocol::LoadRequest AppSettings::model() const {
+    const auto text = [this](const char* key, const char* fallback) {
+        return settings_.value(QLatin1String(key), QString::fromLatin1(fallback)).toString().toStdString();
+    };
+    protocol::LoadRequest request;
+    request.model = text("model/folder", "");
+    request.model_base = text("model/base", "");
+    request.vision_tower = text("model/vision_tower", "");
+    request.device = text("model/device", "auto");
+    request.dtype = text("model/dtype", "auto");
+    request.threads = std::clamp(settings_.value("model/threads", 0).toInt(), 0, 1024);
+    return request;
+}
+
+void AppSettings::setModel(const protocol::LoadRequest& request) {
+    settings_.setValue("model/folder", QString::fromStdString(request.model));
+    settings_.setValue("model/base", QString::fromStdString(request.model_base));
+    settings_.setValue("model/vision_tower", QString::fromStdString(request.vision_tower));
+    settings_.setValue("model/device", QString::fromStdString(request.device));
+    settings_.setValue("model/dtype", QString::fromStdString(request.dtype));
+    settings_.setValue("model/threads", request.threads);
+}
+
+QStringList AppSettings::recentModels() const { return settings_.value("model/recent").toStringList(); }
+
+void AppSettings::addRecentModel(const QString& folder) {
+    QStringList recent = recentModels();
+    if (!recent.isEmpty() && recent.first() == folder) return;
+    recent.removeAll(folder);
+    recent.prepend(folder);
+    settings_.setValue("model/recent", QStringList(recent.mid(0, kMaxRecent)));
+    Q_EMIT recentModelsChanged();
+}
+
+Theme::Mode AppSettings::themeMode() const {
+    return themeModeFrom(settings_.value("theme").toString()).value_or(Theme::Mode::System);
+}
+
+void AppSettings::setThemeMode(Theme::Mode mode) { settings_.setValue("theme", toString(mode)); }
+
+QByteArray AppSettings::layout(const QString& name) const {
+    return settings_.value("layout/" + name).toByteArray();
+}
+
+void AppSettings::setLayout(const QString& name, const QByteArray& state) {
+    settings_.setValue("layout/" + name, state);
+}
+
+std::optional<Theme::Mode> themeModeFrom(const QString& name) {
+    if (name == QLatin1String("system")) return Theme::Mode::System;
+    if (name == QLatin1String("light")) return Theme::Mode::Light;
+    if (name == QLatin1String("dark")) return Theme::Mode::Dark;
+    return std::nullopt;
+}
+
+QString toString(Theme::Mode mode) {
+    switch (mode) {
+        case Theme::Mode::Light: return QStringLiteral("light");
+        case Theme::Mode::Dark: return QStringLiteral("dark");
+        case Theme::Mode::System: break;
+    }
+    return QStringLiteral("system");
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <QObject>
+#include <QSettings>
+#include <QStringList>
+
+#include "core/protocol/engine_protocol.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+
+/// What the program remembers between starts, in settings.ini of the data folder. Values from the file are clamped to
+/// their ranges. GUI thread.
+class AppSettings : public QObject {
+    Q_OBJECT
+  public:
+    /// `file` empty: the data folder's settings.ini.
+    explicit AppSettings(const QString& file = {}, QObject* parent = nullptr);
+
+    protocol::GenerationOptions generation() const;
+    void setGeneration(const protocol::GenerationOptions& options);
+
+    /// The model to load at start and how.
+    protocol::LoadRequest model() const;
+    void setModel(const protocol::LoadRequest& request);
+    /// Model folders that were loaded, newest first, at most eight.
+    QStringList recentModels() const;
+    void addRecentModel(const QString& folder);
+
+    Theme::Mode themeMode() const;
+    void setThemeMode(Theme::Mode mode);
+
+    QByteArray layout(const QString& name) const;
+    void setLayout(const QString& name, const QByteArray& state);
+
+    QString fileName() const { return settings_.fileName(); }
+
+  Q_SIGNALS:
+    void recentModelsChanged();
+
+  private:
+    QSettings settings_;
+};
+
+/// "system", "light" or "dark"; nothing for another word.
+std::optional<Theme::Mode> themeModeFrom(const QString& name);
+QString toString(Theme::Mode mode);
+
+}  // namespace univi::ui

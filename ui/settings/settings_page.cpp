@@ -1,0 +1,193 @@
+#include "ui/settings/settings_page.h"
+
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QDoubleSpinBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QFrame>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/settings/app_settings.h"
+
+namespace univi::ui {
+namespace {
+
+QLabel* makeLabel(const QString& text, const char* type) {
+    auto* label = new QLabel(text);
+    label->setProperty("type", QString::fromLatin1(type));
+    label->setWordWrap(true);
+    return label;
+}
+
+/// A titled card; returns the form inside.
+QFormLayout* addCard(QVBoxLayout* column, const QString& title) {
+    column->addWidget(makeLabel(title, "heading"));
+    auto* card = new QFrame;
+    card->setObjectName(QStringLiteral("card"));
+    auto* form = new QFormLayout(card);
+    form->setContentsMargins(20, 16, 20, 16);
+    form->setHorizontalSpacing(24);
+    form->setVerticalSpacing(12);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    column->addWidget(card);
+    column->addSpacing(16);
+    return form;
+}
+
+}  // namespace
+
+SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent) : QWidget(parent), settings_(settings) {
+    setObjectName(QStringLiteral("page"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* body = new QWidget;
+    body->setObjectName(QStringLiteral("scrollBody"));
+    body->setMaximumWidth(760);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(32, 32, 32, 32);
+    column->setSpacing(8);
+    column->addWidget(makeLabel(tr("Settings"), "title"));
+    column->addSpacing(16);
+    buildAppearance(column);
+    buildReplies(column);
+    buildMedia(column);
+    buildData(column);
+    column->addStretch(1);
+
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    scroll->setAlignment(Qt::AlignHCenter);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+    showValues();
+}
+
+void SettingsPage::setTemplates(const QStringList& names) {
+    const QString current = template_->currentText();
+    filling_ = true;
+    template_->clear();
+    template_->addItems(names);
+    if (template_->findText(current) < 0) template_->addItem(current);
+    template_->setCurrentText(current);
+    filling_ = false;
+}
+
+void SettingsPage::buildAppearance(QVBoxLayout* column) {
+    QFormLayout* form = addCard(column, tr("Appearance"));
+    theme_ = new QComboBox;
+    theme_->addItem(tr("Follow the desktop"), int(Theme::Mode::System));
+    theme_->addItem(tr("Light"), int(Theme::Mode::Light));
+    theme_->addItem(tr("Dark"), int(Theme::Mode::Dark));
+    theme_->setAccessibleName(tr("Colours"));
+    form->addRow(tr("&Colours"), theme_);
+    theme_->setCurrentIndex(theme_->findData(int(Theme::instance().mode())));
+    connect(theme_, &QComboBox::activated, this, [this] {
+        const auto mode = Theme::Mode(theme_->currentData().toInt());
+        settings_->setThemeMode(mode);
+        Theme::instance().setMode(mode);
+    });
+}
+
+void SettingsPage::buildReplies(QVBoxLayout* column) {
+    QFormLayout* form = addCard(column, tr("Replies"));
+    temperature_ = addReal(form, tr("&Temperature"), tr("0 always gives the same, most likely reply; higher is more varied."), 0, 2, 0.1);
+    top_p_ = addReal(form, tr("Top-&p"), tr("Share of the likeliest words to choose from; 1 is all."), 0.01, 1, 0.05);
+    top_k_ = addWhole(form, tr("Top-&k"), tr("How many of the likeliest words to choose from; 0 is all."), 0, 1000);
+    penalty_ = addReal(form, tr("&Repetition penalty"), tr("Above 1 discourages words that were already said."), 0.5, 3, 0.05);
+    max_tokens_ = addWhole(form, tr("&Longest reply"), tr("In tokens; a token is about three quarters of a word."), 1, 32768);
+    seed_ = addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
+    template_ = new QComboBox;
+    template_->setAccessibleName(tr("Prompt template"));
+    form->addRow(tr("Prompt te&mplate"), template_);
+    connect(template_, &QComboBox::activated, this, &SettingsPage::storeValues);
+    system_ = new QPlainTextEdit;
+    system_->setObjectName(QStringLiteral("systemText"));
+    system_->setPlaceholderText(tr("The template's own"));
+    system_->setAccessibleName(tr("System text"));
+    system_->setTabChangesFocus(true);
+    system_->setFixedHeight(72);
+    form->addRow(tr("S&ystem text"), system_);
+    connect(system_, &QPlainTextEdit::textChanged, this, &SettingsPage::storeValues);
+}
+
+void SettingsPage::buildMedia(QVBoxLayout* column) {
+    QFormLayout* form = addCard(column, tr("Videos"));
+    max_frames_ = addWhole(form, tr("Most &frames"), tr("Frames taken evenly from a video; more see more and take longer."), 1, 1024);
+}
+
+void SettingsPage::buildData(QVBoxLayout* column) {
+    QFormLayout* form = addCard(column, tr("Data"));
+    const QString folder = QFileInfo(settings_->fileName()).absolutePath();
+    form->addRow(makeLabel(tr("Conversations and settings stay on this computer, in %1").arg(folder), "muted"));
+    auto* open = new QPushButton(tr("&Open the data folder"));
+    connect(open, &QPushButton::clicked, this,
+            [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    form->addRow(open);
+}
+
+QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, const QString& hint, double low, double high,
+                                      double step) {
+    auto* box = new QDoubleSpinBox;
+    box->setRange(low, high);
+    box->setSingleStep(step);
+    box->setDecimals(2);
+    box->setToolTip(hint);
+    box->setAccessibleDescription(hint);
+    form->addRow(label, box);
+    form->addRow(QString(), makeLabel(hint, "small"));
+    connect(box, &QDoubleSpinBox::valueChanged, this, &SettingsPage::storeValues);
+    return box;
+}
+
+QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const QString& hint, int low, int high) {
+    auto* box = new QSpinBox;
+    box->setRange(low, high);
+    box->setToolTip(hint);
+    box->setAccessibleDescription(hint);
+    form->addRow(label, box);
+    form->addRow(QString(), makeLabel(hint, "small"));
+    connect(box, &QSpinBox::valueChanged, this, &SettingsPage::storeValues);
+    return box;
+}
+
+void SettingsPage::showValues() {
+    filling_ = true;
+    const protocol::GenerationOptions o = settings_->generation();
+    temperature_->setValue(o.temperature);
+    top_p_->setValue(o.top_p);
+    top_k_->setValue(o.top_k);
+    penalty_->setValue(o.repetition_penalty);
+    max_tokens_->setValue(o.max_new_tokens);
+    seed_->setValue(int(std::min<std::uint64_t>(o.seed, 2'000'000'000)));
+    max_frames_->setValue(o.max_frames);
+    system_->setPlainText(QString::fromStdString(o.system.value_or("")));
+    template_->addItem(QString::fromStdString(o.conv));
+    filling_ = false;
+}
+
+void SettingsPage::storeValues() {
+    if (filling_) return;
+    protocol::GenerationOptions o;
+    o.conv = template_->currentText().toStdString();
+    const QString system = system_->toPlainText();
+    if (!system.isEmpty()) o.system = system.toStdString();
+    o.temperature = temperature_->value();
+    o.top_p = top_p_->value();
+    o.top_k = top_k_->value();
+    o.repetition_penalty = penalty_->value();
+    o.max_new_tokens = max_tokens_->value();
+    o.seed = std::uint64_t(seed_->value());
+    o.max_frames = max_frames_->value();
+    settings_->setGeneration(o);
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QWidget>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
+class QPlainTextEdit;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace univi::ui {
+
+class AppSettings;
+
+/// How the program looks and how replies are made. Every change holds at once; the next question uses it.
+class SettingsPage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit SettingsPage(AppSettings* settings, QWidget* parent = nullptr);
+    /// Templates that the loaded model's engine knows.
+    void setTemplates(const QStringList& names);
+
+  private:
+    void buildAppearance(QVBoxLayout* column);
+    void buildReplies(QVBoxLayout* column);
+    void buildMedia(QVBoxLayout* column);
+    void buildData(QVBoxLayout* column);
+    QDoubleSpinBox* addReal(QFormLayout* form, const QString& label, const QString& hint, double low, double high, double step);
+    QSpinBox* addWhole(QFormLayout* form, const QString& label, const QString& hint, int low, int high);
+    void showValues();
+    void storeValues();
+
+    AppSettings* settings_;
+    QComboBox *theme_, *template_;
+    QPlainTextEdit* system_;
+    QDoubleSpinBox *temperature_, *top_p_, *penalty_;
+    QSpinBox *top_k_, *max_tokens_, *seed_, *max_frames_;
+    bool filling_ = false;
+};
+
+}  // namespace univi::ui

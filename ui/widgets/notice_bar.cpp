@@ -1,0 +1,81 @@
+#include "ui/widgets/notice_bar.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+
+NoticeBar::NoticeBar(QWidget* parent)
+    : QFrame(parent), icon_(new QLabel(this)), label_(new QLabel(this)), actions_(new QHBoxLayout),
+      close_(new QToolButton(this)) {
+    setObjectName(QStringLiteral("notice"));
+    label_->setWordWrap(true);
+    label_->setTextFormat(Qt::PlainText);
+    label_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    close_->setIcon(icon(QStringLiteral("close")));
+    close_->setIconSize({16, 16});
+    close_->setToolTip(tr("Dismiss"));
+    close_->setAccessibleName(tr("Dismiss this notice"));
+    connect(close_, &QToolButton::clicked, this, &QWidget::hide);
+    actions_->setSpacing(8);
+
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(12, 8, 8, 8);
+    row->setSpacing(10);
+    row->addWidget(icon_, 0, Qt::AlignVCenter);
+    row->addWidget(label_, 1);
+    row->addLayout(actions_);
+    row->addWidget(close_, 0, Qt::AlignVCenter);
+    hide();
+}
+
+void NoticeBar::showNotice(Kind kind, const QString& sentence) {
+    kind_ = kind;
+    label_->setText(sentence);
+    setAccessibleName(sentence);
+    const char* name = kind == Kind::Error ? "error" : kind == Kind::Warning ? "warning" : "info";
+    setProperty("kind", QString::fromLatin1(name));
+    style()->unpolish(this);
+    style()->polish(this);
+    updateIcon();
+    show();
+}
+
+QPushButton* NoticeBar::addAction(const QString& text) {
+    auto* button = new QPushButton(text, this);
+    actions_->addWidget(button);
+    return button;
+}
+
+void NoticeBar::clearActions() {
+    while (QLayoutItem* item = actions_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+}
+
+void NoticeBar::setDismissable(bool on) { close_->setVisible(on); }
+QString NoticeBar::sentence() const { return label_->text(); }
+
+void NoticeBar::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) updateIcon();
+    QFrame::changeEvent(event);
+}
+
+void NoticeBar::updateIcon() {
+    const bool info = kind_ == Kind::Info;
+    const IconTone tone = info                       ? IconTone::Accent
+                          : kind_ == Kind::Warning   ? IconTone::Warning
+                                                     : IconTone::Danger;
+    icon_->setPixmap(iconPixmap(info ? QStringLiteral("info") : QStringLiteral("alert"), tone, 20,
+                                devicePixelRatioF()));
+}
+
+}  // namespace univi::ui

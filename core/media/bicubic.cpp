@@ -143,41 +143,93 @@ UNIVI_VECTOR_CLONES void clip_row(const std::int32_t* accumulator, std::size_t b
     }
 }
 
-/// Rows row_begin .. row_begin+row_count-1 of the canvas, resampled to the window's columns.
-/// [row_count][width][3]
-std::vector<std::uint8_t> horizontal_pass(const Canvas& canvas, const Axis& axis, int width,
-                                          int row_begin, int row_count) {
-    const std::size_t out_row = std::size_t(width) * 3;
-    std::vector<std::uint8_t> out(out_row * std::size_t(row_count));
-    if (axis.identity) {
-        for (int r = 0; r < row_count; ++r) {
-            copy_canvas_row(canvas, row_begin + r, axis.source_begin, width,
-                            out.data() + std::size_t(r) * out_row);
-        }
-        return out;
+/// Output columns first .. first+count-1 and the source columns that they need.
+struct Columns {
+    int first = 0, count = 0;
+    int source_begin = 0, source_count = 0;
+};
+
+Columns columns_between(const Axis& axis, int first, int end) {
+    Columns columns{first, end - first, 0, 0};
+    if (columns.count <= 0) return columns;
+    int source_end = 0;
+    columns.source_begin = axis.taps[std::size_t(first)].begin;
+    for (int x = first; x < end; ++x) {
+        const Axis::Tap& tap = axis.taps[std::size_t(x)];
+        source_end = std::max(source_end, tap.begin + tap.count);
     }
-    const int used = axis.source_end - axis.source_begin;
-    const std::size_t in_row = std::size_t(used) * 3;
+    columns.source_count = source_end - columns.source_begin;
+    return columns;
+}
+
+/// The columns that depend on the picture; all others see the canvas's one colour only.
+Columns columns_of_picture(const Canvas& canvas, const Axis& axis) {
+    const int picture_end = canvas.left + canvas.image->width;
+    int first = 0, end = static_cast<int>(axis.taps.size());
+    while (first < end &&
+           axis.taps[std::size_t(first)].begin + axis.taps[std::size_t(first)].count <=
+               canvas.left) {
+        ++first;
+    }
+    while (end > first && axis.taps[std::size_t(end - 1)].begin >= picture_end) --end;
+    return columns_between(axis, first, end);
+}
+
+/// Canvas rows y0 .. y0+row_count-1, resampled horizontally into the given columns of `out`,
+/// [row_count][width][3].
+void resample_rows(const Canvas& canvas, const Axis& axis, const Columns& columns, int y0,
+                   int row_count, int width, std::uint8_t* out) {
+    const std::size_t in_row = std::size_t(columns.source_count) * 3,
+                      out_row = std::size_t(width) * 3;
     std::vector<std::uint8_t> block(in_row * kRowBlock);
     std::vector<std::int32_t> lanes(in_row * kRowBlock);
     std::int32_t sums[3 * kRowBlock];
     for (int first = 0; first < row_count; first += kRowBlock) {
         const int rows = std::min(kRowBlock, row_count - first);
         for (int r = 0; r < rows; ++r) {
-            copy_canvas_row(canvas, row_begin + first + r, axis.source_begin, used,
+            copy_canvas_row(canvas, y0 + first + r, columns.source_begin, columns.source_count,
                             block.data() + std::size_t(r) * in_row);
         }
         interleave_rows(block.data(), in_row, lanes.data());
-        for (int x = 0; x < width; ++x) {
+        for (int x = columns.first; x < columns.first + columns.count; ++x) {
             const Axis::Tap& tap = axis.taps[std::size_t(x)];
-            weigh_taps(lanes.data() + std::size_t(tap.begin - axis.source_begin) * 3 * kRowBlock,
+            weigh_taps(lanes.data() + std::size_t(tap.begin - columns.source_begin) * 3 * kRowBlock,
                        axis.weights.data() + tap.weights, tap.count, sums);
             for (int r = 0; r < rows; ++r) {
-                std::uint8_t* pixel =
-                    out.data() + std::size_t(first + r) * out_row + std::size_t(x) * 3;
+                std::uint8_t* pixel = out + std::size_t(first + r) * out_row + std::size_t(x) * 3;
                 for (int c = 0; c < 3; ++c) pixel[c] = clip8(sums[c * kRowBlock + r]);
             }
         }
+    }
+}
+
+/// Rows row_begin .. row_begin+row_count-1 of the canvas, resampled to the window's columns.
+/// [row_count][width][3]
+std::vector<std::uint8_t> horizontal_pass(const Canvas& canvas, const Axis& axis, int width,
+                                          int row_begin, int row_count) {
+    const std::size_t out_row = std::size_t(width) * 3;
+    std::vector<std::uint8_t> out(out_row * std::size_t(row_count));
+    const auto row = [&](int y) { return out.data() + std::size_t(y - row_begin) * out_row; };
+    const int row_end = row_begin + row_count;
+    if (axis.identity) {
+        for (int y = row_begin; y < row_end; ++y)
+            copy_canvas_row(canvas, y, axis.source_begin, width, row(y));
+        return out;
+    }
+    const bool has_border =
+        canvas.width != canvas.image->width || canvas.height != canvas.image->height;
+    if (has_border) {
+        // Row -1 lies outside the picture: what one row of the plain canvas gives, all of them
+        // give.
+        std::vector<std::uint8_t> plain(out_row);
+        resample_rows(canvas, axis, columns_between(axis, 0, width), -1, 1, width, plain.data());
+        for (int y = row_begin; y < row_end; ++y) std::memcpy(row(y), plain.data(), out_row);
+    }
+    const int first = std::clamp(canvas.top, row_begin, row_end);
+    const int end = std::clamp(canvas.top + canvas.image->height, first, row_end);
+    if (end > first) {
+        resample_rows(canvas, axis, columns_of_picture(canvas, axis), first, end - first, width,
+                      row(first));
     }
     return out;
 }

@@ -194,9 +194,12 @@ void read_bmp(const ByteView& view, PictureHeader& header) {
     header.width = static_cast<std::int32_t>(view.u32_le(18));
     // A negative height says that the rows run from top to bottom.
     header.height = std::abs(std::int64_t(static_cast<std::int32_t>(view.u32_le(22))));
-    if (header.width <= 0) return;
-    const std::uint64_t row = (std::uint64_t(header.width) * view.u16_le(28) + 31) / 32 * 4;
-    const bool is_compressed = view.u32_le(30) == 1 || view.u32_le(30) == 2;
+    const std::uint32_t bits = view.u16_le(28), compression = view.u32_le(30);
+    const bool has_known_bits =
+        bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
+    if (header.width <= 0 || !has_known_bits || compression > 3) return;
+    const std::uint64_t row = (std::uint64_t(header.width) * bits + 31) / 32 * 4;
+    const bool is_compressed = compression == 1 || compression == 2;
     // At most 2^31 * 2^16 bits a row and 2^31 rows: checked by division, the product may wrap.
     const std::uint64_t rows = is_compressed ? 0 : static_cast<std::uint64_t>(header.height);
     header.is_whole = rows == 0 || row <= view.bytes.size() / rows;
@@ -295,6 +298,21 @@ void read_tiff(const ByteView& view, PictureHeader& header) {
     header.is_whole = tile_width <= header.width + 65536 && tile_height <= header.height + 65536;
 }
 
+/// ExtraSamples "alpha" (2) becomes "colours already multiplied by alpha" (1), so that libtiff
+/// leaves the colours alone.
+std::string tiff_without_blending(std::string bytes) {
+    const ByteView view{std::string_view(bytes)};
+    const TiffView tiff{view, view.u8(0) == 'I'};
+    const std::uint64_t folder = tiff.u32(4);
+    for (std::uint64_t i = 0; i < tiff.u16(folder); ++i) {
+        const std::uint64_t entry = folder + 2 + i * 12;
+        const bool is_alpha =
+            tiff.u16(entry) == 338 && tiff.u32(entry + 4) == 1 && tiff.u16(entry + 8) == 2;
+        if (is_alpha) bytes[entry + 8 + (tiff.is_little ? 0 : 1)] = 1;
+    }
+    return bytes;
+}
+
 }  // namespace
 
 PictureKind picture_kind(std::string_view bytes) {
@@ -348,6 +366,7 @@ std::string decodable_bytes(const PictureHeader& header, std::string bytes) {
     if (header.kind == PictureKind::Png) return png_pixels_only(bytes);
     if (header.kind == PictureKind::WebP && header.is_animated) return webp_first_frame(bytes);
     if (header.kind == PictureKind::Gif) return gif_without_transparency(std::move(bytes));
+    if (header.kind == PictureKind::Tiff) return tiff_without_blending(std::move(bytes));
     return bytes;
 }
 

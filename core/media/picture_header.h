@@ -27,7 +27,8 @@ PictureHeader read_picture_header(std::string_view bytes);
 /// The picture alone: the chunks that decide pixels, without colour profiles, texts and
 /// transparency, which the decoder would complain about or apply. For a whole file only. PNG: IHDR,
 /// PLTE, IDAT, IEND. Animated WebP: the first frame as a still one. GIF: the first picture's
-/// transparent colour becomes an ordinary palette colour. Others: unchanged.
+/// transparent colour becomes an ordinary palette colour. TIFF: alpha is
+/// not multiplied into the colours. Others: unchanged.
 std::string decodable_bytes(const PictureHeader& header, std::string bytes);
 
 }  // namespace univi::media

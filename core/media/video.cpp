@@ -27,7 +27,7 @@ double rate(AVRational fraction) {
     return fraction.num > 0 && fraction.den > 0 ? av_q2d(fraction) : 0;
 }
 
-/// Seconds from the first frame's to the last frame's end; 0 when the file has no times.
+/// Seconds from the first frame to the end of the last one; 0 when the file has no times.
 double span_s(const FrameStream& stream) {
     const PacketIndex& index = stream.index();
     if (!index.has_times) return 0;
@@ -43,14 +43,10 @@ double average_fps(const FrameStream& stream) {
     return kUsualFps;
 }
 
+/// By the frames themselves: what the container says may be missing or wrong.
 double duration_s(const FrameStream& stream, double fps) {
-    const VideoSource& source = stream.source();
-    const double own = double(source.stream->duration) * av_q2d(source.stream->time_base);
-    if (source.stream->duration != AV_NOPTS_VALUE && is_usable(own)) return own;
-    if (const double span = span_s(stream); is_usable(span)) return span;
-    const double whole = double(source.format->duration) / AV_TIME_BASE;
-    if (source.format->duration != AV_NOPTS_VALUE && is_usable(whole)) return whole;
-    return stream.index().num_frames / fps;
+    const double span = span_s(stream);
+    return is_usable(span) ? span : stream.index().num_frames / fps;
 }
 
 }  // namespace

@@ -139,6 +139,14 @@ FormatHandle open_container(const fs::path& path, const std::string& name,
     return format;
 }
 
+void check_frame_size(const AVCodecParameters& codec, const std::string& name) {
+    if (codec.width < 1 || codec.height < 1 || codec.width <= kMaxVideoPixels / codec.height)
+        return;
+    refuse(name,
+           "is too large: " + std::to_string(codec.width) + " x " + std::to_string(codec.height) +
+               " pixels a frame, at most 64 megapixels are read; convert it to a smaller size");
+}
+
 /// Reads the first packets of every stream. The decoders that this starts get the same pixel limit
 /// as ours.
 void find_stream_info(AVFormatContext& format, const std::string& name) {
@@ -188,12 +196,7 @@ void check_stream(const AVStream& stream, const std::string& name) {
     if (codec.width < 1 || codec.height < 1) {
         refuse(name, "has no frames that can be decoded; record or download it again");
     }
-    if (codec.width > kMaxVideoPixels / codec.height) {
-        refuse(name,
-               "is too large: " + std::to_string(codec.width) + " x " +
-                   std::to_string(codec.height) +
-                   " pixels a frame, at most 64 megapixels are read; convert it to a smaller size");
-    }
+    check_frame_size(codec, name);
 }
 
 Orientation orientation_of(const AVStream& stream) {
@@ -229,6 +232,10 @@ VideoSource VideoSource::open(const fs::path& path) {
         refuse(source.name, "has sound but no pictures; choose a video");
     if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(source.name);
     source.format = open_container(path, source.name, container);
+    // Once before decoders touch it, since they forget sizes that they refuse.
+    for (unsigned i = 0; i < source.format->nb_streams; ++i) {
+        check_frame_size(*source.format->streams[i]->codecpar, source.name);
+    }
     find_stream_info(*source.format, source.name);
     source.stream = choose_stream(*source.format, source.name);
     check_stream(*source.stream, source.name);

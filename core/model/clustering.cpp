@@ -5,17 +5,21 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/model/cluster_ops.h"
 #include "core/model/distance_kernel.h"
 
 namespace univi::model {
 namespace {
 
-void check_input(const at::Tensor& x, int cluster_count, int k, const std::optional<at::Tensor>& noise) {
+void check_input(const at::Tensor& x, int cluster_count, int k,
+                 const std::optional<at::Tensor>& noise) {
     const bool fits = x.dim() == 3 && x.size(1) >= 1 && x.size(2) >= 1 && cluster_count >= 1 &&
                       cluster_count <= x.size(1) && k >= 1 && k <= x.size(1);
-    const bool noise_fits = !noise || (noise->dim() == 2 && noise->size(0) == x.size(0) && noise->size(1) == x.size(1));
+    const bool noise_fits =
+        !noise || (noise->dim() == 2 && noise->size(0) == x.size(0) && noise->size(1) == x.size(1));
     if (!fits || !noise_fits)
-        throw base::Error(base::ErrorKind::Internal, "token clustering was called with sizes that do not fit together");
+        throw base::Error(base::ErrorKind::Internal,
+                          "token clustering was called with sizes that do not fit together");
 }
 
 /// One sample's results; the pointers are rows of the ClusterResult's tensors.
@@ -28,7 +32,8 @@ struct Sample {
     std::int64_t *centers, *idx_cluster;
 };
 
-/// exp in double, rounded once: the same float on every C library that is good to half a unit in double.
+/// exp in double, rounded once: the same float on every C library that is good to half a unit in
+/// double.
 void densities(const Sample& s) {
     std::vector<float> row(s.n);
     for (std::int64_t i = 0; i < s.n; ++i) {
@@ -37,7 +42,8 @@ void densities(const Sample& s) {
         std::sort(row.begin(), row.begin() + s.k);
         float sum = 0;
         for (int j = 0; j < s.k; ++j) sum += row[j] * row[j];
-        s.density[i] = static_cast<float>(std::exp(-static_cast<double>(sum / static_cast<float>(s.k))));
+        s.density[i] =
+            static_cast<float>(std::exp(-static_cast<double>(sum / static_cast<float>(s.k))));
         if (s.noise) s.density[i] += s.noise[i] * 1e-6f;
     }
 }
@@ -46,20 +52,26 @@ void densities(const Sample& s) {
 std::vector<std::int64_t> descending(const float* values, std::int64_t n) {
     std::vector<std::int64_t> order(n);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return values[a] > values[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return values[a] > values[b]; });
     return order;
 }
 
+/// Distance to the nearest token of higher density. In this order every token before the i-th is
+/// denser or, among equals, has the lower index; with the reference's noise equals do not count, as
+/// there.
 void deltas(const Sample& s) {
     const float largest = *std::max_element(s.distances, s.distances + s.n * s.n);
-    // In this order every token before the i-th counts as denser, which is the tie rule as well.
     const auto order = descending(s.density, s.n);
+    std::int64_t higher = 0;  // the first `higher` of the order count as denser
     for (std::int64_t rank = 0; rank < s.n; ++rank) {
-        const float* row = s.distances + order[rank] * s.n;
+        const std::int64_t token = order[rank];
+        if (!s.noise || s.density[token] < s.density[order[higher]]) higher = rank;
+        const float* row = s.distances + token * s.n;
         float nearest = largest;
-        for (std::int64_t higher = 0; higher < rank; ++higher) nearest = std::min(nearest, row[order[higher]]);
-        s.delta[order[rank]] = nearest;
-        s.score[order[rank]] = s.density[order[rank]] * nearest;
+        for (std::int64_t i = 0; i < higher; ++i) nearest = std::min(nearest, row[order[i]]);
+        s.delta[token] = nearest;
+        s.score[token] = s.density[token] * nearest;
     }
 }
 
@@ -80,8 +92,8 @@ ClusterResult empty_result(const at::Tensor& x, int clusters) {
     const auto integers = x.options().dtype(c10::kLong).requires_grad(false);
     const auto floats = x.options().dtype(c10::kFloat).requires_grad(false);
     const std::int64_t b = x.size(0), n = x.size(1);
-    return {at::empty({b, n}, integers), at::empty({b, clusters}, integers), at::empty({b, n}, floats),
-            at::empty({b, n}, floats), at::empty({b, n}, floats)};
+    return {at::empty({b, n}, integers), at::empty({b, clusters}, integers),
+            at::empty({b, n}, floats), at::empty({b, n}, floats), at::empty({b, n}, floats)};
 }
 
 ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k, const at::Tensor& noise) {
@@ -90,7 +102,10 @@ ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k, const at::Te
     std::vector<at::Tensor> distances(x.size(0));
     const auto one = [&](std::int64_t b) {
         distances[b] = scaled_distances(x[b]);
-        const Sample s{distances[b].const_data_ptr<float>(), n, clusters, k,
+        const Sample s{distances[b].const_data_ptr<float>(),
+                       n,
+                       clusters,
+                       k,
                        noise.defined() ? noise.const_data_ptr<float>() + b * n : nullptr,
                        result.density.mutable_data_ptr<float>() + b * n,
                        result.distance.mutable_data_ptr<float>() + b * n,
@@ -121,8 +136,10 @@ at::Tensor first_argmin(const at::Tensor& values) {
     return at::where(is_least, index, values.size(-1)).amin(-1);
 }
 
-/// Adds each row of `tokens` [count,C] to row target[i] of `out`, in token order (so the sum never depends on threads).
-void add_rows(const float* tokens, const std::int64_t* target, std::int64_t count, std::int64_t c, float* out) {
+/// Adds each row of `tokens` [count,C] to row target[i] of `out`, in token order (so the sum never
+/// depends on threads).
+void add_rows(const float* tokens, const std::int64_t* target, std::int64_t count, std::int64_t c,
+              float* out) {
     for (std::int64_t i = 0; i < count; ++i) {
         float* row = out + target[i] * c;
         for (std::int64_t j = 0; j < c; ++j) row[j] += tokens[i * c + j];
@@ -159,11 +176,13 @@ ClusterResult cluster_dpc_knn_generic(const at::Tensor& input, int clusters, int
     if (noise) density = density + noise->to(density.options()) * 1e-6;
     const at::Tensor mine = density.unsqueeze(2), other = density.unsqueeze(1);
     const at::Tensor earlier = at::ones({n, n}, d.options().dtype(c10::kBool)).tril(-1);
-    const at::Tensor higher = (other > mine).logical_or((other == mine).logical_and(earlier));
+    at::Tensor higher = other > mine;
+    if (!noise) higher = higher.logical_or((other == mine).logical_and(earlier));
     const at::Tensor largest = d.flatten(1).amax(1).view({-1, 1, 1});
     const at::Tensor delta = at::where(higher, d, largest).amin(-1);
     const at::Tensor score = density * delta;
-    const at::Tensor centers = at::argsort(score, /*stable=*/true, -1, /*descending=*/true).narrow(1, 0, clusters);
+    const at::Tensor centers =
+        at::argsort(score, /*stable=*/true, -1, /*descending=*/true).narrow(1, 0, clusters);
     const at::Tensor to_centers = d.gather(2, centers.unsqueeze(1).expand({-1, n, -1}));
     at::Tensor idx_cluster = first_argmin(to_centers);
     idx_cluster.scatter_(1, centers, at::arange(clusters, centers.options()).expand_as(centers));
@@ -179,8 +198,14 @@ int resolve_neighbors(int k, int cluster_count) {
     return k > cluster_count ? std::min(3, std::max(cluster_count / 2, 1)) : k;
 }
 
-ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k, const std::optional<at::Tensor>& noise) {
+ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
+                              const std::optional<at::Tensor>& noise) {
     check_input(x, cluster_count, k, noise);
+    if (x.is_cuda() && k <= 32 && has_cuda_cluster_kernels()) {
+        auto [idx_cluster, centers, density, delta, score] =
+            call_dpc_knn(x.detach().to(c10::kFloat).contiguous(), cluster_count, k, noise);
+        return {idx_cluster, centers, density, delta, score};
+    }
     if (!x.is_cpu()) return cluster_dpc_knn_generic(x, cluster_count, k, noise);
     const at::NoGradGuard guard;
     const at::Tensor tokens = x.detach().to(c10::kFloat).contiguous();
@@ -190,7 +215,8 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k, con
 
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count) {
     if (x.is_cpu()) return merge_on_cpu(x, idx_cluster, cluster_count);
-    // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on a GPU too.
+    // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on a
+    // GPU too.
     const at::Tensor index = at::arange(cluster_count, idx_cluster.options()).view({1, -1, 1});
     const at::Tensor member = (idx_cluster.unsqueeze(1) == index).to(c10::kFloat);  // [B,m,N]
     const at::Tensor weight = (member.sum(-1, /*keepdim=*/true) + 1e-6).reciprocal();

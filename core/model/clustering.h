@@ -6,7 +6,8 @@
 
 namespace univi::model {
 
-/// One DPC-KNN stage (paper section 3.2; ChatUniVi/model/cluster.py cluster_dpc_knn + merge_tokens).
+/// One DPC-KNN stage (paper section 3.2; ChatUniVi/model/cluster.py cluster_dpc_knn +
+/// merge_tokens).
 struct ClusterResult {
     at::Tensor idx_cluster;  ///< [B,N] int64: cluster of each input token
     at::Tensor centers;      ///< [B,m] int64: token index of each centre, best score first
@@ -20,9 +21,11 @@ int resolve_cluster_count(double rate, int num_tokens);
 /// k, or min(3, max(m/2, 1)) when k > m.
 int resolve_neighbors(int k, int cluster_count);
 
-/// x [B,N,C] any float type (distances are fp32). Deterministic: of equal densities the lower index counts as the higher; same on
-/// every device and thread count. `noise` [B,N] are the reference's uniform numbers in [0,1): the density gets noise*1e-6 added (parity tests
-/// only); no gradient flows. Throws Error{Internal} on shapes that do not fit.
+/// x [B,N,C] any float type (distances are fp32). Deterministic: of equal densities the lower index
+/// counts as the higher; same on every thread count. `noise` [B,N] are the reference's uniform
+/// numbers in [0,1), for parity tests only: the density gets noise*1e-6 added and equal densities
+/// do not count as higher, as in the reference (zeros give its result without noise). No gradient
+/// flows. Throws Error{Internal} on shapes that do not fit.
 ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
                               const std::optional<at::Tensor>& noise = std::nullopt);
 
@@ -30,7 +33,8 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
 ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, int k,
                                       const std::optional<at::Tensor>& noise = std::nullopt);
 
-/// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in x.
+/// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in
+/// x.
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count);
 
 }  // namespace univi::model

@@ -20,11 +20,13 @@ at::Tensor repeat_heads(const at::Tensor& x, std::int64_t heads);
 at::Tensor gated_mlp(const LanguageModel::Layer& layer, const at::Tensor& x);
 
 /// One decoder layer over whole sequences x [B,L,D], causal, differentiable.
-at::Tensor train_layer(const LanguageConfig& config, const LanguageModel::Layer& layer, const at::Tensor& x,
-                       const at::Tensor& cos, const at::Tensor& sin);
+at::Tensor train_layer(const LanguageConfig& config, const LanguageModel::Layer& layer,
+                       const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin);
 
-/// train_layer that keeps only its input and runs the layer again in backward; the gradients are the same.
-at::Tensor train_layer_checkpointed(const LanguageConfig& config, const LanguageModel::Layer& layer, const at::Tensor& x,
-                                    const at::Tensor& cos, const at::Tensor& sin);
+/// train_layer that keeps only its input and runs the layer again in backward; the gradients are
+/// the same.
+at::Tensor train_layer_checkpointed(const LanguageConfig& config, const LanguageModel::Layer& layer,
+                                    const at::Tensor& x, const at::Tensor& cos,
+                                    const at::Tensor& sin);
 
 }  // namespace univi::model

@@ -8,20 +8,25 @@ namespace univi::model {
 namespace {
 
 constexpr std::int64_t kLanes = 16;
-constexpr std::int64_t kTile = 4;    // rows of a register tile
-constexpr std::int64_t kPanel = 16;  // rows of a cache panel: 2 * 16 * 1024 floats fit the second-level cache
+constexpr std::int64_t kTile = 4;  // rows of a register tile
+constexpr std::int64_t kPanel =
+    16;  // rows of a cache panel: 2 * 16 * 1024 floats fit the second-level cache
 
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-/// Squared distances of kTile rows from `a` and kTile rows from `b` (row stride `width`, a multiple of kLanes).
-/// Multiply and add stay apart (no fused form), so AVX-512, AVX2 and SSE give the same bits.
-__attribute__((always_inline)) inline void tile_body(const float* a, const float* b, std::int64_t width, float* out,
+/// Squared distances of kTile rows from `a` and kTile rows from `b` (row stride `width`, a multiple
+/// of kLanes). Multiply and add stay apart (no fused form), so AVX-512, AVX2 and SSE give the same
+/// bits.
+__attribute__((always_inline)) inline void tile_body(const float* a, const float* b,
+                                                     std::int64_t width, float* out,
                                                      std::int64_t out_stride) {
     Lanes sums[kTile][kTile] = {};
     for (std::int64_t c = 0; c < width; c += kLanes) {
         Lanes left[kTile], right[kTile];
-        for (std::int64_t i = 0; i < kTile; ++i) __builtin_memcpy(&left[i], a + i * width + c, sizeof(Lanes));
-        for (std::int64_t j = 0; j < kTile; ++j) __builtin_memcpy(&right[j], b + j * width + c, sizeof(Lanes));
+        for (std::int64_t i = 0; i < kTile; ++i)
+            __builtin_memcpy(&left[i], a + i * width + c, sizeof(Lanes));
+        for (std::int64_t j = 0; j < kTile; ++j)
+            __builtin_memcpy(&right[j], b + j * width + c, sizeof(Lanes));
         for (std::int64_t i = 0; i < kTile; ++i)
             for (std::int64_t j = 0; j < kTile; ++j) {
                 const Lanes difference = left[i] - right[j];
@@ -40,17 +45,17 @@ __attribute__((always_inline)) inline void tile_body(const float* a, const float
 
 using Tile = void (*)(const float*, const float*, std::int64_t, float*, std::int64_t);
 
-void tile_plain(const float* a, const float* b, std::int64_t width, float* out, std::int64_t stride) {
+void tile_plain(const float* a, const float* b, std::int64_t width, float* out,
+                std::int64_t stride) {
     tile_body(a, b, width, out, stride);
 }
 #if defined(__x86_64__)
-__attribute__((target("avx512f"), optimize("fp-contract=off"))) void tile_avx512(const float* a, const float* b,
-                                                                                std::int64_t width, float* out,
-                                                                                std::int64_t stride) {
+__attribute__((target("avx512f"), optimize("fp-contract=off"))) void tile_avx512(
+    const float* a, const float* b, std::int64_t width, float* out, std::int64_t stride) {
     tile_body(a, b, width, out, stride);
 }
-__attribute__((target("avx2"))) void tile_avx2(const float* a, const float* b, std::int64_t width, float* out,
-                                               std::int64_t stride) {
+__attribute__((target("avx2"))) void tile_avx2(const float* a, const float* b, std::int64_t width,
+                                               float* out, std::int64_t stride) {
     tile_body(a, b, width, out, stride);
 }
 #endif
@@ -64,8 +69,8 @@ Tile choose_tile() {
 }
 
 /// All tiles of the panel pair (p, q), written to both halves of the matrix.
-void fill_panels(Tile tile, const float* rows, std::int64_t width, std::int64_t p, std::int64_t q, std::int64_t n,
-                 float scale, float* out) {
+void fill_panels(Tile tile, const float* rows, std::int64_t width, std::int64_t p, std::int64_t q,
+                 std::int64_t n, float scale, float* out) {
     float block[kTile * kTile];
     for (std::int64_t i = p * kPanel; i < std::min((p + 1) * kPanel, n); i += kTile)
         for (std::int64_t j = q * kPanel; j < std::min((q + 1) * kPanel, n); j += kTile) {
@@ -79,7 +84,8 @@ void fill_panels(Tile tile, const float* rows, std::int64_t width, std::int64_t 
         }
 }
 
-/// x with the channels padded to whole vectors and the rows to whole panels by zeros, which add exact zeros.
+/// x with the channels padded to whole vectors and the rows to whole panels by zeros, which add
+/// exact zeros.
 at::Tensor padded(const at::Tensor& x) {
     const std::int64_t rows = (x.size(0) + kPanel - 1) / kPanel * kPanel;
     const std::int64_t width = (x.size(1) + kLanes - 1) / kLanes * kLanes;
@@ -101,8 +107,8 @@ at::Tensor scaled_distances(const at::Tensor& x) {
     at::parallel_for(0, panels * panels, 4, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t pair = begin; pair < end; ++pair)
             if (pair / panels <= pair % panels)
-                fill_panels(tile, rows.const_data_ptr<float>(), rows.size(1), pair / panels, pair % panels, n, scale,
-                            out.mutable_data_ptr<float>());
+                fill_panels(tile, rows.const_data_ptr<float>(), rows.size(1), pair / panels,
+                            pair % panels, n, scale, out.mutable_data_ptr<float>());
     });
     return out;
 }

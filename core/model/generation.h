@@ -15,13 +15,14 @@ namespace univi::model {
 struct SamplingOptions {
     double temperature = 0.2;  ///< 0: greedy
     double top_p = 1.0;
-    int top_k = 0;             ///< 0: off
+    int top_k = 0;  ///< 0: off
     double repetition_penalty = 1.0;
     std::uint64_t seed = 42;
     int max_new_tokens = 1024;
 };
 
-/// A token just chosen. `attention`: mean attention the producing step paid to each position of the cache (empty when not asked).
+/// A token just chosen. `attention`: mean attention the producing step paid to each position of the
+/// cache (empty when not asked).
 struct GeneratedToken {
     std::int32_t id = 0;
     double log_probability = 0;  ///< of the chosen token under the unmodified distribution
@@ -30,10 +31,12 @@ struct GeneratedToken {
 
 enum class Finish { Stop, Length, Stopped };
 
-/// Decodes after `prompt_embeds` [L,D] was (or is) put into the cache. `on_token` returns true to stop (template stop string found).
-/// EOS ends without being reported. Samples on the CPU with a counter-based generator: same seed, same tokens on every device.
+/// Decodes after `prompt_embeds` [L,D] was (or is) put into the cache. `on_token` returns true to
+/// stop (template stop string found). EOS ends without being reported. Samples on the CPU with a
+/// counter-based generator: same seed, same tokens on every device.
 Finish generate(const LanguageModel& model, const at::Tensor& prompt_embeds, KeyValueCache& cache,
                 const SamplingOptions& options, bool with_attention,
-                const std::function<bool(const GeneratedToken&)>& on_token, const base::StopToken& stop = {});
+                const std::function<bool(const GeneratedToken&)>& on_token,
+                const base::StopToken& stop = {});
 
 }  // namespace univi::model

@@ -1,0 +1,193 @@
+#include "core/model/language_model.h"
+
+#include "core/base/error.h"
+#include "core/model/decoder_layer.h"
+#include "core/model/linear.h"
+#include "core/model/rotary.h"
+
+namespace univi::model {
+namespace {
+
+/// softmax(q K^T / sqrt(d)) of query rows q [heads,L,d] over keys [heads_kv,T,d], fp32:
+/// [heads,L,T]. No mask: for a last position, which sees everything.
+at::Tensor attention_weights(const at::Tensor& q, const at::Tensor& keys) {
+    const std::int64_t kv_heads = keys.size(0), length = keys.size(1), dim = keys.size(2);
+    const at::Tensor grouped =
+        q.reshape({kv_heads, -1, dim});  // query heads of a group are neighbours
+    const at::Tensor scores = at::matmul(grouped, keys.transpose(1, 2)).to(c10::kFloat);
+    return at::softmax(scores * (1.0 / std::sqrt(static_cast<double>(dim))), -1)
+        .view({q.size(0), q.size(1), length});
+}
+
+/// One query per head: q [heads,1,d] over cached keys and values [heads_kv,T,d] -> [heads,1,d].
+at::Tensor attend_one(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
+                      at::Tensor* attention) {
+    const at::Tensor weights = attention_weights(q, keys);
+    if (attention) attention->add_(weights.mean(at::IntArrayRef{0, 1}));
+    const at::Tensor grouped =
+        weights.to(values.scalar_type()).view({keys.size(0), -1, keys.size(1)});
+    return at::matmul(grouped, values).view(q.sizes());
+}
+
+/// Several queries, the last of which is the last cached position: causal.
+at::Tensor attend_many(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
+                       at::Tensor* attention) {
+    const std::int64_t count = q.size(1), length = keys.size(1), heads = q.size(0);
+    if (attention)
+        attention->add_(
+            attention_weights(q.narrow(1, count - 1, 1), keys).mean(at::IntArrayRef{0, 1}));
+    std::optional<at::Tensor> mask;
+    if (length > count)
+        mask = at::ones({count, length}, q.options().dtype(c10::kBool)).tril(length - count);
+    return at::scaled_dot_product_attention(q.unsqueeze(0), repeat_heads(keys, heads).unsqueeze(0),
+                                            repeat_heads(values, heads).unsqueeze(0), mask, 0.0,
+                                            !mask.has_value())
+        .squeeze(0);
+}
+
+void check_padding(const at::Tensor& mask, const at::Tensor& embeds) {
+    const bool shaped = mask.dim() == 2 && embeds.dim() == 3 && mask.size(0) == embeds.size(0) &&
+                        mask.size(1) == embeds.size(1);
+    const std::int64_t length = shaped ? mask.size(1) : 0;
+    const at::Tensor bits = mask.to(c10::kBool);
+    const bool right =
+        shaped && (length < 2 || !bits.narrow(1, 1, length - 1)
+                                      .logical_and(bits.narrow(1, 0, length - 1).logical_not())
+                                      .any()
+                                      .item<bool>());
+    if (!right)
+        throw base::Error(
+            base::ErrorKind::Internal,
+            "a training batch must be [samples, positions] with padding on the right");
+}
+
+}  // namespace
+
+KeyValueCache::KeyValueCache(const LanguageConfig& config, int capacity,
+                             const PlacementOptions& placement)
+    : capacity_(capacity) {
+    const auto options =
+        at::TensorOptions().device(placement.device).dtype(placement.compute_dtype);
+    for (int i = 0; i < config.num_layers; ++i) {
+        keys_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
+        values_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
+    }
+}
+
+void KeyValueCache::truncate(int length) {
+    if (length < 0 || length > length_)
+        throw base::Error(base::ErrorKind::Internal,
+                          "a key/value cache cannot be cut to a length it does not have");
+    length_ = length;
+}
+
+LanguageModel::LanguageModel(const LanguageConfig& config, WeightSource& source,
+                             const PlacementOptions& placement)
+    : config_(config), placement_(placement) {
+    const std::int64_t d = config.hidden_size, inner = config.intermediate_size,
+                       vocab = config.vocab_size;
+    const std::int64_t q = std::int64_t{config.num_heads} * config.head_dim,
+                       kv = std::int64_t{config.num_kv_heads} * config.head_dim;
+    PlacementOptions small = placement;
+    small.materialize = true;  // norms multiply activations directly: a copy in the compute type
+    const auto take = [&](const std::string& name, const std::vector<std::int64_t>& shape,
+                          const PlacementOptions& where) {
+        parameters_.emplace_back(name, source.take(name, shape, where));
+        return parameters_.back().second;
+    };
+    embed_tokens_ = take("model.embed_tokens.weight", {vocab, d}, placement);
+    for (int i = 0; i < config.num_layers; ++i) {
+        const std::string at = "model.layers." + std::to_string(i) + ".";
+        Layer layer;
+        layer.q_proj = take(at + "self_attn.q_proj.weight", {q, d}, placement);
+        layer.k_proj = take(at + "self_attn.k_proj.weight", {kv, d}, placement);
+        layer.v_proj = take(at + "self_attn.v_proj.weight", {kv, d}, placement);
+        layer.o_proj = take(at + "self_attn.o_proj.weight", {d, q}, placement);
+        layer.gate_proj = take(at + "mlp.gate_proj.weight", {inner, d}, placement);
+        layer.up_proj = take(at + "mlp.up_proj.weight", {inner, d}, placement);
+        layer.down_proj = take(at + "mlp.down_proj.weight", {d, inner}, placement);
+        layer.input_norm = take(at + "input_layernorm.weight", {d}, small);
+        layer.post_norm = take(at + "post_attention_layernorm.weight", {d}, small);
+        layers_.push_back(std::move(layer));
+    }
+    norm_ = take("model.norm.weight", {d}, small);
+    lm_head_ =
+        config.tie_word_embeddings ? embed_tokens_ : take("lm_head.weight", {vocab, d}, placement);
+}
+
+at::Tensor LanguageModel::embed(const at::Tensor& ids) const {
+    if (ids.is_cpu() && ids.numel() > 0) {
+        const std::int64_t least = ids.min().item<std::int64_t>(),
+                           most = ids.max().item<std::int64_t>();
+        if (least < 0 || most >= config_.vocab_size)
+            throw base::Error(base::ErrorKind::Model,
+                              "token " + std::to_string(least < 0 ? least : most) +
+                                  " is outside the model's vocabulary of " +
+                                  std::to_string(config_.vocab_size) +
+                                  " tokens: the tokenizer belongs to another model.");
+    }
+    return at::embedding(embed_tokens_, ids.to(placement_.device)).to(placement_.compute_dtype);
+}
+
+at::Tensor LanguageModel::layer_step(const Layer& layer, const at::Tensor& x, const at::Tensor& cos,
+                                     const at::Tensor& sin, KeyValueCache& cache, int index,
+                                     at::Tensor* attention) const {
+    const std::int64_t count = x.size(0), end = cache.length_ + count;
+    const at::Tensor h = rms_norm(x, layer.input_norm, config_.rms_norm_eps);
+    const at::Tensor q =
+        apply_rotary(split_heads(apply_linear(h, layer.q_proj), config_.num_heads), cos, sin);
+    const at::Tensor k =
+        apply_rotary(split_heads(apply_linear(h, layer.k_proj), config_.num_kv_heads), cos, sin);
+    cache.keys_[index].narrow(1, cache.length_, count).copy_(k);
+    cache.values_[index]
+        .narrow(1, cache.length_, count)
+        .copy_(split_heads(apply_linear(h, layer.v_proj), config_.num_kv_heads));
+    const at::Tensor keys = cache.keys_[index].narrow(1, 0, end),
+                     values = cache.values_[index].narrow(1, 0, end);
+    const at::Tensor attended = count == 1 ? attend_one(q, keys, values, attention)
+                                           : attend_many(q, keys, values, attention);
+    const at::Tensor middle = x + apply_linear(join_heads(attended), layer.o_proj);
+    return middle + gated_mlp(layer, rms_norm(middle, layer.post_norm, config_.rms_norm_eps));
+}
+
+at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache,
+                                  at::Tensor* attention, const base::StopToken& stop) const {
+    const std::int64_t begin = cache.length_, count = embeds.size(0), end = begin + count;
+    if (end > cache.capacity_)
+        throw base::Error(base::ErrorKind::Context,
+                          "The conversation needs " + std::to_string(end) +
+                              " positions, but the context holds " +
+                              std::to_string(cache.capacity_) +
+                              ": start a new chat or send fewer or shorter media.");
+    if (count == 0) return embeds;
+    const auto [cos, sin] = rotary_tables(config_, begin, end, placement_.device);
+    if (attention)
+        *attention =
+            at::zeros({end}, at::TensorOptions().dtype(c10::kFloat).device(placement_.device));
+    at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
+    for (int i = 0; i < config_.num_layers; ++i) {
+        base::throw_if_stopped(stop, "answering");
+        x = layer_step(layers_[i], x, cos, sin, cache, i, attention);
+    }
+    cache.length_ = static_cast<int>(end);
+    if (attention) attention->div_(config_.num_layers);
+    return rms_norm(x, norm_, config_.rms_norm_eps);
+}
+
+at::Tensor LanguageModel::forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask,
+                                        bool checkpoint_layers) const {
+    check_padding(attention_mask, embeds);
+    const auto [cos, sin] = rotary_tables(config_, 0, embeds.size(1), placement_.device);
+    at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
+    const bool recompute = checkpoint_layers && at::GradMode::is_enabled();
+    for (const Layer& layer : layers_)
+        x = recompute ? train_layer_checkpointed(config_, layer, x, cos, sin)
+                      : train_layer(config_, layer, x, cos, sin);
+    return rms_norm(x, norm_, config_.rms_norm_eps);
+}
+
+at::Tensor LanguageModel::logits(const at::Tensor& hidden) const {
+    return apply_linear(hidden, lm_head_).to(c10::kFloat);
+}
+
+}  // namespace univi::model

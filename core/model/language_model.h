@@ -12,14 +12,16 @@
 
 namespace univi::model {
 
-/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the compute type. Never grows;
-/// `length` can be cut back (a redone turn, an edited question). Memory pages are only touched as positions are filled.
+/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
+/// compute type. Never grows; `length` can be cut back (a redone turn, an edited question). Memory
+/// pages are only touched as positions are filled.
 class KeyValueCache {
   public:
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
     int length() const { return length_; }
     int capacity() const { return capacity_; }
-    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative or beyond length().
+    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative or
+    /// beyond length().
     void truncate(int length);
 
   private:
@@ -28,43 +30,50 @@ class KeyValueCache {
     int length_ = 0, capacity_ = 0;
 };
 
-/// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention, SwiGLU.
+/// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention,
+/// SwiGLU.
 class LanguageModel {
   public:
-    LanguageModel(const LanguageConfig& config, WeightSource& source, const PlacementOptions& placement);
+    LanguageModel(const LanguageConfig& config, WeightSource& source,
+                  const PlacementOptions& placement);
 
     /// ids [L] or [B,L] int64 -> [..,D].
     at::Tensor embed(const at::Tensor& ids) const;
 
-    /// Inference over one sequence: embeds [L,D] appended after cache.length(); returns final hidden states (after norm) [L,D].
-    /// Throws Error{Context} when the cache has no room. `attention`: if given, receives the fp32 mean over layers and heads of
-    /// the last position's attention to every cached position [length] (after the step).
-    /// A stop asked for through `stop` is seen before every layer: Error{Stopped}, the cache keeps its length.
-    at::Tensor forward(const at::Tensor& embeds, KeyValueCache& cache, at::Tensor* attention = nullptr,
-                       const base::StopToken& stop = {}) const;
+    /// Inference over one sequence: embeds [L,D] appended after cache.length(); returns final
+    /// hidden states (after norm) [L,D]. Throws Error{Context} when the cache has no room.
+    /// `attention`: if given, receives the fp32 mean over layers and heads of the last position's
+    /// attention to every cached position [length] (after the step). A stop asked for through
+    /// `stop` is seen before every layer: Error{Stopped}, the cache keeps its length.
+    at::Tensor forward(const at::Tensor& embeds, KeyValueCache& cache,
+                       at::Tensor* attention = nullptr, const base::StopToken& stop = {}) const;
 
-    /// Training: embeds [B,L,D], attention_mask [B,L] bool (right padding) -> hidden [B,L,D]; position ids 0..L-1.
-    /// Rows of padding positions are arbitrary (causality alone keeps padding out of the others). Throws Error{Internal}
-    /// when the padding is not on the right.
+    /// Training: embeds [B,L,D], attention_mask [B,L] bool (right padding) -> hidden [B,L,D];
+    /// position ids 0..L-1. Rows of padding positions are arbitrary (causality alone keeps padding
+    /// out of the others). Throws Error{Internal} when the padding is not on the right.
     /// `checkpoint_layers`: recompute each layer in backward instead of keeping its activations.
-    at::Tensor forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask, bool checkpoint_layers) const;
+    at::Tensor forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask,
+                             bool checkpoint_layers) const;
 
     /// hidden [..,D] -> fp32 logits [..,V].
     at::Tensor logits(const at::Tensor& hidden) const;
 
     const LanguageConfig& config() const { return config_; }
     const PlacementOptions& placement() const { return placement_; }
-    /// Full checkpoint names ("model.embed_tokens.weight", …, "lm_head.weight" unless tied), in model order.
+    /// Full checkpoint names ("model.embed_tokens.weight", …, "lm_head.weight" unless tied), in
+    /// model order.
     const NamedTensors& parameters() const { return parameters_; }
 
     /// Weights of one decoder layer: matrices as stored, norms in the compute type.
     struct Layer {
-        at::Tensor input_norm, q_proj, k_proj, v_proj, o_proj, post_norm, gate_proj, up_proj, down_proj;
+        at::Tensor input_norm, q_proj, k_proj, v_proj, o_proj, post_norm, gate_proj, up_proj,
+            down_proj;
     };
 
   private:
-    at::Tensor layer_step(const Layer& layer, const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin,
-                          KeyValueCache& cache, int index, at::Tensor* attention) const;
+    at::Tensor layer_step(const Layer& layer, const at::Tensor& x, const at::Tensor& cos,
+                          const at::Tensor& sin, KeyValueCache& cache, int index,
+                          at::Tensor* attention) const;
 
     LanguageConfig config_;
     PlacementOptions placement_;

@@ -21,7 +21,8 @@ at::Tensor few_rows(const at::Tensor& x, const at::Tensor& weight) {
 
 at::Tensor blockwise(const at::Tensor& x, const at::Tensor& weight) {
     const std::int64_t out_features = weight.size(0);
-    const std::int64_t block = std::max<std::int64_t>(64, kBlockElements / std::max<std::int64_t>(1, weight.size(1)));
+    const std::int64_t block =
+        std::max<std::int64_t>(64, kBlockElements / std::max<std::int64_t>(1, weight.size(1)));
     if (out_features <= block) return at::linear(x, weight.to(x.scalar_type()));
     at::Tensor out = at::empty({x.size(0), out_features}, x.options());
     for (std::int64_t begin = 0; begin < out_features; begin += block) {
@@ -46,7 +47,7 @@ at::Tensor product(const at::Tensor& rows, const at::Tensor& weight) {
 
 }  // namespace
 
-at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor apply_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
     if (needs_gradient(x, weight)) {
         const at::Tensor same = weight.to(x.scalar_type());
         return bias.defined() ? at::linear(x, same, bias.to(x.scalar_type())) : at::linear(x, same);

@@ -11,7 +11,7 @@ namespace {
 using base::in_quotes;
 
 constexpr std::size_t kMaxDepth = 16;          // nested dictionaries of a state dict
-constexpr std::size_t kMaxVisits = 1 << 20;    // shared dictionaries can multiply: bounds the walk
+constexpr std::size_t kMaxVisits = 1 << 18;  // shared dictionaries can multiply: bounds the walk
 
 /// Walks containers with an explicit stack, in the order of the pickle.
 class Flattener {
@@ -42,7 +42,7 @@ class Flattener {
     }
 
     void step() {
-        if (++visits_ > kMaxVisits) throw PickleError("shared dictionaries multiply to more than a million entries");
+        if (++visits_ > kMaxVisits) throw PickleError("shared dictionaries multiply to too many entries");
         Level& level = stack_.back();
         const Value& container = *level.container;
         const bool is_tuple = container.kind == Kind::Tuple, is_dict = container.kind == Kind::Dict;

@@ -18,54 +18,78 @@
 namespace univi::model {
 
 struct LoadOptions {
-    std::filesystem::path model;          ///< full folder, LoRA folder, or stage-1 folder with mm_projector.bin
-    std::filesystem::path model_base;     ///< base for LoRA / projector folders
-    std::filesystem::path vision_tower;   ///< folder; empty: config's name (relative to model's parent, path, Hugging Face cache), embedded copy
-    std::filesystem::path projector;      ///< mm_projector.bin to put over the model's own (training stage 2)
-    bool allow_missing_projector = false; ///< stage 1: start from a fresh projector (seeded)
+    std::filesystem::path
+        model;  ///< full folder, LoRA folder, or stage-1 folder with mm_projector.bin
+    std::filesystem::path model_base;    ///< base for LoRA / projector folders
+    std::filesystem::path vision_tower;  ///< folder; empty: config's name (relative to model's
+                                         ///< parent, path, Hugging Face cache), embedded copy
+    std::filesystem::path
+        projector;  ///< mm_projector.bin to put over the model's own (training stage 2)
+    bool allow_missing_projector = false;  ///< stage 1: start from a fresh projector (seeded)
     bool load_vision_tower = true;
     PlacementOptions placement;
     std::function<void(double fraction, const std::string& what)> progress;
     base::StopToken stop;
 };
 
-/// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side of the API.
+/// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side
+/// of the API.
 struct SpatialStages {
-    ClusterResult stage[3];       ///< over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
-    at::Tensor merged[3];         ///< [m_s, C]
-    at::Tensor idx_token[3];      ///< [N] int64: original patch -> cluster of stage s (what is drawn)
+    ClusterResult
+        stage[3];  ///< over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
+    at::Tensor merged[3];     ///< [m_s, C]
+    at::Tensor idx_token[3];  ///< [N] int64: original patch -> cluster of stage s (what is drawn)
 };
 
 /// A picture: one frame. A video: frames, then events over them.
 struct VisualEncoding {
     std::vector<SpatialStages> frames;
-    std::optional<ClusterResult> temporal;       ///< frames -> events (video only), B squeezed
-    std::vector<std::vector<int>> events;        ///< per event its frames in time order; events ordered by first frame
-    std::vector<SpatialStages> event_stages;     ///< per event, stages over the union of its frames' stage tokens
-    at::Tensor visual_tokens;                    ///< [n, D] projected, in LLM order
+    std::optional<ClusterResult> temporal;  ///< frames -> events (video only), B squeezed
+    std::vector<std::vector<int>>
+        events;  ///< per event its frames in time order; events ordered by first frame
+    std::vector<SpatialStages>
+        event_stages;          ///< per event, stages over the union of its frames' stage tokens
+    at::Tensor visual_tokens;  ///< [n, D] projected, in LLM order
 };
 
 /// Optional random terms of the reference (parity tests).
 struct ClusterNoise {
     std::optional<at::Tensor> frame;  ///< [T]
-    std::vector<at::Tensor> token;    ///< per call in order
+    std::vector<at::Tensor>
+        token;  ///< three of a picture ([N],[64],[32]) or three an event, in call order
 };
+
+/// Visual tokens before the projector, [n,C]: what encode_picture and encode_video hand to it.
+/// Stages 0..2 of one picture's or frame's features [N,C]; `noise`: none, or one [N_s] tensor a
+/// stage.
+SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
+                            const std::vector<at::Tensor>& noise = {});
+/// The stages' outputs one after the other, [112,C].
+at::Tensor stage_tokens(const SpatialStages& stages);
+/// Frames into events, and every event's three stages over the union of its frames' stage tokens.
+/// visual_tokens stay empty. `frame_vectors` [T,C]; the members of `noise` may be empty.
+VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStages> frames,
+                           const at::Tensor& frame_vectors, const ClusterNoise& noise = {});
 
 /// Vision tower, merging, projector and decoder of one checkpoint.
 class UniviModel {
   public:
-    /// Throws base::Error{File|Format|Model|Stopped} in one sentence; lists missing/misshapen tensors by name.
+    /// Throws base::Error{File|Format|Model|Stopped} in one sentence; lists missing/misshapen
+    /// tensors by name.
     static std::unique_ptr<UniviModel> load(const LoadOptions& options);
 
     /// pixel_values [T,3,S,S] -> features [T,N,C].
     at::Tensor features(const at::Tensor& pixel_values) const;
-    /// Merging of one picture's or frame's features [N,C] (stages 0..2).
-    SpatialStages merge_frame(const at::Tensor& features) const;
-    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when use_cluster is false).
+    /// Merging of one picture's or frame's features [N,C] (stages 0..2). Without use_cluster:
+    /// merged[0] are the features.
+    SpatialStages merge_frame(const at::Tensor& features,
+                              const std::vector<at::Tensor>& noise = {}) const;
+    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when use_cluster is
+    /// false).
     VisualEncoding encode_picture(SpatialStages stages) const;
     /// Video from its frames' stages and frame vectors (mean over patch features) [T,C].
     VisualEncoding encode_video(std::vector<SpatialStages> frames, const at::Tensor& frame_vectors,
-                                const std::optional<at::Tensor>& frame_noise = std::nullopt) const;
+                                const ClusterNoise& noise = {}) const;
     /// [n,C] -> [n,D]; differentiable in the projector.
     at::Tensor project(const at::Tensor& tokens) const;
 
@@ -76,7 +100,8 @@ class UniviModel {
     const NamedTensors& projector_parameters() const { return projector_; }
     const std::vector<std::string>& missing() const { return missing_; }
     const std::vector<std::string>& unused() const { return unused_; }
-    const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }  ///< empty: embedded copy
+    /// Folder the tower was loaded from; empty for the embedded copy.
+    const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }
 
   private:
     ModelConfig config_;
@@ -87,19 +112,25 @@ class UniviModel {
     std::filesystem::path vision_tower_folder_;
 };
 
-/// Where each media's tokens go. Source: reference.md section 2, ChatUniVi/model/arch.py prepare_inputs_labels_for_multimodal.
+/// Where each media's tokens go. Source: reference.md section 2, ChatUniVi/model/arch.py
+/// prepare_inputs_labels_for_multimodal.
 enum class Placement { Interleaved, Reference };
 
-/// input_ids with kImageToken placeholders + per medium (placeholder count, visual tokens [n,D]) -> embeddings [L,D].
-/// `origin` (optional out): per position the id, or -1-m for medium m's tokens. Labels, when given, are spliced alike (training).
+/// input_ids with kImageToken placeholders + per medium (placeholder count, visual tokens [n,D]) ->
+/// embeddings [L,D]. `origin` (optional out): per position the id, or -1-m for medium m's tokens.
+/// Labels, when given, are spliced alike (training); visual tokens and text that reference
+/// placement repeats get -100. Throws Error{Model} when placeholders and media do not match. In
+/// reference placement a medium of more than two placeholders is one video and a run of more than
+/// two is one medium; the caller encodes them so.
 struct SplicedInput {
-    at::Tensor embeds;                    ///< [L,D]
-    std::vector<std::int32_t> origin;     ///< [L]
-    std::vector<std::int32_t> labels;     ///< [L] when labels were given
+    at::Tensor embeds;                 ///< [L,D]
+    std::vector<std::int32_t> origin;  ///< [L]
+    std::vector<std::int32_t> labels;  ///< [L] when labels were given
 };
 struct MediaTokens {
-    int placeholders = 1;
-    at::Tensor tokens;
+    int placeholders =
+        1;  ///< adjacent ones this medium stands for: 1 for a picture, its frames for a video
+    at::Tensor tokens;  ///< [n,D]
 };
 SplicedInput splice(const LanguageModel& language, const std::vector<std::int32_t>& input_ids,
                     const std::vector<MediaTokens>& media, Placement placement,

@@ -11,17 +11,21 @@
 
 namespace univi::model {
 
-/// CLIP ViT (transformers CLIPVisionTransformer). Weights keep the checkpoint's names; forward is differentiable when the
-/// parameters require grad, so the demo model's tower is trained with this very class.
+/// CLIP ViT (transformers CLIPVisionTransformer). Weights keep the checkpoint's names; forward is
+/// differentiable when the parameters require grad, so the demo model's tower is trained with this
+/// very class.
 class VisionTower {
   public:
     /// Takes `<prefix>embeddings.class_embedding`, … from `source` (prefix e.g. "vision_model." or
-    /// "model.vision_tower.vision_tower.vision_model."). post_layernorm is optional and kept for saving only.
+    /// "model.vision_tower.vision_tower.vision_model."). post_layernorm is optional and kept for
+    /// saving only.
     VisionTower(const VisionConfig& config, WeightSource& source, const std::string& prefix,
                 const PlacementOptions& placement);
 
-    /// pixel_values [T,3,S,S] -> hidden_states[select_layer] with CLS dropped when `patch_only`: [T,N,C] (compute dtype).
-    at::Tensor forward(const at::Tensor& pixel_values, int select_layer = -2, bool patch_only = true) const;
+    /// pixel_values [T,3,S,S] -> hidden_states[select_layer] with CLS dropped when `patch_only`:
+    /// [T,N,C] (compute dtype).
+    at::Tensor forward(const at::Tensor& pixel_values, int select_layer = -2,
+                       bool patch_only = true) const;
     /// Every hidden state: [0] after pre-layernorm, [i] after layer i, each [T,1+N,C].
     std::vector<at::Tensor> hidden_states(const at::Tensor& pixel_values) const;
 

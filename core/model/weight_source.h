@@ -16,8 +16,8 @@ namespace univi::model {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Where weights go and in which type the model computes. Weights on the CPU stay mapped in their stored type (no copy)
-/// unless `materialize` (training: own, fp32 or bf16 copies).
+/// Where weights go and in which type the model computes. Weights on the CPU stay mapped in their
+/// stored type (no copy) unless `materialize` (training: own, fp32 or bf16 copies).
 struct PlacementOptions {
     c10::Device device{c10::kCPU};
     c10::ScalarType compute_dtype = c10::kFloat;
@@ -29,13 +29,14 @@ at::Tensor to_tensor(const TensorView& view);
 /// Contiguous CPU view of a tensor for the writers (copies when needed).
 TensorView to_view(const at::Tensor& tensor);
 
-/// Hands out weights by name and remembers what was asked for, missing, misshapen and never used, so that a wrong checkpoint is
-/// answered with one list of names.
+/// Hands out weights by name and remembers what was asked for, missing, misshapen and never used,
+/// so that a wrong checkpoint is answered with one list of names.
 class WeightSource {
   public:
     WeightSource(TensorTable table, std::string origin);
     /// The tensor, placed; an empty tensor of that shape (noted) when missing or misshapen.
-    at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape, const PlacementOptions& placement);
+    at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape,
+                    const PlacementOptions& placement);
     bool has(const std::string& name) const;
     const TensorTable& table() const { return table_; }
     /// Called with each name before it is taken (progress; may throw Error{Stopped}).

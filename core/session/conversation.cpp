@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 #include "core/base/error.h"
 #include "core/model/generation.h"
@@ -19,9 +21,12 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
 
 std::string finish_name(model::Finish finish) {
     switch (finish) {
-        case model::Finish::Stop: return "stop";
-        case model::Finish::Length: return "length";
-        case model::Finish::Stopped: return "stopped";
+        case model::Finish::Stop:
+            return "stop";
+        case model::Finish::Length:
+            return "length";
+        case model::Finish::Stopped:
+            return "stopped";
     }
     return "stop";
 }
@@ -46,16 +51,21 @@ void check_options(const protocol::GenerationOptions& options) {
     require(options.top_p > 0 && options.top_p <= 1, "top-p must be above 0 and at most 1.");
     require(options.top_k >= 0, "top-k must be 0 (off) or more.");
     require(options.repetition_penalty > 0, "The repetition penalty must be above 0.");
-    require(options.max_new_tokens >= 1, "At least one new token must be allowed (max-new-tokens).");
+    require(options.max_new_tokens >= 1,
+            "At least one new token must be allowed (max-new-tokens).");
     require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
 }
 
 /// One reply in the making: prefill, decode, report.
 class Reply {
   public:
-    Reply(Engine::Impl& engine, const BuiltPrompt& prompt, const Question& question, const Observer& observer,
-          Clock::time_point start)
-        : engine_(engine), prompt_(prompt), question_(question), observer_(observer), start_(start),
+    Reply(Engine::Impl& engine, const BuiltPrompt& prompt, const Question& question,
+          const Observer& observer, Clock::time_point start)
+        : engine_(engine),
+          prompt_(prompt),
+          question_(question),
+          observer_(observer),
+          start_(start),
           text_(*engine.tokenizer, *prompt.conversation_template) {}
 
     protocol::DoneEvent run(const base::StopToken& stop) {
@@ -76,7 +86,8 @@ class Reply {
         PromptCache& cache = *engine_.prompt_cache;
         const auto finish = model::generate(
             engine_.model->language(), prompt_.input.embeds.slice(0, shared), cache.cache(),
-            sampling_of(question_.options, cache.capacity() - length), engine_.options.with_attention,
+            sampling_of(question_.options, cache.capacity() - length),
+            engine_.options.with_attention,
             [this](const model::GeneratedToken& token) { return take(token); }, stop);
         std::vector<PositionTag> held = prompt_.tags;
         for (const auto id : ids_) held.push_back(token_tag(id));
@@ -91,7 +102,8 @@ class Reply {
         ids_.push_back(token.id);
         std::string piece = text_.push(token.id);
         if (observer_.on_token)
-            observer_.on_token({std::move(piece), token.id, token.log_probability, attention_of(token)});
+            observer_.on_token(
+                {std::move(piece), token.id, token.log_probability, attention_of(token)});
         return text_.stopped();
     }
 
@@ -108,7 +120,8 @@ class Reply {
 
     void report_rest() {
         std::string rest = text_.finish();
-        if (!rest.empty() && observer_.on_token && !ids_.empty()) observer_.on_token({std::move(rest), ids_.back(), 0, {}});
+        if (!rest.empty() && observer_.on_token && !ids_.empty())
+            observer_.on_token({std::move(rest), ids_.back(), 0, {}});
     }
 
     protocol::DoneEvent summary(model::Finish finish) const {
@@ -120,7 +133,8 @@ class Reply {
         done.visual_tokens = prompt_.visual_tokens;
         if (!ids_.empty()) done.first_token_s = seconds_between(start_, first_token_);
         const double decoding = seconds_between(first_token_, last_token_);
-        if (ids_.size() > 1 && decoding > 0) done.decode_tokens_per_s = double(ids_.size() - 1) / decoding;
+        if (ids_.size() > 1 && decoding > 0)
+            done.decode_tokens_per_s = double(ids_.size() - 1) / decoding;
         return done;
     }
 
@@ -135,22 +149,38 @@ class Reply {
 
 }  // namespace
 
-std::shared_ptr<const EncodedMedium> Conversation::Impl::medium(const MediumRequest& request, const Observer& observer,
-                                                                const base::StopToken& stop) {
-    const MediumKey key = medium_key(request, resolve_kind(request));
-    const auto known = std::ranges::find_if(media, [&](const auto& medium) { return medium->key == key; });
-    if (known != media.end()) {
-        media.splice(media.begin(), media, known);
-        return media.front();
+std::shared_ptr<const EncodedMedium> Conversation::Impl::find_medium(const MediumRequest& request,
+                                                                     const Observer& observer) {
+    std::error_code error;
+    // What was encoded stays usable after its file is gone.
+    const bool gone = !std::filesystem::exists(request.path, error);
+    const MediumKey key = gone ? MediumKey{} : medium_key(request, resolve_kind(request));
+    const auto known = std::ranges::find_if(media, [&](const auto& medium) {
+        return gone ? medium->groups.source == request.path : medium->key == key;
+    });
+    if (known == media.end()) return nullptr;
+    media.splice(media.begin(), media, known);
+    if (media.front()->groups.medium != request.index) {
+        auto moved = std::make_shared<EncodedMedium>(*media.front());
+        moved->groups.medium = request.index;
+        if (observer.on_groups) observer.on_groups(moved->groups);
+        media.front() = std::move(moved);
     }
-    media.push_front(std::make_shared<EncodedMedium>(encode_medium(engine, request, observer, stop)));
+    return media.front();
+}
+
+std::shared_ptr<const EncodedMedium> Conversation::Impl::medium(const MediumRequest& request,
+                                                                const Observer& observer,
+                                                                const base::StopToken& stop) {
+    if (auto known = find_medium(request, observer)) return known;
+    media.push_front(
+        std::make_shared<EncodedMedium>(encode_medium(engine, request, observer, stop)));
     if (media.size() > kMostMedia) media.pop_back();
     return media.front();
 }
 
-std::vector<std::shared_ptr<const EncodedMedium>> Conversation::Impl::media_of(const Question& question,
-                                                                               const Observer& observer,
-                                                                               const base::StopToken& stop) {
+std::vector<std::shared_ptr<const EncodedMedium>> Conversation::Impl::media_of(
+    const Question& question, const Observer& observer, const base::StopToken& stop) {
     std::vector<std::shared_ptr<const EncodedMedium>> out;
     for (const auto& request : requests(question)) out.push_back(medium(request, observer, stop));
     return out;
@@ -167,8 +197,9 @@ void Conversation::set_history(const std::vector<protocol::PastTurn>& turns) {
     impl_->turns = turns;  // media and cache are found again by what they hold
 }
 
-protocol::TokenGroups Conversation::encode(const std::string& medium, int max_frames, const Observer& observer,
-                                           const base::StopToken& stop, MediumKind kind) {
+protocol::TokenGroups Conversation::encode(const std::string& medium, int max_frames,
+                                           const Observer& observer, const base::StopToken& stop,
+                                           MediumKind kind) {
     const c10::InferenceMode inference;
     Question question;
     question.media = {medium};
@@ -180,7 +211,8 @@ protocol::TokenGroups Conversation::encode(const std::string& medium, int max_fr
     return encoded->groups;
 }
 
-protocol::DoneEvent Conversation::ask(const Question& question, const Observer& observer, const base::StopToken& stop) {
+protocol::DoneEvent Conversation::ask(const Question& question, const Observer& observer,
+                                      const base::StopToken& stop) {
     const c10::InferenceMode inference;
     const auto start = Clock::now();
     check_options(question.options);
@@ -197,7 +229,8 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     }
     if (done.finish == "stopped" && done.ids.empty()) return done;
     for (std::size_t i = 0; i < question.kinds.size() && i < question.media.size(); ++i)
-        if (question.kinds[i] != MediumKind::Auto) impl_->kinds[question.media[i]] = question.kinds[i];
+        if (question.kinds[i] != MediumKind::Auto)
+            impl_->kinds[question.media[i]] = question.kinds[i];
     impl_->turns.push_back({question.media, question.text, done.reply});
     return done;
 }

@@ -13,10 +13,11 @@ namespace univi::session {
 
 /// A prompt ready for the language model.
 struct BuiltPrompt {
-    std::vector<std::int32_t> ids;            ///< placeholders as text::kImageToken
+    std::vector<std::int32_t> ids;  ///< placeholders as text::kImageToken
     model::SplicedInput input;
-    std::vector<PositionTag> tags;            ///< [L]
-    std::vector<std::vector<int>> positions;  ///< per medium of the conversation, where its visual tokens stand
+    std::vector<PositionTag> tags;  ///< [L]
+    std::vector<std::vector<int>>
+        positions;  ///< per medium of the conversation, where its visual tokens stand
     int visual_tokens = 0;
     const text::ConversationTemplate* conversation_template = nullptr;
     std::size_t num_media = 0, num_turns = 0;
@@ -27,19 +28,30 @@ struct Conversation::Impl {
 
     Engine::Impl& engine;
     std::vector<protocol::PastTurn> turns;
-    std::map<std::string, MediumKind> kinds;  ///< what the caller said a file is, kept for later turns
-    std::list<std::shared_ptr<const EncodedMedium>> media;  ///< encoded so far, most recently used first
+    std::map<std::string, MediumKind>
+        kinds;  ///< what the caller said a file is, kept for later turns
+    std::list<std::shared_ptr<const EncodedMedium>>
+        media;  ///< encoded so far, most recently used first
     static constexpr std::size_t kMostMedia = 32;
 
-    /// The medium, encoded now unless it is known and unchanged.
-    std::shared_ptr<const EncodedMedium> medium(const MediumRequest& request, const Observer& observer,
+    /// A medium that is known and unchanged (or whose file is gone); its groups are reported again
+    /// when its place in the conversation is another now. Null when there is none.
+    std::shared_ptr<const EncodedMedium> find_medium(const MediumRequest& request,
+                                                     const Observer& observer);
+    /// The medium, encoded now unless it is known.
+    std::shared_ptr<const EncodedMedium> medium(const MediumRequest& request,
+                                                const Observer& observer,
                                                 const base::StopToken& stop);
-    std::vector<std::shared_ptr<const EncodedMedium>> media_of(const Question& question, const Observer& observer,
+    std::vector<std::shared_ptr<const EncodedMedium>> media_of(const Question& question,
+                                                               const Observer& observer,
                                                                const base::StopToken& stop);
-    /// All turns and the open one. `encoded`: media_of's answer. Throws Error{Context} when it is too long.
-    BuiltPrompt build_prompt(const Question& question,
-                             const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const;
-    /// Answers a prompt whose text alone is too long before any picture is read. Throws Error{Context}.
+    /// All turns and the open one. `encoded`: media_of's answer. Throws Error{Context} when it is
+    /// too long.
+    BuiltPrompt build_prompt(
+        const Question& question,
+        const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const;
+    /// Answers a prompt whose text alone is too long before any picture is read. Throws
+    /// Error{Context}.
     void check_text_length(const Question& question) const;
     std::vector<MediumRequest> requests(const Question& question) const;
 };

@@ -29,12 +29,15 @@ at::Tensor stack_of(const std::vector<model::SpatialStages>& frames,
 }
 
 /// ctm<s>/idx_cluster [B,N], centers [B,m], merged [B,m,C] of B frames (or of one event).
-void add_stages(TensorCollector& out, const std::string& prefix, const std::vector<model::SpatialStages>& frames) {
+void add_stages(TensorCollector& out, const std::string& prefix,
+                const std::vector<model::SpatialStages>& frames) {
     for (int s = 0; s < 3; ++s) {
         if (!frames.front().stage[s].idx_cluster.defined()) return;
         const std::string name = prefix + "ctm" + std::to_string(s) + "/";
-        out.add(name + "idx_cluster", stack_of(frames, [s](const auto& f) { return f.stage[s].idx_cluster; }));
-        out.add(name + "centers", stack_of(frames, [s](const auto& f) { return f.stage[s].centers; }));
+        out.add(name + "idx_cluster",
+                stack_of(frames, [s](const auto& f) { return f.stage[s].idx_cluster; }));
+        out.add(name + "centers",
+                stack_of(frames, [s](const auto& f) { return f.stage[s].centers; }));
         out.add(name + "merged", stack_of(frames, [s](const auto& f) { return f.merged[s]; }));
     }
 }
@@ -55,22 +58,26 @@ void add_medium(TensorCollector& out, std::size_t index, const MediumRecord& rec
 }
 
 /// The file's tensor of one of `names`, or nothing.
-std::optional<at::Tensor> find_noise(const model::TensorTable& table, const std::vector<std::string>& names) {
+std::optional<at::Tensor> find_noise(const model::TensorTable& table,
+                                     const std::vector<std::string>& names) {
     for (const auto& name : names)
-        if (const auto it = table.find(name); it != table.end()) return model::to_tensor(it->second).to(at::kFloat);
+        if (const auto it = table.find(name); it != table.end())
+            return model::to_tensor(it->second).to(at::kFloat);
     return std::nullopt;
 }
 
-/// Random terms of the reference. --frame-noise holds `media<i>/frame_noise` or `frame_noise` [T] or [1,T]; --token-noise holds
-/// `media<i>/ctm<s>` [T,n] and `media<i>/event<j>/ctm<s>` [n] (the prefix may be left out). Uniform numbers in [0,1).
+/// Random terms of the reference. --frame-noise holds `media<i>/frame_noise` or `frame_noise` [T]
+/// or [1,T]; --token-noise holds `media<i>/ctm<s>` [T,n] and `media<i>/event<j>/ctm<s>` [n] (the
+/// prefix may be left out). Uniform numbers in [0,1).
 class NoiseFiles {
   public:
     explicit NoiseFiles(const DumpOptions& options) {
         if (!options.frame_noise.empty()) frame_ = model::read_safetensors(options.frame_noise);
         if (!options.token_noise.empty()) token_ = model::read_safetensors(options.token_noise);
         if (frame_ && !has_frame_noise())
-            throw base::Error(base::ErrorKind::Format, "The file " + options.frame_noise +
-                                                           " has no tensor named frame_noise or media<i>/frame_noise.");
+            throw base::Error(base::ErrorKind::Format,
+                              "The file " + options.frame_noise +
+                                  " has no tensor named frame_noise or media<i>/frame_noise.");
     }
 
     void fill(std::size_t index, MediumRecord& record) const {
@@ -96,7 +103,8 @@ class NoiseFiles {
 
 }  // namespace
 
-void Conversation::dump(const DumpOptions& options, const Observer& observer, const base::StopToken& stop) {
+void Conversation::dump(const DumpOptions& options, const Observer& observer,
+                        const base::StopToken& stop) {
     const c10::InferenceMode inference;
     impl_->check_text_length(options.question);
     const NoiseFiles noise(options);
@@ -105,8 +113,8 @@ void Conversation::dump(const DumpOptions& options, const Observer& observer, co
     for (const auto& request : impl_->requests(options.question)) {
         MediumRecord record;
         noise.fill(encoded.size(), record);
-        encoded.push_back(
-            std::make_shared<EncodedMedium>(encode_medium(impl_->engine, request, observer, stop, &record)));
+        encoded.push_back(std::make_shared<EncodedMedium>(
+            encode_medium(impl_->engine, request, observer, stop, &record)));
         add_medium(out, encoded.size() - 1, record);
     }
     const BuiltPrompt prompt = impl_->build_prompt(options.question, encoded);

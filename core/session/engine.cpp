@@ -3,13 +3,14 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <charconv>
+#include <map>
 #include <system_error>
 #include <thread>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/model/device.h"
 #include "core/session/conversation_impl.h"
 
 namespace univi::session {
@@ -20,61 +21,48 @@ using base::ErrorKind;
 
 namespace {
 
-/// Rows a checkpoint's embedding may have beyond its tokenizer's pieces: padding to a round number and added tokens.
+/// Rows a checkpoint's embedding may have beyond its tokenizer's pieces: padding to a round number
+/// and added tokens.
 constexpr int kMostPaddingRows = 1024;
 
-c10::Device parse_device(const std::string& name) {
-    if (name == "cpu") return c10::Device(c10::kCPU);
-    if (name == "auto") return at::hasCUDA() ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
-    int index = 0;
-    const bool indexed = name.starts_with("cuda:");
-    if (indexed) {
-        const auto [end, error] = std::from_chars(name.data() + 5, name.data() + name.size(), index);
-        if (error != std::errc{} || end != name.data() + name.size() || index < 0 || index > 127) index = -1;
-    }
-    if ((name != "cuda" && !indexed) || index < 0)
-        throw Error(ErrorKind::Usage, "The device " + name + " is not known: use auto, cpu, cuda or cuda:N.");
-    if (!at::hasCUDA())
-        throw Error(ErrorKind::Device, "No CUDA device can be used here: choose the device cpu or auto.");
-    return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
-
-c10::ScalarType parse_dtype(const std::string& name, const c10::Device& device, const std::string& stored) {
-    if (name == "fp32") return at::kFloat;
-    if (name == "fp16") return at::kHalf;
-    if (name == "bf16") return at::kBFloat16;
-    if (name == "auto") {
-        if (device.is_cpu()) return at::kFloat;
-        return stored == "bfloat16" ? at::kBFloat16 : at::kHalf;
-    }
+c10::ScalarType parse_dtype(const std::string& name, const c10::Device& device) {
     if (name == "int8" || name == "int4")
-        throw Error(ErrorKind::Usage, "The type " + name + " is not supported yet: use auto, fp32, fp16 or bf16.");
-    throw Error(ErrorKind::Usage, "The type " + name + " is not known: use auto, fp32, fp16 or bf16.");
+        throw Error(ErrorKind::Usage,
+                    "The type " + name + " is not supported yet: use auto, fp32, fp16 or bf16.");
+    return model::compute_dtype(name, device);
 }
 
 std::string dtype_name(c10::ScalarType type) {
     switch (type) {
-        case at::kFloat: return "fp32";
-        case at::kHalf: return "fp16";
-        case at::kBFloat16: return "bf16";
-        case at::kDouble: return "fp64";
-        default: return c10::toString(type);
+        case at::kFloat:
+            return "fp32";
+        case at::kHalf:
+            return "fp16";
+        case at::kBFloat16:
+            return "bf16";
+        case at::kDouble:
+            return "fp64";
+        default:
+            return c10::toString(type);
     }
 }
 
 model::Placement parse_placement(const std::string& name) {
     if (name == "interleaved") return model::Placement::Interleaved;
     if (name == "reference") return model::Placement::Reference;
-    throw Error(ErrorKind::Usage, "The placement " + name + " is not known: use interleaved or reference.");
+    throw Error(ErrorKind::Usage,
+                "The placement " + name + " is not known: use interleaved or reference.");
 }
 
 void set_threads(int threads) {
-    if (threads < 0) throw Error(ErrorKind::Usage, "The number of threads must be 0 (all cores) or more.");
+    if (threads < 0)
+        throw Error(ErrorKind::Usage, "The number of threads must be 0 (all cores) or more.");
     const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     at::set_num_threads(threads > 0 ? std::min(threads, 1024) : cores);
 }
 
-std::int64_t count_parameters(const model::NamedTensors& tensors, std::map<std::string, TensorBytes>& stored) {
+std::int64_t count_parameters(const model::NamedTensors& tensors,
+                              std::map<std::string, TensorBytes>& stored) {
     std::int64_t count = 0;
     for (const auto& [name, tensor] : tensors) {
         auto& bytes = stored[dtype_name(tensor.scalar_type())];
@@ -88,7 +76,8 @@ std::int64_t count_parameters(const model::NamedTensors& tensors, std::map<std::
 void describe_weights(const model::UniviModel& model, ModelInfo& info) {
     std::map<std::string, TensorBytes> stored;
     info.parameters_language = count_parameters(model.language().parameters(), stored);
-    if (model.vision()) info.parameters_vision = count_parameters(model.vision()->parameters(), stored);
+    if (model.vision())
+        info.parameters_vision = count_parameters(model.vision()->parameters(), stored);
     info.parameters_projector = count_parameters(model.projector_parameters(), stored);
     for (auto& [dtype, bytes] : stored) {
         bytes.dtype = dtype;
@@ -135,13 +124,15 @@ std::string default_template(const fs::path& folder) {
 
 media::PreprocessOptions load_preprocess(const model::UniviModel& model, const fs::path& folder) {
     if (!model.vision()) return {};
-    const fs::path tower = model.vision_tower_folder().empty() ? folder : model.vision_tower_folder();
-    auto options =
-        media::PreprocessOptions::load(tower / "preprocessor_config.json", model.vision()->config().image_size);
+    const fs::path tower =
+        model.vision_tower_folder().empty() ? folder : model.vision_tower_folder();
+    auto options = media::PreprocessOptions::load(tower / "preprocessor_config.json",
+                                                  model.vision()->config().image_size);
     if (options.crop_size != model.vision()->config().image_size)
-        throw Error(ErrorKind::Model, (tower / "preprocessor_config.json").string() + " crops pictures to " +
-                                          std::to_string(options.crop_size) + " pixels but the vision tower takes " +
-                                          std::to_string(model.vision()->config().image_size) + ".");
+        throw Error(ErrorKind::Model,
+                    (tower / "preprocessor_config.json").string() + " crops pictures to " +
+                        std::to_string(options.crop_size) + " pixels but the vision tower takes " +
+                        std::to_string(model.vision()->config().image_size) + ".");
     options.pad_to_square = model.config().pad_to_square;
     return options;
 }
@@ -150,9 +141,10 @@ std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder, int voca
     auto tokenizer = std::make_unique<text::Tokenizer>(text::Tokenizer::load(folder));
     const int pieces = tokenizer->vocab_size();
     if (pieces > vocab || pieces + kMostPaddingRows < vocab)
-        throw Error(ErrorKind::Model, "The tokenizer in " + folder.string() + " has " + std::to_string(pieces) +
-                                          " pieces but the model's vocabulary has " + std::to_string(vocab) +
-                                          ": put the tokenizer.model of this very model there.");
+        throw Error(ErrorKind::Model,
+                    "The tokenizer in " + folder.string() + " has " + std::to_string(pieces) +
+                        " pieces but the model's vocabulary has " + std::to_string(vocab) +
+                        ": put the tokenizer.model of this very model there.");
     return tokenizer;
 }
 
@@ -161,14 +153,18 @@ std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder, int voca
 fs::path resolve_model_folder(const std::string& model, const std::string& what) {
     if (model.empty()) {
         if (auto demo = base::demo_model_folder()) return *demo;
-        throw Error(ErrorKind::File, "No model was named and the demo model is not installed: name a model folder.");
+        throw Error(ErrorKind::File,
+                    "No model was named and the demo model is not installed: name a model folder.");
     }
     std::error_code error;
     if (fs::is_directory(model, error)) return model;
     if (auto cached = base::find_in_hugging_face_cache(model)) return *cached;
     if (fs::exists(model, error))
-        throw Error(ErrorKind::File, "The " + what + " " + model + " is not a folder: name the folder that holds config.json.");
-    throw Error(ErrorKind::File, "The " + what + " folder " + model + " does not exist: check its name.");
+        throw Error(ErrorKind::File,
+                    "The " + what + " " + model +
+                        " is not a folder: name the folder that holds config.json.");
+    throw Error(ErrorKind::File,
+                "The " + what + " folder " + model + " does not exist: check its name.");
 }
 
 fs::path find_tokenizer_folder(const fs::path& model, const std::string& model_base) {
@@ -180,7 +176,8 @@ fs::path find_tokenizer_folder(const fs::path& model, const std::string& model_b
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
-std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progress& progress, const base::StopToken& stop) {
+std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progress& progress,
+                                     const base::StopToken& stop) {
     const c10::InferenceMode inference;
     auto impl = std::make_unique<Impl>();
     impl->options = options;
@@ -191,15 +188,16 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
 
     model::LoadOptions load;
     load.model = folder;
-    if (!options.model_base.empty()) load.model_base = resolve_model_folder(options.model_base, "base model");
-    if (!options.vision_tower.empty()) load.vision_tower = resolve_model_folder(options.vision_tower, "vision tower");
-    load.placement.device = parse_device(options.device);
-    load.placement.compute_dtype = parse_dtype(options.dtype, load.placement.device, config.torch_dtype);
+    if (!options.model_base.empty())
+        load.model_base = resolve_model_folder(options.model_base, "base model");
+    load.vision_tower = options.vision_tower;
+    load.placement.device = model::open_device(options.device);
+    load.placement.compute_dtype = parse_dtype(options.dtype, load.placement.device);
     load.progress = progress;
     load.stop = stop;
     // Before the weights: a wrong tokenizer is answered at once.
-    impl->tokenizer =
-        load_tokenizer(find_tokenizer_folder(folder, options.model_base), config.language.vocab_size);
+    impl->tokenizer = load_tokenizer(find_tokenizer_folder(folder, options.model_base),
+                                     config.language.vocab_size);
     impl->model = model::UniviModel::load(load);
     impl->preprocess = load_preprocess(*impl->model, folder);
     impl->prompt_cache = std::make_unique<PromptCache>(impl->model->language());
@@ -210,6 +208,10 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     impl->info.device = load.placement.device.str();
     impl->info.dtype = dtype_name(load.placement.compute_dtype);
     impl->info.default_template = default_template(folder);
+    impl->info.templates = text::template_names();
+    std::ranges::stable_partition(impl->info.templates, [&](const auto& name) {
+        return name == impl->info.default_template;
+    });
     describe_shape(*impl->model, impl->info);
     describe_weights(*impl->model, impl->info);
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));

@@ -15,14 +15,16 @@ namespace univi::session {
 // The only door for univi-engine, univi-cli and serve: plain C++ types, no Torch, FFmpeg or Qt.
 
 struct EngineOptions {
-    std::string model, model_base, vision_tower;  ///< empty model: the demo model of the resources folder
-    std::string device = "auto";                  ///< auto | cpu | cuda[:N]
-    std::string dtype = "auto";                   ///< auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
-    int threads = 0;                              ///< 0: all cores
-    std::string placement = "interleaved";        ///< interleaved | reference
-    bool with_attention = false;                  ///< record what every reply token looked at
-    std::string picture_folder;                   ///< where frames shown to people are stored; empty: not stored
-    bool apply_exif_rotation = true;              ///< turn pictures and videos upright, as people see them
+    std::string model, model_base,
+        vision_tower;             ///< empty model: the demo model of the resources folder
+    std::string device = "auto";  ///< auto | cpu | cuda[:N]
+    std::string dtype =
+        "auto";       ///< auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
+    int threads = 0;  ///< 0: all cores
+    std::string placement = "interleaved";  ///< interleaved | reference
+    bool with_attention = false;            ///< record what every reply token looked at
+    std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
+    bool apply_exif_rotation = true;  ///< turn pictures and videos upright, as people see them
 };
 
 struct TensorBytes {
@@ -31,7 +33,8 @@ struct TensorBytes {
 };
 struct ModelInfo {
     std::string folder, vision_tower, architecture, device, dtype;
-    std::string default_template;                 ///< config.json's "univi_conv", else "simple"
+    std::string default_template;        ///< config.json's "univi_conv", else "simple"
+    std::vector<std::string> templates;  ///< all known ones, the default first
     std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
     std::vector<TensorBytes> stored;
     int context = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, vocab = 0;
@@ -61,7 +64,8 @@ struct Question {
 
 class Conversation;
 
-/// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired from any thread.
+/// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired from
+/// any thread.
 class Engine {
   public:
     using Progress = std::function<void(double fraction, const std::string& what)>;
@@ -88,25 +92,30 @@ class Engine {
 struct DumpOptions {
     Question question;
     bool all_logits = false;
-    std::string out;                       ///< .safetensors
-    std::string frame_noise, token_noise;  ///< safetensors with the reference's random terms (names: dump.cpp)
+    std::string out;  ///< .safetensors
+    std::string frame_noise,
+        token_noise;  ///< safetensors with the reference's random terms (names: dump.cpp)
 };
 
-/// Turns and media of one conversation. Media are encoded once and kept; the key/value cache is kept, so a follow-up question
-/// pays for its own tokens only.
+/// Turns and media of one conversation. Media are encoded once and kept; the key/value cache is
+/// kept, so a follow-up question pays for its own tokens only.
 class Conversation {
   public:
     ~Conversation();
-    /// Replaces the history (restored from the app's store, or an edited turn). Keeps what is still valid of media and cache.
+    /// Replaces the history (restored from the app's store, or an edited turn). Keeps what is still
+    /// valid of media and cache.
     void set_history(const std::vector<protocol::PastTurn>& turns);
     /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
-    protocol::TokenGroups encode(const std::string& medium, int max_frames, const Observer& observer,
-                                 const base::StopToken& stop = {}, MediumKind kind = MediumKind::Auto);
-    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped" (a stop before the first token
-    /// appends no turn). Errors leave the conversation as it was.
-    protocol::DoneEvent ask(const Question& question, const Observer& observer, const base::StopToken& stop = {});
+    protocol::TokenGroups encode(const std::string& medium, int max_frames,
+                                 const Observer& observer, const base::StopToken& stop = {},
+                                 MediumKind kind = MediumKind::Auto);
+    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped" (a stop
+    /// before the first token appends no turn). Errors leave the conversation as it was.
+    protocol::DoneEvent ask(const Question& question, const Observer& observer,
+                            const base::StopToken& stop = {});
     /// Writes every intermediate tensor (design: `dump`).
-    void dump(const DumpOptions& options, const Observer& observer = {}, const base::StopToken& stop = {});
+    void dump(const DumpOptions& options, const Observer& observer = {},
+              const base::StopToken& stop = {});
     int turns() const;
 
     struct Impl;
@@ -116,8 +125,9 @@ class Conversation {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Writes the loaded model (LoRA merged, projector in place, tower embedded) as a folder of safetensors shards that loads on
-/// its own. The folder appears whole or not at all. Throws base::Error.
+/// Writes the loaded model (LoRA merged, projector in place, tower embedded) as a folder of
+/// safetensors shards that loads on its own. The folder appears whole or not at all. Throws
+/// base::Error.
 void convert(Engine& engine, const std::string& out, const base::StopToken& stop = {});
 
 }  // namespace univi::session

@@ -19,15 +19,19 @@ struct Engine::Impl {
     media::PreprocessOptions preprocess;
     model::Placement placement = model::Placement::Interleaved;
     ModelInfo info;
-    /// One key/value cache for the engine: the conversation that asks takes over what it shares with the last one.
+    /// One key/value cache for the engine: the conversation that asks takes over what it shares
+    /// with the last one.
     std::unique_ptr<PromptCache> prompt_cache;
     std::int64_t next_medium_serial = 1;
 };
 
-/// The folder a --model value means: a path, or a repository name in the Hugging Face cache; the demo model when empty.
-/// `what` names it in errors ("model", "vision tower"). Throws Error{File}.
-std::filesystem::path resolve_model_folder(const std::string& model, const std::string& what = "model");
-/// The folder whose tokenizer.model belongs to the options' model (its base's for adapter folders). Throws Error{File}.
-std::filesystem::path find_tokenizer_folder(const std::filesystem::path& model, const std::string& model_base);
+/// The folder a --model value means: a path, or a repository name in the Hugging Face cache; the
+/// demo model when empty. `what` names it in errors ("model", "vision tower"). Throws Error{File}.
+std::filesystem::path resolve_model_folder(const std::string& model,
+                                           const std::string& what = "model");
+/// The folder whose tokenizer.model belongs to the options' model (its base's for adapter folders).
+/// Throws Error{File}.
+std::filesystem::path find_tokenizer_folder(const std::filesystem::path& model,
+                                            const std::string& model_base);
 
 }  // namespace univi::session

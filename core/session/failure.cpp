@@ -14,14 +14,16 @@ std::string first_line(std::string text) {
 }
 
 bool is_out_of_memory(const std::string& text) {
-    for (const char* sign : {"out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory"})
+    for (const char* sign :
+         {"out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory"})
         if (text.find(sign) != std::string::npos) return true;
     return false;
 }
 
 base::Error memory_error(std::string_view doing) {
-    return {base::ErrorKind::Memory, "The memory was exhausted while " + std::string(doing) +
-                                         ": close other programs, use fewer frames, or choose a smaller model or type."};
+    return {base::ErrorKind::Memory,
+            "The memory was exhausted while " + std::string(doing) +
+                ": close other programs, use fewer frames, or choose a smaller model or type."};
 }
 
 }  // namespace
@@ -35,10 +37,12 @@ base::Error describe_failure(const std::exception_ptr& failure, std::string_view
         return memory_error(doing);
     } catch (const std::exception& error) {
         if (is_out_of_memory(error.what())) return memory_error(doing);
-        return {base::ErrorKind::Internal,
-                "Something unexpected happened while " + std::string(doing) + ": " + first_line(error.what())};
+        return {base::ErrorKind::Internal, "Something unexpected happened while " +
+                                               std::string(doing) + ": " +
+                                               first_line(error.what())};
     } catch (...) {
-        return {base::ErrorKind::Internal, "Something unexpected happened while " + std::string(doing) + "."};
+        return {base::ErrorKind::Internal,
+                "Something unexpected happened while " + std::string(doing) + "."};
     }
 }
 

@@ -7,9 +7,12 @@ namespace univi::session {
 
 FramePipeline::FramePipeline(const std::string& path, const Options& options, PictureStore store,
                              const base::StopToken& stop)
-    : path_(path), options_(options), store_(std::move(store)),
+    : path_(path),
+      options_(options),
+      store_(std::move(store)),
       reader_(path, options.sampling, options.apply_rotation),
-      frames_total_(static_cast<int>(reader_.sampled_indices().size())), outer_stop_(stop) {
+      frames_total_(static_cast<int>(reader_.sampled_indices().size())),
+      outer_stop_(stop) {
     thread_ = std::jthread([this](const std::stop_token& token) { read_frames(token); });
 }
 
@@ -23,7 +26,8 @@ int FramePipeline::frames_decoded() const {
 }
 
 PreparedFrame FramePipeline::prepare(media::VideoFrame frame) const {
-    PreparedFrame prepared{frame.index, frame.time_s, store_.show(frame.image, options_.preprocess, path_), {}};
+    PreparedFrame prepared{
+        frame.index, frame.time_s, store_.show(frame.image, options_.preprocess, path_), {}};
     const media::Image crop = media::resize_and_crop(frame.image, options_.preprocess);
     prepared.pixels.resize(std::size_t{3} * crop.width * crop.height);
     media::normalize(crop, options_.preprocess, prepared.pixels);

@@ -17,15 +17,16 @@ namespace univi::session {
 
 /// A frame ready for the vision tower.
 struct PreparedFrame {
-    int index = 0;              ///< position in the video stream
+    int index = 0;  ///< position in the video stream
     double time_s = 0;
     ShownPicture shown;
     std::vector<float> pixels;  ///< [3,S,S] normalised
 };
 
-/// Decodes and preprocesses the sampled frames of a video on a thread of its own, ahead of the vision tower by at most
-/// kQueueCapacity frames, so that reading and encoding overlap and the video is never held whole.
-/// Made, read and destroyed on one thread; the destructor ends the reader.
+/// Decodes and preprocesses the sampled frames of a video on a thread of its own, ahead of the
+/// vision tower by at most kQueueCapacity frames, so that reading and encoding overlap and the
+/// video is never held whole. Made, read and destroyed on one thread; the destructor ends the
+/// reader.
 class FramePipeline {
   public:
     struct Options {
@@ -34,10 +35,12 @@ class FramePipeline {
         bool apply_rotation = true;
     };
     /// Opens the video at once. Throws Error{Media} in one sentence.
-    FramePipeline(const std::string& path, const Options& options, PictureStore store, const base::StopToken& stop);
+    FramePipeline(const std::string& path, const Options& options, PictureStore store,
+                  const base::StopToken& stop);
     ~FramePipeline();
 
-    /// The next `count` frames, fewer at the end of the video, none after it. Rethrows what the reader threw.
+    /// The next `count` frames, fewer at the end of the video, none after it. Rethrows what the
+    /// reader threw.
     std::vector<PreparedFrame> next_batch(int count);
     int frames_total() const { return frames_total_; }
     int frames_decoded() const;

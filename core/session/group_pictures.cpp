@@ -23,8 +23,10 @@ constexpr int kEventCell = 14;
 constexpr int kEventFrame = 6;  ///< width of the frame round an event, pixels
 constexpr double kGroupShare = 0.8;
 constexpr Color kWhite{255, 255, 255};
-/// Frames round events, told apart also by people who do not see red and green apart (Okabe and Ito's palette).
-constexpr Color kEventColors[] = {{0, 114, 178}, {230, 159, 0}, {0, 158, 115}, {204, 121, 167}, {86, 180, 233}, {213, 94, 0}};
+/// Frames round events, told apart also by people who do not see red and green apart (Okabe and
+/// Ito's palette).
+constexpr Color kEventColors[] = {{0, 114, 178},   {230, 159, 0},  {0, 158, 115},
+                                  {204, 121, 167}, {86, 180, 233}, {213, 94, 0}};
 
 Image blank(int width, int height) {
     return {width, height, std::vector<std::uint8_t>(std::size_t(width) * height * 3, 0)};
@@ -34,7 +36,8 @@ void fill(Image& image, int x0, int y0, int width, int height, const Color& colo
     for (int y = y0; y < y0 + height; ++y)
         for (int x = x0; x < x0 + width; ++x)
             for (int c = 0; c < 3; ++c)
-                image.rgb[(std::size_t(y) * image.width + x) * 3 + c] = static_cast<std::uint8_t>(std::lround(color[c]));
+                image.rgb[(std::size_t(y) * image.width + x) * 3 + c] =
+                    static_cast<std::uint8_t>(std::lround(color[c]));
 }
 
 /// What the patch grid covers of a shown picture, `cell` pixels a patch.
@@ -47,15 +50,17 @@ Image grid_view(const protocol::TokenGroups& groups, const std::string& file, in
     preprocess.pad_to_square = groups.crop[0] < -0.5 || groups.crop[1] < -0.5;
     preprocess.shortest_edge = preprocess.crop_size;
     if (!preprocess.pad_to_square && groups.crop[2] > 0)
-        preprocess.shortest_edge =
-            std::max(preprocess.crop_size, static_cast<int>(std::lround(preprocess.crop_size * shorter / groups.crop[2])));
+        preprocess.shortest_edge = std::max(
+            preprocess.crop_size,
+            static_cast<int>(std::lround(preprocess.crop_size * shorter / groups.crop[2])));
     return media::resize_and_crop(image, preprocess);
 }
 
 /// Views side by side, one patch map for all of them: [views * grid * grid], view after view.
 class GroupPainter {
   public:
-    GroupPainter(const std::vector<Image>& views, int grid, int cell, const protocol::StageGroups& stage)
+    GroupPainter(const std::vector<Image>& views, int grid, int cell,
+                 const protocol::StageGroups& stage)
         : views_(views), grid_(grid), cell_(cell), stage_(stage) {}
 
     Image paint() const {
@@ -81,7 +86,8 @@ class GroupPainter {
                     for (int c = 0; c < 3; ++c) sum[c] += views_[v].pixel(x, y)[c];
                 }
         for (std::size_t g = 0; g < sums.size(); ++g)
-            for (double& value : sums[g]) value /= std::max(1.0, double(stage_.sizes[g]) * cell_ * cell_);
+            for (double& value : sums[g])
+                value /= std::max(1.0, double(stage_.sizes[g]) * cell_ * cell_);
         return sums;
     }
 
@@ -89,7 +95,8 @@ class GroupPainter {
     bool on_border(int view, int x, int y) const {
         const int column = x / cell_, row = y / cell_, width = std::max(1, cell_ / 14);
         const int group = group_at(view, column, row);
-        if (x % cell_ < width && column > 0 && group_at(view, column - 1, row) != group) return true;
+        if (x % cell_ < width && column > 0 && group_at(view, column - 1, row) != group)
+            return true;
         return y % cell_ < width && row > 0 && group_at(view, column, row - 1) != group;
     }
 
@@ -99,7 +106,8 @@ class GroupPainter {
         const Color& group = colors.at(group_at(view, inside / cell_, y / cell_));
         Color color;
         for (int c = 0; c < 3; ++c)
-            color[c] = kGroupShare * group[c] + (1 - kGroupShare) * views_[view].pixel(inside, y)[c];
+            color[c] =
+                kGroupShare * group[c] + (1 - kGroupShare) * views_[view].pixel(inside, y)[c];
         fill(out, x, y, 1, 1, color);
     }
 
@@ -134,22 +142,25 @@ void write_events(const protocol::TokenGroups& groups, const std::filesystem::pa
             if (stage.patch_to_group.empty()) continue;
             names.push_back(numbered("event%d_stage%d.png", static_cast<int>(e), s));
             const Image strip = GroupPainter(views, groups.grid, kEventCell, stage).paint();
-            media::write_image(folder / names.back(), framed(strip, kEventColors[e % std::size(kEventColors)]));
+            media::write_image(folder / names.back(),
+                               framed(strip, kEventColors[e % std::size(kEventColors)]));
         }
     }
 }
 
 }  // namespace
 
-std::vector<std::string> write_group_pictures(const protocol::TokenGroups& groups, const std::string& folder) {
+std::vector<std::string> write_group_pictures(const protocol::TokenGroups& groups,
+                                              const std::string& folder) {
     std::vector<std::string> names;
     for (std::size_t f = 0; f < groups.frames.size(); ++f) {
         const std::vector<Image> view{grid_view(groups, groups.frames[f].picture, kPictureCell)};
         for (int s = 0; s < 3; ++s) {
             const auto& stage = groups.frames[f].stages[s];
             if (stage.patch_to_group.empty()) continue;
-            names.push_back(groups.is_video ? numbered("frame%03d_stage%d.png", static_cast<int>(f), s)
-                                            : "stage" + std::to_string(s) + ".png");
+            names.push_back(groups.is_video
+                                ? numbered("frame%03d_stage%d.png", static_cast<int>(f), s)
+                                : "stage" + std::to_string(s) + ".png");
             media::write_image(std::filesystem::path(folder) / names.back(),
                                GroupPainter(view, groups.grid, kPictureCell, stage).paint());
         }

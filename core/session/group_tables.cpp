@@ -42,7 +42,8 @@ std::array<StageGroups, 3> frame_groups(const model::SpatialStages& stages) {
         StageGroups groups = input_side(stages.stage[s]);
         groups.patch_to_group = to_ints(stages.idx_token[s]);
         groups.sizes = count_members(groups.patch_to_group, groups.centers.size());
-        // A later stage's input token is a group of the stage before it: its patch is that group's patch.
+        // A later stage's input token is a group of the stage before it: its patch is that group's
+        // patch.
         groups.center_patches = groups.centers;
         if (s > 0)
             for (int& patch : groups.center_patches) patch = out[s - 1].center_patches.at(patch);
@@ -51,8 +52,9 @@ std::array<StageGroups, 3> frame_groups(const model::SpatialStages& stages) {
     return out;
 }
 
-std::array<StageGroups, 3> event_groups(const model::SpatialStages& stages,
-                                        const std::vector<const std::array<StageGroups, 3>*>& frame_stages) {
+std::array<StageGroups, 3> event_groups(
+    const model::SpatialStages& stages,
+    const std::vector<const std::array<StageGroups, 3>*>& frame_stages) {
     std::array<StageGroups, 3> out;
     for (int s = 0; s < 3; ++s) {
         if (!stages.stage[s].idx_cluster.defined()) break;
@@ -66,10 +68,12 @@ std::array<StageGroups, 3> event_groups(const model::SpatialStages& stages,
             const auto first_input = patch_of_input.size();
             for (const int group : of_frame.patch_to_group)
                 groups.patch_to_group.push_back(group_of_input.at(first_input + group));
-            for (const int patch : of_frame.center_patches) patch_of_input.push_back(first_patch + patch);
+            for (const int patch : of_frame.center_patches)
+                patch_of_input.push_back(first_patch + patch);
             first_patch += static_cast<int>(of_frame.patch_to_group.size());
         }
-        for (const int center : groups.centers) groups.center_patches.push_back(patch_of_input.at(center));
+        for (const int center : groups.centers)
+            groups.center_patches.push_back(patch_of_input.at(center));
         groups.sizes = count_members(groups.patch_to_group, groups.centers.size());
         out[s] = std::move(groups);
     }

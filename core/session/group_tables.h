@@ -1,5 +1,6 @@
 #pragma once
-// Inside of core/session only: from tensors to the plain numbers that pictures of groups are drawn from.
+// Inside of core/session only: from tensors to the plain numbers that pictures of groups are drawn
+// from.
 
 #include <array>
 #include <vector>
@@ -9,12 +10,15 @@
 
 namespace univi::session {
 
-/// The three stages of a picture or frame. Stages that the model does not have (use_cluster false) stay empty.
+/// The three stages of a picture or frame. Stages that the model does not have (use_cluster false)
+/// stay empty.
 std::array<protocol::StageGroups, 3> frame_groups(const model::SpatialStages& stages);
 
-/// The three stages of an event over the frames it is made of, patch maps frame after frame. `frame_stages`: their frame_groups.
+/// The three stages of an event over the frames it is made of, patch maps frame after frame.
+/// `frame_stages`: their frame_groups.
 std::array<protocol::StageGroups, 3> event_groups(
-    const model::SpatialStages& stages, const std::vector<const std::array<protocol::StageGroups, 3>*>& frame_stages);
+    const model::SpatialStages& stages,
+    const std::vector<const std::array<protocol::StageGroups, 3>*>& frame_stages);
 
 std::vector<int> to_ints(const at::Tensor& tensor);
 std::vector<float> to_floats(const at::Tensor& tensor);

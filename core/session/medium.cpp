@@ -10,7 +10,6 @@
 #include "core/media/video.h"
 #include "core/session/frame_pipeline.h"
 #include "core/session/group_tables.h"
-#include "core/session/noisy_merging.h"
 
 namespace univi::session {
 
@@ -18,22 +17,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Frames that go through the vision tower together. Fixed, so that results do not depend on timing.
+/// Frames that go through the vision tower together. Fixed, so that results do not depend on
+/// timing.
 constexpr int kFrameBatch = 4;
 constexpr auto kGroupsInterval = std::chrono::milliseconds(250);
-/// The reference takes a run of up to two placeholders for single pictures (reference.md section 2).
+/// The reference takes a run of up to two placeholders for single pictures (reference.md section
+/// 2).
 constexpr int kLongestPictureRun = 2;
 
 bool has_video_name(const fs::path& path) {
-    static constexpr const char* kNames[] = {".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg",
-                                             ".wmv", ".flv", ".ts",  ".3gp", ".ogv"};
+    static constexpr const char* kNames[] = {".mp4", ".avi", ".mov",  ".mkv", ".webm",
+                                             ".m4v", ".mpg", ".mpeg", ".wmv", ".flv",
+                                             ".ts",  ".3gp", ".ogv"};
     std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return std::tolower(c); });
     return std::ranges::find(kNames, extension) != std::end(kNames);
 }
 
-protocol::TokenGroups empty_groups(const Engine::Impl& engine, const MediumRequest& request, bool is_video,
-                                   const ShownPicture& shown) {
+protocol::TokenGroups empty_groups(const Engine::Impl& engine, const MediumRequest& request,
+                                   bool is_video, const ShownPicture& shown) {
     protocol::TokenGroups groups;
     groups.medium = request.index;
     groups.source = request.path;
@@ -45,17 +48,41 @@ protocol::TokenGroups empty_groups(const Engine::Impl& engine, const MediumReque
     return groups;
 }
 
-model::SpatialStages merge(const Engine::Impl& engine, const at::Tensor& features, const MediumRecord* record,
-                           int frame) {
-    if (!record || !record->token_noise) return engine.model->merge_frame(features);
-    return merge_frame_with_noise(*engine.model, features, [&](int stage) -> std::optional<at::Tensor> {
-        const auto noise = record->token_noise("ctm" + std::to_string(stage));
-        return noise && noise->dim() == 2 ? noise->select(0, frame) : noise;
-    });
+/// The random terms of one call's three stages, or none unless all are given. `row`: the frame of a
+/// [T,n] tensor.
+std::vector<at::Tensor> stage_noise(const MediumRecord* record, const std::string& prefix,
+                                    std::int64_t row) {
+    std::vector<at::Tensor> out;
+    for (int s = 0; record && record->token_noise && s < 3; ++s) {
+        const auto noise = record->token_noise(prefix + "ctm" + std::to_string(s));
+        if (!noise) return {};
+        out.push_back(noise->dim() == 2 && noise->size(0) > row ? noise->select(0, row)
+                                                                : noise->reshape({-1}));
+    }
+    return out;
 }
 
-/// A video of one or two frames is single pictures to the language model; for the group view each is an event of its own.
-model::VisualEncoding encode_as_pictures(const model::UniviModel& model, std::vector<model::SpatialStages> frames) {
+model::ClusterNoise video_noise(const MediumRecord* record) {
+    model::ClusterNoise noise;
+    if (!record) return noise;
+    noise.frame = record->frame_noise;
+    for (int event = 0;; ++event) {
+        const auto stages = stage_noise(record, "event" + std::to_string(event) + "/", 0);
+        if (stages.empty()) return noise;
+        noise.token.insert(noise.token.end(), stages.begin(), stages.end());
+    }
+}
+
+model::SpatialStages merge(const Engine::Impl& engine, const at::Tensor& features,
+                           const MediumRecord* record, std::size_t frame) {
+    return engine.model->merge_frame(features,
+                                     stage_noise(record, "", static_cast<std::int64_t>(frame)));
+}
+
+/// A video of one or two frames is single pictures to the language model; for the group view each
+/// is an event of its own.
+model::VisualEncoding encode_as_pictures(const model::UniviModel& model,
+                                         std::vector<model::SpatialStages> frames) {
     model::VisualEncoding whole;
     std::vector<at::Tensor> tokens;
     for (std::size_t f = 0; f < frames.size(); ++f) {
@@ -71,16 +98,19 @@ model::VisualEncoding encode_as_pictures(const model::UniviModel& model, std::ve
 /// Collects the frames of one video while they pass.
 class VideoEncoder {
   public:
-    VideoEncoder(Engine::Impl& engine, const MediumRequest& request, const Observer& observer, MediumRecord* record)
+    VideoEncoder(Engine::Impl& engine, const MediumRequest& request, const Observer& observer,
+                 MediumRecord* record)
         : engine_(engine), request_(request), observer_(observer), record_(record) {}
 
     EncodedMedium run(const base::StopToken& stop) {
         media::SamplingOptions sampling;
         sampling.max_frames = request_.max_frames;
-        FramePipeline pipeline(request_.path, {sampling, engine_.preprocess, engine_.options.apply_exif_rotation},
+        FramePipeline pipeline(request_.path,
+                               {sampling, engine_.preprocess, engine_.options.apply_exif_rotation},
                                PictureStore(engine_.options.picture_folder), stop);
         report_progress(pipeline);
-        for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty(); batch = pipeline.next_batch(kFrameBatch)) {
+        for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty();
+             batch = pipeline.next_batch(kFrameBatch)) {
             encode_batch(batch);
             base::throw_if_stopped(stop, "encoding a video");
             report_progress(pipeline);
@@ -88,7 +118,8 @@ class VideoEncoder {
         }
         if (stages_.empty())
             throw base::Error(base::ErrorKind::Media,
-                              "The video " + request_.path + " has no frame that can be read: choose another file.");
+                              "The video " + request_.path +
+                                  " has no frame that can be read: choose another file.");
         return finish();
     }
 
@@ -97,25 +128,30 @@ class VideoEncoder {
         const int side = engine_.preprocess.crop_size;
         at::Tensor pixels = at::empty({static_cast<std::int64_t>(batch.size()), 3, side, side});
         for (std::size_t f = 0; f < batch.size(); ++f)
-            std::ranges::copy(batch[f].pixels, pixels[static_cast<std::int64_t>(f)].data_ptr<float>());
+            std::ranges::copy(batch[f].pixels,
+                              pixels[static_cast<std::int64_t>(f)].data_ptr<float>());
         const at::Tensor features = engine_.model->features(pixels);  // [t,N,C]
         if (record_) {
             record_->pixel_values.push_back(pixels);
             record_->features.push_back(features);
         }
-        if (groups_.frames.empty()) groups_ = empty_groups(engine_, request_, true, batch.front().shown);
-        for (std::size_t f = 0; f < batch.size(); ++f) add_frame(batch[f], features[static_cast<std::int64_t>(f)]);
+        if (groups_.frames.empty())
+            groups_ = empty_groups(engine_, request_, true, batch.front().shown);
+        for (std::size_t f = 0; f < batch.size(); ++f)
+            add_frame(batch[f], features[static_cast<std::int64_t>(f)]);
     }
 
     void add_frame(const PreparedFrame& frame, const at::Tensor& features) {
-        stages_.push_back(merge(engine_, features, record_, static_cast<int>(stages_.size())));
+        stages_.push_back(merge(engine_, features, record_, stages_.size()));
         vectors_.push_back(features.mean(0));
-        groups_.frames.push_back({frame.index, frame.time_s, frame.shown.file, frame_groups(stages_.back())});
+        groups_.frames.push_back(
+            {frame.index, frame.time_s, frame.shown.file, frame_groups(stages_.back())});
     }
 
     void report_progress(const FramePipeline& pipeline) const {
         if (observer_.on_media_progress)
-            observer_.on_media_progress({request_.path, pipeline.frames_decoded(), static_cast<int>(stages_.size()),
+            observer_.on_media_progress({request_.path, pipeline.frames_decoded(),
+                                         static_cast<int>(stages_.size()),
                                          pipeline.frames_total()});
     }
 
@@ -128,11 +164,10 @@ class VideoEncoder {
 
     model::VisualEncoding encode() {
         const auto& model = *engine_.model;
-        if (static_cast<int>(stages_.size()) <= kLongestPictureRun) return encode_as_pictures(model, std::move(stages_));
+        if (static_cast<int>(stages_.size()) <= kLongestPictureRun)
+            return encode_as_pictures(model, std::move(stages_));
         const at::Tensor vectors = at::stack(vectors_);  // [T,C]
-        if (record_ && record_->token_noise)
-            return encode_video_with_noise(model, std::move(stages_), vectors, record_->frame_noise, record_->token_noise);
-        return model.encode_video(std::move(stages_), vectors, record_ ? record_->frame_noise : std::nullopt);
+        return model.encode_video(std::move(stages_), vectors, video_noise(record_));
     }
 
     EncodedMedium finish() {
@@ -141,7 +176,8 @@ class VideoEncoder {
         add_events(encoding);
         groups_.complete = true;
         if (observer_.on_groups) observer_.on_groups(groups_);
-        EncodedMedium medium{{}, engine_.next_medium_serial++, frames, encoding.visual_tokens, std::move(groups_)};
+        EncodedMedium medium{
+            {}, engine_.next_medium_serial++, frames, encoding.visual_tokens, std::move(groups_)};
         if (record_) record_->encoding = std::move(encoding);
         return medium;
     }
@@ -149,7 +185,8 @@ class VideoEncoder {
     void add_events(const model::VisualEncoding& encoding) {
         for (std::size_t e = 0; e < encoding.events.size(); ++e) {
             std::vector<const std::array<protocol::StageGroups, 3>*> frames;
-            for (const int frame : encoding.events[e]) frames.push_back(&groups_.frames.at(frame).stages);
+            for (const int frame : encoding.events[e])
+                frames.push_back(&groups_.frames.at(frame).stages);
             groups_.events.push_back({encoding.events[e], {}});
             if (static_cast<int>(encoding.frames.size()) <= kLongestPictureRun)
                 groups_.events.back().stages = *frames.front();
@@ -172,10 +209,12 @@ class VideoEncoder {
     std::optional<std::chrono::steady_clock::time_point> last_report_;
 };
 
-EncodedMedium encode_picture(Engine::Impl& engine, const MediumRequest& request, const Observer& observer,
-                             const base::StopToken& stop, MediumRecord* record) {
+EncodedMedium encode_picture(Engine::Impl& engine, const MediumRequest& request,
+                             const Observer& observer, const base::StopToken& stop,
+                             MediumRecord* record) {
     const auto report = [&](int decoded, int encoded) {
-        if (observer.on_media_progress) observer.on_media_progress({request.path, decoded, encoded, 1});
+        if (observer.on_media_progress)
+            observer.on_media_progress({request.path, decoded, encoded, 1});
     };
     report(0, 0);
     media::ImageOptions options;
@@ -185,18 +224,21 @@ EncodedMedium encode_picture(Engine::Impl& engine, const MediumRequest& request,
         PictureStore(engine.options.picture_folder).show(image, engine.preprocess, request.path);
     const media::Image crop = media::resize_and_crop(image, engine.preprocess);
     at::Tensor pixels = at::empty({1, 3, crop.height, crop.width});
-    media::normalize(crop, engine.preprocess, {pixels.data_ptr<float>(), static_cast<std::size_t>(pixels.numel())});
+    media::normalize(crop, engine.preprocess,
+                     {pixels.data_ptr<float>(), static_cast<std::size_t>(pixels.numel())});
     report(1, 0);
     base::throw_if_stopped(stop, "encoding a picture");
     const at::Tensor features = engine.model->features(pixels);  // [1,N,C]
     base::throw_if_stopped(stop, "encoding a picture");
-    model::VisualEncoding encoding = engine.model->encode_picture(merge(engine, features[0], record, 0));
+    model::VisualEncoding encoding =
+        engine.model->encode_picture(merge(engine, features[0], record, 0));
     protocol::TokenGroups groups = empty_groups(engine, request, false, shown);
     groups.frames.push_back({0, 0, shown.file, frame_groups(encoding.frames.at(0))});
     groups.complete = true;
     report(1, 1);
     if (observer.on_groups) observer.on_groups(groups);
-    EncodedMedium medium{{}, engine.next_medium_serial++, 1, encoding.visual_tokens, std::move(groups)};
+    EncodedMedium medium{
+        {}, engine.next_medium_serial++, 1, encoding.visual_tokens, std::move(groups)};
     if (record) {
         record->pixel_values = {pixels};
         record->features = {features};
@@ -211,12 +253,14 @@ MediumKind resolve_kind(const MediumRequest& request) {
     std::error_code error;
     const auto status = fs::status(request.path, error);
     if (!fs::exists(status))
-        throw base::Error(base::ErrorKind::File, "The file " + request.path + " does not exist: check its name.");
+        throw base::Error(base::ErrorKind::File,
+                          "The file " + request.path + " does not exist: check its name.");
     if (fs::is_directory(status))
         throw base::Error(base::ErrorKind::File,
                           request.path + " is a folder: name a picture or a video file inside it.");
     if (request.kind != MediumKind::Auto) return request.kind;
-    return has_video_name(request.path) || media::is_video_file(request.path) ? MediumKind::Video : MediumKind::Picture;
+    return has_video_name(request.path) || media::is_video_file(request.path) ? MediumKind::Video
+                                                                              : MediumKind::Picture;
 }
 
 MediumKey medium_key(const MediumRequest& request, MediumKind kind) {
@@ -229,15 +273,18 @@ MediumKey medium_key(const MediumRequest& request, MediumKind kind) {
     return key;
 }
 
-EncodedMedium encode_medium(Engine::Impl& engine, const MediumRequest& request, const Observer& observer,
-                            const base::StopToken& stop, MediumRecord* record) {
+EncodedMedium encode_medium(Engine::Impl& engine, const MediumRequest& request,
+                            const Observer& observer, const base::StopToken& stop,
+                            MediumRecord* record) {
     if (!engine.model->vision())
-        throw base::Error(base::ErrorKind::Model, "The model " + engine.info.folder +
-                                                      " has no vision tower: name its folder with --vision-tower.");
+        throw base::Error(base::ErrorKind::Model,
+                          "The model " + engine.info.folder +
+                              " has no vision tower: name its folder with --vision-tower.");
     const MediumKind kind = resolve_kind(request);
     const MediumKey key = medium_key(request, kind);
-    EncodedMedium medium = kind == MediumKind::Video ? VideoEncoder(engine, request, observer, record).run(stop)
-                                                     : encode_picture(engine, request, observer, stop, record);
+    EncodedMedium medium = kind == MediumKind::Video
+                               ? VideoEncoder(engine, request, observer, record).run(stop)
+                               : encode_picture(engine, request, observer, stop, record);
     medium.key = key;
     return medium;
 }

@@ -24,7 +24,8 @@ media::Image scaled_for_people(const media::Image& image) {
 
 }  // namespace
 
-ShownPicture PictureStore::show(const media::Image& image, const media::PreprocessOptions& preprocess,
+ShownPicture PictureStore::show(const media::Image& image,
+                                const media::PreprocessOptions& preprocess,
                                 const std::string& source) const {
     ShownPicture shown{source, image.width, image.height, {}};
     if (!folder_.empty()) {
@@ -39,8 +40,8 @@ std::string PictureStore::store(const media::Image& image) const {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     const auto bytes = std::as_bytes(std::span(image.rgb));
-    const std::string name =
-        base::sha256_hex(bytes).substr(0, 32) + "-" + std::to_string(image.width) + "x" + std::to_string(image.height);
+    const std::string name = base::sha256_hex(bytes).substr(0, 32) + "-" +
+                             std::to_string(image.width) + "x" + std::to_string(image.height);
     const auto file = folder_ / (name + ".jpg");
     if (std::filesystem::exists(file, error)) return file.string();
     // The extension stays last: it chooses the format.
@@ -50,7 +51,8 @@ std::string PictureStore::store(const media::Image& image) const {
         std::filesystem::rename(part, file);
     } catch (const std::filesystem::filesystem_error&) {
         std::filesystem::remove(part, error);
-        throw base::Error(base::ErrorKind::File, "The picture " + file.string() + " cannot be written: check the free "
+        throw base::Error(base::ErrorKind::File, "The picture " + file.string() +
+                                                     " cannot be written: check the free "
                                                      "space and the rights of its folder.");
     } catch (...) {
         std::filesystem::remove(part, error);

@@ -9,15 +9,16 @@
 
 namespace univi::session {
 
-/// A picture as people see it: where it lies, its size there, and the rectangle of it that the patch grid covers.
+/// A picture as people see it: where it lies, its size there, and the rectangle of it that the
+/// patch grid covers.
 struct ShownPicture {
     std::string file;
     int width = 0, height = 0;
     std::array<double, 4> crop{};
 };
 
-/// Writes the pictures that are shown beside a conversation as JPEG files named by their content, so that the same frame is
-/// stored once. Thread-safe (no state but the folder).
+/// Writes the pictures that are shown beside a conversation as JPEG files named by their content,
+/// so that the same frame is stored once. Thread-safe (no state but the folder).
 class PictureStore {
   public:
     /// An empty folder stores nothing: `show` then names `source`.

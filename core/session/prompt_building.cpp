@@ -9,9 +9,13 @@ namespace {
 
 /// 2431 -> "2,431".
 std::string with_commas(std::int64_t value) {
-    std::string digits = std::to_string(value);
-    for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
+    const std::string digits = std::to_string(value);
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+        out += digits[i];
+    }
+    return out;
 }
 
 /// One sentence with the numbers and what to drop. `needed` counts every position of the prompt.
@@ -21,16 +25,17 @@ base::Error context_error(std::int64_t needed, int capacity, const BuiltPrompt& 
     if (prompt.num_media > 0) {
         const auto each = prompt.visual_tokens / static_cast<int>(prompt.num_media);
         remedy += remedy.empty() ? "remove " : " or ";
-        remedy += "a picture or video (" + (prompt.num_media == 1 ? "" : std::string("about ")) + with_commas(each) +
-                  " tokens" + (prompt.num_media == 1 ? ")" : " each)");
+        remedy += "a picture or video (" + (prompt.num_media == 1 ? "" : std::string("about ")) +
+                  with_commas(each) + " tokens" + (prompt.num_media == 1 ? ")" : " each)");
     }
     remedy += std::string(remedy.empty() ? "" : ", or ") + "shorten the question";
-    return {base::ErrorKind::Context, "The conversation needs " + with_commas(needed) + " tokens but the model holds " +
-                                          with_commas(capacity) + ": " + remedy + "."};
+    return {base::ErrorKind::Context, "The conversation needs " + with_commas(needed) +
+                                          " tokens but the model holds " + with_commas(capacity) +
+                                          ": " + remedy + "."};
 }
 
-std::vector<text::Turn> to_turns(const std::vector<protocol::PastTurn>& past, const Question& question,
-                                 const std::vector<int>& placeholders) {
+std::vector<text::Turn> to_turns(const std::vector<protocol::PastTurn>& past,
+                                 const Question& question, const std::vector<int>& placeholders) {
     std::vector<text::Turn> turns;
     std::size_t next = 0;
     const auto take = [&](std::size_t count) {
@@ -38,13 +43,15 @@ std::vector<text::Turn> to_turns(const std::vector<protocol::PastTurn>& past, co
         for (std::size_t i = 0; i < count; ++i) media.push_back(placeholders.at(next++));
         return media;
     };
-    for (const auto& turn : past) turns.push_back({take(turn.media.size()), turn.question, turn.reply});
+    for (const auto& turn : past)
+        turns.push_back({take(turn.media.size()), turn.question, turn.reply});
     turns.push_back({take(question.media.size()), question.text, std::nullopt});
     return turns;
 }
 
 /// Tags per position, and where each medium's tokens stand.
-void tag_positions(BuiltPrompt& prompt, const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) {
+void tag_positions(BuiltPrompt& prompt,
+                   const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) {
     prompt.positions.resize(encoded.size());
     for (std::size_t at = 0; at < prompt.input.origin.size(); ++at) {
         const std::int32_t origin = prompt.input.origin[at];
@@ -54,7 +61,8 @@ void tag_positions(BuiltPrompt& prompt, const std::vector<std::shared_ptr<const 
         }
         const auto medium = static_cast<std::size_t>(-1 - origin);
         auto& positions = prompt.positions.at(medium);
-        prompt.tags.push_back(visual_tag(encoded[medium]->serial, static_cast<int>(positions.size())));
+        prompt.tags.push_back(
+            visual_tag(encoded[medium]->serial, static_cast<int>(positions.size())));
         positions.push_back(static_cast<int>(at));
         ++prompt.visual_tokens;
     }
@@ -62,9 +70,11 @@ void tag_positions(BuiltPrompt& prompt, const std::vector<std::shared_ptr<const 
 
 }  // namespace
 
-const text::ConversationTemplate& template_of(const Engine::Impl& engine, const Question& question) {
+const text::ConversationTemplate& template_of(const Engine::Impl& engine,
+                                              const Question& question) {
     const std::string& name = question.options.conv;
-    return text::find_template(name.empty() || name == "default" ? engine.info.default_template : name);
+    return text::find_template(name.empty() || name == "default" ? engine.info.default_template
+                                                                 : name);
 }
 
 std::vector<MediumRequest> Conversation::Impl::requests(const Question& question) const {
@@ -85,17 +95,19 @@ void Conversation::Impl::check_text_length(const Question& question) const {
     BuiltPrompt prompt;
     prompt.num_turns = turns.size() + 1;
     const auto wanted = requests(question);
-    const auto segments = text::render_prompt(template_of(engine, question),
-                                              to_turns(turns, question, std::vector<int>(wanted.size(), 1)),
-                                              question.options.system);
+    const auto segments = text::render_prompt(
+        template_of(engine, question),
+        to_turns(turns, question, std::vector<int>(wanted.size(), 1)), question.options.system);
     const auto ids = engine.tokenizer->encode(segments);
     const auto words = std::ranges::count_if(ids, [](std::int32_t id) { return id >= 0; });
     // One position stays free for the reply's first token.
-    if (words >= engine.prompt_cache->capacity()) throw context_error(words + 1, engine.prompt_cache->capacity(), prompt);
+    if (words >= engine.prompt_cache->capacity())
+        throw context_error(words + 1, engine.prompt_cache->capacity(), prompt);
 }
 
 BuiltPrompt Conversation::Impl::build_prompt(
-    const Question& question, const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const {
+    const Question& question,
+    const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const {
     BuiltPrompt prompt;
     prompt.conversation_template = &template_of(engine, question);
     prompt.num_turns = turns.size() + 1;
@@ -106,8 +118,9 @@ BuiltPrompt Conversation::Impl::build_prompt(
         placeholders.push_back(medium->placeholders);
         tokens.push_back({medium->placeholders, medium->visual_tokens});
     }
-    const auto segments = text::render_prompt(*prompt.conversation_template, to_turns(turns, question, placeholders),
-                                              question.options.system);
+    const auto segments =
+        text::render_prompt(*prompt.conversation_template, to_turns(turns, question, placeholders),
+                            question.options.system);
     prompt.ids = engine.tokenizer->encode(segments);
     prompt.input = model::splice(engine.model->language(), prompt.ids, tokens, engine.placement);
     tag_positions(prompt, encoded);

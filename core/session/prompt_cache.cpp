@@ -17,7 +17,8 @@ PromptCache::PromptCache(const model::LanguageModel& language)
 
 model::KeyValueCache& PromptCache::cache() {
     if (!cache_)
-        cache_ = std::make_unique<model::KeyValueCache>(language_.config(), capacity_, language_.placement());
+        cache_ = std::make_unique<model::KeyValueCache>(language_.config(), capacity_,
+                                                        language_.placement());
     return *cache_;
 }
 

@@ -2,7 +2,8 @@
 
 namespace univi::session {
 
-ReplyText::ReplyText(const text::Tokenizer& tokenizer, const text::ConversationTemplate& conversation_template)
+ReplyText::ReplyText(const text::Tokenizer& tokenizer,
+                     const text::ConversationTemplate& conversation_template)
     : decoder_(tokenizer), rule_(tokenizer, conversation_template) {}
 
 std::string ReplyText::show(const std::string& certain) {

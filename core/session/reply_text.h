@@ -9,11 +9,13 @@
 
 namespace univi::session {
 
-/// Turns generated ids into the text of a reply: ends at the template's stop string and shows neither it nor the blanks before
-/// the first and after the last word. One reply each; the tokenizer must outlive it.
+/// Turns generated ids into the text of a reply: ends at the template's stop string and shows
+/// neither it nor the blanks before the first and after the last word. One reply each; the
+/// tokenizer must outlive it.
 class ReplyText {
   public:
-    ReplyText(const text::Tokenizer& tokenizer, const text::ConversationTemplate& conversation_template);
+    ReplyText(const text::Tokenizer& tokenizer,
+              const text::ConversationTemplate& conversation_template);
     /// What became certain with this id; may be empty.
     std::string push(std::int32_t id);
     /// What was held back, when no stop string ended the reply.

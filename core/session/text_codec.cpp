@@ -14,7 +14,8 @@ TextCodec::TextCodec(TextCodec&&) noexcept = default;
 TextCodec::~TextCodec() = default;
 
 TextCodec TextCodec::open(const EngineOptions& options) {
-    const auto folder = find_tokenizer_folder(resolve_model_folder(options.model), options.model_base);
+    const auto folder =
+        find_tokenizer_folder(resolve_model_folder(options.model), options.model_base);
     return TextCodec(std::make_unique<Impl>(Impl{text::Tokenizer::load(folder)}));
 }
 
@@ -26,7 +27,8 @@ std::string TextCodec::decode(const std::vector<std::int32_t>& ids) const {
     const int size = impl_->tokenizer.vocab_size();
     for (const auto id : ids)
         if (id < 0 || id >= size)
-            throw base::Error(base::ErrorKind::Usage, "The id " + std::to_string(id) + " is outside the vocabulary of " +
+            throw base::Error(base::ErrorKind::Usage, "The id " + std::to_string(id) +
+                                                          " is outside the vocabulary of " +
                                                           std::to_string(size) + " pieces.");
     return impl_->tokenizer.decode(ids);
 }

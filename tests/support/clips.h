@@ -7,18 +7,19 @@
 
 namespace univi::test {
 
-/// A small clip made on the spot. Every frame carries its number as ten black or white bars in its upper half, which survive
-/// lossy coding, and a red field in its lower left corner, which shows how it was turned.
+/// A small clip made on the spot. Every frame carries its number as ten black or white bars in its
+/// upper half, which survive lossy coding, and a red field in its lower left corner, which shows
+/// how it was turned.
 struct ClipOptions {
     int width = 160, height = 120, num_frames = 60;
     int fps = 25;
     std::string codec = "libx264";  ///< encoder name
     int gop = 12, b_frames = 2;
-    int clockwise_degrees = 0;      ///< how a player has to turn it: 0, 90, 180, 270
-    bool variable_rate = false;     ///< frames last 20 and 100 ms in turns
-    std::string muxer_options;      ///< "movflags=faststart:…"
-    std::string codec_options;      ///< "x264-params=…"
-    std::string muxer;              ///< by the file's ending when empty
+    int clockwise_degrees = 0;   ///< how a player has to turn it: 0, 90, 180, 270
+    bool variable_rate = false;  ///< frames last 20 and 100 ms in turns
+    std::string muxer_options = {};   ///< "movflags=faststart:…"
+    std::string codec_options = {};   ///< "x264-params=…"
+    std::string muxer = {};           ///< by the file's ending when empty
 };
 
 /// Throws std::runtime_error when FFmpeg cannot make it.

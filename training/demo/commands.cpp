@@ -5,11 +5,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/stop_token.h"
+#include "core/base/file.h"
+#include "training/demo/base_model.h"
+#include "training/demo/evaluation.h"
+#include "training/demo/scene_files.h"
 #include "training/demo/tower_trainer.h"
 
 namespace univi::training::demo {
@@ -34,6 +40,64 @@ void add_tower(CLI::App& app, Action& action, int& threads) {
     command->callback([options, &action] { action = [options] { train_tower(*options, base::stop_on_signals().get_token()); }; });
 }
 
+void add_scenes(CLI::App& app, Action& action) {
+    using Options = SceneFileOptions;
+    static const std::map<std::string, Options::Media> kMedia{{"pictures", Options::Media::Pictures}, {"clips", Options::Media::Clips}};
+    static const std::map<std::string, Options::Questions> kQuestions{{"train", Options::Questions::Train},
+                                                                      {"pope", Options::Questions::Pope},
+                                                                      {"videoqa", Options::Questions::VideoQa},
+                                                                      {"eval", Options::Questions::Eval}};
+    auto* command = app.add_subcommand("scenes", "Compose pictures or clips with their questions");
+    auto options = std::make_shared<Options>();
+    command->add_option("--out", options->folder, "Folder to fill")->required();
+    command->add_option("--kind", options->media, "pictures or clips")->transform(CLI::CheckedTransformer(kMedia));
+    command->add_option("--questions", options->questions, "train, pope, videoqa or eval")->transform(CLI::CheckedTransformer(kQuestions));
+    command->add_option("--count", options->count)->capture_default_str()->check(CLI::Range(1, 10000000));
+    command->add_option("--seed", options->seed)->capture_default_str();
+    command->add_option("--rounds", options->rounds, "Conversations of a scene, each with other questions")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100));
+    command->add_option("--pairs", options->pairs, "Questions of a scene")->capture_default_str()->check(CLI::Range(1, 50));
+    command->add_option("--side", options->side, "Pixels")->capture_default_str()->check(CLI::Range(64, 2048));
+    command->add_option("--stamps", options->stamps, "Folder of tuxpaint-stamps-default")->capture_default_str();
+    command->callback([options, &action] { action = [options] { write_scene_files(*options, base::stop_on_signals().get_token()); }; });
+}
+
+void add_init(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("init", "Write the untrained base model round a trained tower");
+    auto options = std::make_shared<BaseModelOptions>();
+    command->add_option("--tower", options->tower, "Work folder of the tower")->required();
+    command->add_option("--out", options->folder, "Model folder to write")->required();
+    command->add_option("--seed", options->seed)->capture_default_str();
+    command->add_option("--vocabulary", options->vocabulary, "Pieces")->capture_default_str()->check(CLI::Range(500, 32000));
+    command->add_option("--hidden", options->hidden)->capture_default_str();
+    command->add_option("--layers", options->layers)->capture_default_str();
+    command->add_option("--heads", options->heads)->capture_default_str();
+    command->add_option("--mlp", options->mlp)->capture_default_str();
+    command->add_option("--temporal-rate", options->temporal_rate)->capture_default_str();
+    command->callback([options, &action] { action = [options] { write_base_model(*options); }; });
+}
+
+void add_evaluate(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("evaluate", "Ask a model the questions of a file and count right answers");
+    auto options = std::make_shared<EvaluationOptions>();
+    auto json = std::make_shared<std::string>();
+    command->add_option("--model", options->model, "Model folder")->required();
+    command->add_option("--questions", options->questions, "eval.json, pope_*.jsonl or videoqa.json")->required();
+    command->add_option("--media", options->media, "Folder of the pictures and clips (media/ beside the questions)");
+    command->add_option("--answers", options->answers, "File for every question and reply, JSON lines");
+    command->add_option("--json", *json, "File for the figures");
+    command->add_option("--limit", options->limit, "Questions at most");
+    command->add_option("--threads", options->threads)->capture_default_str()->check(CLI::Range(1, 256));
+    command->callback([options, json, &action] {
+        action = [options, json] {
+            const Evaluation result = evaluate_model(*options, base::stop_on_signals().get_token());
+            if (!json->empty()) base::write_file_atomically(*json, to_json(result).dump(2) + "\n");
+            std::fputs(to_table(result).c_str(), stdout);
+        };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -42,7 +106,10 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     Action action;
     int threads = 1;
+    add_scenes(app, action);
     add_tower(app, action, threads);
+    add_init(app, action);
+    add_evaluate(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

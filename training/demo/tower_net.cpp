@@ -89,7 +89,8 @@ double share(const at::Tensor& right, const at::Tensor& counted) {
 TowerNet::TowerNet(const TowerShape& shape, std::uint64_t seed) : shape_(shape) { initialise(seed); }
 
 void TowerNet::initialise(std::uint64_t seed) {
-    at::globalContext().defaultGenerator(at::kCPU).set_current_seed(seed);
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
+    generator.set_current_seed(seed);
     const int d = shape_.width, m = shape_.mlp;
     const auto add = [this](const std::string& name, at::Tensor value) { parameters_.emplace_back(name, std::move(value)); };
     const auto normal = [](at::IntArrayRef size, double deviation) { return at::randn(size) * deviation; };

@@ -75,8 +75,8 @@ void AdamW::update_group(const Group& group, double learning_rate) {
 }
 
 void AdamW::zero_grad() {
-    for (at::Tensor& parameter : parameters_) parameter.mutable_grad() = {};
-    for (at::Tensor& gradient : gradients_) gradient = {};
+    for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+    for (at::Tensor& gradient : gradients_) gradient.reset();
 }
 
 model::NamedTensors AdamW::masters() const {

@@ -53,6 +53,12 @@ void ConversationModel::connectEngine() {
         if (id == ask_ && ask_) onAnswered(e);
     });
     connect(engine_, &EngineClient::encoded, this, &ConversationModel::dropEncode);
+    connect(engine_, &EngineClient::modelChanging, this, [this] {
+        groups_.clear();
+        spans_.clear();
+        unreadable_.clear();
+        Q_EMIT groupsReset();
+    });
     connect(engine_, &EngineClient::failed, this, &ConversationModel::onFailed);
 }
 
@@ -218,7 +224,8 @@ void ConversationModel::editLast(const QString& question) {
 void ConversationModel::readMediaAgain() {
     to_read_.clear();
     for (const QString& file : allMedia())
-        if (!groups_.value(file).complete && !to_read_.contains(file) && QFileInfo(file).isFile()) to_read_ << file;
+        if (!groups_.value(file).complete && !unreadable_.contains(file) && !to_read_.contains(file) && QFileInfo(file).isFile())
+            to_read_ << file;
     encodeNext();
 }
 
@@ -283,6 +290,7 @@ void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& 
     if (!owns(id)) return;
     if (id != ask_) {
         const Encode encode = encodes_.value(id);
+        if (kind != QLatin1String("stopped")) unreadable_.insert(encode.file);
         dropEncode(id);
         // A file that cannot be read leaves the composer; what was typed stays. A dead engine is no fault of the file.
         const bool bad_file = kind != QLatin1String("stopped") && kind != QLatin1String("internal") && encode.pending;

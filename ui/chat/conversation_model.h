@@ -2,8 +2,10 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/protocol/token_groups.h"
@@ -109,6 +111,7 @@ class ConversationModel : public QObject {
     };
     QHash<qint64, Encode> encodes_;
     QStringList to_read_;       ///< media of earlier turns still to encode, one at a time
+    QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
     std::optional<Progress> progress_;
     QHash<QString, protocol::TokenGroups> groups_;
     QHash<int, QList<TokenSpan>> spans_;

@@ -235,6 +235,19 @@ void ConversationStore::remove(const QString& id) {
     Q_EMIT changed();
 }
 
+void ConversationStore::restore(const Conversation& conversation) {
+    const ConversationInfo& info = conversation.info;
+    const qint64 updated = info.updated.toMSecsSinceEpoch();
+    run(QStringLiteral("INSERT INTO conversations (id, title, titled_by_user, folded, created, updated) VALUES (?, ?, ?, ?, ?, ?)"),
+        {info.id, text(info.title), int(conversation.titled_by_user), text(folded(info.title)), updated, updated});
+    for (Turn turn : conversation.turns) {
+        addTurn(info.id, turn);
+        updateTurn(info.id, turn);
+    }
+    run(QStringLiteral("UPDATE conversations SET updated = ? WHERE id = ?"), {updated, info.id});
+    Q_EMIT changed();
+}
+
 void ConversationStore::addTurn(const QString& conversation, Turn& turn) {
     database_.transaction();
     QSqlQuery query = run(QStringLiteral("INSERT INTO turns (conversation, question, reply, folded, error, state, finish, "

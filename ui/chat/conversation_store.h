@@ -31,6 +31,8 @@ class ConversationStore : public QObject {
     QList<ConversationInfo> list(const QString& words = {}) const;
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);
+    /// Puts a removed conversation back as it was.
+    void restore(const Conversation& conversation);
 
     /// Sets the turn's id.
     void addTurn(const QString& conversation, Turn& turn);

@@ -40,9 +40,10 @@ EngineClient::~EngineClient() = default;
 qint64 EngineClient::processId() const { return process_ ? process_->processId() : 0; }
 
 void EngineClient::load(const protocol::LoadRequest& request) {
-    failEverything(tr("The model was changed before this was finished; ask again."));
+    failSent(tr("The model was changed before this was finished; ask again."));
     load_ = request;
     quick_deaths_ = 0;
+    Q_EMIT modelChanging();
     startProcess();
 }
 
@@ -175,7 +176,6 @@ void EngineClient::handleLoaded(const protocol::LoadedEvent& loaded) {
 
 void EngineClient::handleLoadFailure(const QString& message) {
     setState(State::NoModel, message);
-    failEverything(message);
 }
 
 void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
@@ -183,7 +183,7 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     if (failedToStart) {
         setState(State::Dead, tr("The model process %1 could not be started (%2); install the program again.")
                                   .arg(QFileInfo(options_.program).fileName(), detail));
-        return failEverything(problem_);
+        return;
     }
     const bool had_no_model = state_ == State::NoModel;
     std::optional<qint64> interrupted;
@@ -207,7 +207,6 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
         restart_timer_.start(options_.restart_delay_ms << std::min(quick_deaths_ - 1, 6));
     }
     if (interrupted) Q_EMIT failed(*interrupted, QStringLiteral("internal"), sentence);
-    if (gives_up) failEverything(sentence);
     Q_EMIT died(sentence);
 }
 
@@ -239,10 +238,14 @@ void EngineClient::finish(qint64 id) {
     std::erase_if(pending_, [id](const Pending& pending) { return pending.request.id == id; });
 }
 
-void EngineClient::failEverything(const QString& sentence) {
-    const std::deque<Pending> gone = std::exchange(pending_, {});
-    for (const Pending& pending : gone)
-        Q_EMIT failed(pending.request.id, QStringLiteral("internal"), sentence);
+void EngineClient::failSent(const QString& sentence) {
+    std::vector<qint64> gone;
+    for (const Pending& pending : pending_)
+        if (pending.sent) gone.push_back(pending.request.id);
+    for (qint64 id : gone) {
+        finish(id);
+        Q_EMIT failed(id, QStringLiteral("internal"), sentence);
+    }
 }
 
 }  // namespace univi::ui

@@ -17,8 +17,8 @@ class EngineProcess;
 
 /// The window's side of the model process. Starts univi-engine, loads a model into it, sends requests and emits one signal
 /// per event. When the process dies it says in one sentence what died while doing what, starts it again, loads the model
-/// again and sends what had not begun; three quick deaths in a row end that until restart(). Requests made before a model
-/// is loaded wait for it. Choosing another model ends the process: nothing of the old one stays. GUI thread, never blocks.
+/// again and sends what had not begun; three quick deaths in a row end that until restart(). Requests made while no model is
+/// loaded wait for one. Choosing another model ends the process: nothing of the old one stays. GUI thread, never blocks.
 class EngineClient : public QObject {
     Q_OBJECT
   public:
@@ -53,6 +53,8 @@ class EngineClient : public QObject {
 
   Q_SIGNALS:
     void stateChanged(univi::ui::EngineClient::State state);
+    /// Another model was asked for: what is known of the old one's groups is out of date.
+    void modelChanging();
     void loadProgressed(double fraction, const QString& what);
     void mediaProgressed(qint64 id, const univi::protocol::MediaProgressEvent& progress);
     void groupsArrived(qint64 id, const univi::protocol::TokenGroups& groups);
@@ -87,7 +89,7 @@ class EngineClient : public QObject {
     void setState(State state, const QString& problem = {});
     Pending* find(qint64 id);
     void finish(qint64 id);
-    void failEverything(const QString& sentence);
+    void failSent(const QString& sentence);
 
     Options options_;
     std::unique_ptr<EngineProcess> process_;

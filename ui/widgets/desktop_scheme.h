@@ -2,6 +2,8 @@
 
 #include <QObject>
 
+class QDBusVariant;
+
 namespace univi::ui {
 
 /// What the desktop wants: light or dark. Asks the XDG settings portal (org.freedesktop.appearance) and listens to its
@@ -16,7 +18,7 @@ class DesktopScheme : public QObject {
     void changed();
 
   private Q_SLOTS:
-    void onPortalSetting(const QString& group, const QString& key, const class QDBusVariant& value);
+    void onPortalSetting(const QString& group, const QString& key, const QDBusVariant& value);
 
   private:
     void askPortal();

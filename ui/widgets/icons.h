@@ -3,6 +3,9 @@
 #include <QIcon>
 #include <QString>
 
+class QPainter;
+class QRectF;
+
 namespace univi::ui {
 
 /// Which palette colour an icon is drawn in.
@@ -19,6 +22,6 @@ QPixmap iconPixmap(const QString& name, IconTone tone, int size, double devicePi
 QIcon applicationIcon();
 
 /// Draws an SVG icon's strokes in a colour of the theme onto a painter.
-void paintIcon(class QPainter& painter, const QString& name, IconTone tone, const class QRectF& rect);
+void paintIcon(QPainter& painter, const QString& name, IconTone tone, const QRectF& rect);
 
 }  // namespace univi::ui

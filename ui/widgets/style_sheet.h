@@ -2,6 +2,8 @@
 
 #include <QString>
 
+class QColor;
+
 namespace univi::ui {
 
 struct Palette;
@@ -11,6 +13,6 @@ struct Palette;
 QString makeStyleSheet(const Palette& palette, double basePixels, const QString& chevron);
 
 /// WCAG contrast ratio of two opaque colours, 1 to 21.
-double contrastRatio(const class QColor& a, const QColor& b);
+double contrastRatio(const QColor& a, const QColor& b);
 
 }  // namespace univi::ui

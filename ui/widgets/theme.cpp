@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFontDatabase>
 #include <QFontInfo>
+#include <QPalette>
 #include <QStandardPaths>
 #include <QStyleFactory>
 #include <QTemporaryDir>

@@ -1,0 +1,122 @@
+#include <unistd.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/media_arguments.h"
+#include "app/cli/terminal.h"
+#include "core/base/error.h"
+
+namespace univi::cli {
+
+namespace {
+
+struct ChatArguments {
+    MediaArguments media;
+    GenerationArguments generation;
+    std::vector<std::string> prompts;
+    bool json = false;
+};
+
+base::Json toJson(const protocol::DoneEvent& done) {
+    return {{"reply", done.reply},
+            {"ids", done.ids},
+            {"finish", done.finish},
+            {"prompt_tokens", done.prompt_tokens},
+            {"visual_tokens", done.visual_tokens},
+            {"first_token_s", done.first_token_s},
+            {"decode_tokens_per_s", done.decode_tokens_per_s}};
+}
+
+/// One conversation on the command line.
+class Chat {
+  public:
+    Chat(const SharedOptions& shared, const ChatArguments& arguments)
+        : arguments_(arguments),
+          stop_(base::stop_on_signals().get_token()),
+          engine_(loadEngine(shared.engine)),
+          conversation_(engine_->start_conversation()) {}
+
+    void run() {
+        if (!arguments_.prompts.empty()) {
+            for (const auto& prompt : arguments_.prompts) turn(prompt);
+            return;
+        }
+        const bool terminal = isatty(STDIN_FILENO) != 0;
+        for (auto line = nextLine(terminal); line; line = nextLine(terminal)) {
+            if (line->empty()) continue;
+            if (terminal)
+                turnKeepingOn(*line);
+            else
+                turn(*line);
+        }
+    }
+
+  private:
+    std::optional<std::string> nextLine(bool terminal) {
+        if (terminal) std::fputs("> ", stderr);
+        return lines_.next(stop_);
+    }
+
+    /// At a terminal a wrong file or a full context is said, and the next question may be asked.
+    void turnKeepingOn(const std::string& prompt) {
+        try {
+            turn(prompt);
+        } catch (const base::Error& error) {
+            if (error.kind() == base::ErrorKind::Stopped) throw;
+            std::fprintf(stderr, "univi-cli: %s\n", error.what());
+        }
+    }
+
+    void turn(const std::string& prompt) {
+        session::Question question;
+        question.text = prompt;
+        question.options = arguments_.generation.get();
+        if (conversation_->turns() == 0) arguments_.media.fill(question);
+        ProgressLine progress;
+        session::Observer observer;
+        observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
+        observer.on_token = [&](const protocol::TokenEvent& token) {
+            progress.clear();
+            if (!arguments_.json && !token.text.empty()) print(token.text);
+        };
+        const auto done = conversation_->ask(question, observer, stop_);
+        progress.clear();
+        print(arguments_.json
+                  ? toJson(done).dump(-1, ' ', false, base::Json::error_handler_t::replace) + "\n"
+                  : "\n");
+        if (done.finish == "stopped")
+            throw base::Error(base::ErrorKind::Stopped, "The reply was stopped.");
+    }
+
+    const ChatArguments& arguments_;
+    base::StopToken stop_;
+    std::unique_ptr<session::Engine> engine_;
+    std::unique_ptr<session::Conversation> conversation_;
+    StdinLines lines_;
+};
+
+}  // namespace
+
+void addChatCommand(CommandSet& commands) {
+    auto* command = addSubcommand(commands, "chat",
+                                  "One conversation about pictures and videos; the replies stream");
+    const auto arguments = std::make_shared<ChatArguments>();
+    arguments->media.addTo(*command);
+    arguments->generation.addTemplateTo(*command);
+    arguments->generation.addSamplingTo(*command);
+    command
+        ->add_option("--prompt", arguments->prompts,
+                     "A question; more than one make one conversation. Without: a line of standard "
+                     "input each")
+        ->type_name("P")
+        ->allow_extra_args(false);
+    command->add_flag("--json", arguments->json,
+                      "One JSON object a turn in place of the streamed reply");
+    command->callback([&commands, arguments] {
+        commands.run = [&commands, arguments] { Chat(commands.shared, *arguments).run(); };
+    });
+}
+
+}  // namespace univi::cli

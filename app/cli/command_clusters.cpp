@@ -1,0 +1,88 @@
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/terminal.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/protocol/engine_protocol.h"
+#include "core/session/group_pictures.h"
+
+namespace univi::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ClustersArguments {
+    std::string image, video, out;
+    int max_frames = 64;
+};
+
+protocol::TokenGroups encode(const SharedOptions& shared, const ClustersArguments& arguments,
+                             const fs::path& frames) {
+    session::EngineOptions options = shared.engine;
+    options.picture_folder = frames.string();
+    const auto engine = loadEngine(options);
+    const bool is_video = !arguments.video.empty();
+    ProgressLine progress;
+    session::Observer observer;
+    observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
+    return engine->start_conversation()->encode(
+        is_video ? arguments.video : arguments.image, arguments.max_frames, observer,
+        base::stop_on_signals().get_token(),
+        is_video ? session::MediumKind::Video : session::MediumKind::Picture);
+}
+
+void run(const SharedOptions& shared, const ClustersArguments& arguments) {
+    if (arguments.image.empty() == arguments.video.empty())
+        throw base::Error(base::ErrorKind::Usage,
+                          "clusters takes either --image or --video, one file.");
+    const fs::path out = arguments.out;
+    std::error_code error;
+    const bool existed = fs::exists(out, error), hadFrames = fs::exists(out / "frames", error);
+    fs::create_directories(out / "frames", error);
+    if (error)
+        throw base::Error(base::ErrorKind::File, "The folder " + out.string() +
+                                                     " cannot be made: " + error.message() + ".");
+    try {
+        auto groups = encode(shared, arguments, out / "frames");
+        const auto names = session::write_group_pictures(groups, out.string());
+        for (auto& frame : groups.frames)
+            frame.picture = "frames/" + fs::path(frame.picture).filename().string();
+        base::write_file_atomically(out / "clusters.json",
+                                    protocol::to_json(groups).dump(1) + "\n");
+        print(out.string() + ": clusters.json and " + std::to_string(names.size()) + " pictures, " +
+              std::to_string(groups.frames.size()) +
+              (groups.frames.size() == 1 ? " frame" : " frames") +
+              (groups.is_video ? ", " + std::to_string(groups.events.size()) + " events" : "") +
+              "\n");
+    } catch (...) {
+        if (!hadFrames)
+            fs::remove_all(existed ? out / "frames" : out, error);  // nothing half done stays
+        throw;
+    }
+}
+
+}  // namespace
+
+void addClustersCommand(CommandSet& commands) {
+    auto* command =
+        addSubcommand(commands, "clusters",
+                      "Draws the token groups of a picture or video, and writes them as numbers");
+    const auto arguments = std::make_shared<ClustersArguments>();
+    command->add_option("--image", arguments->image, "The picture")->type_name("F");
+    command->add_option("--video", arguments->video, "The video")->type_name("F");
+    command->add_option("--max-frames", arguments->max_frames, "Most frames taken of a video")
+        ->type_name("N")
+        ->capture_default_str();
+    command->add_option("--out", arguments->out, "Folder for the PNG files and clusters.json")
+        ->type_name("DIR")
+        ->required();
+    command->callback([&commands, arguments] {
+        commands.run = [&commands, arguments] { run(commands.shared, *arguments); };
+    });
+}
+
+}  // namespace univi::cli

@@ -1,0 +1,92 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/cli/commands.h"
+#include "app/cli/terminal.h"
+
+namespace univi::cli {
+
+namespace {
+
+base::Json toJson(const session::ModelInfo& info) {
+    base::Json stored = base::Json::array();
+    for (const auto& part : info.stored)
+        stored.push_back({{"dtype", part.dtype}, {"tensors", part.tensors}, {"bytes", part.bytes}});
+    return {{"folder", info.folder},
+            {"vision_tower", info.vision_tower},
+            {"architecture", info.architecture},
+            {"device", info.device},
+            {"dtype", info.dtype},
+            {"template", info.default_template},
+            {"parameters",
+             {{"language", info.parameters_language},
+              {"vision", info.parameters_vision},
+              {"projector", info.parameters_projector},
+              {"total",
+               info.parameters_language + info.parameters_vision + info.parameters_projector}}},
+            {"stored", stored},
+            {"context", info.context},
+            {"layers", info.layers},
+            {"hidden", info.hidden},
+            {"heads", info.heads},
+            {"kv_heads", info.kv_heads},
+            {"vocab", info.vocab},
+            {"image_size", info.image_size},
+            {"patch", info.patch},
+            {"visual_tokens", info.visual_tokens},
+            {"pad_to_square", info.pad_to_square},
+            {"use_cluster", info.use_cluster},
+            {"missing", info.missing},
+            {"unused", info.unused}};
+}
+
+void printNames(std::ostream& out, const char* title, const std::vector<std::string>& names) {
+    out << title << names.size() << "\n";
+    for (const auto& name : names) out << "                 " << name << "\n";
+}
+
+std::string toText(const session::ModelInfo& info) {
+    std::ostringstream out;
+    out << "model            " << info.folder << "\n"
+        << "vision tower     "
+        << (info.vision_tower.empty() ? "in the checkpoint" : info.vision_tower) << "\n"
+        << "architecture     " << info.architecture << ", " << info.layers << " layers, hidden "
+        << info.hidden << ", " << info.heads << " heads (" << info.kv_heads
+        << " key/value), vocabulary " << info.vocab << "\n"
+        << "pictures         " << info.image_size << " px, patch " << info.patch << ", "
+        << info.visual_tokens << " tokens each" << (info.use_cluster ? "" : ", not merged")
+        << (info.pad_to_square ? ", padded to a square" : "") << "\n"
+        << "context          " << info.context << " tokens\n"
+        << "template         " << info.default_template << "\n"
+        << "parameters       " << info.parameters_language << " language, "
+        << info.parameters_vision << " vision, " << info.parameters_projector << " projector\n";
+    for (const auto& part : info.stored)
+        out << "stored           " << part.dtype << ": " << part.tensors << " tensors, "
+            << part.bytes << " bytes\n";
+    out << "computes         " << info.dtype << " on " << info.device << "\n";
+    printNames(out, "missing          ", info.missing);
+    printNames(out, "unused           ", info.unused);
+    return out.str();
+}
+
+}  // namespace
+
+void addInfoCommand(CommandSet& commands) {
+    auto* command =
+        addSubcommand(commands, "info",
+                      "What a model is made of, and what its checkpoint lacks or leaves unused");
+    const auto json = std::make_shared<bool>(false);
+    command->add_flag("--json", *json, "One JSON object");
+    command->callback([&commands, json] {
+        commands.run = [&commands, json] {
+            const auto engine = loadEngine(commands.shared.engine);
+            print(*json ? toJson(engine->info())
+                                  .dump(-1, ' ', false, base::Json::error_handler_t::replace) +
+                              "\n"
+                        : toText(engine->info()));
+        };
+    });
+}
+
+}  // namespace univi::cli

@@ -1,0 +1,60 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "app/cli/commands.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/session/failure.h"
+
+namespace {
+
+constexpr int kBadUsage = 2;
+
+int fail(const univi::base::Error& error) {
+    std::fprintf(stderr, "univi-cli: %s\n", error.what());
+    return univi::base::exit_code(error.kind());
+}
+
+}  // namespace
+
+namespace univi::cli {
+
+CLI::App* addSubcommand(CommandSet& commands, const std::string& name,
+                        const std::string& description) {
+    return commands.app.add_subcommand(name, description)->fallthrough();
+}
+
+}  // namespace univi::cli
+
+int main(int argc, char** argv) {
+    using namespace univi;
+    std::signal(SIGPIPE,
+                SIG_IGN);  // a closed pipe is an error of the write, not the end of the process
+    base::set_log_level(base::LogLevel::Warning);
+    CLI::App app(
+        "UniVi Studio on the command line: talk about pictures and videos with a Chat-UniVi model.",
+        "univi-cli");
+    app.set_version_flag("--version", "univi-cli " UNIVI_VERSION);
+    app.require_subcommand(1);
+    cli::SharedOptions shared;
+    cli::addSharedOptions(app, shared);
+    cli::CommandSet commands{app, shared, {}};
+    cli::addInfoCommand(commands);
+    cli::addChatCommand(commands);
+    cli::addClustersCommand(commands);
+    cli::addDumpCommand(commands);
+    cli::addTokenizeCommand(commands);
+    cli::addConvertCommand(commands);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kBadUsage;
+    }
+    try {
+        commands.run();
+        return 0;
+    } catch (...) {
+        return fail(session::describe_failure(std::current_exception(), "running the command"));
+    }
+}

@@ -1,0 +1,54 @@
+#include "app/cli/shared_options.h"
+
+#include "app/cli/terminal.h"
+#include "core/base/stop_token.h"
+
+namespace univi::cli {
+
+void addSharedOptions(CLI::App& app, SharedOptions& options) {
+    auto& engine = options.engine;
+    const char* group = "Model";
+    app.add_option(
+           "--model", engine.model,
+           "Model folder, or a repository in the Hugging Face cache; default: the demo model")
+        ->type_name("DIR")
+        ->group(group);
+    app.add_option("--model-base", engine.model_base, "Base model of a LoRA or projector folder")
+        ->type_name("DIR")
+        ->group(group);
+    app.add_option("--vision-tower", engine.vision_tower,
+                   "Vision tower folder; default: as config.json says")
+        ->type_name("DIR")
+        ->group(group);
+    app.add_option("--device", engine.device, "auto, cpu, cuda or cuda:N")
+        ->type_name("D")
+        ->group(group)
+        ->capture_default_str();
+    app.add_option("--dtype", engine.dtype, "Type to compute in: auto, fp32, fp16, bf16")
+        ->type_name("T")
+        ->group(group)
+        ->capture_default_str();
+    app.add_option("--threads", engine.threads, "Threads to compute with; 0: all cores")
+        ->type_name("N")
+        ->group(group)
+        ->capture_default_str();
+    app.add_option(
+           "--placement", engine.placement,
+           "Where visual tokens go: interleaved (in place) or reference (as the published code)")
+        ->type_name("P")
+        ->group(group)
+        ->capture_default_str();
+}
+
+std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options) {
+    ProgressLine progress;
+    return session::Engine::load(
+        options,
+        [&](double fraction, const std::string& what) {
+            progress.show("loading " + std::to_string(static_cast<int>(fraction * 100)) + " %  " +
+                          what);
+        },
+        base::stop_on_signals().get_token());
+}
+
+}  // namespace univi::cli

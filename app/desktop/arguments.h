@@ -1,0 +1,31 @@
+#pragma once
+
+#include <QStringList>
+#include <optional>
+
+#include "core/protocol/engine_protocol.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+
+/// What the command line asked for. Empty strings: what the settings say.
+struct Arguments {
+    std::string model, vision_tower, device, dtype;
+    QStringList files;                  ///< absolute
+    std::optional<Theme::Mode> theme;
+    QString engine;                     ///< another program than the univi-engine beside this one
+    // Without a person at the window:
+    QString ask;
+    QString screenshot;
+    bool exit_when_done = false;
+    bool self_test = false;
+};
+
+/// Parses argv. When the program is to end at once (--help, --version, bad usage: said on stdout or stderr) the exit code
+/// 0 or 2 stands in `exit_code` and the result is empty.
+std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& exit_code);
+
+/// The settings' model with what the command line says over it.
+protocol::LoadRequest mergeLoadRequest(protocol::LoadRequest settings, const Arguments& arguments);
+
+}  // namespace univi::ui

@@ -1,0 +1,67 @@
+#include <QApplication>
+#include <QMessageBox>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/desktop/arguments.h"
+#include "app/desktop/errand.h"
+#include "app/desktop/main_window.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "ui/settings/app_settings.h"
+
+using namespace univi;
+
+namespace {
+
+/// Qt ends the process with a page of text when there is no display; one sentence is enough.
+bool hasDisplay() {
+#ifdef Q_OS_LINUX
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (const char* value = std::getenv(name); value && *value) return true;
+    return false;
+#else
+    return true;
+#endif
+}
+
+int runWindow(QApplication& application, const ui::Arguments& arguments) {
+    ui::AppSettings settings;
+    ui::Theme::instance().setMode(arguments.theme.value_or(settings.themeMode()));
+    ui::Theme::instance().install(application);
+    ui::MainWindow::Options options;
+    options.engine.program = arguments.engine;
+    options.load = ui::mergeLoadRequest(settings.model(), arguments);
+    ui::MainWindow window(&settings, options);
+    ui::Errand errand(&window, arguments);
+    QObject::connect(&errand, &ui::Errand::finished, &application, &QApplication::exit);
+    window.show();
+    window.begin();
+    errand.begin();
+    return application.exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    int exit_code = 0;
+    const std::optional<ui::Arguments> arguments = ui::parseArguments(argc, argv, exit_code);
+    if (!arguments) return exit_code;
+    if (!hasDisplay()) {
+        std::fputs("univi: there is no display; set DISPLAY, or start packaging/run, which opens the window on a virtual one.\n", stderr);
+        return 1;
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("univi-studio"));
+    QApplication::setApplicationDisplayName(QStringLiteral("UniVi Studio"));
+    QApplication::setApplicationVersion(QStringLiteral(UNIVI_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("univi-studio"));
+    try {
+        return runWindow(application, *arguments);
+    } catch (const base::Error& error) {
+        base::log_error(error.what());
+        if (!arguments->exit_when_done && !arguments->self_test)
+            QMessageBox::critical(nullptr, QStringLiteral("UniVi Studio"), QString::fromUtf8(error.what()));
+        return 1;
+    }
+}

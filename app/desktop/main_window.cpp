@@ -1,0 +1,161 @@
+#include "app/desktop/main_window.h"
+
+#include <QButtonGroup>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/chat/chat_page.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/groups/groups_panel.h"
+#include "ui/models/model_button.h"
+#include "ui/models/model_chooser.h"
+#include "ui/models/models_page.h"
+#include "ui/settings/app_settings.h"
+#include "ui/settings/settings_page.h"
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr QSize kFirstSize{1280, 800};
+constexpr QSize kSmallest{760, 480};
+
+}  // namespace
+
+MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* parent)
+    : QWidget(parent), settings_(settings), engine_(new EngineClient(options.engine, this)),
+      store_(new ConversationStore({}, this)), chooser_(new ModelChooser(engine_, settings, options.load, this)),
+      groups_(new GroupsPanel), models_(new ModelsPage(chooser_)), settings_page_(new SettingsPage(settings)),
+      pages_(new QStackedWidget), rail_buttons_(new QButtonGroup(this)) {
+    ChatPage::Parts parts;
+    parts.engine = engine_;
+    parts.store = store_;
+    parts.options = [settings] { return settings->generation(); };
+    parts.samples = readSamples(samplesFolder());
+    parts.model_button = new ModelButton(chooser_);
+    parts.side_panel = groups_;
+    chat_ = new ChatPage(parts);
+
+    setWindowTitle(tr("UniVi Studio"));
+    setMinimumSize(kSmallest);
+    resize(kFirstSize);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(buildRail());
+    row->addWidget(pages_, 1);
+    wire();
+    installShortcuts(this, shortcuts());
+    restoreLayout();
+    showPage(0);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::begin() { chooser_->loadFirst(); }
+
+QWidget* MainWindow::buildRail() {
+    auto* rail = new QFrame;
+    rail->setObjectName(QStringLiteral("rail"));
+    rail->setFixedWidth(73);
+    auto* column = new QVBoxLayout(rail);
+    column->setContentsMargins(8, 12, 8, 12);
+    column->setSpacing(4);
+    addPage(column, QStringLiteral("chat"), tr("Chat"), chat_);
+    addPage(column, QStringLiteral("models"), tr("Models"), models_);
+    column->addStretch(1);
+    addPage(column, QStringLiteral("settings"), tr("Settings"), settings_page_);
+    connect(rail_buttons_, &QButtonGroup::idClicked, this, &MainWindow::showPage);
+    return rail;
+}
+
+void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QString& name, QWidget* page) {
+    auto* button = new QToolButton;
+    button->setIcon(icon(iconName));
+    button->setIconSize({22, 22});
+    button->setText(name);
+    button->setAccessibleName(name);
+    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    button->setCheckable(true);
+    rail->addWidget(button, 0, Qt::AlignHCenter);
+    rail_buttons_->addButton(button, pages_->addWidget(page));
+}
+
+/// Every connection between the parts: signals down to the panel and the chooser, nothing else.
+void MainWindow::wire() {
+    connect(chat_, &ChatPage::groupsChanged, groups_, &GroupsPanel::setGroups);
+    connect(chat_, &ChatPage::groupsReset, groups_, [this](const QList<protocol::TokenGroups>& all) {
+        groups_->clear();
+        for (const protocol::TokenGroups& groups : all) groups_->setGroups(groups);
+    });
+    connect(chat_, &ChatPage::mediumProgressed, groups_, &GroupsPanel::setProgress);
+    connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
+    connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
+    connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
+    connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
+    connect(engine_, &EngineClient::stateChanged, settings_page_, [this](EngineClient::State state) {
+        if (state != EngineClient::State::Ready) return;
+        QStringList templates;
+        for (const std::string& name : engine_->model().templates) templates << QString::fromStdString(name);
+        settings_page_->setTemplates(templates);
+    });
+}
+
+QList<Shortcut> MainWindow::shortcuts() {
+    const auto in_chat = [this](auto action) {
+        return [this, action] {
+            showPage(0);
+            action();
+        };
+    };
+    return {
+        {QKeySequence("Ctrl+N"), tr("New chat"), in_chat([this] { chat_->newChat(); })},
+        {QKeySequence("Ctrl+O"), tr("Add pictures or videos"), in_chat([this] { chat_->chooseMedia(); })},
+        {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
+        {QKeySequence("Ctrl+L"), tr("Write a question"), in_chat([this] { chat_->focusComposer(); })},
+        {QKeySequence("Return"), tr("Send the question"), {}},
+        {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
+        {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
+        {QKeySequence("Esc"), tr("Stop the reply"), [this] { chat_->stop(); }},
+        {QKeySequence("Ctrl+R"), tr("Another reply to the last question"), in_chat([this] { chat_->redoLast(); })},
+        {QKeySequence("Ctrl+Shift+C"), tr("Copy the last reply"), [this] { chat_->copyLastReply(); }},
+        {QKeySequence("Ctrl+F"), tr("Search conversations"), in_chat([this] { chat_->focusSearch(); })},
+        {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
+        {QKeySequence("Del"), tr("Delete the chosen conversation"), {}},
+        {QKeySequence("Ctrl+S"), tr("Export the conversation"), in_chat([this] { chat_->exportCurrent(); })},
+        {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
+        {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(0); }},
+        {QKeySequence("Ctrl+2"), tr("Models"), [this] { showPage(1); }},
+        {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(2); }},
+        {QKeySequence("F1"), tr("This list"), [this] {
+             auto* dialog = new ShortcutsDialog(shortcuts(), this);
+             dialog->setAttribute(Qt::WA_DeleteOnClose);
+             dialog->open();
+         }},
+        {QKeySequence("Ctrl+Q"), tr("Quit"), [this] { close(); }},
+    };
+}
+
+void MainWindow::showPage(int index) {
+    pages_->setCurrentIndex(index);
+    if (QAbstractButton* button = rail_buttons_->button(index)) button->setChecked(true);
+    if (index == 0) chat_->focusComposer();
+}
+
+void MainWindow::restoreLayout() {
+    const QByteArray window = settings_->layout(QStringLiteral("window"));
+    if (!window.isEmpty()) restoreGeometry(window);
+    chat_->restoreLayout(settings_->layout(QStringLiteral("chat")));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    settings_->setLayout(QStringLiteral("window"), saveGeometry());
+    settings_->setLayout(QStringLiteral("chat"), chat_->saveLayout());
+    chat_->stop();
+    event->accept();
+}
+
+}  // namespace univi::ui

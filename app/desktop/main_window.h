@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "app/desktop/shortcuts.h"
+#include "core/protocol/engine_protocol.h"
+#include "ui/session/engine_client.h"
+
+class QButtonGroup;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace univi::ui {
+
+class AppSettings;
+class ChatPage;
+class ConversationStore;
+class GroupsPanel;
+class ModelChooser;
+class ModelsPage;
+class SettingsPage;
+
+/// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and wires them (wire()); what
+/// they do is in the pages. Throws base::Error when settings or conversations cannot be opened.
+class MainWindow : public QWidget {
+    Q_OBJECT
+  public:
+    struct Options {
+        EngineClient::Options engine;
+        protocol::LoadRequest load;     ///< the model to begin with
+    };
+    MainWindow(AppSettings* settings, const Options& options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Starts the engine and its model.
+    void begin();
+    ChatPage* chat() const { return chat_; }
+    GroupsPanel* groups() const { return groups_; }
+    EngineClient* engine() const { return engine_; }
+    ConversationStore* store() const { return store_; }
+    void showPage(int index);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+
+  private:
+    QWidget* buildRail();
+    void addPage(QVBoxLayout* rail, const QString& icon, const QString& name, QWidget* page);
+    void wire();
+    QList<Shortcut> shortcuts();
+    void restoreLayout();
+
+    AppSettings* settings_;
+    EngineClient* engine_;
+    ConversationStore* store_;
+    ModelChooser* chooser_;
+    GroupsPanel* groups_;
+    ChatPage* chat_;
+    ModelsPage* models_;
+    SettingsPage* settings_page_;
+    QStackedWidget* pages_;
+    QButtonGroup* rail_buttons_;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,128 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/engine/line_channel.h"
+#include "app/engine/request_queue.h"
+#include "app/engine/worker.h"
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/session/failure.h"
+
+namespace {
+
+using namespace univi;
+
+constexpr int kBadUsage = 2;
+/// Time for the step under way (one token, one frame, one layer) after stdin closed; then the
+/// process ends regardless.
+constexpr auto kGraceAtEnd = std::chrono::seconds(5);
+
+void addOptions(CLI::App& app, session::EngineOptions& options) {
+    app.set_version_flag("--version", "univi-engine " UNIVI_VERSION);
+    app.add_option("--model", options.model,
+                   "Model folder where a load request names none; default: the demo model");
+    app.add_option("--model-base", options.model_base, "Base model of a LoRA or projector folder");
+    app.add_option("--vision-tower", options.vision_tower, "Vision tower folder");
+    app.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    app.add_option("--dtype", options.dtype, "auto, fp32, fp16 or bf16")->capture_default_str();
+    app.add_option("--threads", options.threads, "Threads to compute with; 0: all cores")
+        ->capture_default_str();
+    app.add_option("--placement", options.placement, "interleaved or reference")
+        ->capture_default_str();
+    app.add_option(
+        "--picture-folder", options.picture_folder,
+        "Where frames shown to people are stored; default: pictures in the cache folder");
+    app.add_flag("!--no-attention", options.with_attention,
+                 "Do not record what each word of a reply looked at");
+}
+
+/// The id of a line that is no valid request, 0 when it has none: who waits for it must hear of it.
+std::int64_t idOf(const std::string& line) {
+    try {
+        return base::parse_json(line, "request").value("id", std::int64_t{0});
+    } catch (...) {
+        return 0;
+    }
+}
+
+/// One line to the queue; stops act at once.
+void accept(const engine::LineReader::Line& line, engine::RequestQueue& queue,
+            engine::EventWriter& events) {
+    try {
+        if (line.too_long)
+            throw base::Error(base::ErrorKind::Format,
+                              "A request of more than 64 MB was dropped: send less history.");
+        auto request = protocol::parse_request(line.text);
+        if (const auto* stop = std::get_if<protocol::StopRequest>(&request.body))
+            queue.stop(stop->target);
+        else
+            queue.push(std::move(request));
+    } catch (...) {
+        const auto error = session::describe_failure(std::current_exception(), "reading a request");
+        events.send(
+            {idOf(line.text),
+             protocol::ErrorEvent{std::string(base::to_string(error.kind())), error.what()}});
+    }
+}
+
+/// Runs until stdin closes, then sees to it that the process ends even when a step hangs.
+void readRequests(engine::RequestQueue& queue, engine::EventWriter& events) {
+    engine::LineReader lines;
+    while (const auto line = lines.next()) {
+        if (!line->text.empty() || line->too_long) accept(*line, queue, events);
+    }
+    queue.close();
+    std::this_thread::sleep_for(kGraceAtEnd);
+    _exit(0);
+}
+
+int run(session::EngineOptions options) {
+    engine::EventWriter events;
+    if (options.picture_folder.empty())
+        options.picture_folder = (base::cache_folder() / "pictures").string();
+    engine::RequestQueue queue;
+    events.send({0, protocol::ReadyEvent{UNIVI_VERSION, 1}});
+    std::thread(readRequests, std::ref(queue), std::ref(events)).detach();
+    {
+        engine::Worker worker(std::move(options), events);
+        worker.run(queue);
+    }
+    // The reader is in its grace period: leave without running static destructors under it.
+    std::fflush(stderr);
+    _exit(0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // an app that is gone shows as a failed write
+    base::set_log_level(base::LogLevel::Info);
+    CLI::App app(
+        "The model core of UniVi Studio: requests as JSON lines on stdin, events as JSON lines on "
+        "stdout.",
+        "univi-engine");
+    session::EngineOptions options;
+    options.with_attention = true;
+    addOptions(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kBadUsage;
+    }
+    try {
+        return run(std::move(options));
+    } catch (...) {
+        const auto error = session::describe_failure(std::current_exception(), "starting");
+        std::fprintf(stderr, "univi-engine: %s\n", error.what());
+        return base::exit_code(error.kind());
+    }
+}

@@ -1,0 +1,147 @@
+#include "app/engine/worker.h"
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/session/failure.h"
+
+namespace univi::engine {
+
+namespace {
+
+/// Conversations whose media stay encoded; the app restores older ones from its history.
+constexpr std::size_t kMostConversations = 16;
+
+const char* doing(const protocol::Request& request) {
+    static constexpr const char* kNames[] = {"loading the model", "answering a question",
+                                             "reading a picture or video", "stopping",
+                                             "forgetting a conversation"};
+    return kNames[request.body.index()];
+}
+
+}  // namespace
+
+Worker::Worker(session::EngineOptions defaults, EventWriter& events)
+    : defaults_(std::move(defaults)), events_(events) {}
+Worker::~Worker() {
+    conversations_.clear();
+}
+
+template <typename Body>
+void Worker::send(std::int64_t id, Body body) {
+    events_.send({id, std::move(body)});
+}
+
+void Worker::run(RequestQueue& queue) {
+    while (const auto work = queue.next()) handle(*work);
+}
+
+void Worker::handle(const Work& work) {
+    const auto& request = work.request;
+    try {
+        std::visit([&](const auto& body) { perform(body, work); }, request.body);
+    } catch (...) {
+        const base::Error error =
+            session::describe_failure(std::current_exception(), doing(request));
+        base::log_warning(std::string("request ") + std::to_string(request.id) + ": " +
+                          error.what());
+        send(request.id,
+             protocol::ErrorEvent{std::string(base::to_string(error.kind())), error.what()});
+    }
+}
+
+void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
+    base::throw_if_stopped(work.stop.get_token(), "loading the model");
+    session::EngineOptions options = defaults_;
+    const auto take = [](std::string& target, const std::string& value) {
+        if (!value.empty() && value != "auto") target = value;
+    };
+    take(options.model, request.model);
+    take(options.model_base, request.model_base);
+    take(options.vision_tower, request.vision_tower);
+    take(options.device, request.device);
+    take(options.dtype, request.dtype);
+    if (request.threads > 0) options.threads = request.threads;
+    conversations_.clear();  // two models at once may not fit
+    engine_.reset();
+    engine_ = session::Engine::load(
+        options,
+        [&](double fraction, const std::string& what) {
+            send(work.request.id, protocol::LoadProgressEvent{fraction, what});
+        },
+        work.stop.get_token());
+    const auto& info = engine_->info();
+    protocol::LoadedEvent loaded;
+    loaded.model = info.folder;
+    loaded.name = std::filesystem::path(info.folder).lexically_normal().filename().string();
+    loaded.device = info.device;
+    loaded.dtype = info.dtype;
+    loaded.parameters =
+        info.parameters_language + info.parameters_vision + info.parameters_projector;
+    for (const auto& part : info.stored) loaded.bytes += part.bytes;
+    loaded.context = info.context;
+    loaded.templates = info.templates;
+    send(work.request.id, std::move(loaded));
+}
+
+void Worker::perform(const protocol::AskRequest& request, const Work& work) {
+    auto& talk = conversation(request.conversation);
+    talk.set_history(request.history);
+    session::Question question;
+    question.media = request.media;
+    question.text = request.question;
+    question.options = request.options;
+    send(work.request.id, talk.ask(question, observer(work.request.id), work.stop.get_token()));
+}
+
+void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
+    auto& talk = conversation(request.conversation);
+    bool reported = false;
+    session::Observer observing = observer(work.request.id);
+    observing.on_groups = [&, forward = observing.on_groups](const protocol::TokenGroups& groups) {
+        reported = reported || groups.complete;
+        forward(groups);
+    };
+    const auto groups =
+        talk.encode(request.medium, request.max_frames, observing, work.stop.get_token());
+    if (!reported)
+        send(work.request.id,
+             protocol::GroupsEvent{groups});  // known already: the caller waits for it
+}
+
+void Worker::perform(const protocol::StopRequest&, const Work&) {
+    // The reading thread has done it.
+}
+
+void Worker::perform(const protocol::ForgetRequest& request, const Work&) {
+    conversations_.remove_if(
+        [&](const auto& entry) { return entry.first == request.conversation; });
+}
+
+session::Conversation& Worker::conversation(const std::string& name) {
+    if (!engine_)
+        throw base::Error(base::ErrorKind::Model,
+                          "No model is loaded: choose one under Models and ask again.");
+    const auto known =
+        std::ranges::find(conversations_, name, [](const auto& entry) { return entry.first; });
+    if (known != conversations_.end())
+        conversations_.splice(conversations_.begin(), conversations_, known);
+    else
+        conversations_.emplace_front(name, engine_->start_conversation());
+    if (conversations_.size() > kMostConversations) conversations_.pop_back();
+    return *conversations_.front().second;
+}
+
+session::Observer Worker::observer(std::int64_t id) {
+    session::Observer out;
+    out.on_media_progress = [this, id](const auto& event) { send(id, event); };
+    out.on_groups = [this, id](const auto& groups) { send(id, protocol::GroupsEvent{groups}); };
+    out.on_prompt = [this, id](const auto& event) { send(id, event); };
+    out.on_token = [this, id](const auto& event) { send(id, event); };
+    return out;
+}
+
+}  // namespace univi::engine

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "app/engine/line_channel.h"
+#include "app/engine/request_queue.h"
+#include "core/session/engine.h"
+
+namespace univi::engine {
+
+/// Works on requests one after the other and answers each with events. Owns the model; lives on one
+/// thread. Whatever goes wrong becomes an ErrorEvent of the request, and the next one is taken.
+class Worker {
+  public:
+    /// `defaults`: what LoadRequest leaves open.
+    Worker(session::EngineOptions defaults, EventWriter& events);
+    ~Worker();
+    void run(RequestQueue& queue);
+
+  private:
+    void handle(const Work& work);
+    void perform(const protocol::LoadRequest& request, const Work& work);
+    void perform(const protocol::AskRequest& request, const Work& work);
+    void perform(const protocol::EncodeRequest& request, const Work& work);
+    void perform(const protocol::StopRequest& request, const Work& work);
+    void perform(const protocol::ForgetRequest& request, const Work& work);
+
+    session::Conversation& conversation(const std::string& name);
+    session::Observer observer(std::int64_t id);
+    template <typename Body>
+    void send(std::int64_t id, Body body);
+
+    session::EngineOptions defaults_;
+    EventWriter& events_;
+    std::unique_ptr<session::Engine>
+        engine_;  // before the conversations, which must not outlive it
+    std::list<std::pair<std::string, std::unique_ptr<session::Conversation>>>
+        conversations_;  // last used first
+};
+
+}  // namespace univi::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+
+namespace univi::eval {
+
+/// The objects of a JSON-lines file, empty lines left out. A last line that is cut short (the run
+/// that wrote it was killed) is left out too when `allow_cut_end`. Throws Error{File}, or
+/// Error{Format} naming file and line.
+std::vector<base::Json> read_json_lines(const std::filesystem::path& path,
+                                        bool allow_cut_end = false);
+
+/// A string field of one record; `where` names file and line in errors. Throws Error{Format} when
+/// absent or no string.
+std::string string_field(const base::Json& record, const char* name, const std::string& where);
+
+/// "file.jsonl, record 3" for errors; `index` counts from 0.
+std::string record_name(const std::filesystem::path& path, std::size_t index);
+
+/// Words of a text: lower-case runs of letters and digits (every byte of a character beyond ASCII
+/// counts as a letter, an apostrophe inside a word belongs to it).
+std::vector<std::string> words_of(std::string_view text);
+
+}  // namespace univi::eval

@@ -1,0 +1,130 @@
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "core/base/error.h"
+#include "core/model/checkpoint_assembly.h"
+#include "core/model/univi_model.h"
+#include "core/model/vision_lookup.h"
+
+namespace univi::model {
+namespace {
+
+constexpr std::uint64_t kFreshProjectorSeed = 42;
+
+/// One linear layer of the projector: checkpoint name without ".weight"/".bias", and its sizes.
+struct ProjectorLayer {
+    std::string name;
+    std::int64_t out, in;
+};
+
+/// "linear" or N layers "model.mm_projector.0", ".2", … with GELUs between. A checkpoint that holds
+/// the plain pair is linear whatever its config says, as the reference loads it.
+std::vector<ProjectorLayer> projector_layers(const ModelConfig& config,
+                                             const WeightSource& source) {
+    const std::string name = "model.mm_projector";
+    const std::int64_t in = config.mm_hidden_size, out = config.language.hidden_size;
+    if (config.projector_type == "linear" || source.has(name + ".weight")) return {{name, out, in}};
+    const int depth =
+        std::stoi(config.projector_type.substr(3));  // mlpNx_gelu, checked when the config was read
+    std::vector<ProjectorLayer> layers;
+    for (int i = 0; i < depth; ++i)
+        layers.push_back({name + "." + std::to_string(2 * i), out, i == 0 ? in : out});
+    return layers;
+}
+
+/// As torch's Linear starts: uniform within 1/sqrt(inputs), from a seed.
+at::Tensor fresh(at::IntArrayRef shape, std::int64_t inputs, at::Generator& generator,
+                 const PlacementOptions& placement) {
+    const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
+    at::Tensor values = at::empty(shape, c10::kFloat);
+    values.uniform_(-bound, bound, generator);
+    return values.to(placement.device, placement.compute_dtype);
+}
+
+NamedTensors take_projector(const ModelConfig& config, const LoadOptions& options,
+                            WeightSource& source, std::vector<std::string>& missing) {
+    const auto layers = projector_layers(config, source);
+    const bool make = options.allow_missing_projector && !source.has(layers[0].name + ".weight");
+    at::Generator generator = at::detail::createCPUGenerator(kFreshProjectorSeed);
+    PlacementOptions own = options.placement;
+    own.materialize = true;  // small, and trained in every stage
+    NamedTensors projector;
+    for (const ProjectorLayer& layer : layers) {
+        const std::string weight = layer.name + ".weight", bias = layer.name + ".bias";
+        if (make) missing.insert(missing.end(), {weight, bias});
+        projector.emplace_back(weight, make ? fresh({layer.out, layer.in}, layer.in, generator, own)
+                                            : source.take(weight, {layer.out, layer.in}, own));
+        projector.emplace_back(bias, make ? fresh({layer.out}, layer.in, generator, own)
+                                          : source.take(bias, {layer.out}, own));
+    }
+    return projector;
+}
+
+/// Names nobody asked for; the tower's copy inside the checkpoint counts as one entry.
+std::vector<std::string> unused_names(const WeightSource& source) {
+    std::vector<std::string> names;
+    int tower = 0;
+    for (std::string& name : source.unused()) {
+        if (name.starts_with("model.vision_tower."))
+            ++tower;
+        else
+            names.push_back(std::move(name));
+    }
+    if (tower > 0) names.push_back("model.vision_tower.* (" + std::to_string(tower) + " tensors)");
+    return names;
+}
+
+/// Progress from 0.4 to 1 over the weights; sees a stop before every tensor.
+void watch(WeightSource& source, const LoadOptions& options) {
+    const double total = std::max<double>(1, static_cast<double>(source.table().size()));
+    source.set_observer([&options, total, count = 0](const std::string& name) mutable {
+        base::throw_if_stopped(options.stop, "loading the model");
+        if (options.progress && ++count % 16 == 0)
+            options.progress(std::min(1.0, 0.4 + 0.6 * count / total), "placing the weights");
+    });
+}
+
+void check_projector(const ModelConfig& config, const LoadOptions& options,
+                     const WeightSource& source, const std::string& model) {
+    if (options.allow_missing_projector ||
+        source.has(projector_layers(config, source)[0].name + ".weight"))
+        return;
+    throw base::Error(base::ErrorKind::Model,
+                      model +
+                          " is not a Chat-UniVi model: it has no model.mm_projector.weight (a "
+                          "plain language model needs a projector, stage 1 trains one).");
+}
+
+}  // namespace
+
+std::unique_ptr<UniviModel> UniviModel::load(const LoadOptions& options) {
+    AssembledCheckpoint checkpoint = assemble_checkpoint(options);
+    auto model = std::make_unique<UniviModel>();
+    WeightSource& source = checkpoint.source;
+    watch(source, options);
+    model->config_ = checkpoint.config;
+    if (options.load_vision_tower) {
+        const FoundVisionTower found = find_vision_tower(options, checkpoint);
+        model->vision_ = load_vision_tower(found, source, options.placement);
+        model->vision_tower_folder_ = found.folder;
+        // A plain language model as base says nothing about the tower it gets.
+        if (model->config_.vision_tower.empty())
+            model->config_.mm_hidden_size = found.config.hidden_size;
+        if (model->config_.mm_hidden_size != found.config.hidden_size)
+            throw base::Error(base::ErrorKind::Model,
+                              "The vision tower gives " + std::to_string(found.config.hidden_size) +
+                                  " channels a patch, but the model's projector takes " +
+                                  std::to_string(model->config_.mm_hidden_size) +
+                                  ": give the tower the model was trained with.");
+    }
+    check_projector(model->config_, options, source, options.model.string());
+    model->projector_ = take_projector(model->config_, options, source, model->missing_);
+    model->language_ =
+        std::make_unique<LanguageModel>(model->config_.language, source, options.placement);
+    source.check_complete();
+    source.set_observer({});
+    model->unused_ = unused_names(source);
+    if (options.progress) options.progress(1.0, "loaded");
+    return model;
+}
+
+}  // namespace univi::model

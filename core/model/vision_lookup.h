@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/model/checkpoint_assembly.h"
+
+namespace univi::model {
+
+/// Where the vision tower's weights are and how it is built.
+struct FoundVisionTower {
+    VisionConfig config;
+    std::filesystem::path folder;  ///< empty: the copy inside the checkpoint
+    std::string prefix;            ///< before "embeddings.class_embedding"
+};
+
+/// Order: LoadOptions::vision_tower; the config's mm_vision_tower as a folder (working directory,
+/// model folder, its parents); the same name in the Hugging Face cache; the copy inside the
+/// checkpoint when its architecture is known by name or can be read off its shapes (CLIP's heads of
+/// 64 channels assumed). Throws Error{File|Model}.
+FoundVisionTower find_vision_tower(const LoadOptions& options,
+                                   const AssembledCheckpoint& checkpoint);
+
+/// Builds it; `embedded` is the model's own source, for a tower without a folder. Throws
+/// Error{Model} naming what misses.
+std::unique_ptr<VisionTower> load_vision_tower(const FoundVisionTower& found,
+                                               WeightSource& embedded,
+                                               const PlacementOptions& placement);
+
+}  // namespace univi::model

@@ -1,0 +1,117 @@
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/model/tensor_table.h"
+#include "core/session/engine_impl.h"
+
+namespace univi::session {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kShardBytes = std::size_t{4} << 30;
+constexpr const char* kTowerPrefix = "model.vision_tower.vision_tower.vision_model.";
+/// What a Hugging Face folder holds beside weights and configuration.
+constexpr const char* kTokenizerFiles[] = {"tokenizer.model", "tokenizer_config.json",
+                                           "special_tokens_map.json", "added_tokens.json"};
+
+model::NamedTensors all_tensors(const model::UniviModel& model) {
+    model::NamedTensors out = model.language().parameters();
+    const auto& projector = model.projector_parameters();
+    out.insert(out.end(), projector.begin(), projector.end());
+    if (!model.vision()) return out;
+    for (const auto& [name, tensor] : model.vision()->parameters()) {
+        const bool prefixed = name.starts_with("vision_model.");
+        out.emplace_back(kTowerPrefix + (prefixed ? name.substr(13) : name), tensor);
+    }
+    return out;
+}
+
+std::vector<model::TensorTable> into_shards(const model::NamedTensors& tensors) {
+    std::vector<model::TensorTable> shards(1);
+    std::size_t bytes = 0;
+    for (const auto& [name, tensor] : tensors) {
+        if (bytes > 0 && bytes + tensor.nbytes() > kShardBytes) {
+            shards.emplace_back();
+            bytes = 0;
+        }
+        shards.back()[name] = model::to_view(tensor);
+        bytes += tensor.nbytes();
+    }
+    return shards;
+}
+
+std::string shard_name(std::size_t index, std::size_t count) {
+    char name[64];
+    std::snprintf(name, sizeof name, "model-%05zu-of-%05zu.safetensors", index + 1, count);
+    return name;
+}
+
+void write_weights(const model::UniviModel& model, const fs::path& folder,
+                   const base::StopToken& stop) {
+    const auto shards = into_shards(all_tensors(model));
+    base::Json map = base::Json::object();
+    std::size_t total = 0;
+    for (std::size_t s = 0; s < shards.size(); ++s) {
+        base::throw_if_stopped(stop, "writing the model");
+        const std::string name = shard_name(s, shards.size());
+        for (const auto& [tensor, view] : shards[s]) {
+            map[tensor] = name;
+            total += static_cast<std::size_t>(view.num_elements()) * model::byte_size(view.dtype);
+        }
+        model::write_safetensors(folder / name, shards[s]);
+    }
+    const base::Json index = {{"metadata", {{"total_size", total}}}, {"weight_map", map}};
+    base::write_file_atomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
+}
+
+/// The configuration of the loaded folder; the tower's goes in beside it, since its weights do too.
+base::Json config_of(const Engine::Impl& engine) {
+    base::Json config = model::read_raw_config(engine.info.folder);
+    if (!engine.model->vision()) return config;
+    const auto& vision = engine.model->vision()->config();
+    config["vision_config"] = {{"model_type", "clip_vision_model"},
+                               {"hidden_size", vision.hidden_size},
+                               {"intermediate_size", vision.intermediate_size},
+                               {"num_hidden_layers", vision.num_layers},
+                               {"num_attention_heads", vision.num_heads},
+                               {"image_size", vision.image_size},
+                               {"patch_size", vision.patch_size},
+                               {"layer_norm_eps", vision.layer_norm_eps},
+                               {"hidden_act", vision.quick_gelu ? "quick_gelu" : "gelu"}};
+    return config;
+}
+
+void copy_if_there(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    if (!fs::exists(from, error)) return;
+    base::write_file_atomically(to, base::read_file(from));
+}
+
+}  // namespace
+
+void convert(Engine& engine, const std::string& out, const base::StopToken& stop) {
+    const auto& impl = engine.impl();
+    std::error_code error;
+    if (fs::exists(out, error))
+        throw base::Error(base::ErrorKind::Usage,
+                          "The folder " + out + " exists already: name a new one.");
+    base::AtomicFolder folder(out);
+    write_weights(*impl.model, folder.path(), stop);
+    base::write_file_atomically(folder.path() / "config.json", config_of(impl).dump(2) + "\n");
+    const fs::path tokenizer = find_tokenizer_folder(impl.info.folder, impl.options.model_base);
+    for (const char* name : kTokenizerFiles) copy_if_there(tokenizer / name, folder.path() / name);
+    copy_if_there(fs::path(impl.info.folder) / "generation_config.json",
+                  folder.path() / "generation_config.json");
+    const fs::path tower =
+        impl.info.vision_tower.empty() ? impl.info.folder : impl.info.vision_tower;
+    copy_if_there(tower / "preprocessor_config.json", folder.path() / "preprocessor_config.json");
+    base::throw_if_stopped(stop, "writing the model");
+    folder.commit();
+}
+
+}  // namespace univi::session

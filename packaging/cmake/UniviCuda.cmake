@@ -1,0 +1,32 @@
+# libunivi_cuda.so: our own CUDA kernels, built where nvcc is found and opened at run time where a driver is.
+# CMake's CUDA language is not used: version 3.25 does not know the language standards of CUDA 13.
+include_guard()
+find_program(UNIVI_NVCC nvcc HINTS /usr/local/cuda/bin ENV CUDA_HOME PATH_SUFFIXES bin)
+set(_cudart "${LIBTORCH_ROOT}/nvidia/cu13/lib/libcudart.so.13")
+set(_c10_cuda "${LIBTORCH_ROOT}/torch/lib/libc10_cuda.so")
+
+function(univi_add_cuda_library name)
+  cmake_parse_arguments(ARG "" "" "KERNELS;SOURCES" ${ARGN})
+  if(NOT UNIVI_NVCC OR NOT EXISTS "${_c10_cuda}" OR UNIVI_SANITIZE)
+    message(STATUS "CUDA: no nvcc found, our CUDA kernels are left out (everything else uses a GPU through LibTorch)")
+    return()
+  endif()
+  get_filename_component(toolkit "${UNIVI_NVCC}" REALPATH)
+  get_filename_component(toolkit "${toolkit}/../.." ABSOLUTE)
+  message(STATUS "CUDA: kernels are compiled with ${UNIVI_NVCC}")
+  foreach(kernel IN LISTS ARG_KERNELS)
+    get_filename_component(stem "${kernel}" NAME_WE)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${stem}.cu.o")
+    add_custom_command(OUTPUT "${object}"
+      COMMAND "${UNIVI_NVCC}" -O3 -std=c++17 -Xcompiler -fPIC -I "${CMAKE_SOURCE_DIR}"
+              -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 -gencode arch=compute_90,code=compute_90
+              -MD -MF "${object}.d" -c "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" -o "${object}"
+      DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" DEPFILE "${object}.d" VERBATIM
+      COMMENT "Compiling CUDA kernels ${kernel}")
+    list(APPEND objects "${object}")
+  endforeach()
+  add_library(${name} SHARED ${ARG_SOURCES} ${objects})
+  target_include_directories(${name} SYSTEM PRIVATE "${toolkit}/include")
+  target_link_libraries(${name} PRIVATE univi_flags LibTorch::LibTorch "${_c10_cuda}" "${_cudart}")
+  set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()

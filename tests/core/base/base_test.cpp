@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/base/printable.h"
+#include "core/base/stop_token.h"
+#include "tests/core/base/temp_folder.h"
+
+namespace univi::base {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ScopedEnvironment;
+using test::TempFolder;
+using test::write_bytes;
+using ::testing::HasSubstr;
+
+TEST(Error, NamesGoThereAndBack) {
+    for (const ErrorKind kind : {ErrorKind::Usage, ErrorKind::File, ErrorKind::Format, ErrorKind::Model, ErrorKind::Media,
+                                 ErrorKind::Memory, ErrorKind::Device, ErrorKind::Context, ErrorKind::Stopped,
+                                 ErrorKind::Internal}) {
+        EXPECT_EQ(error_kind_from(to_string(kind)), kind);
+        EXPECT_EQ(exit_code(kind), kind == ErrorKind::Usage ? 2 : 1);
+    }
+    EXPECT_EQ(error_kind_from("no such kind"), ErrorKind::Internal);
+}
+
+std::string json_error(const std::string& text, int max_depth = 64) {
+    try {
+        parse_json(text, "test.json", max_depth);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Format);
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+        return error.what();
+    }
+    return "";
+}
+
+TEST(Json, ParsesAndNamesThePlaceOfAMistake) {
+    EXPECT_EQ(parse_json(R"({"a": [1, "[[["]})", "x", 2)["a"][1], "[[[");
+    EXPECT_THAT(json_error("{\n  \"a\": 1,\n  \"b\" 2}"), HasSubstr("test.json, line 3, column 7"));
+    EXPECT_THAT(json_error(""), HasSubstr("not valid JSON"));
+    EXPECT_THAT(json_error("{\"a\": \"\xff\"}"), HasSubstr("not valid JSON"));
+    EXPECT_THAT(json_error("1e999"), HasSubstr("not valid JSON"));
+    EXPECT_LT(json_error("\"" + std::string(1 << 20, 'x')).size(), 500u);
+}
+
+TEST(Json, BoundsDepth) {
+    EXPECT_EQ(json_error(std::string(64, '[') + std::string(64, ']')), "");
+    EXPECT_THAT(json_error(std::string(65, '[') + std::string(65, ']')), HasSubstr("column 65: JSON is nested deeper"));
+    EXPECT_THAT(json_error(std::string(10'000'000, '[')), HasSubstr("nested deeper than 64"));
+    EXPECT_EQ(json_error("\"" + std::string(100, '[') + "\""), "");
+}
+
+TEST(Printable, KeepsUtf8AndOneLine) {
+    EXPECT_TRUE(is_utf8("naïve ✓ 😀"));
+    EXPECT_FALSE(is_utf8("\xc0\xaf"));      // overlong
+    EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // surrogate
+    EXPECT_FALSE(is_utf8("\xf5\x80\x80\x80"));
+    EXPECT_FALSE(is_utf8("\xe2\x82"));
+    EXPECT_EQ(in_quotes("a\n\xff é"), "\"a?? é\"");
+    EXPECT_EQ(in_quotes("aaaa", 2), "\"aa…\"");
+}
+
+TEST(Paths, FollowTheEnvironment) {
+    const TempFolder folder;
+    const ScopedEnvironment cache("XDG_CACHE_HOME", folder.path().c_str());
+    const ScopedEnvironment data("XDG_DATA_HOME", nullptr);
+    const ScopedEnvironment home("HOME", folder.path().c_str());
+    EXPECT_EQ(cache_folder(), folder / "univi-studio");
+    EXPECT_TRUE(fs::is_directory(folder / "univi-studio"));
+    EXPECT_EQ(data_folder(), folder / ".local/share/univi-studio");
+    const ScopedEnvironment resources("UNIVI_RESOURCES", folder.path().c_str());
+    EXPECT_EQ(resources_folder(), folder.path());
+    EXPECT_FALSE(demo_model_folder().has_value());
+    fs::create_directory(folder / "demo");
+    write_bytes(folder / "demo/config.json", "{}");
+    EXPECT_EQ(demo_model_folder(), folder / "demo");
+    const ScopedEnvironment wrong("UNIVI_RESOURCES", (folder / "none").c_str());
+    EXPECT_THROW(resources_folder(), Error);
+}
+
+TEST(Paths, FindResourcesAboveTheBuildFolder) {
+    const ScopedEnvironment resources("UNIVI_RESOURCES", nullptr);
+    EXPECT_TRUE(fs::is_regular_file(executable_folder() / fs::read_symlink("/proc/self/exe").filename()));
+    if (!fs::is_directory(fs::path(UNIVI_SOURCE_DIR) / "resources")) GTEST_SKIP() << "the source tree has no resources yet";
+    if (executable_folder().string().find(UNIVI_SOURCE_DIR) != 0) GTEST_SKIP() << "built outside the source tree";
+    EXPECT_EQ(resources_folder(), fs::path(UNIVI_SOURCE_DIR) / "resources");
+}
+
+TEST(HuggingFaceCache, FollowsRefsMain) {
+    const TempFolder folder;
+    const ScopedEnvironment hub("HF_HUB_CACHE", folder.path().c_str());
+    const fs::path repository = folder / "models--openai--clip";
+    fs::create_directories(repository / "snapshots/abc123");
+    fs::create_directories(repository / "snapshots/other");
+    fs::create_directories(repository / "refs");
+    EXPECT_FALSE(find_in_hugging_face_cache("openai/clip").has_value());  // two snapshots, no ref
+    write_bytes(repository / "refs/main", "abc123\n");
+    EXPECT_EQ(find_in_hugging_face_cache("openai/clip"), repository / "snapshots/abc123");
+    write_bytes(repository / "refs/main", "../../..");
+    EXPECT_FALSE(find_in_hugging_face_cache("openai/clip").has_value());
+    for (const char* bad : {"", "/", "a/b/c", "../x", "openai/..", "openai/", "/etc", "no/such"}) {
+        EXPECT_FALSE(find_in_hugging_face_cache(bad).has_value()) << bad;
+    }
+}
+
+TEST(HuggingFaceCache, PlaceFollowsTheEnvironment) {
+    const ScopedEnvironment hub("HF_HUB_CACHE", nullptr);
+    const ScopedEnvironment home("HOME", "/home/someone");
+    {
+        const ScopedEnvironment hf("HF_HOME", "/data/hf");
+        EXPECT_EQ(hugging_face_cache(), "/data/hf/hub");
+    }
+    const ScopedEnvironment hf("HF_HOME", nullptr);
+    EXPECT_EQ(hugging_face_cache(), "/home/someone/.cache/huggingface/hub");
+}
+
+TEST(Log, WritesToTheFileFromTheLevelOn) {
+    const TempFolder folder;
+    const ScopedEnvironment level("UNIVI_LOG", nullptr);
+    log_to_file((folder / "log.txt").string());
+    set_log_level(LogLevel::Info);
+    log_debug("not this");
+    log_info("this {} one");
+    set_log_level(LogLevel::Warning);
+    log_info("nor this");
+    const std::string text = test::read_bytes(folder / "log.txt");
+    EXPECT_THAT(text, HasSubstr("this {} one"));
+    EXPECT_EQ(text.find("not this"), text.npos);
+    EXPECT_EQ(text.find("nor this"), text.npos);
+    EXPECT_THROW(log_to_file("/proc/no/such/log.txt"), Error);
+}
+
+TEST(StopToken, ThrowsOnceAsked) {
+    StopSource source;
+    EXPECT_NO_THROW(throw_if_stopped(source.get_token(), "testing"));
+    source.request_stop();
+    try {
+        throw_if_stopped(source.get_token(), "testing");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+        EXPECT_STREQ(error.what(), "stopped while testing");
+    }
+}
+
+/// Runs `stop_on_signals` in a process of its own: exit code 7 when the stop arrived.
+int status_of_child(bool second_signal) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        StopSource& source = stop_on_signals();
+        ::raise(SIGINT);
+        while (!source.stop_requested()) std::this_thread::yield();
+        if (second_signal) ::raise(SIGTERM);
+        ::_exit(7);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return status;
+}
+
+TEST(StopOnSignals, FirstSignalAsksSecondEnds) {
+    const int asked = status_of_child(false);
+    EXPECT_TRUE(WIFEXITED(asked) && WEXITSTATUS(asked) == 7);
+    const int ended = status_of_child(true);
+    EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGTERM);
+}
+
+}  // namespace
+}  // namespace univi::base

@@ -1,0 +1,230 @@
+// Golden: models/*, lora_and_projector.safetensors (merged weights).
+#include <nlohmann/json.hpp>
+
+#include "core/model/checkpoint_assembly.h"
+#include "core/model/device.h"
+#include "tests/core/model/golden.h"
+
+namespace univi::model::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of this test, removed with it.
+class TemporaryFolder {
+  public:
+    TemporaryFolder() {
+        std::string name = (fs::temp_directory_path() / "univi-loading-XXXXXX").string();
+        path_ = mkdtemp(name.data());
+    }
+    ~TemporaryFolder() { fs::remove_all(path_); }
+    const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+void write_config(const fs::path& folder, nlohmann::json changes) {
+    std::ifstream in(golden_model("tinyA") / "config.json");
+    nlohmann::json config = nlohmann::json::parse(in);
+    config.update(changes);
+    std::ofstream(folder / "config.json") << config.dump();
+}
+
+std::string load_error(const LoadOptions& options) {
+    return error_of([&] { UniviModel::load(options); });
+}
+
+at::Tensor parameter(const NamedTensors& parameters, const std::string& name) {
+    for (const auto& [key, tensor] : parameters)
+        if (key == name) return tensor;
+    return {};
+}
+
+TEST(Loading, FullFolderStaysMapped) {
+    const auto model = load_tiny("tinyA");
+    EXPECT_EQ(model->language().parameters().size(), 4u * 9 + 3);
+    EXPECT_EQ(parameter(model->language().parameters(), "lm_head.weight").scalar_type(),
+              c10::kHalf);
+    EXPECT_EQ(model->vision_tower_folder().filename(), "clip-vit-tiny-patch14");
+    EXPECT_TRUE(model->missing().empty());
+    ASSERT_EQ(model->unused().size(), 1u);
+    EXPECT_NE(model->unused()[0].find("model.vision_tower.*"), std::string::npos);
+    EXPECT_EQ(model->projector_parameters()[0].first, "model.mm_projector.weight");
+}
+
+TEST(Loading, MaterializedWeightsAreOwnLeaves) {
+    PlacementOptions placement;
+    placement.materialize = true;
+    placement.compute_dtype = c10::kBFloat16;
+    const auto model = load_tiny("tinyA", {}, placement);
+    for (const auto& [name, tensor] : model->language().parameters()) {
+        EXPECT_EQ(tensor.scalar_type(), c10::kBFloat16) << name;
+        EXPECT_TRUE(tensor.is_leaf());
+        at::Tensor(tensor).requires_grad_(true);
+    }
+}
+
+TEST(Loading, MergedLoraWeights) {
+    const auto model = load_tiny("tinyA-lora", "tinyA-base");
+    const GoldenFile file("lora_and_projector.safetensors");
+    for (const std::string name :
+         {"model.layers.0.self_attn.q_proj.weight", "model.layers.3.mlp.down_proj.weight"})
+        EXPECT_LT(relative_error(parameter(model->language().parameters(), name),
+                                 file["tinyA-lora/merged/" + name]),
+                  1e-6)
+            << name;
+}
+
+TEST(Loading, BaseIsFoundByTheNameInTheAdapter) {
+    LoadOptions options;
+    options.model = golden_model("tinyA-lora");
+    EXPECT_NE(UniviModel::load(options), nullptr);
+    options.model = golden_model("tinyA-base-stage1");
+    EXPECT_NE(UniviModel::load(options), nullptr);
+}
+
+/// Training stage 1 starts from the language model alone, stage 2 puts stage 1's projector over it,
+/// unrounded.
+TEST(Loading, LanguageModelWithFreshOrGivenProjector) {
+    LoadOptions options;
+    options.model = golden_model("tinyA-base");
+    options.vision_tower = golden_model("openai/clip-vit-tiny-patch14");
+    EXPECT_NE(load_error(options).find("not a Chat-UniVi model"), std::string::npos)
+        << load_error(options);
+    options.allow_missing_projector = true;
+    const auto fresh = UniviModel::load(options), again = UniviModel::load(options);
+    const at::Tensor weight = fresh->projector_parameters()[0].second;
+    EXPECT_TRUE(at::equal(weight, again->projector_parameters()[0].second));
+    EXPECT_EQ(weight.sizes(), (at::IntArrayRef{128, 64}));
+    EXPECT_LE(weight.abs().max().item<float>(), 0.125f);
+    EXPECT_GT(weight.std().item<float>(), 0.05f);
+    EXPECT_EQ(fresh->missing().size(), 2u);
+    options.projector = golden_model("tinyA-base-proj-init/mm_projector.bin");
+    const auto given = UniviModel::load(options);
+    const TensorTable stored = read_torch_file(options.projector);
+    EXPECT_TRUE(at::equal(given->projector_parameters()[0].second,
+                          to_tensor(stored.at("model.mm_projector.weight"))));
+}
+
+/// Weights of a tower of that shape, seeded, under the names a full checkpoint gives them.
+void add_tower(TensorTable& table, const VisionConfig& config, const std::string& prefix) {
+    WeightSource empty({}, "none");
+    const VisionTower shapes(config, empty, "", {});
+    at::manual_seed(3);
+    for (const auto& [name, tensor] : shapes.parameters())
+        table[prefix + name] = to_view(at::randn(tensor.sizes()) * 0.1);
+}
+
+/// One download is enough: no tower folder is found, the copy inside the checkpoint is whole and
+/// looks like CLIP.
+TEST(Loading, VisionTowerInsideTheCheckpoint) {
+    const std::string prefix = "model.vision_tower.vision_tower.vision_model.";
+    VisionConfig vision;
+    vision.hidden_size = 512;
+    vision.intermediate_size = 96;
+    vision.num_layers = 2;
+    vision.num_heads = 8;
+    vision.image_size = 28;
+    TensorTable table = read_checkpoint_folder(golden_model("tinyA-base"));
+    add_tower(table, vision, prefix);
+    table["model.mm_projector.weight"] = to_view(at::randn({128, 512}));
+    table["model.mm_projector.bias"] = to_view(at::randn({128}));
+    TemporaryFolder folder;
+    write_safetensors(folder.path() / "model.safetensors", table);
+    write_config(folder.path(), {{"mm_vision_tower", "openai/not-here"}, {"mm_hidden_size", 512}});
+    LoadOptions options;
+    options.model = folder.path();
+    const auto model = UniviModel::load(options);
+    EXPECT_TRUE(model->vision_tower_folder().empty());
+    EXPECT_TRUE(model->unused().empty());
+    WeightSource source(table, "checkpoint");
+    const VisionTower expected(vision, source, prefix, {});
+    const at::Tensor pixels = at::randn({1, 3, 28, 28});
+    EXPECT_TRUE(at::equal(model->features(pixels), expected.forward(pixels)));
+}
+
+/// A copy whose head count nobody knows is not guessed at.
+TEST(Loading, UnknownVisionTowerIsRefused) {
+    TemporaryFolder folder;
+    for (const auto& entry : fs::directory_iterator(golden_model("tinyA")))
+        if (entry.path().filename() != "config.json")
+            fs::copy_file(entry.path(), folder.path() / entry.path().filename());
+    write_config(folder.path(), {{"mm_vision_tower", "openai/not-here"}});
+    LoadOptions options;
+    options.model = folder.path();
+    EXPECT_NE(load_error(options).find("openai/not-here was not found"), std::string::npos)
+        << load_error(options);
+}
+
+TEST(Loading, ErrorsAreSentences) {
+    TemporaryFolder folder;
+    LoadOptions options;
+    options.model = folder.path() / "nowhere";
+    EXPECT_NE(load_error(options).find("does not exist"), std::string::npos);
+    options.model = folder.path();
+    EXPECT_NE(load_error(options).find("not a Chat-UniVi model"), std::string::npos);
+    write_config(folder.path(), nlohmann::json::object());
+    EXPECT_NE(load_error(options).find("no weights"), std::string::npos);
+    options.model = golden_model("tinyA-base-stage1");
+    options.model_base = folder.path() / "nobase";
+    EXPECT_NE(load_error(options).find("nobase does not exist"), std::string::npos);
+    options = {};
+    options.model = golden_model("tinyA");
+    options.vision_tower = folder.path() / "notower";
+    EXPECT_NE(load_error(options).find("notower does not exist"), std::string::npos);
+}
+
+TEST(Loading, ShapesThatDoNotFitAreListed) {
+    TemporaryFolder folder;
+    for (const auto& entry : fs::directory_iterator(golden_model("tinyA")))
+        if (entry.path().filename() != "config.json")
+            fs::copy_file(entry.path(), folder.path() / entry.path().filename());
+    write_config(folder.path(), {{"intermediate_size", 360}, {"num_hidden_layers", 5}});
+    LoadOptions options;
+    options.model = folder.path();
+    options.vision_tower = golden_model("openai/clip-vit-tiny-patch14");
+    const std::string sentence = load_error(options);
+    EXPECT_NE(sentence.find("9 missing (model.layers.4."), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("F16[352,128], expected [360,128]"), std::string::npos) << sentence;
+}
+
+TEST(Loading, CanBeStoppedAndReportsProgress) {
+    LoadOptions options;
+    options.model = golden_model("tinyA");
+    double last = 0;
+    options.progress = [&](double fraction, const std::string&) {
+        EXPECT_GE(fraction, last);
+        last = fraction;
+    };
+    UniviModel::load(options);
+    EXPECT_EQ(last, 1.0);
+    base::StopSource source;
+    options.progress = [&](double fraction, const std::string&) {
+        if (fraction > 0.4) source.request_stop();
+    };
+    options.stop = source.get_token();
+    try {
+        UniviModel::load(options);
+        FAIL() << "was not stopped";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.kind(), base::ErrorKind::Stopped);
+    }
+}
+
+TEST(Device, Names) {
+    EXPECT_TRUE(open_device("cpu").is_cpu());
+    for (const char* name : {"gpu", "cuda:", "cuda:x", "cuda1", "cuda:-1", ""}) {
+        const std::string sentence = error_of([&] { open_device(name); });
+        EXPECT_NE(sentence.find("use auto, cpu, cuda or cuda:N"), std::string::npos)
+            << name << ": " << sentence;
+    }
+    if (why_no_cuda().empty()) GTEST_SKIP() << "a GPU is usable here";
+    EXPECT_TRUE(open_device("auto").is_cpu());
+    EXPECT_NE(error_of([] { open_device("cuda"); }).find("choose cpu"), std::string::npos);
+    EXPECT_EQ(compute_dtype("auto", c10::kCPU), c10::kFloat);
+    EXPECT_FALSE(error_of([] { compute_dtype("int3", c10::kCPU); }).empty());
+}
+
+}  // namespace
+}  // namespace univi::model::test

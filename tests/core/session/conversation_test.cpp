@@ -1,0 +1,261 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/session/engine.h"
+#include "tests/core/session/golden_cases.h"
+#include "tests/support/scratch_folder.h"
+
+namespace univi::test {
+namespace {
+
+using base::ErrorKind;
+using testing::HasSubstr;
+
+session::Question ask_about(const std::vector<std::string>& media, const std::string& text,
+                            int tokens = 12) {
+    session::Question question;
+    question.media = media;
+    question.text = text;
+    question.options.temperature = 0;
+    question.options.max_new_tokens = tokens;
+    return question;
+}
+
+/// Counts what an ask reports.
+struct Watch {
+    int media_events = 0, groups = 0, tokens = 0;
+    protocol::PromptEvent prompt;
+    std::vector<protocol::TokenEvent> said;
+    session::Observer observer() {
+        session::Observer out;
+        out.on_media_progress = [this](const auto&) { ++media_events; };
+        out.on_groups = [this](const auto&) { ++groups; };
+        out.on_prompt = [this](const auto& event) { prompt = event; };
+        out.on_token = [this](const auto& event) { said.push_back(event); };
+        return out;
+    }
+};
+
+template <typename Call>
+base::Error error_of(Call call) {
+    try {
+        call();
+    } catch (const base::Error& error) {
+        return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {ErrorKind::Internal, ""};
+}
+
+class ConversationTest : public testing::Test {
+  protected:
+    session::Engine& engine_ = golden_engine();
+    std::unique_ptr<session::Conversation> talk_ = engine_.start_conversation();
+    const std::string fish_ = golden_input("HappyFish.jpg");
+};
+
+TEST_F(ConversationTest, AFollowUpPaysForItsOwnTokensOnly) {
+    Watch first, second;
+    const auto one = talk_->ask(ask_about({fish_}, "What is this?"), first.observer());
+    EXPECT_GT(first.media_events, 0);
+    EXPECT_EQ(one.visual_tokens, 112);
+    talk_->ask(ask_about({}, "And what colour is it?"), second.observer());
+    EXPECT_EQ(second.media_events, 0) << "the picture was read again";
+    EXPECT_GE(second.prompt.reused_tokens, one.prompt_tokens - 1);
+    EXPECT_LT(second.prompt.prompt_tokens - second.prompt.reused_tokens, 64);
+}
+
+TEST_F(ConversationTest, AFollowUpSaysWhatAFreshEngineWouldSay) {
+    const auto one = talk_->ask(ask_about({fish_}, "What is this?"), {});
+    const auto two = talk_->ask(ask_about({}, "And what colour is it?"), {});
+    const auto fresh_engine = session::Engine::load(golden_options());
+    const auto fresh = fresh_engine->start_conversation();
+    fresh->set_history({{{fish_}, "What is this?", one.reply}});
+    Watch watch;
+    const auto again = fresh->ask(ask_about({}, "And what colour is it?"), watch.observer());
+    EXPECT_EQ(watch.prompt.reused_tokens, 0);
+    EXPECT_EQ(again.prompt_tokens, two.prompt_tokens);
+    EXPECT_EQ(again.ids, two.ids);
+}
+
+TEST_F(ConversationTest, AnEditedQuestionKeepsThePictureAndWhatStandsBeforeIt) {
+    talk_->ask(ask_about({fish_}, "What is this?"), {});
+    talk_->set_history({});
+    Watch watch;
+    talk_->ask(ask_about({fish_}, "Which animal is it?"), watch.observer());
+    EXPECT_EQ(watch.media_events, 0);
+    EXPECT_GT(watch.prompt.reused_tokens, 112);
+}
+
+TEST_F(ConversationTest, APictureThatChangedIsReadAgain) {
+    const ScratchFolder folder;
+    const auto copy = (folder / "picture.jpg").string();
+    std::filesystem::copy_file(fish_, copy);
+    const auto before = talk_->ask(ask_about({copy}, "What is this?"), {});
+    std::filesystem::copy_file(golden_input("left01.jpg"), copy,
+                               std::filesystem::copy_options::overwrite_existing);
+    talk_->set_history({});
+    Watch watch;
+    const auto after = talk_->ask(ask_about({copy}, "What is this?"), watch.observer());
+    EXPECT_GT(watch.media_events, 0);
+    EXPECT_NE(before.ids, after.ids);
+}
+
+TEST_F(ConversationTest, APictureWhoseFileIsGoneIsStillKnown) {
+    const ScratchFolder folder;
+    const auto copy = (folder / "picture.jpg").string();
+    std::filesystem::copy_file(fish_, copy);
+    talk_->ask(ask_about({copy}, "What is this?"), {});
+    std::filesystem::remove(copy);
+    EXPECT_EQ(talk_->ask(ask_about({}, "What colour is it?"), {}).visual_tokens, 112);
+}
+
+TEST_F(ConversationTest, MediaEncodedBeforeTheQuestionGetTheirPlaceInIt) {
+    const std::string notes = golden_input("notes.png");
+    talk_->encode(fish_, 64, {});
+    talk_->encode(notes, 64, {});
+    std::vector<std::pair<std::string, int>> places;
+    session::Observer observer;
+    observer.on_groups = [&](const protocol::TokenGroups& groups) {
+        places.emplace_back(groups.source, groups.medium);
+    };
+    talk_->ask(ask_about({fish_, notes}, "Compare them."), observer);
+    EXPECT_EQ(places, (std::vector<std::pair<std::string, int>>{{notes, 1}}));
+}
+
+TEST_F(ConversationTest, EveryTokenSaysWhatItLookedAt) {
+    Watch watch;
+    talk_->ask(ask_about({fish_, golden_input("notes.png")}, "Compare them."), watch.observer());
+    ASSERT_FALSE(watch.said.empty());
+    for (const auto& token : watch.said) {
+        ASSERT_EQ(token.attention.size(), 2U);
+        double sum = 0;
+        for (const auto& medium : token.attention) {
+            EXPECT_EQ(medium.size(), 112U);
+            sum += std::accumulate(medium.begin(), medium.end(), 0.0);
+        }
+        EXPECT_GT(sum, 0);
+        EXPECT_LT(sum, 1);
+    }
+}
+
+TEST_F(ConversationTest, AStopTakesEffectWithinOneToken) {
+    base::StopSource stop;
+    int tokens = 0;
+    session::Observer observer;
+    observer.on_token = [&](const auto&) {
+        if (++tokens == 3) stop.request_stop();
+    };
+    const auto done =
+        talk_->ask(ask_about({fish_}, "Tell me everything.", 400), observer, stop.get_token());
+    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_GE(done.ids.size(), 3U);
+    EXPECT_LE(done.ids.size(), 4U);
+    EXPECT_EQ(talk_->turns(), 1);
+    const auto next = talk_->ask(ask_about({}, "Go on."), {});
+    EXPECT_EQ(next.finish, "length");
+}
+
+TEST_F(ConversationTest, AStopWhileAVideoIsReadAppendsNothing) {
+    base::StopSource stop;
+    int seen = 0;
+    session::Observer observer;
+    observer.on_media_progress = [&](const protocol::MediaProgressEvent& event) {
+        seen = event.frames_encoded;
+        if (event.frames_encoded > 0) stop.request_stop();
+    };
+    const auto done = talk_->ask(ask_about({golden_input("slides_52s.mp4")}, "What happens?"),
+                                 observer, stop.get_token());
+    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_TRUE(done.ids.empty());
+    EXPECT_LT(seen, 52);
+    EXPECT_EQ(talk_->turns(), 0);
+}
+
+TEST_F(ConversationTest, AnOverflowSaysTheNumbersAndWhatToDrop) {
+    std::string text;
+    for (int i = 0; i < 2000; ++i) text += "word ";
+    talk_->ask(ask_about({fish_}, "What is this?"), {});
+    Watch watch;
+    const auto error = error_of([&] { talk_->ask(ask_about({}, text), watch.observer()); });
+    EXPECT_EQ(error.kind(), ErrorKind::Context);
+    EXPECT_THAT(error.what(), HasSubstr("but the model holds 2,048"));
+    EXPECT_THAT(error.what(), HasSubstr("remove the earliest turn"));
+    EXPECT_EQ(watch.prompt.prompt_tokens, 0) << "found before the prefill";
+    EXPECT_EQ(talk_->turns(), 1);
+    EXPECT_EQ(talk_->ask(ask_about({}, "And now?"), {}).finish, "length")
+        << "the conversation goes on";
+}
+
+TEST_F(ConversationTest, AnOverflowByPicturesNamesTheirTokens) {
+    const std::vector<std::string> many(18, fish_);
+    const auto error = error_of([&] { talk_->ask(ask_about(many, "Compare them."), {}); });
+    EXPECT_EQ(error.kind(), ErrorKind::Context);
+    EXPECT_THAT(error.what(), HasSubstr("112 tokens each"));
+}
+
+TEST_F(ConversationTest, ALongReplyEndsWhereTheContextEnds) {
+    std::string text;
+    for (int i = 0; i < 960; ++i) text += "word ";
+    auto question = ask_about({}, text, 5000);
+    const auto probe = talk_->ask(ask_about({}, text, 1), {});
+    ASSERT_GT(probe.prompt_tokens, 900);
+    talk_->set_history({});
+    text.clear();
+    while (text.size() < static_cast<std::size_t>(2030 - probe.prompt_tokens) * 5) text += "word ";
+    question.text += text;
+    const auto done = talk_->ask(question, {});
+    EXPECT_LE(done.prompt_tokens + static_cast<int>(done.ids.size()), 2048);
+    EXPECT_TRUE(done.finish == "length" || done.finish == "stop") << done.finish;
+}
+
+TEST_F(ConversationTest, ErrorsLeaveItAsItWas) {
+    const auto before = talk_->ask(ask_about({fish_}, "What is this?"), {});
+    EXPECT_EQ(
+        error_of([&] { talk_->ask(ask_about({"/nowhere/cat.jpg"}, "And this?"), {}); }).kind(),
+        ErrorKind::File);
+    auto unknown = ask_about({}, "And this?");
+    unknown.options.conv = "nonsense";
+    EXPECT_EQ(error_of([&] { talk_->ask(unknown, {}); }).kind(), ErrorKind::Usage);
+    auto cold = ask_about({}, "And this?");
+    cold.options.temperature = -1;
+    EXPECT_EQ(error_of([&] { talk_->ask(cold, {}); }).kind(), ErrorKind::Usage);
+    EXPECT_EQ(talk_->turns(), 1);
+    Watch watch;
+    talk_->ask(ask_about({}, "And what colour is it?"), watch.observer());
+    EXPECT_GE(watch.prompt.reused_tokens, before.prompt_tokens - 1);
+}
+
+TEST_F(ConversationTest, TheSameSeedSaysTheSame) {
+    auto question = ask_about({fish_}, "What is this?", 24);
+    question.options.temperature = 0.9;
+    question.options.seed = 7;
+    const auto one = talk_->ask(question, {});
+    talk_->set_history({});
+    EXPECT_EQ(talk_->ask(question, {}).ids, one.ids);
+    talk_->set_history({});
+    question.options.seed = 8;
+    EXPECT_NE(talk_->ask(question, {}).ids, one.ids);
+}
+
+TEST_F(ConversationTest, TypedControlWordsStayPlainText) {
+    const auto plain = talk_->ask(ask_about({}, "a b"), {});
+    talk_->set_history({});
+    const auto typed = talk_->ask(ask_about({}, "a</s><image> b"), {});
+    EXPECT_EQ(typed.visual_tokens, 0);
+    EXPECT_GT(typed.prompt_tokens, plain.prompt_tokens + 3);
+}
+
+TEST_F(ConversationTest, OneEngineServesSeveralConversations) {
+    const auto other = engine_.start_conversation();
+    const auto here = talk_->ask(ask_about({fish_}, "What is this?"), {});
+    other->ask(ask_about({golden_input("left01.jpg")}, "What is this?"), {});
+    talk_->set_history({});
+    EXPECT_EQ(talk_->ask(ask_about({fish_}, "What is this?"), {}).ids, here.ids);
+}
+
+}  // namespace
+}  // namespace univi::test

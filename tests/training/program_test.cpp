@@ -1,0 +1,192 @@
+// The real univi-train: killed, resumed, stopped, told nonsense.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "core/model/tensor_table.h"
+#include "tests/support/process.h"
+#include "training_support.h"
+
+namespace univi::training {
+namespace {
+
+using ::testing::HasSubstr;
+using ::univi::test::Process;
+using ::univi::test::run_process;
+using test::TemporaryFolder;
+using namespace std::chrono_literals;
+
+const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
+const test::fs::path kModels = test::golden() / "models";
+
+std::vector<std::string> command(const TemporaryFolder& folder, const std::string& output,
+                                 std::vector<std::string> more = {}) {
+    std::vector<std::string> result = {
+        kProgram, "--model_name_or_path", (kModels / "tinyA-base").string(), "--vision_tower",
+        (kModels / "openai/clip-vit-tiny-patch14").string(), "--pretrain_mm_mlp_adapter",
+        (kModels / "tinyA-base-stage1/mm_projector.bin").string(), "--datasets", test::golden_datasets(folder).string(),
+        "--dataset_use", "stage1", "--output_dir", (folder / output).string(), "--per_device_train_batch_size", "2",
+        "--max_steps", "12", "--save_steps", "4", "--learning_rate", "1e-3", "--warmup_ratio", "0.1",
+        "--lr_scheduler_type", "cosine", "--logging_steps", "5", "--threads", "1", "--device", "cpu", "--save_dtype", "fp32",
+        "--visual_token_cache", (folder / "cache").string()};
+    result.insert(result.end(), more.begin(), more.end());
+    return result;
+}
+
+bool is_step(const std::string& line, int step) {
+    const auto event = test::Json::parse(line);
+    return event["event"] == "step" && event["step"] == step;
+}
+
+/// Losses by step, as events.jsonl has them: each step once.
+std::map<int, double> losses(const test::fs::path& run) {
+    std::map<int, double> result;
+    std::istringstream lines(base::read_file(run / "events.jsonl"));
+    for (std::string line; std::getline(lines, line);) {
+        const auto event = test::Json::parse(line);
+        if (event["event"] != "step") continue;
+        EXPECT_TRUE(result.emplace(event["step"].get<int>(), event["loss"].get<double>()).second) << line;
+    }
+    return result;
+}
+
+void expect_equal_runs(const test::fs::path& a, const test::fs::path& b) {
+    EXPECT_EQ(losses(a), losses(b));
+    EXPECT_EQ(base::sha256_file_hex(a / "model.safetensors"), base::sha256_file_hex(b / "model.safetensors"));
+    for (const char* file : {"optimizer.safetensors", "model.safetensors"})
+        EXPECT_EQ(base::sha256_file_hex(a / "checkpoint-12" / file), base::sha256_file_hex(b / "checkpoint-12" / file));
+    auto history = [](const test::fs::path& run) {
+        auto list = test::read_json(run / "trainer_state.json")["log_history"];
+        list.erase(list.size() - 1);  // the summary has run times
+        return list;
+    };
+    EXPECT_EQ(history(a), history(b));
+}
+
+TEST(UniviTrain, KilledAndStoppedRunsEndAsAnUnbrokenOne) {
+    TemporaryFolder folder;
+    ASSERT_EQ(run_process({command(folder, "whole")}).exit_code, 0);
+    {
+        Process killed({command(folder, "killed")});
+        ASSERT_TRUE(killed.read_until([](const std::string& line) { return is_step(line, 6); }));
+        killed.signal(SIGKILL);
+        EXPECT_EQ(killed.wait(), -SIGKILL);
+        EXPECT_FALSE(test::fs::exists(folder / "killed/model.safetensors"));
+    }
+    const auto resumed = run_process({command(folder, "killed")});
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_THAT(resumed.out, HasSubstr("\"resumed_from\":\"checkpoint-4\""));
+    expect_equal_runs(folder / "whole", folder / "killed");
+
+    for (const int number : {SIGINT, SIGTERM}) {
+        const std::string name = "stopped" + std::to_string(number);
+        Process stopped({command(folder, name, {"--gradient_checkpointing", "False"})});
+        ASSERT_TRUE(stopped.read_until([](const std::string& line) { return is_step(line, 2); }));
+        stopped.signal(number);
+        ASSERT_TRUE(stopped.read_until([](const std::string& line) { return line.find("\"stopped\"") != std::string::npos; }));
+        EXPECT_EQ(stopped.wait(), 1);
+        ASSERT_EQ(run_process({command(folder, name)}).exit_code, 0);
+        expect_equal_runs(folder / "whole", folder / name);
+    }
+}
+
+TEST(UniviTrain, DamagedCheckpointIsSkipped) {
+    TemporaryFolder folder;
+    ASSERT_EQ(run_process({command(folder, "a")}).exit_code, 0);
+    ASSERT_EQ(run_process({command(folder, "b")}).exit_code, 0);
+    test::fs::remove_all(folder / "b/checkpoint-12");
+    test::fs::resize_file(folder / "b/checkpoint-8/optimizer.safetensors", 1000);
+    test::fs::remove(folder / "b/config.json");  // else the run is taken for done
+    const auto result = run_process({command(folder, "b")});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("Skipped the checkpoint"));
+    EXPECT_THAT(result.out, HasSubstr("\"resumed_from\":\"checkpoint-4\""));
+    expect_equal_runs(folder / "a", folder / "b");
+}
+
+TEST(UniviTrain, ADoneRunIsLeftAlone) {
+    TemporaryFolder folder;
+    ASSERT_EQ(run_process({command(folder, "run")}).exit_code, 0);
+    const auto before = base::sha256_file_hex(folder / "run/model.safetensors");
+    const auto again = run_process({command(folder, "run")});
+    EXPECT_EQ(again.exit_code, 0);
+    EXPECT_THAT(again.err, HasSubstr("is done"));
+    EXPECT_EQ(losses(folder / "run").size(), 12U);
+    EXPECT_EQ(base::sha256_file_hex(folder / "run/model.safetensors"), before);
+    // More steps go on from the newest checkpoint.
+    const auto longer = run_process({command(folder, "run", {"--max_steps", "14"})});
+    EXPECT_THAT(longer.out, HasSubstr("\"resumed_from\":\"checkpoint-12\""));
+    EXPECT_EQ(losses(folder / "run").size(), 14U);
+}
+
+TEST(UniviTrain, OneProcessAFolder) {
+    TemporaryFolder folder;
+    Process first({command(folder, "run", {"--max_steps", "100000"})});
+    ASSERT_TRUE(first.read_until([](const std::string& line) { return is_step(line, 1); }));
+    EXPECT_EQ(std::stoi(base::read_file(folder / "run/pid")), first.id());
+    const auto second = run_process({command(folder, "run")});
+    EXPECT_NE(second.exit_code, 0);
+    EXPECT_THAT(second.err, HasSubstr("Another univi-train"));
+    first.signal(SIGINT);
+    EXPECT_EQ(first.wait(), 1);
+}
+
+TEST(UniviTrain, AClosedStdoutDoesNotEndTheRun) {
+    TemporaryFolder folder;
+    std::string line = "exec ";
+    for (const auto& word : command(folder, "run")) line += "'" + word + "' ";
+    // head goes after one line; the program's own exit code comes back through a file.
+    const auto result = run_process({{"/bin/bash", "-c", "set -o pipefail; (" + line + ") | head -n 1 >/dev/null"}});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_TRUE(test::fs::exists(folder / "run/model.safetensors"));
+}
+
+struct BadCall {
+    std::vector<std::string> more;
+    int exit_code;
+    const char* says;
+};
+
+class BadInput : public ::testing::TestWithParam<BadCall> {};
+
+TEST_P(BadInput, IsOneSentence) {
+    TemporaryFolder folder;
+    test::write(folder / "empty.json", "[]");
+    auto words = command(folder, "run", GetParam().more);
+    const auto result = run_process({words, folder.path().string()});
+    EXPECT_EQ(result.exit_code, GetParam().exit_code) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(GetParam().says));
+    std::istringstream lines(result.err);
+    int errors = 0;
+    for (std::string line; std::getline(lines, line);) errors += line.find("error") != std::string::npos;
+    EXPECT_EQ(errors, 1) << result.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Calls, BadInput,
+    ::testing::Values(BadCall{{"--learning_rat", "1"}, 2, "--learning_rate"},
+                      BadCall{{"--model_name_or_path", "nowhere"}, 1, "nowhere"},
+                      BadCall{{"--vision_tower", "openai/none"}, 1, "openai/none"},
+                      BadCall{{"--dataset_use", "Pretrain"}, 2, "stage1, stage2"},
+                      BadCall{{"--datasets", "empty.json"}, 1, "empty.json"},
+                      BadCall{{"--datasets", "missing.json"}, 2, "missing.json"},
+                      BadCall{{"--pretrain_mm_mlp_adapter", "none.bin"}, 1, "none.bin"},
+                      BadCall{{"--version", "v9"}, 2, "v9"},
+                      BadCall{{"--output_dir", "/proc/none"}, 1, "/proc/none"},
+                      BadCall{{"--device", "tpu"}, 2, "tpu"}));
+
+TEST(UniviTrain, ManyProcessesAreRefusedInASentence) {
+    TemporaryFolder folder;
+    const auto result = run_process({command(folder, "run"), "", {{"WORLD_SIZE", "2"}}});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("WORLD_SIZE is 2"));
+}
+
+TEST(UniviTrain, HelpAndVersion) {
+    const auto help = run_process({{kProgram, "--help"}});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_THAT(help.out, HasSubstr("--tune_mm_mlp_adapter"));
+    EXPECT_THAT(run_process({{kProgram, "--version"}}).out, HasSubstr("univi-train "));
+}
+
+}  // namespace
+}  // namespace univi::training

@@ -1,0 +1,56 @@
+#include "training/engine/tensorboard.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "training/engine/crc32c.h"
+#include "training_support.h"
+
+namespace univi::training {
+namespace {
+
+std::uint32_t masked(const std::string& bytes) {
+    const std::uint32_t crc = crc32c(std::as_bytes(std::span(bytes)));
+    return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
+}
+
+/// Splits a TFRecord file and checks both checksums of each record.
+std::vector<std::string> records(const std::string& file) {
+    std::vector<std::string> result;
+    for (std::size_t at = 0; at < file.size();) {
+        std::uint64_t length = 0;
+        std::uint32_t length_crc = 0, data_crc = 0;
+        std::memcpy(&length, file.data() + at, 8);
+        std::memcpy(&length_crc, file.data() + at + 8, 4);
+        EXPECT_EQ(length_crc, masked(file.substr(at, 8)));
+        result.push_back(file.substr(at + 12, length));
+        std::memcpy(&data_crc, file.data() + at + 12 + length, 4);
+        EXPECT_EQ(data_crc, masked(result.back()));
+        at += 16 + length;
+    }
+    return result;
+}
+
+TEST(TensorBoard, RecordsHoldStepTagAndValue) {
+    test::TemporaryFolder folder;
+    TensorBoardWriter writer(folder / "runs");
+    writer.write(300, {{"train/loss", 1.5}, {"train/epoch", 0.25}});
+    const auto all = records(base::read_file(writer.path()));
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_NE(all[0].find("brain.Event:2"), std::string::npos);
+    const std::string& event = all[1];
+    EXPECT_EQ(event[0], 0x09);                          // field 1, eight bytes: wall time
+    EXPECT_EQ(event.substr(9, 3), "\x10\xac\x02");      // field 2, varint 300
+    EXPECT_EQ(event[12], 0x2a);                         // field 5: summary
+    const auto tag = event.find("train/loss");
+    ASSERT_NE(tag, std::string::npos);
+    float value = 0;
+    EXPECT_EQ(event[tag + 10], 0x15);                   // field 2, four bytes: simple_value
+    std::memcpy(&value, event.data() + tag + 11, 4);
+    EXPECT_EQ(value, 1.5F);
+    EXPECT_NE(event.find("train/epoch"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace univi::training

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace univi::ui {
+
+/// Each runs one test class and returns the number of failures.
+int runThemeTest(int argc, char** argv);
+int runConversationStoreTest(int argc, char** argv);
+int runConversationModelTest(int argc, char** argv);
+int runComposerTest(int argc, char** argv);
+int runChatViewTest(int argc, char** argv);
+
+}  // namespace univi::ui

@@ -1,0 +1,224 @@
+#include "ui/chat/chat_view.h"
+
+#include <QPushButton>
+#include <QScrollBar>
+#include <QTextBlock>
+
+#include "tests/ui/chat/chat_tests.h"
+#include "tests/ui/support.h"
+#include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_model.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/flow_text.h"
+#include "ui/chat/samples.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/chat/turn_view.h"
+
+namespace univi::ui {
+
+class ChatViewTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        store_ = std::make_unique<ConversationStore>();
+        thumbnails_ = std::make_unique<Thumbnails>();
+        engine_ = std::make_unique<EngineClient>(scriptedEngine());
+        view_ = std::make_unique<ChatView>(thumbnails_.get());
+        view_->resize(800, 600);
+        view_->show();
+    }
+    void cleanup() {
+        view_.reset();
+        model_.reset();
+        engine_.reset();
+        thumbnails_.reset();
+        store_.reset();
+    }
+
+    void repliesAreMarkdown() {
+        FlowText text;
+        text.resize(400, 100);
+        text.showMarkdown("# Head\n\nSome **bold** and `code`\n\n- one\n- two\n\n```\nint x;\n```\n");
+        const QString shown = text.toPlainText();
+        QVERIFY(!shown.contains("**") && !shown.contains("```") && !shown.contains("#"));
+        for (const char* word : {"Head", "bold", "code", "one", "int x;"}) QVERIFY(shown.contains(word));
+        QTextCursor bold = text.document()->find("bold");
+        QVERIFY(bold.charFormat().fontWeight() > QFont::Normal);
+    }
+
+    void repliesLoadNothing() {
+        const QString secret = home_->picture("secret.png");
+        FlowText text;
+        text.showMarkdown(QStringLiteral("![x](file://%1) <img src='%1'> <b>raw</b>").arg(secret));
+        for (QTextBlock block = text.document()->begin(); block.isValid(); block = block.next())
+            for (auto it = block.begin(); !it.atEnd(); ++it)
+                if (it.fragment().charFormat().isImageFormat())
+                    QVERIFY(text.document()->resource(QTextDocument::ImageResource, QUrl(it.fragment().charFormat().toImageFormat().name())).isNull());
+        QVERIFY(text.toPlainText().contains("<b>"));
+    }
+
+    void shownCharactersKnowTheirSource() {
+        const QString source = "A **man** crosses `the` street.\n\n- first\n- second *thing*";
+        FlowText text;
+        text.resize(400, 100);
+        text.showMarkdown(source);
+        const QString shown = text.document()->toRawText();
+        for (const char* word : {"man", "crosses", "the", "street", "first", "second", "thing"}) {
+            const int at = int(shown.indexOf(QLatin1String(word)));
+            QVERIFY(at >= 0);
+            QCOMPARE(text.sourcePosition(at), int(source.indexOf(QLatin1String(word))));
+        }
+        text.markSource(int(source.indexOf("crosses")), 7);
+        QCOMPARE(text.extraSelections().first().cursor.selectedText(), QString("crosses"));
+    }
+
+    void hoveringAWordTellsItsPlace() {
+        FlowText text;
+        text.resize(400, 60);
+        text.showMarkdown("alpha **beta** gamma");
+        text.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&text));
+        QSignalSpy hovered(&text, &FlowText::sourceHovered);
+        QTextCursor cursor = text.document()->find("beta");
+        cursor.setPosition(cursor.selectionStart() + 1);
+        const QPoint place = text.cursorRect(cursor).center() + QPoint(2, 0);
+        QTest::mouseMove(text.viewport(), place);
+        QMouseEvent move(QEvent::MouseMove, place, text.viewport()->mapToGlobal(place), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(text.viewport(), &move);
+        QVERIFY(!hovered.isEmpty());
+        const int position = hovered.last().first().toInt();
+        QVERIFY2(position >= 8 && position < 12, qPrintable(QString::number(position)));
+    }
+
+    void showsBubblesStatsAndErrors() {
+        showConversation({turn("What?", "A **cat**.", Turn::State::Done), turn("And?", "", Turn::State::Failed)});
+        QCOMPARE(view_->count(), 2);
+        QCOMPARE(view_->turnView(0)->replyText(), QString("A cat."));
+        QVERIFY(view_->turnView(0)->statsText().contains("31 tok/s"));
+        QVERIFY(view_->turnView(0)->statsText().contains("first word 0.9 s"));
+        QVERIFY(view_->turnView(0)->errorText().isEmpty());
+        QCOMPARE(view_->turnView(1)->errorText(), QString("It broke; try again."));
+        QSignalSpy redo(view_->turnView(1), &TurnView::redoRequested);
+        for (QPushButton* button : view_->turnView(1)->findChildren<QPushButton*>())
+            if (button->text() == "Try again") button->click();
+        QCOMPARE(redo.count(), 1);
+    }
+
+    void streamsAndStaysAtTheBottom() {
+        QList<Turn> many;
+        for (int i = 0; i < 12; ++i) many << turn("Question", QString("Reply line\n\n").repeated(6), Turn::State::Done);
+        showConversation(many);
+        engine_->load({});
+        QVERIFY(model_->ask("slow"));
+        QTRY_VERIFY_WITH_TIMEOUT(view_->turnView(12)->replyText().contains("word word"), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(view_->verticalScrollBar()->value(), view_->verticalScrollBar()->maximum(), kWaitMs);
+        model_->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QVERIFY(view_->turnView(12)->statsText().contains("stopped"));
+    }
+
+    void readingAClipShowsItsFrames() {
+        showConversation({});
+        engine_->load({});
+        QStringList seen;
+        connect(model_.get(), &ConversationModel::progressChanged, this, [&] {
+            if (view_->count() > 0) seen << view_->turnView(0)->activityText();
+        });
+        model_->addMedia({home_->file("street.mp4")});
+        QVERIFY(model_->ask("What happens?"));
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QVERIFY2(seen.join('|').contains("Reading street.mp4 · 3 of 8 frames"), qPrintable(seen.join('|')));
+        QVERIFY(view_->turnView(0)->activityText().isEmpty());
+    }
+
+    void longTextsStayInsideTheColumn() {
+        showConversation({turn(QString("x").repeated(3000), QString("y").repeated(3000), Turn::State::Done)});
+        for (int width : {420, 800, 2000}) {
+            view_->resize(width, 600);
+            QCoreApplication::processEvents();
+            for (FlowText* text : view_->findChildren<FlowText*>()) {
+                QVERIFY(text->mapTo(view_.get(), QPoint(text->width(), 0)).x() <= width);
+                QVERIFY(text->document()->size().width() <= text->width() + 1);
+            }
+        }
+    }
+
+    void theListFiltersRenamesAndTakesBack() {
+        const auto add = [&](const QString& title) {
+            const QString id = ConversationStore::makeId();
+            store_->create(id, title);
+            Turn one = turn(title, "reply", Turn::State::Done);
+            store_->addTurn(id, one);
+            return id;
+        };
+        add("Two cats");
+        const QString street = add("Street");
+        ConversationListView list(store_.get());
+        QCOMPARE(list.count(), 2);
+        store_->rename(street, "The long street");
+        QCOMPARE(list.titleAt(0), QString("The long street"));
+        QSignalSpy removed(&list, &ConversationListView::removed);
+        list.setCurrent(street);
+        auto* rows = list.findChild<QWidget*>(QStringLiteral("conversations"));
+        list.show();
+        rows->setFocus();
+        QTest::keyClick(rows, Qt::Key_Delete);
+        QTRY_COMPARE_WITH_TIMEOUT(removed.count(), 1, kWaitMs);
+        QCOMPARE(list.count(), 1);
+        for (QPushButton* button : list.findChildren<QPushButton*>())
+            if (button->text() == "Undo") button->click();
+        QCOMPARE(list.count(), 2);
+    }
+
+    void samplesAreReadAndBrokenListsAreEmpty() {
+        home_->picture("cat.png");
+        home_->file("clip.mp4");
+        home_->picture("clip.png");
+        home_->file("samples.json", R"([{"file":"cat.png","kind":"picture","title":"Cat","question":"What?"},
+            {"file":"clip.mp4","kind":"clip","title":"Clip","question":"First?"}, {"file":"../../etc/passwd","kind":"picture"}, 7])");
+        const QList<Sample> samples = readSamples(home_->path("."));
+        QCOMPARE(samples.size(), 2);
+        QCOMPARE(samples[1].kind, MediaKind::Clip);
+        QVERIFY(samples[1].poster.endsWith("clip.png"));
+        home_->file("samples.json", "{ not json");
+        QVERIFY(readSamples(home_->path(".")).isEmpty());
+    }
+
+  private:
+    static Turn turn(const QString& question, const QString& reply, Turn::State state) {
+        Turn turn;
+        turn.question = question;
+        turn.reply = reply;
+        turn.state = state;
+        turn.tokens_per_s = 31;
+        turn.first_token_s = 0.9;
+        if (state == Turn::State::Failed) turn.error = QStringLiteral("It broke; try again.");
+        return turn;
+    }
+    void showConversation(const QList<Turn>& turns) {
+        Conversation conversation;
+        conversation.info = store_->create(ConversationStore::makeId(), QStringLiteral("Test"));
+        conversation.turns = turns;
+        model_ = std::make_unique<ConversationModel>(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; }, conversation);
+        view_->setModel(model_.get());
+        QCoreApplication::processEvents();
+    }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<ConversationStore> store_;
+    std::unique_ptr<Thumbnails> thumbnails_;
+    std::unique_ptr<EngineClient> engine_;
+    std::unique_ptr<ConversationModel> model_;
+    std::unique_ptr<ChatView> view_;
+};
+
+int runChatViewTest(int argc, char** argv) {
+    ChatViewTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "chat_view_test.moc"

@@ -1,0 +1,219 @@
+#include "ui/chat/conversation_model.h"
+
+#include <signal.h>
+
+#include "tests/ui/chat/chat_tests.h"
+#include "tests/ui/support.h"
+#include "ui/chat/conversation_shelf.h"
+#include "ui/chat/conversation_store.h"
+
+namespace univi::ui {
+
+class ConversationModelTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        log_ = home_->path("requests.log");
+        store_ = std::make_unique<ConversationStore>();
+        engine_ = std::make_unique<EngineClient>(scriptedEngine(log_));
+        engine_->load({});
+        model_ = makeModel({});
+    }
+    void cleanup() {
+        model_.reset();
+        engine_.reset();
+        store_.reset();
+    }
+
+    void severalTurnsAboutAPicture() {
+        QSignalSpy groups(model_.get(), &ConversationModel::groupsChanged);
+        model_->addMedia({home_->picture("cat.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(!groups.isEmpty(), kWaitMs);  // before any question
+        askAndWait("What is this?");
+        QCOMPARE(last().reply, QString("You asked: What is this? (0 turns, 1 media)"));
+        QCOMPARE(last().state, Turn::State::Done);
+        QCOMPARE(last().tokens_per_s, 31.0);
+        askAndWait("And now?");
+        QCOMPARE(last().reply, QString("You asked: And now? (1 turns, 0 media)"));
+        QVERIFY(loggedRequests(log_, "\"ask\"").last().contains("cat.png"));  // in the history
+        QCOMPARE(store_->read(model_->id())->turns.size(), 2);
+        QCOMPARE(store_->list().first().title, QString("What is this?"));
+    }
+
+    void aClipReportsFramesAndGroupsBeforeItsEnd() {
+        QList<bool> complete;
+        int frames = 0;
+        connect(model_.get(), &ConversationModel::groupsChanged, this,
+                [&](const protocol::TokenGroups& g) { complete << g.complete; });
+        connect(model_.get(), &ConversationModel::progressChanged, this, [&] {
+            if (model_->progress()) frames = std::max(frames, model_->progress()->frames_encoded);
+        });
+        model_->addMedia({home_->file("street.mp4")});
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isWorking(), kWaitMs);
+        QCOMPARE(complete, (QList<bool>{false, true}));
+        QCOMPARE(frames, 8);
+        QCOMPARE(model_->groups().first().events.size(), std::size_t(2));
+    }
+
+    void stopKeepsWhatWasSaid() {
+        QVERIFY(model_->ask("slow please"));
+        QTRY_VERIFY_WITH_TIMEOUT(last().reply.contains("word word"), kWaitMs);
+        model_->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QCOMPARE(last().state, Turn::State::Stopped);
+        QVERIFY(last().reply.contains("word word"));
+        QCOMPARE(store_->read(model_->id())->turns.first().reply, last().reply);
+        askAndWait("next");
+        QCOMPARE(last().state, Turn::State::Done);
+    }
+
+    void stopBeforeTheModelIsLoaded() {
+        EngineClient idle(scriptedEngine());
+        ConversationModel model(&idle, store_.get(), [] { return protocol::GenerationOptions{}; }, {});
+        QVERIFY(model.ask("waits"));
+        model.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!model.isBusy(), kWaitMs);
+        QCOMPARE(model.turns().last().state, Turn::State::Stopped);
+    }
+
+    void anErrorIsShownAndTriedAgain() {
+        askAndWait("please fail");
+        QCOMPARE(last().state, Turn::State::Failed);
+        QVERIFY(last().error.contains("too long by 12 tokens"));
+        model_->editLast("now it works");
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QCOMPARE(last().state, Turn::State::Done);
+        QCOMPARE(model_->turns().size(), 1);
+        QCOMPARE(store_->read(model_->id())->turns.first().question, QString("now it works"));
+        QCOMPARE(store_->list().first().title, QString("now it works"));
+    }
+
+    void redoTakesAnotherSeed() {
+        askAndWait("again");
+        model_->redo();
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        const QList<QByteArray> asks = loggedRequests(log_, "\"ask\"");
+        QCOMPARE(asks.size(), 2);
+        QVERIFY(asks[0].contains("\"seed\":42"));
+        QVERIFY(asks[1].contains("\"seed\":43"));
+        QCOMPARE(model_->turns().size(), 1);
+    }
+
+    void aBrokenFileLeavesTheComposerWithOneSentence() {
+        QSignalSpy problem(model_.get(), &ConversationModel::problem);
+        model_->addMedia({home_->file("broken.png"), home_->picture("good.png")});
+        QCOMPARE(model_->pendingMedia().size(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(problem.count(), 1, kWaitMs);
+        QVERIFY(problem.first().first().toString().contains("no picture"));
+        QCOMPARE(model_->pendingMedia().size(), 1);
+        QVERIFY(model_->pendingMedia().first().endsWith("good.png"));
+    }
+
+    void filesThatAreNoMediaAreRefused() {
+        QSignalSpy problem(model_.get(), &ConversationModel::problem);
+        model_->addMedia({home_->file("notes.txt", "hello"), home_->path("none.png")});
+        QCOMPARE(problem.count(), 2);
+        QVERIFY(problem[0].first().toString().contains("notes.txt is neither"));
+        QVERIFY(problem[1].first().toString().contains("none.png was not found"));
+        QVERIFY(model_->pendingMedia().isEmpty());
+    }
+
+    void aDeathIsSaidAndTheConversationGoesOn() {
+        model_->addMedia({home_->picture("cat.png")});
+        askAndWait("please die");
+        QCOMPARE(last().state, Turn::State::Failed);
+        QVERIFY2(last().error.contains("ended unexpectedly while answering a question"), qPrintable(last().error));
+        model_->ask("Still there?");
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        // The picture of the turn that failed goes with the next question.
+        QCOMPARE(last().reply, QString("You asked: Still there? (0 turns, 1 media)"));
+    }
+
+    void tokensKnowWhereTheyStand() {
+        model_->addMedia({home_->picture("cat.png")});
+        askAndWait("Where?");
+        const int position = int(last().reply.indexOf("asked"));
+        const ConversationModel::Attention attention = model_->attentionAt(0, position + 2);
+        QCOMPARE(attention.size(), std::size_t(1));
+        QCOMPARE(attention[0].size(), std::size_t(112));
+        QVERIFY(attention[0][5] > 0.5f);  // the second token looks at group 5
+        const QPair<int, int> range = model_->tokenRangeAt(0, position + 2);
+        QCOMPARE(last().reply.mid(range.first, range.second).trimmed(), QString("asked:"));
+        QVERIFY(model_->attentionAt(0, 0)[0][0] > 0.5f);
+        QVERIFY(model_->attentionAt(7, 0).empty());
+    }
+
+    void openedAgainItReadsItsMediaAndRemembers() {
+        model_->addMedia({home_->picture("cat.png")});
+        askAndWait("First?");
+        const QString id = model_->id();
+        model_ = makeModel(*store_->read(id));
+        QSignalSpy groups(model_.get(), &ConversationModel::groupsChanged);
+        model_->readMediaAgain();
+        QTRY_COMPARE_WITH_TIMEOUT(groups.count(), 1, kWaitMs);
+        askAndWait("Second?");
+        QCOMPARE(last().reply, QString("You asked: Second? (1 turns, 0 media)"));
+    }
+
+    void removingAMediumRenumbersTheGroups() {
+        model_->addMedia({home_->picture("a.png"), home_->picture("b.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(model_->groups().size() == 2, kWaitMs);
+        QCOMPARE(model_->groups()[1].medium, 1);
+        QSignalSpy reset(model_.get(), &ConversationModel::groupsReset);
+        model_->removeMedia(0);
+        QCOMPARE(reset.count(), 1);
+        QCOMPARE(model_->groups().size(), 1);
+        QCOMPARE(model_->groups()[0].medium, 0);
+        QVERIFY(QString::fromStdString(model_->groups()[0].source).endsWith("b.png"));
+    }
+
+    void theShelfKeepsAReplyGoing() {
+        ConversationShelf shelf(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; });
+        ConversationModel* first = shelf.create();
+        QCOMPARE(shelf.create(), first);  // an empty one is used again
+        QVERIFY(first->ask("slow"));
+        const QString id = first->id();
+        ConversationModel* second = shelf.create();
+        QVERIFY(second != first);
+        QTRY_VERIFY_WITH_TIMEOUT(first->turns().last().reply.size() > 20, kWaitMs);
+        QCOMPARE(shelf.open(id), first);
+        QVERIFY(first->isBusy());
+        shelf.drop(id);
+        QVERIFY(shelf.current() == second);
+        QVERIFY(!shelf.open("no such id"));
+    }
+
+    void anEmptyQuestionIsNotAsked() {
+        QVERIFY(!model_->ask("  \n "));
+        QVERIFY(store_->list().isEmpty());
+    }
+
+  private:
+    std::unique_ptr<ConversationModel> makeModel(Conversation conversation) {
+        return std::make_unique<ConversationModel>(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
+                                                   std::move(conversation));
+    }
+    const Turn& last() const { return model_->turns().last(); }
+    void askAndWait(const QString& question) {
+        QSignalSpy finished(model_.get(), &ConversationModel::turnFinished);
+        QVERIFY(model_->ask(question));
+        QVERIFY(finished.wait(kWaitMs));
+    }
+
+    std::unique_ptr<TestHome> home_;
+    QString log_;
+    std::unique_ptr<ConversationStore> store_;
+    std::unique_ptr<EngineClient> engine_;
+    std::unique_ptr<ConversationModel> model_;
+};
+
+int runConversationModelTest(int argc, char** argv) {
+    ConversationModelTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "conversation_model_test.moc"

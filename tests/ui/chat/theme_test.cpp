@@ -1,0 +1,72 @@
+#include "ui/widgets/theme.h"
+
+#include <QTest>
+
+#include "tests/ui/chat/chat_tests.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/style_sheet.h"
+
+namespace univi::ui {
+
+class ThemeTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void cleanup() { Theme::instance().setMode(Theme::Mode::System); }
+
+    void textHasContrast_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    void textHasContrast() {
+        QFETCH(bool, dark);
+        Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        const Palette& p = Theme::instance().palette();
+        QCOMPARE(p.dark, dark);
+        for (const QColor& ground : {p.window, p.surface, p.raised, p.userBubble})
+            for (const QColor& text : {p.text, p.textMuted}) QVERIFY(contrastRatio(text, ground) >= 4.5);
+        QVERIFY(contrastRatio(p.text, p.accentSoft) >= 4.5);
+        QVERIFY(contrastRatio(p.textOnAccent, p.accent) >= 4.5);
+        for (const QColor& sign : {p.danger, p.warning, p.success, p.accent})
+            for (const QColor& ground : {p.surface, p.raised}) QVERIFY(contrastRatio(sign, ground) >= 4.5);
+    }
+
+    void contrastOfBlackAndWhite() { QVERIFY(qAbs(contrastRatio(Qt::black, Qt::white) - 21.0) < 0.01); }
+
+    void everyTokenIsReplaced() {
+        const QString sheet = makeStyleSheet(Theme::instance().palette(), 14, QStringLiteral("/x.png"));
+        QVERIFY(sheet.size() > 1000);
+        QVERIFY2(!sheet.contains('@'), qPrintable(sheet.mid(std::max<qsizetype>(0, sheet.indexOf('@')), 40)));
+    }
+
+    void iconsFollowTheTheme() {
+        const QIcon send = icon(QStringLiteral("send"), IconTone::Text);
+        Theme::instance().setMode(Theme::Mode::Light);
+        const QImage light = send.pixmap(48, 48).toImage();
+        Theme::instance().setMode(Theme::Mode::Dark);
+        const QImage dark = send.pixmap(48, 48).toImage();
+        QVERIFY(light != dark);
+        int drawn = 0;
+        for (int y = 0; y < dark.height(); ++y)
+            for (int x = 0; x < dark.width(); ++x) drawn += qAlpha(dark.pixel(x, y)) > 128;
+        QVERIFY(drawn > 50);
+    }
+
+    void neighbouringGroupsDiffer() {
+        for (int i = 0; i < 63; ++i) {
+            const int a = Theme::groupColor(i).hue(), b = Theme::groupColor(i + 1).hue();
+            const int apart = std::min(qAbs(a - b), 360 - qAbs(a - b));
+            QVERIFY(apart > 60);
+        }
+    }
+};
+
+int runThemeTest(int argc, char** argv) {
+    ThemeTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "theme_test.moc"

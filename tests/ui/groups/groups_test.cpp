@@ -1,0 +1,272 @@
+#include <QComboBox>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/protocol/engine_protocol.h"
+#include "ui/groups/decision_graph.h"
+#include "ui/groups/frame_strip.h"
+#include "ui/groups/group_export.h"
+#include "ui/groups/group_map.h"
+#include "ui/groups/groups_panel.h"
+#include "ui/groups/picture_view.h"
+#include "ui/groups/plot_header.h"
+#include "ui/widgets/theme.h"
+
+using namespace univi;
+using univi::ui::GroupSelection;
+using univi::ui::GroupUnit;
+
+namespace {
+
+constexpr int kGrid = 4;
+
+/// Stage s of a 4x4 grid: columns (4 groups), halves (2 groups), everything (1 group).
+protocol::StageGroups stageOfGrid(int stage, int frames, int inputTokens) {
+    protocol::StageGroups result;
+    const int count = 4 >> stage;
+    result.sizes.assign(count, 0);
+    for (int i = 0; i < kGrid * kGrid * frames; ++i) {
+        const int group = (i % kGrid) >> stage;
+        result.patch_to_group.push_back(group);
+        ++result.sizes[group];
+    }
+    for (int group = 0; group < count; ++group) {
+        result.centers.push_back(group);
+        result.center_patches.push_back(group << stage);
+    }
+    for (int token = 0; token < inputTokens; ++token) {
+        result.density.push_back(0.1F + 0.8F * token / inputTokens);
+        result.distance.push_back(token < count ? 1.0F : 0.2F);
+    }
+    return result;
+}
+
+protocol::FrameGroups frameOf(const QString& picture, int index) {
+    protocol::FrameGroups frame;
+    frame.frame_index = index * 25;
+    frame.time_s = index;
+    frame.picture = picture.toStdString();
+    const int inputs[3] = {16, 4, 2};
+    for (int stage = 0; stage < 3; ++stage) frame.stages[stage] = stageOfGrid(stage, 1, inputs[stage]);
+    return frame;
+}
+
+protocol::TokenGroups pictureGroups(const QString& picture, int medium = 0) {
+    protocol::TokenGroups groups;
+    groups.medium = medium;
+    groups.source = picture.toStdString();
+    groups.grid = kGrid;
+    groups.picture_width = 80, groups.picture_height = 60;
+    groups.crop = {10, 0, 60, 60};
+    groups.frames = {frameOf(picture, 0)};
+    groups.complete = true;
+    return groups;
+}
+
+/// Six frames, two events: 0 1 4 5 and 2 3.
+protocol::TokenGroups videoGroups(const QString& picture) {
+    protocol::TokenGroups groups = pictureGroups(picture);
+    groups.is_video = true;
+    groups.frames.clear();
+    for (int frame = 0; frame < 6; ++frame) groups.frames.push_back(frameOf(picture, frame));
+    groups.frame_density = {0.9F, 0.8F, 0.9F, 0.8F, 0.7F, 0.6F};
+    groups.frame_distance = {1.0F, 0.1F, 0.9F, 0.1F, 0.1F, 0.2F};
+    groups.event_centers = {0, 2};
+    for (const auto& frames : {std::vector<int>{0, 1, 4, 5}, std::vector<int>{2, 3}}) {
+        protocol::EventGroups event;
+        event.frames = frames;
+        const int n = static_cast<int>(frames.size());
+        const int inputs[3] = {4 * n, 2 * n, n};
+        for (int stage = 0; stage < 3; ++stage) event.stages[stage] = stageOfGrid(stage, n, inputs[stage]);
+        groups.events.push_back(event);
+    }
+    return groups;
+}
+
+}  // namespace
+
+class GroupsTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir folder_;
+    QString picture_;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        picture_ = folder_.filePath(QStringLiteral("street.png"));
+        QImage image(80, 60, QImage::Format_RGB32);
+        for (int y = 0; y < 60; ++y) {
+            for (int x = 0; x < 80; ++x) image.setPixel(x, y, qRgb(x * 3, 40, y * 4));
+        }
+        QVERIFY(image.save(picture_));
+    }
+
+    void patchUnderAPositionFollowsTheCrop() {
+        const auto groups = pictureGroups(picture_);
+        QCOMPARE(ui::patchAt(groups, {9.9, 5}), -1);
+        QCOMPARE(ui::patchAt(groups, {10.1, 0.1}), 0);
+        QCOMPARE(ui::patchAt(groups, {69.9, 59.9}), 15);
+        QCOMPARE(ui::patchRect(groups, 5), QRectF(25, 15, 15, 15));
+    }
+
+    void factsCountPatchesFramesAndNeighbours() {
+        const auto groups = videoGroups(picture_);
+        const auto facts = ui::groupFacts(groups, {true, 4, 0}, 1);
+        QCOMPARE(facts.patches, 16);
+        QCOMPARE(facts.patches_here, 4);
+        QCOMPARE(facts.frames, 4);
+        QCOMPARE(facts.neighbors, (std::vector<int>{0, 2}));
+    }
+
+    void inputTokensOfAnEventAreTheStageTokensOfItsFrames() {
+        const auto groups = videoGroups(picture_);
+        QCOMPARE(ui::inputTokenGroups(groups, {true, 2, 0}), (std::vector<int>{0, 1, 2, 3, 0, 1, 2, 3}));
+        QCOMPARE(ui::inputTokenGroups(groups, {false, 2, 1}), (std::vector<int>{0, 0, 1, 1}));
+    }
+
+    void visualTokensOfTheSecondEventStandBehindTheFirst() {
+        const auto groups = videoGroups(picture_);
+        QCOMPARE(ui::tokenOffset(groups, {true, 0, 1}), 4);
+        QCOMPARE(ui::tokenOffset(groups, {true, 2, 0}), 7);
+        QCOMPARE(ui::tokenOffset(groups, {false, 2, 0}), -1);
+    }
+
+    void meanColoursAreThoseOfThePixels() {
+        const auto groups = pictureGroups(picture_);
+        const auto colors = ui::meanColors(groups, ui::patchGroups(groups, {false, 0, 2}), QImage(picture_));
+        QCOMPARE(static_cast<int>(colors.size()), 1);
+        QVERIFY(std::abs(colors[0].red() - 118) <= 2);  // x from 10 to 69, times 3
+        QCOMPARE(colors[0].green(), 40);
+    }
+
+    void pinnedGroupLivesWithinAnEventOnly() {
+        GroupSelection selection;
+        selection.setGroups(videoGroups(picture_));
+        selection.setPinned(2);
+        selection.setFrame(4);
+        QCOMPARE(selection.pinned(), 2);
+        selection.setFrame(2);
+        QCOMPARE(selection.pinned(), -1);
+    }
+
+    void moreFramesOfTheSameVideoKeepThePlace() {
+        GroupSelection selection;
+        auto groups = videoGroups(picture_);
+        groups.events.clear();
+        groups.frames.resize(3);
+        selection.setGroups(groups);
+        selection.setStage(1);
+        selection.setFrame(2);
+        QVERIFY(!selection.unit().event);
+        selection.setGroups(videoGroups(picture_));
+        QCOMPARE(selection.unit(), (GroupUnit{true, 2, 1}));
+    }
+
+    void glowIsRelativeToTheMostLookedAtGroup() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        selection.setAttention({0.1F, 0.2F, 0.4F, 0.0F, 1, 1, 1});
+        const auto glow = selection.glow();
+        QCOMPARE(static_cast<int>(glow.size()), 4);
+        QCOMPARE(glow[2], 1.0F);
+        QCOMPARE(glow[0], 0.25F);
+        selection.setAttention({0.1F});  // fewer tokens than groups: nothing to show
+        QVERIFY(selection.glow().empty());
+    }
+
+    void hoveringThePictureLightsTheGroupEverywhere() {
+        GroupSelection selection;
+        ui::PictureView view(&selection);
+        ui::DecisionGraph graph(&selection);
+        view.resize(400, 300);
+        graph.resize(400, 200);
+        view.show();
+        graph.show();
+        selection.setGroups(pictureGroups(picture_));
+        view.setPicture(QImage(picture_));
+        QSignalSpy lit(&selection, &GroupSelection::highlightChanged);
+        const QRectF rect = view.pictureRect();
+        QTest::mouseMove(&view, QPoint(10, 10));
+        QTest::mouseMove(&view, (rect.topLeft() + QPointF(30.0 / 80 * rect.width(), rect.height() / 2)).toPoint());
+        QTRY_COMPARE(selection.hovered(), 1);
+        QVERIFY(lit.count() >= 1);
+        QCOMPARE(graph.plot()->graph(2)->dataCount(), 4);  // the group's input tokens are ringed
+        QEvent leave(QEvent::Leave);
+        QCoreApplication::sendEvent(&view, &leave);
+        QCOMPARE(selection.hovered(), -1);
+        QCOMPARE(graph.plot()->graph(2)->dataCount(), 0);
+    }
+
+    void aPointOfTheDecisionGraphFindsItsGroup() {
+        GroupSelection selection;
+        ui::DecisionGraph graph(&selection);
+        graph.resize(400, 200);
+        graph.show();
+        selection.setGroups(pictureGroups(picture_));
+        graph.plot()->replot(QCustomPlot::rpImmediateRefresh);
+        QCOMPARE(graph.plot()->graph(1)->dataCount(), 4);
+        const auto* stage = ui::stageOf(selection.groups(), selection.unit());
+        const QPointF third(graph.plot()->xAxis->coordToPixel(stage->density[2]),
+                            graph.plot()->yAxis->coordToPixel(stage->distance[2]));
+        QCOMPARE(graph.pointAt(third), 2);
+        QTest::mouseClick(graph.plot(), Qt::LeftButton, {}, third.toPoint());
+        QCOMPARE(selection.pinned(), 2);
+    }
+
+    void clickingTheStripGoesToTheFrame() {
+        GroupSelection selection;
+        ui::FrameStrip strip(&selection);
+        strip.resize(600, 76);
+        strip.show();
+        selection.setGroups(videoGroups(picture_));
+        QTest::mouseClick(&strip, Qt::LeftButton, {}, strip.frameSpan(3).center().toPoint());
+        QCOMPARE(selection.unit().frame, 3);
+        QTest::keyClick(&strip, Qt::Key_Left);
+        QCOMPARE(selection.unit().frame, 2);
+        QTest::keyClick(&strip, Qt::Key_End);
+        QCOMPARE(selection.unit().frame, 5);
+    }
+
+    void panelShowsTheNewestMediumAndComesBack() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        QSignalSpy shown(&panel, &ui::GroupsPanel::mediumShown);
+        panel.setProgress(picture_, 1, 6);
+        panel.setGroups(pictureGroups(picture_, 0));
+        panel.setGroups(pictureGroups(picture_, 1));
+        QCOMPARE(shown.last().first().toInt(), 1);
+        panel.showMedium(0);
+        QCOMPARE(panel.findChild<QComboBox*>()->currentData().toInt(), 0);
+        panel.setStage(2);
+        QCOMPARE(panel.stage(), 2);
+        panel.clear();
+        QCOMPARE(panel.findChild<QComboBox*>()->count(), 0);
+        panel.setAttention({{1, 2, 3}});  // nothing shown: nothing happens
+    }
+
+    void exportsWhatIsShown() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        const QImage picture(picture_);
+        const QString png = folder_.filePath(QStringLiteral("out.png")), json = folder_.filePath(QStringLiteral("out.json"));
+        QCOMPARE(ui::exportGroups(png, selection, picture), QString());
+        QVERIFY(QImage(png).width() >= 640);
+        const QString svg = folder_.filePath(QStringLiteral("out.svg"));
+        QCOMPARE(ui::exportGroups(svg, selection, picture), QString());
+        QFile drawn(svg);
+        QVERIFY(drawn.open(QIODevice::ReadOnly));
+        QVERIFY(drawn.readAll().contains("<svg"));
+        QCOMPARE(ui::exportGroups(json, selection, picture), QString());
+        std::ifstream stream(json.toStdString());
+        const auto read = protocol::token_groups_from_json(nlohmann::json::parse(stream));
+        QCOMPARE(read.frames[0].stages[0].sizes, (std::vector<int>{4, 4, 4, 4}));
+        QVERIFY(ui::exportGroups(folder_.filePath(QStringLiteral("out.doc")), selection, picture).contains(QLatin1String(".svg")));
+        QVERIFY(!ui::exportGroups(QStringLiteral("/nowhere/x.png"), selection, picture).isEmpty());
+    }
+};
+
+QTEST_MAIN(GroupsTest)
+#include "groups_test.moc"

@@ -1,0 +1,280 @@
+#include "app/desktop/main_window.h"
+
+#include <signal.h>
+
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "app/desktop/arguments.h"
+#include "app/desktop/errand.h"
+#include "tests/ui/support.h"
+#include "tests/ui/window/window_tests.h"
+#include "ui/chat/chat_page.h"
+#include "ui/chat/chat_view.h"
+#include "ui/chat/composer.h"
+#include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/turn_view.h"
+#include "ui/groups/groups_panel.h"
+#include "ui/models/model_button.h"
+#include "ui/settings/app_settings.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace univi::ui {
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        settings_ = std::make_unique<AppSettings>();
+        open({});
+    }
+    void cleanup() {
+        window_.reset();
+        settings_.reset();
+    }
+
+    void aNewChatOfSeveralTurns() {
+        begin();
+        chat().addMedia({home_->picture("cat.png")});
+        type("What is this?");
+        waitForReply();
+        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: What is this? (0 turns, 1 media)"));
+        QVERIFY(chat().view()->turnView(0)->statsText().contains("31 tok/s"));
+        QVERIFY(window_->groups()->isVisible());
+        type("And its colour?");
+        waitForReply();
+        QCOMPARE(chat().view()->count(), 2);
+        QVERIFY(chat().composer()->text().isEmpty());
+        QCOMPARE(chat().list()->count(), 1);
+
+        key("Ctrl+N");
+        QVERIFY(chat().model()->isNew());
+        QVERIFY(!window_->groups()->isVisible());
+        type("Another one");
+        waitForReply();
+        QCOMPARE(chat().list()->count(), 2);
+        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Another one (0 turns, 0 media)"));
+    }
+
+    void conversationsComeBackAtTheNextStart() {
+        begin();
+        chat().addMedia({home_->picture("cat.png")});
+        type("Kept?");
+        waitForReply();
+        open({});
+        begin();
+        QCOMPARE(chat().list()->count(), 1);
+        chat().openConversation(window_->store()->list().first().id);
+        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Kept? (0 turns, 1 media)"));
+        QTRY_COMPARE_WITH_TIMEOUT(chat().model()->groups().size(), 1, kWaitMs);
+        type("Follow-up");
+        waitForReply();
+        QCOMPARE(chat().view()->turnView(1)->replyText(), QString("You asked: Follow-up (1 turns, 0 media)"));
+    }
+
+    void aKilledEngineIsSaidAndTheChatGoesOn() {
+        begin();
+        type("slow one");
+        QTRY_VERIFY_WITH_TIMEOUT(chat().model()->turns().last().reply.contains("word"), kWaitMs);
+        ::kill(pid_t(window_->engine()->processId()), SIGKILL);
+        waitForReply();
+        QVERIFY(chat().view()->turnView(0)->errorText().contains("it was started again and the conversation goes on"));
+        QVERIFY(chat().view()->turnView(0)->replyText().contains("word"));  // what was said stays
+        QVERIFY(!chat().notice()->isVisible());
+        type("Still there?");
+        waitForReply();
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
+    }
+
+    void anIdleDeathShowsANotice() {
+        begin();
+        ::kill(pid_t(window_->engine()->processId()), SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->isVisible(), kWaitMs);
+        QVERIFY(chat().notice()->sentence().contains("while waiting for a question"));
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+    }
+
+    void escapeStops() {
+        begin();
+        type("slow one");
+        QTRY_VERIFY_WITH_TIMEOUT(chat().model()->turns().last().reply.contains("word"), kWaitMs);
+        key("Esc");
+        waitForReply();
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Stopped);
+    }
+
+    void noModelIsSaidWithAWayOut() {
+        protocol::LoadRequest load;
+        load.model = "/models/missing";
+        open(load);
+        window_->begin();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::NoModel, kWaitMs);
+        QCOMPARE(window_->findChild<ModelButton*>()->title(), QString("No model"));
+        type("Waits");
+        QVERIFY(chat().view()->turnView(0)->activityText().contains("No model is loaded"));
+        QPushButton* demo = nullptr;
+        for (QPushButton* button : chat().findChildren<QPushButton*>())
+            if (button->text() == "Use the demo model" && button->isVisible()) demo = button;
+        QVERIFY(demo);
+        demo->click();
+        waitForReply();
+        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Waits (0 turns, 0 media)"));
+        QCOMPARE(window_->findChild<ModelButton*>()->title(), QString("UniVi demo"));
+        QVERIFY(window_->findChild<ModelButton*>()->detail().contains("CPU"));
+    }
+
+    void aBrokenFileIsOneSentenceAndTheTextStays() {
+        begin();
+        chat().composer()->setText("My question");
+        chat().addMedia({home_->file("broken.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->isVisible(), kWaitMs);
+        QVERIFY(chat().notice()->sentence().contains("no picture that can be read"));
+        QCOMPARE(chat().composer()->mediaCount(), 0);
+        QCOMPARE(chat().composer()->text(), QString("My question"));
+    }
+
+    void draftsStayWithTheirConversation() {
+        begin();
+        type("First");
+        waitForReply();
+        const QString first = chat().model()->id();
+        chat().composer()->setText("half a thought");
+        key("Ctrl+N");
+        QVERIFY(chat().composer()->text().isEmpty());
+        chat().openConversation(first);
+        QCOMPARE(chat().composer()->text(), QString("half a thought"));
+    }
+
+    void everyButtonHasANameAndTheKeyboardReachesIt() {
+        begin();
+        type("x");
+        waitForReply();
+        for (QAbstractButton* button : window_->findChildren<QAbstractButton*>()) {
+            if (!button->isVisible() || button->objectName().startsWith("qt_")) continue;
+            const bool inside_edit = qobject_cast<QLineEdit*>(button->parentWidget());
+            if (inside_edit) continue;
+            QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), button->metaObject()->className());
+        }
+        for (QToolButton* button : chat().findChildren<QToolButton*>())
+            if (button->accessibleName() == "Copy the reply") QVERIFY(button->focusPolicy() & Qt::TabFocus);
+    }
+
+    void fitsFromSmallToVeryLarge() {
+        begin();
+        chat().addMedia({home_->picture(QString("a very long file name ").repeated(8) + ".png")});
+        type(QString("A long question without an end ").repeated(40));
+        waitForReply();
+        for (const QSize& size : {QSize(760, 480), QSize(1280, 800), QSize(3840, 2160)}) {
+            window_->resize(size);
+            QCoreApplication::processEvents();
+            QCOMPARE(window_->size(), size);
+            const QRect inside(QPoint(0, 0), window_->size());
+            for (QWidget* part : {static_cast<QWidget*>(chat().composer()), static_cast<QWidget*>(window_->groups())})
+                QVERIFY(inside.contains(QRect(part->mapTo(window_.get(), QPoint(0, 0)), part->size())));
+        }
+    }
+
+    void anErrandAsksPrintsAndSaves() {
+        Arguments arguments;
+        arguments.files = {home_->picture("cat.png")};
+        arguments.ask = "What is it?";
+        arguments.screenshot = home_->path("shot.png");
+        arguments.exit_when_done = true;
+        Errand errand(window_.get(), arguments);
+        QSignalSpy finished(&errand, &Errand::finished);
+        window_->begin();
+        errand.begin();
+        QVERIFY(finished.wait(kWaitMs));
+        QCOMPARE(finished.first().first().toInt(), 0);
+        QCOMPARE(QImage(arguments.screenshot).size(), window_->size() * window_->devicePixelRatioF());
+    }
+
+    void anErrandThatFailsSaysSo() {
+        Arguments arguments;
+        arguments.ask = "please fail";
+        arguments.exit_when_done = true;
+        Errand errand(window_.get(), arguments);
+        QSignalSpy finished(&errand, &Errand::finished);
+        window_->begin();
+        errand.begin();
+        QVERIFY(finished.wait(kWaitMs));
+        QCOMPARE(finished.first().first().toInt(), 1);
+    }
+
+    void theCommandLineIsRead() {
+        int code = -1;
+        const char* good[] = {"univi", "--model", "/m", "--theme", "dark", "--ask", "Why?", "a.png", "b.mp4"};
+        const std::optional<Arguments> arguments = parseArguments(9, good, code);
+        QVERIFY(arguments);
+        QCOMPARE(arguments->model, std::string("/m"));
+        QCOMPARE(*arguments->theme, Theme::Mode::Dark);
+        QCOMPARE(arguments->files.size(), 2);
+        QVERIFY(arguments->files[0].startsWith('/'));
+        const char* bad[] = {"univi", "--theme", "pink"};
+        QVERIFY(!parseArguments(3, bad, code));
+        QCOMPARE(code, 2);
+        const char* help[] = {"univi", "--help"};
+        QVERIFY(!parseArguments(2, help, code));
+        QCOMPARE(code, 0);
+    }
+
+    void settingsAreClampedAndKept() {
+        protocol::GenerationOptions options;
+        options.temperature = 0;
+        options.system = "Be brief.";
+        options.seed = 7;
+        settings_->setGeneration(options);
+        AppSettings again;
+        QCOMPARE(again.generation().temperature, 0.0);
+        QCOMPARE(again.generation().seed, std::uint64_t(7));
+        QCOMPARE(*again.generation().system, std::string("Be brief."));
+        options.temperature = 99;
+        settings_->setGeneration(options);
+        QCOMPARE(settings_->generation().temperature, 2.0);
+        for (int i = 0; i < 12; ++i) settings_->addRecentModel(QStringLiteral("/m%1").arg(i));
+        settings_->addRecentModel("/m5");
+        QCOMPARE(settings_->recentModels().size(), 8);
+        QCOMPARE(settings_->recentModels().first(), QString("/m5"));
+    }
+
+  private:
+    void open(const protocol::LoadRequest& load) {
+        window_.reset();
+        MainWindow::Options options;
+        options.engine = scriptedEngine();
+        options.load = load;
+        window_ = std::make_unique<MainWindow>(settings_.get(), options);
+        window_->show();
+    }
+    void begin() {
+        window_->begin();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+    }
+    ChatPage& chat() { return *window_->chat(); }
+    void type(const QString& text) {
+        auto* editor = chat().composer()->findChild<QPlainTextEdit*>();
+        editor->setPlainText(text);
+        QTest::keyClick(editor, Qt::Key_Return);
+    }
+    void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!chat().model()->isBusy(), kWaitMs); }
+    void key(const char* sequence) {
+        QTest::keySequence(window_.get(), QKeySequence(QString::fromLatin1(sequence)));
+    }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<AppSettings> settings_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+int runMainWindowTest(int argc, char** argv) {
+    MainWindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "main_window_test.moc"

@@ -1,0 +1,153 @@
+#include "training/engine/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <torch/headeronly/version.h>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/protocol/train_protocol.h"
+
+namespace univi::training {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::Json;
+
+namespace {
+
+std::string utc_time() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts = {};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+/// False on any failure.
+bool write_all(int file, const std::string& bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t n = ::write(file, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        done += static_cast<std::size_t>(n);
+    }
+    return true;
+}
+
+int open_for_append(const fs::path& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (file < 0) throw Error(ErrorKind::File, path.string() + " cannot be written: " + std::strerror(errno) + ".");
+    return file;
+}
+
+/// Locked descriptor of `path`, -1 when another process holds it. The holder removes the file as it ends, so the name is
+/// looked at again after locking.
+int lock_file(const fs::path& path) {
+    for (;;) {
+        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (file < 0) throw Error(ErrorKind::File, path.string() + " cannot be written: " + std::strerror(errno) + ".");
+        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+            ::close(file);
+            return -1;
+        }
+        struct stat locked = {}, named = {};
+        if (::fstat(file, &locked) == 0 && ::stat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino) return file;
+        ::close(file);
+    }
+}
+
+/// Whether a line of events.jsonl is whole and belongs to the steps up to `step`.
+bool is_kept(const std::string& line, std::int64_t step) {
+    const Json event = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!event.is_object()) return false;
+    const auto at = event.find("step");
+    return at == event.end() || !at->is_number_integer() || at->get<std::int64_t>() <= step;
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const fs::path& folder, bool to_stdout) : folder_(folder), to_stdout_(to_stdout) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error || !fs::is_directory(folder_))
+        throw Error(ErrorKind::File, "The run folder " + folder_.string() + " cannot be made: " +
+                                         (error ? error.message() : "a file has that name") + ".");
+    lock_ = lock_file(folder_ / "pid");
+    if (lock_ < 0)
+        throw Error(ErrorKind::Usage, "Another univi-train already works in " + folder_.string() +
+                                          ": wait for it, stop it, or choose another --output_dir.");
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, pid))
+        throw Error(ErrorKind::File, (folder_ / "pid").string() + " cannot be written: is the disk full?");
+    base::log_to_file((folder_ / "log.txt").string());
+    events_ = open_for_append(folder_ / "events.jsonl");
+    tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs");
+}
+
+RunFolder::~RunFolder() {
+    if (events_ >= 0) ::close(events_);
+    std::error_code ignored;
+    fs::remove(folder_ / "pid", ignored);
+    if (lock_ >= 0) ::close(lock_);
+}
+
+void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts) const {
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    Json run = {{"options", to_json(options)},
+                {"command", command},
+                {"versions", {{"univi-train", UNIVI_VERSION}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__}}},
+                {"host", host},
+                {"started", utc_time()}};
+    run.update(facts);
+    base::write_file_atomically(folder_ / "run.json", run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void RunFolder::rewind_events(std::int64_t step) {
+    const fs::path path = folder_ / "events.jsonl";
+    const std::string all = base::read_file(path, std::size_t{8} << 30);
+    std::string kept;
+    for (std::size_t begin = 0; begin < all.size();) {
+        const auto end = all.find('\n', begin);
+        if (end == std::string::npos) break;
+        const std::string line = all.substr(begin, end - begin);
+        if (is_kept(line, step)) kept += line + '\n';
+        begin = end + 1;
+    }
+    if (kept == all) return;
+    base::write_file_atomically(path, kept);
+    ::close(events_);
+    events_ = open_for_append(path);
+}
+
+void RunFolder::event(const Json& event) {
+    const std::string line = protocol::train_line(event) + "\n";
+    if (!write_all(events_, line))
+        throw Error(ErrorKind::File, (folder_ / "events.jsonl").string() + " cannot be written: is the disk full?");
+    // The window may have closed its end; the run goes on.
+    if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
+}
+
+void RunFolder::write_state(const Json& state) const {
+    base::write_file_atomically(folder_ / "trainer_state.json",
+                                state.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void RunFolder::scalars(std::int64_t step, const std::vector<std::pair<std::string, double>>& values) {
+    tensorboard_->write(step, values);
+}
+
+}  // namespace univi::training

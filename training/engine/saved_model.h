@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/json.h"
+#include "core/model/univi_model.h"
+#include "training/engine/options.h"
+
+namespace univi::training {
+
+/// What a run writes besides the weights it trained.
+struct SaveOptions {
+    std::filesystem::path base;              ///< folder of the base: config.json, tokenizer and generation files come from it
+    std::string vision_tower_name;           ///< mm_vision_tower of config.json
+    std::string dtype;                       ///< fp32, fp16, bf16; empty: torch_dtype of the base
+    bool embed_tower = true;                 ///< store the tower in the checkpoint, as the reference does
+    std::int64_t max_shard_bytes = std::int64_t{10} << 30;
+};
+
+/// Weights by full checkpoint name that stand in for the model's own (fp32 masters of a bf16 run).
+using Masters = model::NamedTensors;
+
+/// Stage 1: mm_projector.bin (fp32) and config.json in `folder`.
+void save_projector(const std::filesystem::path& folder, const model::UniviModel& model, const Masters& masters,
+                    const TrainOptions& options, const SaveOptions& save);
+/// Stage 2: the whole Hugging Face folder: config.json, generation_config.json, tokenizer files, special_tokens_map.json,
+/// model.safetensors or shards with their index.
+void save_model(const std::filesystem::path& folder, const model::UniviModel& model, const Masters& masters,
+                const TrainOptions& options, const SaveOptions& save);
+/// config.json as the reference writes it.
+base::Json make_config(const model::UniviModel& model, const TrainOptions& options, const SaveOptions& save);
+
+}  // namespace univi::training

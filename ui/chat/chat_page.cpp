@@ -1,0 +1,377 @@
+#include "ui/chat/chat_page.h"
+
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStandardPaths>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "core/base/error.h"
+#include "ui/chat/chat_view.h"
+#include "ui/chat/composer.h"
+#include "ui/chat/conversation_export.h"
+#include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_shelf.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/empty_state.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/chat/turn_view.h"
+#include "ui/session/engine_client.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kListWidth = 248, kSideWidth = 400;
+constexpr int kComposerWidth = 808;   ///< the reading column with its margins
+
+}  // namespace
+
+ChatPage::ChatPage(const Parts& parts, QWidget* parent)
+    : QWidget(parent), engine_(parts.engine), store_(parts.store), thumbnails_(new Thumbnails({}, this)),
+      shelf_(new ConversationShelf(parts.engine, parts.store, parts.options, this)),
+      list_(new ConversationListView(parts.store)), empty_(new EmptyState(thumbnails_, parts.samples)),
+      view_(new ChatView(thumbnails_)), composer_(new Composer(thumbnails_)), splitter_(new QSplitter(Qt::Horizontal)),
+      side_panel_(parts.side_panel) {
+    setObjectName(QStringLiteral("page"));
+    setAcceptDrops(true);
+    middle_ = buildMiddle(parts.model_button);
+    splitter_->addWidget(list_);
+    splitter_->addWidget(middle_);
+    if (side_panel_) splitter_->addWidget(side_panel_);
+    splitter_->setHandleWidth(1);
+    splitter_->setStretchFactor(1, 1);
+    splitter_->setCollapsible(1, false);
+    splitter_->setSizes({kListWidth, 1000, kSideWidth});
+    list_->setMinimumWidth(180);
+    middle_->setMinimumWidth(360);
+    if (side_panel_) side_panel_->setMinimumWidth(280);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(splitter_);
+    veil_ = new QLabel(tr("Drop to ask about it"), this);
+    veil_->setObjectName(QStringLiteral("dropVeil"));
+    veil_->setAlignment(Qt::AlignCenter);
+    veil_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    veil_->hide();
+    wireWidgets();
+    wireEngine();
+    newChat();
+    if (!store_->notice().isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, store_->notice());
+}
+
+QWidget* ChatPage::buildMiddle(QWidget* model_button) {
+    auto* middle = new QWidget;
+    middle->setObjectName(QStringLiteral("chatColumn"));
+    middle->setAttribute(Qt::WA_StyledBackground);
+    engine_notice_ = new NoticeBar;
+    engine_notice_->setDismissable(false);
+    notice_ = new NoticeBar;
+    auto* notices = new QVBoxLayout;
+    notices->setContentsMargins(24, 8, 24, 0);
+    notices->setSpacing(8);
+    notices->addWidget(engine_notice_);
+    notices->addWidget(notice_);
+    stack_ = new QStackedWidget;
+    stack_->addWidget(empty_);
+    stack_->addWidget(view_);
+    composer_->setMaximumWidth(kComposerWidth);
+    auto* bottom = new QHBoxLayout;
+    bottom->setContentsMargins(24, 0, 24, 16);
+    bottom->addStretch(1);
+    bottom->addWidget(composer_, 1000);
+    bottom->addStretch(1);
+
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildHeader(model_button));
+    column->addLayout(notices);
+    column->addWidget(stack_, 1);
+    column->addSpacing(8);
+    column->addLayout(bottom);
+    return middle;
+}
+
+QWidget* ChatPage::buildHeader(QWidget* model_button) {
+    auto* header = new QFrame;
+    header->setObjectName(QStringLiteral("header"));
+    header->setFixedHeight(56);
+    title_ = new ElidedLabel;
+    title_->setProperty("type", QStringLiteral("muted"));
+    title_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    auto* save = new QToolButton;
+    save->setIcon(icon(QStringLiteral("export")));
+    save->setIconSize({20, 20});
+    save->setToolTip(tr("Export this conversation (Ctrl+S)"));
+    save->setAccessibleName(tr("Export this conversation"));
+    connect(save, &QToolButton::clicked, this, &ChatPage::exportCurrent);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(16, 0, 16, 0);
+    row->setSpacing(8);
+    if (model_button) row->addWidget(model_button);
+    row->addWidget(title_, 1);
+    row->addWidget(save);
+    return header;
+}
+
+void ChatPage::wireWidgets() {
+    connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
+    connect(list_, &ConversationListView::openRequested, this, &ChatPage::openConversation);
+    connect(list_, &ConversationListView::exportRequested, this, &ChatPage::exportConversation);
+    connect(list_, &ConversationListView::renamed, this, [this](const QString& id, const QString& title) {
+        if (shown_ && shown_->id() == id) title_->setText(title);
+    });
+    connect(list_, &ConversationListView::removed, this, [this](const QString& id) {
+        const bool was_shown = shown_ && shown_->id() == id;
+        shelf_->drop(id);
+        if (was_shown) newChat();
+    });
+    connect(empty_, &EmptyState::openRequested, this, &ChatPage::chooseMedia);
+    connect(empty_, &EmptyState::sampleChosen, this,
+            [this](const Sample& sample) { startChat({sample.file}, sample.question); });
+    connect(composer_, &Composer::sendRequested, this, [this](const QString& question) {
+        if (model()->ask(question)) composer_->setText({});
+    });
+    connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
+    connect(composer_, &Composer::attachRequested, this, &ChatPage::chooseMedia);
+    connect(composer_, &Composer::mediaDropped, this, &ChatPage::addMedia);
+    connect(composer_, &Composer::mediumRemoved, this, [this](int index) { model()->removeMedia(index); });
+    connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
+    connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
+    connect(view_, &ChatView::mediumClicked, this, [this](const QString& file) {
+        for (const protocol::TokenGroups& groups : model()->groups())
+            if (groups.source == file.toStdString()) return Q_EMIT mediumChosen(groups.medium);
+    });
+    connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
+}
+
+void ChatPage::wireEngine() {
+    connect(engine_, &EngineClient::stateChanged, this, &ChatPage::onEngineState);
+    connect(engine_, &EngineClient::died, this, &ChatPage::onDied);
+    onEngineState();
+}
+
+ConversationModel* ChatPage::model() const { return shelf_->current(); }
+
+void ChatPage::newChat() {
+    show(shelf_->create());
+    focusComposer();
+}
+
+void ChatPage::openConversation(const QString& id) {
+    if (shown_ && shown_->id() == id) return;
+    if (ConversationModel* model = shelf_->open(id)) show(model);
+}
+
+void ChatPage::startChat(const QStringList& files, const QString& question) {
+    newChat();
+    addMedia(files);
+    if (question.isEmpty() || (!files.isEmpty() && model()->pendingMedia().isEmpty())) composer_->setText(question);
+    else model()->ask(question);
+}
+
+void ChatPage::addMedia(const QStringList& files) {
+    notice_->hide();
+    model()->addMedia(files);
+    focusComposer();
+}
+
+void ChatPage::chooseMedia() {
+    auto* dialog = new QFileDialog(this, tr("Add pictures or videos"),
+                                   QStandardPaths::writableLocation(QStandardPaths::PicturesLocation), mediaFilter());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &ChatPage::addMedia);
+    dialog->open();
+}
+
+void ChatPage::stop() { model()->stop(); }
+
+void ChatPage::copyLastReply() {
+    if (!model()->isNew()) QGuiApplication::clipboard()->setText(model()->turns().last().reply);
+}
+
+void ChatPage::redoLast() { model()->redo(); }
+
+void ChatPage::exportCurrent() {
+    if (!model()->isNew()) exportConversation(model()->id());
+}
+
+void ChatPage::focusSearch() { list_->focusSearch(); }
+void ChatPage::focusComposer() { composer_->focusText(); }
+QByteArray ChatPage::saveLayout() const { return splitter_->saveState(); }
+void ChatPage::restoreLayout(const QByteArray& state) {
+    if (!state.isEmpty()) splitter_->restoreState(state);
+}
+
+void ChatPage::show(ConversationModel* model) {
+    if (shown_ == model) return;
+    if (shown_) {
+        drafts_[shown_->id()] = composer_->text();
+        disconnect(shown_, nullptr, this, nullptr);
+    }
+    shown_ = model;
+    wireModel(model);
+    notice_->hide();
+    view_->setModel(model);
+    composer_->setText(drafts_.take(model->id()));
+    list_->setCurrent(model->id());
+    updateMiddle();
+    resetGroups();
+    if (engine_->state() == EngineClient::State::Ready) model->readMediaAgain();
+}
+
+void ChatPage::wireModel(ConversationModel* model) {
+    connect(model, &ConversationModel::turnAdded, this, [this] {
+        notice_->hide();
+        updateMiddle();
+    });
+    connect(model, &ConversationModel::busyChanged, this, &ChatPage::updateStatus);
+    connect(model, &ConversationModel::pendingMediaChanged, this, &ChatPage::updateStatus);
+    connect(model, &ConversationModel::progressChanged, this, [this] {
+        updateStatus();
+        if (const auto progress = shown_->progress())
+            Q_EMIT mediumProgressed(progress->medium, progress->frames_encoded, progress->frames_total);
+    });
+    connect(model, &ConversationModel::groupsChanged, this, &ChatPage::onGroups);
+    connect(model, &ConversationModel::groupsReset, this, &ChatPage::resetGroups);
+    connect(model, &ConversationModel::problem, this, &ChatPage::showProblem);
+}
+
+void ChatPage::updateMiddle() {
+    stack_->setCurrentWidget(shown_->isNew() ? static_cast<QWidget*>(empty_) : view_);
+    title_->setText(shown_->conversation().info.title);
+    list_->setCurrent(shown_->id());
+    updateStatus();
+}
+
+void ChatPage::updateStatus() {
+    composer_->setBusy(shown_->isBusy());
+    composer_->setMedia(shown_->pendingMedia());
+    QString status;
+    if (const auto progress = shown_->progress(); progress && !shown_->isBusy()) {
+        const QString name = QFileInfo(progress->medium).fileName();
+        status = progress->frames_total > 1
+                     ? tr("Reading %1 · %2 of %3 frames").arg(name).arg(progress->frames_encoded).arg(progress->frames_total)
+                     : tr("Looking at %1…").arg(name);
+    } else if (shown_->isBusy()) {
+        status = tr("Esc stops the reply");
+    }
+    composer_->setStatus(status);
+    updateSidePanel();
+}
+
+/// The panel stands beside a conversation about something; an empty chat has the room for itself.
+void ChatPage::updateSidePanel() {
+    if (!side_panel_) return;
+    bool wanted = !shown_->pendingMedia().isEmpty();
+    for (const Turn& turn : shown_->turns()) wanted = wanted || !turn.media.isEmpty();
+    side_panel_->setVisible(wanted);
+}
+
+void ChatPage::onEngineState() {
+    using State = EngineClient::State;
+    const State state = engine_->state();
+    engine_notice_->clearActions();
+    engine_notice_->hide();
+    if (state == State::NoModel || state == State::Dead) {
+        if (state == State::Dead)
+            connect(engine_notice_->addAction(tr("Start again")), &QPushButton::clicked, engine_, &EngineClient::restart);
+        connect(engine_notice_->addAction(tr("Open a model folder…")), &QPushButton::clicked, this, &ChatPage::openModelRequested);
+        if (!engine_->loadRequest().model.empty())
+            connect(engine_notice_->addAction(tr("Use the demo model")), &QPushButton::clicked, this, &ChatPage::demoModelRequested);
+        engine_notice_->showNotice(NoticeBar::Kind::Error, engine_->problem());
+        view_->setWaitingReason(tr("No model is loaded; the question waits for one."));
+    } else if (state == State::Ready) {
+        view_->setWaitingReason({});
+        if (shown_) shown_->readMediaAgain();
+    } else {
+        view_->setWaitingReason(tr("Waiting for the model to load…"));
+    }
+}
+
+/// A reply that was cut off says it in its own place; otherwise the notice does.
+void ChatPage::onDied(const QString& sentence) {
+    const bool said = !shown_->isNew() && shown_->turns().last().error == sentence;
+    if (!said && engine_->state() != EngineClient::State::Dead) notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+}
+
+void ChatPage::onHover(int turn, int position) {
+    const bool inside = position >= 0 && turn < shown_->turns().size();
+    const ConversationModel::Attention attention = inside ? shown_->attentionAt(turn, position) : ConversationModel::Attention();
+    const QPair<int, int> range = inside && !attention.empty() ? shown_->tokenRangeAt(turn, position) : QPair<int, int>();
+    if (TurnView* view = view_->turnView(turn)) view->markReply(range.first, range.second);
+    Q_EMIT attentionChanged(attention);
+}
+
+void ChatPage::onGroups(const protocol::TokenGroups& groups) {
+    if (groups.is_video && !groups.frames.empty())
+        thumbnails_->setClipFrame(QString::fromStdString(groups.source), QString::fromStdString(groups.frames.front().picture));
+    Q_EMIT groupsChanged(groups);
+}
+
+void ChatPage::resetGroups() {
+    Q_EMIT groupsReset(shown_->groups());
+    updateSidePanel();
+}
+
+void ChatPage::exportConversation(const QString& id) {
+    const std::optional<Conversation> conversation = store_->read(id);
+    if (!conversation) return;
+    auto* dialog = new QFileDialog(this, tr("Export the conversation"),
+                                   QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
+                                   tr("Markdown (*.md);;JSON (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("md"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.contains(QLatin1String("json")) ? QStringLiteral("json") : QStringLiteral("md"));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, conversation](const QString& file) {
+        try {
+            univi::ui::exportConversation(*conversation, file);
+            notice_->showNotice(NoticeBar::Kind::Info, tr("Exported to %1.").arg(file));
+        } catch (const base::Error& error) {
+            showProblem(QString::fromUtf8(error.what()));
+        }
+    });
+    dialog->open();
+}
+
+void ChatPage::showProblem(const QString& sentence) { notice_->showNotice(NoticeBar::Kind::Error, sentence); }
+
+void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (!hasMedia(event->mimeData())) return;
+    event->acceptProposedAction();
+    veil_->raise();
+    veil_->show();
+}
+
+void ChatPage::dragLeaveEvent(QDragLeaveEvent*) { veil_->hide(); }
+
+void ChatPage::dropEvent(QDropEvent* event) {
+    veil_->hide();
+    const QStringList files = mediaFromMime(event->mimeData());
+    if (files.isEmpty()) return;
+    event->acceptProposedAction();
+    addMedia(files);
+}
+
+void ChatPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const QPoint corner = middle_->mapTo(this, QPoint(0, 0));
+    veil_->setGeometry(QRect(corner, middle_->size()).adjusted(16, 72, -16, -16));
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <QHash>
+#include <QPointer>
+#include <QWidget>
+
+#include "ui/chat/conversation_model.h"
+#include "ui/chat/samples.h"
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+
+namespace univi::ui {
+
+class ChatView;
+class Composer;
+class ConversationListView;
+class ConversationShelf;
+class ConversationStore;
+class EmptyState;
+class EngineClient;
+class NoticeBar;
+class Thumbnails;
+
+/// The Chat page: conversations at the left, the open one in the middle, a side panel at the right that is fed by signals
+/// (the groups). GUI thread; everything it does to the model goes through ConversationModel.
+class ChatPage : public QWidget {
+    Q_OBJECT
+  public:
+    struct Parts {
+        EngineClient* engine = nullptr;
+        ConversationStore* store = nullptr;
+        ConversationModel::OptionsSource options;
+        QList<Sample> samples;
+        QWidget* model_button = nullptr;   ///< stands at the left of the header
+        QWidget* side_panel = nullptr;     ///< stands at the right, shown when there are media
+    };
+    explicit ChatPage(const Parts& parts, QWidget* parent = nullptr);
+
+    void newChat();
+    void openConversation(const QString& id);
+    /// A new chat with these media; a question that is not empty is asked at once.
+    void startChat(const QStringList& files, const QString& question);
+    void addMedia(const QStringList& files);
+    void chooseMedia();
+    void stop();
+    void copyLastReply();
+    void redoLast();
+    void exportCurrent();
+    void focusSearch();
+    void focusComposer();
+
+    ConversationModel* model() const;
+    ChatView* view() const { return view_; }
+    Composer* composer() const { return composer_; }
+    ConversationListView* list() const { return list_; }
+    NoticeBar* notice() const { return notice_; }
+    Thumbnails* thumbnails() const { return thumbnails_; }
+
+    QByteArray saveLayout() const;
+    void restoreLayout(const QByteArray& state);
+
+  Q_SIGNALS:
+    void groupsChanged(const univi::protocol::TokenGroups& groups);
+    /// Another conversation or other media: show these and nothing else.
+    void groupsReset(const QList<univi::protocol::TokenGroups>& groups);
+    void mediumProgressed(const QString& medium, int framesEncoded, int framesTotal);
+    void mediumChosen(int medium);
+    void attentionChanged(const std::vector<std::vector<float>>& attention);
+    void openModelRequested();
+    void demoModelRequested();
+
+  protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    QWidget* buildMiddle(QWidget* model_button);
+    QWidget* buildHeader(QWidget* model_button);
+    void wireWidgets();
+    void wireEngine();
+    void show(ConversationModel* model);
+    void wireModel(ConversationModel* model);
+    void updateMiddle();
+    void updateStatus();
+    void updateSidePanel();
+    void onEngineState();
+    void onDied(const QString& sentence);
+    void onHover(int turn, int position);
+    void onGroups(const protocol::TokenGroups& groups);
+    void resetGroups();
+    void exportConversation(const QString& id);
+    void showProblem(const QString& sentence);
+
+    EngineClient* engine_;
+    ConversationStore* store_;
+    Thumbnails* thumbnails_;
+    ConversationShelf* shelf_;
+    ConversationListView* list_;
+    QWidget* middle_ = nullptr;
+    QLabel *title_ = nullptr, *veil_ = nullptr;
+    NoticeBar *engine_notice_ = nullptr, *notice_ = nullptr;
+    QStackedWidget* stack_ = nullptr;
+    EmptyState* empty_;
+    ChatView* view_;
+    Composer* composer_;
+    QSplitter* splitter_;
+    QPointer<QWidget> side_panel_;
+    QPointer<ConversationModel> shown_;
+    QHash<QString, QString> drafts_;   ///< conversation -> what was typed and not sent
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,235 @@
+#include "ui/chat/composer.h"
+
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/chat/media_card.h"
+#include "ui/chat/media_kind.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kMaxLines = 8;
+constexpr int kChipPicture = 36;
+constexpr int kChipName = 168;
+
+/// The small picture at the left of a chip.
+class ChipPicture : public QWidget {
+  public:
+    ChipPicture(const QString& file, Thumbnails* thumbnails) : file_(file), thumbnails_(thumbnails) {
+        setFixedSize(kChipPicture, kChipPicture);
+        connect(thumbnails, &Thumbnails::ready, this, [this](const QString& ready) {
+            if (ready == file_) update();
+        });
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), thumbnails_->get(file_), mediaKind(file_), 6);
+    }
+
+  private:
+    QString file_;
+    Thumbnails* thumbnails_;
+};
+
+}  // namespace
+
+/// The text field: hands pasted media to the composer instead of inserting their names.
+class Composer::Editor : public QPlainTextEdit {
+  public:
+    explicit Editor(Composer* composer) : composer_(composer) {
+        setFrameShape(QFrame::NoFrame);
+        setTabChangesFocus(true);
+        setPlaceholderText(Composer::tr("Ask about a picture or a video…"));
+        setAccessibleName(Composer::tr("Question"));
+        setAcceptDrops(false);  // drops belong to the whole composer
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        document()->setDocumentMargin(2);
+    }
+
+  protected:
+    bool canInsertFromMimeData(const QMimeData* source) const override {
+        return hasMedia(source) || QPlainTextEdit::canInsertFromMimeData(source);
+    }
+    void insertFromMimeData(const QMimeData* source) override {
+        if (const QStringList files = mediaFromMime(source); !files.isEmpty()) Q_EMIT composer_->mediaDropped(files);
+        else QPlainTextEdit::insertFromMimeData(source);
+    }
+
+  private:
+    Composer* composer_;
+};
+
+Composer::Composer(Thumbnails* thumbnails, QWidget* parent)
+    : QFrame(parent), thumbnails_(thumbnails), chip_row_(new QWidget), chips_(new FlowLayout(8, Qt::AlignLeft, chip_row_)),
+      editor_(new Editor(this)) {
+    setObjectName(QStringLiteral("composer"));
+    setAcceptDrops(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 12, 10, 10);
+    column->setSpacing(8);
+    chip_row_->hide();
+    column->addWidget(chip_row_);
+    column->addWidget(editor_);
+    buildButtons(column);
+    editor_->installEventFilter(this);
+    connect(editor_, &QPlainTextEdit::textChanged, this, [this] {
+        grow();
+        updateButton();
+    });
+    setStatus({});
+    updateButton();
+    grow();
+}
+
+void Composer::buildButtons(QVBoxLayout* column) {
+    attach_ = new QToolButton;
+    attach_->setIcon(icon(QStringLiteral("attach")));
+    attach_->setIconSize({20, 20});
+    attach_->setToolTip(tr("Add pictures or videos (Ctrl+O)"));
+    attach_->setAccessibleName(tr("Add pictures or videos"));
+    connect(attach_, &QToolButton::clicked, this, &Composer::attachRequested);
+    status_ = new ElidedLabel;
+    status_->setProperty("type", QStringLiteral("small"));
+    send_ = new QToolButton;
+    send_->setObjectName(QStringLiteral("sendButton"));
+    send_->setIconSize({20, 20});
+    connect(send_, &QToolButton::clicked, this, [this] {
+        if (busy_) Q_EMIT stopRequested();
+        else send();
+    });
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(attach_, 0, Qt::AlignVCenter);
+    row->addWidget(status_, 1);
+    row->addWidget(send_, 0, Qt::AlignVCenter);
+    column->addLayout(row);
+}
+
+QString Composer::text() const { return editor_->toPlainText(); }
+
+void Composer::setText(const QString& text) {
+    editor_->setPlainText(text);
+    editor_->moveCursor(QTextCursor::End);
+}
+
+void Composer::setMedia(const QStringList& files) {
+    if (files == files_) return;
+    files_ = files;
+    while (QLayoutItem* item = chips_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    for (int i = 0; i < files_.size(); ++i) chips_->addWidget(makeChip(i));
+    chip_row_->setVisible(!files_.isEmpty());
+    updateButton();
+}
+
+QWidget* Composer::makeChip(int index) {
+    const QString file = files_[index];
+    const QString name = QFileInfo(file).fileName();
+    auto* chip = new QFrame;
+    chip->setObjectName(QStringLiteral("chip"));
+    chip->setToolTip(file);
+    auto* label = new ElidedLabel(name);
+    label->setElideMode(Qt::ElideMiddle);
+    label->setFixedWidth(std::min(kChipName, label->fontMetrics().horizontalAdvance(name) + 4));
+    auto* remove = new QToolButton;
+    remove->setIcon(icon(QStringLiteral("close")));
+    remove->setIconSize({14, 14});
+    remove->setToolTip(tr("Remove"));
+    remove->setAccessibleName(tr("Remove %1").arg(name));
+    connect(remove, &QToolButton::clicked, this, [this, index] { Q_EMIT mediumRemoved(index); });
+    auto* row = new QHBoxLayout(chip);
+    row->setContentsMargins(4, 4, 4, 4);
+    row->setSpacing(8);
+    row->addWidget(new ChipPicture(file, thumbnails_));
+    row->addWidget(label);
+    row->addWidget(remove);
+    return chip;
+}
+
+void Composer::setBusy(bool busy) {
+    busy_ = busy;
+    updateButton();
+}
+
+void Composer::setStatus(const QString& sentence) {
+    status_->setText(sentence.isEmpty() ? tr("Enter sends, Shift+Enter starts a new line") : sentence);
+}
+
+QString Composer::status() const { return status_->text(); }
+void Composer::focusText() { editor_->setFocus(); }
+
+void Composer::send() {
+    if (busy_ || text().trimmed().isEmpty()) return;
+    Q_EMIT sendRequested(text());
+}
+
+void Composer::updateButton() {
+    const QString label = busy_ ? tr("Stop (Esc)") : tr("Send (Enter)");
+    send_->setIcon(icon(busy_ ? QStringLiteral("stop") : QStringLiteral("send"), IconTone::OnAccent));
+    send_->setToolTip(label);
+    send_->setAccessibleName(label);
+    send_->setEnabled(busy_ || !text().trimmed().isEmpty());
+}
+
+void Composer::grow() {
+    const double line = editor_->fontMetrics().lineSpacing();
+    // A plain text document measures its height in lines.
+    const double lines = std::clamp(editor_->document()->size().height(), 1.0, double(kMaxLines));
+    editor_->setFixedHeight(int(std::ceil(lines * line)) + 8);
+    editor_->setVerticalScrollBarPolicy(lines >= kMaxLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+}
+
+bool Composer::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
+        setProperty("focused", event->type() == QEvent::FocusIn);
+        style()->unpolish(this);
+        style()->polish(this);
+        // The border grows by one pixel; the content stays where it is.
+        const int border = event->type() == QEvent::FocusIn ? 0 : 1;
+        layout()->setContentsMargins(11 + border, 11 + border, 9 + border, 9 + border);
+    }
+    if (event->type() == QEvent::Resize) grow();
+    if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    if (enter && !(key->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier | Qt::AltModifier))) {
+        send();
+        return true;
+    }
+    if (key->key() == Qt::Key_Up && text().isEmpty()) {
+        Q_EMIT editLastRequested();
+        return true;
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+void Composer::dragEnterEvent(QDragEnterEvent* event) {
+    if (hasMedia(event->mimeData())) event->acceptProposedAction();
+}
+
+void Composer::dropEvent(QDropEvent* event) {
+    const QStringList files = mediaFromMime(event->mimeData());
+    if (files.isEmpty()) return;
+    event->acceptProposedAction();
+    Q_EMIT mediaDropped(files);
+}
+
+}  // namespace univi::ui

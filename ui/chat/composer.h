@@ -1,0 +1,67 @@
+#pragma once
+
+#include <QFrame>
+#include <QStringList>
+
+class QHBoxLayout;
+class QLabel;
+class QPlainTextEdit;
+class QToolButton;
+class QVBoxLayout;
+
+namespace univi::ui {
+
+class FlowLayout;
+class Thumbnails;
+
+/// Where a question is written: media chips above a text field that grows with it, an attach button, Send or Stop. Enter
+/// sends, Shift+Enter starts a line, Up in an empty field edits the last question. Takes dropped and pasted media.
+class Composer : public QFrame {
+    Q_OBJECT
+  public:
+    explicit Composer(Thumbnails* thumbnails, QWidget* parent = nullptr);
+
+    QString text() const;
+    void setText(const QString& text);
+    void setMedia(const QStringList& files);
+    int mediaCount() const { return int(files_.size()); }
+    /// Send becomes Stop while a reply is made.
+    void setBusy(bool busy);
+    /// What happens to the media at the moment, beside the attach button; empty: a hint about the keys.
+    void setStatus(const QString& sentence);
+    QString status() const;
+    void focusText();
+
+  Q_SIGNALS:
+    void sendRequested(const QString& question);
+    void stopRequested();
+    void attachRequested();
+    void mediaDropped(const QStringList& files);
+    void mediumRemoved(int index);
+    void mediumClicked(const QString& file);
+    void editLastRequested();
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    class Editor;
+    void buildButtons(QVBoxLayout* column);
+    void send();
+    void grow();
+    void updateButton();
+    QWidget* makeChip(int index);
+
+    Thumbnails* thumbnails_;
+    QWidget* chip_row_;
+    FlowLayout* chips_;
+    Editor* editor_;
+    QToolButton *attach_, *send_;
+    QLabel* status_;
+    QStringList files_;
+    bool busy_ = false;
+};
+
+}  // namespace univi::ui

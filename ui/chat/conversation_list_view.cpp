@@ -1,0 +1,232 @@
+#include "ui/chat/conversation_list_view.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QStyledItemDelegate>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/chat/conversation_store.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2;
+constexpr int kUndoMs = 8000;
+
+class Delegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+        return {100, option.fontMetrics.height() + 22};
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const Palette& palette = Theme::instance().palette();
+        const bool open = index.data(kOpen).toBool();
+        const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        QColor hover = palette.text;
+        hover.setAlphaF(0.06f);
+        painter->setPen(Qt::NoPen);
+        if (open || option.state & QStyle::State_MouseOver) {
+            painter->setBrush(open ? palette.accentSoft : hover);
+            painter->drawRoundedRect(card, 8, 8);
+        }
+        if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_Selected) {
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(QPen(palette.accent, 2));
+            painter->drawRoundedRect(card.adjusted(1, 1, -1, -1), 7, 7);
+        }
+        const QRect inner = option.rect.adjusted(12, 0, -12, 0);
+        QFont small = option.font;
+        small.setPixelSize(std::max(11, QFontInfo(option.font).pixelSize() - 2));
+        const QString when = index.data(kWhen).toString();
+        const int when_width = QFontMetrics(small).horizontalAdvance(when);
+        painter->setFont(small);
+        painter->setPen(palette.textMuted);
+        painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, when);
+        QFont font = option.font;
+        if (open) font.setWeight(QFont::DemiBold);
+        painter->setFont(font);
+        painter->setPen(palette.text);
+        const int width = inner.width() - when_width - 10;
+        painter->drawText(QRect(inner.left(), inner.top(), width, inner.height()), Qt::AlignVCenter,
+                          QFontMetrics(font).elidedText(index.data().toString().simplified(), Qt::ElideRight, width));
+        painter->restore();
+    }
+};
+
+QAction* addKeyAction(QWidget* widget, const QString& text, const QKeySequence& key) {
+    auto* action = new QAction(text, widget);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    widget->addAction(action);
+    return action;
+}
+
+}  // namespace
+
+QString whenText(const QDateTime& time) {
+    const QDateTime local = time.toLocalTime();
+    const qint64 days = local.date().daysTo(QDate::currentDate());
+    const QLocale locale;
+    if (days <= 0) return locale.toString(local.time(), QStringLiteral("HH:mm"));
+    if (days < 7) return locale.dayName(local.date().dayOfWeek(), QLocale::ShortFormat);
+    return locale.toString(local.date(), days < 300 ? QStringLiteral("d MMM") : QStringLiteral("MMM yyyy"));
+}
+
+ConversationListView::ConversationListView(ConversationStore* store, QWidget* parent)
+    : QWidget(parent), store_(store), search_(new QLineEdit), list_(new QListWidget), nothing_(new QLabel),
+      undo_(new NoticeBar) {
+    setObjectName(QStringLiteral("sidebar"));
+    setAttribute(Qt::WA_StyledBackground);
+    search_->setPlaceholderText(tr("Search…"));
+    search_->setAccessibleName(tr("Search conversations"));
+    search_->setClearButtonEnabled(true);
+    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    auto* make = new QPushButton(tr("New chat"));
+    make->setIcon(icon(QStringLiteral("plus"), IconTone::Text));
+    make->setToolTip(tr("New chat (Ctrl+N)"));
+    list_->setObjectName(QStringLiteral("conversations"));
+    list_->setAccessibleName(tr("Conversations"));
+    list_->setItemDelegate(new Delegate(list_));
+    list_->setMouseTracking(true);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setEditTriggers(QAbstractItemView::EditKeyPressed);
+    nothing_->setProperty("type", QStringLiteral("small"));
+    nothing_->setAlignment(Qt::AlignHCenter);
+    nothing_->setWordWrap(true);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 12, 0, 12);
+    column->setSpacing(8);
+    auto* top = new QVBoxLayout;
+    top->setContentsMargins(12, 0, 12, 0);
+    top->setSpacing(8);
+    top->addWidget(search_);
+    top->addWidget(nothing_);
+    column->addLayout(top);
+    column->addWidget(list_, 1);
+    auto* bottom = new QVBoxLayout;
+    bottom->setContentsMargins(12, 0, 12, 0);
+    bottom->addWidget(undo_);
+    bottom->addWidget(make);
+    column->addLayout(bottom);
+
+    connect(make, &QPushButton::clicked, this, &ConversationListView::newRequested);
+    connect(search_, &QLineEdit::textChanged, this, &ConversationListView::refresh);
+    connect(store_, &ConversationStore::changed, this, &ConversationListView::refresh);
+    const auto open = [this](QListWidgetItem* item) { Q_EMIT openRequested(item->data(kId).toString()); };
+    connect(list_, &QListWidget::itemClicked, this, open);
+    connect(list_, &QListWidget::itemActivated, this, open);
+    connect(list_, &QListWidget::itemChanged, this, &ConversationListView::onEdited);
+    connect(list_, &QWidget::customContextMenuRequested, this, &ConversationListView::showMenu);
+    buildShortcuts();
+    refresh();
+}
+
+void ConversationListView::buildShortcuts() {
+    QAction* gone = addKeyAction(list_, tr("Delete"), QKeySequence::Delete);
+    connect(gone, &QAction::triggered, this, [this] {
+        if (!currentId().isEmpty()) remove(currentId());
+    });
+}
+
+void ConversationListView::setCurrent(const QString& id) {
+    current_ = id;
+    filling_ = true;
+    for (int row = 0; row < list_->count(); ++row) {
+        QListWidgetItem* item = list_->item(row);
+        const bool open = item->data(kId).toString() == id;
+        item->setData(kOpen, open);
+        if (open) list_->setCurrentItem(item);
+    }
+    filling_ = false;
+}
+
+void ConversationListView::focusSearch() {
+    search_->setFocus();
+    search_->selectAll();
+}
+
+int ConversationListView::count() const { return list_->count(); }
+QString ConversationListView::titleAt(int row) const { return list_->item(row)->text(); }
+
+void ConversationListView::refresh() {
+    filling_ = true;
+    list_->clear();
+    for (const ConversationInfo& info : store_->list(search_->text())) {
+        auto* item = new QListWidgetItem(info.title, list_);
+        item->setData(kId, info.id);
+        item->setData(kWhen, whenText(info.updated));
+        item->setToolTip(info.title);
+        item->setFlags(item->flags() | Qt::ItemIsEditable);
+    }
+    nothing_->setText(search_->text().isEmpty() ? tr("Conversations are kept here.")
+                                                : tr("No conversation has “%1”.").arg(search_->text()));
+    nothing_->setVisible(list_->count() == 0);
+    filling_ = false;
+    setCurrent(current_);
+}
+
+void ConversationListView::showMenu(const QPoint& position) {
+    QListWidgetItem* item = list_->itemAt(position);
+    if (!item) return;
+    const QString id = item->data(kId).toString();
+    QMenu menu(this);
+    menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this, [this, item] { list_->editItem(item); });
+    menu.addAction(icon(QStringLiteral("export")), tr("Export…"), this, [this, id] { Q_EMIT exportRequested(id); });
+    menu.addSeparator();
+    menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger), tr("Delete"), this, [this, id] { remove(id); });
+    menu.exec(list_->viewport()->mapToGlobal(position));
+}
+
+void ConversationListView::remove(const QString& id) {
+    const std::optional<Conversation> conversation = store_->read(id);
+    if (!conversation) return;
+    removed_ = *conversation;
+    store_->remove(id);
+    undo_->clearActions();
+    QPushButton* undo = undo_->addAction(tr("Undo"));
+    connect(undo, &QPushButton::clicked, this, [this] {
+        undo_->hide();
+        store_->restore(removed_);
+        Q_EMIT openRequested(removed_.info.id);
+    });
+    undo_->setDismissable(false);
+    undo_->showNotice(NoticeBar::Kind::Info, tr("Deleted."));
+    QTimer::singleShot(kUndoMs, undo, [this] { undo_->hide(); });
+    Q_EMIT removed(id);
+}
+
+void ConversationListView::onEdited(QListWidgetItem* item) {
+    if (filling_) return;
+    const QString id = item->data(kId).toString(), title = item->text().simplified();
+    // Queued: the list is filled again by the store's signal, and the item's editor is still closing.
+    QMetaObject::invokeMethod(this, [this, id, title] {
+        if (title.isEmpty()) return refresh();
+        store_->rename(id, title);
+        Q_EMIT renamed(id, title);
+    }, Qt::QueuedConnection);
+}
+
+QString ConversationListView::currentId() const {
+    return list_->currentItem() ? list_->currentItem()->data(kId).toString() : QString();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QList>
+#include <QObject>
+
+#include "ui/chat/conversation_model.h"
+
+namespace univi::ui {
+
+/// The conversations held in memory: the open one, those whose reply is still being made, and the two open before, so that
+/// going back costs nothing. What falls off the shelf is forgotten by the engine too.
+class ConversationShelf : public QObject {
+    Q_OBJECT
+  public:
+    ConversationShelf(EngineClient* engine, ConversationStore* store, ConversationModel::OptionsSource options,
+                      QObject* parent = nullptr);
+
+    ConversationModel* current() const { return models_.isEmpty() ? nullptr : models_.first(); }
+    /// A new, empty conversation becomes the current one. An empty current one is kept instead.
+    ConversationModel* create();
+    /// Opens a stored conversation; null when there is none of that id.
+    ConversationModel* open(const QString& id);
+    /// The conversation is gone from the store.
+    void drop(const QString& id);
+
+  private:
+    ConversationModel* add(Conversation conversation);
+    void makeCurrent(ConversationModel* model);
+    void evict();
+    void discard(ConversationModel* model);
+
+    EngineClient* engine_;
+    ConversationStore* store_;
+    ConversationModel::OptionsSource options_;
+    QList<ConversationModel*> models_;   ///< latest first
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,92 @@
+#include "ui/chat/media_card.h"
+
+#include <QFileInfo>
+#include <QPainter>
+#include <QPainterPath>
+
+#include "ui/chat/thumbnails.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kNameHeight = 22;
+constexpr double kRadius = 10;
+
+/// A play sign on a dark disc: seen on any picture.
+void paintClipBadge(QPainter& painter, const QPointF& center, double radius) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(0, 0, 0, 150));
+    painter.drawEllipse(center, radius, radius);
+    QPainterPath play;
+    play.moveTo(center + QPointF(-radius * 0.3, -radius * 0.45));
+    play.lineTo(center + QPointF(radius * 0.5, 0));
+    play.lineTo(center + QPointF(-radius * 0.3, radius * 0.45));
+    play.closeSubpath();
+    painter.fillPath(play, Qt::white);
+}
+
+}  // namespace
+
+void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, MediaKind kind, double radius) {
+    const Palette& palette = Theme::instance().palette();
+    QPainterPath shape;
+    shape.addRoundedRect(rect, radius, radius);
+    painter.save();
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    painter.fillPath(shape, palette.window);
+    if (image.isNull()) {
+        const double side = std::min({rect.height() * 0.45, rect.width() * 0.45, 32.0});
+        QRectF square(0, 0, side, side);
+        square.moveCenter(rect.center());
+        paintIcon(painter, kind == MediaKind::Clip ? QStringLiteral("clip") : QStringLiteral("picture"), IconTone::Muted, square);
+    } else {
+        const QSizeF part = rect.size().scaled(image.size(), Qt::KeepAspectRatio);
+        QRectF source(QPointF(), part);
+        source.moveCenter(QRectF(image.rect()).center());
+        painter.save();
+        painter.setClipPath(shape);
+        painter.drawImage(rect, image, source);
+        painter.restore();
+        if (kind == MediaKind::Clip) paintClipBadge(painter, rect.center(), std::min(18.0, rect.height() * 0.28));
+    }
+    painter.setPen(QPen(palette.border, 1));
+    painter.drawPath(shape);
+    painter.restore();
+}
+
+MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture, QWidget* parent)
+    : QAbstractButton(parent), file_(file), kind_(mediaKind(file)), thumbnails_(thumbnails), picture_(picture) {
+    setObjectName(QStringLiteral("mediaCard"));
+    setCursor(Qt::PointingHandCursor);
+    setToolTip(file);
+    setAccessibleName(tr("Show the groups of %1").arg(QFileInfo(file).fileName()));
+    setFixedSize(sizeHint());
+    connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& ready) {
+        if (ready == file_) update();
+    });
+}
+
+QSize MediaCard::sizeHint() const { return picture_ + QSize(4, 4 + kNameHeight); }
+
+void MediaCard::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const Palette& palette = Theme::instance().palette();
+    const QRectF picture(QPointF(2, 2), QSizeF(picture_));
+    paintThumbnail(painter, picture, thumbnails_->get(file_), kind_, kRadius);
+    if (hasFocus() || underMouse()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette.accent, hasFocus() ? 2 : 1));
+        painter.drawRoundedRect(picture, kRadius, kRadius);
+    }
+    QFont small = font();
+    small.setPixelSize(std::max(11, QFontInfo(font()).pixelSize() - 2));
+    painter.setFont(small);
+    painter.setPen(palette.textMuted);
+    const QRect name(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
+    painter.drawText(name, Qt::AlignRight | Qt::AlignVCenter,
+                     QFontMetrics(small).elidedText(QFileInfo(file_).fileName(), Qt::ElideMiddle, name.width()));
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QWidget>
+
+#include "ui/groups/group_selection.h"
+
+class QCustomPlot;
+class QCPGraph;
+
+namespace univi::ui {
+
+/// Density against distance of every token of the shown stage (the decision graph of density-peak clustering): centres stand out
+/// to the upper right and are marked. Linked both ways with the picture. With setShowsFrames the points are the frames of the
+/// video and the centres those of its events.
+class DecisionGraph : public QWidget {
+    Q_OBJECT
+  public:
+    explicit DecisionGraph(GroupSelection* selection, QWidget* parent = nullptr);
+    void setShowsFrames(bool frames);
+    bool showsFrames() const { return frames_; }
+    QCustomPlot* plot() const { return plot_; }
+    /// Index of the point (token or frame) next to a position, -1 when none is within 12 pixels.
+    int pointAt(const QPointF& position) const;
+    QSize sizeHint() const override { return {360, 190}; }
+
+  private:
+    void rebuild();
+    void highlight();
+    void restyle();
+    int groupOfPoint(int point) const;
+
+    GroupSelection* selection_;
+    QCustomPlot* plot_;
+    QCPGraph *tokens_, *centers_, *lit_;
+    bool frames_ = false;
+    std::vector<int> pointGroups_;
+    std::vector<double> density_, distance_;
+};
+
+}  // namespace univi::ui

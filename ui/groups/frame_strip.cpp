@@ -1,0 +1,158 @@
+#include "ui/groups/frame_strip.h"
+
+#include <QHelpEvent>
+#include <QImageReader>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QToolTip>
+#include <QWheelEvent>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+
+namespace {
+constexpr int kThumbHeight = 44, kEventTop = 52, kEventHeight = 18;
+}
+
+FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent) : QWidget(parent), selection_(selection) {
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setCursor(Qt::PointingHandCursor);
+    setAccessibleName(tr("Frames and events of the video"));
+    connect(selection, &GroupSelection::groupsChanged, this, [this] { update(); });
+    connect(selection, &GroupSelection::unitChanged, this, [this] { update(); });
+    connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
+}
+
+QRectF FrameStrip::frameSpan(int frame) const {
+    const double count = std::max<std::size_t>(1, selection_->groups().frames.size());
+    const double step = width() / count;
+    return {frame * step, 0, step, static_cast<double>(height())};
+}
+
+int FrameStrip::frameAt(const QPointF& position) const {
+    const int count = static_cast<int>(selection_->groups().frames.size());
+    if (count == 0 || width() <= 0) return -1;
+    return std::clamp(static_cast<int>(position.x() / width() * count), 0, count - 1);
+}
+
+const QImage& FrameStrip::thumbnail(int frame) {
+    const QString file = QString::fromStdString(selection_->groups().frames[frame].picture);
+    auto found = thumbnails_.find(file);
+    if (found == thumbnails_.end()) {
+        QImageReader reader(file);
+        const QSize size = reader.size();
+        if (size.isValid()) reader.setScaledSize(size.scaled(400, kThumbHeight * 2, Qt::KeepAspectRatio));
+        found = thumbnails_.insert(file, reader.read());
+    }
+    return *found;
+}
+
+void FrameStrip::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    if (selection_->groups().frames.empty()) return;
+    paintThumbnails(painter);
+    paintEvents(painter);
+    const Palette& palette = Theme::instance().palette();
+    const QRectF current = frameSpan(selection_->unit().frame);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(palette.accent, 2));
+    const double extra = std::max(0.0, (6 - current.width()) / 2);
+    painter.drawRoundedRect(QRectF(current.left() - extra + 1, 1, current.width() + 2 * extra - 2, kEventTop + kEventHeight + 4), 4, 4);
+}
+
+void FrameStrip::paintThumbnails(QPainter& painter) {
+    const protocol::TokenGroups& groups = selection_->groups();
+    const int count = static_cast<int>(groups.frames.size());
+    const double aspect = groups.picture_height > 0 ? double(groups.picture_width) / groups.picture_height : 1.5;
+    const double thumbWidth = kThumbHeight * aspect;
+    const int shown = std::clamp(static_cast<int>(std::ceil(width() / thumbWidth)), 1, count);
+    painter.save();
+    QPainterPath clip;
+    clip.addRoundedRect(QRectF(0, 3, width(), kThumbHeight), 5, 5);
+    painter.setClipPath(clip);
+    for (int slot = 0; slot < shown; ++slot) {
+        const int frame = slot * count / shown;
+        const QImage& image = thumbnail(frame);
+        const QRectF cell(slot * double(width()) / shown, 3, double(width()) / shown, kThumbHeight);
+        if (image.isNull()) continue;
+        // Fill the cell, cutting what stands over: strips read better without gaps.
+        const QSizeF cover = cell.size().scaled(QSizeF(image.size()), Qt::KeepAspectRatio);
+        const QRectF source(QPointF((image.width() - cover.width()) / 2, (image.height() - cover.height()) / 2), cover);
+        painter.drawImage(cell.adjusted(0, 0, -1, 0), image, source);
+    }
+    painter.restore();
+}
+
+void FrameStrip::paintEvents(QPainter& painter) {
+    const protocol::TokenGroups& groups = selection_->groups();
+    const Palette& palette = Theme::instance().palette();
+    if (groups.events.empty()) {
+        painter.setPen(palette.textMuted);
+        painter.drawText(QRectF(0, kEventTop, width(), kEventHeight), Qt::AlignCenter,
+                         tr("events appear when the last frame is read"));
+        return;
+    }
+    const int currentEvent = eventOfFrame(groups, selection_->unit().frame);
+    for (int frame = 0; frame < static_cast<int>(groups.frames.size()); ++frame) {
+        const int event = eventOfFrame(groups, frame);
+        if (event < 0) continue;
+        int last = frame;  // one span for a stretch of frames of the same event
+        while (last + 1 < static_cast<int>(groups.frames.size()) && eventOfFrame(groups, last + 1) == event) ++last;
+        const QRectF span(frameSpan(frame).left() + 1, kEventTop, frameSpan(last).right() - frameSpan(frame).left() - 2, kEventHeight);
+        QColor color = Theme::groupColor(event);
+        color.setAlphaF(event == currentEvent ? 1.0F : 0.55F);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawRoundedRect(span, 4, 4);
+        if (span.width() > 16) {
+            painter.setPen(qGray(color.rgb()) > 140 ? QColor(20, 20, 24) : QColor(Qt::white));
+            painter.drawText(span, Qt::AlignCenter, QString::number(event + 1));
+        }
+        frame = last;
+    }
+}
+
+void FrameStrip::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) selection_->setFrame(frameAt(event->position()));
+}
+
+void FrameStrip::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & Qt::LeftButton) selection_->setFrame(frameAt(event->position()));
+}
+
+void FrameStrip::wheelEvent(QWheelEvent* event) {
+    selection_->setFrame(selection_->unit().frame + (event->angleDelta().y() < 0 ? 1 : -1));
+}
+
+void FrameStrip::keyPressEvent(QKeyEvent* event) {
+    const int frame = selection_->unit().frame;
+    switch (event->key()) {
+        case Qt::Key_Left: selection_->setFrame(frame - 1); return;
+        case Qt::Key_Right: selection_->setFrame(frame + 1); return;
+        case Qt::Key_Home: selection_->setFrame(0); return;
+        case Qt::Key_End: selection_->setFrame(static_cast<int>(selection_->groups().frames.size()) - 1); return;
+        default: QWidget::keyPressEvent(event);
+    }
+}
+
+bool FrameStrip::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        auto* help = static_cast<QHelpEvent*>(event);
+        const int frame = frameAt(help->pos());
+        if (frame < 0) return true;
+        const int inEvent = eventOfFrame(selection_->groups(), frame);
+        QString text = tr("Frame %1 at %2 s").arg(frame + 1).arg(selection_->groups().frames[frame].time_s, 0, 'f', 1);
+        if (inEvent >= 0) text += tr(", event %1").arg(inEvent + 1);
+        QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+}  // namespace univi::ui

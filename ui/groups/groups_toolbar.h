@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QWidget>
+
+#include "ui/groups/group_selection.h"
+
+class QButtonGroup;
+class QSlider;
+class QToolButton;
+
+namespace univi::ui {
+
+/// Stage 64 / 32 / 16, event or frame level, fill, opacity, borders. Writes to the selection.
+class GroupsToolbar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit GroupsToolbar(GroupSelection* selection, QWidget* parent = nullptr);
+
+  Q_SIGNALS:
+    void exportRequested();
+
+  private:
+    QWidget* makeStages();
+    QWidget* makeLevels();
+    QToolButton* makeDrawingMenu();
+    void refresh();
+
+    GroupSelection* selection_;
+    QButtonGroup *stages_, *levels_;
+    QWidget* levelBox_ = nullptr;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,84 @@
+#include "ui/groups/picture_painter.h"
+
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+
+void PicturePainter::prepare(const GroupSelection& selection, const QImage& picture) {
+    const protocol::TokenGroups& groups = selection.groups();
+    picture_ = picture;
+    const QSize wanted(groups.picture_width, groups.picture_height);
+    if (!picture_.isNull() && wanted.isValid() && !wanted.isEmpty() && picture_.size() != wanted) {
+        picture_ = picture_.scaled(wanted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+    }
+    map_ = patchGroups(groups, selection.unit());
+    colors_ = meanColors(groups, map_, picture_);
+    borders_ = borderPath(groups, map_);
+}
+
+void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupSelection& selection,
+                           const QColor& accent) const {
+    if (picture_.isNull()) return;
+    painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.drawImage(target, picture_);
+    painter.setClipRect(target);
+    painter.translate(target.topLeft());
+    const double scale = target.width() / picture_.width();
+    painter.scale(scale, target.height() / picture_.height());
+    paintFill(painter, selection);
+    if (selection.borders()) {
+        QPen pen(QColor(255, 255, 255, 215));
+        pen.setCosmetic(true);
+        pen.setWidthF(1.2);
+        painter.setPen(pen);
+        painter.drawPath(borders_);
+    }
+    paintGlow(painter, selection, accent);
+    paintLit(painter, selection, accent, scale);
+    painter.restore();
+}
+
+void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selection) const {
+    if (selection.fill() == GroupSelection::Fill::None) return;
+    painter.save();
+    painter.setOpacity(selection.opacity());
+    for (std::size_t patch = 0; patch < map_.size(); ++patch) {
+        const int group = map_[patch];
+        if (group < 0 || static_cast<std::size_t>(group) >= colors_.size()) continue;
+        const QColor color = selection.fill() == GroupSelection::Fill::MeanColor ? colors_[group] : Theme::groupColor(group);
+        painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), color);
+    }
+    painter.restore();
+}
+
+void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selection, const QColor& accent) const {
+    const std::vector<float> glow = selection.glow();
+    if (glow.empty()) return;
+    for (std::size_t patch = 0; patch < map_.size(); ++patch) {
+        const int group = map_[patch];
+        if (group < 0 || static_cast<std::size_t>(group) >= glow.size()) continue;
+        // Little-looked-at groups are darkened, the others tinted: both ends stay readable over any picture.
+        const QRectF rect = patchRect(selection.groups(), static_cast<int>(patch));
+        painter.fillRect(rect, QColor(0, 0, 0, static_cast<int>(120 * (1 - glow[group]))));
+        QColor tint = accent;
+        tint.setAlpha(static_cast<int>(170 * glow[group]));
+        painter.fillRect(rect, tint);
+    }
+}
+
+void PicturePainter::paintLit(QPainter& painter, const GroupSelection& selection, const QColor& accent, double scale) const {
+    const int lit = selection.lit();
+    if (lit < 0) return;
+    const QPainterPath group = groupPath(selection.groups(), map_, lit);
+    QPainterPath outside;
+    outside.addRect(QRectF(QPointF(0, 0), QSizeF(picture_.size())));
+    painter.fillPath(outside.subtracted(group), QColor(0, 0, 0, 130));
+    QPen pen(accent);
+    pen.setCosmetic(true);
+    pen.setWidthF(std::max(2.0, 2.5 * std::min(scale, 1.5)));
+    pen.setJoinStyle(Qt::RoundJoin);
+    painter.strokePath(group, pen);
+}
+
+}  // namespace univi::ui

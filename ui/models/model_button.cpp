@@ -1,0 +1,100 @@
+#include "ui/models/model_button.h"
+
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QProgressBar>
+#include <QToolButton>
+
+#include "ui/models/model_chooser.h"
+#include "ui/session/engine_client.h"
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kNameWidth = 220;
+
+QString nameOf(const protocol::LoadedEvent& model) {
+    const QString name = QString::fromStdString(model.name);
+    return name.isEmpty() ? QDir(QString::fromStdString(model.model)).dirName() : name;
+}
+
+}  // namespace
+
+ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
+    : QWidget(parent), chooser_(chooser), button_(new QToolButton), detail_(new QLabel), bar_(new QProgressBar),
+      menu_(new QMenu(this)) {
+    button_->setObjectName(QStringLiteral("modelButton"));
+    button_->setIcon(icon(QStringLiteral("down"), IconTone::Muted));
+    button_->setIconSize({16, 16});
+    button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button_->setLayoutDirection(Qt::RightToLeft);  // the arrow stands after the name
+    button_->setPopupMode(QToolButton::InstantPopup);
+    button_->setMenu(menu_);
+    button_->setToolTip(tr("Choose a model"));
+    detail_->setProperty("type", QStringLiteral("small"));
+    bar_->setTextVisible(false);
+    bar_->setFixedWidth(120);
+    bar_->setRange(0, 1000);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(button_);
+    row->addWidget(bar_, 0, Qt::AlignVCenter);
+    row->addWidget(detail_);
+    connect(menu_, &QMenu::aboutToShow, this, &ModelButton::fillMenu);
+    connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelButton::update);
+    connect(chooser_->engine(), &EngineClient::loadProgressed, this, &ModelButton::showProgress);
+    update();
+}
+
+QString ModelButton::title() const { return button_->text(); }
+QString ModelButton::detail() const { return detail_->text(); }
+void ModelButton::openMenu() { button_->showMenu(); }
+
+void ModelButton::update() {
+    using State = EngineClient::State;
+    const EngineClient& engine = *chooser_->engine();
+    const protocol::LoadedEvent& model = engine.model();
+    const QString asked = QString::fromStdString(engine.loadRequest().model);
+    QString name = asked.isEmpty() ? tr("Demo model") : QDir(asked).dirName();
+    bar_->setVisible(engine.state() == State::Loading);
+    if (engine.state() == State::Ready) {
+        name = nameOf(model);
+        detail_->setText(QStringLiteral("%1  ·  %2  ·  %3")
+                             .arg(QString::fromStdString(model.device).toUpper(), QString::fromStdString(model.dtype),
+                                  bytesText(model.bytes)));
+    } else if (engine.state() == State::Loading) {
+        bar_->setValue(0);
+        detail_->setText(tr("Loading…"));
+    } else {
+        name = tr("No model");
+        detail_->clear();
+    }
+    button_->setText(button_->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
+    button_->setAccessibleName(tr("Model: %1. Choose another").arg(name));
+}
+
+void ModelButton::showProgress(double fraction, const QString& what) {
+    bar_->setValue(int(fraction * 1000));
+    detail_->setText(what);
+}
+
+void ModelButton::fillMenu() {
+    menu_->clear();
+    menu_->addAction(icon(QStringLiteral("folder")), tr("Open a model folder…"), this,
+                     [this] { chooser_->openDialog(window()); });
+    menu_->addAction(icon(QStringLiteral("spark")), tr("Demo model"), chooser_, &ModelChooser::loadDemo);
+    const QStringList recent = chooser_->recent();
+    if (recent.isEmpty()) return;
+    menu_->addSeparator();
+    for (const QString& folder : recent) {
+        const QString shown = menu_->fontMetrics().elidedText(folder, Qt::ElideMiddle, 360);
+        menu_->addAction(icon(QStringLiteral("models")), QString(shown).replace('&', "&&"), chooser_,
+                         [this, folder] { chooser_->loadFolder(folder); });
+    }
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QToolButton;
+
+namespace univi::ui {
+
+class ModelChooser;
+
+/// The model in the chat's header: its name, device, type and memory, or how far it is loaded; a menu to choose another.
+class ModelButton : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ModelButton(ModelChooser* chooser, QWidget* parent = nullptr);
+    QString title() const;
+    QString detail() const;
+    void openMenu();
+
+  private:
+    void update();
+    void fillMenu();
+    void showProgress(double fraction, const QString& what);
+    ModelChooser* chooser_;
+    QToolButton* button_;
+    QLabel* detail_;
+    QProgressBar* bar_;
+    QMenu* menu_;
+};
+
+}  // namespace univi::ui

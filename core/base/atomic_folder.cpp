@@ -25,7 +25,8 @@ fs::path without_trailing_slash(const fs::path& path) {
     return path.has_filename() || !path.has_relative_path() ? path : path.parent_path();
 }
 
-/// All regular files below `folder`, relative, sorted: a manifest is the same for the same content. Folders go to `folders`.
+/// All regular files below `folder`, relative, sorted: a manifest is the same for the same content.
+/// Folders go to `folders`.
 std::vector<fs::path> files_below(const fs::path& folder, std::vector<fs::path>& folders) {
     std::vector<fs::path> files;
     folders.push_back(folder);
@@ -47,14 +48,17 @@ void write_manifest(const fs::path& folder) {
                          {"bytes", fs::file_size(folder / name)},
                          {"sha256", sha256_file_hex(folder / name)}});
     }
-    write_file_atomically(folder / kManifest, Json{{"version", 1}, {"files", files}}.dump(1) + "\n");
+    write_file_atomically(folder / kManifest,
+                          Json{{"version", 1}, {"files", files}}.dump(1) + "\n");
     for (const fs::path& each : folders) sync_path(each);
 }
 
 /// Puts `temporary` in the place of `target`; what stood there is left under the name `temporary`.
 void exchange_or_move(const fs::path& temporary, const fs::path& target) {
-    if (::rename(temporary.c_str(), target.c_str()) == 0) return;  // nothing there, or an empty folder
-    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
+    if (::rename(temporary.c_str(), target.c_str()) == 0)
+        return;  // nothing there, or an empty folder
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0)
+        return;
     // File systems without exchange: aside first, and back again when the second step fails.
     const fs::path aside = temporary_beside(target);
     if (::rename(target.c_str(), aside.c_str()) != 0) throw file_error("replace", target, errno);
@@ -69,7 +73,8 @@ void exchange_or_move(const fs::path& temporary, const fs::path& target) {
 /// A name out of a manifest must stay below its folder.
 bool stays_inside(const fs::path& name) {
     return name.is_relative() && !name.empty() &&
-           std::none_of(name.begin(), name.end(), [](const fs::path& part) { return part == ".."; });
+           std::none_of(name.begin(), name.end(),
+                        [](const fs::path& part) { return part == ".."; });
 }
 
 /// One sentence on what is wrong with a listed file, or nothing.
@@ -97,7 +102,9 @@ AtomicFolder::AtomicFolder(fs::path final_path)
     std::error_code error;
     if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
     if (!error) fs::create_directory(temporary_, error);
-    if (error) throw Error(ErrorKind::File, "cannot create the folder " + final_.string() + ": " + error.message());
+    if (error)
+        throw Error(ErrorKind::File,
+                    "cannot create the folder " + final_.string() + ": " + error.message());
 }
 
 AtomicFolder::~AtomicFolder() {
@@ -107,16 +114,20 @@ AtomicFolder::~AtomicFolder() {
 
 void AtomicFolder::commit() {
     std::error_code error;
-    if (fs::exists(final_, error) && !fs::is_directory(final_, error)) throw file_error("replace", final_, ENOTDIR);
+    if (fs::exists(final_, error) && !fs::is_directory(final_, error))
+        throw file_error("replace", final_, ENOTDIR);
     try {
         write_manifest(temporary_);
     } catch (const fs::filesystem_error& failure) {
-        throw Error(ErrorKind::File, "cannot finish the folder " + final_.string() + ": " + failure.code().message());
+        throw Error(ErrorKind::File, "cannot finish the folder " + final_.string() + ": " +
+                                         failure.code().message());
     }
     exchange_or_move(temporary_, final_);
     sync_path(final_.has_parent_path() ? final_.parent_path() : fs::path("."));
     fs::remove_all(temporary_, error);  // what stood there before, if anything
-    if (error) log_warning("could not remove the replaced folder " + temporary_.string() + ": " + error.message());
+    if (error)
+        log_warning("could not remove the replaced folder " + temporary_.string() + ": " +
+                    error.message());
     temporary_.clear();
 }
 
@@ -132,7 +143,9 @@ std::string verify_manifest(const fs::path& folder) {
     } catch (const Error& error) {
         return error.what();
     } catch (const Json::exception&) {
-        return prefix + "does not list name, bytes and sha256 of each file: the folder is not whole, make it again";
+        return prefix +
+               "does not list name, bytes and sha256 of each file: the folder is not whole, make "
+               "it again";
     }
     return "";
 }

@@ -22,7 +22,9 @@ constexpr std::array<std::pair<ErrorKind, std::string_view>, 10> kNames{{
 
 }  // namespace
 
-int exit_code(ErrorKind kind) { return kind == ErrorKind::Usage ? 2 : 1; }
+int exit_code(ErrorKind kind) {
+    return kind == ErrorKind::Usage ? 2 : 1;
+}
 
 std::string_view to_string(ErrorKind kind) {
     for (const auto& [value, name] : kNames) {

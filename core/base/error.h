@@ -7,13 +7,26 @@
 namespace univi::base {
 
 /// What kind of thing failed. Travels through the protocol as its lower-case name.
-enum class ErrorKind { Usage, File, Format, Model, Media, Memory, Device, Context, Stopped, Internal };
+enum class ErrorKind {
+    Usage,
+    File,
+    Format,
+    Model,
+    Media,
+    Memory,
+    Device,
+    Context,
+    Stopped,
+    Internal
+};
 
-/// The one error type of the program. `what()` is a single sentence for a person: what is wrong, where, and what to do.
-/// Thrown anywhere, caught once per thread edge (a program's main, the engine's request loop).
+/// The one error type of the program. `what()` is a single sentence for a person: what is wrong,
+/// where, and what to do. Thrown anywhere, caught once per thread edge (a program's main, the
+/// engine's request loop).
 class Error : public std::runtime_error {
   public:
-    Error(ErrorKind kind, const std::string& sentence) : std::runtime_error(sentence), kind_(kind) {}
+    Error(ErrorKind kind, const std::string& sentence)
+        : std::runtime_error(sentence), kind_(kind) {}
     ErrorKind kind() const { return kind_; }
 
   private:

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Opens a regular file for reading; `status` receives its fstat. Folders, pipes and devices are refused.
+/// Opens a regular file for reading; `status` receives its fstat. Folders, pipes and devices are
+/// refused.
 FileDescriptor open_for_reading(const fs::path& path, struct stat& status) {
     // O_NONBLOCK: opening a pipe must not wait for a writer.
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -26,7 +27,8 @@ FileDescriptor open_for_reading(const fs::path& path, struct stat& status) {
     if (::fstat(file.get(), &status) != 0) throw file_error("read", path, errno);
     if (S_ISDIR(status.st_mode)) throw file_error("read", path, EISDIR);
     if (!S_ISREG(status.st_mode)) {
-        throw Error(ErrorKind::File, "cannot read " + path.string() + ": it is a device or pipe, expected a file");
+        throw Error(ErrorKind::File,
+                    "cannot read " + path.string() + ": it is a device or pipe, expected a file");
     }
     return file;
 }
@@ -34,7 +36,8 @@ FileDescriptor open_for_reading(const fs::path& path, struct stat& status) {
 void check_size(const fs::path& path, std::uint64_t size, std::size_t max_bytes) {
     if (size > max_bytes) {
         throw Error(ErrorKind::File, path.string() + " has " + std::to_string(size) +
-                                         " bytes, more than the limit of " + std::to_string(max_bytes) + " for it");
+                                         " bytes, more than the limit of " +
+                                         std::to_string(max_bytes) + " for it");
     }
 }
 
@@ -59,8 +62,9 @@ fs::path temporary_beside(const fs::path& path) {
     static std::atomic<unsigned> counter{0};
     std::error_code error;
     for (;;) {
-        fs::path name = path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) +
-                                              "-" + std::to_string(counter++) + ".tmp");
+        fs::path name = path.parent_path() /
+                        ("." + path.filename().string() + "." + std::to_string(::getpid()) + "-" +
+                         std::to_string(counter++) + ".tmp");
         if (!fs::exists(fs::symlink_status(name, error))) return name;
     }
 }
@@ -85,13 +89,15 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
     return text;
 }
 
-AtomicFile::AtomicFile(fs::path path) : final_(resolved(path)), temporary_(temporary_beside(final_)) {
+AtomicFile::AtomicFile(fs::path path)
+    : final_(resolved(path)), temporary_(temporary_beside(final_)) {
     struct stat old = {};
     const bool replaces = ::stat(final_.c_str(), &old) == 0;
     if (replaces && S_ISDIR(old.st_mode)) throw file_error("write", final_, EISDIR);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0) throw file_error("write", final_, errno);
-    // The new file keeps the old one's permissions; a file system without permissions is no failure.
+    // The new file keeps the old one's permissions; a file system without permissions is no
+    // failure.
     if (replaces && ::fchmod(descriptor_, old.st_mode & 0777) != 0) errno = 0;
 }
 
@@ -103,7 +109,8 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::write(std::span<const std::byte> bytes) {
     constexpr std::size_t kLargestWrite = std::size_t{1} << 30;  // Linux moves at most 2 GiB a call
     while (!bytes.empty()) {
-        const ssize_t count = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestWrite));
+        const ssize_t count =
+            ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestWrite));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) throw file_error("write", final_, errno);
         bytes = bytes.subspan(static_cast<std::size_t>(count));

@@ -31,7 +31,8 @@ class FileDescriptor {
 };
 
 /// "cannot read a.bin: No such file or directory", from errno.
-inline Error file_error(const std::string& doing, const std::filesystem::path& path, int error_number) {
+inline Error file_error(const std::string& doing, const std::filesystem::path& path,
+                        int error_number) {
     return Error(ErrorKind::File, "cannot " + doing + " " + path.string() + ": " +
                                       std::generic_category().message(error_number));
 }

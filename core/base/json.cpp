@@ -17,7 +17,8 @@ std::string place(std::string_view text, std::size_t offset, const std::string& 
     const std::string_view before = text.substr(0, std::min(offset, text.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const std::size_t newline = before.rfind('\n');
-    const std::size_t column = 1 + (newline == before.npos ? before.size() : before.size() - newline - 1);
+    const std::size_t column =
+        1 + (newline == before.npos ? before.size() : before.size() - newline - 1);
     return where + ", line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
@@ -34,7 +35,8 @@ void check_depth(std::string_view text, const std::string& where, int max_depth)
             in_string = true;
         } else if (c == '[' || c == '{') {
             if (++depth > max_depth) {
-                throw Error(ErrorKind::Format, place(text, i, where) + ": JSON is nested deeper than " +
+                throw Error(ErrorKind::Format, place(text, i, where) +
+                                                   ": JSON is nested deeper than " +
                                                    std::to_string(max_depth) + " levels");
             }
         } else if (c == ']' || c == '}') {
@@ -51,7 +53,8 @@ std::string reason(const std::exception& error) {
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < 0x20; }, ' ');
     constexpr std::size_t kLongest = 200;  // it quotes the last token read, which may be huge
-    if (text.size() > kLongest) text = text.substr(0, kLongest / 2) + "…" + text.substr(text.size() - kLongest / 2);
+    if (text.size() > kLongest)
+        text = text.substr(0, kLongest / 2) + "…" + text.substr(text.size() - kLongest / 2);
     return text;
 }
 
@@ -60,14 +63,15 @@ std::string reason(const std::exception& error) {
 Json parse_json(std::string_view text, const std::string& where, int max_depth) {
     if (text.size() > kMaxTextBytes) {
         throw Error(ErrorKind::Format, where + ": JSON of " + std::to_string(text.size()) +
-                                           " bytes, expected at most " + std::to_string(kMaxTextBytes));
+                                           " bytes, expected at most " +
+                                           std::to_string(kMaxTextBytes));
     }
     check_depth(text, where, max_depth);
     try {
         return Json::parse(text.begin(), text.end());
     } catch (const Json::parse_error& error) {
-        throw Error(ErrorKind::Format,
-                    place(text, error.byte > 0 ? error.byte - 1 : 0, where) + ": not valid JSON: " + reason(error));
+        throw Error(ErrorKind::Format, place(text, error.byte > 0 ? error.byte - 1 : 0, where) +
+                                           ": not valid JSON: " + reason(error));
     } catch (const Json::exception& error) {
         throw Error(ErrorKind::Format, where + ": not valid JSON: " + reason(error));
     }

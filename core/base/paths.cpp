@@ -32,7 +32,8 @@ bool is_file(const fs::path& path) {
 fs::path home() {
     const std::string folder = environment("HOME");
     if (folder.empty()) {
-        throw Error(ErrorKind::File, "HOME is not set, so there is no place for the program's files: set HOME");
+        throw Error(ErrorKind::File,
+                    "HOME is not set, so there is no place for the program's files: set HOME");
     }
     return folder;
 }
@@ -45,16 +46,18 @@ fs::path xdg_folder(const char* variable, const char* fallback) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) {
-        throw Error(ErrorKind::File, "cannot create the folder " + folder.string() + ": " + error.message());
+        throw Error(ErrorKind::File,
+                    "cannot create the folder " + folder.string() + ": " + error.message());
     }
     return folder;
 }
 
 /// A name that is one path component: no separators, not hidden, not "..".
 bool is_plain_name(const std::string& name) {
-    return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '-' || c == '_' || c == '.';
-    });
+    return !name.empty() && name.front() != '.' &&
+           std::all_of(name.begin(), name.end(), [](unsigned char c) {
+               return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+           });
 }
 
 std::string trimmed(std::string text) {
@@ -72,7 +75,8 @@ std::optional<fs::path> snapshot_of(const fs::path& repository_folder) {
     }
     std::vector<fs::path> found;
     std::error_code error;
-    for (fs::directory_iterator it(snapshots, error), end; !error && it != end; it.increment(error)) {
+    for (fs::directory_iterator it(snapshots, error), end; !error && it != end;
+         it.increment(error)) {
         if (is_folder(it->path())) found.push_back(it->path());
     }
     return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
@@ -84,7 +88,8 @@ fs::path executable_folder() {
     std::error_code error;
     const fs::path executable = fs::read_symlink("/proc/self/exe", error);
     if (error) {
-        throw Error(ErrorKind::File, "cannot find the program's own folder in /proc/self/exe: " + error.message());
+        throw Error(ErrorKind::File,
+                    "cannot find the program's own folder in /proc/self/exe: " + error.message());
     }
     return executable.parent_path();
 }
@@ -92,7 +97,8 @@ fs::path executable_folder() {
 fs::path resources_folder() {
     if (const std::string configured = environment("UNIVI_RESOURCES"); !configured.empty()) {
         if (is_folder(configured)) return configured;
-        throw Error(ErrorKind::File, "UNIVI_RESOURCES names " + configured + ", which is not a folder");
+        throw Error(ErrorKind::File,
+                    "UNIVI_RESOURCES names " + configured + ", which is not a folder");
     }
     const fs::path beside = executable_folder();
     const fs::path installed = beside.parent_path() / "share" / "univi-studio" / "resources";
@@ -100,10 +106,12 @@ fs::path resources_folder() {
     fs::path folder = beside;
     while (folder.has_relative_path()) {
         folder = folder.parent_path();
-        if (is_folder(folder / "resources") && is_file(folder / "CMakeLists.txt")) return folder / "resources";
+        if (is_folder(folder / "resources") && is_file(folder / "CMakeLists.txt"))
+            return folder / "resources";
     }
-    throw Error(ErrorKind::File, "the resources folder is neither at " + installed.string() + " nor above " +
-                                     beside.string() + ": install the program whole or set UNIVI_RESOURCES");
+    throw Error(ErrorKind::File, "the resources folder is neither at " + installed.string() +
+                                     " nor above " + beside.string() +
+                                     ": install the program whole or set UNIVI_RESOURCES");
 }
 
 std::optional<fs::path> demo_model_folder() {
@@ -111,13 +119,18 @@ std::optional<fs::path> demo_model_folder() {
     return is_file(folder / "config.json") ? std::optional(folder) : std::nullopt;
 }
 
-fs::path cache_folder() { return xdg_folder("XDG_CACHE_HOME", ".cache"); }
+fs::path cache_folder() {
+    return xdg_folder("XDG_CACHE_HOME", ".cache");
+}
 
-fs::path data_folder() { return xdg_folder("XDG_DATA_HOME", ".local/share"); }
+fs::path data_folder() {
+    return xdg_folder("XDG_DATA_HOME", ".local/share");
+}
 
 fs::path hugging_face_cache() {
     if (const std::string hub = environment("HF_HUB_CACHE"); !hub.empty()) return hub;
-    if (const std::string folder = environment("HF_HOME"); !folder.empty()) return fs::path(folder) / "hub";
+    if (const std::string folder = environment("HF_HOME"); !folder.empty())
+        return fs::path(folder) / "hub";
     return home() / ".cache" / "huggingface" / "hub";
 }
 
@@ -125,8 +138,10 @@ std::optional<fs::path> find_in_hugging_face_cache(const std::string& repository
     const auto slash = repository.find('/');
     const std::string owner = slash == repository.npos ? "" : repository.substr(0, slash);
     const std::string name = slash == repository.npos ? repository : repository.substr(slash + 1);
-    if (!is_plain_name(name) || (slash != repository.npos && !is_plain_name(owner))) return std::nullopt;
-    return snapshot_of(hugging_face_cache() / ("models--" + (owner.empty() ? name : owner + "--" + name)));
+    if (!is_plain_name(name) || (slash != repository.npos && !is_plain_name(owner)))
+        return std::nullopt;
+    return snapshot_of(hugging_face_cache() /
+                       ("models--" + (owner.empty() ? name : owner + "--" + name)));
 }
 
 }  // namespace univi::base

@@ -9,8 +9,9 @@ namespace univi::base {
 /// Folder of the running executable.
 std::filesystem::path executable_folder();
 
-/// The resources folder: $UNIVI_RESOURCES, else ../share/univi-studio/resources beside the executable, else the source
-/// tree's resources/ above the build folder. Throws Error{File} when none exists.
+/// The resources folder: $UNIVI_RESOURCES, else ../share/univi-studio/resources beside the
+/// executable, else the source tree's resources/ above the build folder. Throws Error{File} when
+/// none exists.
 std::filesystem::path resources_folder();
 
 /// resources/demo when it holds a model.
@@ -23,7 +24,8 @@ std::filesystem::path data_folder();
 /// Hugging Face hub cache: $HF_HUB_CACHE, $HF_HOME/hub, or ~/.cache/huggingface/hub.
 std::filesystem::path hugging_face_cache();
 
-/// Snapshot folder of a repository such as "openai/clip-vit-large-patch14" in the Hugging Face cache, if downloaded.
+/// Snapshot folder of a repository such as "openai/clip-vit-large-patch14" in the Hugging Face
+/// cache, if downloaded.
 std::optional<std::filesystem::path> find_in_hugging_face_cache(const std::string& repository);
 
 }  // namespace univi::base

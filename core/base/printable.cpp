@@ -38,7 +38,8 @@ std::string in_quotes(std::string_view name, std::size_t max_bytes) {
     std::string result = "\"";
     while (!name.empty() && result.size() <= max_bytes) {
         const std::size_t length = sequence_length(name);
-        const bool control = length == 1 && (static_cast<std::uint8_t>(name[0]) < 0x20 || name[0] == 0x7f);
+        const bool control =
+            length == 1 && (static_cast<std::uint8_t>(name[0]) < 0x20 || name[0] == 0x7f);
         if (length == 0 || control) {
             result += '?';
         } else {

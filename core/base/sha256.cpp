@@ -11,11 +11,13 @@ namespace univi::base {
 std::string sha256_hex(std::span<const std::byte> bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                          EVP_MD_CTX_free);
     if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
         EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
         EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1) {
-        throw Error(ErrorKind::Internal, "OpenSSL cannot compute a SHA-256 checksum on this machine");
+        throw Error(ErrorKind::Internal,
+                    "OpenSSL cannot compute a SHA-256 checksum on this machine");
     }
     constexpr char kDigits[] = "0123456789abcdef";
     std::string hex;

@@ -19,13 +19,15 @@ int signal_pipe[2] = {-1, -1};
 void set_disposition(void (*handler)(int)) {
     struct sigaction action = {};
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;  // reads and writes under way go on; who wants to end asks the token
+    action.sa_flags =
+        SA_RESTART;  // reads and writes under way go on; who wants to end asks the token
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Only async-signal-safe calls: back to the default action (the second signal kills), then wake the watcher.
+/// Only async-signal-safe calls: back to the default action (the second signal kills), then wake
+/// the watcher.
 void on_signal(int) {
     const int saved_errno = errno;
     set_disposition(SIG_DFL);
@@ -35,9 +37,11 @@ void on_signal(int) {
 }
 
 StopSource* start_watching() {
-    auto* source = new StopSource;  // lives as long as the process: the watcher may use it at any time
+    auto* source =
+        new StopSource;  // lives as long as the process: the watcher may use it at any time
     if (pipe2(signal_pipe, O_CLOEXEC) != 0) {
-        throw Error(ErrorKind::Internal, "cannot create the pipe that carries stop signals: too many open files");
+        throw Error(ErrorKind::Internal,
+                    "cannot create the pipe that carries stop signals: too many open files");
     }
     std::thread([source] {
         char byte = 0;

@@ -17,7 +17,8 @@ namespace {
 
 using namespace zip;
 
-constexpr std::uint64_t kMaxEntries = 1 << 17;  // a 70B checkpoint has under a thousand; bounds the memory of a refusal
+constexpr std::uint64_t kMaxEntries =
+    1 << 17;  // a 70B checkpoint has under a thousand; bounds the memory of a refusal
 constexpr std::uint64_t kMaxNameBytes = 1024;
 
 /// Little-endian fields of a file, every access checked. Errors name the file.
@@ -32,10 +33,12 @@ class Fields {
 
     std::string_view text(std::uint64_t at, std::uint64_t length) const {
         need(at, length);
-        return {reinterpret_cast<const char*>(bytes_.data()) + at, static_cast<std::size_t>(length)};
+        return {reinterpret_cast<const char*>(bytes_.data()) + at,
+                static_cast<std::size_t>(length)};
     }
     void need(std::uint64_t at, std::uint64_t length) const {
-        if (at > size() || length > size() - at) fail("the zip archive is cut off: a header reaches beyond the file's end");
+        if (at > size() || length > size() - at)
+            fail("the zip archive is cut off: a header reaches beyond the file's end");
     }
     [[noreturn]] void fail(const std::string& reason) const {
         throw Error(ErrorKind::Format, file_.path().string() + ": " + reason);
@@ -45,7 +48,8 @@ class Fields {
     std::uint64_t number(std::uint64_t at, int width) const {
         need(at, static_cast<std::uint64_t>(width));
         std::uint64_t value = 0;
-        for (int i = width - 1; i >= 0; --i) value = value << 8 | std::to_integer<std::uint64_t>(bytes_[at + i]);
+        for (int i = width - 1; i >= 0; --i)
+            value = value << 8 | std::to_integer<std::uint64_t>(bytes_[at + i]);
         return value;
     }
 
@@ -72,14 +76,19 @@ std::uint64_t find_end_record(const Fields& f) {
 Directory read_end64(const Fields& f, std::uint64_t end, const Directory& old) {
     const std::uint64_t locator = end - kEnd64LocatorSize;
     const std::uint64_t at = f.u64(locator + 8);
-    if (f.u32(locator + 4) != 0 || f.u32(locator + 16) > 1) f.fail("the zip archive is split over several disks");
-    if (at > locator || locator - at != kEnd64Size || f.u32(at) != kEnd64 || f.u64(at + 4) != kEnd64Size - 12) {
+    if (f.u32(locator + 4) != 0 || f.u32(locator + 16) > 1)
+        f.fail("the zip archive is split over several disks");
+    if (at > locator || locator - at != kEnd64Size || f.u32(at) != kEnd64 ||
+        f.u64(at + 4) != kEnd64Size - 12) {
         f.fail("the zip64 end record is not where its locator says");
     }
-    if (f.u32(at + 16) != 0 || f.u32(at + 20) != 0) f.fail("the zip archive is split over several disks");
-    const Directory result{.offset = f.u64(at + 48), .size = f.u64(at + 40), .count = f.u64(at + 32)};
+    if (f.u32(at + 16) != 0 || f.u32(at + 20) != 0)
+        f.fail("the zip archive is split over several disks");
+    const Directory result{
+        .offset = f.u64(at + 48), .size = f.u64(at + 40), .count = f.u64(at + 32)};
     if (f.u64(at + 24) != result.count || (old.count != kLarge16 && old.count != result.count) ||
-        (old.size != kLarge && old.size != result.size) || (old.offset != kLarge && old.offset != result.offset)) {
+        (old.size != kLarge && old.size != result.size) ||
+        (old.offset != kLarge && old.offset != result.offset)) {
         f.fail("the two end records of the zip archive contradict each other");
     }
     if (result.offset > at || result.size != at - result.offset) {
@@ -90,7 +99,8 @@ Directory read_end64(const Fields& f, std::uint64_t end, const Directory& old) {
 
 Directory read_end(const Fields& f) {
     const std::uint64_t end = find_end_record(f);
-    const Directory old{.offset = f.u32(end + 16), .size = f.u32(end + 12), .count = f.u16(end + 10)};
+    const Directory old{
+        .offset = f.u32(end + 16), .size = f.u32(end + 12), .count = f.u16(end + 10)};
     Directory directory = old;
     if (end >= kEnd64LocatorSize && f.u32(end - kEnd64LocatorSize) == kEnd64Locator) {
         directory = read_end64(f, end, old);
@@ -107,9 +117,12 @@ Directory read_end(const Fields& f) {
     return directory;
 }
 
-/// Record names are keys, never paths; what could become a path that leads anywhere is refused all the same.
+/// Record names are keys, never paths; what could become a path that leads anywhere is refused all
+/// the same.
 void check_name(const Fields& f, std::string_view name) {
-    const auto bad = [&](const char* why) { f.fail("the zip record " + in_quotes(name) + " " + why); };
+    const auto bad = [&](const char* why) {
+        f.fail("the zip record " + in_quotes(name) + " " + why);
+    };
     if (name.empty() || name.size() > kMaxNameBytes) bad("has an empty or too long name");
     for (const char c : name) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\' || c == ':') {
@@ -121,13 +134,16 @@ void check_name(const Fields& f, std::string_view name) {
     for (std::size_t start = 0; start <= name.size();) {
         const std::size_t stop = std::min(name.find('/', start), name.size());
         const std::string_view part = name.substr(start, stop - start);
-        if (part.empty() || part == "." || part == "..") bad("has an empty part, . or .. in its name");
+        if (part.empty() || part == "." || part == "..")
+            bad("has an empty part, . or .. in its name");
         start = stop + 1;
     }
 }
 
-/// Takes the next 8-byte value of the zip64 extra field for every 32-bit field that holds the sentinel.
-void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length, std::vector<std::uint64_t*> fields) {
+/// Takes the next 8-byte value of the zip64 extra field for every 32-bit field that holds the
+/// sentinel.
+void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length,
+                   std::vector<std::uint64_t*> fields) {
     std::erase_if(fields, [](const std::uint64_t* value) { return *value != kLarge; });
     if (fields.empty()) return;
     const std::uint64_t stop = extra + length;
@@ -144,33 +160,44 @@ void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length, s
     f.fail("a zip record has a size or offset beyond 32 bits without a zip64 field");
 }
 
-/// Length of the data descriptor at `at`: with or without signature, sizes of 4 or 8 bytes; it must agree with the directory.
-std::uint64_t descriptor_length(const Fields& f, std::uint64_t at, const ZipEntry& entry, std::uint64_t limit) {
+/// Length of the data descriptor at `at`: with or without signature, sizes of 4 or 8 bytes; it must
+/// agree with the directory.
+std::uint64_t descriptor_length(const Fields& f, std::uint64_t at, const ZipEntry& entry,
+                                std::uint64_t limit) {
     for (const std::uint64_t signature : {4, 0}) {
         for (const std::uint64_t width : {4, 8}) {
             const std::uint64_t length = signature + 4 + 2 * width;
             if (limit - at < length) continue;
             if (signature != 0 && f.u32(at) != kDataDescriptor) continue;
             const std::uint64_t sizes = at + signature + 4;
-            const auto size = [&](std::uint64_t where) { return width == 4 ? f.u32(where) : f.u64(where); };
-            if (f.u32(at + signature) == entry.crc && size(sizes) == entry.size && size(sizes + width) == entry.size) {
+            const auto size = [&](std::uint64_t where) {
+                return width == 4 ? f.u32(where) : f.u64(where);
+            };
+            if (f.u32(at + signature) == entry.crc && size(sizes) == entry.size &&
+                size(sizes + width) == entry.size) {
                 return length;
             }
         }
     }
-    f.fail("the zip record " + in_quotes(entry.name) + " has no data descriptor that agrees with the directory");
+    f.fail("the zip record " + in_quotes(entry.name) +
+           " has no data descriptor that agrees with the directory");
 }
 
 /// The local header must tell the same story as the directory. Fills offset and end.
 void read_local_header(const Fields& f, ZipEntry& entry, std::uint16_t flags, std::uint64_t limit) {
     const std::uint64_t at = entry.local_header;
-    const auto bad = [&](const char* why) { f.fail("the zip record " + in_quotes(entry.name) + " " + why); };
-    if (at >= limit || limit - at < kLocalHeaderSize || f.u32(at) != kLocalHeader) bad("has no local header");
+    const auto bad = [&](const char* why) {
+        f.fail("the zip record " + in_quotes(entry.name) + " " + why);
+    };
+    if (at >= limit || limit - at < kLocalHeaderSize || f.u32(at) != kLocalHeader)
+        bad("has no local header");
     const std::uint64_t name_length = f.u16(at + 26), extra_length = f.u16(at + 28);
     const std::uint64_t header_length = kLocalHeaderSize + name_length + extra_length;
     if (limit - at < header_length) bad("reaches into the directory");
-    if (f.text(at + kLocalHeaderSize, name_length) != entry.name) bad("has another name in its local header");
-    if (f.u16(at + 6) != flags || f.u16(at + 8) != 0) bad("has other flags or another method in its local header");
+    if (f.text(at + kLocalHeaderSize, name_length) != entry.name)
+        bad("has another name in its local header");
+    if (f.u16(at + 6) != flags || f.u16(at + 8) != 0)
+        bad("has other flags or another method in its local header");
     entry.offset = at + header_length;
     if (entry.size > limit - entry.offset) bad("reaches into the directory");
     entry.end = entry.offset + entry.size;
@@ -181,7 +208,8 @@ void read_local_header(const Fields& f, ZipEntry& entry, std::uint16_t flags, st
     if (!follows || crc != 0 || stored != 0 || unpacked != 0) {
         resolve_zip64(f, at + kLocalHeaderSize + name_length, extra_length, {&unpacked, &stored});
         const bool zero_sizes = follows && stored == 0 && unpacked == 0;
-        if ((!follows || crc != 0) && crc != entry.crc) bad("has another checksum in its local header");
+        if ((!follows || crc != 0) && crc != entry.crc)
+            bad("has another checksum in its local header");
         if (!zero_sizes && (stored != entry.size || unpacked != entry.size)) {
             bad("has another size in its local header");
         }
@@ -192,33 +220,43 @@ void read_local_header(const Fields& f, ZipEntry& entry, std::uint16_t flags, st
 /// Reads the directory entry at `at`, which it moves to the next one.
 ZipEntry read_entry(const Fields& f, std::uint64_t& at, const Directory& directory) {
     const std::uint64_t stop = directory.offset + directory.size;
-    if (stop - at < kCentralHeaderSize || f.u32(at) != kCentralHeader) f.fail("the zip directory is damaged");
-    const std::uint64_t name_length = f.u16(at + 28), extra_length = f.u16(at + 30), comment_length = f.u16(at + 32);
+    if (stop - at < kCentralHeaderSize || f.u32(at) != kCentralHeader)
+        f.fail("the zip directory is damaged");
+    const std::uint64_t name_length = f.u16(at + 28), extra_length = f.u16(at + 30),
+                        comment_length = f.u16(at + 32);
     const std::uint64_t length = kCentralHeaderSize + name_length + extra_length + comment_length;
     if (length > stop - at) f.fail("the zip directory is damaged");
 
     const std::string_view name = f.text(at + kCentralHeaderSize, name_length);
     check_name(f, name);
     ZipEntry entry{.name = name};
-    const auto bad = [&](const std::string& why) { f.fail("the zip record " + in_quotes(name) + " " + why); };
+    const auto bad = [&](const std::string& why) {
+        f.fail("the zip record " + in_quotes(name) + " " + why);
+    };
     const std::uint16_t flags = f.u16(at + 8), method = f.u16(at + 10), disk = f.u16(at + 34);
-    if (method != 0) bad("is compressed (method " + std::to_string(method) + "), expected stored: save it with torch.save");
-    constexpr std::uint16_t kHarmless = kFlagDescriptor | kFlagUtf8 | 0x6;  // bits 1, 2: hints for compressors
-    if ((flags & ~kHarmless) != 0) bad("is encrypted or patched (flags " + std::to_string(flags) + ")");
+    if (method != 0)
+        bad("is compressed (method " + std::to_string(method) +
+            "), expected stored: save it with torch.save");
+    constexpr std::uint16_t kHarmless =
+        kFlagDescriptor | kFlagUtf8 | 0x6;  // bits 1, 2: hints for compressors
+    if ((flags & ~kHarmless) != 0)
+        bad("is encrypted or patched (flags " + std::to_string(flags) + ")");
     if (disk != 0) bad("is on another disk");
 
     entry.crc = f.u32(at + 16);
     std::uint64_t stored = f.u32(at + 20);
     entry.size = f.u32(at + 24);
     entry.local_header = f.u32(at + 42);
-    resolve_zip64(f, at + kCentralHeaderSize + name_length, extra_length, {&entry.size, &stored, &entry.local_header});
+    resolve_zip64(f, at + kCentralHeaderSize + name_length, extra_length,
+                  {&entry.size, &stored, &entry.local_header});
     if (stored != entry.size) bad("is stored with two different sizes");
     read_local_header(f, entry, flags, directory.offset);
     at += length;
     return entry;
 }
 
-constexpr std::uint64_t kPieceBytes = std::uint64_t{16} << 20;  // checksum work one thread takes at a time
+constexpr std::uint64_t kPieceBytes = std::uint64_t{16}
+                                      << 20;  // checksum work one thread takes at a time
 
 struct Piece {
     std::span<const std::byte> bytes;
@@ -230,7 +268,8 @@ std::vector<Piece> pieces_of(const ZipReader& reader, std::span<const ZipEntry* 
     for (const ZipEntry* entry : entries) {
         auto rest = reader.bytes(*entry);
         do {
-            const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), kPieceBytes));
+            const auto length =
+                static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), kPieceBytes));
             pieces.push_back({rest.first(length), 0});
             rest = rest.subspan(length);
         } while (!rest.empty());
@@ -247,7 +286,8 @@ void compute(std::vector<Piece>& pieces, std::uint64_t total_bytes) {
         }
     };
     const std::uint64_t useful = std::min<std::uint64_t>(total_bytes / kPieceBytes, pieces.size());
-    const std::uint64_t count = std::min<std::uint64_t>(useful, std::max(1u, std::thread::hardware_concurrency()));
+    const std::uint64_t count =
+        std::min<std::uint64_t>(useful, std::max(1u, std::thread::hardware_concurrency()));
     std::vector<std::jthread> helpers;
     for (std::uint64_t i = 1; i < count; ++i) helpers.emplace_back(work);
     work();
@@ -261,19 +301,23 @@ bool ZipReader::looks_like_zip(std::span<const std::byte> bytes) {
 
 ZipReader::ZipReader(std::shared_ptr<const MappedFile> file) : file_(std::move(file)) {
     const Fields f(*file_);
-    if (!looks_like_zip(file_->bytes())) f.fail("not a zip archive: it does not start with a zip record");
+    if (!looks_like_zip(file_->bytes()))
+        f.fail("not a zip archive: it does not start with a zip record");
     const Directory directory = read_end(f);
     entries_.reserve(static_cast<std::size_t>(directory.count));
     std::uint64_t at = directory.offset;
-    for (std::uint64_t i = 0; i < directory.count; ++i) entries_.push_back(read_entry(f, at, directory));
-    if (at != directory.offset + directory.size) f.fail("the zip directory holds more than its records");
+    for (std::uint64_t i = 0; i < directory.count; ++i)
+        entries_.push_back(read_entry(f, at, directory));
+    if (at != directory.offset + directory.size)
+        f.fail("the zip directory holds more than its records");
 
     std::sort(entries_.begin(), entries_.end(),
               [](const ZipEntry& a, const ZipEntry& b) { return a.local_header < b.local_header; });
     by_name_.reserve(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (i > 0 && entries_[i - 1].end > entries_[i].local_header) {
-            f.fail("the zip records " + in_quotes(entries_[i - 1].name) + " and " + in_quotes(entries_[i].name) + " overlap");
+            f.fail("the zip records " + in_quotes(entries_[i - 1].name) + " and " +
+                   in_quotes(entries_[i].name) + " overlap");
         }
         if (!by_name_.emplace(entries_[i].name, i).second) {
             f.fail("the zip record " + in_quotes(entries_[i].name) + " occurs twice");
@@ -287,12 +331,14 @@ const ZipEntry* ZipReader::find(std::string_view name) const {
 }
 
 std::span<const std::byte> ZipReader::bytes(const ZipEntry& entry) const {
-    return file_->bytes().subspan(static_cast<std::size_t>(entry.offset), static_cast<std::size_t>(entry.size));
+    return file_->bytes().subspan(static_cast<std::size_t>(entry.offset),
+                                  static_cast<std::size_t>(entry.size));
 }
 
 void ZipReader::check_crc(std::span<const ZipEntry* const> entries) const {
     std::uint64_t total_bytes = 0;
-    for (const ZipEntry* entry : entries) total_bytes += entry->size;  // no overlap: at most the file's size
+    for (const ZipEntry* entry : entries)
+        total_bytes += entry->size;  // no overlap: at most the file's size
     std::vector<Piece> pieces = pieces_of(*this, entries);
     compute(pieces, total_bytes);
     auto piece = pieces.begin();
@@ -300,12 +346,16 @@ void ZipReader::check_crc(std::span<const ZipEntry* const> entries) const {
         std::uint32_t crc = 0;
         std::uint64_t done = 0;
         do {
-            crc = static_cast<std::uint32_t>(crc32_combine(crc, piece->crc, static_cast<z_off_t>(piece->bytes.size())));
+            crc = static_cast<std::uint32_t>(
+                crc32_combine(crc, piece->crc, static_cast<z_off_t>(piece->bytes.size())));
             done += piece->bytes.size();
             ++piece;
         } while (done < entry->size);
         if (crc != entry->crc) {
-            throw Error(ErrorKind::Format, file_->path().string() + ": the zip record " + in_quotes(entry->name) + " does not match its checksum, so the file is damaged: download or save it again");
+            throw Error(ErrorKind::Format, file_->path().string() + ": the zip record " +
+                                               in_quotes(entry->name) +
+                                               " does not match its checksum, so the file is "
+                                               "damaged: download or save it again");
         }
     }
 }

@@ -18,15 +18,16 @@ struct ZipEntry {
     std::uint64_t local_header = 0;  ///< offset of the local header
     std::uint64_t offset = 0;        ///< offset of the data
     std::uint64_t size = 0;
-    std::uint64_t end = 0;           ///< first byte after the data and its descriptor
+    std::uint64_t end = 0;  ///< first byte after the data and its descriptor
     std::uint32_t crc = 0;
 };
 
-/// Reads an untrusted zip archive through a memory map, for archives that hold stored records only (PyTorch checkpoints).
-/// Everything the central directory says is checked before the constructor returns, in arithmetic that cannot wrap:
-/// it ends where the end record begins; entries are stored, not encrypted, on one disk; local headers agree with it; data
-/// descriptors agree with it; records do not overlap each other or the directory; names are unique and never paths that
-/// lead anywhere. Zip64 and data descriptors are accepted. Checksums are checked on demand.
+/// Reads an untrusted zip archive through a memory map, for archives that hold stored records only
+/// (PyTorch checkpoints). Everything the central directory says is checked before the constructor
+/// returns, in arithmetic that cannot wrap: it ends where the end record begins; entries are
+/// stored, not encrypted, on one disk; local headers agree with it; data descriptors agree with it;
+/// records do not overlap each other or the directory; names are unique and never paths that lead
+/// anywhere. Zip64 and data descriptors are accepted. Checksums are checked on demand.
 class ZipReader {
   public:
     /// Throws Error{Format} naming file, field and reason.
@@ -42,7 +43,8 @@ class ZipReader {
     const ZipEntry* find(std::string_view name) const;
     std::span<const std::byte> bytes(const ZipEntry& entry) const;
 
-    /// Compares CRC-32 of these entries with the directory; large ones in pieces by several threads. Throws Error{Format}.
+    /// Compares CRC-32 of these entries with the directory; large ones in pieces by several
+    /// threads. Throws Error{Format}.
     void check_crc(std::span<const ZipEntry* const> entries) const;
     void check_crc(const ZipEntry& entry) const;
 

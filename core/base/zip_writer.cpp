@@ -18,11 +18,16 @@ void append(std::string& out, std::uint64_t value, int width) {
 }
 
 /// The 32-bit form of a value, the sentinel when it does not fit.
-std::uint64_t narrow(std::uint64_t value) { return std::min<std::uint64_t>(value, kLarge); }
+std::uint64_t narrow(std::uint64_t value) {
+    return std::min<std::uint64_t>(value, kLarge);
+}
 
-bool is_large(std::uint64_t value) { return value >= kLarge; }
+bool is_large(std::uint64_t value) {
+    return value >= kLarge;
+}
 
-/// version needed, flags, method, time, date (1980-01-01: the same input gives the same file), checksum, sizes.
+/// version needed, flags, method, time, date (1980-01-01: the same input gives the same file),
+/// checksum, sizes.
 void append_common(std::string& out, std::uint32_t crc, std::uint64_t size, bool zip64) {
     append(out, zip64 ? 45 : 20, 2);
     append(out, kFlagUtf8, 2);
@@ -51,7 +56,8 @@ void ZipWriter::add(const std::string& name, std::span<const std::byte> data) {
         append(extra, record.size, 8);
     }
     // Padding as torch.save writes it: an extra field "FB" filled with Z.
-    const std::uint64_t unpadded = record.offset + kLocalHeaderSize + name.size() + extra.size() + 4;
+    const std::uint64_t unpadded =
+        record.offset + kLocalHeaderSize + name.size() + extra.size() + 4;
     const std::uint64_t padding = (alignment_ - unpadded % alignment_) % alignment_;
     extra += "FB";
     append(extra, padding, 2);
@@ -92,8 +98,9 @@ std::string ZipWriter::central_header(const Record& record) const {
 
 void ZipWriter::commit() {
     if (records_.size() >= kLarge16) {
-        throw Error(ErrorKind::Internal, "a checkpoint of " + std::to_string(records_.size()) +
-                                             " records does not fit one zip archive: write safetensors instead");
+        throw Error(ErrorKind::Internal,
+                    "a checkpoint of " + std::to_string(records_.size()) +
+                        " records does not fit one zip archive: write safetensors instead");
     }
     const std::uint64_t directory = file_.position();
     for (const Record& record : records_) file_.write(central_header(record));

@@ -24,7 +24,8 @@ struct Layout {
     bool is_index;
 };
 
-/// In order of preference: safetensors before pickles, one file before shards (as transformers looks for them).
+/// In order of preference: safetensors before pickles, one file before shards (as transformers
+/// looks for them).
 constexpr Layout kLayouts[] = {{"model.safetensors", false},
                                {"model.safetensors.index.json", true},
                                {"pytorch_model.bin", false},
@@ -41,9 +42,11 @@ const Layout* find_layout(const fs::path& folder) {
 /// Shard names are plain file names: nothing in an index leads out of the folder.
 void check_shard_name(const fs::path& index, const std::string& shard) {
     const bool plain = !shard.empty() && shard.size() < 256 && shard.find('/') == shard.npos &&
-                       shard.find('\\') == shard.npos && shard.find('\0') == shard.npos && shard != "." && shard != "..";
+                       shard.find('\\') == shard.npos && shard.find('\0') == shard.npos &&
+                       shard != "." && shard != "..";
     if (!plain) {
-        throw Error(ErrorKind::Format, index.string() + ": weight_map names the shard " + in_quotes(shard) +
+        throw Error(ErrorKind::Format, index.string() + ": weight_map names the shard " +
+                                           in_quotes(shard) +
                                            ", expected a file name inside the model folder");
     }
 }
@@ -53,12 +56,15 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
     const base::Json index = base::read_json_file(path, kMaxIndexBytes);
     const auto found = index.is_object() ? index.find("weight_map") : index.end();
     if (found == index.end() || !found->is_object()) {
-        throw Error(ErrorKind::Format, path.string() + ": has no weight_map, expected an object of tensor and file names");
+        throw Error(
+            ErrorKind::Format,
+            path.string() + ": has no weight_map, expected an object of tensor and file names");
     }
     std::map<std::string, std::string> shard_of;
     for (const auto& [name, shard] : found->items()) {
         if (!shard.is_string()) {
-            throw Error(ErrorKind::Format, path.string() + ": weight_map gives no file name for " + in_quotes(name));
+            throw Error(ErrorKind::Format,
+                        path.string() + ": weight_map gives no file name for " + in_quotes(name));
         }
         shard_of[name] = shard.get<std::string>();
         check_shard_name(path, shard_of[name]);
@@ -71,12 +77,14 @@ std::map<std::string, std::string> read_index(const fs::path& path) {
 std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 5;
     std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i == 0 ? "" : ", ") + in_quotes(names[i]);
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i)
+        text += (i == 0 ? "" : ", ") + in_quotes(names[i]);
     if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
     return text;
 }
 
-void check_names(const fs::path& index, const std::map<std::string, std::string>& shard_of, const TensorTable& table) {
+void check_names(const fs::path& index, const std::map<std::string, std::string>& shard_of,
+                 const TensorTable& table) {
     std::vector<std::string> missing, unexpected;
     for (const auto& [name, shard] : shard_of) {
         const auto found = table.find(name);
@@ -86,10 +94,14 @@ void check_names(const fs::path& index, const std::map<std::string, std::string>
         if (!shard_of.contains(name)) unexpected.push_back(name);
     }
     if (!missing.empty()) {
-        throw Error(ErrorKind::Format, index.string() + ": lists tensors that their shards do not hold: " + listed(missing));
+        throw Error(
+            ErrorKind::Format,
+            index.string() + ": lists tensors that their shards do not hold: " + listed(missing));
     }
     if (!unexpected.empty()) {
-        throw Error(ErrorKind::Format, index.string() + ": does not list tensors that its shards hold: " + listed(unexpected));
+        throw Error(
+            ErrorKind::Format,
+            index.string() + ": does not list tensors that its shards hold: " + listed(unexpected));
     }
 }
 
@@ -110,7 +122,8 @@ TensorTable read_shards(const fs::path& index) {
     for (const std::string& shard : shards) {
         for (auto& [name, view] : read_tensor_file(index.parent_path() / shard)) {
             if (!table.emplace(name, std::move(view)).second) {
-                throw Error(ErrorKind::Format, index.string() + ": the tensor " + in_quotes(name) + " is in two shards");
+                throw Error(ErrorKind::Format, index.string() + ": the tensor " + in_quotes(name) +
+                                                   " is in two shards");
             }
         }
     }
@@ -120,13 +133,17 @@ TensorTable read_shards(const fs::path& index) {
 
 }  // namespace
 
-bool has_weights(const fs::path& folder) { return find_layout(folder) != nullptr; }
+bool has_weights(const fs::path& folder) {
+    return find_layout(folder) != nullptr;
+}
 
 TensorTable read_checkpoint_folder(const fs::path& folder) {
     const Layout* layout = find_layout(folder);
     if (!layout) {
-        throw Error(ErrorKind::File, folder.string() + " holds no weights: expected model.safetensors, pytorch_model.bin or "
-                                     "an index of shards");
+        throw Error(ErrorKind::File,
+                    folder.string() +
+                        " holds no weights: expected model.safetensors, pytorch_model.bin or "
+                        "an index of shards");
     }
     const fs::path path = folder / layout->name;
     return layout->is_index ? read_shards(path) : read_tensor_file(path);

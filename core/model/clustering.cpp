@@ -27,7 +27,6 @@ struct Sample {
     const float* distances;  // [n,n]
     std::int64_t n;
     int clusters, k;
-    const float* noise;  // [n] or null
     float *density, *delta, *score;
     std::int64_t *centers, *idx_cluster;
 };
@@ -44,7 +43,6 @@ void densities(const Sample& s) {
         for (int j = 0; j < s.k; ++j) sum += row[j] * row[j];
         s.density[i] =
             static_cast<float>(std::exp(-static_cast<double>(sum / static_cast<float>(s.k))));
-        if (s.noise) s.density[i] += s.noise[i] * 1e-6f;
     }
 }
 
@@ -57,21 +55,17 @@ std::vector<std::int64_t> descending(const float* values, std::int64_t n) {
     return order;
 }
 
-/// Distance to the nearest token of higher density. In this order every token before the i-th is
-/// denser or, among equals, has the lower index; with the reference's noise equals do not count, as
-/// there.
 void deltas(const Sample& s) {
     const float largest = *std::max_element(s.distances, s.distances + s.n * s.n);
+    // In this order every token before the i-th counts as denser, which is the tie rule as well.
     const auto order = descending(s.density, s.n);
-    std::int64_t higher = 0;  // the first `higher` of the order count as denser
     for (std::int64_t rank = 0; rank < s.n; ++rank) {
-        const std::int64_t token = order[rank];
-        if (!s.noise || s.density[token] < s.density[order[higher]]) higher = rank;
-        const float* row = s.distances + token * s.n;
+        const float* row = s.distances + order[rank] * s.n;
         float nearest = largest;
-        for (std::int64_t i = 0; i < higher; ++i) nearest = std::min(nearest, row[order[i]]);
-        s.delta[token] = nearest;
-        s.score[token] = s.density[token] * nearest;
+        for (std::int64_t higher = 0; higher < rank; ++higher)
+            nearest = std::min(nearest, row[order[higher]]);
+        s.delta[order[rank]] = nearest;
+        s.score[order[rank]] = s.density[order[rank]] * nearest;
     }
 }
 
@@ -96,7 +90,7 @@ ClusterResult empty_result(const at::Tensor& x, int clusters) {
             at::empty({b, n}, floats), at::empty({b, n}, floats), at::empty({b, n}, floats)};
 }
 
-ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k, const at::Tensor& noise) {
+ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k) {
     ClusterResult result = empty_result(x, clusters);
     const std::int64_t n = x.size(1);
     std::vector<at::Tensor> distances(x.size(0));
@@ -106,7 +100,6 @@ ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k, const at::Te
                        n,
                        clusters,
                        k,
-                       noise.defined() ? noise.const_data_ptr<float>() + b * n : nullptr,
                        result.density.mutable_data_ptr<float>() + b * n,
                        result.distance.mutable_data_ptr<float>() + b * n,
                        result.score.mutable_data_ptr<float>() + b * n,
@@ -164,20 +157,17 @@ at::Tensor merge_on_cpu(const at::Tensor& x, const at::Tensor& idx_cluster, int 
 
 }  // namespace
 
-ClusterResult cluster_dpc_knn_generic(const at::Tensor& input, int clusters, int k,
-                                      const std::optional<at::Tensor>& noise) {
+ClusterResult cluster_dpc_knn_generic(const at::Tensor& input, int clusters, int k) {
     const at::NoGradGuard guard;
     const at::Tensor x = input.detach().to(c10::kFloat);
     const std::int64_t n = x.size(1);
     // compute_mode 2: differences, never the matrix product, so equal tokens are at distance 0.
     at::Tensor d = at::cdist(x, x, 2.0, 2) / std::sqrt(static_cast<double>(x.size(2)));
     const at::Tensor nearest = std::get<0>(at::topk(d, k, -1, /*largest=*/false));
-    at::Tensor density = at::exp(-nearest.square().mean(-1));
-    if (noise) density = density + noise->to(density.options()) * 1e-6;
+    const at::Tensor density = at::exp(-nearest.square().mean(-1));
     const at::Tensor mine = density.unsqueeze(2), other = density.unsqueeze(1);
     const at::Tensor earlier = at::ones({n, n}, d.options().dtype(c10::kBool)).tril(-1);
-    at::Tensor higher = other > mine;
-    if (!noise) higher = higher.logical_or((other == mine).logical_and(earlier));
+    const at::Tensor higher = (other > mine).logical_or((other == mine).logical_and(earlier));
     const at::Tensor largest = d.flatten(1).amax(1).view({-1, 1, 1});
     const at::Tensor delta = at::where(higher, d, largest).amin(-1);
     const at::Tensor score = density * delta;
@@ -187,6 +177,24 @@ ClusterResult cluster_dpc_knn_generic(const at::Tensor& input, int clusters, int
     at::Tensor idx_cluster = first_argmin(to_centers);
     idx_cluster.scatter_(1, centers, at::arange(clusters, centers.options()).expand_as(centers));
     return {idx_cluster, centers.contiguous(), density, delta, score};
+}
+
+ClusterResult cluster_dpc_knn_reference(const at::Tensor& input, int clusters, int k,
+                                        const at::Tensor& noise) {
+    const at::NoGradGuard guard;
+    const at::Tensor x = input.detach().to(c10::kFloat);
+    const at::Tensor d = at::cdist(x, x) / std::sqrt(static_cast<double>(x.size(2)));
+    const at::Tensor nearest = std::get<0>(at::topk(d, k, -1, /*largest=*/false));
+    const at::Tensor density = at::exp(-nearest.square().mean(-1)) + noise.to(d.options()) * 1e-6;
+    const at::Tensor higher = (density.unsqueeze(1) > density.unsqueeze(2)).to(c10::kFloat);
+    const at::Tensor largest = d.flatten(1).amax(1).view({-1, 1, 1});
+    const at::Tensor delta = (d * higher + largest * (1 - higher)).amin(-1);
+    const at::Tensor score = density * delta;
+    const at::Tensor centers = std::get<1>(at::topk(score, clusters, -1));
+    const at::Tensor to_centers = d.gather(2, centers.unsqueeze(1).expand({-1, x.size(1), -1}));
+    at::Tensor idx_cluster = first_argmin(to_centers);
+    idx_cluster.scatter_(1, centers, at::arange(clusters, centers.options()).expand_as(centers));
+    return {idx_cluster, centers, density, delta, score};
 }
 
 int resolve_cluster_count(double rate, int num_tokens) {
@@ -201,16 +209,15 @@ int resolve_neighbors(int k, int cluster_count) {
 ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
                               const std::optional<at::Tensor>& noise) {
     check_input(x, cluster_count, k, noise);
+    if (noise) return cluster_dpc_knn_reference(x, cluster_count, k, *noise);
     if (x.is_cuda() && k <= 32 && has_cuda_cluster_kernels()) {
         auto [idx_cluster, centers, density, delta, score] =
             call_dpc_knn(x.detach().to(c10::kFloat).contiguous(), cluster_count, k, noise);
         return {idx_cluster, centers, density, delta, score};
     }
-    if (!x.is_cpu()) return cluster_dpc_knn_generic(x, cluster_count, k, noise);
+    if (!x.is_cpu()) return cluster_dpc_knn_generic(x, cluster_count, k);
     const at::NoGradGuard guard;
-    const at::Tensor tokens = x.detach().to(c10::kFloat).contiguous();
-    const at::Tensor terms = noise ? noise->to(c10::kFloat).contiguous() : at::Tensor();
-    return cluster_cpu(tokens, cluster_count, k, terms);
+    return cluster_cpu(x.detach().to(c10::kFloat).contiguous(), cluster_count, k);
 }
 
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count) {

@@ -21,17 +21,22 @@ int resolve_cluster_count(double rate, int num_tokens);
 /// k, or min(3, max(m/2, 1)) when k > m.
 int resolve_neighbors(int k, int cluster_count);
 
-/// x [B,N,C] any float type (distances are fp32). Deterministic: of equal densities the lower index
-/// counts as the higher; same on every thread count. `noise` [B,N] are the reference's uniform
-/// numbers in [0,1), for parity tests only: the density gets noise*1e-6 added and equal densities
-/// do not count as higher, as in the reference (zeros give its result without noise). No gradient
-/// flows. Throws Error{Internal} on shapes that do not fit.
+/// x [B,N,C] any float type (distances are fp32). Of equal densities the lower index counts as the
+/// higher, of equal scores the lower index comes first; on the CPU the same bits on every processor
+/// and thread count. No gradient flows. With `noise` (parity tests only):
+/// cluster_dpc_knn_reference. Throws Error{Internal} on sizes that do not fit.
 ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
                               const std::optional<at::Tensor>& noise = std::nullopt);
 
-/// The same with ATen operations only: what runs on devices without a kernel of their own.
-ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, int k,
-                                      const std::optional<at::Tensor>& noise = std::nullopt);
+/// The same rules with ATen operations only: what runs on devices without a kernel of their own.
+ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, int k);
+
+/// The reference's own operations, rounding and ties included: distances through a matrix product,
+/// the density gets noise*1e-6 added (`noise` [B,N] are its uniform numbers in [0,1); zeros give
+/// its result without noise), equal densities do not count as higher, topk picks among equal
+/// scores. Where near ties decide, only this can equal its results.
+ClusterResult cluster_dpc_knn_reference(const at::Tensor& x, int cluster_count, int k,
+                                        const at::Tensor& noise);
 
 /// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in
 /// x.

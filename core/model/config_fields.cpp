@@ -15,8 +15,9 @@ using base::Json;
 namespace {
 
 std::string shown(const Json& value) {
-    const std::string text = value.is_string() ? value.get<std::string>()
-                                               : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string text = value.is_string()
+                                 ? value.get<std::string>()
+                                 : value.dump(-1, ' ', false, Json::error_handler_t::replace);
     const std::string quoted = base::in_quotes(text, 80);
     return value.is_string() ? quoted : quoted.substr(1, quoted.size() - 2);
 }
@@ -39,25 +40,29 @@ const Json* ConfigFields::find(const std::string& name) const {
 
 void ConfigFields::refuse(const std::string& name, const std::string& expected) const {
     const Json* value = find(name);
-    throw Error(ErrorKind::Model, file_.string() + ": " + prefix_ + name + " is " + (value ? shown(*value) : "missing") +
-                                      ", expected " + expected);
+    throw Error(ErrorKind::Model, file_.string() + ": " + prefix_ + name + " is " +
+                                      (value ? shown(*value) : "missing") + ", expected " +
+                                      expected);
 }
 
 void ConfigFields::required(const std::string& name) const {
     if (!has(name)) refuse(name, "a value");
 }
 
-void ConfigFields::read(const std::string& name, int& value, std::int64_t low, std::int64_t high) const {
+void ConfigFields::read(const std::string& name, int& value, std::int64_t low,
+                        std::int64_t high) const {
     const Json* field = find(name);
     if (!field) return;
-    const bool fits = field->is_number_integer() && (!field->is_number_unsigned() || field->get<std::uint64_t>() <= INT32_MAX);
+    const bool fits = field->is_number_integer() &&
+                      (!field->is_number_unsigned() || field->get<std::uint64_t>() <= INT32_MAX);
     if (!fits || field->get<std::int64_t>() < low || field->get<std::int64_t>() > high) {
         refuse(name, "an integer from " + std::to_string(low) + " to " + std::to_string(high));
     }
     value = field->get<int>();
 }
 
-void ConfigFields::read_above(const std::string& name, double& value, double low, double high) const {
+void ConfigFields::read_above(const std::string& name, double& value, double low,
+                              double high) const {
     const Json* field = find(name);
     if (!field) return;
     const double number = field->is_number() ? field->get<double>() : std::nan("");
@@ -77,7 +82,8 @@ void ConfigFields::read(const std::string& name, bool& value) const {
 void ConfigFields::read(const std::string& name, std::string& value) const {
     const Json* field = find(name);
     if (!field) return;
-    if (!field->is_string() || field->get_ref<const std::string&>().size() > 4096) refuse(name, "a text");
+    if (!field->is_string() || field->get_ref<const std::string&>().size() > 4096)
+        refuse(name, "a text");
     value = field->get<std::string>();
 }
 
@@ -90,7 +96,8 @@ void ConfigFields::read_choice(const std::string& name, std::string& value,
     }
     const Json* field = find(name);
     if (!field->is_string()) refuse(name, expected);
-    if (std::find(allowed.begin(), allowed.end(), field->get<std::string>()) == allowed.end()) refuse(name, expected);
+    if (std::find(allowed.begin(), allowed.end(), field->get<std::string>()) == allowed.end())
+        refuse(name, expected);
     value = field->get<std::string>();
 }
 

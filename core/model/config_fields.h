@@ -11,8 +11,9 @@
 
 namespace univi::model {
 
-/// Typed, range-checked access to an object of a config.json. Every refusal names file, field, value and what is expected.
-/// A field that is absent or null leaves the value as it is (the class default), unless it is asked for with `required`.
+/// Typed, range-checked access to an object of a config.json. Every refusal names file, field,
+/// value and what is expected. A field that is absent or null leaves the value as it is (the class
+/// default), unless it is asked for with `required`.
 class ConfigFields {
   public:
     /// `prefix` stands before field names in messages, e.g. "vision_config.".
@@ -26,7 +27,8 @@ class ConfigFields {
     void read(const std::string& name, bool& value) const;
     void read(const std::string& name, std::string& value) const;
     /// Text that must be one of `allowed`.
-    void read_choice(const std::string& name, std::string& value, const std::vector<std::string>& allowed) const;
+    void read_choice(const std::string& name, std::string& value,
+                     const std::vector<std::string>& allowed) const;
     /// The nested object of that name, if there is one.
     std::optional<ConfigFields> object(const std::string& name) const;
     const base::Json* find(const std::string& name) const;

@@ -16,14 +16,17 @@ using base::ErrorKind;
 using base::Json;
 
 constexpr std::size_t kMaxConfigBytes = 1 << 20;
-constexpr int kMaxSize = 1 << 20, kMaxLayers = 1000, kMaxVocabulary = 1 << 22, kMaxPositions = 1 << 24;
+constexpr int kMaxSize = 1 << 20, kMaxLayers = 1000, kMaxVocabulary = 1 << 22,
+              kMaxPositions = 1 << 24;
 
-/// Special token ids: null and −1 both mean "none" in released configs; transformers' newer lists begin with the main one.
+/// Special token ids: null and −1 both mean "none" in released configs; transformers' newer lists
+/// begin with the main one.
 void read_token_id(const ConfigFields& fields, const std::string& name, int& id, int vocab_size) {
     const Json* field = fields.find(name);
     if (!field) return;
     const Json& first = field->is_array() && !field->empty() ? field->front() : *field;
-    if (!first.is_number_integer() || first.get<std::int64_t>() < -1 || first.get<std::int64_t>() >= vocab_size) {
+    if (!first.is_number_integer() || first.get<std::int64_t>() < -1 ||
+        first.get<std::int64_t>() >= vocab_size) {
         fields.refuse(name, "a token id from -1 to " + std::to_string(vocab_size - 1));
     }
     if (first.get<std::int64_t>() >= 0) id = first.get<int>();
@@ -32,7 +35,8 @@ void read_token_id(const ConfigFields& fields, const std::string& name, int& id,
 void read_rope_scaling(const ConfigFields& fields, LanguageConfig& config) {
     const auto scaling = fields.object("rope_scaling");
     if (!scaling) return;
-    const std::string key = scaling->has("type") ? "type" : "rope_type";  // renamed in transformers 4.43
+    const std::string key =
+        scaling->has("type") ? "type" : "rope_type";  // renamed in transformers 4.43
     scaling->required(key);
     std::string type;
     scaling->read_choice(key, type, {"linear", "dynamic", "default"});
@@ -40,23 +44,26 @@ void read_rope_scaling(const ConfigFields& fields, LanguageConfig& config) {
     scaling->required("factor");
     scaling->read_above("factor", config.rope_scaling_factor, 0, 1000);
     if (config.rope_scaling_factor < 1) scaling->refuse("factor", "a number from 1 to 1000");
-    config.rope_scaling =
-        type == "linear" ? LanguageConfig::RopeScaling::Linear : LanguageConfig::RopeScaling::Dynamic;
+    config.rope_scaling = type == "linear" ? LanguageConfig::RopeScaling::Linear
+                                           : LanguageConfig::RopeScaling::Dynamic;
 }
 
 void read_heads(const ConfigFields& fields, LanguageConfig& config) {
     config.num_kv_heads = config.num_heads;
     fields.read("num_key_value_heads", config.num_kv_heads, 1, kMaxSize);
     if (config.num_heads % config.num_kv_heads != 0) {
-        fields.refuse("num_key_value_heads", "a divisor of num_attention_heads " + std::to_string(config.num_heads));
+        fields.refuse("num_key_value_heads",
+                      "a divisor of num_attention_heads " + std::to_string(config.num_heads));
     }
     if (!fields.has("head_dim") && config.hidden_size % config.num_heads != 0) {
-        fields.refuse("num_attention_heads", "a divisor of hidden_size " + std::to_string(config.hidden_size));
+        fields.refuse("num_attention_heads",
+                      "a divisor of hidden_size " + std::to_string(config.hidden_size));
     }
     config.head_dim = config.hidden_size / config.num_heads;
     fields.read("head_dim", config.head_dim, 1, kMaxSize);
     if (config.head_dim < 2 || config.head_dim % 2 != 0) {
-        fields.refuse(fields.has("head_dim") ? "head_dim" : "num_attention_heads", "an even number of values for each head");
+        fields.refuse(fields.has("head_dim") ? "head_dim" : "num_attention_heads",
+                      "an even number of values for each head");
     }
 }
 
@@ -73,7 +80,8 @@ void check_architecture(const ConfigFields& fields) {
 
 LanguageConfig read_language(const ConfigFields& fields) {
     LanguageConfig config;
-    for (const char* name : {"hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size"}) {
+    for (const char* name : {"hidden_size", "intermediate_size", "num_hidden_layers",
+                             "num_attention_heads", "vocab_size"}) {
         fields.required(name);
     }
     fields.read("hidden_size", config.hidden_size, 1, kMaxSize);
@@ -100,7 +108,8 @@ ClusterConfig read_cluster(const ConfigFields& fields) {
     if (!cluster) return config;
     cluster->read("use_cluster", config.use_cluster);
     for (int stage = 0; stage < 3; ++stage) {
-        cluster->read_above("spatial_cluster_rate" + std::to_string(stage), config.spatial_rate[stage], 0, 65536);
+        cluster->read_above("spatial_cluster_rate" + std::to_string(stage),
+                            config.spatial_rate[stage], 0, 65536);
     }
     cluster->read_above("temporal_cluster_rate", config.temporal_rate, 0, 65536);
     return config;
@@ -112,12 +121,14 @@ void read_projector_type(const ConfigFields& fields, std::string& type) {
     if (type == "linear") return;
     constexpr std::string_view kStart = "mlp", kEnd = "x_gelu";
     int depth = 0;
-    if (type.starts_with(kStart) && type.ends_with(kEnd) && type.size() > kStart.size() + kEnd.size()) {
+    if (type.starts_with(kStart) && type.ends_with(kEnd) &&
+        type.size() > kStart.size() + kEnd.size()) {
         const char* last = type.data() + type.size() - kEnd.size();
         const auto [end, error] = std::from_chars(type.data() + kStart.size(), last, depth);
         if (error != std::errc() || end != last) depth = 0;
     }
-    if (depth < 1 || depth > 16) fields.refuse("mm_projector_type", "linear or mlpNx_gelu with N from 1 to 16");
+    if (depth < 1 || depth > 16)
+        fields.refuse("mm_projector_type", "linear or mlpNx_gelu with N from 1 to 16");
 }
 
 void read_multimodal(const ConfigFields& fields, ModelConfig& config) {
@@ -138,14 +149,17 @@ Json read_object(const fs::path& folder) {
     const fs::path path = folder / "config.json";
     std::error_code error;
     if (!fs::is_regular_file(path, error)) {
-        throw Error(ErrorKind::File, folder.string() + " is no model folder: it holds no config.json");
+        throw Error(ErrorKind::File,
+                    folder.string() + " is no model folder: it holds no config.json");
     }
     Json json = base::read_json_file(path, kMaxConfigBytes);
-    if (!json.is_object()) throw Error(ErrorKind::Format, path.string() + ": expected a JSON object");
+    if (!json.is_object())
+        throw Error(ErrorKind::Format, path.string() + ": expected a JSON object");
     return json;
 }
 
-VisionConfig openai_tower(int hidden_size, int num_layers, int num_heads, int image_size, int patch_size) {
+VisionConfig openai_tower(int hidden_size, int num_layers, int num_heads, int image_size,
+                          int patch_size) {
     VisionConfig config;
     config.hidden_size = hidden_size;
     config.intermediate_size = 4 * hidden_size;
@@ -157,7 +171,8 @@ VisionConfig openai_tower(int hidden_size, int num_layers, int num_heads, int im
 }
 
 VisionConfig read_vision(const ConfigFields& fields) {
-    VisionConfig config = openai_tower(768, 12, 12, 224, 32);  // transformers' defaults for keys left out
+    VisionConfig config =
+        openai_tower(768, 12, 12, 224, 32);  // transformers' defaults for keys left out
     fields.read("hidden_size", config.hidden_size, 1, kMaxSize);
     fields.read("intermediate_size", config.intermediate_size, 1, kMaxSize);
     fields.read("num_hidden_layers", config.num_layers, 1, kMaxLayers);
@@ -166,7 +181,8 @@ VisionConfig read_vision(const ConfigFields& fields) {
     fields.read("patch_size", config.patch_size, 1, 1024);
     fields.read_above("layer_norm_eps", config.layer_norm_eps, 0, 1);
     if (config.hidden_size % config.num_heads != 0) {
-        fields.refuse("num_attention_heads", "a divisor of hidden_size " + std::to_string(config.hidden_size));
+        fields.refuse("num_attention_heads",
+                      "a divisor of hidden_size " + std::to_string(config.hidden_size));
     }
     if (config.patch_size > config.image_size) {
         fields.refuse("patch_size", "at most image_size " + std::to_string(config.image_size));
@@ -181,7 +197,9 @@ VisionConfig read_vision(const ConfigFields& fields) {
 
 }  // namespace
 
-Json read_raw_config(const fs::path& folder) { return read_object(folder); }
+Json read_raw_config(const fs::path& folder) {
+    return read_object(folder);
+}
 
 ModelConfig read_model_config(const fs::path& folder) {
     const Json json = read_object(folder);

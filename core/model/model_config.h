@@ -46,25 +46,26 @@ struct ClusterConfig {
 struct ModelConfig {
     LanguageConfig language;
     ClusterConfig cluster;
-    std::string vision_tower;            ///< mm_vision_tower: path or Hugging Face name; empty: none
+    std::string vision_tower;  ///< mm_vision_tower: path or Hugging Face name; empty: none
     int mm_hidden_size = 1024;
     int select_layer = -2;
-    bool select_patch = true;            ///< mm_vision_select_feature "patch": CLS dropped
+    bool select_patch = true;               ///< mm_vision_select_feature "patch": CLS dropped
     std::string projector_type = "linear";  ///< linear | mlpNx_gelu
-    bool pad_to_square = false;          ///< image_aspect_ratio "pad"
+    bool pad_to_square = false;             ///< image_aspect_ratio "pad"
     bool use_im_start_end = false, use_im_patch_token = false;
     std::string torch_dtype = "float16";
 };
 
-/// Reads and range-checks config.json. Throws Error{File|Format|Model}: "model_type is qwen2, expected ChatUniVi or llama".
-/// Plain `llama` configs (bases) are accepted.
+/// Reads and range-checks config.json. Throws Error{File|Format|Model}: "model_type is qwen2,
+/// expected ChatUniVi or llama". Plain `llama` configs (bases) are accepted.
 ModelConfig read_model_config(const std::filesystem::path& folder);
 /// Raw config.json beside it, for writing it back unchanged.
 base::Json read_raw_config(const std::filesystem::path& folder);
 
 /// config.json of a tower folder (CLIPModel's vision_config or CLIPVisionModel).
 VisionConfig read_vision_config(const std::filesystem::path& folder);
-/// Built-in configurations of the OpenAI towers by name (clip-vit-base-patch16/32, large-patch14, large-patch14-336).
+/// Built-in configurations of the OpenAI towers by name (clip-vit-base-patch16/32, large-patch14,
+/// large-patch14-336).
 std::optional<VisionConfig> known_vision_config(const std::string& name);
 
 }  // namespace univi::model

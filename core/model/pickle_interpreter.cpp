@@ -25,13 +25,39 @@ constexpr Handle kNothing = std::numeric_limits<Handle>::max();
 
 /// Opcodes by pickletools' names.
 enum Op : std::uint8_t {
-    kProto = 0x80, kStop = '.', kMark = '(', kPop = '0', kPopMark = '1',
-    kNone = 'N', kNewTrue = 0x88, kNewFalse = 0x89,
-    kBinInt = 'J', kBinInt1 = 'K', kBinInt2 = 'M', kLong1 = 0x8a, kBinFloat = 'G', kBinUnicode = 'X',
-    kEmptyTuple = ')', kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87, kTuple = 't',
-    kEmptyList = ']', kAppend = 'a', kAppends = 'e', kEmptyDict = '}', kSetItem = 's', kSetItems = 'u',
-    kBinPut = 'q', kLongBinPut = 'r', kBinGet = 'h', kLongBinGet = 'j',
-    kGlobal = 'c', kReduce = 'R', kBuild = 'b', kBinPersId = 'Q'
+    kProto = 0x80,
+    kStop = '.',
+    kMark = '(',
+    kPop = '0',
+    kPopMark = '1',
+    kNone = 'N',
+    kNewTrue = 0x88,
+    kNewFalse = 0x89,
+    kBinInt = 'J',
+    kBinInt1 = 'K',
+    kBinInt2 = 'M',
+    kLong1 = 0x8a,
+    kBinFloat = 'G',
+    kBinUnicode = 'X',
+    kEmptyTuple = ')',
+    kTuple1 = 0x85,
+    kTuple2 = 0x86,
+    kTuple3 = 0x87,
+    kTuple = 't',
+    kEmptyList = ']',
+    kAppend = 'a',
+    kAppends = 'e',
+    kEmptyDict = '}',
+    kSetItem = 's',
+    kSetItems = 'u',
+    kBinPut = 'q',
+    kLongBinPut = 'r',
+    kBinGet = 'h',
+    kLongBinGet = 'j',
+    kGlobal = 'c',
+    kReduce = 'R',
+    kBuild = 'b',
+    kBinPersId = 'Q'
 };
 
 struct KnownGlobal {
@@ -63,7 +89,8 @@ class Interpreter {
     std::vector<PickledTensor> run() {
         if (u8() != kProto) fail("does not start as a pickle of protocol 2");
         if (const auto protocol = u8(); protocol != 2) {
-            fail("uses pickle protocol " + std::to_string(protocol) + ", expected 2: save it with torch.save's default");
+            fail("uses pickle protocol " + std::to_string(protocol) +
+                 ", expected 2: save it with torch.save's default");
         }
         for (;;) {
             const std::uint8_t op = u8();
@@ -90,7 +117,8 @@ class Interpreter {
     std::uint64_t number(std::size_t width) {
         const std::string_view bytes = take(width);
         std::uint64_t value = 0;
-        for (std::size_t i = width; i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
+        for (std::size_t i = width; i-- > 0;)
+            value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
         return value;
     }
     std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
@@ -104,12 +132,14 @@ class Interpreter {
 
     // --- stack ---
     Handle make(const Value& value) {
-        if (heap_.values.size() >= kMaxValues) fail("builds more than " + std::to_string(kMaxValues) + " values");
+        if (heap_.values.size() >= kMaxValues)
+            fail("builds more than " + std::to_string(kMaxValues) + " values");
         heap_.values.push_back(value);
         return static_cast<Handle>(heap_.values.size() - 1);
     }
     void push(Handle handle) {
-        if (stack_.size() >= kMaxStack) fail("stacks up more than " + std::to_string(kMaxStack) + " values");
+        if (stack_.size() >= kMaxStack)
+            fail("stacks up more than " + std::to_string(kMaxStack) + " values");
         stack_.push_back(handle);
     }
     void push(const Value& value) { push(make(value)); }
@@ -145,37 +175,69 @@ class Interpreter {
             case kMark:
                 if (marks_.size() >= kMaxStack) fail("opens too many lists");
                 return marks_.push_back(stack_.size());
-            case kPop: return void(pop());
-            case kPopMark: return stack_.resize(pop_mark());
-            case kNone: return push(Value{});
-            case kNewTrue: return push_number(Kind::Bool, 1);
-            case kNewFalse: return push_number(Kind::Bool, 0);
-            case kBinInt: return push_number(Kind::Int, static_cast<std::int32_t>(number(4)));
-            case kBinInt1: return push_number(Kind::Int, u8());
-            case kBinInt2: return push_number(Kind::Int, static_cast<std::int64_t>(number(2)));
-            case kLong1: return push_number(Kind::Int, long_number());
-            case kBinFloat: take(8); return push_number(Kind::Float, 0);
-            case kBinUnicode: return push_text();
-            case kEmptyTuple: return push_tuple(stack_.size());
-            case kTuple1: return push_tuple(below(1));
-            case kTuple2: return push_tuple(below(2));
-            case kTuple3: return push_tuple(below(3));
-            case kTuple: return push_tuple(pop_mark());
-            case kEmptyList: return push_container(Kind::List);
-            case kEmptyDict: return push_container(Kind::Dict);
-            case kAppend: return extend(Kind::List, below(1));
-            case kAppends: return extend(Kind::List, pop_mark());
-            case kSetItem: return extend(Kind::Dict, below(2));
-            case kSetItems: return extend(Kind::Dict, pop_mark());
-            case kBinPut: return put(u8());
-            case kLongBinPut: return put(number(4));
-            case kBinGet: return get(u8());
-            case kLongBinGet: return get(number(4));
-            case kGlobal: return push_global();
-            case kReduce: return reduce();
-            case kBuild: return build();
-            case kBinPersId: return persistent_id();
-            default: break;
+            case kPop:
+                return void(pop());
+            case kPopMark:
+                return stack_.resize(pop_mark());
+            case kNone:
+                return push(Value{});
+            case kNewTrue:
+                return push_number(Kind::Bool, 1);
+            case kNewFalse:
+                return push_number(Kind::Bool, 0);
+            case kBinInt:
+                return push_number(Kind::Int, static_cast<std::int32_t>(number(4)));
+            case kBinInt1:
+                return push_number(Kind::Int, u8());
+            case kBinInt2:
+                return push_number(Kind::Int, static_cast<std::int64_t>(number(2)));
+            case kLong1:
+                return push_number(Kind::Int, long_number());
+            case kBinFloat:
+                take(8);
+                return push_number(Kind::Float, 0);
+            case kBinUnicode:
+                return push_text();
+            case kEmptyTuple:
+                return push_tuple(stack_.size());
+            case kTuple1:
+                return push_tuple(below(1));
+            case kTuple2:
+                return push_tuple(below(2));
+            case kTuple3:
+                return push_tuple(below(3));
+            case kTuple:
+                return push_tuple(pop_mark());
+            case kEmptyList:
+                return push_container(Kind::List);
+            case kEmptyDict:
+                return push_container(Kind::Dict);
+            case kAppend:
+                return extend(Kind::List, below(1));
+            case kAppends:
+                return extend(Kind::List, pop_mark());
+            case kSetItem:
+                return extend(Kind::Dict, below(2));
+            case kSetItems:
+                return extend(Kind::Dict, pop_mark());
+            case kBinPut:
+                return put(u8());
+            case kLongBinPut:
+                return put(number(4));
+            case kBinGet:
+                return get(u8());
+            case kLongBinGet:
+                return get(number(4));
+            case kGlobal:
+                return push_global();
+            case kReduce:
+                return reduce();
+            case kBuild:
+                return build();
+            case kBinPersId:
+                return persistent_id();
+            default:
+                break;
         }
         fail("uses opcode " + std::to_string(op) + ", which no state dict needs");
     }
@@ -207,8 +269,8 @@ class Interpreter {
         tuple.kind = Kind::Tuple;
         tuple.index = static_cast<std::uint32_t>(heap_.tuple_items.size());
         tuple.length = static_cast<std::uint32_t>(stack_.size() - start);
-        heap_.tuple_items.insert(heap_.tuple_items.end(), stack_.begin() + static_cast<std::ptrdiff_t>(start),
-                                 stack_.end());
+        heap_.tuple_items.insert(heap_.tuple_items.end(),
+                                 stack_.begin() + static_cast<std::ptrdiff_t>(start), stack_.end());
         stack_.resize(start);
         push(tuple);
     }
@@ -220,19 +282,24 @@ class Interpreter {
         heap_.containers.emplace_back();
     }
     void extend(Kind kind, std::size_t start) {
-        if (start <= floor() || value(stack_[start - 1]).kind != kind) fail("adds items to what is no container");
-        if (kind == Kind::Dict && (stack_.size() - start) % 2 != 0) fail("sets a key without a value");
+        if (start <= floor() || value(stack_[start - 1]).kind != kind)
+            fail("adds items to what is no container");
+        if (kind == Kind::Dict && (stack_.size() - start) % 2 != 0)
+            fail("sets a key without a value");
         auto& items = heap_.containers[value(stack_[start - 1]).index];
-        items.insert(items.end(), stack_.begin() + static_cast<std::ptrdiff_t>(start), stack_.end());
+        items.insert(items.end(), stack_.begin() + static_cast<std::ptrdiff_t>(start),
+                     stack_.end());
         stack_.resize(start);
     }
     void put(std::uint64_t index) {
-        if (index >= kMaxValues) fail("remembers value number " + std::to_string(index) + ", which is too many");
+        if (index >= kMaxValues)
+            fail("remembers value number " + std::to_string(index) + ", which is too many");
         if (index >= memo_.size()) memo_.resize(index + 1, kNothing);
         memo_[index] = top();
     }
     void get(std::uint64_t index) {
-        if (index >= memo_.size() || memo_[index] == kNothing) fail("recalls a value that it never remembered");
+        if (index >= memo_.size() || memo_[index] == kNothing)
+            fail("recalls a value that it never remembered");
         push(memo_[index]);
     }
     void push_global() {
@@ -245,7 +312,8 @@ class Interpreter {
             result.dtype = known.dtype;
             return push(result);
         }
-        fail("asks for " + in_quotes(std::string(module) + "." + std::string(name)) + ", which no state dict needs: it may be "
+        fail("asks for " + in_quotes(std::string(module) + "." + std::string(name)) +
+             ", which no state dict needs: it may be "
              "hostile, or holds more than tensors");
     }
 
@@ -264,10 +332,13 @@ class Interpreter {
                 if (!arguments.empty()) fail("makes an OrderedDict from arguments");
                 return push_container(Kind::Dict);
             case Global::RebuildParameter:
-                if (arguments.size() != 3 || value(arguments[0]).kind != Kind::Tensor) fail("makes a malformed parameter");
+                if (arguments.size() != 3 || value(arguments[0]).kind != Kind::Tensor)
+                    fail("makes a malformed parameter");
                 return push(arguments[0]);
-            case Global::RebuildTensor: return rebuild_tensor(arguments);
-            case Global::StorageType: break;
+            case Global::RebuildTensor:
+                return rebuild_tensor(arguments);
+            case Global::StorageType:
+                break;
         }
         fail("calls a storage type");
     }
@@ -279,15 +350,17 @@ class Interpreter {
     /// ('storage', type, key, location, number of elements)
     void persistent_id() {
         const auto id = items(pop(), "a persistent id");
-        if (id.size() != 5 || value(id[0]).kind != Kind::Text || heap_.text(value(id[0])) != "storage" ||
-            value(id[1]).kind != Kind::Global || value(id[1]).global != Global::StorageType ||
-            value(id[2]).kind != Kind::Text || value(id[3]).kind != Kind::Text || value(id[4]).kind != Kind::Int) {
+        if (id.size() != 5 || value(id[0]).kind != Kind::Text ||
+            heap_.text(value(id[0])) != "storage" || value(id[1]).kind != Kind::Global ||
+            value(id[1]).global != Global::StorageType || value(id[2]).kind != Kind::Text ||
+            value(id[3]).kind != Kind::Text || value(id[4]).kind != Kind::Int) {
             fail("has a persistent id that is no storage");
         }
         const std::string_view key = heap_.text(value(id[2]));
         const std::int64_t elements = value(id[4]).number;
         const auto is_key_char = [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   c == '_';
         };
         if (key.empty() || key.size() > 64 || !std::all_of(key.begin(), key.end(), is_key_char)) {
             fail("has the storage key " + in_quotes(key) + ", expected letters and digits");
@@ -303,7 +376,8 @@ class Interpreter {
     }
     std::vector<std::int64_t> integers(Handle tuple, const char* what) const {
         const auto handles = items(tuple, what);
-        if (handles.size() > kMaxRank) fail("has a tensor of more than " + std::to_string(kMaxRank) + " dimensions");
+        if (handles.size() > kMaxRank)
+            fail("has a tensor of more than " + std::to_string(kMaxRank) + " dimensions");
         std::vector<std::int64_t> result;
         for (const Handle handle : handles) {
             if (value(handle).kind != Kind::Int || value(handle).number < 0) {
@@ -317,24 +391,29 @@ class Interpreter {
     void rebuild_tensor(std::span<const Handle> arguments) {
         if (arguments.size() != 6 && arguments.size() != 7) fail("makes a malformed tensor");
         if (value(arguments[0]).kind != Kind::Storage) fail("makes a tensor without a storage");
-        if (value(arguments[1]).kind != Kind::Int || value(arguments[1]).number < 0) fail("has a negative tensor offset");
+        if (value(arguments[1]).kind != Kind::Int || value(arguments[1]).number < 0)
+            fail("has a negative tensor offset");
         const Storage& storage = heap_.storages[value(arguments[0]).index];
         PickledTensor tensor;
         tensor.dtype = storage.dtype;
         tensor.offset = static_cast<std::uint64_t>(value(arguments[1]).number);
         tensor.shape = integers(arguments[2], "a tensor's shape");
         tensor.stride = integers(arguments[3], "a tensor's stride");
-        if (tensor.shape.size() != tensor.stride.size()) fail("has a tensor with unequal numbers of sizes and strides");
+        if (tensor.shape.size() != tensor.stride.size())
+            fail("has a tensor with unequal numbers of sizes and strides");
         const auto elements = checked_elements(tensor.shape);
         const auto extent = elements ? checked_extent(tensor.shape, tensor.stride) : std::nullopt;
-        if (!extent || tensor.offset > storage.elements || *extent > storage.elements - tensor.offset) {
-            fail("has a tensor that reaches beyond its storage of " + std::to_string(storage.elements) + " elements");
+        if (!extent || tensor.offset > storage.elements ||
+            *extent > storage.elements - tensor.offset) {
+            fail("has a tensor that reaches beyond its storage of " +
+                 std::to_string(storage.elements) + " elements");
         }
         tensor.num_elements = *elements;
         tensor.extent = tensor.offset + *extent;
         tensor.storage_key = storage.key;
         tensor.storage_elements = storage.elements;
-        if (heap_.tensors.size() >= kMaxTensors) fail("makes more than " + std::to_string(kMaxTensors) + " tensors");
+        if (heap_.tensors.size() >= kMaxTensors)
+            fail("makes more than " + std::to_string(kMaxTensors) + " tensors");
         Value result;
         result.kind = Kind::Tensor;
         result.index = static_cast<std::uint32_t>(heap_.tensors.size());
@@ -352,8 +431,8 @@ class Interpreter {
 
 std::vector<PickledTensor> read_pickled_state_dict(std::span<const std::byte> pickle) {
     if (pickle.size() > kMaxPickleBytes) {
-        throw PickleError("the pickle has " + std::to_string(pickle.size()) + " bytes, expected at most " +
-                          std::to_string(kMaxPickleBytes));
+        throw PickleError("the pickle has " + std::to_string(pickle.size()) +
+                          " bytes, expected at most " + std::to_string(kMaxPickleBytes));
     }
     return Interpreter({reinterpret_cast<const char*>(pickle.data()), pickle.size()}).run();
 }

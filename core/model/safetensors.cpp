@@ -16,10 +16,11 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using base::Json;
 using base::in_quotes;
+using base::Json;
 
-constexpr std::uint64_t kMaxHeaderBytes = 25'000'000;  // the format's own limit is 100 MB; no model comes near
+constexpr std::uint64_t kMaxHeaderBytes =
+    25'000'000;  // the format's own limit is 100 MB; no model comes near
 constexpr std::size_t kLengthBytes = 8;
 
 constexpr std::array kDTypes{DType::F64, DType::F32, DType::F16, DType::BF16, DType::I64,
@@ -39,8 +40,9 @@ struct HeaderEntry {
     bool has_dtype = false, has_shape = false, has_offsets = false;
 };
 
-/// Takes the header event by event: no document is built, so a hostile header costs no memory beyond kMaxTensors entries.
-/// Exactly the shape {"name": {"dtype": "…", "shape": [ints], "data_offsets": [a, b]}, "__metadata__": {"k": "v"}} passes.
+/// Takes the header event by event: no document is built, so a hostile header costs no memory
+/// beyond kMaxTensors entries. Exactly the shape {"name": {"dtype": "…", "shape": [ints],
+/// "data_offsets": [a, b]}, "__metadata__": {"k": "v"}} passes.
 class HeaderReader : public nlohmann::json_sax<Json> {
   public:
     std::vector<HeaderEntry> entries;
@@ -48,14 +50,18 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
     bool null() override { return refuse("holds a null"); }
     bool boolean(bool) override { return refuse("holds true or false"); }
-    bool number_float(number_float_t, const string_t&) override { return refuse("holds a number that is no integer"); }
+    bool number_float(number_float_t, const string_t&) override {
+        return refuse("holds a number that is no integer");
+    }
     bool binary(binary_t&) override { return refuse("holds binary data"); }
     bool number_integer(number_integer_t) override { return refuse("holds a negative number"); }
 
     bool number_unsigned(number_unsigned_t value) override {
         if (!numbers_) return refuse("holds a number where none belongs");
-        if (value > kMaxElements * 8) return refuse("holds the number " + std::to_string(value) + ", which is too large");
-        if (numbers_->size() >= kMaxRank) return refuse("has more than " + std::to_string(kMaxRank) + " dimensions");
+        if (value > kMaxElements * 8)
+            return refuse("holds the number " + std::to_string(value) + ", which is too large");
+        if (numbers_->size() >= kMaxRank)
+            return refuse("has more than " + std::to_string(kMaxRank) + " dimensions");
         numbers_->push_back(static_cast<std::int64_t>(value));
         return true;
     }
@@ -68,14 +74,16 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     bool start_object(std::size_t) override {
         if (depth_ >= 2 || numbers_) return refuse("is nested too deep");
         if (++depth_ == 2 && !in_metadata_) {
-            if (entries.size() >= kMaxTensors) return refuse("comes after " + std::to_string(kMaxTensors) + " others");
+            if (entries.size() >= kMaxTensors)
+                return refuse("comes after " + std::to_string(kMaxTensors) + " others");
             entries.emplace_back().name = name_;
         }
         return true;
     }
     bool key(string_t& key) override {
         if (depth_ == 1) {
-            if (key.empty() || key.size() > kMaxTensorName) return refuse("is followed by an empty or too long name");
+            if (key.empty() || key.size() > kMaxTensorName)
+                return refuse("is followed by an empty or too long name");
             in_metadata_ = key == "__metadata__";
             name_ = key;
             return true;
@@ -102,7 +110,8 @@ class HeaderReader : public nlohmann::json_sax<Json> {
         return true;
     }
     bool start_array(std::size_t) override {
-        if (depth_ != 2 || in_metadata_ || numbers_ || field_ == "dtype") return refuse("holds a list where none belongs");
+        if (depth_ != 2 || in_metadata_ || numbers_ || field_ == "dtype")
+            return refuse("holds a list where none belongs");
         numbers_ = field_ == "shape" ? &entries.back().shape : &entries.back().offsets;
         return true;
     }
@@ -129,7 +138,8 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
 std::uint64_t header_length(std::span<const std::byte> bytes) {
     std::uint64_t length = 0;
-    for (std::size_t i = kLengthBytes; i-- > 0;) length = length << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+    for (std::size_t i = kLengthBytes; i-- > 0;)
+        length = length << 8 | std::to_integer<std::uint64_t>(bytes[i]);
     return length;
 }
 
@@ -137,16 +147,18 @@ std::uint64_t header_length(std::span<const std::byte> bytes) {
     throw Error(ErrorKind::Format, path.string() + ": " + why);
 }
 
-std::vector<HeaderEntry> read_header(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+std::vector<HeaderEntry> read_header(const std::filesystem::path& path,
+                                     std::span<const std::byte> bytes) {
     if (bytes.size() < kLengthBytes + 2) fail(path, "too short for a safetensors file");
     const std::uint64_t length = header_length(bytes);
     if (length > kMaxHeaderBytes) {
-        fail(path, "the safetensors header claims " + std::to_string(length) + " bytes, expected at most " +
-                       std::to_string(kMaxHeaderBytes));
+        fail(path, "the safetensors header claims " + std::to_string(length) +
+                       " bytes, expected at most " + std::to_string(kMaxHeaderBytes));
     }
     if (length > bytes.size() - kLengthBytes) {
         fail(path, "the safetensors header claims " + std::to_string(length) + " bytes, but only " +
-                       std::to_string(bytes.size() - kLengthBytes) + " follow: the file is cut off");
+                       std::to_string(bytes.size() - kLengthBytes) +
+                       " follow: the file is cut off");
     }
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes,
                                 static_cast<std::size_t>(length));
@@ -156,18 +168,25 @@ std::vector<HeaderEntry> read_header(const std::filesystem::path& path, std::spa
     return std::move(reader.entries);
 }
 
-/// Dtype, shape and offsets agree with each other and with the data's size. Returns begin and end in the data.
-TensorView checked_view(const std::filesystem::path& path, HeaderEntry& entry, std::uint64_t data_size) {
-    const auto bad = [&](const std::string& why) { fail(path, "the tensor " + in_quotes(entry.name) + " " + why); };
+/// Dtype, shape and offsets agree with each other and with the data's size. Returns begin and end
+/// in the data.
+TensorView checked_view(const std::filesystem::path& path, HeaderEntry& entry,
+                        std::uint64_t data_size) {
+    const auto bad = [&](const std::string& why) {
+        fail(path, "the tensor " + in_quotes(entry.name) + " " + why);
+    };
     const auto dtype = dtype_from(entry.dtype);
-    if (!dtype) bad("has dtype " + in_quotes(entry.dtype) + ", expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
+    if (!dtype)
+        bad("has dtype " + in_quotes(entry.dtype) +
+            ", expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
     const auto elements = checked_elements(entry.shape);
     if (!elements) bad("has a shape whose product is too large");
     if (entry.offsets.size() != 2) bad("has not two data_offsets");
-    const auto begin = static_cast<std::uint64_t>(entry.offsets[0]), end = static_cast<std::uint64_t>(entry.offsets[1]);
+    const auto begin = static_cast<std::uint64_t>(entry.offsets[0]),
+               end = static_cast<std::uint64_t>(entry.offsets[1]);
     if (begin > end || end > data_size) {
-        bad("has data_offsets " + std::to_string(begin) + " to " + std::to_string(end) + " outside the data of " +
-            std::to_string(data_size) + " bytes");
+        bad("has data_offsets " + std::to_string(begin) + " to " + std::to_string(end) +
+            " outside the data of " + std::to_string(data_size) + " bytes");
     }
     if (end - begin != *elements * byte_size(*dtype)) {
         bad("has data_offsets over " + std::to_string(end - begin) + " bytes, expected " +
@@ -182,28 +201,31 @@ TensorView checked_view(const std::filesystem::path& path, HeaderEntry& entry, s
 }
 
 /// The format's rule: tensors cover the data without holes or overlaps.
-void check_cover(const std::filesystem::path& path, const std::vector<HeaderEntry>& entries, std::uint64_t data_size) {
+void check_cover(const std::filesystem::path& path, const std::vector<HeaderEntry>& entries,
+                 std::uint64_t data_size) {
     std::vector<const HeaderEntry*> order;
     for (const HeaderEntry& entry : entries) order.push_back(&entry);
     std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->offsets < b->offsets; });
     std::int64_t covered = 0;
     for (const HeaderEntry* entry : order) {
         if (entry->offsets[0] != covered) {
-            fail(path, "the tensor " + in_quotes(entry->name) + " starts at byte " + std::to_string(entry->offsets[0]) +
-                           " of the data, expected " + std::to_string(covered) + ": tensors overlap or leave a hole");
+            fail(path, "the tensor " + in_quotes(entry->name) + " starts at byte " +
+                           std::to_string(entry->offsets[0]) + " of the data, expected " +
+                           std::to_string(covered) + ": tensors overlap or leave a hole");
         }
         covered = entry->offsets[1];
     }
     if (static_cast<std::uint64_t>(covered) != data_size) {
-        fail(path, "the tensors cover " + std::to_string(covered) + " bytes of data, but the file has " +
-                       std::to_string(data_size));
+        fail(path, "the tensors cover " + std::to_string(covered) +
+                       " bytes of data, but the file has " + std::to_string(data_size));
     }
 }
 
 std::size_t payload_bytes(const std::string& name, const TensorView& view) {
     const std::size_t bytes = static_cast<std::size_t>(view.num_elements()) * byte_size(view.dtype);
     if (!view.is_contiguous() || bytes > view.bytes) {
-        throw Error(ErrorKind::Internal, "the tensor " + name + " is not contiguous, so it cannot be written");
+        throw Error(ErrorKind::Internal,
+                    "the tensor " + name + " is not contiguous, so it cannot be written");
     }
     return bytes;
 }
@@ -212,7 +234,8 @@ std::string dump_header(const Json& header) {
     try {
         return header.dump();
     } catch (const Json::exception&) {
-        throw Error(ErrorKind::Internal, "a tensor name or the metadata is not UTF-8, so it cannot be written");
+        throw Error(ErrorKind::Internal,
+                    "a tensor name or the metadata is not UTF-8, so it cannot be written");
     }
 }
 
@@ -221,7 +244,8 @@ std::string dump_header(const Json& header) {
 TensorTable read_safetensors(const std::filesystem::path& path) {
     const auto file = base::MappedFile::open(path);
     std::vector<HeaderEntry> entries = read_header(path, file->bytes());
-    const auto data = file->bytes().subspan(kLengthBytes + static_cast<std::size_t>(header_length(file->bytes())));
+    const auto data = file->bytes().subspan(kLengthBytes +
+                                            static_cast<std::size_t>(header_length(file->bytes())));
     TensorTable table;
     for (HeaderEntry& entry : entries) {
         TensorView view = checked_view(path, entry, data.size());
@@ -256,11 +280,13 @@ void write_safetensors(const std::filesystem::path& path, const TensorTable& ten
     std::string text = dump_header(header);
     text.resize((text.size() + 7) / 8 * 8, ' ');
     std::string length;
-    for (std::size_t i = 0; i < kLengthBytes; ++i) length += static_cast<char>(text.size() >> (8 * i) & 0xff);
+    for (std::size_t i = 0; i < kLengthBytes; ++i)
+        length += static_cast<char>(text.size() >> (8 * i) & 0xff);
 
     base::AtomicFile file(path);
     file.write(length + text);
-    for (const auto& it : order) file.write(std::span(it->second.data, payload_bytes(it->first, it->second)));
+    for (const auto& it : order)
+        file.write(std::span(it->second.data, payload_bytes(it->first, it->second)));
     file.commit();
 }
 

@@ -9,38 +9,53 @@ namespace univi::model {
 std::size_t byte_size(DType dtype) {
     switch (dtype) {
         case DType::F64:
-        case DType::I64: return 8;
+        case DType::I64:
+            return 8;
         case DType::F32:
-        case DType::I32: return 4;
+        case DType::I32:
+            return 4;
         case DType::F16:
         case DType::BF16:
-        case DType::I16: return 2;
+        case DType::I16:
+            return 2;
         case DType::I8:
         case DType::U8:
-        case DType::Bool: break;
+        case DType::Bool:
+            break;
     }
     return 1;
 }
 
 std::string_view to_string(DType dtype) {
     switch (dtype) {
-        case DType::F64: return "F64";
-        case DType::F32: return "F32";
-        case DType::F16: return "F16";
-        case DType::BF16: return "BF16";
-        case DType::I64: return "I64";
-        case DType::I32: return "I32";
-        case DType::I16: return "I16";
-        case DType::I8: return "I8";
-        case DType::U8: return "U8";
-        case DType::Bool: break;
+        case DType::F64:
+            return "F64";
+        case DType::F32:
+            return "F32";
+        case DType::F16:
+            return "F16";
+        case DType::BF16:
+            return "BF16";
+        case DType::I64:
+            return "I64";
+        case DType::I32:
+            return "I32";
+        case DType::I16:
+            return "I16";
+        case DType::I8:
+            return "I8";
+        case DType::U8:
+            return "U8";
+        case DType::Bool:
+            break;
     }
     return "BOOL";
 }
 
 std::int64_t TensorView::num_elements() const {
     std::int64_t count = 1;
-    for (const std::int64_t size : shape) count *= size;  // the readers checked that it does not overflow
+    for (const std::int64_t size : shape)
+        count *= size;  // the readers checked that it does not overflow
     return count;
 }
 
@@ -55,7 +70,8 @@ bool TensorView::is_contiguous() const {
 }
 
 TensorTable read_tensor_file(const std::filesystem::path& path) {
-    // A zip archive has its magic; safetensors has a JSON object after 8 bytes; anything else gets read_torch_file's refusal.
+    // A zip archive has its magic; safetensors has a JSON object after 8 bytes; anything else gets
+    // read_torch_file's refusal.
     const auto file = base::MappedFile::open(path);
     const auto bytes = file->bytes();
     const bool is_safetensors = bytes.size() > 8 && bytes[8] == std::byte{'{'};

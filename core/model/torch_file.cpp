@@ -13,7 +13,8 @@
 
 namespace univi::model {
 
-static_assert(std::endian::native == std::endian::little, "tensors are used as they lie in the file");
+static_assert(std::endian::native == std::endian::little,
+              "tensors are used as they lie in the file");
 
 namespace {
 
@@ -28,14 +29,17 @@ using base::ZipReader;
 }
 
 /// Names what a file that is no zip archive is, and the way out.
-[[noreturn]] void refuse_other(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+[[noreturn]] void refuse_other(const std::filesystem::path& path,
+                               std::span<const std::byte> bytes) {
     const auto starts_with = [&](std::string_view magic) {
-        return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+        return bytes.size() >= magic.size() &&
+               std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
     };
     const bool is_tar = bytes.size() > 262 && std::memcmp(bytes.data() + 257, "ustar", 5) == 0;
     if (starts_with("\x80\x02") || is_tar) {
-        fail(path, "a legacy PyTorch file (before 1.6), which is not read; convert it in Python with "
-                   "torch.save(torch.load(old, map_location=\"cpu\"), new)");
+        fail(path,
+             "a legacy PyTorch file (before 1.6), which is not read; convert it in Python with "
+             "torch.save(torch.load(old, map_location=\"cpu\"), new)");
     }
     if (starts_with("version https://git-lfs")) {
         fail(path, "a Git LFS pointer, not the weights themselves: fetch them with git lfs pull");
@@ -54,10 +58,12 @@ std::string find_prefix(const std::filesystem::path& path, const ZipReader& zip)
         if (!prefix.empty()) fail(path, "the archive holds two data.pkl records, expected one");
         prefix = entry.name.substr(0, slash + 1);
     }
-    if (prefix.empty()) fail(path, "the archive holds no data.pkl record, so it is no PyTorch checkpoint");
+    if (prefix.empty())
+        fail(path, "the archive holds no data.pkl record, so it is no PyTorch checkpoint");
     for (const ZipEntry& entry : zip.entries()) {
         if (!entry.name.starts_with(prefix)) {
-            fail(path, "the record " + in_quotes(entry.name) + " lies outside " + in_quotes(prefix));
+            fail(path,
+                 "the record " + in_quotes(entry.name) + " lies outside " + in_quotes(prefix));
         }
     }
     return prefix;
@@ -68,12 +74,14 @@ std::string_view text_of(const ZipReader& zip, const ZipEntry& entry) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void check_byte_order(const std::filesystem::path& path, const ZipReader& zip, const std::string& prefix) {
+void check_byte_order(const std::filesystem::path& path, const ZipReader& zip,
+                      const std::string& prefix) {
     const ZipEntry* record = zip.find(prefix + "byteorder");
     if (!record) return;  // written since PyTorch 2.1; before, files are little-endian
     zip.check_crc(*record);
     if (text_of(zip, *record) != "little") {
-        fail(path, "byteorder is " + in_quotes(text_of(zip, *record)) + ", expected little: save it on a little-endian machine");
+        fail(path, "byteorder is " + in_quotes(text_of(zip, *record)) +
+                       ", expected little: save it on a little-endian machine");
     }
 }
 
@@ -88,15 +96,18 @@ std::vector<PickledTensor> read_state_dict(const std::filesystem::path& path, co
     }
 }
 
-const ZipEntry& storage_record(const std::filesystem::path& path, const ZipReader& zip, const std::string& prefix,
-                               const PickledTensor& tensor) {
+const ZipEntry& storage_record(const std::filesystem::path& path, const ZipReader& zip,
+                               const std::string& prefix, const PickledTensor& tensor) {
     const std::string name = prefix + "data/" + tensor.storage_key;
     const ZipEntry* record = zip.find(name);
-    if (!record) fail(path, "the tensor " + in_quotes(tensor.name) + " needs the record " + in_quotes(name) + ", which is missing");
+    if (!record)
+        fail(path, "the tensor " + in_quotes(tensor.name) + " needs the record " + in_quotes(name) +
+                       ", which is missing");
     const std::uint64_t expected = tensor.storage_elements * byte_size(tensor.dtype);
     if (record->size != expected) {
-        fail(path, "the record " + in_quotes(name) + " has " + std::to_string(record->size) + " bytes, expected " +
-                       std::to_string(expected) + " for tensor " + in_quotes(tensor.name));
+        fail(path, "the record " + in_quotes(name) + " has " + std::to_string(record->size) +
+                       " bytes, expected " + std::to_string(expected) + " for tensor " +
+                       in_quotes(tensor.name));
     }
     return *record;
 }
@@ -117,10 +128,13 @@ TensorView view_of(const std::filesystem::path& path, const ZipReader& zip, cons
 
 // --- writing ---
 
-/// The pickle of an OrderedDict of tensors, protocol 2, opcode for opcode what Python's unpicklers expect.
+/// The pickle of an OrderedDict of tensors, protocol 2, opcode for opcode what Python's unpicklers
+/// expect.
 class PickleWriter {
   public:
-    std::string bytes = "\x80\x02" "ccollections\nOrderedDict\n)R(";
+    std::string bytes =
+        "\x80\x02"
+        "ccollections\nOrderedDict\n)R(";
 
     void add(const std::string& name, const TensorView& tensor, std::size_t key) {
         text(name);
@@ -134,7 +148,9 @@ class PickleWriter {
         integer(0);
         integers(tensor.shape);
         integers(contiguous_stride(tensor.shape));
-        bytes += "\x89" "ccollections\nOrderedDict\n)RtR";  // requires_grad False, no hooks
+        bytes +=
+            "\x89"
+            "ccollections\nOrderedDict\n)RtR";  // requires_grad False, no hooks
     }
     std::string finish() { return std::move(bytes) + "u."; }
 
@@ -166,16 +182,26 @@ class PickleWriter {
     }
     static std::string storage_type(DType dtype) {
         switch (dtype) {
-            case DType::F64: return "DoubleStorage";
-            case DType::F32: return "FloatStorage";
-            case DType::F16: return "HalfStorage";
-            case DType::BF16: return "BFloat16Storage";
-            case DType::I64: return "LongStorage";
-            case DType::I32: return "IntStorage";
-            case DType::I16: return "ShortStorage";
-            case DType::I8: return "CharStorage";
-            case DType::U8: return "ByteStorage";
-            case DType::Bool: break;
+            case DType::F64:
+                return "DoubleStorage";
+            case DType::F32:
+                return "FloatStorage";
+            case DType::F16:
+                return "HalfStorage";
+            case DType::BF16:
+                return "BFloat16Storage";
+            case DType::I64:
+                return "LongStorage";
+            case DType::I32:
+                return "IntStorage";
+            case DType::I16:
+                return "ShortStorage";
+            case DType::I8:
+                return "CharStorage";
+            case DType::U8:
+                return "ByteStorage";
+            case DType::Bool:
+                break;
         }
         return "BoolStorage";
     }
@@ -184,8 +210,9 @@ class PickleWriter {
 std::size_t payload_bytes(const std::string& name, const TensorView& view) {
     const std::size_t bytes = static_cast<std::size_t>(view.num_elements()) * byte_size(view.dtype);
     if (!view.is_contiguous() || bytes > view.bytes || !base::is_utf8(name)) {
-        throw Error(ErrorKind::Internal, "the tensor " + in_quotes(name) + " is not contiguous or its name not UTF-8, so it "
-                                         "cannot be written");
+        throw Error(ErrorKind::Internal, "the tensor " + in_quotes(name) +
+                                             " is not contiguous or its name not UTF-8, so it "
+                                             "cannot be written");
     }
     return bytes;
 }
@@ -201,7 +228,8 @@ TensorTable read_torch_file(const std::filesystem::path& path) {
     std::vector<PickledTensor> tensors = read_state_dict(path, zip, prefix);
 
     std::vector<const ZipEntry*> records;
-    for (const PickledTensor& tensor : tensors) records.push_back(&storage_record(path, zip, prefix, tensor));
+    for (const PickledTensor& tensor : tensors)
+        records.push_back(&storage_record(path, zip, prefix, tensor));
     std::vector<const ZipEntry*> distinct = records;  // tied weights share a record
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -228,7 +256,8 @@ void write_torch_file(const std::filesystem::path& path, const TensorTable& tens
     zip.add(prefix + "byteorder", "little");
     key = 0;
     for (const auto& [name, tensor] : tensors) {
-        zip.add(prefix + "data/" + std::to_string(key++), std::span(tensor.data, payload_bytes(name, tensor)));
+        zip.add(prefix + "data/" + std::to_string(key++),
+                std::span(tensor.data, payload_bytes(name, tensor)));
     }
     zip.add(prefix + "version", "3\n");
     zip.commit();

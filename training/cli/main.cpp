@@ -1,6 +1,10 @@
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <new>
 #include <string>
@@ -16,6 +20,17 @@ namespace {
 
 using univi::base::Error;
 using univi::base::ErrorKind;
+
+/// OpenMP's threads spin for milliseconds at every barrier by default; beside any other busy process (the window, a second
+/// run) that makes two threads many times slower than one. The runtime reads its settings as it is loaded, so the program
+/// starts itself once more with them. Whoever sets either variable decides.
+void start_again_without_spinning(char** argv) {
+    if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
+    ::setenv("GOMP_SPINCOUNT", "1000", 1);
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (!error) ::execv(program.c_str(), argv);  // returns only when it cannot: then as it is
+}
 
 int fail(ErrorKind kind, const std::string& sentence) {
     univi::base::log_error(sentence);
@@ -47,6 +62,7 @@ int run(const std::vector<std::string>& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    start_again_without_spinning(argv);
     std::signal(SIGPIPE, SIG_IGN);  // a run outlives the window that reads its events
     univi::base::set_log_level(univi::base::LogLevel::Info);
     try {

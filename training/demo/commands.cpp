@@ -10,11 +10,13 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/stop_token.h"
-#include "core/base/file.h"
 #include "training/demo/base_model.h"
 #include "training/demo/evaluation.h"
+#include "training/demo/recipe.h"
+#include "training/demo/samples.h"
 #include "training/demo/scene_files.h"
 #include "training/demo/tower_trainer.h"
 
@@ -29,6 +31,7 @@ void add_tower(CLI::App& app, Action& action, int& threads) {
     command->add_option("--out", options->folder, "Work folder")->required();
     command->add_option("--stamps", options->stamps, "Folder of tuxpaint-stamps-default")->capture_default_str();
     command->add_option("--steps", options->steps)->capture_default_str();
+    command->add_option("--sitting", options->sitting, "Steps of this run at most; the rest next time");
     command->add_option("--batch", options->batch_size)->capture_default_str()->check(CLI::Range(1, 1024));
     command->add_option("--seed", options->seed)->capture_default_str();
     command->add_option("--adam-rate", options->adam_rate)->capture_default_str();
@@ -98,6 +101,35 @@ void add_evaluate(CLI::App& app, Action& action) {
     });
 }
 
+void add_recipe(CLI::App& app, Action& action, int& threads) {
+    auto* command = app.add_subcommand("recipe", "Make the demo model from nothing: scenes, tower, base, training, evaluation (resumes)");
+    auto options = std::make_shared<RecipeOptions>();
+    auto size = std::make_shared<std::string>("small");
+    command->add_option("--work", options->work, "Folder for everything in between")->required();
+    command->add_option("--out", options->result, "Folder of the finished model")->required();
+    command->add_option("--size", *size, "small or full")->capture_default_str();
+    command->add_option("--until", options->until, "Last step to do")->check(CLI::IsMember(recipe_steps()));
+    command->add_option("--univi-train", options->train_program, "The training program (beside this one)");
+    command->add_option("--batch", options->batch_size, "Conversations of a step")->capture_default_str()->check(CLI::Range(1, 1024));
+    command->add_option("--bf16", options->bf16, "Train the decoder in bf16 over fp32 weights")->capture_default_str();
+    command->add_option("--learning-rate", options->learning_rate, "Of the decoder")->capture_default_str();
+    command->add_option("--threads", threads)->capture_default_str()->check(CLI::Range(1, 256));
+    command->callback([options, size, &threads, &action] {
+        action = [options, size, &threads] {
+            options->size = recipe_size(*size);
+            options->threads = threads;
+            run_recipe(*options, base::stop_on_signals().get_token());
+        };
+    });
+}
+
+void add_samples(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("samples", "Write the sample pictures and clips the desktop offers");
+    auto folder = std::make_shared<std::string>();
+    command->add_option("--out", *folder, "Folder to fill")->required();
+    command->callback([folder, &action] { action = [folder] { write_samples(*folder); }; });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -110,6 +142,8 @@ int run(int argc, char** argv) {
     add_tower(app, action, threads);
     add_init(app, action);
     add_evaluate(app, action);
+    add_recipe(app, action, threads);
+    add_samples(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <algorithm>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -148,7 +148,8 @@ TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop)
     auto last_save = Clock::now(), last_log = Clock::now();
     double loss_sum = 0, norm = 0;
     std::int64_t counted = 0;
-    for (; step < options.steps && !stop.stop_requested(); ++step) {
+    const std::int64_t end = options.sitting > 0 ? std::min(options.steps, step + options.sitting) : options.steps;
+    for (; step < end && !stop.stop_requested(); ++step) {
         const TowerBatch batch = queue.next();
         const auto weights = cast_weights(net, dtype, true);
         const at::Tensor loss = tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);

@@ -16,6 +16,7 @@ struct TowerOptions {
     int batch_size = 24;
     std::uint64_t seed = 20;
     double adam_rate = 1e-3, muon_rate = 0.012;
+    std::int64_t sitting = 0;  ///< steps of this run at most; 0: up to `steps`
     std::int64_t warmup = 150;
     std::int64_t log_every = 50, evaluate_every = 250;
     double save_every_s = 180;

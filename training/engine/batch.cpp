@@ -101,7 +101,7 @@ Row place_as_reference(const Sample& sample, const std::vector<Run>& runs) {
         builder.add_visual(run);
         builder.add_labels(cut, cut + first.begin);
         builder.add_ignored(run.num_rows);
-        cut += first.end;
+        cut += runs.back().end;
     }
     builder.add_text(runs.back().end, sample.ids.size());
     builder.add_labels(cut, sample.labels.size());

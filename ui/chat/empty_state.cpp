@@ -43,6 +43,15 @@ class SamplePicture : public QWidget {
     Thumbnails* thumbnails_;
 };
 
+/// As many clips as pictures where there are enough of both, pictures first.
+QList<Sample> chooseSamples(const QList<Sample>& samples) {
+    QList<Sample> pictures, clips;
+    for (const Sample& sample : samples) (sample.kind == MediaKind::Clip ? clips : pictures) << sample;
+    const qsizetype few_clips = std::max<qsizetype>(kMaxSamples / 2, kMaxSamples - clips.size());
+    const QList<Sample> chosen = pictures.mid(0, few_clips);
+    return chosen + clips.mid(0, kMaxSamples - chosen.size());
+}
+
 QPushButton* makeCard(const Sample& sample, Thumbnails* thumbnails) {
     auto* card = new QPushButton;
     card->setObjectName(QStringLiteral("sampleCard"));
@@ -112,7 +121,7 @@ EmptyState::EmptyState(Thumbnails* thumbnails, const QList<Sample>& samples, QWi
         column->addLayout(row);
     }
     column->addStretch(3);
-    for (const Sample& sample : samples.mid(0, kMaxSamples)) {
+    for (const Sample& sample : chooseSamples(samples)) {
         QPushButton* card = makeCard(sample, thumbnails_);
         connect(card, &QPushButton::clicked, this, [this, sample] { Q_EMIT sampleChosen(sample); });
         cards_ << card;

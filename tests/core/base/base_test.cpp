@@ -24,9 +24,10 @@ using test::write_bytes;
 using ::testing::HasSubstr;
 
 TEST(Error, NamesGoThereAndBack) {
-    for (const ErrorKind kind : {ErrorKind::Usage, ErrorKind::File, ErrorKind::Format, ErrorKind::Model, ErrorKind::Media,
-                                 ErrorKind::Memory, ErrorKind::Device, ErrorKind::Context, ErrorKind::Stopped,
-                                 ErrorKind::Internal}) {
+    for (const ErrorKind kind :
+         {ErrorKind::Usage, ErrorKind::File, ErrorKind::Format, ErrorKind::Model, ErrorKind::Media,
+          ErrorKind::Memory, ErrorKind::Device, ErrorKind::Context, ErrorKind::Stopped,
+          ErrorKind::Internal}) {
         EXPECT_EQ(error_kind_from(to_string(kind)), kind);
         EXPECT_EQ(exit_code(kind), kind == ErrorKind::Usage ? 2 : 1);
     }
@@ -55,7 +56,8 @@ TEST(Json, ParsesAndNamesThePlaceOfAMistake) {
 
 TEST(Json, BoundsDepth) {
     EXPECT_EQ(json_error(std::string(64, '[') + std::string(64, ']')), "");
-    EXPECT_THAT(json_error(std::string(65, '[') + std::string(65, ']')), HasSubstr("column 65: JSON is nested deeper"));
+    EXPECT_THAT(json_error(std::string(65, '[') + std::string(65, ']')),
+                HasSubstr("column 65: JSON is nested deeper"));
     EXPECT_THAT(json_error(std::string(10'000'000, '[')), HasSubstr("nested deeper than 64"));
     EXPECT_EQ(json_error("\"" + std::string(100, '[') + "\""), "");
 }
@@ -90,9 +92,12 @@ TEST(Paths, FollowTheEnvironment) {
 
 TEST(Paths, FindResourcesAboveTheBuildFolder) {
     const ScopedEnvironment resources("UNIVI_RESOURCES", nullptr);
-    EXPECT_TRUE(fs::is_regular_file(executable_folder() / fs::read_symlink("/proc/self/exe").filename()));
-    if (!fs::is_directory(fs::path(UNIVI_SOURCE_DIR) / "resources")) GTEST_SKIP() << "the source tree has no resources yet";
-    if (executable_folder().string().find(UNIVI_SOURCE_DIR) != 0) GTEST_SKIP() << "built outside the source tree";
+    EXPECT_TRUE(
+        fs::is_regular_file(executable_folder() / fs::read_symlink("/proc/self/exe").filename()));
+    if (!fs::is_directory(fs::path(UNIVI_SOURCE_DIR) / "resources"))
+        GTEST_SKIP() << "the source tree has no resources yet";
+    if (executable_folder().string().find(UNIVI_SOURCE_DIR) != 0)
+        GTEST_SKIP() << "built outside the source tree";
     EXPECT_EQ(resources_folder(), fs::path(UNIVI_SOURCE_DIR) / "resources");
 }
 

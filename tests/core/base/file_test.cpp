@@ -68,7 +68,8 @@ TEST(WriteFileAtomically, ReplacesKeepsModeAndLeavesNothingElse) {
     fs::permissions(folder / "a", fs::perms::owner_read | fs::perms::owner_write);
     write_file_atomically(folder / "a", "new text");
     EXPECT_EQ(read_bytes(folder / "a"), "new text");
-    EXPECT_EQ(fs::status(folder / "a").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(fs::status(folder / "a").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_EQ(count_entries(folder.path()), 1u);
 }
 
@@ -86,8 +87,9 @@ TEST(WriteFileAtomically, FullDiskKeepsTheOldFile) {
     write_bytes(folder / "a", "old");
     {
         const FileSizeLimit limit(100000);
-        EXPECT_THAT(message_of([&] { write_file_atomically(folder / "a", std::string(300000, 'x')); }),
-                    HasSubstr("cannot write"));
+        EXPECT_THAT(
+            message_of([&] { write_file_atomically(folder / "a", std::string(300000, 'x')); }),
+            HasSubstr("cannot write"));
     }
     EXPECT_EQ(read_bytes(folder / "a"), "old");
     EXPECT_EQ(count_entries(folder.path()), 1u);
@@ -98,15 +100,18 @@ TEST(WriteFileAtomically, UnwritableFolderKeepsTheOldFile) {
     const TempFolder folder;
     write_bytes(folder / "a", "old");
     fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "a", "new"); }), HasSubstr("Permission denied"));
+    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "a", "new"); }),
+                HasSubstr("Permission denied"));
     EXPECT_EQ(read_bytes(folder / "a"), "old");
 }
 
 TEST(WriteFileAtomically, RefusesMissingFoldersAndFolders) {
     const TempFolder folder;
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "no/a", "x"); }), HasSubstr("no/a"));
+    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "no/a", "x"); }),
+                HasSubstr("no/a"));
     fs::create_directory(folder / "d");
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "d", "x"); }), HasSubstr("Is a directory"));
+    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "d", "x"); }),
+                HasSubstr("Is a directory"));
     EXPECT_EQ(count_entries(folder.path()), 1u);
 }
 
@@ -201,7 +206,8 @@ TEST_F(Manifest, TellsATornManifest) {
     EXPECT_THAT(verify(), HasSubstr("does not list"));
 }
 TEST_F(Manifest, NeverLooksOutsideTheFolder) {
-    write_bytes(folder_ / "c/manifest.json", R"({"files":[{"name":"../x","bytes":1,"sha256":""}]})");
+    write_bytes(folder_ / "c/manifest.json",
+                R"({"files":[{"name":"../x","bytes":1,"sha256":""}]})");
     EXPECT_THAT(verify(), HasSubstr("leads out"));
 }
 

@@ -14,7 +14,8 @@ namespace univi::test {
 class TempFolder {
   public:
     TempFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "univi-test-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "univi-test-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
     }
     ~TempFolder() {
@@ -41,8 +42,8 @@ inline std::string read_bytes(const std::filesystem::path& path) {
 }
 
 inline std::size_t count_entries(const std::filesystem::path& folder) {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder),
+                                                  std::filesystem::directory_iterator()));
 }
 
 /// Sets an environment variable for the life of the object; nullptr unsets it.

@@ -26,7 +26,9 @@ class ZipStyles : public ::testing::TestWithParam<ZipStyle> {};
 
 TEST_P(ZipStyles, AreRead) {
     const TempFolder folder;
-    write_bytes(folder / "a.zip", build_zip({{"x/one", "first"}, {"x/two", ""}, {"x/three", "third"}}, GetParam()).bytes);
+    write_bytes(
+        folder / "a.zip",
+        build_zip({{"x/one", "first"}, {"x/two", ""}, {"x/three", "third"}}, GetParam()).bytes);
     const ZipReader zip(MappedFile::open(folder / "a.zip"));
     EXPECT_EQ(zip.entries().size(), 3u);
     EXPECT_EQ(text_of(zip, "x/one"), "first");
@@ -36,8 +38,8 @@ TEST_P(ZipStyles, AreRead) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ZipStyles,
-                         ::testing::Values(ZipStyle::Plain, ZipStyle::Descriptor, ZipStyle::Descriptor64,
-                                           ZipStyle::Zip64));
+                         ::testing::Values(ZipStyle::Plain, ZipStyle::Descriptor,
+                                           ZipStyle::Descriptor64, ZipStyle::Zip64));
 
 TEST(ZipWriter, WritesAlignedRecordsTheReaderTakes) {
     const TempFolder folder;

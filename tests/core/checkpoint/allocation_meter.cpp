@@ -28,7 +28,9 @@ void operator delete(void* memory) noexcept {
     std::free(memory);
 }
 
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+void operator delete(void* memory, std::size_t) noexcept {
+    operator delete(memory);
+}
 
 #endif
 
@@ -42,7 +44,9 @@ bool peak_is_measured() {
 #endif
 }
 
-std::size_t peak_since_reset() { return static_cast<std::size_t>(peak.load() - base.load()); }
+std::size_t peak_since_reset() {
+    return static_cast<std::size_t>(peak.load() - base.load());
+}
 
 void reset_peak() {
     base = current.load();

@@ -45,7 +45,8 @@ inline BuiltZip build_zip(const std::vector<std::pair<std::string, std::string>>
         const std::string flags = little(descriptor ? 8 : 0, 2), crc = little(crc_of(data), 4);
         const std::string size = zip64 ? little(0xffffffff, 4) : little(data.size(), 4);
         const std::string local_extra =
-            zip64 ? little(1, 2) + little(16, 2) + little(data.size(), 8) + little(data.size(), 8) : "";
+            zip64 ? little(1, 2) + little(16, 2) + little(data.size(), 8) + little(data.size(), 8)
+                  : "";
         zip.local.push_back(zip.bytes.size());
         zip.bytes += "PK\3\4" + little(20, 2) + flags + little(0, 6);
         zip.bytes += descriptor ? little(0, 8) + little(0, 4) : crc + size + size;
@@ -61,7 +62,8 @@ inline BuiltZip build_zip(const std::vector<std::pair<std::string, std::string>>
                                               little(data.size(), 8) + little(offset, 8)
                                         : "";
         zip.central.push_back(directory.size());
-        directory += "PK\1\2" + little(20, 2) + little(20, 2) + flags + little(0, 6) + crc + size + size;
+        directory +=
+            "PK\1\2" + little(20, 2) + little(20, 2) + flags + little(0, 6) + crc + size + size;
         directory += little(name.size(), 2) + little(extra.size(), 2) + little(0, 2) + little(0, 8);
         directory += (zip64 ? little(0xffffffff, 4) : little(offset, 4)) + name + extra;
     }
@@ -70,22 +72,26 @@ inline BuiltZip build_zip(const std::vector<std::pair<std::string, std::string>>
     zip.bytes += directory;
     if (zip64) {
         const std::size_t end64 = zip.bytes.size();
-        zip.bytes += "PK\6\6" + little(44, 8) + little(45, 2) + little(45, 2) + little(0, 8) + little(records.size(), 8) +
-                     little(records.size(), 8) + little(directory.size(), 8) + little(start, 8);
+        zip.bytes += "PK\6\6" + little(44, 8) + little(45, 2) + little(45, 2) + little(0, 8) +
+                     little(records.size(), 8) + little(records.size(), 8) +
+                     little(directory.size(), 8) + little(start, 8);
         zip.bytes += "PK\6\7" + little(0, 4) + little(end64, 8) + little(1, 4);
     }
     zip.end = zip.bytes.size();
     zip.bytes += std::string("PK\5\6") + little(0, 4);
-    zip.bytes += zip64 ? little(0xffff, 2) + little(0xffff, 2) + little(0xffffffff, 4) + little(0xffffffff, 4)
-                       : little(records.size(), 2) + little(records.size(), 2) + little(directory.size(), 4) +
-                             little(start, 4);
+    zip.bytes += zip64 ? little(0xffff, 2) + little(0xffff, 2) + little(0xffffffff, 4) +
+                             little(0xffffffff, 4)
+                       : little(records.size(), 2) + little(records.size(), 2) +
+                             little(directory.size(), 4) + little(start, 4);
     zip.bytes += little(0, 2);
     return zip;
 }
 
 // --- pickles ---
 
-inline std::string pickled_text(const std::string& text) { return "X" + little(text.size(), 4) + text; }
+inline std::string pickled_text(const std::string& text) {
+    return "X" + little(text.size(), 4) + text;
+}
 
 inline std::string pickled_int(std::int64_t value) {
     return "\x8a\x08" + little(static_cast<std::uint64_t>(value), 8);  // LONG1
@@ -104,17 +110,23 @@ struct TensorSpec {
 };
 
 inline std::string pickled_storage(const TensorSpec& spec) {
-    return "(" + pickled_text("storage") + "ctorch\n" + spec.storage + "\n" + pickled_text(spec.key) +
-           pickled_text("cpu") + pickled_int(spec.elements) + "tQ";
+    return "(" + pickled_text("storage") + "ctorch\n" + spec.storage + "\n" +
+           pickled_text(spec.key) + pickled_text("cpu") + pickled_int(spec.elements) + "tQ";
 }
 
 inline std::string pickled_tensor(const TensorSpec& spec = {}) {
-    return "ctorch._utils\n_rebuild_tensor_v2\n(" + pickled_storage(spec) + pickled_int(spec.offset) +
-           pickled_tuple(spec.shape) + pickled_tuple(spec.stride) + "\x89" "ccollections\nOrderedDict\n)RtR";
+    return "ctorch._utils\n_rebuild_tensor_v2\n(" + pickled_storage(spec) +
+           pickled_int(spec.offset) + pickled_tuple(spec.shape) + pickled_tuple(spec.stride) +
+           "\x89"
+           "ccollections\nOrderedDict\n)RtR";
 }
 
-inline std::string pickled_dict(const std::string& items) { return "}(" + items + "u"; }
-inline std::string whole_pickle(const std::string& value) { return "\x80\x02" + value + "."; }
+inline std::string pickled_dict(const std::string& items) {
+    return "}(" + items + "u";
+}
+inline std::string whole_pickle(const std::string& value) {
+    return "\x80\x02" + value + ".";
+}
 
 /// A state dict of one tensor "w".
 inline std::string simple_pickle(const TensorSpec& spec = {}) {
@@ -124,7 +136,8 @@ inline std::string simple_pickle(const TensorSpec& spec = {}) {
 /// The records of a checkpoint with one storage "0" of 24 bytes: the floats 0 to 5.
 inline std::vector<std::pair<std::string, std::string>> torch_records(const std::string& pickle) {
     std::string floats;
-    for (const std::uint32_t bits : {0x0u, 0x3f800000u, 0x40000000u, 0x40400000u, 0x40800000u, 0x40a00000u}) {
+    for (const std::uint32_t bits :
+         {0x0u, 0x3f800000u, 0x40000000u, 0x40400000u, 0x40800000u, 0x40a00000u}) {
         floats += little(bits, 4);
     }
     return {{"archive/data.pkl", pickle},
@@ -133,7 +146,9 @@ inline std::vector<std::pair<std::string, std::string>> torch_records(const std:
             {"archive/version", "3\n"}};
 }
 
-inline std::string torch_file(const std::string& pickle) { return build_zip(torch_records(pickle)).bytes; }
+inline std::string torch_file(const std::string& pickle) {
+    return build_zip(torch_records(pickle)).bytes;
+}
 
 // --- safetensors ---
 

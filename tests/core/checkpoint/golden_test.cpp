@@ -16,13 +16,20 @@ const fs::path kGolden = UNIVI_GOLDEN;
 
 std::string numpy_name(DType dtype) {
     switch (dtype) {
-        case DType::F16: return "float16";
-        case DType::F32: return "float32";
-        case DType::I32: return "int32";
-        case DType::I64: return "int64";
-        case DType::U8: return "uint8";
-        case DType::Bool: return "bool";
-        default: return std::string(to_string(dtype));
+        case DType::F16:
+            return "float16";
+        case DType::F32:
+            return "float32";
+        case DType::I32:
+            return "int32";
+        case DType::I64:
+            return "int64";
+        case DType::U8:
+            return "uint8";
+        case DType::Bool:
+            return "bool";
+        default:
+            return std::string(to_string(dtype));
     }
 }
 
@@ -38,7 +45,8 @@ TEST(GoldenCheckpoint, ThreeShardsHoldTheReferencesNamesShapesAndFiles) {
         EXPECT_EQ(numpy_name(view.dtype), entry.at("dtype").get<std::string>()) << name;
         EXPECT_EQ(view.file.filename(), entry.at("file").get<std::string>()) << name;
         EXPECT_TRUE(view.is_contiguous()) << name;
-        EXPECT_EQ(view.bytes, static_cast<std::size_t>(view.num_elements()) * byte_size(view.dtype)) << name;
+        EXPECT_EQ(view.bytes, static_cast<std::size_t>(view.num_elements()) * byte_size(view.dtype))
+            << name;
     }
 }
 
@@ -56,17 +64,22 @@ float f16(const TensorView& view, std::size_t i) {
     return static_cast<float>(half);
 }
 
-/// The checkpoint's tower is a half precision copy of the tower's own float32 file: two independent readings must agree.
+/// The checkpoint's tower is a half precision copy of the tower's own float32 file: two independent
+/// readings must agree.
 TEST(GoldenCheckpoint, ValuesAgreeBetweenTwoFiles) {
     const TensorTable model = read_checkpoint_folder(kGolden / "models/tinyA");
-    const TensorTable tower = read_checkpoint_folder(kGolden / "models/openai/clip-vit-tiny-patch14");
+    const TensorTable tower =
+        read_checkpoint_folder(kGolden / "models/openai/clip-vit-tiny-patch14");
     std::size_t compared = 0;
     for (const auto& [name, view] : tower) {
         const auto found = model.find("model.vision_tower.vision_tower." + name);
-        if (found == model.end() || view.dtype != DType::F32 || found->second.dtype != DType::F16) continue;
+        if (found == model.end() || view.dtype != DType::F32 || found->second.dtype != DType::F16)
+            continue;
         ASSERT_EQ(found->second.shape, view.shape) << name;
         for (std::size_t i = 0; i < static_cast<std::size_t>(view.num_elements()); i += 7) {
-            ASSERT_EQ(f16(found->second, i), static_cast<float>(static_cast<_Float16>(f32(view, i)))) << name;
+            ASSERT_EQ(f16(found->second, i),
+                      static_cast<float>(static_cast<_Float16>(f32(view, i))))
+                << name;
             ++compared;
         }
     }
@@ -75,9 +88,11 @@ TEST(GoldenCheckpoint, ValuesAgreeBetweenTwoFiles) {
 
 TEST(GoldenCheckpoint, ProjectorFilesHoldExactlyTwoTensors) {
     for (const char* folder : {"tinyA-base-proj-init", "tinyA-base-stage1"}) {
-        const TensorTable table = read_tensor_file(kGolden / "models" / folder / "mm_projector.bin");
+        const TensorTable table =
+            read_tensor_file(kGolden / "models" / folder / "mm_projector.bin");
         ASSERT_EQ(table.size(), 2u);
-        EXPECT_EQ(table.at("model.mm_projector.weight").shape, (std::vector<std::int64_t>{128, 64}));
+        EXPECT_EQ(table.at("model.mm_projector.weight").shape,
+                  (std::vector<std::int64_t>{128, 64}));
         EXPECT_EQ(table.at("model.mm_projector.bias").shape, (std::vector<std::int64_t>{128}));
     }
     EXPECT_EQ(read_torch_file(kGolden / "models/tinyA-lora/adapter_model.bin").size(), 56u);
@@ -109,9 +124,13 @@ TEST(GoldenCheckpoint, EverySafetensorsFileMatchesTheManifest) {
         for (const auto& [name, entry] : tensors.items()) {
             const auto found = table.find(name);
             ASSERT_NE(found, table.end()) << file << " " << name;
-            EXPECT_EQ(found->second.shape, entry.at("shape").get<std::vector<std::int64_t>>()) << file << " " << name;
-            EXPECT_EQ(numpy_name(found->second.dtype), entry.at("dtype").get<std::string>()) << file << " " << name;
-            EXPECT_EQ(reinterpret_cast<std::uintptr_t>(found->second.data) % byte_size(found->second.dtype), 0u);
+            EXPECT_EQ(found->second.shape, entry.at("shape").get<std::vector<std::int64_t>>())
+                << file << " " << name;
+            EXPECT_EQ(numpy_name(found->second.dtype), entry.at("dtype").get<std::string>())
+                << file << " " << name;
+            EXPECT_EQ(reinterpret_cast<std::uintptr_t>(found->second.data) %
+                          byte_size(found->second.dtype),
+                      0u);
         }
     }
     EXPECT_GE(files, 10u);

@@ -21,10 +21,13 @@ struct Hostile {
     const char* reason;  ///< part of the refusal
 };
 
-void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; }
+void PrintTo(const Hostile& hostile, std::ostream* out) {
+    *out << hostile.name;
+}
 
 /// `read` must refuse with one sentence that names `file` and `reason`, within a second and 64 MB.
-void expect_refusal(const std::function<void()>& read, const std::string& file, const std::string& reason) {
+void expect_refusal(const std::function<void()>& read, const std::string& file,
+                    const std::string& reason) {
     reset_peak();
     const auto start = std::chrono::steady_clock::now();
     try {
@@ -32,7 +35,9 @@ void expect_refusal(const std::function<void()>& read, const std::string& file, 
         ADD_FAILURE() << "accepted, expected a refusal with: " << reason;
     } catch (const base::Error& error) {
         const std::string sentence = error.what();
-        EXPECT_TRUE(error.kind() == base::ErrorKind::Format || error.kind() == base::ErrorKind::File) << sentence;
+        EXPECT_TRUE(error.kind() == base::ErrorKind::Format ||
+                    error.kind() == base::ErrorKind::File)
+            << sentence;
         EXPECT_THAT(sentence, HasSubstr(file));
         EXPECT_THAT(sentence, HasSubstr(reason));
         EXPECT_EQ(sentence.find('\n'), sentence.npos) << sentence;
@@ -57,10 +62,13 @@ const auto case_name = [](const auto& info) { return std::string(info.param.name
 
 // --- the archive ---
 
-BuiltZip good_zip(ZipStyle style = ZipStyle::Plain) { return build_zip(torch_records(simple_pickle()), style); }
+BuiltZip good_zip(ZipStyle style = ZipStyle::Plain) {
+    return build_zip(torch_records(simple_pickle()), style);
+}
 
 /// The good archive after `change`.
-std::function<std::string()> changed(std::function<void(BuiltZip&)> change, ZipStyle style = ZipStyle::Plain) {
+std::function<std::string()> changed(std::function<void(BuiltZip&)> change,
+                                     ZipStyle style = ZipStyle::Plain) {
     return [=] {
         BuiltZip zip = good_zip(style);
         change(zip);
@@ -147,7 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(HostileZip, OverlappingRecordsAreRefused) {
     const TempFolder folder;
-    // Both directory entries tell the truth about a local header, but the second header lies inside the first's data.
+    // Both directory entries tell the truth about a local header, but the second header lies inside
+    // the first's data.
     const BuiltZip inner = build_zip({{"archive/b", "bb"}});
     const std::string inner_record = inner.bytes.substr(0, inner.central[0]);
     BuiltZip zip = build_zip({{"archive/a", inner_record}, {"archive/b", "bb"}});
@@ -180,76 +189,165 @@ std::string shared_dictionaries() {
     std::string bytes = "(}q" + std::string(1, '\0');
     for (int level = 1; level <= 12; ++level) {
         bytes += "}(";
-        for (int i = 0; i < 10; ++i) bytes += pickled_text(std::to_string(i)) + "h" + static_cast<char>(level - 1);
+        for (int i = 0; i < 10; ++i)
+            bytes += pickled_text(std::to_string(i)) + "h" + static_cast<char>(level - 1);
         bytes += std::string("uq") + static_cast<char>(level);
     }
     return "\x80\x02" + bytes + "1h\x0c.";
 }
 
-std::string cycle() { return whole_pickle("}q\x01(" + pickled_text("a") + "h\x01u"); }
+std::string cycle() {
+    return whole_pickle("}q\x01(" + pickled_text("a") + "h\x01u");
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Pickle, HostileFile,
     ::testing::Values(
-        Hostile{"PosixSystem", state("cposix\nsystem\n(" + pickled_text("touch /tmp/pwned") + "tR"), "\"posix.system\""},
-        Hostile{"BuiltinsEval", state("cbuiltins\neval\n(" + pickled_text("1") + "tR"), "\"builtins.eval\""},
+        Hostile{"PosixSystem", state("cposix\nsystem\n(" + pickled_text("touch /tmp/pwned") + "tR"),
+                "\"posix.system\""},
+        Hostile{"BuiltinsEval", state("cbuiltins\neval\n(" + pickled_text("1") + "tR"),
+                "\"builtins.eval\""},
         Hostile{"TorchLoad", state("ctorch\nload\n)R"), "\"torch.load\""},
-        Hostile{"RebuildParameterWithState", state("ctorch._utils\n_rebuild_parameter_with_state\n)R"), "_rebuild_parameter_with_state"},
-        Hostile{"QuantizedStorage", spec([](auto& s) { s.storage = "QInt8Storage"; }), "torch.QInt8Storage"},
-        Hostile{"StackGlobal", state(pickled_text("os") + pickled_text("system") + "\x93"), "opcode 147"},
-        Hostile{"Inst", state("(iposix\nsystem\n"), "opcode 105"}, Hostile{"NewObject", state("ccollections\nOrderedDict\n)\x81"), "opcode 129"},
+        Hostile{"RebuildParameterWithState",
+                state("ctorch._utils\n_rebuild_parameter_with_state\n)R"),
+                "_rebuild_parameter_with_state"},
+        Hostile{"QuantizedStorage", spec([](auto& s) { s.storage = "QInt8Storage"; }),
+                "torch.QInt8Storage"},
+        Hostile{"StackGlobal", state(pickled_text("os") + pickled_text("system") + "\x93"),
+                "opcode 147"},
+        Hostile{"Inst", state("(iposix\nsystem\n"), "opcode 105"},
+        Hostile{"NewObject", state("ccollections\nOrderedDict\n)\x81"), "opcode 129"},
         Hostile{"TextOpcodes", pickle("\x80\x02(dp0\n."), "opcode 100"},
-        Hostile{"LongGlobalName", state("c" + std::string(100000, 'a') + "\nb\n"), "too long global name"},
+        Hostile{"LongGlobalName", state("c" + std::string(100000, 'a') + "\nb\n"),
+                "too long global name"},
         Hostile{"GlobalWithNewline", state("c\xff\xfe\nx\n"), "asks for"},
-        Hostile{"Protocol4", pickle("\x80\x04}."), "protocol 4, expected 2"}, Hostile{"NoProtocol", pickle("}."), "does not start"},
-        Hostile{"EmptyPickle", pickle(""), "is cut off"}, Hostile{"NoStop", pickle("\x80\x02}"), "is cut off"},
+        Hostile{"Protocol4", pickle("\x80\x04}."), "protocol 4, expected 2"},
+        Hostile{"NoProtocol", pickle("}."), "does not start"},
+        Hostile{"EmptyPickle", pickle(""), "is cut off"},
+        Hostile{"NoStop", pickle("\x80\x02}"), "is cut off"},
         Hostile{"CutInText", pickle("\x80\x02X\x10" + std::string(3, '\0') + "ab"), "is cut off"},
-        Hostile{"HugeText", pickle("\x80\x02X\xff\xff\xff\xff" "ab."), "text of 4294967295 bytes"},
-        Hostile{"StopEmpty", pickle("\x80\x02."), "wrong number of values"}, Hostile{"TwoValues", pickle("\x80\x02}}."), "wrong number"},
-        Hostile{"Trailing", pickle("\x80\x02}.}"), "goes on after its end"}, Hostile{"RootIsTensor", pickle(whole_pickle(pickled_tensor())), "does not hold a dictionary"},
-        Hostile{"RootIsText", pickle(whole_pickle(pickled_text("x"))), "does not hold a dictionary"},
-        Hostile{"PopEmpty", pickle("\x80\x02" "0."), "empty stack"}, Hostile{"TupleWithoutMark", pickle("\x80\x02t."), "not opened"},
-        Hostile{"PopBelowMark", pickle("\x80\x02}(0."), "empty stack"}, Hostile{"OddItems", pickle("\x80\x02}(K\1u."), "key without a value"},
-        Hostile{"SetOnNumber", pickle("\x80\x02K\1(K\1K\1u."), "no container"}, Hostile{"AppendToDict", pickle("\x80\x02}K\1a."), "no container"},
-        Hostile{"BuildOnNumber", pickle("\x80\x02K\1}b."), "no dictionary"}, Hostile{"CallNumber", pickle("\x80\x02K\1)R."), "no function"},
-        Hostile{"CallStorageType", pickle("\x80\x02" "ctorch\nFloatStorage\n)R."), "calls a storage type"},
-        Hostile{"OrderedDictArguments", pickle("\x80\x02" "ccollections\nOrderedDict\nK\1\x85R."), "from arguments"},
-        Hostile{"GetUnknown", pickle("\x80\x02h\7."), "never remembered"}, Hostile{"HugeMemo", pickle("\x80\x02}r\xff\xff\xff\xff."), "too many"},
-        Hostile{"PersIdNumber", pickle("\x80\x02K\1Q."), "no tuple for a persistent id"}, Hostile{"PersIdModule", pickle("\x80\x02" + pickled_text("module") + "\x85Q."), "no storage"},
+        Hostile{"HugeText",
+                pickle("\x80\x02X\xff\xff\xff\xff"
+                       "ab."),
+                "text of 4294967295 bytes"},
+        Hostile{"StopEmpty", pickle("\x80\x02."), "wrong number of values"},
+        Hostile{"TwoValues", pickle("\x80\x02}}."), "wrong number"},
+        Hostile{"Trailing", pickle("\x80\x02}.}"), "goes on after its end"},
+        Hostile{"RootIsTensor", pickle(whole_pickle(pickled_tensor())),
+                "does not hold a dictionary"},
+        Hostile{"RootIsText", pickle(whole_pickle(pickled_text("x"))),
+                "does not hold a dictionary"},
+        Hostile{"PopEmpty",
+                pickle("\x80\x02"
+                       "0."),
+                "empty stack"},
+        Hostile{"TupleWithoutMark", pickle("\x80\x02t."), "not opened"},
+        Hostile{"PopBelowMark", pickle("\x80\x02}(0."), "empty stack"},
+        Hostile{"OddItems", pickle("\x80\x02}(K\1u."), "key without a value"},
+        Hostile{"SetOnNumber", pickle("\x80\x02K\1(K\1K\1u."), "no container"},
+        Hostile{"AppendToDict", pickle("\x80\x02}K\1a."), "no container"},
+        Hostile{"BuildOnNumber", pickle("\x80\x02K\1}b."), "no dictionary"},
+        Hostile{"CallNumber", pickle("\x80\x02K\1)R."), "no function"},
+        Hostile{"CallStorageType",
+                pickle("\x80\x02"
+                       "ctorch\nFloatStorage\n)R."),
+                "calls a storage type"},
+        Hostile{"OrderedDictArguments",
+                pickle("\x80\x02"
+                       "ccollections\nOrderedDict\nK\1\x85R."),
+                "from arguments"},
+        Hostile{"GetUnknown", pickle("\x80\x02h\7."), "never remembered"},
+        Hostile{"HugeMemo", pickle("\x80\x02}r\xff\xff\xff\xff."), "too many"},
+        Hostile{"PersIdNumber", pickle("\x80\x02K\1Q."), "no tuple for a persistent id"},
+        Hostile{"PersIdModule", pickle("\x80\x02" + pickled_text("module") + "\x85Q."),
+                "no storage"},
         Hostile{"KeyWithPath", spec([](auto& s) { s.key = "../0"; }), "storage key \"../0\""},
         Hostile{"NegativeElements", spec([](auto& s) { s.elements = -6; }), "storage of -6"},
-        Hostile{"HugeElements", spec([](auto& s) { s.elements = INT64_MAX; }), "storage of 9223372036854775807"},
-        Hostile{"WrongElements", spec([](auto& s) { s.elements = 7; }), "has 24 bytes, expected 28"},
-        Hostile{"WrongDType", spec([](auto& s) { s.storage = "DoubleStorage"; }), "has 24 bytes, expected 48"},
+        Hostile{"HugeElements", spec([](auto& s) { s.elements = INT64_MAX; }),
+                "storage of 9223372036854775807"},
+        Hostile{"WrongElements", spec([](auto& s) { s.elements = 7; }),
+                "has 24 bytes, expected 28"},
+        Hostile{"WrongDType", spec([](auto& s) { s.storage = "DoubleStorage"; }),
+                "has 24 bytes, expected 48"},
         Hostile{"NegativeOffset", spec([](auto& s) { s.offset = -1; }), "negative tensor offset"},
         Hostile{"OffsetBeyond", spec([](auto& s) { s.offset = 1; }), "beyond its storage"},
         Hostile{"HugeOffset", spec([](auto& s) { s.offset = INT64_MAX; }), "beyond its storage"},
-        Hostile{"NegativeSize", spec([](auto& s) { s.shape = {-2, 3}; }), "negative or malformed number in a tensor's shape"},
-        Hostile{"ShapeWraps", spec([](auto& s) { s.shape = {1LL << 32, 1LL << 32}; }), "beyond its storage"},
-        Hostile{"ShapeWrapsWithZero", spec([](auto& s) { s.shape = {0, 1LL << 62, 1LL << 62}; s.stride = {1, 1, 1}; }), "beyond its storage"},
-        Hostile{"NegativeStride", spec([](auto& s) { s.stride = {-3, 1}; }), "a tensor's stride"},
-        Hostile{"StrideBeyond", spec([](auto& s) { s.stride = {4, 1}; }), "beyond its storage"},
-        Hostile{"StrideWraps", spec([](auto& s) { s.stride = {INT64_MAX, INT64_MAX}; }), "beyond its storage"},
+        Hostile{"NegativeSize", spec([](auto& s) {
+                    s.shape = {-2, 3};
+                }),
+                "negative or malformed number in a tensor's shape"},
+        Hostile{"ShapeWraps", spec([](auto& s) {
+                    s.shape = {1LL << 32, 1LL << 32};
+                }),
+                "beyond its storage"},
+        Hostile{"ShapeWrapsWithZero", spec([](auto& s) {
+                    s.shape = {0, 1LL << 62, 1LL << 62};
+                    s.stride = {1, 1, 1};
+                }),
+                "beyond its storage"},
+        Hostile{"NegativeStride", spec([](auto& s) {
+                    s.stride = {-3, 1};
+                }),
+                "a tensor's stride"},
+        Hostile{"StrideBeyond", spec([](auto& s) {
+                    s.stride = {4, 1};
+                }),
+                "beyond its storage"},
+        Hostile{"StrideWraps", spec([](auto& s) {
+                    s.stride = {INT64_MAX, INT64_MAX};
+                }),
+                "beyond its storage"},
         Hostile{"RankDiffers", spec([](auto& s) { s.stride = {1}; }), "unequal numbers"},
-        Hostile{"RankHuge", spec([](auto& s) { s.shape = s.stride = std::vector<std::int64_t>(17, 1); }), "more than 16 dimensions"},
-        Hostile{"TensorOfNothing", state("ctorch._utils\n_rebuild_tensor_v2\n)R"), "malformed tensor"},
-        Hostile{"ParameterOfNumber", state("ctorch._utils\n_rebuild_parameter\nK\1K\1K\1\x87R"), "malformed parameter"},
-        Hostile{"TensorTwice", pickle(whole_pickle(pickled_dict(repeated(pickled_text("w") + pickled_tensor(), 2)))), "\"w\" occurs twice"},
-        Hostile{"NameNotUtf8", pickle(whole_pickle(pickled_dict(pickled_text("\xff\xfe") + pickled_tensor()))), "not UTF-8"},
-        Hostile{"EmptyName", pickle(whole_pickle(pickled_dict(pickled_text("") + pickled_tensor()))), "empty, too long"},
-        Hostile{"LongName", pickle(whole_pickle(pickled_dict(pickled_text(std::string(5000, 'n')) + pickled_tensor()))), "too long"},
-        Hostile{"KeyIsTuple", pickle(whole_pickle(pickled_dict(")" + pickled_tensor()))), "neither text nor a number"},
+        Hostile{"RankHuge",
+                spec([](auto& s) { s.shape = s.stride = std::vector<std::int64_t>(17, 1); }),
+                "more than 16 dimensions"},
+        Hostile{"TensorOfNothing", state("ctorch._utils\n_rebuild_tensor_v2\n)R"),
+                "malformed tensor"},
+        Hostile{"ParameterOfNumber", state("ctorch._utils\n_rebuild_parameter\nK\1K\1K\1\x87R"),
+                "malformed parameter"},
+        Hostile{
+            "TensorTwice",
+            pickle(whole_pickle(pickled_dict(repeated(pickled_text("w") + pickled_tensor(), 2)))),
+            "\"w\" occurs twice"},
+        Hostile{"NameNotUtf8",
+                pickle(whole_pickle(pickled_dict(pickled_text("\xff\xfe") + pickled_tensor()))),
+                "not UTF-8"},
+        Hostile{"EmptyName",
+                pickle(whole_pickle(pickled_dict(pickled_text("") + pickled_tensor()))),
+                "empty, too long"},
+        Hostile{"LongName",
+                pickle(whole_pickle(pickled_dict(pickled_text(std::string(5000, 'n')) +
+                                                 pickled_tensor()))),
+                "too long"},
+        Hostile{"KeyIsTuple", pickle(whole_pickle(pickled_dict(")" + pickled_tensor()))),
+                "neither text nor a number"},
         Hostile{"StorageAsValue", state(pickled_storage({})), "where a tensor belongs"},
         Hostile{"HugeInteger", state("\x8a\x20" + std::string(32, '\x7f')), "more than 64 bits"},
         Hostile{"Cycle", pickle(cycle()), "nested deeper than 16"},
-        Hostile{"SharedDictionaries", pickle(shared_dictionaries()), "multiply to too many entries"},
-        Hostile{"DeepTuples", pickle("\x80\x02" + std::string(200000, ')') + std::string(199999, '\x86') + "."), "does not hold a dictionary"},
-        Hostile{"DeepDicts", pickle("\x80\x02" + repeated("}(" + pickled_text("a"), 100000) + "K\1" + std::string(100000, 'u') + "."), "nested deeper"},
-        Hostile{"ManyMarks", [] { return torch_file("\x80\x02" + std::string(8 << 20, '(') + "."); }, "too many lists"},
-        Hostile{"ManyDicts", [] { return torch_file("\x80\x02" + std::string(8 << 20, '}') + "."); }, "builds more than"},
-        Hostile{"ManyGets", [] { return torch_file("\x80\x02}q\1" + repeated("h\1", 1 << 20) + "."); }, "stacks up more than"},
-        Hostile{"GrowingTuples", [] { return torch_file("\x80\x02(" + repeated("}q\1h\1h\1h\1\x87", 90000) + "t."); }, "does not hold a dictionary"},
-        Hostile{"HugePickle", [] { return torch_file(std::string((16 << 20) + 1, 'x')); }, "expected at most 16777216"}),
+        Hostile{"SharedDictionaries", pickle(shared_dictionaries()),
+                "multiply to too many entries"},
+        Hostile{"DeepTuples",
+                pickle("\x80\x02" + std::string(200000, ')') + std::string(199999, '\x86') + "."),
+                "does not hold a dictionary"},
+        Hostile{"DeepDicts",
+                pickle("\x80\x02" + repeated("}(" + pickled_text("a"), 100000) + "K\1" +
+                       std::string(100000, 'u') + "."),
+                "nested deeper"},
+        Hostile{"ManyMarks",
+                [] { return torch_file("\x80\x02" + std::string(8 << 20, '(') + "."); },
+                "too many lists"},
+        Hostile{"ManyDicts",
+                [] { return torch_file("\x80\x02" + std::string(8 << 20, '}') + "."); },
+                "builds more than"},
+        Hostile{"ManyGets",
+                [] { return torch_file("\x80\x02}q\1" + repeated("h\1", 1 << 20) + "."); },
+                "stacks up more than"},
+        Hostile{
+            "GrowingTuples",
+            [] { return torch_file("\x80\x02(" + repeated("}q\1h\1h\1h\1\x87", 90000) + "t."); },
+            "does not hold a dictionary"},
+        Hostile{"HugePickle", [] { return torch_file(std::string((16 << 20) + 1, 'x')); },
+                "expected at most 16777216"}),
     case_name);
 
 // --- safetensors ---
@@ -264,37 +362,76 @@ std::function<std::string()> entry(const std::string& fields, std::size_t data_b
 INSTANTIATE_TEST_SUITE_P(
     Safetensors, HostileFile,
     ::testing::Values(
-        Hostile{"HeaderBeyondFile", [] { return little(1000, 8) + "{}"; }, "claims 1000 bytes, but only 2 follow"},
-        Hostile{"HeaderWraps", [] { return little(UINT64_MAX, 8) + "{}" + std::string(100, ' '); }, "claims 18446744073709551615"},
-        Hostile{"NotJson", header("{\"w\":"), "not valid JSON"}, Hostile{"NotUtf8", header("{\"\xff\":{}}"), "not valid JSON"},
+        Hostile{"HeaderBeyondFile", [] { return little(1000, 8) + "{}"; },
+                "claims 1000 bytes, but only 2 follow"},
+        Hostile{"HeaderWraps", [] { return little(UINT64_MAX, 8) + "{}" + std::string(100, ' '); },
+                "claims 18446744073709551615"},
+        Hostile{"NotJson", header("{\"w\":"), "not valid JSON"},
+        Hostile{"NotUtf8", header("{\"\xff\":{}}"), "not valid JSON"},
         Hostile{"HeaderIsEmpty", [] { return little(0, 8) + "{}"; }, "does not start with {"},
-        Hostile{"UnknownDType", entry(R"("dtype":"F128","shape":[2,3],"data_offsets":[0,24])"), "has dtype \"F128\""},
-        Hostile{"ShapeMismatch", entry(R"("dtype":"F32","shape":[2,2],"data_offsets":[0,24])"), "expected 16"},
-        Hostile{"DTypeMismatch", entry(R"("dtype":"F16","shape":[2,3],"data_offsets":[0,24])"), "expected 12"},
-        Hostile{"OffsetsBeyond", entry(R"("dtype":"F32","shape":[2,4],"data_offsets":[0,32])"), "outside the data of 24"},
-        Hostile{"OffsetsReversed", entry(R"("dtype":"F32","shape":[0],"data_offsets":[24,0])"), "outside the data"},
-        Hostile{"OffsetsWrap", entry(R"("dtype":"F32","shape":[2,3],"data_offsets":[18446744073709551600,8])"), "too large"},
-        Hostile{"OneOffset", entry(R"("dtype":"F32","shape":[6],"data_offsets":[0])"), "not two data_offsets"},
-        Hostile{"NegativeSizeJson", entry(R"("dtype":"F32","shape":[-6],"data_offsets":[0,24])"), "negative number"},
-        Hostile{"FloatSize", entry(R"("dtype":"F32","shape":[6.0],"data_offsets":[0,24])"), "no integer"},
-        Hostile{"ShapeProductWraps", entry(R"("dtype":"U8","shape":[4294967296,4294967296,2],"data_offsets":[0,24])"), "product is too large"},
-        Hostile{"HoleInData", entry(R"("dtype":"U8","shape":[23],"data_offsets":[1,24])"), "expected 0"},
-        Hostile{"UncoveredTail", entry(R"("dtype":"U8","shape":[23],"data_offsets":[0,23])"), "cover 23 bytes"},
-        Hostile{"OverlappingTensors", header(R"({"a":{"dtype":"U8","shape":[24],"data_offsets":[0,24]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}})"), "overlap"},
-        Hostile{"SameNameTwice", header(R"({"a":{"dtype":"U8","shape":[12],"data_offsets":[0,12]},"a":{"dtype":"U8","shape":[12],"data_offsets":[12,24]}})"), "occurs twice"},
-        Hostile{"FieldTwice", entry(R"("dtype":"U8","dtype":"F32","shape":[24],"data_offsets":[0,24])"), "twice"},
-        Hostile{"FieldMissing", entry(R"("dtype":"U8","shape":[24])"), "lacks dtype"}, Hostile{"FieldUnknown", entry(R"("evil":1)"), "unknown field"},
-        Hostile{"EntryIsNumber", header(R"({"w":5})"), "number where none belongs"}, Hostile{"EntryIsList", header(R"({"w":[1]})"), "list where none belongs"},
-        Hostile{"MetadataNumber", header(R"({"__metadata__":{"a":1}})", 0), "number where none belongs"},
-        Hostile{"NestedList", entry(R"("dtype":"U8","shape":[[24]],"data_offsets":[0,24])"), "list where none belongs"},
+        Hostile{"UnknownDType", entry(R"("dtype":"F128","shape":[2,3],"data_offsets":[0,24])"),
+                "has dtype \"F128\""},
+        Hostile{"ShapeMismatch", entry(R"("dtype":"F32","shape":[2,2],"data_offsets":[0,24])"),
+                "expected 16"},
+        Hostile{"DTypeMismatch", entry(R"("dtype":"F16","shape":[2,3],"data_offsets":[0,24])"),
+                "expected 12"},
+        Hostile{"OffsetsBeyond", entry(R"("dtype":"F32","shape":[2,4],"data_offsets":[0,32])"),
+                "outside the data of 24"},
+        Hostile{"OffsetsReversed", entry(R"("dtype":"F32","shape":[0],"data_offsets":[24,0])"),
+                "outside the data"},
+        Hostile{"OffsetsWrap",
+                entry(R"("dtype":"F32","shape":[2,3],"data_offsets":[18446744073709551600,8])"),
+                "too large"},
+        Hostile{"OneOffset", entry(R"("dtype":"F32","shape":[6],"data_offsets":[0])"),
+                "not two data_offsets"},
+        Hostile{"NegativeSizeJson", entry(R"("dtype":"F32","shape":[-6],"data_offsets":[0,24])"),
+                "negative number"},
+        Hostile{"FloatSize", entry(R"("dtype":"F32","shape":[6.0],"data_offsets":[0,24])"),
+                "no integer"},
+        Hostile{"ShapeProductWraps",
+                entry(R"("dtype":"U8","shape":[4294967296,4294967296,2],"data_offsets":[0,24])"),
+                "product is too large"},
+        Hostile{"HoleInData", entry(R"("dtype":"U8","shape":[23],"data_offsets":[1,24])"),
+                "expected 0"},
+        Hostile{"UncoveredTail", entry(R"("dtype":"U8","shape":[23],"data_offsets":[0,23])"),
+                "cover 23 bytes"},
+        Hostile{
+            "OverlappingTensors",
+            header(
+                R"({"a":{"dtype":"U8","shape":[24],"data_offsets":[0,24]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}})"),
+            "overlap"},
+        Hostile{
+            "SameNameTwice",
+            header(
+                R"({"a":{"dtype":"U8","shape":[12],"data_offsets":[0,12]},"a":{"dtype":"U8","shape":[12],"data_offsets":[12,24]}})"),
+            "occurs twice"},
+        Hostile{"FieldTwice",
+                entry(R"("dtype":"U8","dtype":"F32","shape":[24],"data_offsets":[0,24])"), "twice"},
+        Hostile{"FieldMissing", entry(R"("dtype":"U8","shape":[24])"), "lacks dtype"},
+        Hostile{"FieldUnknown", entry(R"("evil":1)"), "unknown field"},
+        Hostile{"EntryIsNumber", header(R"({"w":5})"), "number where none belongs"},
+        Hostile{"EntryIsList", header(R"({"w":[1]})"), "list where none belongs"},
+        Hostile{"MetadataNumber", header(R"({"__metadata__":{"a":1}})", 0),
+                "number where none belongs"},
+        Hostile{"NestedList", entry(R"("dtype":"U8","shape":[[24]],"data_offsets":[0,24])"),
+                "list where none belongs"},
         Hostile{"DeepHeader", header("{\"w\":" + std::string(1 << 20, '{')), "not valid JSON"},
-        Hostile{"ManyDimensions", entry(R"("dtype":"U8","shape":[)" + repeated("1,", 100) + R"(24],"data_offsets":[0,24])"), "more than 16 dimensions"},
-        Hostile{"ManyTensors", [] {
+        Hostile{"ManyDimensions",
+                entry(R"("dtype":"U8","shape":[)" + repeated("1,", 100) +
+                      R"(24],"data_offsets":[0,24])"),
+                "more than 16 dimensions"},
+        Hostile{"ManyTensors",
+                [] {
                     std::string text = "{";
-                    for (int i = 0; i < 70000; ++i) text += "\"" + std::to_string(i) + R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)";
+                    for (int i = 0; i < 70000; ++i)
+                        text += "\"" + std::to_string(i) +
+                                R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)";
                     return safetensors_file(text + "}", "");
-                }, "after 65536 others"},
-        Hostile{"HugeHeader", [] { return safetensors_file("{" + std::string(26'000'000, ' ') + "}", ""); }, "expected at most 25000000"}),
+                },
+                "after 65536 others"},
+        Hostile{"HugeHeader",
+                [] { return safetensors_file("{" + std::string(26'000'000, ' ') + "}", ""); },
+                "expected at most 25000000"}),
     case_name);
 
 // --- the folder ---
@@ -302,16 +439,22 @@ INSTANTIATE_TEST_SUITE_P(
 class HostileFolder : public ::testing::Test {
   protected:
     void index(const std::string& weight_map) {
-        write_bytes(folder_ / "pytorch_model.bin.index.json", "{\"weight_map\":" + weight_map + "}");
+        write_bytes(folder_ / "pytorch_model.bin.index.json",
+                    "{\"weight_map\":" + weight_map + "}");
     }
-    void shard(const std::string& name) { write_bytes(folder_ / name, torch_file(simple_pickle())); }
-    void expect(const std::string& reason, const std::string& file = "pytorch_model.bin.index.json") {
+    void shard(const std::string& name) {
+        write_bytes(folder_ / name, torch_file(simple_pickle()));
+    }
+    void expect(const std::string& reason,
+                const std::string& file = "pytorch_model.bin.index.json") {
         expect_refusal([&] { read_checkpoint_folder(folder_.path()); }, file, reason);
     }
     TempFolder folder_;
 };
 
-TEST_F(HostileFolder, NoWeights) { expect("holds no weights", folder_.path().string()); }
+TEST_F(HostileFolder, NoWeights) {
+    expect("holds no weights", folder_.path().string());
+}
 TEST_F(HostileFolder, ShardOutside) {
     for (const char* name : {"../x.bin", "/etc/passwd", "sub/x.bin", "..", "", "a\\\\b"}) {
         index("{\"w\":\"" + std::string(name) + "\"}");
@@ -330,8 +473,9 @@ TEST_F(HostileFolder, NameNotInShard) {
 }
 TEST_F(HostileFolder, NameNotInIndex) {
     index(R"({"w":"a.bin"})");
-    write_bytes(folder_ / "a.bin", torch_file(whole_pickle(pickled_dict(pickled_text("w") + pickled_tensor() +
-                                                                       pickled_text("extra") + pickled_tensor()))));
+    write_bytes(folder_ / "a.bin",
+                torch_file(whole_pickle(pickled_dict(pickled_text("w") + pickled_tensor() +
+                                                     pickled_text("extra") + pickled_tensor()))));
     expect("does not list tensors that its shards hold: \"extra\"");
 }
 TEST_F(HostileFolder, TensorInTwoShards) {
@@ -341,7 +485,8 @@ TEST_F(HostileFolder, TensorInTwoShards) {
     expect("\"w\" is in two shards");
 }
 TEST_F(HostileFolder, IndexWithoutMap) {
-    for (const char* text : {"{}", "[]", "{\"weight_map\":[]}", "{\"weight_map\":{\"w\":3}}", "{\"weight_map\":{}}", "x"}) {
+    for (const char* text : {"{}", "[]", "{\"weight_map\":[]}", "{\"weight_map\":{\"w\":3}}",
+                             "{\"weight_map\":{}}", "x"}) {
         write_bytes(folder_ / "pytorch_model.bin.index.json", text);
         expect("");
     }

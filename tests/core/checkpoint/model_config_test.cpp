@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 const std::filesystem::path kGolden = UNIVI_GOLDEN;
 
 Json valid() {
-    return {{"model_type", "llama"},     {"hidden_size", 128},       {"intermediate_size", 352}, {"num_hidden_layers", 4},
-            {"num_attention_heads", 4}, {"vocab_size", 4000}};
+    return {{"model_type", "llama"},  {"hidden_size", 128},       {"intermediate_size", 352},
+            {"num_hidden_layers", 4}, {"num_attention_heads", 4}, {"vocab_size", 4000}};
 }
 
 ModelConfig read(const Json& json) {
@@ -46,23 +46,32 @@ TEST(ModelConfig, ReadsTheGoldenModel) {
     EXPECT_EQ(config.cluster.spatial_rate[2], 16);
     EXPECT_EQ(config.cluster.temporal_rate, 0.0625);
     EXPECT_EQ(config.torch_dtype, "float16");
-    EXPECT_EQ(read_raw_config(kGolden / "models/tinyA").at("aarchitectures"), "LlavaLlamaForCausalLM");
+    EXPECT_EQ(read_raw_config(kGolden / "models/tinyA").at("aarchitectures"),
+              "LlavaLlamaForCausalLM");
     EXPECT_EQ(read_model_config(kGolden / "models/tinyA-base").vision_tower, "");
 }
 
 TEST(ModelConfig, ReadsVariants) {
     Json json = valid();
-    json.update({{"num_key_value_heads", 2}, {"rope_theta", 5e5}, {"tie_word_embeddings", true},
-                 {"rope_scaling", {{"type", "dynamic"}, {"factor", 2}}}, {"pad_token_id", -1}, {"eos_token_id", {7, 8}},
-                 {"mm_projector_type", "mlp3x_gelu"}, {"image_aspect_ratio", "pad"}, {"config", {{"use_cluster", false}}},
-                 {"mm_vision_tower", nullptr}, {"torch_dtype", "bfloat16"}});
+    json.update({{"num_key_value_heads", 2},
+                 {"rope_theta", 5e5},
+                 {"tie_word_embeddings", true},
+                 {"rope_scaling", {{"type", "dynamic"}, {"factor", 2}}},
+                 {"pad_token_id", -1},
+                 {"eos_token_id", {7, 8}},
+                 {"mm_projector_type", "mlp3x_gelu"},
+                 {"image_aspect_ratio", "pad"},
+                 {"config", {{"use_cluster", false}}},
+                 {"mm_vision_tower", nullptr},
+                 {"torch_dtype", "bfloat16"}});
     const ModelConfig config = read(json);
     EXPECT_EQ(config.language.num_kv_heads, 2);
     EXPECT_EQ(config.language.rope_scaling, LanguageConfig::RopeScaling::Dynamic);
     EXPECT_EQ(config.language.rope_scaling_factor, 2);
     EXPECT_EQ(config.language.pad_token_id, 0);
     EXPECT_EQ(config.language.eos_token_id, 7);
-    EXPECT_TRUE(config.language.tie_word_embeddings && config.pad_to_square && !config.cluster.use_cluster);
+    EXPECT_TRUE(config.language.tie_word_embeddings && config.pad_to_square &&
+                !config.cluster.use_cluster);
     EXPECT_EQ(config.projector_type, "mlp3x_gelu");
 }
 
@@ -92,24 +101,38 @@ INSTANTIATE_TEST_SUITE_P(
     Values, ModelConfigRefuses,
     ::testing::Values(
         Refusal{"model_type", "qwen2", "model_type is \"qwen2\", expected ChatUniVi or llama"},
-        Refusal{"model_type", nullptr, "model_type is missing"}, Refusal{"hidden_size", 0, "hidden_size is 0"},
-        Refusal{"hidden_size", (1 << 20) + 1, "from 1 to 1048576"}, Refusal{"hidden_size", -5, "hidden_size is -5"},
-        Refusal{"hidden_size", 1e30, "hidden_size is 1e+30"}, Refusal{"hidden_size", "128", "hidden_size is \"128\""},
-        Refusal{"hidden_size", UINT64_MAX, "18446744073709551615"}, Refusal{"hidden_size", nullptr, "missing"},
-        Refusal{"num_hidden_layers", 1001, "from 1 to 1000"}, Refusal{"num_attention_heads", 5, "divisor of hidden_size 128"},
-        Refusal{"num_attention_heads", 128, "even number"}, Refusal{"num_key_value_heads", 3, "divisor of num_attention_heads 4"},
-        Refusal{"vocab_size", (1 << 22) + 1, "from 1 to 4194304"}, Refusal{"rope_theta", 0, "rope_theta is 0"},
+        Refusal{"model_type", nullptr, "model_type is missing"},
+        Refusal{"hidden_size", 0, "hidden_size is 0"},
+        Refusal{"hidden_size", (1 << 20) + 1, "from 1 to 1048576"},
+        Refusal{"hidden_size", -5, "hidden_size is -5"},
+        Refusal{"hidden_size", 1e30, "hidden_size is 1e+30"},
+        Refusal{"hidden_size", "128", "hidden_size is \"128\""},
+        Refusal{"hidden_size", UINT64_MAX, "18446744073709551615"},
+        Refusal{"hidden_size", nullptr, "missing"},
+        Refusal{"num_hidden_layers", 1001, "from 1 to 1000"},
+        Refusal{"num_attention_heads", 5, "divisor of hidden_size 128"},
+        Refusal{"num_attention_heads", 128, "even number"},
+        Refusal{"num_key_value_heads", 3, "divisor of num_attention_heads 4"},
+        Refusal{"vocab_size", (1 << 22) + 1, "from 1 to 4194304"},
+        Refusal{"rope_theta", 0, "rope_theta is 0"},
         Refusal{"rope_theta", -1.5, "rope_theta is -1.5"}, Refusal{"rope_theta", "x", "a number"},
-        Refusal{"rms_norm_eps", 2, "at most 1"}, Refusal{"rope_scaling", Json{{"type", "yarn"}, {"factor", 2}}, "rope_scaling.type"},
+        Refusal{"rms_norm_eps", 2, "at most 1"},
+        Refusal{"rope_scaling", Json{{"type", "yarn"}, {"factor", 2}}, "rope_scaling.type"},
         Refusal{"rope_scaling", Json{{"type", "linear"}}, "rope_scaling.factor is missing"},
         Refusal{"rope_scaling", Json{{"type", "linear"}, {"factor", 0.5}}, "from 1 to 1000"},
         Refusal{"rope_scaling", 3, "an object"}, Refusal{"hidden_act", "gelu", "expected silu"},
-        Refusal{"attention_bias", true, "attention_bias"}, Refusal{"mm_projector_type", "mlp0x_gelu", "mlpNx_gelu"},
-        Refusal{"mm_projector_type", "mlp-1x_gelu", "mlpNx_gelu"}, Refusal{"mm_projector_type", "qformer", "mlpNx_gelu"},
-        Refusal{"mm_vision_tower", 5, "a text"}, Refusal{"mm_vision_select_layer", 5000, "from -1000 to 1000"},
-        Refusal{"image_aspect_ratio", "anyres", "square or pad"}, Refusal{"torch_dtype", "int8", "torch_dtype"},
-        Refusal{"eos_token_id", 4000, "from -1 to 3999"}, Refusal{"config", Json{{"spatial_cluster_rate1", 0}}, "config.spatial_cluster_rate1"},
-        Refusal{"config", Json{{"use_cluster", 1}}, "true or false"}, Refusal{"tie_word_embeddings", "no", "true or false"}));
+        Refusal{"attention_bias", true, "attention_bias"},
+        Refusal{"mm_projector_type", "mlp0x_gelu", "mlpNx_gelu"},
+        Refusal{"mm_projector_type", "mlp-1x_gelu", "mlpNx_gelu"},
+        Refusal{"mm_projector_type", "qformer", "mlpNx_gelu"},
+        Refusal{"mm_vision_tower", 5, "a text"},
+        Refusal{"mm_vision_select_layer", 5000, "from -1000 to 1000"},
+        Refusal{"image_aspect_ratio", "anyres", "square or pad"},
+        Refusal{"torch_dtype", "int8", "torch_dtype"},
+        Refusal{"eos_token_id", 4000, "from -1 to 3999"},
+        Refusal{"config", Json{{"spatial_cluster_rate1", 0}}, "config.spatial_cluster_rate1"},
+        Refusal{"config", Json{{"use_cluster", 1}}, "true or false"},
+        Refusal{"tie_word_embeddings", "no", "true or false"}));
 
 TEST(ModelConfig, MissingOrBrokenFiles) {
     const TempFolder folder;
@@ -126,7 +149,9 @@ TEST(VisionConfig, ReadsBothLayoutsAndKnowsOpenAisTowers) {
     EXPECT_EQ(tiny.num_layers, 4);
     EXPECT_EQ(tiny.num_patches(), 256);
     const TempFolder folder;
-    test::write_bytes(folder / "config.json", R"({"model_type":"clip","vision_config":{"hidden_size":1024,"num_attention_heads":16,
+    test::write_bytes(
+        folder / "config.json",
+        R"({"model_type":"clip","vision_config":{"hidden_size":1024,"num_attention_heads":16,
         "num_hidden_layers":24,"intermediate_size":4096,"patch_size":14,"image_size":336,"hidden_act":"gelu"}})");
     const VisionConfig large = read_vision_config(folder.path());
     EXPECT_EQ(large.num_patches(), 576);

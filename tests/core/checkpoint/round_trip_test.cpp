@@ -26,7 +26,8 @@ TensorView tensor(DType dtype, std::vector<std::int64_t> shape, int seed) {
     view.stride = contiguous_stride(view.shape);
     view.bytes = static_cast<std::size_t>(view.num_elements()) * byte_size(dtype);
     const std::shared_ptr<std::byte[]> data(new std::byte[view.bytes + 1]);
-    for (std::size_t i = 0; i < view.bytes; ++i) data[i] = static_cast<std::byte>((i * 31 + static_cast<std::size_t>(seed)) & 0xff);
+    for (std::size_t i = 0; i < view.bytes; ++i)
+        data[i] = static_cast<std::byte>((i * 31 + static_cast<std::size_t>(seed)) & 0xff);
     view.data = data.get();
     view.owner = data;
     return view;
@@ -35,8 +36,8 @@ TensorView tensor(DType dtype, std::vector<std::int64_t> shape, int seed) {
 TensorTable all_kinds() {
     TensorTable table;
     int seed = 1;
-    for (const DType dtype : {DType::F64, DType::F32, DType::F16, DType::BF16, DType::I64, DType::I32, DType::I16,
-                              DType::I8, DType::U8, DType::Bool}) {
+    for (const DType dtype : {DType::F64, DType::F32, DType::F16, DType::BF16, DType::I64,
+                              DType::I32, DType::I16, DType::I8, DType::U8, DType::Bool}) {
         table["model.layer." + std::string(to_string(dtype))] = tensor(dtype, {3, 5}, seed++);
     }
     table["scalar"] = tensor(DType::F32, {}, 40);
@@ -63,14 +64,16 @@ TEST(Safetensors, ReadsWhatItWrites) {
     const TempFolder folder;
     write_safetensors(folder / "a.safetensors", all_kinds());
     expect_equal(read_tensor_file(folder / "a.safetensors"), all_kinds());
-    EXPECT_THAT(read_bytes(folder / "a.safetensors"), HasSubstr(R"("__metadata__":{"format":"pt"})"));
+    EXPECT_THAT(read_bytes(folder / "a.safetensors"),
+                HasSubstr(R"("__metadata__":{"format":"pt"})"));
     write_safetensors(folder / "none.safetensors", {}, {});
     EXPECT_TRUE(read_safetensors(folder / "none.safetensors").empty());
 }
 
 TEST(Safetensors, UnalignedDataIsCopied) {
     const TempFolder folder;
-    const std::string header = R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})" + std::string(1, ' ');
+    const std::string header =
+        R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})" + std::string(1, ' ');
     write_bytes(folder / "a", safetensors_file(header, "12345678"));
     const TensorTable table = read_safetensors(folder / "a");
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(table.at("w").data) % 4, 0u);
@@ -83,7 +86,8 @@ TEST(TorchFile, ReadsWhatItWrites) {
     expect_equal(read_tensor_file(folder / "a.bin"), all_kinds());
 }
 
-/// Same records, record contents and alignment as torch.save's file; the pickles differ in memo bookkeeping only.
+/// Same records, record contents and alignment as torch.save's file; the pickles differ in memo
+/// bookkeeping only.
 TEST(TorchFile, HasTheLayoutOfTorchSave) {
     const TempFolder folder;
     const auto golden = kGolden / "models/tinyA-base-proj-init/mm_projector.bin";
@@ -92,8 +96,9 @@ TEST(TorchFile, HasTheLayoutOfTorchSave) {
     expect_equal(read_torch_file(folder / "mm_projector.bin"), table);
     const base::ZipReader ours(base::MappedFile::open(folder / "mm_projector.bin"));
     const base::ZipReader theirs(base::MappedFile::open(golden));
-    for (const char* name : {"mm_projector/data.pkl", "mm_projector/byteorder", "mm_projector/version",
-                             "mm_projector/data/0", "mm_projector/data/1"}) {
+    for (const char* name :
+         {"mm_projector/data.pkl", "mm_projector/byteorder", "mm_projector/version",
+          "mm_projector/data/0", "mm_projector/data/1"}) {
         ASSERT_NE(ours.find(name), nullptr) << name;
         ASSERT_NE(theirs.find(name), nullptr) << name;
         EXPECT_EQ(ours.find(name)->offset % 64, 0u) << name;
@@ -103,7 +108,9 @@ TEST(TorchFile, HasTheLayoutOfTorchSave) {
     }
     const auto pickle = ours.bytes(*ours.find("mm_projector/data.pkl"));
     const std::string text(reinterpret_cast<const char*>(pickle.data()), pickle.size());
-    EXPECT_TRUE(text.starts_with("\x80\x02" "ccollections\nOrderedDict\n)R("));
+    EXPECT_TRUE(
+        text.starts_with("\x80\x02"
+                         "ccollections\nOrderedDict\n)R("));
     EXPECT_TRUE(text.ends_with("u."));
 }
 
@@ -139,11 +146,13 @@ TEST(TorchFile, TakesTransposedOffsetSharedNestedAndParameterTensors) {
     tail.offset = 4;
     tail.shape = {2};
     tail.stride = {1};
-    const std::string parameter = "ctorch._utils\n_rebuild_parameter\n(" + pickled_tensor(tail) + "\x88}tR";
-    const std::string inner = pickled_dict(pickled_text("t") + pickled_tensor(transposed) + pickled_text("p") + parameter);
+    const std::string parameter =
+        "ctorch._utils\n_rebuild_parameter\n(" + pickled_tensor(tail) + "\x88}tR";
+    const std::string inner = pickled_dict(pickled_text("t") + pickled_tensor(transposed) +
+                                           pickled_text("p") + parameter);
     const TensorTable table = read_pickle(whole_pickle(pickled_dict(
-        pickled_text("model") + inner + pickled_text("epoch") + pickled_int(3) + pickled_text("list") + "](" +
-        pickled_tensor() + "e" + pickled_text("none") + "N")));
+        pickled_text("model") + inner + pickled_text("epoch") + pickled_int(3) +
+        pickled_text("list") + "](" + pickled_tensor() + "e" + pickled_text("none") + "N")));
     ASSERT_EQ(table.size(), 3u);
     EXPECT_FALSE(table.at("model.t").is_contiguous());
     EXPECT_EQ(table.at("model.t").bytes, 24u);
@@ -155,9 +164,11 @@ TEST(TorchFile, TakesTransposedOffsetSharedNestedAndParameterTensors) {
 }
 
 TEST(TorchFile, TakesAnOrderedDictWithMetadata) {
-    const std::string metadata = pickled_dict(pickled_text("_metadata") + "ccollections\nOrderedDict\n)R");
-    const TensorTable table = read_pickle(whole_pickle("ccollections\nOrderedDict\n)Rq\x05(" + pickled_text("w") +
-                                                       pickled_tensor() + "u" + metadata + "b"));
+    const std::string metadata =
+        pickled_dict(pickled_text("_metadata") + "ccollections\nOrderedDict\n)R");
+    const TensorTable table =
+        read_pickle(whole_pickle("ccollections\nOrderedDict\n)Rq\x05(" + pickled_text("w") +
+                                 pickled_tensor() + "u" + metadata + "b"));
     EXPECT_EQ(table.size(), 1u);
 }
 

@@ -18,8 +18,7 @@ struct Case {
     int number, clusters, k;
     at::Tensor x;
     std::optional<at::Tensor> noise;
-    bool ties;  ///< k = 1 without noise: every density is 1, all scores tie, the reference's centre
-                ///< is arbitrary arbitrary
+    bool fragile;  ///< dpc_knn.json: near ties decide, rounding alone may change the result
 };
 
 std::vector<Case> golden_cases(const GoldenFile& file) {
@@ -28,15 +27,24 @@ std::vector<Case> golden_cases(const GoldenFile& file) {
         const int number = entry["case"];
         if (number == kMaskedCase) continue;
         const std::string at = "case" + std::to_string(number) + "/";
-        Case c{number, entry["cluster_num"], entry["k"], file[at + "x"], std::nullopt, false};
+        const bool fragile = entry["runs_of_6_changed_by_2e6_relative_noise"] != 0;
+        Case c{number, entry["cluster_num"], entry["k"], file[at + "x"], std::nullopt, fragile};
         if (entry["noise"]) c.noise = file[at + "noise"];
-        c.ties = c.k == 1 && !c.noise;
-        // The golden numbers have no noise but the reference's rule for equal densities: noise of
-        // zeros.
-        if (!c.noise) c.noise = at::zeros({c.x.size(0), c.x.size(1)});
         cases.push_back(c);
     }
     return cases;
+}
+
+void expect_golden(const GoldenFile& file, const Case& c, const ClusterResult& result) {
+    SCOPED_TRACE("case " + std::to_string(c.number));
+    const std::string at = "case" + std::to_string(c.number) + "/";
+    EXPECT_TRUE(same_integers(result.centers, file[at + "centers"]))
+        << result.centers << file[at + "centers"];
+    EXPECT_TRUE(same_integers(result.idx_cluster, file[at + "idx_cluster"]));
+    EXPECT_LT(relative_error(result.score, file[at + "score"]), 1e-4);
+    EXPECT_LT(
+        relative_error(merge_tokens(c.x, result.idx_cluster, c.clusters), file[at + "merged"]),
+        1e-5);
 }
 
 at::Tensor random(at::IntArrayRef shape, std::uint64_t seed) {
@@ -50,33 +58,39 @@ bool same_bits(const ClusterResult& a, const ClusterResult& b) {
            at::equal(a.score, b.score);
 }
 
+/// Our rules: all cases without noise but 3 (k 1: every score ties, the reference's centre is
+/// arbitrary) and the fragile 4.
 TEST(DpcKnn, GoldenCases) {
     const GoldenFile file("dpc_knn.safetensors");
-    const auto cases = golden_cases(file);
-    ASSERT_EQ(cases.size(), 9u);
-    for (const Case& c : cases) {
-        SCOPED_TRACE("case " + std::to_string(c.number));
-        const std::string at = "case" + std::to_string(c.number) + "/";
-        const ClusterResult result = cluster_dpc_knn(c.x, c.clusters, c.k, c.noise);
-        if (!c.ties) {
-            EXPECT_TRUE(same_integers(result.centers, file[at + "centers"]))
-                << result.centers << file[at + "centers"];
-        }
-        EXPECT_TRUE(same_integers(result.idx_cluster, file[at + "idx_cluster"]));
-        if (!c.ties) {
-            EXPECT_LT(relative_error(result.score, file[at + "score"]), 1e-4);
-        }
-        const at::Tensor merged = merge_tokens(c.x, result.idx_cluster, c.clusters);
-        EXPECT_LT(relative_error(merged, file[at + "merged"]), 1e-5);
+    int compared = 0;
+    for (const Case& c : golden_cases(file)) {
+        if (c.noise || c.number == 3 || c.number == 4) continue;
+        expect_golden(file, c, cluster_dpc_knn(c.x, c.clusters, c.k));
+        ++compared;
     }
+    EXPECT_EQ(compared, 4);
+}
+
+/// The reference's rules: every case but the fragile 4, 5 and 7 (which agree only where the product
+/// rounds alike).
+TEST(DpcKnn, GoldenCasesByTheReferencesRules) {
+    const GoldenFile file("dpc_knn.safetensors");
+    int compared = 0;
+    for (const Case& c : golden_cases(file)) {
+        if (c.fragile) continue;
+        const at::Tensor noise = c.noise ? *c.noise : at::zeros({c.x.size(0), c.x.size(1)});
+        expect_golden(file, c, cluster_dpc_knn(c.x, c.clusters, c.k, noise));
+        ++compared;
+    }
+    EXPECT_EQ(compared, 6);
 }
 
 TEST(DpcKnn, GenericOperationsAgreeWithTheKernel) {
     const GoldenFile file("dpc_knn.safetensors");
     for (const Case& c : golden_cases(file)) {
         SCOPED_TRACE("case " + std::to_string(c.number));
-        const ClusterResult kernel = cluster_dpc_knn(c.x, c.clusters, c.k, c.noise);
-        const ClusterResult generic = cluster_dpc_knn_generic(c.x, c.clusters, c.k, c.noise);
+        const ClusterResult kernel = cluster_dpc_knn(c.x, c.clusters, c.k);
+        const ClusterResult generic = cluster_dpc_knn_generic(c.x, c.clusters, c.k);
         EXPECT_TRUE(at::equal(kernel.centers, generic.centers));
         EXPECT_TRUE(at::equal(kernel.idx_cluster, generic.idx_cluster));
         EXPECT_LT(relative_error(kernel.score, generic.score), 1e-5);

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <filesystem>
+
+namespace univi::training::demo {
+
+/// Writes the sample pictures (JPEG) and clips (MP4) that the desktop offers, and samples.json: file, kind ("picture" or "clip"),
+/// title and a question for each. None of these compositions is among the training scenes.
+void write_samples(const std::filesystem::path& folder);
+
+}  // namespace univi::training::demo

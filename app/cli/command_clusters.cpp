@@ -56,7 +56,9 @@ void run(const SharedOptions& shared, const ClustersArguments& arguments) {
         print(out.string() + ": clusters.json and " + std::to_string(names.size()) + " pictures, " +
               std::to_string(groups.frames.size()) +
               (groups.frames.size() == 1 ? " frame" : " frames") +
-              (groups.is_video ? ", " + std::to_string(groups.events.size()) + " events" : "") +
+              (groups.is_video ? ", " + std::to_string(groups.events.size()) +
+                                     (groups.events.size() == 1 ? " event" : " events")
+                               : "") +
               "\n");
     } catch (...) {
         if (!hadFrames)

@@ -22,7 +22,11 @@ namespace univi::cli {
 
 CLI::App* addSubcommand(CommandSet& commands, const std::string& name,
                         const std::string& description) {
-    return commands.app.add_subcommand(name, description)->fallthrough();
+    return commands.app.add_subcommand(name, description)
+        ->fallthrough()
+        ->footer(
+            "\nAlso takes the model options of univi-cli --help: --model, --model-base, "
+            "--vision-tower, --device, --dtype, --threads, --placement.");
 }
 
 }  // namespace univi::cli

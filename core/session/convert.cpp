@@ -14,20 +14,17 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kShardBytes = std::size_t{4} << 30;
-constexpr const char* kTowerPrefix = "model.vision_tower.vision_tower.vision_model.";
+/// Where the tower goes when config.json names a place outside the folder. The reference wants the
+/// first word.
+constexpr const char* kOwnTower = "openai/clip-vit";
 /// What a Hugging Face folder holds beside weights and configuration.
 constexpr const char* kTokenizerFiles[] = {"tokenizer.model", "tokenizer_config.json",
                                            "special_tokens_map.json", "added_tokens.json"};
 
-model::NamedTensors all_tensors(const model::UniviModel& model) {
+model::NamedTensors language_tensors(const model::UniviModel& model) {
     model::NamedTensors out = model.language().parameters();
     const auto& projector = model.projector_parameters();
     out.insert(out.end(), projector.begin(), projector.end());
-    if (!model.vision()) return out;
-    for (const auto& [name, tensor] : model.vision()->parameters()) {
-        const bool prefixed = name.starts_with("vision_model.");
-        out.emplace_back(kTowerPrefix + (prefixed ? name.substr(13) : name), tensor);
-    }
     return out;
 }
 
@@ -53,7 +50,7 @@ std::string shard_name(std::size_t index, std::size_t count) {
 
 void write_weights(const model::UniviModel& model, const fs::path& folder,
                    const base::StopToken& stop) {
-    const auto shards = into_shards(all_tensors(model));
+    const auto shards = into_shards(language_tensors(model));
     base::Json map = base::Json::object();
     std::size_t total = 0;
     for (std::size_t s = 0; s < shards.size(); ++s) {
@@ -69,27 +66,47 @@ void write_weights(const model::UniviModel& model, const fs::path& folder,
     base::write_file_atomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
 }
 
-/// The configuration of the loaded folder; the tower's goes in beside it, since its weights do too.
-base::Json config_of(const Engine::Impl& engine) {
-    base::Json config = model::read_raw_config(engine.info.folder);
-    if (!engine.model->vision()) return config;
-    const auto& vision = engine.model->vision()->config();
-    config["vision_config"] = {{"model_type", "clip_vision_model"},
-                               {"hidden_size", vision.hidden_size},
-                               {"intermediate_size", vision.intermediate_size},
-                               {"num_hidden_layers", vision.num_layers},
-                               {"num_attention_heads", vision.num_heads},
-                               {"image_size", vision.image_size},
-                               {"patch_size", vision.patch_size},
-                               {"layer_norm_eps", vision.layer_norm_eps},
-                               {"hidden_act", vision.quick_gelu ? "quick_gelu" : "gelu"}};
-    return config;
+/// The folder inside the model's that holds the tower: mm_vision_tower, when it stays inside.
+std::string tower_place(const std::string& name) {
+    const fs::path path = fs::path(name).lexically_normal();
+    const bool inside = !name.empty() && path.is_relative() && *path.begin() != "..";
+    return inside && path != "." ? path.string() : kOwnTower;
+}
+
+base::Json tower_config(const model::VisionConfig& vision) {
+    return {{"architectures", {"CLIPVisionModel"}},
+            {"model_type", "clip_vision_model"},
+            {"hidden_size", vision.hidden_size},
+            {"intermediate_size", vision.intermediate_size},
+            {"num_hidden_layers", vision.num_layers},
+            {"num_attention_heads", vision.num_heads},
+            {"num_channels", 3},
+            {"image_size", vision.image_size},
+            {"patch_size", vision.patch_size},
+            {"layer_norm_eps", vision.layer_norm_eps},
+            {"hidden_act", vision.quick_gelu ? "quick_gelu" : "gelu"}};
 }
 
 void copy_if_there(const fs::path& from, const fs::path& to) {
     std::error_code error;
     if (!fs::exists(from, error)) return;
     base::write_file_atomically(to, base::read_file(from));
+}
+
+/// A tower folder of its own, found from the model's folder by the name in config.json.
+void write_tower(const Engine::Impl& engine, const fs::path& folder) {
+    const auto& vision = *engine.model->vision();
+    fs::create_directories(folder);
+    model::TensorTable table;
+    for (const auto& [name, tensor] : vision.parameters())
+        table[name.starts_with("vision_model.") ? name : "vision_model." + name] =
+            model::to_view(tensor);
+    model::write_safetensors(folder / "model.safetensors", table);
+    base::write_file_atomically(folder / "config.json",
+                                tower_config(vision.config()).dump(2) + "\n");
+    const fs::path from =
+        engine.info.vision_tower.empty() ? engine.info.folder : engine.info.vision_tower;
+    copy_if_there(from / "preprocessor_config.json", folder / "preprocessor_config.json");
 }
 
 }  // namespace
@@ -102,14 +119,16 @@ void convert(Engine& engine, const std::string& out, const base::StopToken& stop
                           "The folder " + out + " exists already: name a new one.");
     base::AtomicFolder folder(out);
     write_weights(*impl.model, folder.path(), stop);
-    base::write_file_atomically(folder.path() / "config.json", config_of(impl).dump(2) + "\n");
+    base::Json config = model::read_raw_config(impl.info.folder);
+    if (impl.model->vision()) {
+        config["mm_vision_tower"] = tower_place(impl.model->config().vision_tower);
+        write_tower(impl, folder.path() / config["mm_vision_tower"].get<std::string>());
+    }
+    base::write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
     const fs::path tokenizer = find_tokenizer_folder(impl.info.folder, impl.options.model_base);
     for (const char* name : kTokenizerFiles) copy_if_there(tokenizer / name, folder.path() / name);
     copy_if_there(fs::path(impl.info.folder) / "generation_config.json",
                   folder.path() / "generation_config.json");
-    const fs::path tower =
-        impl.info.vision_tower.empty() ? impl.info.folder : impl.info.vision_tower;
-    copy_if_there(tower / "preprocessor_config.json", folder.path() / "preprocessor_config.json");
     base::throw_if_stopped(stop, "writing the model");
     folder.commit();
 }

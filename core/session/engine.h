@@ -125,8 +125,8 @@ class Conversation {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Writes the loaded model (LoRA merged, projector in place, tower embedded) as a folder of
-/// safetensors shards that loads on its own. The folder appears whole or not at all. Throws
+/// Writes the loaded model (LoRA merged, projector in place, tower in a folder inside) as a folder
+/// of safetensors shards that loads on its own. The folder appears whole or not at all. Throws
 /// base::Error.
 void convert(Engine& engine, const std::string& out, const base::StopToken& stop = {});
 

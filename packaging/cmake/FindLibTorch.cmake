@@ -14,7 +14,8 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
-  target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}")
+  target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}"
+    "${LIBTORCH_ROOT}/torch/lib/libgomp.so.1")  # the wheel's OpenMP: one runtime in the process, not two
   # libtorch_cpu needs libcudart and libcupti of the two small CUDA wheels; its own RPATH finds them at run time, the
   # static linker has to be told.
   target_link_options(LibTorch::LibTorch INTERFACE

@@ -14,7 +14,7 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(plot_);
-    plot_->setMinimumHeight(120);
+    plot_->setMinimumHeight(150);
     plot_->setAccessibleName(tr("Decision graph: density against distance"));
     tokens_ = plot_->addGraph();
     centers_ = plot_->addGraph();
@@ -62,7 +62,7 @@ void DecisionGraph::restyle() {
     }
     QColor soft = palette.textMuted;
     soft.setAlpha(120);
-    tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, Qt::NoPen, soft, 5));
+    tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(soft, 0), soft, 5));
     centers_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(palette.surface, 1), palette.accent, 8));
     lit_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.text, 2), Qt::NoBrush, 13));
     plot_->replot(QCustomPlot::rpQueuedReplot);

@@ -8,7 +8,9 @@
 #include <QProgressBar>
 #include <QSplitter>
 #include <QStandardPaths>
-#include <QTabBar>
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <map>
 
@@ -27,7 +29,9 @@ struct GroupsPanel::Impl {
     PictureView* picture = nullptr;
     FrameStrip* strip = nullptr;
     QLabel* details = nullptr;
-    QTabBar* graphChoice = nullptr;
+    QWidget* graphChoice = nullptr;
+    QButtonGroup* graphs = nullptr;
+    QLabel* reading = nullptr;
     DecisionGraph* graph = nullptr;
     QProgressBar* progress = nullptr;
     QImage frame;
@@ -39,6 +43,10 @@ struct GroupsPanel::Impl {
     void refreshDetails();
     void refreshAttention();
     void refreshVisibility();
+    void hideProgress() {
+        progress->hide();
+        reading->hide();
+    }
 };
 
 void GroupsPanel::Impl::loadFrame() {
@@ -77,13 +85,40 @@ void GroupsPanel::Impl::refreshVisibility() {
     strip->setVisible(video);
     graphChoice->setVisible(video);
     if (!video) graph->setShowsFrames(false);
-    else graph->setShowsFrames(graphChoice->currentIndex() == 1);
+    else graph->setShowsFrames(graphs->checkedId() == 1);
     const bool any = !selection->isEmpty();
     graph->setVisible(any);
     toolbar->setVisible(any);
     details->setVisible(any);
     medium->setVisible(medium->count() > 0);
 }
+
+namespace {
+
+/// Which decision graph: the stage's tokens or the video's frames.
+QWidget* makeGraphChoice(QButtonGroup* group) {
+    auto* box = new QWidget;
+    auto* layout = new QHBoxLayout(box);
+    layout->setContentsMargins(0, 4, 0, 0);
+    layout->setSpacing(2);
+    const QString names[] = {GroupsPanel::tr("Tokens"), GroupsPanel::tr("Frames")};
+    for (int id = 0; id < 2; ++id) {
+        auto* button = new QToolButton;
+        button->setText(names[id]);
+        button->setToolTip(id == 0 ? GroupsPanel::tr("Density and distance of this stage's tokens")
+                                   : GroupsPanel::tr("Density and distance of the frames: the centres start the events"));
+        button->setCheckable(true);
+        button->setChecked(id == 0);
+        button->setProperty("segment", true);
+        button->setFocusPolicy(Qt::StrongFocus);
+        group->addButton(button, id);
+        layout->addWidget(button);
+    }
+    layout->addStretch();
+    return box;
+}
+
+}  // namespace
 
 GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>()) {
     setObjectName(QStringLiteral("groupsPanel"));
@@ -97,18 +132,17 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     d.picture->setMessage(tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.strip = new FrameStrip(d.selection);
     d.details = new QLabel;
-    d.details->setObjectName(QStringLiteral("muted"));
-    d.details->setProperty("muted", true);
+    d.details->setProperty("type", "small");
     d.details->setWordWrap(true);
     d.progress = new QProgressBar;
-    d.progress->setTextVisible(true);
+    d.progress->setTextVisible(false);
     d.progress->hide();
+    d.reading = new QLabel;
+    d.reading->setProperty("type", "small");
+    d.reading->hide();
     d.graph = new DecisionGraph(d.selection);
-    d.graphChoice = new QTabBar;
-    d.graphChoice->setDrawBase(false);
-    d.graphChoice->setExpanding(false);
-    d.graphChoice->addTab(tr("Tokens ρ/δ"));
-    d.graphChoice->addTab(tr("Frames ρ/δ"));
+    d.graphs = new QButtonGroup(this);
+    d.graphChoice = makeGraphChoice(d.graphs);
 
     auto* upper = new QWidget;
     auto* upperLayout = new QVBoxLayout(upper);
@@ -128,12 +162,14 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     splitter->addWidget(lower);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({520, 210});
     splitter->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(8);
     layout->addWidget(d.medium);
     layout->addWidget(d.toolbar);
+    layout->addWidget(d.reading);
     layout->addWidget(d.progress);
     layout->addWidget(splitter, 1);
 
@@ -152,7 +188,7 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
         Q_EMIT groupHovered(hoveredGroup());
     });
     connect(d.medium, &QComboBox::activated, this, [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
-    connect(d.graphChoice, &QTabBar::currentChanged, this, [this](int index) { impl_->graph->setShowsFrames(index == 1); });
+    connect(d.graphs, &QButtonGroup::idClicked, this, [this](int id) { impl_->graph->setShowsFrames(id == 1); });
     connect(d.toolbar, &GroupsToolbar::exportRequested, this, [this] {
         const QString base = QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
         const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
@@ -173,7 +209,7 @@ void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
     const bool isNew = d.media.count(groups.medium) == 0;
     d.media[groups.medium] = groups;
     if (isNew) d.medium->addItem(QFileInfo(QString::fromStdString(groups.source)).fileName(), groups.medium);
-    d.progress->setVisible(!groups.complete && d.progress->isVisible());
+    if (groups.complete) d.hideProgress();
     const bool shown = !d.selection->isEmpty() && d.selection->groups().medium == groups.medium;
     if (isNew || shown) showMedium(groups.medium);
 }
@@ -181,10 +217,12 @@ void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
 void GroupsPanel::setProgress(const QString& source, int framesEncoded, int framesTotal) {
     Impl& d = *impl_;
     const QString name = QFileInfo(source).fileName();
-    d.progress->setVisible(framesTotal > 1 && framesEncoded < framesTotal);
+    const bool busy = framesTotal > 1 && framesEncoded < framesTotal;
+    d.progress->setVisible(busy);
+    d.reading->setVisible(busy);
     d.progress->setRange(0, std::max(1, framesTotal));
     d.progress->setValue(framesEncoded);
-    d.progress->setFormat(tr("reading %1 · %v of %m frames").arg(name));
+    d.reading->setText(tr("Reading %1: %2 of %3 frames").arg(name).arg(framesEncoded).arg(framesTotal));
     if (d.selection->isEmpty()) d.picture->setMessage(tr("Reading %1 …").arg(name));
 }
 
@@ -198,7 +236,7 @@ void GroupsPanel::clear() {
     d.media.clear();
     d.medium->clear();
     d.attention.clear();
-    d.progress->hide();
+    d.hideProgress();
     d.picture->setMessage(tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.selection->clear();
 }

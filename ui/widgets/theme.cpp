@@ -133,4 +133,6 @@ void Theme::apply() {
     Q_EMIT changed();
 }
 
+Theme::Mode Theme::mode() const { return mode_; }
+
 }  // namespace univi::ui

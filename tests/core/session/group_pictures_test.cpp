@@ -63,8 +63,10 @@ TEST(GroupPictures, PutsAnEventsFramesSideBySideInAFrame) {
     const auto drawn = media::read_image(folder / "event0_stage1.png");
     EXPECT_EQ(drawn.width, 2 * 2 * 14 + 2 * 6);
     EXPECT_EQ(drawn.height, 2 * 14 + 2 * 6);
-    EXPECT_NEAR(drawn.pixel(20, 20)[0], 80, 25)
+    EXPECT_NEAR(drawn.pixel(10, 20)[0], 80, 5)
         << "0.8 of the mean of both halves over 0.2 of black";
+    EXPECT_NEAR(drawn.pixel(25, 20)[0], 120, 5) << "and over 0.2 of red";
+    EXPECT_EQ(drawn.pixel(2, 2)[2], 178) << "the frame round the event";
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ namespace univi::ui {
 namespace {
 
 constexpr int kListWidth = 248, kSideWidth = 400;
+constexpr int kSmallestList = 180, kSmallestMiddle = 360, kSmallestSide = 280;
 constexpr int kComposerWidth = 808;   ///< the reading column with its margins
 
 }  // namespace
@@ -53,9 +54,9 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     splitter_->setStretchFactor(1, 1);
     splitter_->setCollapsible(1, false);
     splitter_->setSizes({kListWidth, 1000, kSideWidth});
-    list_->setMinimumWidth(180);
-    middle_->setMinimumWidth(360);
-    if (side_panel_) side_panel_->setMinimumWidth(280);
+    list_->setMinimumWidth(kSmallestList);
+    middle_->setMinimumWidth(kSmallestMiddle);
+    if (side_panel_) side_panel_->setMinimumWidth(kSmallestSide);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(splitter_);
@@ -208,7 +209,10 @@ void ChatPage::exportCurrent() {
     if (!model()->isNew()) exportConversation(model()->id());
 }
 
-void ChatPage::focusSearch() { list_->focusSearch(); }
+void ChatPage::focusSearch() {
+    list_->show();
+    list_->focusSearch();
+}
 void ChatPage::focusComposer() { composer_->focusText(); }
 QByteArray ChatPage::saveLayout() const { return splitter_->saveState(); }
 void ChatPage::restoreLayout(const QByteArray& state) {
@@ -278,6 +282,14 @@ void ChatPage::updateSidePanel() {
     bool wanted = !shown_->pendingMedia().isEmpty();
     for (const Turn& turn : shown_->turns()) wanted = wanted || !turn.media.isEmpty();
     side_panel_->setVisible(wanted);
+    makeRoom();
+}
+
+/// In a narrow window the list gives way to the groups; Ctrl+F brings it back.
+void ChatPage::makeRoom() {
+    const bool side = side_panel_ && !side_panel_->isHidden();
+    const int needed = kSmallestList + kSmallestMiddle + (side ? kSmallestSide : 0) + 2 * splitter_->handleWidth();
+    list_->setVisible(width() >= needed);
 }
 
 void ChatPage::onEngineState() {
@@ -292,7 +304,7 @@ void ChatPage::onEngineState() {
         if (!engine_->loadRequest().model.empty())
             connect(engine_notice_->addAction(tr("Use the demo model")), &QPushButton::clicked, this, &ChatPage::demoModelRequested);
         engine_notice_->showNotice(NoticeBar::Kind::Error, engine_->problem());
-        view_->setWaitingReason(tr("No model is loaded; the question waits for one."));
+        view_->setWaitingReason(tr("No model is loaded; the question waits for one."), false);
     } else if (state == State::Ready) {
         view_->setWaitingReason({});
         if (shown_) shown_->readMediaAgain();
@@ -370,6 +382,7 @@ void ChatPage::dropEvent(QDropEvent* event) {
 
 void ChatPage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    makeRoom();
     const QPoint corner = middle_->mapTo(this, QPoint(0, 0));
     veil_->setGeometry(QRect(corner, middle_->size()).adjusted(16, 72, -16, -16));
 }

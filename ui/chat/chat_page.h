@@ -87,6 +87,7 @@ class ChatPage : public QWidget {
     void updateMiddle();
     void updateStatus();
     void updateSidePanel();
+    void makeRoom();
     void onEngineState();
     void onDied(const QString& sentence);
     void onHover(int turn, int position);

@@ -5,6 +5,7 @@
 #include <QGuiApplication>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <limits>
 
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/turn_view.h"
@@ -63,8 +64,9 @@ void ChatView::setModel(ConversationModel* model) {
     connect(model, &ConversationModel::busyChanged, this, &ChatView::updateActivity);
 }
 
-void ChatView::setWaitingReason(const QString& sentence) {
+void ChatView::setWaitingReason(const QString& sentence, bool moving) {
     waiting_ = sentence;
+    waiting_moves_ = moving;
     updateActivity();
 }
 
@@ -112,7 +114,7 @@ void ChatView::updateActivity() {
     double fraction = -1;
     const QString doing = activitySentence(*model_, fraction);
     if (waiting_.isEmpty()) views_.last()->setActivity(doing, fraction);
-    else views_.last()->setActivity(waiting_, -1);
+    else views_.last()->setActivity(waiting_, waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
 }
 
 void ChatView::followBottom() {

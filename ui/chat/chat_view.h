@@ -21,7 +21,8 @@ class ChatView : public QScrollArea {
 
     void setModel(ConversationModel* model);
     /// Why the last question waits when the engine is not ready, e.g. "Waiting for the model to load…"; empty: it is.
-    void setWaitingReason(const QString& sentence);
+    /// `moving`: it will go on by itself.
+    void setWaitingReason(const QString& sentence, bool moving = true);
     TurnView* turnView(int index) const;
     int count() const { return int(views_.size()); }
     void editLast();
@@ -48,6 +49,7 @@ class ChatView : public QScrollArea {
     QVBoxLayout* column_;
     QVector<TurnView*> views_;
     QString waiting_;
+    bool waiting_moves_ = true;
     bool at_bottom_ = true;
 };
 

@@ -93,6 +93,7 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
       undo_(new NoticeBar) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
+    search_->setObjectName(QStringLiteral("search"));
     search_->setPlaceholderText(tr("Search…"));
     search_->setAccessibleName(tr("Search conversations"));
     search_->setClearButtonEnabled(true);

@@ -144,9 +144,9 @@ void ConversationStore::migrate() {
 
 QSqlQuery ConversationStore::runOrThrow(const QString& sql, const QVariantList& values) const {
     QSqlQuery query(database_);
-    query.prepare(sql);
+    const bool prepared = query.prepare(sql);
     for (const QVariant& value : values) query.addBindValue(value);
-    if (!query.exec())
+    if (!prepared || !query.exec())
         throw base::Error(isBroken(query.lastError()) ? base::ErrorKind::Format : base::ErrorKind::File,
                           tr("The conversations could not be read or written: %1; check the space and rights of %2.")
                               .arg(query.lastError().databaseText(), database_.databaseName())

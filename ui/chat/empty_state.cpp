@@ -15,16 +15,16 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kCardWidth = 216;
-constexpr int kPictureHeight = 122;
+constexpr int kCardWidth = 264;
+constexpr int kPictureSide = 88;
 constexpr int kMaxColumns = 3;
 constexpr int kMaxSamples = 6;
 
-/// A sample's picture across the top of its card.
+/// A sample's picture at the left of its card.
 class SamplePicture : public QWidget {
   public:
     SamplePicture(const Sample& sample, Thumbnails* thumbnails) : sample_(sample), thumbnails_(thumbnails) {
-        setFixedHeight(kPictureHeight);
+        setFixedSize(kPictureSide, kPictureSide);
         setAttribute(Qt::WA_TransparentForMouseEvents);
         if (!sample.poster.isEmpty()) thumbnails->setClipFrame(sample.file, sample.poster);
         connect(thumbnails, &Thumbnails::ready, this, [this](const QString& ready) {
@@ -58,22 +58,25 @@ QPushButton* makeCard(const Sample& sample, Thumbnails* thumbnails) {
     card->setCursor(Qt::PointingHandCursor);
     card->setAccessibleName(EmptyState::tr("Sample: %1. %2").arg(sample.title, sample.question));
     auto* title = new ElidedLabel(sample.title);
-    title->setProperty("type", QStringLiteral("name"));
+    title->setProperty("type", QStringLiteral("heading"));
     auto* question = new QLabel(sample.question);
     question->setTextFormat(Qt::PlainText);
     question->setWordWrap(true);
     question->setProperty("type", QStringLiteral("small"));
     question->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    question->setFixedHeight(question->fontMetrics().lineSpacing() * 2 + 2);
     for (QLabel* label : {static_cast<QLabel*>(title), question}) label->setAttribute(Qt::WA_TransparentForMouseEvents);
-    auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(8, 8, 8, 8);
-    column->setSpacing(2);
-    column->addWidget(new SamplePicture(sample, thumbnails));
-    column->addSpacing(8);
-    column->addWidget(title);
-    column->addWidget(question);
-    card->setFixedSize(kCardWidth, column->sizeHint().height());
+    auto* words = new QVBoxLayout;
+    words->setSpacing(4);
+    words->addStretch(1);
+    words->addWidget(title);
+    words->addWidget(question);
+    words->addStretch(1);
+    auto* row = new QHBoxLayout(card);
+    row->setContentsMargins(8, 8, 12, 8);
+    row->setSpacing(12);
+    row->addWidget(new SamplePicture(sample, thumbnails));
+    row->addLayout(words, 1);
+    card->setFixedSize(kCardWidth, kPictureSide + 16);
     return card;
 }
 

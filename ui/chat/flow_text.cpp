@@ -57,11 +57,12 @@ void FlowText::showPlain(const QString& source) {
     markdown_ = false;
     document()->setDefaultFont(font());
     document()->setPlainText(source);
+    styleBlocks();
     alignSource();
     fitHeight();
 }
 
-/// Space between paragraphs and a ground behind code: Qt's Markdown brings neither.
+/// Room between lines and paragraphs and a ground behind code: Qt's Markdown brings none.
 void FlowText::styleBlocks() {
     const Palette& palette = Theme::instance().palette();
     const QFont mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
@@ -70,7 +71,7 @@ void FlowText::styleBlocks() {
         QTextBlockFormat format = block.blockFormat();
         const bool code = format.hasProperty(QTextFormat::BlockCodeFence) || format.hasProperty(QTextFormat::BlockCodeLanguage);
         format.setTopMargin(0);
-        format.setBottomMargin(code || !block.next().isValid() ? 0 : block.textList() ? 4 : 8);
+        format.setBottomMargin(!markdown_ || code || !block.next().isValid() ? 0 : block.textList() ? 4 : 8);
         format.setLineHeight(135, QTextBlockFormat::ProportionalHeight);
         if (code) format.setBackground(palette.window);
         cursor.setBlockFormat(format);
@@ -133,7 +134,13 @@ int FlowText::idealWidth(int limit) const {
 QSize FlowText::sizeHint() const { return {QTextBrowser::sizeHint().width(), height()}; }
 QSize FlowText::minimumSizeHint() const { return {40, minimumHeight()}; }
 
-QVariant FlowText::loadResource(int, const QUrl&) { return {}; }
+/// An empty answer would send QTextDocument to read the file itself: a blank picture keeps it from there.
+QVariant FlowText::loadResource(int type, const QUrl&) {
+    if (type != QTextDocument::ImageResource) return QByteArray("");
+    QPixmap blank(1, 1);
+    blank.fill(Qt::transparent);
+    return blank;
+}
 
 void FlowText::resizeEvent(QResizeEvent* event) {
     QTextBrowser::resizeEvent(event);

@@ -51,21 +51,30 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
         painter.restore();
         if (kind == MediaKind::Clip) paintClipBadge(painter, rect.center(), std::min(18.0, rect.height() * 0.28));
     }
+    painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(palette.border, 1));
     painter.drawPath(shape);
     painter.restore();
 }
 
 MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture, QWidget* parent)
-    : QAbstractButton(parent), file_(file), kind_(mediaKind(file)), thumbnails_(thumbnails), picture_(picture) {
+    : QAbstractButton(parent), file_(file), kind_(mediaKind(file)), thumbnails_(thumbnails), largest_(picture) {
     setObjectName(QStringLiteral("mediaCard"));
     setCursor(Qt::PointingHandCursor);
     setToolTip(file);
     setAccessibleName(tr("Show the groups of %1").arg(QFileInfo(file).fileName()));
-    setFixedSize(sizeHint());
+    fit();
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& ready) {
-        if (ready == file_) update();
+        if (ready == file_) fit();
     });
+}
+
+/// The picture's own shape inside the largest size; a very long one is cut at half of it.
+void MediaCard::fit() {
+    const QImage image = thumbnails_->get(file_);
+    picture_ = image.isNull() ? largest_ : image.size().scaled(largest_, Qt::KeepAspectRatio).expandedTo(largest_ / 2);
+    setFixedSize(sizeHint());
+    update();
 }
 
 QSize MediaCard::sizeHint() const { return picture_ + QSize(4, 4 + kNameHeight); }

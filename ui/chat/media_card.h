@@ -23,7 +23,8 @@ class MediaCard : public QAbstractButton {
     QString file_;
     MediaKind kind_;
     Thumbnails* thumbnails_;
-    QSize picture_;
+    void fit();
+    QSize largest_, picture_;
 };
 
 /// Draws `image` filling `rect` (its middle where the shapes differ) with round corners; without an image, the icon of the kind on a quiet ground.

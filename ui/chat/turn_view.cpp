@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr int kRenderEveryMs = 40;
 constexpr qsizetype kShownQuestion = 20'000;   ///< characters; the rest of a huge paste is only counted
-constexpr QSize kThumbnail{184, 124};
+constexpr QSize kThumbnail{208, 156};
 constexpr int kBubblePadding = 16;
 
 QToolButton* makeAction(const QString& iconName, const QString& tip) {
@@ -72,7 +73,8 @@ QWidget* TurnView::buildQuestion() {
     question_->setObjectName(QStringLiteral("reply"));
     question_->setAccessibleName(tr("Your question"));
     auto* inside = new QVBoxLayout(bubble_);
-    inside->setContentsMargins(kBubblePadding, 10, kBubblePadding, 10);
+    // The room between lines stands below each line, the last one too.
+    inside->setContentsMargins(kBubblePadding, 11, kBubblePadding, 5);
     inside->addWidget(question_);
     edit_ = makeAction(QStringLiteral("edit"), tr("Edit this question and ask again"));
     connect(edit_, &QToolButton::clicked, this, &TurnView::beginEdit);
@@ -234,6 +236,8 @@ void TurnView::showFooter() {
 
 void TurnView::setActivity(const QString& sentence, double fraction) {
     activity_text_->setText(sentence);
+    activity_bar_->setVisible(!std::isnan(fraction));
+    if (std::isnan(fraction)) return;
     activity_bar_->setRange(0, fraction < 0 ? 0 : 1000);
     if (fraction >= 0) activity_bar_->setValue(int(fraction * 1000));
 }

@@ -29,7 +29,8 @@ class TurnView : public QWidget {
 
     /// Shows a turn; a streaming reply is drawn again at most every 40 ms. `last`: may be edited and redone.
     void setTurn(const Turn& turn, bool last);
-    /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1, negative: unknown).
+    /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1; negative: unknown; not a number:
+    /// nothing is being done, it waits for the user).
     void setActivity(const QString& sentence, double fraction);
     void markReply(int start, int length);
 

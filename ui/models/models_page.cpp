@@ -20,6 +20,8 @@
 namespace univi::ui {
 namespace {
 
+constexpr int kFieldWidth = 160;
+
 QLabel* makeLabel(const QString& text, const char* type) {
     auto* label = new QLabel(text);
     label->setProperty("type", QString::fromLatin1(type));
@@ -104,11 +106,17 @@ QWidget* ModelsPage::buildCurrent() {
 QWidget* ModelsPage::buildLoading() {
     QFrame* card = makeCard();
     QFormLayout* form = makeForm(card);
-    const auto choice = [form](const QString& label, const QStringList& values) {
+    const auto row = [form](const QString& label, QWidget* field) {
+        auto* name = new QLabel(label);
+        name->setBuddy(field);
+        name->setMinimumHeight(field->sizeHint().height());
+        form->addRow(name, field);
+    };
+    const auto choice = [row](const QString& label, const QStringList& values) {
         auto* box = new QComboBox;
-        box->setEditable(false);
         box->addItems(values);
-        form->addRow(label, box);
+        box->setMinimumWidth(kFieldWidth);
+        row(label, box);
         return box;
     };
     const protocol::LoadRequest& request = chooser_->request();
@@ -118,13 +126,13 @@ QWidget* ModelsPage::buildLoading() {
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
     tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));
     tower_->setPlaceholderText(tr("Named by the model"));
-    form->addRow(tr("&Vision tower"), tower_);
+    row(tr("&Vision tower"), tower_);
     auto* again = new QPushButton(tr("&Load again"));
     connect(again, &QPushButton::clicked, this, &ModelsPage::reload);
-    auto* row = new QHBoxLayout;
-    row->addStretch(1);
-    row->addWidget(again);
-    form->addRow(row);
+    auto* buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(again);
+    form->addRow(buttons);
     return card;
 }
 
@@ -162,6 +170,7 @@ void ModelsPage::showRecent() {
     }
     const auto add = [this](const QString& iconName, const QString& text, const QString& tip) {
         auto* button = new QPushButton(icon(iconName), fontMetrics().elidedText(text, Qt::ElideMiddle, 600));
+        button->setIconSize({18, 18});
         button->setToolTip(tip);
         button->setStyleSheet(QStringLiteral("text-align: left;"));
         recent_->addWidget(button);

@@ -19,6 +19,8 @@
 namespace univi::ui {
 namespace {
 
+constexpr int kFieldWidth = 128;
+
 QLabel* makeLabel(const QString& text, const char* type) {
     auto* label = new QLabel(text);
     label->setProperty("type", QString::fromLatin1(type));
@@ -39,6 +41,19 @@ QFormLayout* addCard(QVBoxLayout* column, const QString& title) {
     column->addWidget(card);
     column->addSpacing(16);
     return form;
+}
+
+/// A row: label, field, and what it means beside it.
+void addRow(QFormLayout* form, const QString& label, QWidget* field, const QString& hint) {
+    auto* name = new QLabel(label);
+    name->setBuddy(field);
+    name->setMinimumHeight(field->sizeHint().height());
+    field->setAccessibleDescription(hint);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(16);
+    row->addWidget(field, hint.isEmpty() ? 1 : 0, Qt::AlignVCenter);
+    if (!hint.isEmpty()) row->addWidget(makeLabel(hint, "small"), 1, Qt::AlignVCenter);
+    form->addRow(name, row);
 }
 
 }  // namespace
@@ -88,7 +103,7 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
     theme_->addItem(tr("Light"), int(Theme::Mode::Light));
     theme_->addItem(tr("Dark"), int(Theme::Mode::Dark));
     theme_->setAccessibleName(tr("Colours"));
-    form->addRow(tr("&Colours"), theme_);
+    addRow(form, tr("&Colours"), theme_, tr("Light or dark."));
     theme_->setCurrentIndex(theme_->findData(int(Theme::instance().mode())));
     connect(theme_, &QComboBox::activated, this, [this] {
         const auto mode = Theme::Mode(theme_->currentData().toInt());
@@ -107,7 +122,8 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
     seed_ = addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
     template_ = new QComboBox;
     template_->setAccessibleName(tr("Prompt template"));
-    form->addRow(tr("Prompt te&mplate"), template_);
+    template_->setFixedWidth(kFieldWidth);
+    addRow(form, tr("Prompt te&mplate"), template_, tr("How a conversation is put into words for the model."));
     connect(template_, &QComboBox::activated, this, &SettingsPage::storeValues);
     system_ = new QPlainTextEdit;
     system_->setObjectName(QStringLiteral("systemText"));
@@ -115,7 +131,7 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
     system_->setAccessibleName(tr("System text"));
     system_->setTabChangesFocus(true);
     system_->setFixedHeight(72);
-    form->addRow(tr("S&ystem text"), system_);
+    addRow(form, tr("S&ystem text"), system_, {});
     connect(system_, &QPlainTextEdit::textChanged, this, &SettingsPage::storeValues);
 }
 
@@ -140,10 +156,8 @@ QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, c
     box->setRange(low, high);
     box->setSingleStep(step);
     box->setDecimals(2);
-    box->setToolTip(hint);
-    box->setAccessibleDescription(hint);
-    form->addRow(label, box);
-    form->addRow(QString(), makeLabel(hint, "small"));
+    box->setFixedWidth(kFieldWidth);
+    addRow(form, label, box, hint);
     connect(box, &QDoubleSpinBox::valueChanged, this, &SettingsPage::storeValues);
     return box;
 }
@@ -151,10 +165,8 @@ QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, c
 QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const QString& hint, int low, int high) {
     auto* box = new QSpinBox;
     box->setRange(low, high);
-    box->setToolTip(hint);
-    box->setAccessibleDescription(hint);
-    form->addRow(label, box);
-    form->addRow(QString(), makeLabel(hint, "small"));
+    box->setFixedWidth(kFieldWidth);
+    addRow(form, label, box, hint);
     connect(box, &QSpinBox::valueChanged, this, &SettingsPage::storeValues);
     return box;
 }

@@ -44,6 +44,8 @@ QMap<QString, QString> colourTokens(const Palette& p) {
         {"accentSoft", css(p.accentSoft)},
         {"danger", css(p.danger)},
         {"dangerSoft", css(mix(p.surface, p.danger, p.dark ? 0.14 : 0.06))},
+        {"dangerLine", css(mix(p.surface, p.danger, 0.4))},
+        {"warningLine", css(mix(p.surface, p.warning, 0.4))},
         {"warning", css(p.warning)},
         {"warningSoft", css(mix(p.surface, p.warning, p.dark ? 0.14 : 0.08))},
         {"success", css(p.success)},

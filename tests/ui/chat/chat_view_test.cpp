@@ -52,10 +52,16 @@ class ChatViewTest : public QObject {
         const QString secret = home_->picture("secret.png");
         FlowText text;
         text.showMarkdown(QStringLiteral("![x](file://%1) <img src='%1'> <b>raw</b>").arg(secret));
+        int pictures = 0;
         for (QTextBlock block = text.document()->begin(); block.isValid(); block = block.next())
-            for (auto it = block.begin(); !it.atEnd(); ++it)
-                if (it.fragment().charFormat().isImageFormat())
-                    QVERIFY(text.document()->resource(QTextDocument::ImageResource, QUrl(it.fragment().charFormat().toImageFormat().name())).isNull());
+            for (auto it = block.begin(); !it.atEnd(); ++it) {
+                if (!it.fragment().charFormat().isImageFormat()) continue;
+                const QUrl url(it.fragment().charFormat().toImageFormat().name());
+                const QVariant loaded = text.document()->resource(QTextDocument::ImageResource, url);
+                QCOMPARE(qvariant_cast<QPixmap>(loaded).size(), QSize(1, 1));  // the blank, not the file
+                ++pictures;
+            }
+        QCOMPARE(pictures, 1);
         QVERIFY(text.toPlainText().contains("<b>"));
     }
 
@@ -163,6 +169,8 @@ class ChatViewTest : public QObject {
         list.setCurrent(street);
         auto* rows = list.findChild<QWidget*>(QStringLiteral("conversations"));
         list.show();
+        list.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&list));
         rows->setFocus();
         QTest::keyClick(rows, Qt::Key_Delete);
         QTRY_COMPARE_WITH_TIMEOUT(removed.count(), 1, kWaitMs);
@@ -199,7 +207,7 @@ class ChatViewTest : public QObject {
     }
     void showConversation(const QList<Turn>& turns) {
         Conversation conversation;
-        conversation.info = store_->create(ConversationStore::makeId(), QStringLiteral("Test"));
+        if (!turns.isEmpty()) conversation.info = store_->create(ConversationStore::makeId(), QStringLiteral("Test"));
         conversation.turns = turns;
         model_ = std::make_unique<ConversationModel>(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; }, conversation);
         view_->setModel(model_.get());

@@ -15,7 +15,7 @@ namespace univi::protocol {
 // carry the same id. Conversations are named by the app (its own ids), which holds them and can restore them.
 
 struct GenerationOptions {
-    std::string conv = "simple";       ///< template
+    std::string conv = "default";      ///< template; "default": the model's own (univi_conv of config.json, else simple)
     std::optional<std::string> system;
     double temperature = 0.2;
     double top_p = 1.0;

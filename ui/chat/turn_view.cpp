@@ -13,6 +13,7 @@
 
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
@@ -142,7 +143,7 @@ QWidget* TurnView::buildReply() {
     error_ = new NoticeBar;
     error_->setDismissable(false);
     footer_ = new QWidget;
-    stats_ = new QLabel;
+    stats_ = new ElidedLabel;
     stats_->setProperty("type", QStringLiteral("small"));
     copy_ = makeAction(QStringLiteral("copy"), tr("Copy the reply"));
     redo_ = makeAction(QStringLiteral("redo"), tr("Another reply to the same question"));

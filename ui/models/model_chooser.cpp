@@ -41,6 +41,7 @@ void ModelChooser::loadDemo() { loadFolder({}); }
 
 void ModelChooser::load(const protocol::LoadRequest& request) {
     request_ = request;
+    chosen_here_ = true;
     engine_->load(request_);
 }
 
@@ -53,9 +54,9 @@ void ModelChooser::openDialog(QWidget* parent) {
     dialog->open();
 }
 
-/// Only what could be loaded is loaded again at the next start.
+/// Only what was chosen in the window and could be loaded is loaded again at the next start.
 void ModelChooser::remember() {
-    settings_->setModel(request_);
+    if (chosen_here_) settings_->setModel(request_);
     if (!request_.model.empty()) settings_->addRecentModel(QString::fromStdString(request_.model));
 }
 

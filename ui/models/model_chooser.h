@@ -39,6 +39,7 @@ class ModelChooser : public QObject {
     EngineClient* engine_;
     AppSettings* settings_;
     protocol::LoadRequest request_;
+    bool chosen_here_ = false;   ///< not by the command line, which holds for one start only
 };
 
 /// "46.1 M parameters", "1.1 GB".

@@ -19,7 +19,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 128;
+constexpr int kFieldWidth = 128, kRowHeight = 34;
 
 QLabel* makeLabel(const QString& text, const char* type) {
     auto* label = new QLabel(text);
@@ -47,7 +47,7 @@ QFormLayout* addCard(QVBoxLayout* column, const QString& title) {
 void addRow(QFormLayout* form, const QString& label, QWidget* field, const QString& hint) {
     auto* name = new QLabel(label);
     name->setBuddy(field);
-    name->setMinimumHeight(field->sizeHint().height());
+    name->setMinimumHeight(std::min(field->sizeHint().height(), kRowHeight));
     field->setAccessibleDescription(hint);
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
@@ -103,7 +103,7 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
     theme_->addItem(tr("Light"), int(Theme::Mode::Light));
     theme_->addItem(tr("Dark"), int(Theme::Mode::Dark));
     theme_->setAccessibleName(tr("Colours"));
-    addRow(form, tr("&Colours"), theme_, tr("Light or dark."));
+    addRow(form, tr("&Colours"), theme_, tr("The desktop decides unless you do."));
     theme_->setCurrentIndex(theme_->findData(int(Theme::instance().mode())));
     connect(theme_, &QComboBox::activated, this, [this] {
         const auto mode = Theme::Mode(theme_->currentData().toInt());

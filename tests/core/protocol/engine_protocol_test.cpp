@@ -152,7 +152,7 @@ TEST(EngineProtocol, AbsentFieldsTakeTheDefaults) {
     EXPECT_EQ(ask.question, "Hi");
     EXPECT_EQ(ask.options.top_k, 3);
     EXPECT_EQ(ask.options.system, std::nullopt);
-    EXPECT_EQ(ask.options.conv, "simple");
+    EXPECT_EQ(ask.options.conv, "default");
     EXPECT_EQ(ask.options.temperature, 0.2);
     EXPECT_EQ(ask.options.max_new_tokens, 1024);
     EXPECT_EQ(ask.options.seed, 42u);

@@ -223,6 +223,15 @@ class MainWindowTest : public QObject {
         QCOMPARE(code, 0);
     }
 
+    void theCommandLinesModelHoldsForOneStart() {
+        protocol::LoadRequest load;
+        load.model = "/models/given";
+        open(load);
+        begin();
+        QCOMPARE(settings_->model().model, std::string());
+        QCOMPARE(settings_->recentModels(), QStringList{"/models/given"});
+    }
+
     void settingsAreClampedAndKept() {
         protocol::GenerationOptions options;
         options.temperature = 0;

@@ -7,6 +7,7 @@
 #include "app/desktop/main_window.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/conversation_model.h"
+#include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 namespace {
@@ -40,7 +41,8 @@ void Errand::begin() {
     connect(window_->engine(), &EngineClient::stateChanged, this, &Errand::onEngineState);
     connect(chat->model(), &ConversationModel::progressChanged, this, &Errand::waitUntilQuiet);
     connect(chat->model(), &ConversationModel::turnFinished, this, &Errand::waitUntilQuiet);
-    if (asked_ && chat->model()->isNew()) fail(tr("The question could not be asked; check the files."));
+    // The files were refused: the page says why.
+    if (asked_ && chat->model()->isNew()) fail(chat->notice()->sentence());
 }
 
 void Errand::onEngineState(EngineClient::State state) {

@@ -22,18 +22,28 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     Arguments arguments;
     std::vector<std::string> files;
     std::string theme, ask, screenshot, engine;
-    CLI::App app("UniVi Studio: talk about pictures and videos with a model on this computer.", "univi");
+    CLI::App app("UniVi Studio: talk about pictures and videos with a model on this computer.",
+                 "univi");
     app.set_version_flag("--version", "univi " UNIVI_VERSION);
-    app.add_option("--model", arguments.model, "Model folder (default: the one used last, else the demo model)")->type_name("DIR");
-    app.add_option("--vision-tower", arguments.vision_tower, "Vision tower folder")->type_name("DIR");
+    app.add_option("--model", arguments.model,
+                   "Model folder (default: the one used last, else the demo model)")
+        ->type_name("DIR");
+    app.add_option("--vision-tower", arguments.vision_tower, "Vision tower folder")
+        ->type_name("DIR");
     app.add_option("--device", arguments.device, "auto, cpu or cuda[:N]");
     app.add_option("--dtype", arguments.dtype, "auto, fp32, fp16 or bf16");
-    app.add_option("--theme", theme, "system, light or dark")->check(CLI::IsMember({"system", "light", "dark"}));
+    app.add_option("--theme", theme, "system, light or dark")
+        ->check(CLI::IsMember({"system", "light", "dark"}));
     app.add_option("FILE", files, "Pictures and videos to talk about in a new chat");
-    app.add_option("--ask", ask, "Ask this about the files as soon as the model is loaded")->type_name("TEXT");
-    app.add_option("--screenshot", screenshot, "Save the window as a PNG when the reply is done, and print the reply")->type_name("PNG");
-    app.add_flag("--exit-when-done", arguments.exit_when_done, "End after --ask or --screenshot (exit code 1 if it failed)");
-    app.add_flag("--self-test", arguments.self_test, "Open, ask about a sample, check the reply, end");
+    app.add_option("--ask", ask, "Ask this about the files as soon as the model is loaded")
+        ->type_name("TEXT");
+    app.add_option("--screenshot", screenshot,
+                   "Save the window as a PNG when the reply is done, and print the reply")
+        ->type_name("PNG");
+    app.add_flag("--exit-when-done", arguments.exit_when_done,
+                 "End after --ask or --screenshot (exit code 1 if it failed)");
+    app.add_flag("--self-test", arguments.self_test,
+                 "Open, ask about a sample, check the reply, end");
     app.add_option("--engine", engine, "Another univi-engine program")->type_name("FILE");
     try {
         app.parse(argc, argv);

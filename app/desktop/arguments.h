@@ -11,9 +11,9 @@ namespace univi::ui {
 /// What the command line asked for. Empty strings: what the settings say.
 struct Arguments {
     std::string model, vision_tower, device, dtype;
-    QStringList files;                  ///< absolute
+    QStringList files;  ///< absolute
     std::optional<Theme::Mode> theme;
-    QString engine;                     ///< another program than the univi-engine beside this one
+    QString engine;  ///< another program than the univi-engine beside this one
     // Without a person at the window:
     QString ask;
     QString screenshot;
@@ -21,8 +21,8 @@ struct Arguments {
     bool self_test = false;
 };
 
-/// Parses argv. When the program is to end at once (--help, --version, bad usage: said on stdout or stderr) the exit code
-/// 0 or 2 stands in `exit_code` and the result is empty.
+/// Parses argv. When the program is to end at once (--help, --version, bad usage: said on stdout or
+/// stderr) the exit code 0 or 2 stands in `exit_code` and the result is empty.
 std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& exit_code);
 
 /// The settings' model with what the command line says over it.

@@ -12,7 +12,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kSettleMs = 700;              ///< thumbnails and plots after the last event
+constexpr int kSettleMs = 700;  ///< thumbnails and plots after the last event
 constexpr int kSelfTestLimitMs = 300'000;
 
 }  // namespace
@@ -23,19 +23,23 @@ Errand::Errand(MainWindow* window, const Arguments& arguments, QObject* parent)
     settle_.setInterval(kSettleMs);
     limit_.setSingleShot(true);
     connect(&settle_, &QTimer::timeout, this, &Errand::finish);
-    connect(&limit_, &QTimer::timeout, this, [this] { fail(tr("The self-test got no reply within five minutes.")); });
+    connect(&limit_, &QTimer::timeout, this,
+            [this] { fail(tr("The self-test got no reply within five minutes.")); });
 }
 
 void Errand::begin() {
     if (arguments_.self_test) {
         const QList<Sample> samples = readSamples(samplesFolder());
-        if (samples.isEmpty()) return fail(tr("The self-test found no samples; install the program with its resources."));
+        if (samples.isEmpty())
+            return fail(
+                tr("The self-test found no samples; install the program with its resources."));
         arguments_.files = {samples.first().file};
         arguments_.ask = samples.first().question;
         limit_.start(kSelfTestLimitMs);
     }
     ChatPage* chat = window_->chat();
-    if (!arguments_.files.isEmpty() || !arguments_.ask.isEmpty()) chat->startChat(arguments_.files, arguments_.ask);
+    if (!arguments_.files.isEmpty() || !arguments_.ask.isEmpty())
+        chat->startChat(arguments_.files, arguments_.ask);
     asked_ = !arguments_.ask.isEmpty();
     if (!asked_ && arguments_.screenshot.isEmpty()) return;
     connect(window_->engine(), &EngineClient::stateChanged, this, &Errand::onEngineState);
@@ -56,8 +60,10 @@ void Errand::onEngineState(EngineClient::State state) {
 
 void Errand::waitUntilQuiet() {
     const bool ready = window_->engine()->state() == EngineClient::State::Ready;
-    if (ready && !window_->chat()->model()->isWorking()) settle_.start();
-    else if (failure_.isEmpty()) settle_.stop();
+    if (ready && !window_->chat()->model()->isWorking())
+        settle_.start();
+    else if (failure_.isEmpty())
+        settle_.stop();
 }
 
 void Errand::finish() {
@@ -65,9 +71,12 @@ void Errand::finish() {
     const ConversationModel* model = window_->chat()->model();
     if (asked_ && failure_.isEmpty() && !model->isNew()) {
         const Turn& turn = model->turns().last();
-        if (turn.state == Turn::State::Failed) failure_ = turn.error;
-        else if (turn.reply.isEmpty()) failure_ = tr("The reply was empty.");
-        else std::printf("%s\n", qUtf8Printable(turn.reply));
+        if (turn.state == Turn::State::Failed)
+            failure_ = turn.error;
+        else if (turn.reply.isEmpty())
+            failure_ = tr("The reply was empty.");
+        else
+            std::printf("%s\n", qUtf8Printable(turn.reply));
     }
     std::fflush(stdout);
     savePicture();
@@ -87,7 +96,8 @@ void Errand::fail(const QString& sentence) {
     over_ = true;
     std::fprintf(stderr, "univi: %s\n", qUtf8Printable(sentence));
     if (arguments_.exit_when_done || arguments_.self_test)
-        QMetaObject::invokeMethod(this, [this] { Q_EMIT finished(1); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT finished(1); }, Qt::QueuedConnection);
 }
 
 }  // namespace univi::ui

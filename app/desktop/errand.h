@@ -10,8 +10,9 @@ namespace univi::ui {
 
 class MainWindow;
 
-/// What the window does without a person: asks a question (or a sample's, for the self-test), waits for the reply, saves a
-/// picture of itself, prints the reply on stdout and ends with an exit code. Emits nothing when nothing was asked for.
+/// What the window does without a person: asks a question (or a sample's, for the self-test), waits
+/// for the reply, saves a picture of itself, prints the reply on stdout and ends with an exit code.
+/// Emits nothing when nothing was asked for.
 class Errand : public QObject {
     Q_OBJECT
   public:

@@ -48,7 +48,10 @@ int main(int argc, char** argv) {
     const std::optional<ui::Arguments> arguments = ui::parseArguments(argc, argv, exit_code);
     if (!arguments) return exit_code;
     if (!hasDisplay()) {
-        std::fputs("univi: there is no display; set DISPLAY, or start packaging/run, which opens the window on a virtual one.\n", stderr);
+        std::fputs(
+            "univi: there is no display; set DISPLAY, or start packaging/run, which opens the "
+            "window on a virtual one.\n",
+            stderr);
         return 1;
     }
     QApplication application(argc, argv);
@@ -61,7 +64,8 @@ int main(int argc, char** argv) {
     } catch (const base::Error& error) {
         base::log_error(error.what());
         if (!arguments->exit_when_done && !arguments->self_test)
-            QMessageBox::critical(nullptr, QStringLiteral("UniVi Studio"), QString::fromUtf8(error.what()));
+            QMessageBox::critical(nullptr, QStringLiteral("UniVi Studio"),
+                                  QString::fromUtf8(error.what()));
         return 1;
     }
 }

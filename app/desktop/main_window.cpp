@@ -26,10 +26,16 @@ constexpr QSize kSmallest{760, 480};
 }  // namespace
 
 MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* parent)
-    : QWidget(parent), settings_(settings), engine_(new EngineClient(options.engine, this)),
-      store_(new ConversationStore({}, this)), chooser_(new ModelChooser(engine_, settings, options.load, this)),
-      groups_(new GroupsPanel), models_(new ModelsPage(chooser_)), settings_page_(new SettingsPage(settings)),
-      pages_(new QStackedWidget), rail_buttons_(new QButtonGroup(this)) {
+    : QWidget(parent),
+      settings_(settings),
+      engine_(new EngineClient(options.engine, this)),
+      store_(new ConversationStore({}, this)),
+      chooser_(new ModelChooser(engine_, settings, options.load, this)),
+      groups_(new GroupsPanel),
+      models_(new ModelsPage(chooser_)),
+      settings_page_(new SettingsPage(settings)),
+      pages_(new QStackedWidget),
+      rail_buttons_(new QButtonGroup(this)) {
     ChatPage::Parts parts;
     parts.engine = engine_;
     parts.store = store_;
@@ -55,7 +61,9 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::begin() { chooser_->loadFirst(); }
+void MainWindow::begin() {
+    chooser_->loadFirst();
+}
 
 QWidget* MainWindow::buildRail() {
     auto* rail = new QFrame;
@@ -72,7 +80,8 @@ QWidget* MainWindow::buildRail() {
     return rail;
 }
 
-void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QString& name, QWidget* page) {
+void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QString& name,
+                         QWidget* page) {
     auto* button = new QToolButton;
     button->setIcon(icon(iconName));
     button->setIconSize({22, 22});
@@ -87,21 +96,24 @@ void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QStri
 /// Every connection between the parts: signals down to the panel and the chooser, nothing else.
 void MainWindow::wire() {
     connect(chat_, &ChatPage::groupsChanged, groups_, &GroupsPanel::setGroups);
-    connect(chat_, &ChatPage::groupsReset, groups_, [this](const QList<protocol::TokenGroups>& all) {
-        groups_->clear();
-        for (const protocol::TokenGroups& groups : all) groups_->setGroups(groups);
-    });
+    connect(chat_, &ChatPage::groupsReset, groups_,
+            [this](const QList<protocol::TokenGroups>& all) {
+                groups_->clear();
+                for (const protocol::TokenGroups& groups : all) groups_->setGroups(groups);
+            });
     connect(chat_, &ChatPage::mediumProgressed, groups_, &GroupsPanel::setProgress);
     connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
     connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
-    connect(engine_, &EngineClient::stateChanged, settings_page_, [this](EngineClient::State state) {
-        if (state != EngineClient::State::Ready) return;
-        QStringList templates;
-        for (const std::string& name : engine_->model().templates) templates << QString::fromStdString(name);
-        settings_page_->setTemplates(templates);
-    });
+    connect(engine_, &EngineClient::stateChanged, settings_page_,
+            [this](EngineClient::State state) {
+                if (state != EngineClient::State::Ready) return;
+                QStringList templates;
+                for (const std::string& name : engine_->model().templates)
+                    templates << QString::fromStdString(name);
+                settings_page_->setTemplates(templates);
+            });
 }
 
 QList<Shortcut> MainWindow::shortcuts() {
@@ -113,24 +125,31 @@ QList<Shortcut> MainWindow::shortcuts() {
     };
     return {
         {QKeySequence("Ctrl+N"), tr("New chat"), in_chat([this] { chat_->newChat(); })},
-        {QKeySequence("Ctrl+O"), tr("Add pictures or videos"), in_chat([this] { chat_->chooseMedia(); })},
+        {QKeySequence("Ctrl+O"), tr("Add pictures or videos"),
+         in_chat([this] { chat_->chooseMedia(); })},
         {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
-        {QKeySequence("Ctrl+L"), tr("Write a question"), in_chat([this] { chat_->focusComposer(); })},
+        {QKeySequence("Ctrl+L"), tr("Write a question"),
+         in_chat([this] { chat_->focusComposer(); })},
         {QKeySequence("Return"), tr("Send the question"), {}},
         {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
         {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
         {QKeySequence("Esc"), tr("Stop the reply"), [this] { chat_->stop(); }},
-        {QKeySequence("Ctrl+R"), tr("Another reply to the last question"), in_chat([this] { chat_->redoLast(); })},
-        {QKeySequence("Ctrl+Shift+C"), tr("Copy the last reply"), [this] { chat_->copyLastReply(); }},
-        {QKeySequence("Ctrl+F"), tr("Search conversations"), in_chat([this] { chat_->focusSearch(); })},
+        {QKeySequence("Ctrl+R"), tr("Another reply to the last question"),
+         in_chat([this] { chat_->redoLast(); })},
+        {QKeySequence("Ctrl+Shift+C"), tr("Copy the last reply"),
+         [this] { chat_->copyLastReply(); }},
+        {QKeySequence("Ctrl+F"), tr("Search conversations"),
+         in_chat([this] { chat_->focusSearch(); })},
         {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
         {QKeySequence("Del"), tr("Delete the chosen conversation"), {}},
-        {QKeySequence("Ctrl+S"), tr("Export the conversation"), in_chat([this] { chat_->exportCurrent(); })},
+        {QKeySequence("Ctrl+S"), tr("Export the conversation"),
+         in_chat([this] { chat_->exportCurrent(); })},
         {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
         {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(0); }},
         {QKeySequence("Ctrl+2"), tr("Models"), [this] { showPage(1); }},
         {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(2); }},
-        {QKeySequence("F1"), tr("This list"), [this] {
+        {QKeySequence("F1"), tr("This list"),
+         [this] {
              auto* dialog = new ShortcutsDialog(shortcuts(), this);
              dialog->setAttribute(Qt::WA_DeleteOnClose);
              dialog->open();

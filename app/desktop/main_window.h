@@ -21,14 +21,15 @@ class ModelChooser;
 class ModelsPage;
 class SettingsPage;
 
-/// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and wires them (wire()); what
-/// they do is in the pages. Throws base::Error when settings or conversations cannot be opened.
+/// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and
+/// wires them (wire()); what they do is in the pages. Throws base::Error when settings or
+/// conversations cannot be opened.
 class MainWindow : public QWidget {
     Q_OBJECT
   public:
     struct Options {
         EngineClient::Options engine;
-        protocol::LoadRequest load;     ///< the model to begin with
+        protocol::LoadRequest load;  ///< the model to begin with
     };
     MainWindow(AppSettings* settings, const Options& options, QWidget* parent = nullptr);
     ~MainWindow() override;

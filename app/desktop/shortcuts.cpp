@@ -10,10 +10,13 @@ namespace univi::ui {
 
 void installShortcuts(QWidget* window, const QList<Shortcut>& shortcuts) {
     for (const Shortcut& shortcut : shortcuts)
-        if (shortcut.run) QObject::connect(new QShortcut(shortcut.key, window), &QShortcut::activated, window, shortcut.run);
+        if (shortcut.run)
+            QObject::connect(new QShortcut(shortcut.key, window), &QShortcut::activated, window,
+                             shortcut.run);
 }
 
-ShortcutsDialog::ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* parent) : QDialog(parent) {
+ShortcutsDialog::ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* parent)
+    : QDialog(parent) {
     setWindowTitle(tr("Keyboard shortcuts"));
     auto* title = new QLabel(tr("Keyboard shortcuts"));
     title->setProperty("type", QStringLiteral("title"));

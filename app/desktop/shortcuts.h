@@ -11,7 +11,7 @@ namespace univi::ui {
 struct Shortcut {
     QKeySequence key;
     QString text;
-    std::function<void()> run;   ///< empty: only listed, the key belongs to a part of the window
+    std::function<void()> run;  ///< empty: only listed, the key belongs to a part of the window
 };
 
 void installShortcuts(QWidget* window, const QList<Shortcut>& shortcuts);

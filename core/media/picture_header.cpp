@@ -87,11 +87,11 @@ bool walk_png(const ByteView& view, Visit visit) {
     while (view.has(at, 12)) {
         const std::uint32_t length = view.u32_be(at);
         if (!view.has(at, std::uint64_t(length) + 12)) return false;
-        const std::string_view type = view.bytes.substr(at + 4, 4);
+        const std::string_view type = view.slice(at + 4, 4);
         const bool matters = decides_png_pixels(type);
-        if (matters && crc32(view.bytes.substr(at + 4, length + 4)) != view.u32_be(at + 8 + length))
+        if (matters && crc32(view.slice(at + 4, length + 4)) != view.u32_be(at + 8 + length))
             return false;
-        visit(type, view.bytes.substr(at, std::size_t(length) + 12));
+        visit(type, view.slice(at, std::size_t(length) + 12));
         if (type == "IEND") return true;
         at += std::size_t(length) + 12;
     }
@@ -99,7 +99,7 @@ bool walk_png(const ByteView& view, Visit visit) {
 }
 
 void read_png(const ByteView& view, PictureHeader& header) {
-    if (view.bytes.substr(12, 4) != "IHDR" || view.u32_be(8) != 13) return;
+    if (view.slice(12, 4) != "IHDR" || view.u32_be(8) != 13) return;
     header.width = view.u32_be(16);
     header.height = view.u32_be(20);
     header.is_gray16 = view.u8(24) == 16 && view.u8(25) == 0;
@@ -123,7 +123,7 @@ std::string png_pixels_only(std::string_view bytes) {
 
 /// Size out of a VP8 or VP8L chunk at `at`; false when it is neither.
 bool read_webp_frame(const ByteView& view, std::size_t at, PictureHeader& header) {
-    const std::string_view type = view.bytes.substr(at, 4);
+    const std::string_view type = view.slice(at, 4);
     if (type == "VP8 ") {
         header.width = view.u16_le(at + 14) & 0x3FFF;
         header.height = view.u16_le(at + 16) & 0x3FFF;
@@ -140,10 +140,10 @@ bool read_webp_frame(const ByteView& view, std::size_t at, PictureHeader& header
 /// Empty when there is none.
 std::string_view first_webp_frame(const ByteView& view, std::size_t at, std::size_t end) {
     while (at + 8 <= end) {
-        const std::string_view type = view.bytes.substr(at, 4);
+        const std::string_view type = view.slice(at, 4);
         const std::uint64_t length = view.u32_le(at + 4);
         if (length > end - at - 8) return {};
-        if (type == "VP8 " || type == "VP8L") return view.bytes.substr(at, 8 + length);
+        if (type == "VP8 " || type == "VP8L") return view.slice(at, 8 + length);
         // ANMF: 16 bytes of place and time, then the frame's own chunks.
         at += type == "ANMF" ? 8 + 16 : 8 + length + (length & 1);
     }
@@ -159,7 +159,7 @@ void read_webp(const ByteView& view, PictureHeader& header) {
         }
         return;
     }
-    header.is_animated = view.bytes.substr(12, 4) == "VP8X" && (view.u8(20) & 2) != 0;
+    header.is_animated = view.slice(12, 4) == "VP8X" && (view.u8(20) & 2) != 0;
     const std::string_view frame = first_webp_frame(view, 12, end);
     if (frame.empty()) return;
     header.is_whole =

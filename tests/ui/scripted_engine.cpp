@@ -1,9 +1,10 @@
-// Plays univi-engine for the tests of the window: speaks the protocol, knows nothing about models. What it does follows
-// from the words it is given:
+// Plays univi-engine for the tests of the window: speaks the protocol, knows nothing about models.
+// What it does follows from the words it is given:
 //   model "…missing…"     cannot be loaded          model "…crash…"      kills itself while loading
 //   medium "…broken…"     cannot be read            medium "…deadly…"    kills itself while reading
-//   question with "die"   kills itself mid-reply    question with "slow" streams until it is stopped
-//   question with "fail"  answers with an error     anything else        "You asked: …" with the counts of history and media
+//   question with "die"   kills itself mid-reply    question with "slow" streams until it is
+//   stopped question with "fail"  answers with an error     anything else        "You asked: …"
+//   with the counts of history and media
 // With an argument, every request line is appended to that file.
 #include <poll.h>
 #include <signal.h>
@@ -59,7 +60,9 @@ bool stop_asked(std::int64_t id, int wait_ms) {
     return false;
 }
 
-bool contains(const std::string& text, const char* word) { return text.find(word) != std::string::npos; }
+bool contains(const std::string& text, const char* word) {
+    return text.find(word) != std::string::npos;
+}
 
 /// Blocks of patches, coarser with every stage.
 StageGroups make_stage(int patches, int groups, int inputs) {
@@ -78,13 +81,16 @@ StageGroups make_stage(int patches, int groups, int inputs) {
     }
     for (int token = 0; token < inputs; ++token) {
         stage.density.push_back(float(0.2 + 0.7 * std::abs(std::sin(token * 1.7))));
-        stage.distance.push_back(float(token % (inputs / groups) == 0 ? 0.6 + 0.4 * std::abs(std::cos(token)) : 0.05 + 0.2 * std::abs(std::cos(token * 2.1))));
+        stage.distance.push_back(float(token % (inputs / groups) == 0
+                                           ? 0.6 + 0.4 * std::abs(std::cos(token))
+                                           : 0.05 + 0.2 * std::abs(std::cos(token * 2.1))));
     }
     return stage;
 }
 
 std::array<StageGroups, 3> make_stages(int patches, int inputs) {
-    return {make_stage(patches, 64, inputs), make_stage(patches, 32, 64), make_stage(patches, 16, 32)};
+    return {make_stage(patches, 64, inputs), make_stage(patches, 32, 64),
+            make_stage(patches, 16, 32)};
 }
 
 TokenGroups picture_groups(const std::string& medium) {
@@ -137,7 +143,8 @@ bool read_medium(std::int64_t id, const std::string& medium) {
         raise(SIGKILL);
     }
     if (contains(medium, "broken")) {
-        emit(id, ErrorEvent{"media", "broken.png is no picture that can be read; choose another file."});
+        emit(id, ErrorEvent{"media",
+                            "broken.png is no picture that can be read; choose another file."});
         return false;
     }
     const bool clip = contains(medium, ".mp4");
@@ -162,12 +169,15 @@ std::vector<std::vector<float>> look(std::size_t media, int token) {
 void answer(std::int64_t id, const AskRequest& ask) {
     for (const std::string& medium : ask.media)
         if (!read_medium(id, medium)) return;
-    if (contains(ask.question, "fail")) return emit(id, ErrorEvent{"context", "The conversation is too long by 12 tokens; start a new chat."});
+    if (contains(ask.question, "fail"))
+        return emit(id, ErrorEvent{"context",
+                                   "The conversation is too long by 12 tokens; start a new chat."});
     const int media = int(ask.media.size());
     emit(id, PromptEvent{40, 112 * media, 0});
-    std::string text = " You asked: " + ask.question + " (" + std::to_string(ask.history.size()) + " turns, " +
-                       std::to_string(media) + " media)";
-    if (contains(ask.question, "slow")) for (int i = 0; i < 400; ++i) text += " word";
+    std::string text = " You asked: " + ask.question + " (" + std::to_string(ask.history.size()) +
+                       " turns, " + std::to_string(media) + " media)";
+    if (contains(ask.question, "slow"))
+        for (int i = 0; i < 400; ++i) text += " word";
     std::istringstream words(text);
     std::string said, word;
     std::string finish = "stop";
@@ -187,9 +197,17 @@ void load(std::int64_t id, const LoadRequest& request) {
     if (contains(request.model, "crash")) raise(SIGKILL);
     emit(id, LoadProgressEvent{0.4, "language model"});
     if (contains(request.model, "missing"))
-        return emit(id, ErrorEvent{"file", "The model folder " + request.model + " was not found; choose another folder."});
+        return emit(id, ErrorEvent{"file", "The model folder " + request.model +
+                                               " was not found; choose another folder."});
     emit(id, LoadProgressEvent{1.0, "vision tower"});
-    emit(id, LoadedEvent{request.model.empty() ? "/demo" : request.model, "UniVi demo", "cpu", "fp32", 11'500'000, 46'000'000, 2048, {"simple", "v1"}});
+    emit(id, LoadedEvent{request.model.empty() ? "/demo" : request.model,
+                         "UniVi demo",
+                         "cpu",
+                         "fp32",
+                         11'500'000,
+                         46'000'000,
+                         2048,
+                         {"simple", "v1"}});
 }
 
 void handle(const std::string& line) {
@@ -197,7 +215,8 @@ void handle(const std::string& line) {
     const Request request = parse_request(line);
     if (const auto* body = std::get_if<LoadRequest>(&request.body)) load(request.id, *body);
     if (const auto* body = std::get_if<AskRequest>(&request.body)) answer(request.id, *body);
-    if (const auto* body = std::get_if<EncodeRequest>(&request.body)) read_medium(request.id, body->medium);
+    if (const auto* body = std::get_if<EncodeRequest>(&request.body))
+        read_medium(request.id, body->medium);
 }
 
 }  // namespace

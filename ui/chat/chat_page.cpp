@@ -34,15 +34,21 @@ namespace {
 
 constexpr int kListWidth = 248, kSideWidth = 400;
 constexpr int kSmallestList = 180, kSmallestMiddle = 360, kSmallestSide = 280;
-constexpr int kComposerWidth = 808;   ///< the reading column with its margins
+constexpr int kComposerWidth = 808;  ///< the reading column with its margins
 
 }  // namespace
 
 ChatPage::ChatPage(const Parts& parts, QWidget* parent)
-    : QWidget(parent), engine_(parts.engine), store_(parts.store), thumbnails_(new Thumbnails({}, this)),
+    : QWidget(parent),
+      engine_(parts.engine),
+      store_(parts.store),
+      thumbnails_(new Thumbnails({}, this)),
       shelf_(new ConversationShelf(parts.engine, parts.store, parts.options, this)),
-      list_(new ConversationListView(parts.store)), empty_(new EmptyState(thumbnails_, parts.samples)),
-      view_(new ChatView(thumbnails_)), composer_(new Composer(thumbnails_)), splitter_(new QSplitter(Qt::Horizontal)),
+      list_(new ConversationListView(parts.store)),
+      empty_(new EmptyState(thumbnails_, parts.samples)),
+      view_(new ChatView(thumbnails_)),
+      composer_(new Composer(thumbnails_)),
+      splitter_(new QSplitter(Qt::Horizontal)),
       side_panel_(parts.side_panel) {
     setObjectName(QStringLiteral("page"));
     setAcceptDrops(true);
@@ -68,7 +74,8 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     wireWidgets();
     wireEngine();
     newChat();
-    if (!store_->notice().isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, store_->notice());
+    if (!store_->notice().isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Warning, store_->notice());
 }
 
 QWidget* ChatPage::buildMiddle(QWidget* model_button) {
@@ -130,9 +137,10 @@ void ChatPage::wireWidgets() {
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
     connect(list_, &ConversationListView::openRequested, this, &ChatPage::openConversation);
     connect(list_, &ConversationListView::exportRequested, this, &ChatPage::exportConversation);
-    connect(list_, &ConversationListView::renamed, this, [this](const QString& id, const QString& title) {
-        if (shown_ && shown_->id() == id) title_->setText(title);
-    });
+    connect(list_, &ConversationListView::renamed, this,
+            [this](const QString& id, const QString& title) {
+                if (shown_ && shown_->id() == id) title_->setText(title);
+            });
     connect(list_, &ConversationListView::removed, this, [this](const QString& id) {
         const bool was_shown = shown_ && shown_->id() == id;
         shelf_->drop(id);
@@ -147,7 +155,8 @@ void ChatPage::wireWidgets() {
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
     connect(composer_, &Composer::attachRequested, this, &ChatPage::chooseMedia);
     connect(composer_, &Composer::mediaDropped, this, &ChatPage::addMedia);
-    connect(composer_, &Composer::mediumRemoved, this, [this](int index) { model()->removeMedia(index); });
+    connect(composer_, &Composer::mediumRemoved, this,
+            [this](int index) { model()->removeMedia(index); });
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
     connect(view_, &ChatView::mediumClicked, this, [this](const QString& file) {
@@ -163,7 +172,9 @@ void ChatPage::wireEngine() {
     onEngineState();
 }
 
-ConversationModel* ChatPage::model() const { return shelf_->current(); }
+ConversationModel* ChatPage::model() const {
+    return shelf_->current();
+}
 
 void ChatPage::newChat() {
     show(shelf_->create());
@@ -178,8 +189,10 @@ void ChatPage::openConversation(const QString& id) {
 void ChatPage::startChat(const QStringList& files, const QString& question) {
     newChat();
     addMedia(files);
-    if (question.isEmpty() || (!files.isEmpty() && model()->pendingMedia().isEmpty())) composer_->setText(question);
-    else model()->ask(question);
+    if (question.isEmpty() || (!files.isEmpty() && model()->pendingMedia().isEmpty()))
+        composer_->setText(question);
+    else
+        model()->ask(question);
 }
 
 void ChatPage::addMedia(const QStringList& files) {
@@ -189,21 +202,26 @@ void ChatPage::addMedia(const QStringList& files) {
 }
 
 void ChatPage::chooseMedia() {
-    auto* dialog = new QFileDialog(this, tr("Add pictures or videos"),
-                                   QStandardPaths::writableLocation(QStandardPaths::PicturesLocation), mediaFilter());
+    auto* dialog = new QFileDialog(
+        this, tr("Add pictures or videos"),
+        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation), mediaFilter());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, &ChatPage::addMedia);
     dialog->open();
 }
 
-void ChatPage::stop() { model()->stop(); }
+void ChatPage::stop() {
+    model()->stop();
+}
 
 void ChatPage::copyLastReply() {
     if (!model()->isNew()) QGuiApplication::clipboard()->setText(model()->turns().last().reply);
 }
 
-void ChatPage::redoLast() { model()->redo(); }
+void ChatPage::redoLast() {
+    model()->redo();
+}
 
 void ChatPage::exportCurrent() {
     if (!model()->isNew()) exportConversation(model()->id());
@@ -213,8 +231,12 @@ void ChatPage::focusSearch() {
     list_->show();
     list_->focusSearch();
 }
-void ChatPage::focusComposer() { composer_->focusText(); }
-QByteArray ChatPage::saveLayout() const { return splitter_->saveState(); }
+void ChatPage::focusComposer() {
+    composer_->focusText();
+}
+QByteArray ChatPage::saveLayout() const {
+    return splitter_->saveState();
+}
 void ChatPage::restoreLayout(const QByteArray& state) {
     if (!state.isEmpty()) splitter_->restoreState(state);
 }
@@ -246,7 +268,8 @@ void ChatPage::wireModel(ConversationModel* model) {
     connect(model, &ConversationModel::progressChanged, this, [this] {
         updateStatus();
         if (const auto progress = shown_->progress())
-            Q_EMIT mediumProgressed(progress->medium, progress->frames_encoded, progress->frames_total);
+            Q_EMIT mediumProgressed(progress->medium, progress->frames_encoded,
+                                    progress->frames_total);
     });
     connect(model, &ConversationModel::groupsChanged, this, &ChatPage::onGroups);
     connect(model, &ConversationModel::groupsReset, this, &ChatPage::resetGroups);
@@ -266,9 +289,11 @@ void ChatPage::updateStatus() {
     QString status;
     if (const auto progress = shown_->progress(); progress && !shown_->isBusy()) {
         const QString name = QFileInfo(progress->medium).fileName();
-        status = progress->frames_total > 1
-                     ? tr("Reading %1 · %2 of %3 frames").arg(name).arg(progress->frames_encoded).arg(progress->frames_total)
-                     : tr("Looking at %1…").arg(name);
+        status = progress->frames_total > 1 ? tr("Reading %1 · %2 of %3 frames")
+                                                  .arg(name)
+                                                  .arg(progress->frames_encoded)
+                                                  .arg(progress->frames_total)
+                                            : tr("Looking at %1…").arg(name);
     } else if (shown_->isBusy()) {
         status = tr("Esc stops the reply");
     }
@@ -288,7 +313,8 @@ void ChatPage::updateSidePanel() {
 /// In a narrow window the list gives way to the groups; Ctrl+F brings it back.
 void ChatPage::makeRoom() {
     const bool side = side_panel_ && !side_panel_->isHidden();
-    const int needed = kSmallestList + kSmallestMiddle + (side ? kSmallestSide : 0) + 2 * splitter_->handleWidth();
+    const int needed =
+        kSmallestList + kSmallestMiddle + (side ? kSmallestSide : 0) + 2 * splitter_->handleWidth();
     list_->setVisible(width() >= needed);
 }
 
@@ -299,10 +325,13 @@ void ChatPage::onEngineState() {
     engine_notice_->hide();
     if (state == State::NoModel || state == State::Dead) {
         if (state == State::Dead)
-            connect(engine_notice_->addAction(tr("Start again")), &QPushButton::clicked, engine_, &EngineClient::restart);
-        connect(engine_notice_->addAction(tr("Open a model folder…")), &QPushButton::clicked, this, &ChatPage::openModelRequested);
+            connect(engine_notice_->addAction(tr("Start again")), &QPushButton::clicked, engine_,
+                    &EngineClient::restart);
+        connect(engine_notice_->addAction(tr("Open a model folder…")), &QPushButton::clicked, this,
+                &ChatPage::openModelRequested);
         if (!engine_->loadRequest().model.empty())
-            connect(engine_notice_->addAction(tr("Use the demo model")), &QPushButton::clicked, this, &ChatPage::demoModelRequested);
+            connect(engine_notice_->addAction(tr("Use the demo model")), &QPushButton::clicked,
+                    this, &ChatPage::demoModelRequested);
         engine_notice_->showNotice(NoticeBar::Kind::Error, engine_->problem());
         view_->setWaitingReason(tr("No model is loaded; the question waits for one."), false);
     } else if (state == State::Ready) {
@@ -316,20 +345,24 @@ void ChatPage::onEngineState() {
 /// A reply that was cut off says it in its own place; otherwise the notice does.
 void ChatPage::onDied(const QString& sentence) {
     const bool said = !shown_->isNew() && shown_->turns().last().error == sentence;
-    if (!said && engine_->state() != EngineClient::State::Dead) notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+    if (!said && engine_->state() != EngineClient::State::Dead)
+        notice_->showNotice(NoticeBar::Kind::Warning, sentence);
 }
 
 void ChatPage::onHover(int turn, int position) {
     const bool inside = position >= 0 && turn < shown_->turns().size();
-    const ConversationModel::Attention attention = inside ? shown_->attentionAt(turn, position) : ConversationModel::Attention();
-    const QPair<int, int> range = inside && !attention.empty() ? shown_->tokenRangeAt(turn, position) : QPair<int, int>();
+    const ConversationModel::Attention attention =
+        inside ? shown_->attentionAt(turn, position) : ConversationModel::Attention();
+    const QPair<int, int> range =
+        inside && !attention.empty() ? shown_->tokenRangeAt(turn, position) : QPair<int, int>();
     if (TurnView* view = view_->turnView(turn)) view->markReply(range.first, range.second);
     Q_EMIT attentionChanged(attention);
 }
 
 void ChatPage::onGroups(const protocol::TokenGroups& groups) {
     if (groups.is_video && !groups.frames.empty())
-        thumbnails_->setClipFrame(QString::fromStdString(groups.source), QString::fromStdString(groups.frames.front().picture));
+        thumbnails_->setClipFrame(QString::fromStdString(groups.source),
+                                  QString::fromStdString(groups.frames.front().picture));
     Q_EMIT groupsChanged(groups);
 }
 
@@ -341,14 +374,16 @@ void ChatPage::resetGroups() {
 void ChatPage::exportConversation(const QString& id) {
     const std::optional<Conversation> conversation = store_->read(id);
     if (!conversation) return;
-    auto* dialog = new QFileDialog(this, tr("Export the conversation"),
-                                   QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
-                                   tr("Markdown (*.md);;JSON (*.json)"));
+    auto* dialog =
+        new QFileDialog(this, tr("Export the conversation"),
+                        QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
+                        tr("Markdown (*.md);;JSON (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("md"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String("json")) ? QStringLiteral("json") : QStringLiteral("md"));
+        dialog->setDefaultSuffix(filter.contains(QLatin1String("json")) ? QStringLiteral("json")
+                                                                        : QStringLiteral("md"));
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this, conversation](const QString& file) {
         try {
@@ -361,7 +396,9 @@ void ChatPage::exportConversation(const QString& id) {
     dialog->open();
 }
 
-void ChatPage::showProblem(const QString& sentence) { notice_->showNotice(NoticeBar::Kind::Error, sentence); }
+void ChatPage::showProblem(const QString& sentence) {
+    notice_->showNotice(NoticeBar::Kind::Error, sentence);
+}
 
 void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
     if (!hasMedia(event->mimeData())) return;
@@ -370,7 +407,9 @@ void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
     veil_->show();
 }
 
-void ChatPage::dragLeaveEvent(QDragLeaveEvent*) { veil_->hide(); }
+void ChatPage::dragLeaveEvent(QDragLeaveEvent*) {
+    veil_->hide();
+}
 
 void ChatPage::dropEvent(QDropEvent* event) {
     veil_->hide();

@@ -23,8 +23,9 @@ class EngineClient;
 class NoticeBar;
 class Thumbnails;
 
-/// The Chat page: conversations at the left, the open one in the middle, a side panel at the right that is fed by signals
-/// (the groups). GUI thread; everything it does to the model goes through ConversationModel.
+/// The Chat page: conversations at the left, the open one in the middle, a side panel at the right
+/// that is fed by signals (the groups). GUI thread; everything it does to the model goes through
+/// ConversationModel.
 class ChatPage : public QWidget {
     Q_OBJECT
   public:
@@ -33,8 +34,8 @@ class ChatPage : public QWidget {
         ConversationStore* store = nullptr;
         ConversationModel::OptionsSource options;
         QList<Sample> samples;
-        QWidget* model_button = nullptr;   ///< stands at the left of the header
-        QWidget* side_panel = nullptr;     ///< stands at the right, shown when there are media
+        QWidget* model_button = nullptr;  ///< stands at the left of the header
+        QWidget* side_panel = nullptr;    ///< stands at the right, shown when there are media
     };
     explicit ChatPage(const Parts& parts, QWidget* parent = nullptr);
 
@@ -111,7 +112,7 @@ class ChatPage : public QWidget {
     QSplitter* splitter_;
     QPointer<QWidget> side_panel_;
     QPointer<ConversationModel> shown_;
-    QHash<QString, QString> drafts_;   ///< conversation -> what was typed and not sent
+    QHash<QString, QString> drafts_;  ///< conversation -> what was typed and not sent
 };
 
 }  // namespace univi::ui

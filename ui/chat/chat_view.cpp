@@ -23,7 +23,10 @@ QString activitySentence(const ConversationModel& model, double& fraction) {
     const QString name = QFileInfo(progress->medium).fileName();
     if (progress->frames_total <= 1) return ChatView::tr("Looking at %1…").arg(name);
     fraction = double(progress->frames_encoded) / progress->frames_total;
-    return ChatView::tr("Reading %1 · %2 of %3 frames").arg(name).arg(progress->frames_encoded).arg(progress->frames_total);
+    return ChatView::tr("Reading %1 · %2 of %3 frames")
+        .arg(name)
+        .arg(progress->frames_encoded)
+        .arg(progress->frames_total);
 }
 
 }  // namespace
@@ -42,7 +45,8 @@ ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
     setAccessibleName(tr("Conversation"));
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &ChatView::followBottom);
     connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        at_bottom_ = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - kMargin;
+        at_bottom_ =
+            verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - kMargin;
     });
 }
 
@@ -70,7 +74,9 @@ void ChatView::setWaitingReason(const QString& sentence, bool moving) {
     updateActivity();
 }
 
-TurnView* ChatView::turnView(int index) const { return views_.value(index, nullptr); }
+TurnView* ChatView::turnView(int index) const {
+    return views_.value(index, nullptr);
+}
 
 void ChatView::editLast() {
     if (model_ && !model_->isBusy() && !views_.isEmpty()) views_.last()->beginEdit();
@@ -106,15 +112,19 @@ void ChatView::addTurn(int index) {
 }
 
 void ChatView::updateTurn(int index) {
-    if (TurnView* view = turnView(index)) view->setTurn(model_->turns()[index], index == model_->turns().size() - 1);
+    if (TurnView* view = turnView(index))
+        view->setTurn(model_->turns()[index], index == model_->turns().size() - 1);
 }
 
 void ChatView::updateActivity() {
     if (!model_ || !model_->isBusy() || views_.isEmpty()) return;
     double fraction = -1;
     const QString doing = activitySentence(*model_, fraction);
-    if (waiting_.isEmpty()) views_.last()->setActivity(doing, fraction);
-    else views_.last()->setActivity(waiting_, waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
+    if (waiting_.isEmpty())
+        views_.last()->setActivity(doing, fraction);
+    else
+        views_.last()->setActivity(waiting_,
+                                   waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
 }
 
 void ChatView::followBottom() {

@@ -12,16 +12,16 @@ class ConversationModel;
 class Thumbnails;
 class TurnView;
 
-/// The turns of the open conversation, newest at the bottom. Stays at the bottom while a reply grows unless the user
-/// scrolled away. GUI thread.
+/// The turns of the open conversation, newest at the bottom. Stays at the bottom while a reply
+/// grows unless the user scrolled away. GUI thread.
 class ChatView : public QScrollArea {
     Q_OBJECT
   public:
     explicit ChatView(Thumbnails* thumbnails, QWidget* parent = nullptr);
 
     void setModel(ConversationModel* model);
-    /// Why the last question waits when the engine is not ready, e.g. "Waiting for the model to load…"; empty: it is.
-    /// `moving`: it will go on by itself.
+    /// Why the last question waits when the engine is not ready, e.g. "Waiting for the model to
+    /// load…"; empty: it is. `moving`: it will go on by itself.
     void setWaitingReason(const QString& sentence, bool moving = true);
     TurnView* turnView(int index) const;
     int count() const { return int(views_.size()); }

@@ -28,7 +28,8 @@ constexpr int kChipName = 168;
 /// The small picture at the left of a chip.
 class ChipPicture : public QWidget {
   public:
-    ChipPicture(const QString& file, Thumbnails* thumbnails) : file_(file), thumbnails_(thumbnails) {
+    ChipPicture(const QString& file, Thumbnails* thumbnails)
+        : file_(file), thumbnails_(thumbnails) {
         setFixedSize(kChipPicture, kChipPicture);
         connect(thumbnails, &Thumbnails::ready, this, [this](const QString& ready) {
             if (ready == file_) update();
@@ -38,7 +39,8 @@ class ChipPicture : public QWidget {
   protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
-        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), thumbnails_->get(file_), mediaKind(file_), 6);
+        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5),
+                       thumbnails_->get(file_), mediaKind(file_), 6);
     }
 
   private:
@@ -66,8 +68,10 @@ class Composer::Editor : public QPlainTextEdit {
         return hasMedia(source) || QPlainTextEdit::canInsertFromMimeData(source);
     }
     void insertFromMimeData(const QMimeData* source) override {
-        if (const QStringList files = mediaFromMime(source); !files.isEmpty()) Q_EMIT composer_->mediaDropped(files);
-        else QPlainTextEdit::insertFromMimeData(source);
+        if (const QStringList files = mediaFromMime(source); !files.isEmpty())
+            Q_EMIT composer_->mediaDropped(files);
+        else
+            QPlainTextEdit::insertFromMimeData(source);
     }
 
   private:
@@ -75,7 +79,10 @@ class Composer::Editor : public QPlainTextEdit {
 };
 
 Composer::Composer(Thumbnails* thumbnails, QWidget* parent)
-    : QFrame(parent), thumbnails_(thumbnails), chip_row_(new QWidget), chips_(new FlowLayout(8, Qt::AlignLeft, chip_row_)),
+    : QFrame(parent),
+      thumbnails_(thumbnails),
+      chip_row_(new QWidget),
+      chips_(new FlowLayout(8, Qt::AlignLeft, chip_row_)),
       editor_(new Editor(this)) {
     setObjectName(QStringLiteral("composer"));
     setAcceptDrops(true);
@@ -109,8 +116,10 @@ void Composer::buildButtons(QVBoxLayout* column) {
     send_->setObjectName(QStringLiteral("sendButton"));
     send_->setIconSize({20, 20});
     connect(send_, &QToolButton::clicked, this, [this] {
-        if (busy_) Q_EMIT stopRequested();
-        else send();
+        if (busy_)
+            Q_EMIT stopRequested();
+        else
+            send();
     });
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
@@ -120,7 +129,9 @@ void Composer::buildButtons(QVBoxLayout* column) {
     column->addLayout(row);
 }
 
-QString Composer::text() const { return editor_->toPlainText(); }
+QString Composer::text() const {
+    return editor_->toPlainText();
+}
 
 void Composer::setText(const QString& text) {
     editor_->setPlainText(text);
@@ -170,11 +181,16 @@ void Composer::setBusy(bool busy) {
 }
 
 void Composer::setStatus(const QString& sentence) {
-    status_->setText(sentence.isEmpty() ? tr("Enter sends, Shift+Enter starts a new line") : sentence);
+    status_->setText(sentence.isEmpty() ? tr("Enter sends, Shift+Enter starts a new line")
+                                        : sentence);
 }
 
-QString Composer::status() const { return status_->text(); }
-void Composer::focusText() { editor_->setFocus(); }
+QString Composer::status() const {
+    return status_->text();
+}
+void Composer::focusText() {
+    editor_->setFocus();
+}
 
 void Composer::send() {
     if (busy_ || text().trimmed().isEmpty()) return;
@@ -183,7 +199,8 @@ void Composer::send() {
 
 void Composer::updateButton() {
     const QString label = busy_ ? tr("Stop (Esc)") : tr("Send (Enter)");
-    send_->setIcon(icon(busy_ ? QStringLiteral("stop") : QStringLiteral("send"), IconTone::OnAccent));
+    send_->setIcon(
+        icon(busy_ ? QStringLiteral("stop") : QStringLiteral("send"), IconTone::OnAccent));
     send_->setToolTip(label);
     send_->setAccessibleName(label);
     send_->setEnabled(busy_ || !text().trimmed().isEmpty());
@@ -194,7 +211,8 @@ void Composer::grow() {
     // A plain text document measures its height in lines.
     const double lines = std::clamp(editor_->document()->size().height(), 1.0, double(kMaxLines));
     editor_->setFixedHeight(int(std::ceil(lines * line)) + 8);
-    editor_->setVerticalScrollBarPolicy(lines >= kMaxLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    editor_->setVerticalScrollBarPolicy(lines >= kMaxLines ? Qt::ScrollBarAsNeeded
+                                                           : Qt::ScrollBarAlwaysOff);
 }
 
 bool Composer::eventFilter(QObject* watched, QEvent* event) {
@@ -210,7 +228,8 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
-    if (enter && !(key->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier | Qt::AltModifier))) {
+    if (enter &&
+        !(key->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier | Qt::AltModifier))) {
         send();
         return true;
     }

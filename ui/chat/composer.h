@@ -14,8 +14,9 @@ namespace univi::ui {
 class FlowLayout;
 class Thumbnails;
 
-/// Where a question is written: media chips above a text field that grows with it, an attach button, Send or Stop. Enter
-/// sends, Shift+Enter starts a line, Up in an empty field edits the last question. Takes dropped and pasted media.
+/// Where a question is written: media chips above a text field that grows with it, an attach
+/// button, Send or Stop. Enter sends, Shift+Enter starts a line, Up in an empty field edits the
+/// last question. Takes dropped and pasted media.
 class Composer : public QFrame {
     Q_OBJECT
   public:
@@ -27,7 +28,8 @@ class Composer : public QFrame {
     int mediaCount() const { return int(files_.size()); }
     /// Send becomes Stop while a reply is made.
     void setBusy(bool busy);
-    /// What happens to the media at the moment, beside the attach button; empty: a hint about the keys.
+    /// What happens to the media at the moment, beside the attach button; empty: a hint about the
+    /// keys.
     void setStatus(const QString& sentence);
     QString status() const;
     void focusText();

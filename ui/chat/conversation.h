@@ -13,17 +13,17 @@ namespace univi::ui {
 struct Turn {
     enum class State { Waiting, Streaming, Done, Stopped, Failed };
 
-    qint64 id = 0;          ///< row in the store; 0: not stored yet
-    QStringList media;      ///< absolute files, pictures or videos
+    qint64 id = 0;      ///< row in the store; 0: not stored yet
+    QStringList media;  ///< absolute files, pictures or videos
     QString question;
     QString reply;
-    QString error;          ///< one sentence when Failed
+    QString error;  ///< one sentence when Failed
     State state = State::Waiting;
-    QString finish;         ///< stop | length | stopped
+    QString finish;  ///< stop | length | stopped
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, tokens_per_s = 0;
     QDateTime created = QDateTime::currentDateTimeUtc();
-    protocol::GenerationOptions options;    ///< what the reply was made with
+    protocol::GenerationOptions options;  ///< what the reply was made with
 };
 
 /// A row of the conversation list.

@@ -12,15 +12,21 @@
 namespace univi::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ConversationExport", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("ConversationExport", text);
+}
 
 QString stateName(Turn::State state) {
     switch (state) {
-        case Turn::State::Done: return QStringLiteral("done");
-        case Turn::State::Stopped: return QStringLiteral("stopped");
-        case Turn::State::Failed: return QStringLiteral("failed");
+        case Turn::State::Done:
+            return QStringLiteral("done");
+        case Turn::State::Stopped:
+            return QStringLiteral("stopped");
+        case Turn::State::Failed:
+            return QStringLiteral("failed");
         case Turn::State::Waiting:
-        case Turn::State::Streaming: break;
+        case Turn::State::Streaming:
+            break;
     }
     return QStringLiteral("running");
 }
@@ -51,10 +57,12 @@ QString toMarkdown(const Conversation& conversation) {
     for (const Turn& turn : conversation.turns) {
         page += QLatin1Char('\n');
         for (const QString& medium : turn.media)
-            page += quoted(QStringLiteral("`%1`").arg(QFileInfo(medium).fileName())) + QStringLiteral("  \n");
+            page += quoted(QStringLiteral("`%1`").arg(QFileInfo(medium).fileName())) +
+                    QStringLiteral("  \n");
         page += quoted(turn.question) + QStringLiteral("\n\n");
         if (!turn.reply.isEmpty()) page += turn.reply + QLatin1Char('\n');
-        if (turn.state == Turn::State::Stopped) page += QStringLiteral("\n*%1*\n").arg(tr("(stopped)"));
+        if (turn.state == Turn::State::Stopped)
+            page += QStringLiteral("\n*%1*\n").arg(tr("(stopped)"));
         if (!turn.error.isEmpty()) page += QStringLiteral("\n*%1*\n").arg(turn.error);
     }
     return page;
@@ -73,7 +81,8 @@ QByteArray toJson(const Conversation& conversation) {
 void exportConversation(const Conversation& conversation, const QString& file) {
     const bool json = file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
     const QByteArray bytes = json ? toJson(conversation) : toMarkdown(conversation).toUtf8();
-    base::write_file_atomically(file.toStdString(), std::string_view(bytes.constData(), std::size_t(bytes.size())));
+    base::write_file_atomically(file.toStdString(),
+                                std::string_view(bytes.constData(), std::size_t(bytes.size())));
 }
 
 }  // namespace univi::ui

@@ -32,7 +32,8 @@ class Delegate : public QStyledItemDelegate {
         return {100, option.fontMetrics.height() + 22};
     }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const Palette& palette = Theme::instance().palette();
         const bool open = index.data(kOpen).toBool();
         const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
@@ -64,7 +65,8 @@ class Delegate : public QStyledItemDelegate {
         painter->setPen(palette.text);
         const int width = inner.width() - when_width - 10;
         painter->drawText(QRect(inner.left(), inner.top(), width, inner.height()), Qt::AlignVCenter,
-                          QFontMetrics(font).elidedText(index.data().toString().simplified(), Qt::ElideRight, width));
+                          QFontMetrics(font).elidedText(index.data().toString().simplified(),
+                                                        Qt::ElideRight, width));
         painter->restore();
     }
 };
@@ -85,11 +87,16 @@ QString whenText(const QDateTime& time) {
     const QLocale locale;
     if (days <= 0) return locale.toString(local.time(), QStringLiteral("HH:mm"));
     if (days < 7) return locale.dayName(local.date().dayOfWeek(), QLocale::ShortFormat);
-    return locale.toString(local.date(), days < 300 ? QStringLiteral("d MMM") : QStringLiteral("MMM yyyy"));
+    return locale.toString(local.date(),
+                           days < 300 ? QStringLiteral("d MMM") : QStringLiteral("MMM yyyy"));
 }
 
 ConversationListView::ConversationListView(ConversationStore* store, QWidget* parent)
-    : QWidget(parent), store_(store), search_(new QLineEdit), list_(new QListWidget), nothing_(new QLabel),
+    : QWidget(parent),
+      store_(store),
+      search_(new QLineEdit),
+      list_(new QListWidget),
+      nothing_(new QLabel),
       undo_(new NoticeBar) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
@@ -132,7 +139,9 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     connect(make, &QPushButton::clicked, this, &ConversationListView::newRequested);
     connect(search_, &QLineEdit::textChanged, this, &ConversationListView::refresh);
     connect(store_, &ConversationStore::changed, this, &ConversationListView::refresh);
-    const auto open = [this](QListWidgetItem* item) { Q_EMIT openRequested(item->data(kId).toString()); };
+    const auto open = [this](QListWidgetItem* item) {
+        Q_EMIT openRequested(item->data(kId).toString());
+    };
     connect(list_, &QListWidget::itemClicked, this, open);
     connect(list_, &QListWidget::itemActivated, this, open);
     connect(list_, &QListWidget::itemChanged, this, &ConversationListView::onEdited);
@@ -165,8 +174,12 @@ void ConversationListView::focusSearch() {
     search_->selectAll();
 }
 
-int ConversationListView::count() const { return list_->count(); }
-QString ConversationListView::titleAt(int row) const { return list_->item(row)->text(); }
+int ConversationListView::count() const {
+    return list_->count();
+}
+QString ConversationListView::titleAt(int row) const {
+    return list_->item(row)->text();
+}
 
 void ConversationListView::refresh() {
     filling_ = true;
@@ -178,8 +191,9 @@ void ConversationListView::refresh() {
         item->setToolTip(info.title);
         item->setFlags(item->flags() | Qt::ItemIsEditable);
     }
-    nothing_->setText(search_->text().isEmpty() ? tr("Conversations are kept here.")
-                                                : tr("No conversation has “%1”.").arg(search_->text()));
+    nothing_->setText(search_->text().isEmpty()
+                          ? tr("Conversations are kept here.")
+                          : tr("No conversation has “%1”.").arg(search_->text()));
     nothing_->setVisible(list_->count() == 0);
     filling_ = false;
     setCurrent(current_);
@@ -190,10 +204,13 @@ void ConversationListView::showMenu(const QPoint& position) {
     if (!item) return;
     const QString id = item->data(kId).toString();
     QMenu menu(this);
-    menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this, [this, item] { list_->editItem(item); });
-    menu.addAction(icon(QStringLiteral("export")), tr("Export…"), this, [this, id] { Q_EMIT exportRequested(id); });
+    menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
+                   [this, item] { list_->editItem(item); });
+    menu.addAction(icon(QStringLiteral("export")), tr("Export…"), this,
+                   [this, id] { Q_EMIT exportRequested(id); });
     menu.addSeparator();
-    menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger), tr("Delete"), this, [this, id] { remove(id); });
+    menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger), tr("Delete"), this,
+                   [this, id] { remove(id); });
     menu.exec(list_->viewport()->mapToGlobal(position));
 }
 
@@ -218,12 +235,16 @@ void ConversationListView::remove(const QString& id) {
 void ConversationListView::onEdited(QListWidgetItem* item) {
     if (filling_) return;
     const QString id = item->data(kId).toString(), title = item->text().simplified();
-    // Queued: the list is filled again by the store's signal, and the item's editor is still closing.
-    QMetaObject::invokeMethod(this, [this, id, title] {
-        if (title.isEmpty()) return refresh();
-        store_->rename(id, title);
-        Q_EMIT renamed(id, title);
-    }, Qt::QueuedConnection);
+    // Queued: the list is filled again by the store's signal, and the item's editor is still
+    // closing.
+    QMetaObject::invokeMethod(
+        this,
+        [this, id, title] {
+            if (title.isEmpty()) return refresh();
+            store_->rename(id, title);
+            Q_EMIT renamed(id, title);
+        },
+        Qt::QueuedConnection);
 }
 
 QString ConversationListView::currentId() const {

@@ -14,8 +14,8 @@ namespace univi::ui {
 class ConversationStore;
 class NoticeBar;
 
-/// The left column of the Chat page: search, the conversations newest first, a new chat. F2 renames, Delete removes (and can be
-/// taken back), Enter opens.
+/// The left column of the Chat page: search, the conversations newest first, a new chat. F2
+/// renames, Delete removes (and can be taken back), Enter opens.
 class ConversationListView : public QWidget {
     Q_OBJECT
   public:

@@ -19,10 +19,15 @@ std::vector<std::string> toStrings(const QStringList& list) {
 
 }  // namespace
 
-ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* store, OptionsSource options,
-                                     Conversation conversation, QObject* parent)
-    : QObject(parent), engine_(engine), store_(store), options_(std::move(options)),
-      conversation_(std::move(conversation)), stored_(!conversation_.turns.isEmpty()) {
+ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* store,
+                                     OptionsSource options, Conversation conversation,
+                                     QObject* parent)
+    : QObject(parent),
+      engine_(engine),
+      store_(store),
+      options_(std::move(options)),
+      conversation_(std::move(conversation)),
+      stored_(!conversation_.turns.isEmpty()) {
     if (conversation_.info.id.isEmpty()) conversation_.info.id = ConversationStore::makeId();
     save_timer_.setSingleShot(true);
     save_timer_.setInterval(kSaveEveryMs);
@@ -33,25 +38,30 @@ ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* st
 }
 
 void ConversationModel::connectEngine() {
-    connect(engine_, &EngineClient::mediaProgressed, this, [this](qint64 id, const protocol::MediaProgressEvent& e) {
-        if (!owns(id)) return;
-        progress_ = Progress{QString::fromStdString(e.medium), std::max(e.frames_encoded, 0), e.frames_total};
-        Q_EMIT progressChanged();
-    });
+    connect(engine_, &EngineClient::mediaProgressed, this,
+            [this](qint64 id, const protocol::MediaProgressEvent& e) {
+                if (!owns(id)) return;
+                progress_ = Progress{QString::fromStdString(e.medium),
+                                     std::max(e.frames_encoded, 0), e.frames_total};
+                Q_EMIT progressChanged();
+            });
     connect(engine_, &EngineClient::groupsArrived, this, &ConversationModel::onGroups);
-    connect(engine_, &EngineClient::promptStarted, this, [this](qint64 id, const protocol::PromptEvent& e) {
-        if (id != ask_ || !ask_) return;
-        conversation_.turns.last().prompt_tokens = e.prompt_tokens;
-        conversation_.turns.last().visual_tokens = e.visual_tokens;
-        progress_.reset();
-        Q_EMIT progressChanged();
-    });
-    connect(engine_, &EngineClient::tokenArrived, this, [this](qint64 id, const protocol::TokenEvent& e) {
-        if (id == ask_ && ask_) onToken(e);
-    });
-    connect(engine_, &EngineClient::answered, this, [this](qint64 id, const protocol::DoneEvent& e) {
-        if (id == ask_ && ask_) onAnswered(e);
-    });
+    connect(engine_, &EngineClient::promptStarted, this,
+            [this](qint64 id, const protocol::PromptEvent& e) {
+                if (id != ask_ || !ask_) return;
+                conversation_.turns.last().prompt_tokens = e.prompt_tokens;
+                conversation_.turns.last().visual_tokens = e.visual_tokens;
+                progress_.reset();
+                Q_EMIT progressChanged();
+            });
+    connect(engine_, &EngineClient::tokenArrived, this,
+            [this](qint64 id, const protocol::TokenEvent& e) {
+                if (id == ask_ && ask_) onToken(e);
+            });
+    connect(engine_, &EngineClient::answered, this,
+            [this](qint64 id, const protocol::DoneEvent& e) {
+                if (id == ask_ && ask_) onAnswered(e);
+            });
     connect(engine_, &EngineClient::encoded, this, &ConversationModel::dropEncode);
     connect(engine_, &EngineClient::modelChanging, this, [this] {
         groups_.clear();
@@ -103,9 +113,11 @@ void ConversationModel::addMedia(const QStringList& files) {
     for (const QString& name : files) {
         const QFileInfo file(name);
         if (!file.isFile()) {
-            Q_EMIT problem(tr("%1 was not found; choose a picture or a video file.").arg(file.fileName()));
+            Q_EMIT problem(
+                tr("%1 was not found; choose a picture or a video file.").arg(file.fileName()));
         } else if (mediaKind(file.absoluteFilePath()) == MediaKind::Unknown) {
-            Q_EMIT problem(tr("%1 is neither a picture nor a video; choose another file.").arg(file.fileName()));
+            Q_EMIT problem(tr("%1 is neither a picture nor a video; choose another file.")
+                               .arg(file.fileName()));
         } else if (!pending_media_.contains(file.absoluteFilePath())) {
             pending_media_ << file.absoluteFilePath();
             encode(file.absoluteFilePath(), true);
@@ -128,7 +140,8 @@ void ConversationModel::removeMedia(int index) {
 
 void ConversationModel::encode(const QString& file, bool pending) {
     if (groups_.value(file).complete) return;
-    const qint64 id = engine_->encode({this->id().toStdString(), file.toStdString(), options_().max_frames});
+    const qint64 id =
+        engine_->encode({this->id().toStdString(), file.toStdString(), options_().max_frames});
     encodes_.insert(id, {file, pending});
 }
 
@@ -166,7 +179,8 @@ void ConversationModel::sendAsk(int index) {
     Q_EMIT busyChanged(true);
 }
 
-/// Finished turns. A turn without a reply is left out, but what could be read of its media goes with the next question.
+/// Finished turns. A turn without a reply is left out, but what could be read of its media goes
+/// with the next question.
 std::vector<protocol::PastTurn> ConversationModel::history(int before, QStringList& carried) const {
     std::vector<protocol::PastTurn> past;
     for (int i = 0; i < before; ++i) {
@@ -176,7 +190,8 @@ std::vector<protocol::PastTurn> ConversationModel::history(int before, QStringLi
                 if (groups_.contains(medium)) carried << medium;
             continue;
         }
-        past.push_back({toStrings(carried + turn.media), turn.question.toStdString(), turn.reply.toStdString()});
+        past.push_back({toStrings(carried + turn.media), turn.question.toStdString(),
+                        turn.reply.toStdString()});
         carried.clear();
     }
     return past;
@@ -224,7 +239,8 @@ void ConversationModel::editLast(const QString& question) {
 void ConversationModel::readMediaAgain() {
     to_read_.clear();
     for (const QString& file : allMedia())
-        if (!groups_.value(file).complete && !unreadable_.contains(file) && !to_read_.contains(file) && QFileInfo(file).isFile())
+        if (!groups_.value(file).complete && !unreadable_.contains(file) &&
+            !to_read_.contains(file) && QFileInfo(file).isFile())
             to_read_ << file;
     encodeNext();
 }
@@ -265,7 +281,8 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
     turn.state = Turn::State::Streaming;
     const int start = int(turn.reply.size());
     turn.reply += QString::fromStdString(token.text);
-    if (!token.text.empty() || !token.attention.empty()) spans_[index] << TokenSpan{start, token.attention};
+    if (!token.text.empty() || !token.attention.empty())
+        spans_[index] << TokenSpan{start, token.attention};
     if (!save_timer_.isActive()) save_timer_.start();
     Q_EMIT turnChanged(index);
 }
@@ -275,7 +292,8 @@ void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
     const QString reply = QString::fromStdString(done.reply);
     // The whole reply is trimmed; the tokens' places move with it.
     const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
-    for (TokenSpan& span : spans_[int(turns().size()) - 1]) span.start = std::max(0, span.start - shift);
+    for (TokenSpan& span : spans_[int(turns().size()) - 1])
+        span.start = std::max(0, span.start - shift);
     turn.reply = reply;
     turn.finish = QString::fromStdString(done.finish);
     turn.state = done.finish == "stopped" ? Turn::State::Stopped : Turn::State::Done;
@@ -292,8 +310,10 @@ void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& 
         const Encode encode = encodes_.value(id);
         if (kind != QLatin1String("stopped")) unreadable_.insert(encode.file);
         dropEncode(id);
-        // A file that cannot be read leaves the composer; what was typed stays. A dead engine is no fault of the file.
-        const bool bad_file = kind != QLatin1String("stopped") && kind != QLatin1String("internal") && encode.pending;
+        // A file that cannot be read leaves the composer; what was typed stays. A dead engine is no
+        // fault of the file.
+        const bool bad_file =
+            kind != QLatin1String("stopped") && kind != QLatin1String("internal") && encode.pending;
         const int index = int(pending_media_.indexOf(encode.file));
         if (!bad_file || index < 0) return;
         removeMedia(index);

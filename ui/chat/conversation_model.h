@@ -16,12 +16,13 @@ namespace univi::ui {
 class ConversationStore;
 class EngineClient;
 
-/// One open conversation: its turns, the media waiting for the next question, what the engine is doing for it, and the token
-/// groups of its media. Testable without a window. Asks through an EngineClient, keeps every change in a ConversationStore.
+/// One open conversation: its turns, the media waiting for the next question, what the engine is
+/// doing for it, and the token groups of its media. Testable without a window. Asks through an
+/// EngineClient, keeps every change in a ConversationStore.
 class ConversationModel : public QObject {
     Q_OBJECT
   public:
-    using Attention = std::vector<std::vector<float>>;   ///< per medium, per visual token
+    using Attention = std::vector<std::vector<float>>;  ///< per medium, per visual token
     using OptionsSource = std::function<protocol::GenerationOptions()>;
 
     /// A medium being read.
@@ -30,8 +31,8 @@ class ConversationModel : public QObject {
         int frames_encoded = 0, frames_total = 0;
     };
 
-    ConversationModel(EngineClient* engine, ConversationStore* store, OptionsSource options, Conversation conversation,
-                      QObject* parent = nullptr);
+    ConversationModel(EngineClient* engine, ConversationStore* store, OptionsSource options,
+                      Conversation conversation, QObject* parent = nullptr);
 
     QString id() const { return conversation_.info.id; }
     const Conversation& conversation() const { return conversation_; }
@@ -49,7 +50,8 @@ class ConversationModel : public QObject {
     /// Start and length of that token's text in the reply; length 0 when not known.
     QPair<int, int> tokenRangeAt(int turn, int position) const;
 
-    /// Files to talk about; they are read at once. What is no picture or video is refused by `problem`.
+    /// Files to talk about; they are read at once. What is no picture or video is refused by
+    /// `problem`.
     void addMedia(const QStringList& files);
     void removeMedia(int index);
     /// Asks with the pending media. False when the question is empty or one is being answered.
@@ -107,7 +109,7 @@ class ConversationModel : public QObject {
     qint64 ask_ = 0;
     struct Encode {
         QString file;
-        bool pending = false;   ///< of the composer, not of an earlier turn
+        bool pending = false;  ///< of the composer, not of an earlier turn
     };
     QHash<qint64, Encode> encodes_;
     QStringList to_read_;       ///< media of earlier turns still to encode, one at a time

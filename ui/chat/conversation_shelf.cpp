@@ -40,7 +40,8 @@ void ConversationShelf::drop(const QString& id) {
 
 ConversationModel* ConversationShelf::add(Conversation conversation) {
     auto* model = new ConversationModel(engine_, store_, options_, std::move(conversation), this);
-    connect(model, &ConversationModel::busyChanged, this, &ConversationShelf::evict, Qt::QueuedConnection);
+    connect(model, &ConversationModel::busyChanged, this, &ConversationShelf::evict,
+            Qt::QueuedConnection);
     models_.append(model);
     makeCurrent(model);
     return model;

@@ -7,13 +7,14 @@
 
 namespace univi::ui {
 
-/// The conversations held in memory: the open one, those whose reply is still being made, and the two open before, so that
-/// going back costs nothing. What falls off the shelf is forgotten by the engine too.
+/// The conversations held in memory: the open one, those whose reply is still being made, and the
+/// two open before, so that going back costs nothing. What falls off the shelf is forgotten by the
+/// engine too.
 class ConversationShelf : public QObject {
     Q_OBJECT
   public:
-    ConversationShelf(EngineClient* engine, ConversationStore* store, ConversationModel::OptionsSource options,
-                      QObject* parent = nullptr);
+    ConversationShelf(EngineClient* engine, ConversationStore* store,
+                      ConversationModel::OptionsSource options, QObject* parent = nullptr);
 
     ConversationModel* current() const { return models_.isEmpty() ? nullptr : models_.first(); }
     /// A new, empty conversation becomes the current one. An empty current one is kept instead.
@@ -32,7 +33,7 @@ class ConversationShelf : public QObject {
     EngineClient* engine_;
     ConversationStore* store_;
     ConversationModel::OptionsSource options_;
-    QList<ConversationModel*> models_;   ///< latest first
+    QList<ConversationModel*> models_;  ///< latest first
 };
 
 }  // namespace univi::ui

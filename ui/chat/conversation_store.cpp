@@ -19,13 +19,18 @@ constexpr int kSchema = 1;
 constexpr qsizetype kTitleLength = 60;
 
 const char* const kTables[] = {
-    "CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, titled_by_user INTEGER NOT NULL DEFAULT 0, "
+    "CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, titled_by_user INTEGER "
+    "NOT NULL DEFAULT 0, "
     "folded TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)",
-    "CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL REFERENCES conversations(id) ON "
-    "DELETE CASCADE, question TEXT NOT NULL, reply TEXT NOT NULL, folded TEXT NOT NULL, error TEXT NOT NULL, state INTEGER "
-    "NOT NULL, finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, visual_tokens INTEGER NOT NULL, first_token_s REAL NOT "
+    "CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL "
+    "REFERENCES conversations(id) ON "
+    "DELETE CASCADE, question TEXT NOT NULL, reply TEXT NOT NULL, folded TEXT NOT NULL, error TEXT "
+    "NOT NULL, state INTEGER "
+    "NOT NULL, finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, visual_tokens INTEGER NOT "
+    "NULL, first_token_s REAL NOT "
     "NULL, tokens_per_s REAL NOT NULL, created INTEGER NOT NULL, options TEXT NOT NULL)",
-    "CREATE TABLE media (turn INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE, position INTEGER NOT NULL, path TEXT "
+    "CREATE TABLE media (turn INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE, position "
+    "INTEGER NOT NULL, path TEXT "
     "NOT NULL, PRIMARY KEY (turn, position))",
     "CREATE INDEX turns_of_conversation ON turns(conversation, id)",
 };
@@ -35,7 +40,9 @@ QString defaultFile() {
 }
 
 /// SQLite folds the case of ASCII only; what is searched is stored folded beside what is shown.
-QString folded(const QString& text) { return text.toCaseFolded(); }
+QString folded(const QString& text) {
+    return text.toCaseFolded();
+}
 
 QString likePattern(QString word) {
     word.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
@@ -48,10 +55,14 @@ QDateTime fromMs(const QVariant& value) {
     return QDateTime::fromMSecsSinceEpoch(value.toLongLong(), Qt::UTC);
 }
 
-qint64 nowMs() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 nowMs() {
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 /// A null QString would be stored as NULL.
-QVariant text(const QString& value) { return value.isNull() ? QString(QLatin1String("")) : value; }
+QVariant text(const QString& value) {
+    return value.isNull() ? QString(QLatin1String("")) : value;
+}
 
 Turn turnFrom(const QSqlQuery& row) {
     Turn turn;
@@ -72,7 +83,8 @@ Turn turnFrom(const QSqlQuery& row) {
 
 /// SQLITE_CORRUPT and SQLITE_NOTADB.
 bool isBroken(const QSqlError& error) {
-    return error.nativeErrorCode() == QLatin1String("11") || error.nativeErrorCode() == QLatin1String("26");
+    return error.nativeErrorCode() == QLatin1String("11") ||
+           error.nativeErrorCode() == QLatin1String("26");
 }
 
 }  // namespace
@@ -95,7 +107,8 @@ ConversationStore::ConversationStore(const QString& file, QObject* parent)
         const QString aside = path + QStringLiteral(".broken-%1").arg(nowMs());
         database_.close();
         if (!QFile::rename(path, aside)) throw;
-        notice_ = tr("The conversations could not be read; their file was kept as %1 and a new one was begun.")
+        notice_ = tr("The conversations could not be read; their file was kept as %1 and a new one "
+                     "was begun.")
                       .arg(QFileInfo(aside).fileName());
         open(path);
     }
@@ -114,10 +127,11 @@ void ConversationStore::open(const QString& file) {
     database_.setDatabaseName(file);
     database_.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
     if (!database_.open())
-        throw base::Error(isBroken(database_.lastError()) ? base::ErrorKind::Format : base::ErrorKind::File,
-                          tr("The conversations in %1 could not be opened: %2.")
-                                                     .arg(file, database_.lastError().text())
-                                                     .toStdString());
+        throw base::Error(
+            isBroken(database_.lastError()) ? base::ErrorKind::Format : base::ErrorKind::File,
+            tr("The conversations in %1 could not be opened: %2.")
+                .arg(file, database_.lastError().text())
+                .toStdString());
     // A write-ahead log keeps the file whole through a kill at any moment.
     runOrThrow(QStringLiteral("PRAGMA journal_mode=WAL"));
     runOrThrow(QStringLiteral("PRAGMA synchronous=FULL"));
@@ -132,7 +146,8 @@ void ConversationStore::migrate() {
     version.finish();
     if (found > kSchema)
         throw base::Error(base::ErrorKind::File,
-                          tr("The conversations in %1 were written by a newer version of this program; start that one.")
+                          tr("The conversations in %1 were written by a newer version of this "
+                             "program; start that one.")
                               .arg(database_.databaseName())
                               .toStdString());
     if (found == kSchema) return;
@@ -147,10 +162,12 @@ QSqlQuery ConversationStore::runOrThrow(const QString& sql, const QVariantList& 
     const bool prepared = query.prepare(sql);
     for (const QVariant& value : values) query.addBindValue(value);
     if (!prepared || !query.exec())
-        throw base::Error(isBroken(query.lastError()) ? base::ErrorKind::Format : base::ErrorKind::File,
-                          tr("The conversations could not be read or written: %1; check the space and rights of %2.")
-                              .arg(query.lastError().databaseText(), database_.databaseName())
-                              .toStdString());
+        throw base::Error(
+            isBroken(query.lastError()) ? base::ErrorKind::Format : base::ErrorKind::File,
+            tr("The conversations could not be read or written: %1; check the space and rights of "
+               "%2.")
+                .arg(query.lastError().databaseText(), database_.databaseName())
+                .toStdString());
     return query;
 }
 
@@ -164,20 +181,24 @@ QSqlQuery ConversationStore::run(const QString& sql, const QVariantList& values)
     }
 }
 
-QString ConversationStore::makeId() { return QUuid::createUuid().toString(QUuid::WithoutBraces); }
-
+QString ConversationStore::makeId() {
+    return QUuid::createUuid().toString(QUuid::WithoutBraces);
+}
 
 ConversationInfo ConversationStore::create(const QString& id, const QString& title) {
     ConversationInfo info{id, title, QDateTime::currentDateTimeUtc()};
     const qint64 now = nowMs();
-    run(QStringLiteral("INSERT INTO conversations (id, title, folded, created, updated) VALUES (?, ?, ?, ?, ?)"),
+    run(QStringLiteral("INSERT INTO conversations (id, title, folded, created, updated) VALUES (?, "
+                       "?, ?, ?, ?)"),
         {info.id, text(title), text(folded(title)), now, now});
     Q_EMIT changed();
     return info;
 }
 
 std::optional<Conversation> ConversationStore::read(const QString& id) const {
-    QSqlQuery row = run(QStringLiteral("SELECT title, titled_by_user, updated FROM conversations WHERE id = ?"), {id});
+    QSqlQuery row =
+        run(QStringLiteral("SELECT title, titled_by_user, updated FROM conversations WHERE id = ?"),
+            {id});
     if (!row.next()) return std::nullopt;
     Conversation conversation;
     conversation.info = {id, row.value(0).toString(), fromMs(row.value(2))};
@@ -188,16 +209,19 @@ std::optional<Conversation> ConversationStore::read(const QString& id) const {
 
 QList<Turn> ConversationStore::readTurns(const QString& conversation) const {
     QList<Turn> turns;
-    QSqlQuery rows = run(QStringLiteral("SELECT id, question, reply, error, state, finish, prompt_tokens, visual_tokens, "
-                                        "first_token_s, tokens_per_s, created, options FROM turns WHERE conversation = ? "
-                                        "ORDER BY id"),
-                         {conversation});
+    QSqlQuery rows =
+        run(QStringLiteral(
+                "SELECT id, question, reply, error, state, finish, prompt_tokens, visual_tokens, "
+                "first_token_s, tokens_per_s, created, options FROM turns WHERE conversation = ? "
+                "ORDER BY id"),
+            {conversation});
     while (rows.next()) {
         Turn turn = turnFrom(rows);
         // A turn that was running when the program ended: what was said is kept.
         if (turn.state == Turn::State::Waiting || turn.state == Turn::State::Streaming)
             turn.state = Turn::State::Stopped;
-        QSqlQuery media = run(QStringLiteral("SELECT path FROM media WHERE turn = ? ORDER BY position"), {turn.id});
+        QSqlQuery media = run(
+            QStringLiteral("SELECT path FROM media WHERE turn = ? ORDER BY position"), {turn.id});
         while (media.next()) turn.media << media.value(0).toString();
         turns << turn;
     }
@@ -208,24 +232,29 @@ QList<ConversationInfo> ConversationStore::list(const QString& words) const {
     QString sql = QStringLiteral("SELECT id, title, updated FROM conversations c WHERE 1");
     QVariantList values;
     for (const QString& word : folded(words).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-        sql += QStringLiteral(" AND (c.folded LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns t WHERE "
-                              "t.conversation = c.id AND t.folded LIKE ? ESCAPE '\\'))");
+        sql += QStringLiteral(
+            " AND (c.folded LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns t WHERE "
+            "t.conversation = c.id AND t.folded LIKE ? ESCAPE '\\'))");
         values << likePattern(word) << likePattern(word);
     }
     QSqlQuery rows = run(sql + QStringLiteral(" ORDER BY updated DESC, rowid DESC"), values);
     QList<ConversationInfo> found;
-    while (rows.next()) found << ConversationInfo{rows.value(0).toString(), rows.value(1).toString(), fromMs(rows.value(2))};
+    while (rows.next())
+        found << ConversationInfo{rows.value(0).toString(), rows.value(1).toString(),
+                                  fromMs(rows.value(2))};
     return found;
 }
 
 void ConversationStore::rename(const QString& id, const QString& title) {
-    run(QStringLiteral("UPDATE conversations SET title = ?, folded = ?, titled_by_user = 1 WHERE id = ?"),
+    run(QStringLiteral(
+            "UPDATE conversations SET title = ?, folded = ?, titled_by_user = 1 WHERE id = ?"),
         {text(title), text(folded(title)), id});
     Q_EMIT changed();
 }
 
 void ConversationStore::suggestTitle(const QString& id, const QString& title) {
-    run(QStringLiteral("UPDATE conversations SET title = ?, folded = ? WHERE id = ? AND titled_by_user = 0"),
+    run(QStringLiteral(
+            "UPDATE conversations SET title = ?, folded = ? WHERE id = ? AND titled_by_user = 0"),
         {text(title), text(folded(title)), id});
     Q_EMIT changed();
 }
@@ -238,8 +267,10 @@ void ConversationStore::remove(const QString& id) {
 void ConversationStore::restore(const Conversation& conversation) {
     const ConversationInfo& info = conversation.info;
     const qint64 updated = info.updated.toMSecsSinceEpoch();
-    run(QStringLiteral("INSERT INTO conversations (id, title, titled_by_user, folded, created, updated) VALUES (?, ?, ?, ?, ?, ?)"),
-        {info.id, text(info.title), int(conversation.titled_by_user), text(folded(info.title)), updated, updated});
+    run(QStringLiteral("INSERT INTO conversations (id, title, titled_by_user, folded, created, "
+                       "updated) VALUES (?, ?, ?, ?, ?, ?)"),
+        {info.id, text(info.title), int(conversation.titled_by_user), text(folded(info.title)),
+         updated, updated});
     for (Turn turn : conversation.turns) {
         addTurn(info.id, turn);
         updateTurn(info.id, turn);
@@ -250,11 +281,13 @@ void ConversationStore::restore(const Conversation& conversation) {
 
 void ConversationStore::addTurn(const QString& conversation, Turn& turn) {
     database_.transaction();
-    QSqlQuery query = run(QStringLiteral("INSERT INTO turns (conversation, question, reply, folded, error, state, finish, "
-                                         "prompt_tokens, visual_tokens, first_token_s, tokens_per_s, created, options) "
-                                         "VALUES (?, ?, '', ?, '', ?, '', 0, 0, 0, 0, ?, ?)"),
-                          {conversation, text(turn.question), text(folded(turn.question)), int(turn.state),
-                           turn.created.toMSecsSinceEpoch(), generationToJson(turn.options)});
+    QSqlQuery query =
+        run(QStringLiteral(
+                "INSERT INTO turns (conversation, question, reply, folded, error, state, finish, "
+                "prompt_tokens, visual_tokens, first_token_s, tokens_per_s, created, options) "
+                "VALUES (?, ?, '', ?, '', ?, '', 0, 0, 0, 0, ?, ?)"),
+            {conversation, text(turn.question), text(folded(turn.question)), int(turn.state),
+             turn.created.toMSecsSinceEpoch(), generationToJson(turn.options)});
     turn.id = query.lastInsertId().toLongLong();
     writeMedia(turn.id, turn.media);
     touch(conversation);
@@ -263,24 +296,29 @@ void ConversationStore::addTurn(const QString& conversation, Turn& turn) {
 }
 
 void ConversationStore::updateTurn(const QString& conversation, const Turn& turn) {
-    run(QStringLiteral("UPDATE turns SET reply = ?, folded = ?, error = ?, state = ?, finish = ?, prompt_tokens = ?, "
-                       "visual_tokens = ?, first_token_s = ?, tokens_per_s = ? WHERE id = ? AND conversation = ?"),
-        {text(turn.reply), text(folded(turn.question + QLatin1Char('\n') + turn.reply)), text(turn.error),
-         int(turn.state), text(turn.finish), turn.prompt_tokens, turn.visual_tokens, turn.first_token_s,
-         turn.tokens_per_s, turn.id, conversation});
+    run(QStringLiteral("UPDATE turns SET reply = ?, folded = ?, error = ?, state = ?, finish = ?, "
+                       "prompt_tokens = ?, "
+                       "visual_tokens = ?, first_token_s = ?, tokens_per_s = ? WHERE id = ? AND "
+                       "conversation = ?"),
+        {text(turn.reply), text(folded(turn.question + QLatin1Char('\n') + turn.reply)),
+         text(turn.error), int(turn.state), text(turn.finish), turn.prompt_tokens,
+         turn.visual_tokens, turn.first_token_s, turn.tokens_per_s, turn.id, conversation});
 }
 
 void ConversationStore::removeTurn(const QString& conversation, qint64 turn) {
-    run(QStringLiteral("DELETE FROM turns WHERE id = ? AND conversation = ?"), {turn, conversation});
+    run(QStringLiteral("DELETE FROM turns WHERE id = ? AND conversation = ?"),
+        {turn, conversation});
 }
 
 void ConversationStore::writeMedia(qint64 turn, const QStringList& media) {
     for (qsizetype i = 0; i < media.size(); ++i)
-        run(QStringLiteral("INSERT INTO media (turn, position, path) VALUES (?, ?, ?)"), {turn, int(i), media[i]});
+        run(QStringLiteral("INSERT INTO media (turn, position, path) VALUES (?, ?, ?)"),
+            {turn, int(i), media[i]});
 }
 
 void ConversationStore::touch(const QString& conversation) {
-    run(QStringLiteral("UPDATE conversations SET updated = ? WHERE id = ?"), {nowMs(), conversation});
+    run(QStringLiteral("UPDATE conversations SET updated = ? WHERE id = ?"),
+        {nowMs(), conversation});
 }
 
 }  // namespace univi::ui

@@ -10,13 +10,15 @@ class QSqlQuery;
 
 namespace univi::ui {
 
-/// All conversations in one SQLite file. Every change is a transaction on disk before the call returns, so a kill loses
-/// nothing but the last second of a streaming reply. A file that is no database is moved aside, never overwritten.
-/// After the start nothing throws: what cannot be read or written (a full disk) is said by `failed`. GUI thread.
+/// All conversations in one SQLite file. Every change is a transaction on disk before the call
+/// returns, so a kill loses nothing but the last second of a streaming reply. A file that is no
+/// database is moved aside, never overwritten. After the start nothing throws: what cannot be read
+/// or written (a full disk) is said by `failed`. GUI thread.
 class ConversationStore : public QObject {
     Q_OBJECT
   public:
-    /// `file` empty: conversations.sqlite of the data folder. Throws base::Error{File} when it can be neither opened nor made.
+    /// `file` empty: conversations.sqlite of the data folder. Throws base::Error{File} when it can
+    /// be neither opened nor made.
     explicit ConversationStore(const QString& file = {}, QObject* parent = nullptr);
     ~ConversationStore() override;
 
@@ -27,7 +29,8 @@ class ConversationStore : public QObject {
     static QString makeId();
     ConversationInfo create(const QString& id, const QString& title);
     std::optional<Conversation> read(const QString& id) const;
-    /// Newest first; with `words`, those whose title, questions or replies contain every word, whatever the case.
+    /// Newest first; with `words`, those whose title, questions or replies contain every word,
+    /// whatever the case.
     QList<ConversationInfo> list(const QString& words = {}) const;
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);

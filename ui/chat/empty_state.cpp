@@ -23,7 +23,8 @@ constexpr int kMaxSamples = 6;
 /// A sample's picture at the left of its card.
 class SamplePicture : public QWidget {
   public:
-    SamplePicture(const Sample& sample, Thumbnails* thumbnails) : sample_(sample), thumbnails_(thumbnails) {
+    SamplePicture(const Sample& sample, Thumbnails* thumbnails)
+        : sample_(sample), thumbnails_(thumbnails) {
         setFixedSize(kPictureSide, kPictureSide);
         setAttribute(Qt::WA_TransparentForMouseEvents);
         if (!sample.poster.isEmpty()) thumbnails->setClipFrame(sample.file, sample.poster);
@@ -35,7 +36,8 @@ class SamplePicture : public QWidget {
   protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
-        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), thumbnails_->get(sample_.file), sample_.kind, 8);
+        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5),
+                       thumbnails_->get(sample_.file), sample_.kind, 8);
     }
 
   private:
@@ -46,7 +48,8 @@ class SamplePicture : public QWidget {
 /// As many clips as pictures where there are enough of both, pictures first.
 QList<Sample> chooseSamples(const QList<Sample>& samples) {
     QList<Sample> pictures, clips;
-    for (const Sample& sample : samples) (sample.kind == MediaKind::Clip ? clips : pictures) << sample;
+    for (const Sample& sample : samples)
+        (sample.kind == MediaKind::Clip ? clips : pictures) << sample;
     const qsizetype few_clips = std::max<qsizetype>(kMaxSamples / 2, kMaxSamples - clips.size());
     const QList<Sample> chosen = pictures.mid(0, few_clips);
     return chosen + clips.mid(0, kMaxSamples - chosen.size());
@@ -64,7 +67,8 @@ QPushButton* makeCard(const Sample& sample, Thumbnails* thumbnails) {
     question->setWordWrap(true);
     question->setProperty("type", QStringLiteral("small"));
     question->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    for (QLabel* label : {static_cast<QLabel*>(title), question}) label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    for (QLabel* label : {static_cast<QLabel*>(title), question})
+        label->setAttribute(Qt::WA_TransparentForMouseEvents);
     auto* words = new QVBoxLayout;
     words->setSpacing(4);
     words->addStretch(1);
@@ -109,7 +113,9 @@ EmptyState::EmptyState(Thumbnails* thumbnails, const QList<Sample>& samples, QWi
     column->addWidget(mark);
     column->addSpacing(8);
     column->addWidget(makeLabel(tr("What do you want to look at?"), "display"));
-    column->addWidget(makeLabel(tr("Drop a picture or a video here and ask about it. Everything stays on this computer."), "muted"));
+    column->addWidget(makeLabel(
+        tr("Drop a picture or a video here and ask about it. Everything stays on this computer."),
+        "muted"));
     column->addSpacing(16);
     column->addWidget(open, 0, Qt::AlignHCenter);
     if (!samples.isEmpty()) {

@@ -18,7 +18,9 @@ namespace {
 /// How far Markdown's own signs may push a character apart from its place in the source.
 constexpr int kAlignWindow = 96;
 
-bool isLayoutSpace(QChar c) { return c.isSpace() || c == QChar::ObjectReplacementCharacter; }
+bool isLayoutSpace(QChar c) {
+    return c.isSpace() || c == QChar::ObjectReplacementCharacter;
+}
 
 }  // namespace
 
@@ -37,14 +39,16 @@ FlowText::FlowText(QWidget* parent) : QTextBrowser(parent) {
     document()->setDocumentMargin(0);
     connect(this, &QTextBrowser::anchorClicked, this, [](const QUrl& url) {
         const QString scheme = url.scheme();
-        if (scheme == QLatin1String("https") || scheme == QLatin1String("http")) QDesktopServices::openUrl(url);
+        if (scheme == QLatin1String("https") || scheme == QLatin1String("http"))
+            QDesktopServices::openUrl(url);
     });
 }
 
 void FlowText::showMarkdown(const QString& source) {
     source_ = source;
     markdown_ = true;
-    const auto features = QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) | QTextDocument::MarkdownNoHTML;
+    const auto features = QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                          QTextDocument::MarkdownNoHTML;
     document()->setDefaultFont(font());
     document()->setMarkdown(source, features);
     styleBlocks();
@@ -69,9 +73,12 @@ void FlowText::styleBlocks() {
     for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
         QTextCursor cursor(block);
         QTextBlockFormat format = block.blockFormat();
-        const bool code = format.hasProperty(QTextFormat::BlockCodeFence) || format.hasProperty(QTextFormat::BlockCodeLanguage);
+        const bool code = format.hasProperty(QTextFormat::BlockCodeFence) ||
+                          format.hasProperty(QTextFormat::BlockCodeLanguage);
         format.setTopMargin(0);
-        format.setBottomMargin(!markdown_ || code || !block.next().isValid() ? 0 : block.textList() ? 4 : 8);
+        format.setBottomMargin(!markdown_ || code || !block.next().isValid() ? 0
+                               : block.textList()                            ? 4
+                                                                             : 8);
         format.setLineHeight(135, QTextBlockFormat::ProportionalHeight);
         if (code) format.setBackground(palette.window);
         cursor.setBlockFormat(format);
@@ -83,8 +90,8 @@ void FlowText::styleBlocks() {
     }
 }
 
-/// Walks document and source together. What Markdown drops (signs) is skipped in the source, what it adds (spaces between
-/// blocks) in the document.
+/// Walks document and source together. What Markdown drops (signs) is skipped in the source, what
+/// it adds (spaces between blocks) in the document.
 void FlowText::alignSource() {
     const QString shown = document()->toRawText();
     source_of_.fill(-1, shown.size());
@@ -100,7 +107,9 @@ void FlowText::alignSource() {
     }
 }
 
-int FlowText::sourcePosition(int documentPosition) const { return source_of_.value(documentPosition, -1); }
+int FlowText::sourcePosition(int documentPosition) const {
+    return source_of_.value(documentPosition, -1);
+}
 
 void FlowText::markSource(int start, int length) {
     QList<QTextEdit::ExtraSelection> marks;
@@ -131,10 +140,15 @@ int FlowText::idealWidth(int limit) const {
     return std::min(limit, int(std::ceil(width)) + 4);
 }
 
-QSize FlowText::sizeHint() const { return {QTextBrowser::sizeHint().width(), height()}; }
-QSize FlowText::minimumSizeHint() const { return {40, minimumHeight()}; }
+QSize FlowText::sizeHint() const {
+    return {QTextBrowser::sizeHint().width(), height()};
+}
+QSize FlowText::minimumSizeHint() const {
+    return {40, minimumHeight()};
+}
 
-/// An empty answer would send QTextDocument to read the file itself: a blank picture keeps it from there.
+/// An empty answer would send QTextDocument to read the file itself: a blank picture keeps it from
+/// there.
 QVariant FlowText::loadResource(int type, const QUrl&) {
     if (type != QTextDocument::ImageResource) return QByteArray("");
     QPixmap blank(1, 1);
@@ -155,7 +169,8 @@ void FlowText::fitHeight() {
 
 void FlowText::mouseMoveEvent(QMouseEvent* event) {
     QTextBrowser::mouseMoveEvent(event);
-    const QPointF point = event->position() + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
+    const QPointF point =
+        event->position() + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
     hover(sourcePosition(document()->documentLayout()->hitTest(point, Qt::ExactHit)));
 }
 
@@ -171,15 +186,20 @@ void FlowText::hover(int position) {
 }
 
 /// The page scrolls, not the bubble.
-void FlowText::wheelEvent(QWheelEvent* event) { event->ignore(); }
+void FlowText::wheelEvent(QWheelEvent* event) {
+    event->ignore();
+}
 
 void FlowText::changeEvent(QEvent* event) {
     QTextBrowser::changeEvent(event);
-    const bool looks = event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange;
+    const bool looks =
+        event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange;
     if (!looks || restyling_ || source_.isEmpty()) return;
     restyling_ = true;
-    if (markdown_) showMarkdown(source_);
-    else showPlain(source_);
+    if (markdown_)
+        showMarkdown(source_);
+    else
+        showPlain(source_);
     restyling_ = false;
 }
 

@@ -5,9 +5,10 @@
 
 namespace univi::ui {
 
-/// Read-only text as high as its content, for bubbles: plain or Markdown. What a model writes is never trusted: no HTML, no
-/// pictures from files or the net, links open only when they are http(s) and clicked. Knows which character of the source
-/// stands where on the screen, so that hovering a word tells its place in the reply.
+/// Read-only text as high as its content, for bubbles: plain or Markdown. What a model writes is
+/// never trusted: no HTML, no pictures from files or the net, links open only when they are http(s)
+/// and clicked. Knows which character of the source stands where on the screen, so that hovering a
+/// word tells its place in the reply.
 class FlowText : public QTextBrowser {
     Q_OBJECT
   public:
@@ -19,7 +20,8 @@ class FlowText : public QTextBrowser {
 
     /// Width of the longest line without wrapping, at most `limit`.
     int idealWidth(int limit) const;
-    /// Character of the source under a character of the document, -1 where there is none (list bullets).
+    /// Character of the source under a character of the document, -1 where there is none (list
+    /// bullets).
     int sourcePosition(int documentPosition) const;
     /// Marks source characters [start, start + length) softly; length 0 removes the mark.
     void markSource(int start, int length);
@@ -48,7 +50,7 @@ class FlowText : public QTextBrowser {
     bool markdown_ = false;
     bool restyling_ = false;
     int hovered_ = -1;
-    QVector<int> source_of_;   ///< per document character
+    QVector<int> source_of_;  ///< per document character
 };
 
 }  // namespace univi::ui

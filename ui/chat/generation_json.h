@@ -6,7 +6,8 @@
 
 namespace univi::ui {
 
-/// The options a reply was made with, as kept in the store and in exports. Unknown or broken text gives the defaults.
+/// The options a reply was made with, as kept in the store and in exports. Unknown or broken text
+/// gives the defaults.
 QString generationToJson(const protocol::GenerationOptions& options);
 protocol::GenerationOptions generationFromJson(const QString& text);
 

@@ -29,7 +29,8 @@ void paintClipBadge(QPainter& painter, const QPointF& center, double radius) {
 
 }  // namespace
 
-void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, MediaKind kind, double radius) {
+void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, MediaKind kind,
+                    double radius) {
     const Palette& palette = Theme::instance().palette();
     QPainterPath shape;
     shape.addRoundedRect(rect, radius, radius);
@@ -40,7 +41,9 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
         const double side = std::min({rect.height() * 0.45, rect.width() * 0.45, 32.0});
         QRectF square(0, 0, side, side);
         square.moveCenter(rect.center());
-        paintIcon(painter, kind == MediaKind::Clip ? QStringLiteral("clip") : QStringLiteral("picture"), IconTone::Muted, square);
+        paintIcon(painter,
+                  kind == MediaKind::Clip ? QStringLiteral("clip") : QStringLiteral("picture"),
+                  IconTone::Muted, square);
     } else {
         const QSizeF part = rect.size().scaled(image.size(), Qt::KeepAspectRatio);
         QRectF source(QPointF(), part);
@@ -49,7 +52,12 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
         painter.setClipPath(shape);
         painter.drawImage(rect, image, source);
         painter.restore();
-        if (kind == MediaKind::Clip) paintClipBadge(painter, rect.center(), std::min(18.0, rect.height() * 0.28));
+        // In a corner, so that it hides nothing; in the middle of what is too small for that.
+        const bool small = rect.height() < 64;
+        const QPointF corner = rect.bottomLeft() + QPointF(20, -20);
+        if (kind == MediaKind::Clip)
+            paintClipBadge(painter, small ? rect.center() : corner,
+                           small ? rect.height() * 0.28 : 13.0);
     }
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(palette.border, 1));
@@ -58,7 +66,11 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
 }
 
 MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture, QWidget* parent)
-    : QAbstractButton(parent), file_(file), kind_(mediaKind(file)), thumbnails_(thumbnails), largest_(picture) {
+    : QAbstractButton(parent),
+      file_(file),
+      kind_(mediaKind(file)),
+      thumbnails_(thumbnails),
+      largest_(picture) {
     setObjectName(QStringLiteral("mediaCard"));
     setCursor(Qt::PointingHandCursor);
     setToolTip(file);
@@ -72,12 +84,16 @@ MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
 /// The picture's own shape inside the largest size; a very long one is cut at half of it.
 void MediaCard::fit() {
     const QImage image = thumbnails_->get(file_);
-    picture_ = image.isNull() ? largest_ : image.size().scaled(largest_, Qt::KeepAspectRatio).expandedTo(largest_ / 2);
+    picture_ = image.isNull()
+                   ? largest_
+                   : image.size().scaled(largest_, Qt::KeepAspectRatio).expandedTo(largest_ / 2);
     setFixedSize(sizeHint());
     update();
 }
 
-QSize MediaCard::sizeHint() const { return picture_ + QSize(4, 4 + kNameHeight); }
+QSize MediaCard::sizeHint() const {
+    return picture_ + QSize(4, 4 + kNameHeight);
+}
 
 void MediaCard::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -94,8 +110,9 @@ void MediaCard::paintEvent(QPaintEvent*) {
     painter.setFont(small);
     painter.setPen(palette.textMuted);
     const QRect name(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
-    painter.drawText(name, Qt::AlignRight | Qt::AlignVCenter,
-                     QFontMetrics(small).elidedText(QFileInfo(file_).fileName(), Qt::ElideMiddle, name.width()));
+    painter.drawText(
+        name, Qt::AlignRight | Qt::AlignVCenter,
+        QFontMetrics(small).elidedText(QFileInfo(file_).fileName(), Qt::ElideMiddle, name.width()));
 }
 
 }  // namespace univi::ui

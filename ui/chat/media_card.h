@@ -8,11 +8,13 @@ namespace univi::ui {
 
 class Thumbnails;
 
-/// A medium as a small picture with round corners, its name below, and a badge when it is a clip. Click: show its groups.
+/// A medium as a small picture with round corners, its name below, and a badge when it is a clip.
+/// Click: show its groups.
 class MediaCard : public QAbstractButton {
     Q_OBJECT
   public:
-    MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture, QWidget* parent = nullptr);
+    MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
+              QWidget* parent = nullptr);
     const QString& file() const { return file_; }
     QSize sizeHint() const override;
 
@@ -27,7 +29,9 @@ class MediaCard : public QAbstractButton {
     QSize largest_, picture_;
 };
 
-/// Draws `image` filling `rect` (its middle where the shapes differ) with round corners; without an image, the icon of the kind on a quiet ground.
-void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, MediaKind kind, double radius);
+/// Draws `image` filling `rect` (its middle where the shapes differ) with round corners; without an
+/// image, the icon of the kind on a quiet ground.
+void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, MediaKind kind,
+                    double radius);
 
 }  // namespace univi::ui

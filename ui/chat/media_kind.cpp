@@ -16,13 +16,14 @@ namespace univi::ui {
 namespace {
 
 const QSet<QString>& pictureSuffixes() {
-    static const QSet<QString> set{"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "gif", "ppm", "pgm", "jp2", "avif"};
+    static const QSet<QString> set{"jpg",  "jpeg", "png", "bmp", "webp", "tif",
+                                   "tiff", "gif",  "ppm", "pgm", "jp2",  "avif"};
     return set;
 }
 
 const QSet<QString>& clipSuffixes() {
-    static const QSet<QString> set{"mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv",
-                                   "flv", "ogv", "3gp", "vob"};
+    static const QSet<QString> set{"mp4", "m4v", "mov",  "mkv", "webm", "avi", "mpg", "mpeg",
+                                   "ts",  "mts", "m2ts", "wmv", "flv",  "ogv", "3gp", "vob"};
     return set;
 }
 
@@ -32,7 +33,9 @@ QString globs(const QSet<QString>& suffixes) {
     return QStringLiteral("*.") + list.join(QStringLiteral(" *."));
 }
 
-QString tr(const char* text) { return QCoreApplication::translate("MediaKind", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("MediaKind", text);
+}
 
 QStringList localFiles(const QMimeData* mime) {
     QStringList files;
@@ -43,14 +46,18 @@ QStringList localFiles(const QMimeData* mime) {
     const QString text = mime->text().trimmed();
     if (text.contains(QLatin1Char('\n')) || text.size() > 4096) return files;
     const QString path = text.startsWith(QLatin1String("file:")) ? QUrl(text).toLocalFile() : text;
-    if (QDir::isAbsolutePath(path) && QFileInfo(path).isFile() && mediaKind(path) != MediaKind::Unknown) files << path;
+    if (QDir::isAbsolutePath(path) && QFileInfo(path).isFile() &&
+        mediaKind(path) != MediaKind::Unknown)
+        files << path;
     return files;
 }
 
 QString storePasted(const QImage& picture) {
-    const QDir folder(QString::fromStdString(base::data_folder().string()) + QStringLiteral("/pasted"));
+    const QDir folder(QString::fromStdString(base::data_folder().string()) +
+                      QStringLiteral("/pasted"));
     if (!folder.mkpath(QStringLiteral("."))) return {};
-    const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz"));
+    const QString name =
+        QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz"));
     const QString file = folder.filePath(tr("Pasted %1.png").arg(name));
     return picture.save(file) ? file : QString();
 }
@@ -69,10 +76,13 @@ MediaKind mediaKind(const QString& file) {
 
 QString mediaFilter() {
     const QString pictures = globs(pictureSuffixes()), clips = globs(clipSuffixes());
-    return tr("Pictures and videos (%1 %2);;Pictures (%1);;Videos (%2);;All files (*)").arg(pictures, clips);
+    return tr("Pictures and videos (%1 %2);;Pictures (%1);;Videos (%2);;All files (*)")
+        .arg(pictures, clips);
 }
 
-bool hasMedia(const QMimeData* mime) { return mime->hasImage() || !localFiles(mime).isEmpty(); }
+bool hasMedia(const QMimeData* mime) {
+    return mime->hasImage() || !localFiles(mime).isEmpty();
+}
 
 QStringList mediaFromMime(const QMimeData* mime) {
     QStringList files = localFiles(mime);

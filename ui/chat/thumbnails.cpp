@@ -15,9 +15,11 @@ namespace {
 constexpr qint64 kMaxPixels = 64'000'000;
 constexpr int kMaxMegabytes = 300;
 
-/// Formats Qt decodes by itself from plain raster data: none that can name other files (SVG) or run long (PDF).
+/// Formats Qt decodes by itself from plain raster data: none that can name other files (SVG) or run
+/// long (PDF).
 bool isPlainRaster(const QByteArray& format) {
-    static const QSet<QByteArray> known{"jpeg", "jpg", "png", "bmp", "webp", "tiff", "tif", "gif", "ppm", "pgm"};
+    static const QSet<QByteArray> known{"jpeg", "jpg", "png", "bmp", "webp",
+                                        "tiff", "tif", "gif", "ppm", "pgm"};
     return known.contains(format.toLower());
 }
 
@@ -37,7 +39,9 @@ QImage readSmallPicture(const QString& file, int side) {
 
 Thumbnails::Thumbnails(const QString& folder, QObject* parent)
     : QObject(parent),
-      folder_(folder.isEmpty() ? QString::fromStdString((base::cache_folder() / "thumbnails").string()) : folder) {
+      folder_(folder.isEmpty()
+                  ? QString::fromStdString((base::cache_folder() / "thumbnails").string())
+                  : folder) {
     QDir().mkpath(folder_);
     pool_.setMaxThreadCount(1);
 }
@@ -51,8 +55,10 @@ QImage Thumbnails::get(const QString& file) {
     const auto found = images_.constFind(file);
     if (found != images_.constEnd()) return *found;
     const QString cached = cacheFile(file);
-    if (QFile::exists(cached)) request(file, cached);
-    else if (mediaKind(file) == MediaKind::Picture) request(file, file);
+    if (QFile::exists(cached))
+        request(file, cached);
+    else if (mediaKind(file) == MediaKind::Picture)
+        request(file, file);
     return {};
 }
 
@@ -82,7 +88,8 @@ QString Thumbnails::cacheFile(const QString& file) const {
     const QFileInfo info(file);
     const QString key = info.absoluteFilePath() + QLatin1Char('|') +
                         QString::number(info.lastModified().toMSecsSinceEpoch());
-    const QByteArray hash = QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha256).toHex().left(32);
+    const QByteArray hash =
+        QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha256).toHex().left(32);
     return QDir(folder_).filePath(QString::fromLatin1(hash) + QStringLiteral(".png"));
 }
 

@@ -8,18 +8,20 @@
 
 namespace univi::ui {
 
-/// Small pictures of media files: pictures are decoded here on a worker thread, with limits on format, size and memory;
-/// for a clip the engine's first frame is handed in. Kept in memory and in the cache folder. GUI thread.
+/// Small pictures of media files: pictures are decoded here on a worker thread, with limits on
+/// format, size and memory; for a clip the engine's first frame is handed in. Kept in memory and in
+/// the cache folder. GUI thread.
 class Thumbnails : public QObject {
     Q_OBJECT
   public:
-    static constexpr int kSide = 480;   ///< longest side in pixels
+    static constexpr int kSide = 480;  ///< longest side in pixels
 
     /// `folder` empty: the cache folder's thumbnails/.
     explicit Thumbnails(const QString& folder = {}, QObject* parent = nullptr);
     ~Thumbnails() override;
 
-    /// The thumbnail, or a null image while (or when) there is none; `ready` follows when it is made.
+    /// The thumbnail, or a null image while (or when) there is none; `ready` follows when it is
+    /// made.
     QImage get(const QString& file);
     /// The first frame of a clip became known.
     void setClipFrame(const QString& clip, const QString& framePicture);
@@ -36,7 +38,8 @@ class Thumbnails : public QObject {
     QThreadPool pool_;
 };
 
-/// Reads a picture scaled to at most `side`; null when it is no picture of the usual formats or beyond 64 megapixels.
+/// Reads a picture scaled to at most `side`; null when it is no picture of the usual formats or
+/// beyond 64 megapixels.
 QImage readSmallPicture(const QString& file, int side);
 
 }  // namespace univi::ui

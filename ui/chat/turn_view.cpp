@@ -22,7 +22,8 @@ namespace univi::ui {
 namespace {
 
 constexpr int kRenderEveryMs = 40;
-constexpr qsizetype kShownQuestion = 20'000;   ///< characters; the rest of a huge paste is only counted
+constexpr qsizetype kShownQuestion =
+    20'000;  ///< characters; the rest of a huge paste is only counted
 constexpr QSize kThumbnail{208, 156};
 constexpr int kBubblePadding = 16;
 
@@ -42,11 +43,16 @@ QString statsLine(const Turn& turn) {
     QStringList parts;
     const QLocale locale;
     if (turn.tokens_per_s > 0)
-        parts << TurnView::tr("%1 tok/s").arg(locale.toString(turn.tokens_per_s, 'f', turn.tokens_per_s < 10 ? 1 : 0));
-    if (turn.first_token_s > 0) parts << TurnView::tr("first word %1 s").arg(locale.toString(turn.first_token_s, 'f', 1));
-    if (turn.visual_tokens > 0) parts << TurnView::tr("%1 visual tokens").arg(locale.toString(turn.visual_tokens));
-    if (turn.state == Turn::State::Stopped) parts << TurnView::tr("stopped");
-    else if (turn.finish == QLatin1String("length")) parts << TurnView::tr("cut off at the longest reply");
+        parts << TurnView::tr("%1 tok/s")
+                     .arg(locale.toString(turn.tokens_per_s, 'f', turn.tokens_per_s < 10 ? 1 : 0));
+    if (turn.first_token_s > 0)
+        parts << TurnView::tr("first word %1 s").arg(locale.toString(turn.first_token_s, 'f', 1));
+    if (turn.visual_tokens > 0)
+        parts << TurnView::tr("%1 visual tokens").arg(locale.toString(turn.visual_tokens));
+    if (turn.state == Turn::State::Stopped)
+        parts << TurnView::tr("stopped");
+    else if (turn.finish == QLatin1String("length"))
+        parts << TurnView::tr("cut off at the longest reply");
     return parts.join(QStringLiteral("  ·  "));
 }
 
@@ -126,7 +132,8 @@ QWidget* TurnView::buildReply() {
     reply_ = new FlowText;
     reply_->setObjectName(QStringLiteral("reply"));
     reply_->setAccessibleName(tr("Reply"));
-    connect(reply_, &FlowText::sourceHovered, this, [this](int position) { Q_EMIT replyHovered(index_, position); });
+    connect(reply_, &FlowText::sourceHovered, this,
+            [this](int position) { Q_EMIT replyHovered(index_, position); });
 
     activity_ = new QWidget;
     activity_text_ = new QLabel;
@@ -177,19 +184,24 @@ QWidget* TurnView::buildReply() {
 
 void TurnView::setTurn(const Turn& turn, bool last) {
     const bool other_question = turn.question != turn_.question || turn.media != turn_.media;
-    const bool streams = turn.state == Turn::State::Streaming && turn_.state == Turn::State::Streaming;
+    const bool streams =
+        turn.state == Turn::State::Streaming && turn_.state == Turn::State::Streaming;
     turn_ = turn;
     last_ = last;
     if (other_question) {
         const qsizetype hidden = turn.question.size() - kShownQuestion;
-        question_->showPlain(hidden <= 0 ? turn.question
-                                         : turn.question.left(kShownQuestion) +
-                                               tr("… (%1 more characters)").arg(QLocale().toString(qlonglong(hidden))));
+        question_->showPlain(
+            hidden <= 0
+                ? turn.question
+                : turn.question.left(kShownQuestion) +
+                      tr("… (%1 more characters)").arg(QLocale().toString(qlonglong(hidden))));
         showMedia();
         fitBubble();
     }
-    if (!streams) showReply();
-    else if (!render_timer_.isActive()) render_timer_.start();
+    if (!streams)
+        showReply();
+    else if (!render_timer_.isActive())
+        render_timer_.start();
     showFooter();
 }
 
@@ -208,16 +220,19 @@ void TurnView::showMedia() {
 
 void TurnView::showReply() {
     render_timer_.stop();
-    const bool running = turn_.state == Turn::State::Waiting || turn_.state == Turn::State::Streaming;
+    const bool running =
+        turn_.state == Turn::State::Waiting || turn_.state == Turn::State::Streaming;
     // A caret while words come; no part of the text itself.
-    const QString caret = turn_.state == Turn::State::Streaming ? QString(QChar(0x258C)) : QString();
+    const QString caret =
+        turn_.state == Turn::State::Streaming ? QString(QChar(0x258C)) : QString();
     if (reply_->source() != turn_.reply + caret) reply_->showMarkdown(turn_.reply + caret);
     reply_->setVisible(!turn_.reply.isEmpty());
     activity_->setVisible(running && turn_.reply.isEmpty());
 }
 
 void TurnView::showFooter() {
-    const bool running = turn_.state == Turn::State::Waiting || turn_.state == Turn::State::Streaming;
+    const bool running =
+        turn_.state == Turn::State::Waiting || turn_.state == Turn::State::Streaming;
     if (turn_.state == Turn::State::Failed) {
         error_->clearActions();
         if (last_) {
@@ -243,12 +258,22 @@ void TurnView::setActivity(const QString& sentence, double fraction) {
     if (fraction >= 0) activity_bar_->setValue(int(fraction * 1000));
 }
 
-void TurnView::markReply(int start, int length) { reply_->markSource(start, length); }
+void TurnView::markReply(int start, int length) {
+    reply_->markSource(start, length);
+}
 
-QString TurnView::replyText() const { return reply_->toPlainText(); }
-QString TurnView::errorText() const { return error_->isHidden() ? QString() : error_->sentence(); }
-QString TurnView::statsText() const { return stats_->text(); }
-QString TurnView::activityText() const { return activity_->isHidden() ? QString() : activity_text_->text(); }
+QString TurnView::replyText() const {
+    return reply_->toPlainText();
+}
+QString TurnView::errorText() const {
+    return error_->isHidden() ? QString() : error_->sentence();
+}
+QString TurnView::statsText() const {
+    return stats_->text();
+}
+QString TurnView::activityText() const {
+    return activity_->isHidden() ? QString() : activity_text_->text();
+}
 
 void TurnView::beginEdit() {
     editor_->setPlainText(turn_.question);
@@ -266,7 +291,8 @@ void TurnView::endEdit() {
 }
 
 bool TurnView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != editor_ || event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+    if (watched != editor_ || event->type() != QEvent::KeyPress)
+        return QWidget::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
     if (enter && !(key->modifiers() & Qt::ShiftModifier)) {

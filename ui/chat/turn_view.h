@@ -27,10 +27,11 @@ class TurnView : public QWidget {
   public:
     TurnView(int index, Thumbnails* thumbnails, QWidget* parent = nullptr);
 
-    /// Shows a turn; a streaming reply is drawn again at most every 40 ms. `last`: may be edited and redone.
+    /// Shows a turn; a streaming reply is drawn again at most every 40 ms. `last`: may be edited
+    /// and redone.
     void setTurn(const Turn& turn, bool last);
-    /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1; negative: unknown; not a number:
-    /// nothing is being done, it waits for the user).
+    /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1;
+    /// negative: unknown; not a number: nothing is being done, it waits for the user).
     void setActivity(const QString& sentence, double fraction);
     void markReply(int start, int length);
 
@@ -79,7 +80,8 @@ class TurnView : public QWidget {
     QTimer render_timer_;
 };
 
-/// "31 tok/s · first word 0.9 s · 214 tokens read", with "stopped" or "cut at the longest reply" when it was so.
+/// "31 tok/s · first word 0.9 s · 214 tokens read", with "stopped" or "cut at the longest reply"
+/// when it was so.
 QString statsLine(const Turn& turn);
 
 }  // namespace univi::ui

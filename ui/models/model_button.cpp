@@ -24,7 +24,11 @@ QString nameOf(const protocol::LoadedEvent& model) {
 }  // namespace
 
 ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
-    : QWidget(parent), chooser_(chooser), button_(new QToolButton), detail_(new QLabel), bar_(new QProgressBar),
+    : QWidget(parent),
+      chooser_(chooser),
+      button_(new QToolButton),
+      detail_(new QLabel),
+      bar_(new QProgressBar),
       menu_(new QMenu(this)) {
     button_->setObjectName(QStringLiteral("modelButton"));
     button_->setIcon(icon(QStringLiteral("down"), IconTone::Muted));
@@ -50,9 +54,15 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     update();
 }
 
-QString ModelButton::title() const { return button_->text(); }
-QString ModelButton::detail() const { return detail_->text(); }
-void ModelButton::openMenu() { button_->showMenu(); }
+QString ModelButton::title() const {
+    return button_->text();
+}
+QString ModelButton::detail() const {
+    return detail_->text();
+}
+void ModelButton::openMenu() {
+    button_->showMenu();
+}
 
 void ModelButton::update() {
     using State = EngineClient::State;
@@ -64,8 +74,8 @@ void ModelButton::update() {
     if (engine.state() == State::Ready) {
         name = nameOf(model);
         detail_->setText(QStringLiteral("%1  ·  %2  ·  %3")
-                             .arg(QString::fromStdString(model.device).toUpper(), QString::fromStdString(model.dtype),
-                                  bytesText(model.bytes)));
+                             .arg(QString::fromStdString(model.device).toUpper(),
+                                  QString::fromStdString(model.dtype), bytesText(model.bytes)));
     } else if (engine.state() == State::Loading) {
         bar_->setValue(0);
         detail_->setText(tr("Loading…"));
@@ -86,14 +96,15 @@ void ModelButton::fillMenu() {
     menu_->clear();
     menu_->addAction(icon(QStringLiteral("folder")), tr("Open a model folder…"), this,
                      [this] { chooser_->openDialog(window()); });
-    menu_->addAction(icon(QStringLiteral("spark")), tr("Demo model"), chooser_, &ModelChooser::loadDemo);
+    menu_->addAction(icon(QStringLiteral("spark")), tr("Demo model"), chooser_,
+                     &ModelChooser::loadDemo);
     const QStringList recent = chooser_->recent();
     if (recent.isEmpty()) return;
     menu_->addSeparator();
     for (const QString& folder : recent) {
         const QString shown = menu_->fontMetrics().elidedText(folder, Qt::ElideMiddle, 360);
-        menu_->addAction(icon(QStringLiteral("models")), QString(shown).replace('&', "&&"), chooser_,
-                         [this, folder] { chooser_->loadFolder(folder); });
+        menu_->addAction(icon(QStringLiteral("models")), QString(shown).replace('&', "&&"),
+                         chooser_, [this, folder] { chooser_->loadFolder(folder); });
     }
 }
 

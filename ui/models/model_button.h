@@ -11,7 +11,8 @@ namespace univi::ui {
 
 class ModelChooser;
 
-/// The model in the chat's header: its name, device, type and memory, or how far it is loaded; a menu to choose another.
+/// The model in the chat's header: its name, device, type and memory, or how far it is loaded; a
+/// menu to choose another.
 class ModelButton : public QWidget {
     Q_OBJECT
   public:

@@ -10,14 +10,20 @@ namespace univi::ui {
 
 QString countText(qint64 count) {
     const QLocale locale;
-    if (count >= 1'000'000'000) return ModelChooser::tr("%1 billion").arg(locale.toString(double(count) / 1e9, 'f', 1));
-    if (count >= 1'000'000) return ModelChooser::tr("%1 million").arg(locale.toString(double(count) / 1e6, 'f', 1));
+    if (count >= 1'000'000'000)
+        return ModelChooser::tr("%1 billion").arg(locale.toString(double(count) / 1e9, 'f', 1));
+    if (count >= 1'000'000)
+        return ModelChooser::tr("%1 million").arg(locale.toString(double(count) / 1e6, 'f', 1));
     return locale.toString(count);
 }
 
-QString bytesText(qint64 bytes) { return QLocale().formattedDataSize(bytes, bytes < 1'000'000'000 ? 0 : 1, QLocale::DataSizeSIFormat); }
+QString bytesText(qint64 bytes) {
+    return QLocale().formattedDataSize(bytes, bytes < 1'000'000'000 ? 0 : 1,
+                                       QLocale::DataSizeSIFormat);
+}
 
-ModelChooser::ModelChooser(EngineClient* engine, AppSettings* settings, const protocol::LoadRequest& start, QObject* parent)
+ModelChooser::ModelChooser(EngineClient* engine, AppSettings* settings,
+                           const protocol::LoadRequest& start, QObject* parent)
     : QObject(parent), engine_(engine), settings_(settings), request_(start) {
     connect(engine_, &EngineClient::stateChanged, this, [this](EngineClient::State state) {
         if (state == EngineClient::State::Ready) remember();
@@ -25,9 +31,13 @@ ModelChooser::ModelChooser(EngineClient* engine, AppSettings* settings, const pr
     connect(settings_, &AppSettings::recentModelsChanged, this, &ModelChooser::recentChanged);
 }
 
-QStringList ModelChooser::recent() const { return settings_->recentModels(); }
+QStringList ModelChooser::recent() const {
+    return settings_->recentModels();
+}
 
-void ModelChooser::loadFirst() { engine_->load(request_); }
+void ModelChooser::loadFirst() {
+    engine_->load(request_);
+}
 
 void ModelChooser::loadFolder(const QString& folder) {
     protocol::LoadRequest request = request_;
@@ -37,7 +47,9 @@ void ModelChooser::loadFolder(const QString& folder) {
     load(request);
 }
 
-void ModelChooser::loadDemo() { loadFolder({}); }
+void ModelChooser::loadDemo() {
+    loadFolder({});
+}
 
 void ModelChooser::load(const protocol::LoadRequest& request) {
     request_ = request;
@@ -46,7 +58,8 @@ void ModelChooser::load(const protocol::LoadRequest& request) {
 }
 
 void ModelChooser::openDialog(QWidget* parent) {
-    auto* dialog = new QFileDialog(parent, tr("Open a model folder"), QString::fromStdString(request_.model));
+    auto* dialog =
+        new QFileDialog(parent, tr("Open a model folder"), QString::fromStdString(request_.model));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);

@@ -12,13 +12,14 @@ namespace univi::ui {
 class AppSettings;
 class EngineClient;
 
-/// What can be done about models, for the header's menu and the Models page alike: load a folder, one of the recent ones or
-/// the demo, and remember what was loaded. GUI thread.
+/// What can be done about models, for the header's menu and the Models page alike: load a folder,
+/// one of the recent ones or the demo, and remember what was loaded. GUI thread.
 class ModelChooser : public QObject {
     Q_OBJECT
   public:
     /// `start`: what to load first (settings with the command line over them).
-    ModelChooser(EngineClient* engine, AppSettings* settings, const protocol::LoadRequest& start, QObject* parent = nullptr);
+    ModelChooser(EngineClient* engine, AppSettings* settings, const protocol::LoadRequest& start,
+                 QObject* parent = nullptr);
 
     EngineClient* engine() const { return engine_; }
     const protocol::LoadRequest& request() const { return request_; }
@@ -39,7 +40,7 @@ class ModelChooser : public QObject {
     EngineClient* engine_;
     AppSettings* settings_;
     protocol::LoadRequest request_;
-    bool chosen_here_ = false;   ///< not by the command line, which holds for one start only
+    bool chosen_here_ = false;  ///< not by the command line, which holds for one start only
 };
 
 /// "46.1 M parameters", "1.1 GB".

@@ -150,16 +150,20 @@ void ModelsPage::showModel() {
     const protocol::LoadedEvent model = ready ? engine.model() : protocol::LoadedEvent{};
     const QString dash(QChar(0x2013));
     const QLocale locale;
-    name_->setText(ready                                            ? QString::fromStdString(model.name)
+    name_->setText(ready ? QString::fromStdString(model.name)
                    : engine.state() == EngineClient::State::Loading ? tr("Loading…")
                                                                     : tr("None"));
     folder_->setText(ready ? QString::fromStdString(model.model) : dash);
-    device_->setText(ready ? QString::fromStdString(model.device).toUpper() + ", " + QString::fromStdString(model.dtype) : dash);
+    device_->setText(ready ? QString::fromStdString(model.device).toUpper() + ", " +
+                                 QString::fromStdString(model.dtype)
+                           : dash);
     memory_->setText(ready ? bytesText(model.bytes) : dash);
     parameters_->setText(ready ? countText(model.parameters) : dash);
     context_->setText(ready ? tr("%1 tokens").arg(locale.toString(model.context)) : dash);
-    if (engine.problem().isEmpty()) problem_->hide();
-    else problem_->showNotice(NoticeBar::Kind::Error, engine.problem());
+    if (engine.problem().isEmpty())
+        problem_->hide();
+    else
+        problem_->showNotice(NoticeBar::Kind::Error, engine.problem());
 }
 
 void ModelsPage::showRecent() {
@@ -169,17 +173,18 @@ void ModelsPage::showRecent() {
         delete item;
     }
     const auto add = [this](const QString& iconName, const QString& text, const QString& tip) {
-        auto* button = new QPushButton(icon(iconName), fontMetrics().elidedText(text, Qt::ElideMiddle, 600));
+        auto* button =
+            new QPushButton(icon(iconName), fontMetrics().elidedText(text, Qt::ElideMiddle, 600));
         button->setIconSize({18, 18});
         button->setToolTip(tip);
         button->setStyleSheet(QStringLiteral("text-align: left;"));
         recent_->addWidget(button);
         return button;
     };
-    connect(add(QStringLiteral("folder"), tr("Open a model folder…"), {}), &QPushButton::clicked, this,
-            [this] { chooser_->openDialog(window()); });
-    connect(add(QStringLiteral("spark"), tr("Demo model"), tr("Comes with the program")), &QPushButton::clicked, chooser_,
-            &ModelChooser::loadDemo);
+    connect(add(QStringLiteral("folder"), tr("Open a model folder…"), {}), &QPushButton::clicked,
+            this, [this] { chooser_->openDialog(window()); });
+    connect(add(QStringLiteral("spark"), tr("Demo model"), tr("Comes with the program")),
+            &QPushButton::clicked, chooser_, &ModelChooser::loadDemo);
     for (const QString& folder : chooser_->recent())
         connect(add(QStringLiteral("models"), folder, folder), &QPushButton::clicked, chooser_,
                 [this, folder] { chooser_->loadFolder(folder); });

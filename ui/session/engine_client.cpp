@@ -37,7 +37,9 @@ EngineClient::EngineClient(Options options, QObject* parent)
 
 EngineClient::~EngineClient() = default;
 
-qint64 EngineClient::processId() const { return process_ ? process_->processId() : 0; }
+qint64 EngineClient::processId() const {
+    return process_ ? process_->processId() : 0;
+}
 
 void EngineClient::load(const protocol::LoadRequest& request) {
     failSent(tr("The model was changed before this was finished; ask again."));
@@ -90,8 +92,10 @@ void EngineClient::startProcess() {
     dropProcess();
     process_ = std::make_unique<EngineProcess>(options_.program, options_.arguments);
     connect(process_.get(), &EngineProcess::eventArrived, this, &EngineClient::handle);
-    // Queued: the process object is replaced by the slot and must not be inside its own signal then.
-    connect(process_.get(), &EngineProcess::ended, this, &EngineClient::handleEnd, Qt::QueuedConnection);
+    // Queued: the process object is replaced by the slot and must not be inside its own signal
+    // then.
+    connect(process_.get(), &EngineProcess::ended, this, &EngineClient::handleEnd,
+            Qt::QueuedConnection);
     load_id_ = next_id_++;
     setState(State::Loading);
     life_.start();
@@ -119,8 +123,9 @@ void EngineClient::sendWaiting() {
 void EngineClient::handle(const protocol::Event& event) {
     if (const auto* ready = std::get_if<protocol::ReadyEvent>(&event.body)) {
         if (ready->protocol != kProtocol)
-            handleLoadFailure(tr("The model process univi-engine is of another version than this window; "
-                                 "install both from the same build."));
+            handleLoadFailure(
+                tr("The model process univi-engine is of another version than this window; "
+                   "install both from the same build."));
         return;
     }
     if (event.id != load_id_) return handleRequestEvent(event);
@@ -142,8 +147,9 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
             Q_EMIT mediaProgressed(id, e);
         },
         [&](const protocol::GroupsEvent& e) {
-            const bool last = std::holds_alternative<protocol::EncodeRequest>(pending->request.body) &&
-                              e.groups.complete;
+            const bool last =
+                std::holds_alternative<protocol::EncodeRequest>(pending->request.body) &&
+                e.groups.complete;
             if (last) finish(id);
             Q_EMIT groupsArrived(id, e.groups);
             if (last) Q_EMIT encoded(id);
@@ -156,8 +162,10 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
         [&](const protocol::DoneEvent& e) {
             const bool asked = std::holds_alternative<protocol::AskRequest>(pending->request.body);
             finish(id);
-            if (asked) Q_EMIT answered(id, e);
-            else Q_EMIT encoded(id);
+            if (asked)
+                Q_EMIT answered(id, e);
+            else
+                Q_EMIT encoded(id);
         },
         [&](const protocol::ErrorEvent& e) {
             finish(id);
@@ -181,8 +189,9 @@ void EngineClient::handleLoadFailure(const QString& message) {
 void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     base::log_warning(("the model process is gone: " + detail).toStdString());
     if (failedToStart) {
-        setState(State::Dead, tr("The model process %1 could not be started (%2); install the program again.")
-                                  .arg(QFileInfo(options_.program).fileName(), detail));
+        setState(State::Dead,
+                 tr("The model process %1 could not be started (%2); install the program again.")
+                     .arg(QFileInfo(options_.program).fileName(), detail));
         return;
     }
     const bool had_no_model = state_ == State::NoModel;
@@ -194,12 +203,13 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     if (had_no_model) return;  // it had nothing to do; the next load() starts it
 
     const bool gives_up = quick && quick_deaths_ >= options_.max_quick_deaths;
-    const QString sentence =
-        gives_up ? tr("The model process ended %1 times in a row, at last while %2; choose another model or start it again.")
-                       .arg(quick_deaths_)
-                       .arg(doing)
-                 : tr("The model process ended unexpectedly while %1; it was started again and the conversation goes on.")
-                       .arg(doing);
+    const QString sentence = gives_up ? tr("The model process ended %1 times in a row, at last "
+                                           "while %2; choose another model or start it again.")
+                                            .arg(quick_deaths_)
+                                            .arg(doing)
+                                      : tr("The model process ended unexpectedly while %1; it was "
+                                           "started again and the conversation goes on.")
+                                            .arg(doing);
     if (gives_up) {
         setState(State::Dead, sentence);
     } else {
@@ -210,10 +220,11 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     Q_EMIT died(sentence);
 }
 
-/// What the process was doing. Its oldest request is the one it worked on: that one is over, since sending it again might
-/// kill the next process too; the others wait for the next process.
+/// What the process was doing. Its oldest request is the one it worked on: that one is over, since
+/// sending it again might kill the next process too; the others wait for the next process.
 QString EngineClient::takeInterrupted(std::optional<qint64>& interrupted) {
-    if (state_ == State::Loading) return tr("loading the model %1").arg(fileNameOf(load_.model)).trimmed();
+    if (state_ == State::Loading)
+        return tr("loading the model %1").arg(fileNameOf(load_.model)).trimmed();
     if (pending_.empty() || !pending_.front().sent) return tr("waiting for a question");
     interrupted = pending_.front().request.id;
     const QString doing = pending_.front().doing;

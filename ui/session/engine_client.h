@@ -15,21 +15,23 @@ namespace univi::ui {
 
 class EngineProcess;
 
-/// The window's side of the model process. Starts univi-engine, loads a model into it, sends requests and emits one signal
-/// per event. When the process dies it says in one sentence what died while doing what, starts it again, loads the model
-/// again and sends what had not begun; three quick deaths in a row end that until restart(). Requests made while no model is
-/// loaded wait for one. Choosing another model ends the process: nothing of the old one stays. GUI thread, never blocks.
+/// The window's side of the model process. Starts univi-engine, loads a model into it, sends
+/// requests and emits one signal per event. When the process dies it says in one sentence what died
+/// while doing what, starts it again, loads the model again and sends what had not begun; three
+/// quick deaths in a row end that until restart(). Requests made while no model is loaded wait for
+/// one. Choosing another model ends the process: nothing of the old one stays. GUI thread, never
+/// blocks.
 class EngineClient : public QObject {
     Q_OBJECT
   public:
     enum class State { Off, Loading, Ready, NoModel, Dead };
 
     struct Options {
-        QString program;           ///< empty: univi-engine beside the running executable
+        QString program;  ///< empty: univi-engine beside the running executable
         QStringList arguments;
-        int quick_death_ms = 10'000;   ///< a life shorter than this counts towards giving up
+        int quick_death_ms = 10'000;  ///< a life shorter than this counts towards giving up
         int max_quick_deaths = 3;
-        int restart_delay_ms = 200;    ///< doubles with every quick death
+        int restart_delay_ms = 200;  ///< doubles with every quick death
     };
 
     explicit EngineClient(Options options, QObject* parent = nullptr);

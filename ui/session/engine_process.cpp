@@ -6,7 +6,8 @@
 namespace univi::ui {
 namespace {
 
-/// The largest event is the groups of a long video: a few megabytes. A line beyond this is no event of ours.
+/// The largest event is the groups of a long video: a few megabytes. A line beyond this is no event
+/// of ours.
 constexpr qsizetype kMaxLineBytes = 256 << 20;
 constexpr int kGraceMs = 500;
 
@@ -36,7 +37,9 @@ EngineProcess::~EngineProcess() {
     process_.waitForFinished(kGraceMs);
 }
 
-void EngineProcess::start() { process_.start(program_, arguments_); }
+void EngineProcess::start() {
+    process_.start(program_, arguments_);
+}
 
 void EngineProcess::retire() {
     over_ = true;
@@ -59,7 +62,8 @@ void EngineProcess::readLines() {
         try {
             Q_EMIT eventArrived(protocol::parse_event(line));
         } catch (const base::Error& error) {
-            base::log_warning(std::string("a line of the model process was no event: ") + error.what());
+            base::log_warning(std::string("a line of the model process was no event: ") +
+                              error.what());
         }
         if (over_) return;
     }

@@ -9,8 +9,9 @@
 
 namespace univi::ui {
 
-/// One run of the univi-engine program: lines in, events out, nothing else. EngineClient makes a new one for every start.
-/// GUI thread; never waits, but for the destructor, which gives the child half a second to end by itself.
+/// One run of the univi-engine program: lines in, events out, nothing else. EngineClient makes a
+/// new one for every start. GUI thread; never waits, but for the destructor, which gives the child
+/// half a second to end by itself.
 class EngineProcess : public QObject {
     Q_OBJECT
   public:
@@ -18,7 +19,8 @@ class EngineProcess : public QObject {
     ~EngineProcess() override;
 
     void start();
-    /// Ends the child at once and this object with it, without waiting. The engine keeps nothing that could be lost.
+    /// Ends the child at once and this object with it, without waiting. The engine keeps nothing
+    /// that could be lost.
     void retire();
     void send(const protocol::Request& request);
     qint64 processId() const { return process_.processId(); }

@@ -25,15 +25,20 @@ protocol::GenerationOptions AppSettings::generation() const {
         const double value = settings_.value(QLatin1String(key), fallback).toDouble(&ok);
         return ok ? std::clamp(value, low, high) : fallback;
     };
-    options.conv = settings_.value("generation/template", QString::fromStdString(options.conv)).toString().toStdString();
+    options.conv = settings_.value("generation/template", QString::fromStdString(options.conv))
+                       .toString()
+                       .toStdString();
     const QString system = settings_.value("generation/system").toString();
     if (!system.isEmpty()) options.system = system.toStdString();
     options.temperature = number("generation/temperature", options.temperature, 0, 2);
     options.top_p = number("generation/top_p", options.top_p, 0.01, 1);
     options.top_k = int(number("generation/top_k", options.top_k, 0, 1000));
-    options.repetition_penalty = number("generation/repetition_penalty", options.repetition_penalty, 0.5, 3);
-    options.max_new_tokens = int(number("generation/max_new_tokens", options.max_new_tokens, 1, 32768));
-    options.seed = settings_.value("generation/seed", QVariant::fromValue<quint64>(options.seed)).toULongLong();
+    options.repetition_penalty =
+        number("generation/repetition_penalty", options.repetition_penalty, 0.5, 3);
+    options.max_new_tokens =
+        int(number("generation/max_new_tokens", options.max_new_tokens, 1, 32768));
+    options.seed = settings_.value("generation/seed", QVariant::fromValue<quint64>(options.seed))
+                       .toULongLong();
     options.max_frames = int(number("generation/max_frames", options.max_frames, 1, 1024));
     return options;
 }
@@ -52,7 +57,9 @@ void AppSettings::setGeneration(const protocol::GenerationOptions& options) {
 
 protocol::LoadRequest AppSettings::model() const {
     const auto text = [this](const char* key, const char* fallback) {
-        return settings_.value(QLatin1String(key), QString::fromLatin1(fallback)).toString().toStdString();
+        return settings_.value(QLatin1String(key), QString::fromLatin1(fallback))
+            .toString()
+            .toStdString();
     };
     protocol::LoadRequest request;
     request.model = text("model/folder", "");
@@ -73,7 +80,9 @@ void AppSettings::setModel(const protocol::LoadRequest& request) {
     settings_.setValue("model/threads", request.threads);
 }
 
-QStringList AppSettings::recentModels() const { return settings_.value("model/recent").toStringList(); }
+QStringList AppSettings::recentModels() const {
+    return settings_.value("model/recent").toStringList();
+}
 
 void AppSettings::addRecentModel(const QString& folder) {
     QStringList recent = recentModels();
@@ -88,7 +97,9 @@ Theme::Mode AppSettings::themeMode() const {
     return themeModeFrom(settings_.value("theme").toString()).value_or(Theme::Mode::System);
 }
 
-void AppSettings::setThemeMode(Theme::Mode mode) { settings_.setValue("theme", toString(mode)); }
+void AppSettings::setThemeMode(Theme::Mode mode) {
+    settings_.setValue("theme", toString(mode));
+}
 
 QByteArray AppSettings::layout(const QString& name) const {
     return settings_.value("layout/" + name).toByteArray();
@@ -107,9 +118,12 @@ std::optional<Theme::Mode> themeModeFrom(const QString& name) {
 
 QString toString(Theme::Mode mode) {
     switch (mode) {
-        case Theme::Mode::Light: return QStringLiteral("light");
-        case Theme::Mode::Dark: return QStringLiteral("dark");
-        case Theme::Mode::System: break;
+        case Theme::Mode::Light:
+            return QStringLiteral("light");
+        case Theme::Mode::Dark:
+            return QStringLiteral("dark");
+        case Theme::Mode::System:
+            break;
     }
     return QStringLiteral("system");
 }

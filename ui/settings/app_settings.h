@@ -9,8 +9,8 @@
 
 namespace univi::ui {
 
-/// What the program remembers between starts, in settings.ini of the data folder. Values from the file are clamped to
-/// their ranges. GUI thread.
+/// What the program remembers between starts, in settings.ini of the data folder. Values from the
+/// file are clamped to their ranges. GUI thread.
 class AppSettings : public QObject {
     Q_OBJECT
   public:

@@ -58,7 +58,8 @@ void addRow(QFormLayout* form, const QString& label, QWidget* field, const QStri
 
 }  // namespace
 
-SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent) : QWidget(parent), settings_(settings) {
+SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
+    : QWidget(parent), settings_(settings) {
     setObjectName(QStringLiteral("page"));
     setAttribute(Qt::WA_StyledBackground);
     auto* body = new QWidget;
@@ -114,16 +115,24 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {
     QFormLayout* form = addCard(column, tr("Replies"));
-    temperature_ = addReal(form, tr("&Temperature"), tr("0 always gives the same, most likely reply; higher is more varied."), 0, 2, 0.1);
-    top_p_ = addReal(form, tr("Top-&p"), tr("Share of the likeliest words to choose from; 1 is all."), 0.01, 1, 0.05);
-    top_k_ = addWhole(form, tr("Top-&k"), tr("How many of the likeliest words to choose from; 0 is all."), 0, 1000);
-    penalty_ = addReal(form, tr("&Repetition penalty"), tr("Above 1 discourages words that were already said."), 0.5, 3, 0.05);
-    max_tokens_ = addWhole(form, tr("&Longest reply"), tr("In tokens; a token is about three quarters of a word."), 1, 32768);
-    seed_ = addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
+    temperature_ = addReal(form, tr("&Temperature"),
+                           tr("0 always gives the same, most likely reply; higher is more varied."),
+                           0, 2, 0.1);
+    top_p_ = addReal(form, tr("Top-&p"),
+                     tr("Share of the likeliest words to choose from; 1 is all."), 0.01, 1, 0.05);
+    top_k_ = addWhole(form, tr("Top-&k"),
+                      tr("How many of the likeliest words to choose from; 0 is all."), 0, 1000);
+    penalty_ = addReal(form, tr("&Repetition penalty"),
+                       tr("Above 1 discourages words that were already said."), 0.5, 3, 0.05);
+    max_tokens_ = addWhole(form, tr("&Longest reply"),
+                           tr("In tokens; a token is about three quarters of a word."), 1, 32768);
+    seed_ =
+        addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
     template_ = new QComboBox;
     template_->setAccessibleName(tr("Prompt template"));
     template_->setFixedWidth(kFieldWidth);
-    addRow(form, tr("Prompt te&mplate"), template_, tr("How a conversation is put into words for the model."));
+    addRow(form, tr("Prompt te&mplate"), template_,
+           tr("How a conversation is put into words for the model."));
     connect(template_, &QComboBox::activated, this, &SettingsPage::storeValues);
     system_ = new QPlainTextEdit;
     system_->setObjectName(QStringLiteral("systemText"));
@@ -137,21 +146,24 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
 
 void SettingsPage::buildMedia(QVBoxLayout* column) {
     QFormLayout* form = addCard(column, tr("Videos"));
-    max_frames_ = addWhole(form, tr("Most &frames"), tr("Frames taken evenly from a video; more see more and take longer."), 1, 1024);
+    max_frames_ =
+        addWhole(form, tr("Most &frames"),
+                 tr("Frames taken evenly from a video; more see more and take longer."), 1, 1024);
 }
 
 void SettingsPage::buildData(QVBoxLayout* column) {
     QFormLayout* form = addCard(column, tr("Data"));
     const QString folder = QFileInfo(settings_->fileName()).absolutePath();
-    form->addRow(makeLabel(tr("Conversations and settings stay on this computer, in %1").arg(folder), "muted"));
+    form->addRow(makeLabel(
+        tr("Conversations and settings stay on this computer, in %1").arg(folder), "muted"));
     auto* open = new QPushButton(tr("&Open the data folder"));
     connect(open, &QPushButton::clicked, this,
             [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
     form->addRow(open);
 }
 
-QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, const QString& hint, double low, double high,
-                                      double step) {
+QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, const QString& hint,
+                                      double low, double high, double step) {
     auto* box = new QDoubleSpinBox;
     box->setRange(low, high);
     box->setSingleStep(step);
@@ -162,7 +174,8 @@ QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, c
     return box;
 }
 
-QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const QString& hint, int low, int high) {
+QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const QString& hint,
+                                 int low, int high) {
     auto* box = new QSpinBox;
     box->setRange(low, high);
     box->setFixedWidth(kFieldWidth);

@@ -13,7 +13,8 @@ namespace univi::ui {
 
 class AppSettings;
 
-/// How the program looks and how replies are made. Every change holds at once; the next question uses it.
+/// How the program looks and how replies are made. Every change holds at once; the next question
+/// uses it.
 class SettingsPage : public QWidget {
     Q_OBJECT
   public:
@@ -26,8 +27,10 @@ class SettingsPage : public QWidget {
     void buildReplies(QVBoxLayout* column);
     void buildMedia(QVBoxLayout* column);
     void buildData(QVBoxLayout* column);
-    QDoubleSpinBox* addReal(QFormLayout* form, const QString& label, const QString& hint, double low, double high, double step);
-    QSpinBox* addWhole(QFormLayout* form, const QString& label, const QString& hint, int low, int high);
+    QDoubleSpinBox* addReal(QFormLayout* form, const QString& label, const QString& hint,
+                            double low, double high, double step);
+    QSpinBox* addWhole(QFormLayout* form, const QString& label, const QString& hint, int low,
+                       int high);
     void showValues();
     void storeValues();
 

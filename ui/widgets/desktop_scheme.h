@@ -6,8 +6,9 @@ class QDBusVariant;
 
 namespace univi::ui {
 
-/// What the desktop wants: light or dark. Asks the XDG settings portal (org.freedesktop.appearance) and listens to its
-/// changes; where there is none, the lightness of the window colour Qt took from the platform decides. GUI thread.
+/// What the desktop wants: light or dark. Asks the XDG settings portal (org.freedesktop.appearance)
+/// and listens to its changes; where there is none, the lightness of the window colour Qt took from
+/// the platform decides. GUI thread.
 class DesktopScheme : public QObject {
     Q_OBJECT
   public:

@@ -4,7 +4,8 @@
 
 namespace univi::ui {
 
-/// One line of text that shortens with "…" instead of widening its parent; the whole text is its tool tip then.
+/// One line of text that shortens with "…" instead of widening its parent; the whole text is its
+/// tool tip then.
 class ElidedLabel : public QLabel {
     Q_OBJECT
   public:

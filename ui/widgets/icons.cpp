@@ -14,12 +14,18 @@ namespace {
 QColor toneColor(IconTone tone) {
     const Palette& p = Theme::instance().palette();
     switch (tone) {
-        case IconTone::Muted: return p.textMuted;
-        case IconTone::Text: return p.text;
-        case IconTone::Accent: return p.accent;
-        case IconTone::OnAccent: return p.textOnAccent;
-        case IconTone::Danger: return p.danger;
-        case IconTone::Warning: return p.warning;
+        case IconTone::Muted:
+            return p.textMuted;
+        case IconTone::Text:
+            return p.text;
+        case IconTone::Accent:
+            return p.accent;
+        case IconTone::OnAccent:
+            return p.textOnAccent;
+        case IconTone::Danger:
+            return p.danger;
+        case IconTone::Warning:
+            return p.warning;
     }
     return p.text;
 }
@@ -50,7 +56,8 @@ class SvgIconEngine : public QIconEngine {
   public:
     SvgIconEngine(QString name, IconTone tone) : name_(std::move(name)), tone_(tone) {}
 
-    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
+    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode,
+               QIcon::State state) override {
         const bool accent = state == QIcon::On && tone_ == IconTone::Muted;
         QColor color = toneColor(accent ? IconTone::Accent : tone_);
         if (mode == QIcon::Disabled) color.setAlphaF(0.45f);
@@ -78,7 +85,9 @@ class SvgIconEngine : public QIconEngine {
 
 }  // namespace
 
-QIcon icon(const QString& name, IconTone tone) { return QIcon(new SvgIconEngine(name, tone)); }
+QIcon icon(const QString& name, IconTone tone) {
+    return QIcon(new SvgIconEngine(name, tone));
+}
 
 QPixmap iconPixmap(const QString& name, IconTone tone, int size, double devicePixelRatio) {
     QPixmap pixmap(QSize(size, size) * devicePixelRatio);
@@ -89,7 +98,9 @@ QPixmap iconPixmap(const QString& name, IconTone tone, int size, double devicePi
     return pixmap;
 }
 
-QIcon applicationIcon() { return QIcon(QStringLiteral(":/univi/icons/univi.svg")); }
+QIcon applicationIcon() {
+    return QIcon(QStringLiteral(":/univi/icons/univi.svg"));
+}
 
 void paintIcon(QPainter& painter, const QString& name, IconTone tone, const QRectF& rect) {
     paintSvg(painter, name, toneColor(tone), rect);

@@ -11,8 +11,9 @@ namespace univi::ui {
 /// Which palette colour an icon is drawn in.
 enum class IconTone { Muted, Text, Accent, OnAccent, Danger, Warning };
 
-/// A stroke icon of resources/icons, drawn from its SVG at any size and in the theme's current colours: made once, it
-/// follows a change of theme at the next repaint. Checked buttons show it in the accent colour.
+/// A stroke icon of resources/icons, drawn from its SVG at any size and in the theme's current
+/// colours: made once, it follows a change of theme at the next repaint. Checked buttons show it in
+/// the accent colour.
 QIcon icon(const QString& name, IconTone tone = IconTone::Muted);
 
 /// The same as a picture of `size` logical pixels for a label.

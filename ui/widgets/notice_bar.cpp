@@ -12,7 +12,10 @@
 namespace univi::ui {
 
 NoticeBar::NoticeBar(QWidget* parent)
-    : QFrame(parent), icon_(new QLabel(this)), label_(new QLabel(this)), actions_(new QHBoxLayout),
+    : QFrame(parent),
+      icon_(new QLabel(this)),
+      label_(new QLabel(this)),
+      actions_(new QHBoxLayout),
       close_(new QToolButton(this)) {
     setObjectName(QStringLiteral("notice"));
     label_->setWordWrap(true);
@@ -61,8 +64,12 @@ void NoticeBar::clearActions() {
     }
 }
 
-void NoticeBar::setDismissable(bool on) { close_->setVisible(on); }
-QString NoticeBar::sentence() const { return label_->text(); }
+void NoticeBar::setDismissable(bool on) {
+    close_->setVisible(on);
+}
+QString NoticeBar::sentence() const {
+    return label_->text();
+}
 
 void NoticeBar::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange) updateIcon();
@@ -71,9 +78,9 @@ void NoticeBar::changeEvent(QEvent* event) {
 
 void NoticeBar::updateIcon() {
     const bool info = kind_ == Kind::Info;
-    const IconTone tone = info                       ? IconTone::Accent
-                          : kind_ == Kind::Warning   ? IconTone::Warning
-                                                     : IconTone::Danger;
+    const IconTone tone = info                     ? IconTone::Accent
+                          : kind_ == Kind::Warning ? IconTone::Warning
+                                                   : IconTone::Danger;
     icon_->setPixmap(iconPixmap(info ? QStringLiteral("info") : QStringLiteral("alert"), tone, 20,
                                 devicePixelRatioF()));
 }

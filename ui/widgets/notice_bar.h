@@ -10,7 +10,8 @@ class QToolButton;
 
 namespace univi::ui {
 
-/// One sentence about something that happened, with what can be done about it, inside the page instead of a box above it.
+/// One sentence about something that happened, with what can be done about it, inside the page
+/// instead of a box above it.
 class NoticeBar : public QFrame {
     Q_OBJECT
   public:
@@ -18,7 +19,8 @@ class NoticeBar : public QFrame {
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void showNotice(Kind kind, const QString& sentence);
-    /// Buttons stand after the sentence in the order they were added; they stay until clearActions().
+    /// Buttons stand after the sentence in the order they were added; they stay until
+    /// clearActions().
     QPushButton* addAction(const QString& text);
     void clearActions();
     void setDismissable(bool on);

@@ -8,8 +8,9 @@ namespace univi::ui {
 
 struct Palette;
 
-/// The program's style sheet: resources/styles/univi.qss.in with its @tokens replaced from the palette. `basePixels` is
-/// the body font's size; the type scale follows it. `chevron` is the path of the drop-down arrow's picture.
+/// The program's style sheet: resources/styles/univi.qss.in with its @tokens replaced from the
+/// palette. `basePixels` is the body font's size; the type scale follows it. `chevron` is the path
+/// of the drop-down arrow's picture.
 QString makeStyleSheet(const Palette& palette, double basePixels, const QString& chevron);
 
 /// WCAG contrast ratio of two opaque colours, 1 to 21.

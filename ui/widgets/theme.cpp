@@ -16,7 +16,9 @@
 #include "ui/widgets/style_sheet.h"
 
 // A static library's resources are linked in only when named; the macro wants the global namespace.
-static void initResources() { Q_INIT_RESOURCE(univi); }
+static void initResources() {
+    Q_INIT_RESOURCE(univi);
+}
 
 namespace univi::ui {
 namespace {
@@ -69,7 +71,8 @@ QPalette widgetPalette(const Palette& p) {
     q.setColor(QPalette::HighlightedText, p.textOnAccent);
     q.setColor(QPalette::Link, p.accent);
     q.setColor(QPalette::PlaceholderText, p.textMuted);
-    for (auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
+    for (auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
         q.setColor(role, p.text);
     for (auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         q.setColor(QPalette::Disabled, role, p.textMuted);
@@ -84,17 +87,22 @@ QFont bodyFont(const QFont& system) {
     return font;
 }
 
-/// Style sheets take pictures by file name only: the arrow is drawn once a theme into a folder that ends with the program.
+/// Style sheets take pictures by file name only: the arrow is drawn once a theme into a folder that
+/// ends with the program.
 QString chevronFile(bool dark) {
     static QTemporaryDir folder;
-    const QString path = folder.filePath(dark ? QStringLiteral("down-dark.png") : QStringLiteral("down-light.png"));
-    if (!QFile::exists(path)) iconPixmap(QStringLiteral("down"), IconTone::Muted, 14, 3.0).save(path);
+    const QString path =
+        folder.filePath(dark ? QStringLiteral("down-dark.png") : QStringLiteral("down-light.png"));
+    if (!QFile::exists(path))
+        iconPixmap(QStringLiteral("down"), IconTone::Muted, 14, 3.0).save(path);
     return path;
 }
 
 }  // namespace
 
-Theme::Theme() { palette_ = lightPalette(); }
+Theme::Theme() {
+    palette_ = lightPalette();
+}
 
 Theme& Theme::instance() {
     static Theme theme;
@@ -117,14 +125,16 @@ void Theme::setMode(Mode mode) {
 }
 
 QColor Theme::groupColor(int index) {
-    // The golden angle spreads neighbouring indices; lightness alternates so that close hues still differ.
+    // The golden angle spreads neighbouring indices; lightness alternates so that close hues still
+    // differ.
     const double hue = std::fmod(0.61 + index * 0.38196601125, 1.0);
     return QColor::fromHslF(float(hue), 0.72f, index % 2 == 0 ? 0.56f : 0.66f);
 }
 
 void Theme::apply() {
     auto* application = qobject_cast<QApplication*>(QCoreApplication::instance());
-    const bool dark = mode_ == Mode::Dark || (mode_ == Mode::System && scheme_ && scheme_->isDark());
+    const bool dark =
+        mode_ == Mode::Dark || (mode_ == Mode::System && scheme_ && scheme_->isDark());
     palette_ = dark ? darkPalette() : lightPalette();
     if (!application || !scheme_) return;
     application->setPalette(widgetPalette(palette_));
@@ -133,6 +143,8 @@ void Theme::apply() {
     Q_EMIT changed();
 }
 
-Theme::Mode Theme::mode() const { return mode_; }
+Theme::Mode Theme::mode() const {
+    return mode_;
+}
 
 }  // namespace univi::ui

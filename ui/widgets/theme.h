@@ -13,14 +13,15 @@ class DesktopScheme;
 /// Colours of the program by role. Contrast of text on its ground is at least 4.5:1 in both sets.
 struct Palette {
     bool dark = false;
-    QColor window, surface, raised, border;   ///< grounds from back to front, hairlines
+    QColor window, surface, raised, border;  ///< grounds from back to front, hairlines
     QColor text, textMuted, textOnAccent;
-    QColor accent, accentSoft;                ///< actions, selection
+    QColor accent, accentSoft;  ///< actions, selection
     QColor danger, warning, success;
     QColor userBubble;
 };
 
-/// Follows the desktop's light or dark scheme unless told otherwise (--theme, settings). GUI thread.
+/// Follows the desktop's light or dark scheme unless told otherwise (--theme, settings). GUI
+/// thread.
 class Theme : public QObject {
     Q_OBJECT
   public:
@@ -41,7 +42,7 @@ class Theme : public QObject {
     void apply();
     Palette palette_;
     Mode mode_ = Mode::System;
-    QPointer<DesktopScheme> scheme_;   ///< set by install()
+    QPointer<DesktopScheme> scheme_;  ///< set by install()
 };
 
 }  // namespace univi::ui

@@ -7,8 +7,9 @@ int main(int argc, char** argv) {
     QApplication application(argc, argv);
     univi::ui::Theme::instance().install(application);
     int failed = 0;
-    for (const auto& run : {univi::ui::runThemeTest, univi::ui::runConversationStoreTest, univi::ui::runConversationModelTest,
-                            univi::ui::runComposerTest, univi::ui::runChatViewTest})
+    for (const auto& run : {univi::ui::runThemeTest, univi::ui::runConversationStoreTest,
+                            univi::ui::runConversationModelTest, univi::ui::runComposerTest,
+                            univi::ui::runChatViewTest})
         failed += run(argc, argv);
     return failed == 0 ? 0 : 1;
 }

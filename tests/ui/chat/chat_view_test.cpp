@@ -40,10 +40,12 @@ class ChatViewTest : public QObject {
     void repliesAreMarkdown() {
         FlowText text;
         text.resize(400, 100);
-        text.showMarkdown("# Head\n\nSome **bold** and `code`\n\n- one\n- two\n\n```\nint x;\n```\n");
+        text.showMarkdown(
+            "# Head\n\nSome **bold** and `code`\n\n- one\n- two\n\n```\nint x;\n```\n");
         const QString shown = text.toPlainText();
         QVERIFY(!shown.contains("**") && !shown.contains("```") && !shown.contains("#"));
-        for (const char* word : {"Head", "bold", "code", "one", "int x;"}) QVERIFY(shown.contains(word));
+        for (const char* word : {"Head", "bold", "code", "one", "int x;"})
+            QVERIFY(shown.contains(word));
         QTextCursor bold = text.document()->find("bold");
         QVERIFY(bold.charFormat().fontWeight() > QFont::Normal);
     }
@@ -57,8 +59,10 @@ class ChatViewTest : public QObject {
             for (auto it = block.begin(); !it.atEnd(); ++it) {
                 if (!it.fragment().charFormat().isImageFormat()) continue;
                 const QUrl url(it.fragment().charFormat().toImageFormat().name());
-                const QVariant loaded = text.document()->resource(QTextDocument::ImageResource, url);
-                QCOMPARE(qvariant_cast<QPixmap>(loaded).size(), QSize(1, 1));  // the blank, not the file
+                const QVariant loaded =
+                    text.document()->resource(QTextDocument::ImageResource, url);
+                QCOMPARE(qvariant_cast<QPixmap>(loaded).size(),
+                         QSize(1, 1));  // the blank, not the file
                 ++pictures;
             }
         QCOMPARE(pictures, 1);
@@ -91,7 +95,8 @@ class ChatViewTest : public QObject {
         cursor.setPosition(cursor.selectionStart() + 1);
         const QPoint place = text.cursorRect(cursor).center() + QPoint(2, 0);
         QTest::mouseMove(text.viewport(), place);
-        QMouseEvent move(QEvent::MouseMove, place, text.viewport()->mapToGlobal(place), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QMouseEvent move(QEvent::MouseMove, place, text.viewport()->mapToGlobal(place),
+                         Qt::NoButton, Qt::NoButton, Qt::NoModifier);
         QCoreApplication::sendEvent(text.viewport(), &move);
         QVERIFY(!hovered.isEmpty());
         const int position = hovered.last().first().toInt();
@@ -99,7 +104,8 @@ class ChatViewTest : public QObject {
     }
 
     void showsBubblesStatsAndErrors() {
-        showConversation({turn("What?", "A **cat**.", Turn::State::Done), turn("And?", "", Turn::State::Failed)});
+        showConversation({turn("What?", "A **cat**.", Turn::State::Done),
+                          turn("And?", "", Turn::State::Failed)});
         QCOMPARE(view_->count(), 2);
         QCOMPARE(view_->turnView(0)->replyText(), QString("A cat."));
         QVERIFY(view_->turnView(0)->statsText().contains("31 tok/s"));
@@ -114,12 +120,14 @@ class ChatViewTest : public QObject {
 
     void streamsAndStaysAtTheBottom() {
         QList<Turn> many;
-        for (int i = 0; i < 12; ++i) many << turn("Question", QString("Reply line\n\n").repeated(6), Turn::State::Done);
+        for (int i = 0; i < 12; ++i)
+            many << turn("Question", QString("Reply line\n\n").repeated(6), Turn::State::Done);
         showConversation(many);
         engine_->load({});
         QVERIFY(model_->ask("slow"));
         QTRY_VERIFY_WITH_TIMEOUT(view_->turnView(12)->replyText().contains("word word"), kWaitMs);
-        QTRY_COMPARE_WITH_TIMEOUT(view_->verticalScrollBar()->value(), view_->verticalScrollBar()->maximum(), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(view_->verticalScrollBar()->value(),
+                                  view_->verticalScrollBar()->maximum(), kWaitMs);
         model_->stop();
         QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
         QVERIFY(view_->turnView(12)->statsText().contains("stopped"));
@@ -135,12 +143,14 @@ class ChatViewTest : public QObject {
         model_->addMedia({home_->file("street.mp4")});
         QVERIFY(model_->ask("What happens?"));
         QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
-        QVERIFY2(seen.join('|').contains("Reading street.mp4 · 3 of 8 frames"), qPrintable(seen.join('|')));
+        QVERIFY2(seen.join('|').contains("Reading street.mp4 · 3 of 8 frames"),
+                 qPrintable(seen.join('|')));
         QVERIFY(view_->turnView(0)->activityText().isEmpty());
     }
 
     void longTextsStayInsideTheColumn() {
-        showConversation({turn(QString("x").repeated(3000), QString("y").repeated(3000), Turn::State::Done)});
+        showConversation(
+            {turn(QString("x").repeated(3000), QString("y").repeated(3000), Turn::State::Done)});
         for (int width : {420, 800, 2000}) {
             view_->resize(width, 600);
             QCoreApplication::processEvents();
@@ -184,7 +194,8 @@ class ChatViewTest : public QObject {
         home_->picture("cat.png");
         home_->file("clip.mp4");
         home_->picture("clip.png");
-        home_->file("samples.json", R"([{"file":"cat.png","kind":"picture","title":"Cat","question":"What?"},
+        home_->file("samples.json",
+                    R"([{"file":"cat.png","kind":"picture","title":"Cat","question":"What?"},
             {"file":"clip.mp4","kind":"clip","title":"Clip","question":"First?"}, {"file":"../../etc/passwd","kind":"picture"}, 7])");
         const QList<Sample> samples = readSamples(home_->path("."));
         QCOMPARE(samples.size(), 2);
@@ -207,9 +218,12 @@ class ChatViewTest : public QObject {
     }
     void showConversation(const QList<Turn>& turns) {
         Conversation conversation;
-        if (!turns.isEmpty()) conversation.info = store_->create(ConversationStore::makeId(), QStringLiteral("Test"));
+        if (!turns.isEmpty())
+            conversation.info = store_->create(ConversationStore::makeId(), QStringLiteral("Test"));
         conversation.turns = turns;
-        model_ = std::make_unique<ConversationModel>(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; }, conversation);
+        model_ = std::make_unique<ConversationModel>(
+            engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
+            conversation);
         view_->setModel(model_.get());
         QCoreApplication::processEvents();
     }

@@ -135,7 +135,9 @@ class ComposerTest : public QObject {
 
     void thumbnailsRefuseWhatIsNoPicture() {
         QVERIFY(readSmallPicture(home_->file("text.png", "not a picture"), 100).isNull());
-        QVERIFY(readSmallPicture(home_->file("x.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"), 100).isNull());
+        QVERIFY(
+            readSmallPicture(home_->file("x.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"), 100)
+                .isNull());
         QImage big(3000, 1500, QImage::Format_RGB32);
         big.fill(Qt::green);
         QVERIFY(big.save(home_->path("big.png")));
@@ -161,7 +163,9 @@ class ComposerTest : public QObject {
 
   private:
     QPlainTextEdit* editor() const { return composer_->findChild<QPlainTextEdit*>(); }
-    QToolButton* button() const { return composer_->findChild<QToolButton*>(QStringLiteral("sendButton")); }
+    QToolButton* button() const {
+        return composer_->findChild<QToolButton*>(QStringLiteral("sendButton"));
+    }
 
     std::unique_ptr<TestHome> home_;
     std::unique_ptr<Thumbnails> thumbnails_;

@@ -71,7 +71,8 @@ class ConversationModelTest : public QObject {
 
     void stopBeforeTheModelIsLoaded() {
         EngineClient idle(scriptedEngine());
-        ConversationModel model(&idle, store_.get(), [] { return protocol::GenerationOptions{}; }, {});
+        ConversationModel model(&idle, store_.get(), [] { return protocol::GenerationOptions{}; },
+                                {});
         QVERIFY(model.ask("waits"));
         model.stop();
         QTRY_VERIFY_WITH_TIMEOUT(!model.isBusy(), kWaitMs);
@@ -124,7 +125,8 @@ class ConversationModelTest : public QObject {
         model_->addMedia({home_->picture("cat.png")});
         askAndWait("please die");
         QCOMPARE(last().state, Turn::State::Failed);
-        QVERIFY2(last().error.contains("ended unexpectedly while answering a question"), qPrintable(last().error));
+        QVERIFY2(last().error.contains("ended unexpectedly while answering a question"),
+                 qPrintable(last().error));
         model_->ask("Still there?");
         QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
         // The picture of the turn that failed goes with the next question.
@@ -170,7 +172,8 @@ class ConversationModelTest : public QObject {
     }
 
     void theShelfKeepsAReplyGoing() {
-        ConversationShelf shelf(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; });
+        ConversationShelf shelf(engine_.get(), store_.get(),
+                                [] { return protocol::GenerationOptions{}; });
         ConversationModel* first = shelf.create();
         QCOMPARE(shelf.create(), first);  // an empty one is used again
         QVERIFY(first->ask("slow"));
@@ -192,8 +195,9 @@ class ConversationModelTest : public QObject {
 
   private:
     std::unique_ptr<ConversationModel> makeModel(Conversation conversation) {
-        return std::make_unique<ConversationModel>(engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
-                                                   std::move(conversation));
+        return std::make_unique<ConversationModel>(
+            engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
+            std::move(conversation));
     }
     const Turn& last() const { return model_->turns().last(); }
     void askAndWait(const QString& question) {

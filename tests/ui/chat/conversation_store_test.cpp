@@ -31,7 +31,8 @@ Turn makeTurn(const QString& question, const QString& reply) {
 }
 
 /// A stored conversation of one turn.
-QString addConversation(ConversationStore& store, const QString& question, const QString& reply, const QStringList& media = {}) {
+QString addConversation(ConversationStore& store, const QString& question, const QString& reply,
+                        const QStringList& media = {}) {
     const QString id = ConversationStore::makeId();
     store.create(id, titleFromQuestion(question));
     Turn turn = makeTurn(question, reply);
@@ -53,7 +54,8 @@ class ConversationStoreTest : public QObject {
         QString id;
         {
             ConversationStore store(file());
-            id = addConversation(store, "What is this?", "A *red* square; 100 %", {"/a/one.png", "/a/two.mp4"});
+            id = addConversation(store, "What is this?", "A *red* square; 100 %",
+                                 {"/a/one.png", "/a/two.mp4"});
         }
         ConversationStore store(file());
         const std::optional<Conversation> read = store.read(id);
@@ -155,23 +157,33 @@ class ConversationStoreTest : public QObject {
     }
 
     void aFolderThatCannotBeWrittenIsSaid() {
-        QVERIFY_THROWS_EXCEPTION(base::Error, ConversationStore(QStringLiteral("/proc/nowhere/c.sqlite")));
+        QVERIFY_THROWS_EXCEPTION(base::Error,
+                                 ConversationStore(QStringLiteral("/proc/nowhere/c.sqlite")));
     }
 
     void exportsMarkdownAndJson() {
         ConversationStore store(file());
-        const QString id = addConversation(store, "What?\nSecond line", "**Bold** reply", {"/a/b.mp4"});
+        const QString id =
+            addConversation(store, "What?\nSecond line", "**Bold** reply", {"/a/b.mp4"});
         const Conversation conversation = *store.read(id);
-        QCOMPARE(toMarkdown(conversation), QString("# What?\n\n> `b.mp4`  \n> What?\n> Second line\n\n**Bold** reply\n"));
+        QCOMPARE(toMarkdown(conversation),
+                 QString("# What?\n\n> `b.mp4`  \n> What?\n> Second line\n\n**Bold** reply\n"));
         const QString target = home_->path("out.json");
         exportConversation(conversation, target);
         QFile written(target);
         QVERIFY(written.open(QIODevice::ReadOnly));
-        const QJsonObject turn = QJsonDocument::fromJson(written.readAll()).object().value("turns").toArray().first().toObject();
+        const QJsonObject turn = QJsonDocument::fromJson(written.readAll())
+                                     .object()
+                                     .value("turns")
+                                     .toArray()
+                                     .first()
+                                     .toObject();
         QCOMPARE(turn.value("reply").toString(), QString("**Bold** reply"));
         QCOMPARE(turn.value("state").toString(), QString("done"));
-        QCOMPARE(turn.value("options").toObject().value("seed").toString(), QString("18446744073709551615"));
-        QVERIFY_THROWS_EXCEPTION(base::Error, exportConversation(conversation, home_->path("no/such/folder/x.md")));
+        QCOMPARE(turn.value("options").toObject().value("seed").toString(),
+                 QString("18446744073709551615"));
+        QVERIFY_THROWS_EXCEPTION(
+            base::Error, exportConversation(conversation, home_->path("no/such/folder/x.md")));
     }
 
     void titlesAreShortLines() {

@@ -25,19 +25,25 @@ class ThemeTest : public QObject {
         const Palette& p = Theme::instance().palette();
         QCOMPARE(p.dark, dark);
         for (const QColor& ground : {p.window, p.surface, p.raised, p.userBubble})
-            for (const QColor& text : {p.text, p.textMuted}) QVERIFY(contrastRatio(text, ground) >= 4.5);
+            for (const QColor& text : {p.text, p.textMuted})
+                QVERIFY(contrastRatio(text, ground) >= 4.5);
         QVERIFY(contrastRatio(p.text, p.accentSoft) >= 4.5);
         QVERIFY(contrastRatio(p.textOnAccent, p.accent) >= 4.5);
         for (const QColor& sign : {p.danger, p.warning, p.success, p.accent})
-            for (const QColor& ground : {p.surface, p.raised}) QVERIFY(contrastRatio(sign, ground) >= 4.5);
+            for (const QColor& ground : {p.surface, p.raised})
+                QVERIFY(contrastRatio(sign, ground) >= 4.5);
     }
 
-    void contrastOfBlackAndWhite() { QVERIFY(qAbs(contrastRatio(Qt::black, Qt::white) - 21.0) < 0.01); }
+    void contrastOfBlackAndWhite() {
+        QVERIFY(qAbs(contrastRatio(Qt::black, Qt::white) - 21.0) < 0.01);
+    }
 
     void everyTokenIsReplaced() {
-        const QString sheet = makeStyleSheet(Theme::instance().palette(), 14, QStringLiteral("/x.png"));
+        const QString sheet =
+            makeStyleSheet(Theme::instance().palette(), 14, QStringLiteral("/x.png"));
         QVERIFY(sheet.size() > 1000);
-        QVERIFY2(!sheet.contains('@'), qPrintable(sheet.mid(std::max<qsizetype>(0, sheet.indexOf('@')), 40)));
+        QVERIFY2(!sheet.contains('@'),
+                 qPrintable(sheet.mid(std::max<qsizetype>(0, sheet.indexOf('@')), 40)));
     }
 
     void iconsFollowTheTheme() {

@@ -20,14 +20,19 @@ protocol::AskRequest question(const std::string& text) {
 /// Everything one client says, in order of arrival.
 struct Listener : QObject {
     explicit Listener(EngineClient* client) {
-        connect(client, &EngineClient::tokenArrived, this, [this](qint64 id, const protocol::TokenEvent& e) {
-            texts[id] += QString::fromStdString(e.text);
-        });
-        connect(client, &EngineClient::answered, this, [this](qint64 id, const protocol::DoneEvent& e) {
-            finishes[id] = QString::fromStdString(e.finish);
-        });
-        connect(client, &EngineClient::failed, this, [this](qint64 id, const QString&, const QString& message) { errors[id] = message; });
-        connect(client, &EngineClient::died, this, [this](const QString& sentence) { deaths << sentence; });
+        connect(client, &EngineClient::tokenArrived, this,
+                [this](qint64 id, const protocol::TokenEvent& e) {
+                    texts[id] += QString::fromStdString(e.text);
+                });
+        connect(client, &EngineClient::answered, this,
+                [this](qint64 id, const protocol::DoneEvent& e) {
+                    finishes[id] = QString::fromStdString(e.finish);
+                });
+        connect(
+            client, &EngineClient::failed, this,
+            [this](qint64 id, const QString&, const QString& message) { errors[id] = message; });
+        connect(client, &EngineClient::died, this,
+                [this](const QString& sentence) { deaths << sentence; });
     }
     bool over(qint64 id) const { return finishes.contains(id) || errors.contains(id); }
     QHash<qint64, QString> texts, finishes, errors;
@@ -90,10 +95,14 @@ class EngineClientTest : public QObject {
         QCOMPARE(::kill(pid_t(first_process), SIGKILL), 0);
         QTRY_VERIFY_WITH_TIMEOUT(heard.over(waiting), kWaitMs);
         QCOMPARE(heard.deaths.size(), 1);
-        QCOMPARE(heard.deaths.first(), QString("The model process ended unexpectedly while answering a question; it was started "
-                                               "again and the conversation goes on."));
+        QCOMPARE(
+            heard.deaths.first(),
+            QString(
+                "The model process ended unexpectedly while answering a question; it was started "
+                "again and the conversation goes on."));
         QCOMPARE(heard.errors[cut], heard.deaths.first());
-        QCOMPARE(heard.finishes[waiting], QString("stop"));  // it had not begun: the next process took it
+        QCOMPARE(heard.finishes[waiting],
+                 QString("stop"));  // it had not begun: the next process took it
         QVERIFY(client.processId() != first_process);
     }
 
@@ -103,7 +112,8 @@ class EngineClientTest : public QObject {
         client.load({});
         client.encode({"c", home_->file("deadly.mp4").toStdString(), 64});
         QTRY_COMPARE_WITH_TIMEOUT(heard.deaths.size(), 1, kWaitMs);
-        QVERIFY2(heard.deaths.first().contains("while reading deadly.mp4;"), qPrintable(heard.deaths.first()));
+        QVERIFY2(heard.deaths.first().contains("while reading deadly.mp4;"),
+                 qPrintable(heard.deaths.first()));
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
     }
 
@@ -126,7 +136,8 @@ class EngineClientTest : public QObject {
         client.load(load);
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Dead, kWaitMs);
         QCOMPARE(heard.deaths.size(), 3);
-        QVERIFY2(client.problem().contains("3 times in a row") && client.problem().contains("loading the model crash"),
+        QVERIFY2(client.problem().contains("3 times in a row") &&
+                     client.problem().contains("loading the model crash"),
                  qPrintable(client.problem()));
         // Another model brings it back, and the question that waited is answered.
         client.load({});
@@ -151,7 +162,8 @@ class EngineClientTest : public QObject {
         EngineClient client(options);
         client.load({});
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Dead, kWaitMs);
-        QVERIFY2(client.problem().contains("no-engine could not be started"), qPrintable(client.problem()));
+        QVERIFY2(client.problem().contains("no-engine could not be started"),
+                 qPrintable(client.problem()));
     }
 
     void anotherModelIsAnotherProcess() {
@@ -174,7 +186,8 @@ class EngineClientTest : public QObject {
     void garbageFromTheEngineIsIgnored() {
         EngineClient::Options options;
         options.program = "/bin/sh";
-        options.arguments = {"-c", "echo 'not json'; echo '{\"id\":1}'; exec " UNIVI_SCRIPTED_ENGINE};
+        options.arguments = {"-c",
+                             "echo 'not json'; echo '{\"id\":1}'; exec " UNIVI_SCRIPTED_ENGINE};
         EngineClient client(options);
         client.load({});
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);

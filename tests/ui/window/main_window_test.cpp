@@ -43,7 +43,8 @@ class MainWindowTest : public QObject {
         chat().addMedia({home_->picture("cat.png")});
         type("What is this?");
         waitForReply();
-        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: What is this? (0 turns, 1 media)"));
+        QCOMPARE(chat().view()->turnView(0)->replyText(),
+                 QString("You asked: What is this? (0 turns, 1 media)"));
         QVERIFY(chat().view()->turnView(0)->statsText().contains("31 tok/s"));
         QVERIFY(window_->groups()->isVisible());
         type("And its colour?");
@@ -58,7 +59,8 @@ class MainWindowTest : public QObject {
         type("Another one");
         waitForReply();
         QCOMPARE(chat().list()->count(), 2);
-        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Another one (0 turns, 0 media)"));
+        QCOMPARE(chat().view()->turnView(0)->replyText(),
+                 QString("You asked: Another one (0 turns, 0 media)"));
     }
 
     void conversationsComeBackAtTheNextStart() {
@@ -70,11 +72,13 @@ class MainWindowTest : public QObject {
         begin();
         QCOMPARE(chat().list()->count(), 1);
         chat().openConversation(window_->store()->list().first().id);
-        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Kept? (0 turns, 1 media)"));
+        QCOMPARE(chat().view()->turnView(0)->replyText(),
+                 QString("You asked: Kept? (0 turns, 1 media)"));
         QTRY_COMPARE_WITH_TIMEOUT(chat().model()->groups().size(), 1, kWaitMs);
         type("Follow-up");
         waitForReply();
-        QCOMPARE(chat().view()->turnView(1)->replyText(), QString("You asked: Follow-up (1 turns, 0 media)"));
+        QCOMPARE(chat().view()->turnView(1)->replyText(),
+                 QString("You asked: Follow-up (1 turns, 0 media)"));
     }
 
     void aKilledEngineIsSaidAndTheChatGoesOn() {
@@ -83,7 +87,8 @@ class MainWindowTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(chat().model()->turns().last().reply.contains("word"), kWaitMs);
         ::kill(pid_t(window_->engine()->processId()), SIGKILL);
         waitForReply();
-        QVERIFY(chat().view()->turnView(0)->errorText().contains("it was started again and the conversation goes on"));
+        QVERIFY(chat().view()->turnView(0)->errorText().contains(
+            "it was started again and the conversation goes on"));
         QVERIFY(chat().view()->turnView(0)->replyText().contains("word"));  // what was said stays
         QVERIFY(!chat().notice()->isVisible());
         type("Still there?");
@@ -113,7 +118,8 @@ class MainWindowTest : public QObject {
         load.model = "/models/missing";
         open(load);
         window_->begin();
-        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::NoModel, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::NoModel,
+                                  kWaitMs);
         QCOMPARE(window_->findChild<ModelButton*>()->title(), QString("No model"));
         type("Waits");
         QVERIFY(chat().view()->turnView(0)->activityText().contains("No model is loaded"));
@@ -123,7 +129,8 @@ class MainWindowTest : public QObject {
         QVERIFY(demo);
         demo->click();
         waitForReply();
-        QCOMPARE(chat().view()->turnView(0)->replyText(), QString("You asked: Waits (0 turns, 0 media)"));
+        QCOMPARE(chat().view()->turnView(0)->replyText(),
+                 QString("You asked: Waits (0 turns, 0 media)"));
         QCOMPARE(window_->findChild<ModelButton*>()->title(), QString("UniVi demo"));
         QVERIFY(window_->findChild<ModelButton*>()->detail().contains("CPU"));
     }
@@ -158,10 +165,12 @@ class MainWindowTest : public QObject {
             if (!button->isVisible() || button->objectName().startsWith("qt_")) continue;
             const bool inside_edit = qobject_cast<QLineEdit*>(button->parentWidget());
             if (inside_edit) continue;
-            QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), button->metaObject()->className());
+            QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
+                     button->metaObject()->className());
         }
         for (QToolButton* button : chat().findChildren<QToolButton*>())
-            if (button->accessibleName() == "Copy the reply") QVERIFY(button->focusPolicy() & Qt::TabFocus);
+            if (button->accessibleName() == "Copy the reply")
+                QVERIFY(button->focusPolicy() & Qt::TabFocus);
     }
 
     void fitsFromSmallToVeryLarge() {
@@ -174,8 +183,10 @@ class MainWindowTest : public QObject {
             QCoreApplication::processEvents();
             QCOMPARE(window_->size(), size);
             const QRect inside(QPoint(0, 0), window_->size());
-            for (QWidget* part : {static_cast<QWidget*>(chat().composer()), static_cast<QWidget*>(window_->groups())})
-                QVERIFY(inside.contains(QRect(part->mapTo(window_.get(), QPoint(0, 0)), part->size())));
+            for (QWidget* part : {static_cast<QWidget*>(chat().composer()),
+                                  static_cast<QWidget*>(window_->groups())})
+                QVERIFY(
+                    inside.contains(QRect(part->mapTo(window_.get(), QPoint(0, 0)), part->size())));
         }
     }
 
@@ -191,7 +202,8 @@ class MainWindowTest : public QObject {
         errand.begin();
         QVERIFY(finished.wait(kWaitMs));
         QCOMPARE(finished.first().first().toInt(), 0);
-        QCOMPARE(QImage(arguments.screenshot).size(), window_->size() * window_->devicePixelRatioF());
+        QCOMPARE(QImage(arguments.screenshot).size(),
+                 window_->size() * window_->devicePixelRatioF());
     }
 
     void anErrandThatFailsSaysSo() {
@@ -208,7 +220,8 @@ class MainWindowTest : public QObject {
 
     void theCommandLineIsRead() {
         int code = -1;
-        const char* good[] = {"univi", "--model", "/m", "--theme", "dark", "--ask", "Why?", "a.png", "b.mp4"};
+        const char* good[] = {"univi", "--model", "/m",    "--theme", "dark",
+                              "--ask", "Why?",    "a.png", "b.mp4"};
         const std::optional<Arguments> arguments = parseArguments(9, good, code);
         QVERIFY(arguments);
         QCOMPARE(arguments->model, std::string("/m"));

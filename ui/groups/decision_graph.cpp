@@ -63,7 +63,8 @@ void DecisionGraph::restyle() {
     QColor soft = palette.textMuted;
     soft.setAlpha(120);
     tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(soft, 0), soft, 5));
-    centers_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(palette.surface, 1), palette.accent, 8));
+    // A circle with a brush: QCustomPlot fills its disc with the pen's colour.
+    centers_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.surface, 1), palette.accent, 8));
     lit_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.text, 2), Qt::NoBrush, 13));
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }

@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/media_arguments.h"
+#include "app/cli/stream_files.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 struct ChatArguments {
     MediaArguments media;
+    StreamFiles streams;
     GenerationArguments generation;
     std::vector<std::string> prompts;
     bool json = false;
@@ -104,6 +106,7 @@ void addChatCommand(CommandSet& commands) {
                                   "One conversation about pictures and videos; the replies stream");
     const auto arguments = std::make_shared<ChatArguments>();
     arguments->media.addTo(*command);
+    arguments->streams.addTo(*command);
     arguments->generation.addTemplateTo(*command);
     arguments->generation.addSamplingTo(*command);
     command
@@ -115,7 +118,10 @@ void addChatCommand(CommandSet& commands) {
     command->add_flag("--json", arguments->json,
                       "One JSON object a turn in place of the streamed reply");
     command->callback([&commands, arguments] {
-        commands.run = [&commands, arguments] { Chat(commands.shared, *arguments).run(); };
+        commands.run = [&commands, arguments] {
+            arguments->streams.record(arguments->media.videos, base::stop_on_signals().get_token());
+            Chat(commands.shared, *arguments).run();
+        };
     });
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/stream_files.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 
 struct ClustersArguments {
     std::string image, video, out;
+    StreamFiles streams;
     int max_frames = 64;
 };
 
@@ -76,6 +78,7 @@ void addClustersCommand(CommandSet& commands) {
     const auto arguments = std::make_shared<ClustersArguments>();
     command->add_option("--image", arguments->image, "The picture")->type_name("F");
     command->add_option("--video", arguments->video, "The video")->type_name("F");
+    arguments->streams.addTo(*command);
     command->add_option("--max-frames", arguments->max_frames, "Most frames taken of a video")
         ->type_name("N")
         ->capture_default_str();
@@ -83,7 +86,12 @@ void addClustersCommand(CommandSet& commands) {
         ->type_name("DIR")
         ->required();
     command->callback([&commands, arguments] {
-        commands.run = [&commands, arguments] { run(commands.shared, *arguments); };
+        commands.run = [&commands, arguments] {
+            std::vector<std::string> videos{arguments->video};
+            arguments->streams.record(videos, base::stop_on_signals().get_token());
+            arguments->video = videos.front();
+            run(commands.shared, *arguments);
+        };
     });
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/openmp.h"
 #include "core/session/failure.h"
 
 namespace {
@@ -33,6 +34,7 @@ CLI::App* addSubcommand(CommandSet& commands, const std::string& name,
 
 int main(int argc, char** argv) {
     using namespace univi;
+    base::start_again_without_spinning(argv);
     std::signal(SIGPIPE,
                 SIG_IGN);  // a closed pipe is an error of the write, not the end of the process
     base::set_log_level(base::LogLevel::Warning);
@@ -50,6 +52,7 @@ int main(int argc, char** argv) {
     cli::addDumpCommand(commands);
     cli::addTokenizeCommand(commands);
     cli::addConvertCommand(commands);
+    cli::addRecordCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

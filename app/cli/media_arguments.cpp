@@ -17,7 +17,7 @@ CLI::Option* addFiles(CLI::App& app, const char* name, std::vector<std::string>&
 void MediaArguments::addTo(CLI::App& app) {
     command = &app;
     addFiles(app, "--image", images, "A picture; may be given more than once");
-    addFiles(app, "--video", videos, "A video; may be given more than once");
+    addFiles(app, "--video", videos, "A video, or the address of one; may be given more than once");
 }
 
 void MediaArguments::fill(session::Question& question) const {

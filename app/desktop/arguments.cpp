@@ -43,7 +43,7 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     app.add_flag("--exit-when-done", arguments.exit_when_done,
                  "End after --ask or --screenshot (exit code 1 if it failed)");
     app.add_flag("--self-test", arguments.self_test,
-                 "Open, ask about a sample, check the reply, end");
+                 "Open, ask about a sample, check that a reply and token groups come, end");
     app.add_option("--engine", engine, "Another univi-engine program")->type_name("FILE");
     try {
         app.parse(argc, argv);

@@ -75,6 +75,8 @@ void Errand::finish() {
             failure_ = turn.error;
         else if (turn.reply.isEmpty())
             failure_ = tr("The reply was empty.");
+        else if (arguments_.self_test && model->groups().isEmpty())
+            failure_ = tr("The sample's token groups did not arrive.");
         else
             std::printf("%s\n", qUtf8Printable(turn.reply));
     }

@@ -1,5 +1,7 @@
 #include <QApplication>
+#include <QFile>
 #include <QMessageBox>
+#include <QTemporaryDir>
 #include <cstdio>
 #include <cstdlib>
 
@@ -59,6 +61,13 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(QStringLiteral("UniVi Studio"));
     QApplication::setApplicationVersion(QStringLiteral(UNIVI_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("univi-studio"));
+    // The self-test is about the program: it neither depends on a person's settings and
+    // conversations nor leaves any.
+    std::optional<QTemporaryDir> home;
+    if (arguments->self_test) {
+        home.emplace();
+        qputenv("XDG_DATA_HOME", QFile::encodeName(home->path()));
+    }
     try {
         return runWindow(application, *arguments);
     } catch (const base::Error& error) {

@@ -127,6 +127,8 @@ QList<Shortcut> MainWindow::shortcuts() {
         {QKeySequence("Ctrl+N"), tr("New chat"), in_chat([this] { chat_->newChat(); })},
         {QKeySequence("Ctrl+O"), tr("Add pictures or videos"),
          in_chat([this] { chat_->chooseMedia(); })},
+        {QKeySequence("Ctrl+Shift+O"), tr("Open the address of a camera or video"),
+         in_chat([this] { chat_->openAddress(); })},
         {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
         {QKeySequence("Ctrl+L"), tr("Write a question"),
          in_chat([this] { chat_->focusComposer(); })},

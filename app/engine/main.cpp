@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "core/base/openmp.h"
 #include "core/base/paths.h"
 #include "core/session/failure.h"
 
@@ -104,6 +105,7 @@ int run(session::EngineOptions options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    base::start_again_without_spinning(argv);
     std::signal(SIGPIPE, SIG_IGN);  // an app that is gone shows as a failed write
     base::set_log_level(base::LogLevel::Info);
     CLI::App app(

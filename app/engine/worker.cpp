@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/paths.h"
 #include "core/session/failure.h"
 
 namespace univi::engine {
@@ -20,6 +21,14 @@ const char* doing(const protocol::Request& request) {
                                              "reading a picture or video", "stopping",
                                              "forgetting a conversation"};
     return kNames[request.body.index()];
+}
+
+/// What people call the model: the repository's name for a snapshot in the Hugging Face cache,
+/// whose folder is only a revision; else the folder's.
+std::string nameOf(const std::filesystem::path& folder) {
+    if (const auto repository = base::repository_of_snapshot(folder))
+        return repository->substr(repository->find('/') + 1);
+    return folder.lexically_normal().filename().string();
 }
 
 }  // namespace
@@ -76,7 +85,7 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     const auto& info = engine_->info();
     protocol::LoadedEvent loaded;
     loaded.model = info.folder;
-    loaded.name = std::filesystem::path(info.folder).lexically_normal().filename().string();
+    loaded.name = nameOf(info.folder);
     loaded.device = info.device;
     loaded.dtype = info.dtype;
     loaded.parameters =

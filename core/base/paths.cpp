@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "core/base/error.h"
@@ -63,6 +64,16 @@ bool is_plain_name(const std::string& name) {
 std::string trimmed(std::string text) {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
     return text;
+}
+
+/// "owner/name" or "name" from a repository folder's name in the cache, models--owner--name.
+std::optional<std::string> repository_name(const std::string& folder) {
+    constexpr std::string_view kStart = "models--", kBetween = "--";
+    if (!folder.starts_with(kStart)) return std::nullopt;
+    std::string name = folder.substr(kStart.size());
+    if (const auto at = name.find(kBetween); at != name.npos)
+        name.replace(at, kBetween.size(), "/");
+    return name;
 }
 
 /// The snapshot refs/main names, else the only snapshot there is.
@@ -128,7 +139,8 @@ fs::path data_folder() {
 }
 
 fs::path hugging_face_cache() {
-    if (const std::string hub = environment("HF_HUB_CACHE"); !hub.empty()) return hub;
+    for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
+        if (const std::string hub = environment(name); !hub.empty()) return hub;
     if (const std::string folder = environment("HF_HOME"); !folder.empty())
         return fs::path(folder) / "hub";
     return home() / ".cache" / "huggingface" / "hub";
@@ -142,6 +154,34 @@ std::optional<fs::path> find_in_hugging_face_cache(const std::string& repository
         return std::nullopt;
     return snapshot_of(hugging_face_cache() /
                        ("models--" + (owner.empty() ? name : owner + "--" + name)));
+}
+
+std::vector<CachedRepository> hugging_face_repositories() {
+    constexpr int kMostFolders = 1000;
+    std::vector<CachedRepository> found;
+    std::error_code error;
+    int seen = 0;
+    for (fs::directory_iterator it(hugging_face_cache(), error), end;
+         !error && it != end && seen < kMostFolders; it.increment(error), ++seen) {
+        const auto name = repository_name(it->path().filename().string());
+        if (!name) continue;
+        try {
+            if (auto snapshot = find_in_hugging_face_cache(*name))
+                found.push_back({*name, std::move(*snapshot)});
+        } catch (const Error&) {
+            // A repository with an unreadable refs/main hides no other.
+        }
+    }
+    std::ranges::sort(found, {}, &CachedRepository::name);
+    return found;
+}
+
+std::optional<std::string> repository_of_snapshot(const fs::path& folder) {
+    fs::path path = folder.lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();  // a slash at the end
+    const fs::path snapshots = path.parent_path();
+    if (snapshots.filename() != "snapshots") return std::nullopt;
+    return repository_name(snapshots.parent_path().filename().string());
 }
 
 }  // namespace univi::base

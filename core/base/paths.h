@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace univi::base {
 
@@ -21,11 +22,25 @@ std::optional<std::filesystem::path> demo_model_folder();
 std::filesystem::path cache_folder();
 std::filesystem::path data_folder();
 
-/// Hugging Face hub cache: $HF_HUB_CACHE, $HF_HOME/hub, or ~/.cache/huggingface/hub.
+/// Hugging Face hub cache: $HF_HUB_CACHE (formerly $HUGGINGFACE_HUB_CACHE), $HF_HOME/hub, or
+/// ~/.cache/huggingface/hub.
 std::filesystem::path hugging_face_cache();
 
 /// Snapshot folder of a repository such as "openai/clip-vit-large-patch14" in the Hugging Face
 /// cache, if downloaded.
 std::optional<std::filesystem::path> find_in_hugging_face_cache(const std::string& repository);
+
+/// A model repository of the cache, such as "openai/clip-vit-large-patch14", and its snapshot.
+struct CachedRepository {
+    std::string name;
+    std::filesystem::path snapshot;
+};
+/// Every model repository that find_in_hugging_face_cache finds, by name; empty without a cache.
+/// Reads only folder names; at most 1000 are looked at.
+std::vector<CachedRepository> hugging_face_repositories();
+
+/// The repository whose snapshot `folder` is, by the folder's own names
+/// (…/models--owner--name/snapshots/revision), wherever it lies; nullopt for other folders.
+std::optional<std::string> repository_of_snapshot(const std::filesystem::path& folder);
 
 }  // namespace univi::base

@@ -240,12 +240,11 @@ void read_gif(const ByteView& view, PictureHeader& header) {
     header.is_whole = view.has(skip_gif_blocks(view, data) - 1, 1);
 }
 
-std::string gif_without_transparency(std::string bytes) {
+void drop_gif_transparency(std::string& bytes) {
     std::size_t control = 0;
     first_gif_image({bytes}, control);
     if (control != 0 && control < bytes.size())
         bytes[control] = static_cast<char>(bytes[control] & ~1);
-    return bytes;
 }
 
 struct TiffView {
@@ -300,7 +299,7 @@ void read_tiff(const ByteView& view, PictureHeader& header) {
 
 /// ExtraSamples "alpha" (2) becomes "colours already multiplied by alpha" (1), so that libtiff
 /// leaves the colours alone.
-std::string tiff_without_blending(std::string bytes) {
+void drop_tiff_blending(std::string& bytes) {
     const ByteView view{std::string_view(bytes)};
     const TiffView tiff{view, view.u8(0) == 'I'};
     const std::uint64_t folder = tiff.u32(4);
@@ -310,7 +309,6 @@ std::string tiff_without_blending(std::string bytes) {
             tiff.u16(entry) == 338 && tiff.u32(entry + 4) == 1 && tiff.u16(entry + 8) == 2;
         if (is_alpha) bytes[entry + 8 + (tiff.is_little ? 0 : 1)] = 1;
     }
-    return bytes;
 }
 
 }  // namespace
@@ -365,8 +363,8 @@ PictureHeader read_picture_header(std::string_view bytes) {
 std::string decodable_bytes(const PictureHeader& header, std::string bytes) {
     if (header.kind == PictureKind::Png) return png_pixels_only(bytes);
     if (header.kind == PictureKind::WebP && header.is_animated) return webp_first_frame(bytes);
-    if (header.kind == PictureKind::Gif) return gif_without_transparency(std::move(bytes));
-    if (header.kind == PictureKind::Tiff) return tiff_without_blending(std::move(bytes));
+    if (header.kind == PictureKind::Gif) drop_gif_transparency(bytes);
+    if (header.kind == PictureKind::Tiff) drop_tiff_blending(bytes);
     return bytes;
 }
 

@@ -133,9 +133,6 @@ FormatHandle open_container(const fs::path& path, const std::string& name,
         throw Error(ErrorKind::Memory, "not enough memory to open " + name);
     if (error < 0)
         refuse(name, "is damaged or cut off and cannot be opened; record or download it again");
-    if (format->nb_streams > kMaxStreams) {
-        refuse(name, "has more than " + std::to_string(kMaxStreams) + " streams and is not opened");
-    }
     return format;
 }
 
@@ -232,15 +229,29 @@ VideoSource VideoSource::open(const fs::path& path) {
         refuse(source.name, "has sound but no pictures; choose a video");
     if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(source.name);
     source.format = open_container(path, source.name, container);
-    // Once before decoders touch it, since they forget sizes that they refuse.
-    for (unsigned i = 0; i < source.format->nb_streams; ++i) {
-        check_frame_size(*source.format->streams[i]->codecpar, source.name);
-    }
-    find_stream_info(*source.format, source.name);
-    source.stream = choose_stream(*source.format, source.name);
-    check_stream(*source.stream, source.name);
+    source.stream = prepare_picture_stream(*source.format, source.name);
     source.orientation = orientation_of(*source.stream);
     return source;
+}
+
+AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& name) {
+    if (format.nb_streams > kMaxStreams) {
+        refuse(name, "has more than " + std::to_string(kMaxStreams) + " streams and is not opened");
+    }
+    // Once before decoders touch it, since they forget sizes that they refuse.
+    for (unsigned i = 0; i < format.nb_streams; ++i)
+        check_frame_size(*format.streams[i]->codecpar, name);
+    find_stream_info(format, name);
+    AVStream* stream = choose_stream(format, name);
+    check_stream(*stream, name);
+    return stream;
+}
+
+const char* allowed_containers() {
+    return kVideoContainers;
+}
+const char* allowed_codecs() {
+    return kCodecs;
 }
 
 CodecHandle open_decoder(const VideoSource& source) {

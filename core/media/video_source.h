@@ -22,6 +22,15 @@ struct VideoSource {
     static VideoSource open(const std::filesystem::path& path);
 };
 
+/// Reads the first packets of a container that was just opened, and leaves its one picture stream
+/// on. `name` begins the sentences. Throws Error{Media}: damaged, too many streams, audio only, too
+/// large, unsupported codec.
+AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& name);
+
+/// FFmpeg's names of what may be read, separated by commas.
+const char* allowed_containers();
+const char* allowed_codecs();
+
 /// A decoder for the source's stream with frame and slice threads; results do not depend on their
 /// number. Throws Error{Media}.
 CodecHandle open_decoder(const VideoSource& source);

@@ -170,6 +170,7 @@ VisionConfig openai_tower(int hidden_size, int num_layers, int num_heads, int im
     return config;
 }
 
+/// CLIPVisionConfig's keys.
 VisionConfig read_vision(const ConfigFields& fields) {
     VisionConfig config =
         openai_tower(768, 12, 12, 224, 32);  // transformers' defaults for keys left out
@@ -211,6 +212,11 @@ ModelConfig read_model_config(const fs::path& folder) {
     config.language = read_language(fields);
     config.cluster = read_cluster(fields);
     read_multimodal(fields, config);
+    if (const auto vision = fields.object("vision_config")) {
+        std::string kind;
+        vision->read_choice("model_type", kind, {"clip_vision_model"});
+        config.vision = read_vision(*vision);
+    }
     fields.read_choice(fields.has("torch_dtype") ? "torch_dtype" : "dtype", config.torch_dtype,
                        {"float16", "bfloat16", "float32"});
     return config;

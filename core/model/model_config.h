@@ -47,6 +47,8 @@ struct ModelConfig {
     LanguageConfig language;
     ClusterConfig cluster;
     std::string vision_tower;  ///< mm_vision_tower: path or Hugging Face name; empty: none
+    /// "vision_config", as CLIPVisionConfig writes it: how a tower inside the checkpoint is built.
+    std::optional<VisionConfig> vision;
     int mm_hidden_size = 1024;
     int select_layer = -2;
     bool select_patch = true;               ///< mm_vision_select_feature "patch": CLS dropped

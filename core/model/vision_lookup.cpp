@@ -46,7 +46,9 @@ std::optional<VisionConfig> config_from_shapes(const WeightSource& source) {
     return plausible ? std::optional(config) : std::nullopt;
 }
 
+/// config.json's own word counts most, then the tower's name, then the shapes.
 std::optional<VisionConfig> embedded_config(const AssembledCheckpoint& checkpoint) {
+    if (checkpoint.config.vision) return checkpoint.config.vision;
     if (const auto known = known_vision_config(checkpoint.config.vision_tower)) return known;
     return config_from_shapes(checkpoint.source);
 }

@@ -16,8 +16,8 @@ struct FoundVisionTower {
 
 /// Order: LoadOptions::vision_tower; the config's mm_vision_tower as a folder (working directory,
 /// model folder, its parents); the same name in the Hugging Face cache; the copy inside the
-/// checkpoint when its architecture is known by name or can be read off its shapes (CLIP's heads of
-/// 64 channels assumed). Throws Error{File|Model}.
+/// checkpoint when its architecture stands in the config's vision_config, is known by name or can
+/// be read off its shapes (CLIP's heads of 64 channels assumed). Throws Error{File|Model}.
 FoundVisionTower find_vision_tower(const LoadOptions& options,
                                    const AssembledCheckpoint& checkpoint);
 

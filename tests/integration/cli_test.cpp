@@ -9,6 +9,8 @@
 #include "core/media/image.h"
 #include "core/model/tensor_table.h"
 #include "tests/integration/programs.h"
+#include "tests/support/clips.h"
+#include "tests/support/http_server.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::test {
@@ -226,11 +228,49 @@ TEST(Cli, ConvertWritesAFolderThatSaysTheSame) {
     EXPECT_EQ(run_cli(convert).exit_code, 2) << "an existing folder is not replaced";
 }
 
+/// A clip behind an address is answered like the file itself.
+TEST(Cli, VideoByAddress) {
+    const ScratchFolder folder, cache;
+    ClipOptions clip;
+    clip.num_frames = 100;
+    clip.muxer_options = "movflags=faststart";
+    const std::string file = (folder / "clip.mp4").string();
+    write_clip(file, clip);
+    std::ostringstream bytes;
+    bytes << std::ifstream(file, std::ios::binary).rdbuf();
+    const HttpServer server(bytes.str());
+    const auto ask = [&](const std::string& video) {
+        return run_cli(with_greedy({"chat", "--model", golden_model(), "--video", video, "--json",
+                                    "--prompt", "What happens?"}));
+    };
+    setenv("XDG_CACHE_HOME", cache.path().c_str(), 1);
+    const auto local = ask(file), remote = ask(server.address("/video"));
+    const auto missing = ask(server.address("/none"));
+    unsetenv("XDG_CACHE_HOME");
+    ASSERT_EQ(local.exit_code, 0) << local.err;
+    ASSERT_EQ(remote.exit_code, 0) << remote.err;
+    EXPECT_EQ(json_lines(remote.out).at(0).at("ids"), json_lines(local.out).at(0).at("ids"));
+    EXPECT_EQ(json_lines(remote.out).at(0).at("visual_tokens"),
+              json_lines(local.out).at(0).at("visual_tokens"));
+    EXPECT_EQ(missing.exit_code, 1);
+    EXPECT_THAT(missing.err, HasSubstr("/none cannot be opened as a video"));
+    for (const auto& entry : std::filesystem::directory_iterator(cache / "univi-studio"))
+        EXPECT_EQ(entry.path().filename().string().rfind("stream-", 0), std::string::npos) << entry;
+
+    const std::string out = (folder / "out.mkv").string();
+    const auto record =
+        run_cli({"record", "-", "--out", out, "--seconds", "2"}, server.address("/video") + "\n");
+    EXPECT_EQ(record.exit_code, 0) << record.err;
+    EXPECT_EQ(record.out, out + ": 2.0 s\n");
+    EXPECT_EQ(run_cli({"record", "file:///etc/passwd", "--out", out}).exit_code, 1);
+}
+
 TEST(Cli, HelpAndVersion) {
     const auto version = run_cli({"--version"});
     EXPECT_EQ(version.exit_code, 0);
     EXPECT_THAT(version.out, HasSubstr("univi-cli "));
-    for (const char* command : {"info", "chat", "clusters", "dump", "tokenize", "convert"}) {
+    for (const char* command :
+         {"info", "chat", "clusters", "dump", "tokenize", "convert", "record"}) {
         const auto help = run_cli({command, "--help"});
         EXPECT_EQ(help.exit_code, 0) << command;
         EXPECT_THAT(help.out, HasSubstr("--")) << command;

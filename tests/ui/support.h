@@ -13,13 +13,14 @@ namespace univi::ui {
 
 constexpr int kWaitMs = 20'000;
 
-/// A throw-away home: settings, conversations and caches of the test go there.
+/// A throw-away home: settings, conversations, caches and downloaded models of the test go there.
 class TestHome {
   public:
     TestHome() {
         qputenv("XDG_DATA_HOME", path("data").toUtf8());
         qputenv("XDG_CACHE_HOME", path("cache").toUtf8());
         qputenv("XDG_CONFIG_HOME", path("config").toUtf8());
+        qputenv("HF_HUB_CACHE", path("hub").toUtf8());
     }
     QString path(const QString& name) const { return folder_.filePath(name); }
 

@@ -73,10 +73,10 @@ void add_init(CLI::App& app, Action& action) {
     command->add_option("--out", options->folder, "Model folder to write")->required();
     command->add_option("--seed", options->seed)->capture_default_str();
     command->add_option("--vocabulary", options->vocabulary, "Pieces")->capture_default_str()->check(CLI::Range(500, 32000));
-    command->add_option("--hidden", options->hidden)->capture_default_str();
-    command->add_option("--layers", options->layers)->capture_default_str();
-    command->add_option("--heads", options->heads)->capture_default_str();
-    command->add_option("--mlp", options->mlp)->capture_default_str();
+    command->add_option("--hidden", options->decoder.hidden)->capture_default_str();
+    command->add_option("--layers", options->decoder.layers)->capture_default_str();
+    command->add_option("--heads", options->decoder.heads)->capture_default_str();
+    command->add_option("--mlp", options->decoder.mlp)->capture_default_str();
     command->add_option("--temporal-rate", options->temporal_rate)->capture_default_str();
     command->callback([options, &action] { action = [options] { write_base_model(*options); }; });
 }

@@ -1,4 +1,7 @@
-
+#include "core/base/openmp.h"
 #include "training/demo/commands.h"
 
-int main(int argc, char** argv) { return univi::training::demo::run(argc, argv); }
+int main(int argc, char** argv) {
+    univi::base::start_again_without_spinning(argv);
+    return univi::training::demo::run(argc, argv);
+}

@@ -187,14 +187,11 @@ std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>&
     const auto facts = of_categories(all, {Category::HowMany, Category::Where, Category::Colour, Category::Relation,
                                            Category::Direction, Category::Order});
     const auto what = of_categories(all, {Category::What, Category::Caption});
-    const auto places = of_categories(all, {Category::Where, Category::Relation, Category::Direction});
+    const auto places = of_categories(all, {Category::Where, Category::Colour, Category::Relation, Category::Direction});
     std::vector<QuestionAnswer> out;
-    const double plan = random.uniform();
-    if (plan < 0.4) {
-        take(out, yes_no, wanted, random);
-    } else if (plan < 0.8) {
-        take(out, facts, wanted - 1, random);
-        take(out, what, 1, random);
+    if (random.chance(0.65)) {
+        take(out, yes_no, (wanted + 1) / 2, random);
+        take(out, facts, wanted - int(out.size()), random);
     } else {
         take(out, what, 1, random);
         take(out, places, wanted - 1, random);

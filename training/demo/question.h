@@ -49,8 +49,8 @@ int absent_kind(Random& random, const std::set<int>& present, bool similar = fal
 
 /// Every question the picture's facts answer without doubt, in random phrasings; yes and no alternate.
 std::vector<QuestionAnswer> picture_questions(const Scene& scene, Random& random);
-/// One training conversation: at most `wanted` questions of which none gives away the answer of a later one: only yes/no, or
-/// numbers, places and colours before "what", or a description before places.
+/// One training conversation: at most `wanted` questions of which none gives away the answer of a later one: what is there or not
+/// before numbers, places and colours; or a description before places and colours.
 std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>& all, int wanted, Random& random);
 /// Questions to be asked each on its own: at most `wanted`, categories mixed, shuffled; as many yes as no.
 std::vector<QuestionAnswer> pick_questions(std::vector<QuestionAnswer> all, int wanted, Random& random);

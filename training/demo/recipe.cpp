@@ -65,8 +65,8 @@ class Recipe {
     }
 
     void scenes() {
-        make_scenes("pictures", Media::Pictures, Questions::Train, size_.pictures, kPictureSeed, 6);
-        make_scenes("clips", Media::Clips, Questions::Train, size_.clips, kClipSeed, 6);
+        make_scenes("pictures", Media::Pictures, Questions::Train, size_.pictures, kPictureSeed, 9);
+        make_scenes("clips", Media::Clips, Questions::Train, size_.clips, kClipSeed, 9);
         make_scenes("eval_pictures", Media::Pictures, Questions::Eval, size_.held_out_pictures, kHeldOutPictureSeed, 6);
         make_scenes("eval_clips", Media::Clips, Questions::Eval, size_.held_out_clips, kHeldOutClipSeed, 6);
         make_scenes("pope", Media::Pictures, Questions::Pope, size_.held_out_pictures / 2, kPopeSeed, 6);

@@ -14,7 +14,7 @@
 namespace univi::training::demo {
 namespace {
 
-constexpr int kPictureSide = 480, kClipSide = 384;
+constexpr int kPictureSide = 480, kClipSide = 384, kClipFps = 12;
 
 /// A thing and its place, by name.
 struct Placed {
@@ -117,6 +117,24 @@ std::vector<ClipSample> clips(const StampLibrary& stamps) {
             {"visitor.mp4", "A visitor", "What appears?", visit}};
 }
 
+void write_jpeg(const std::filesystem::path& path, const cv::Mat& rgb) {
+    cv::Mat bgr;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    std::vector<uchar> bytes;
+    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 92});
+    base::write_file_atomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// When the clip first shows as much as it ever does at once: the moment for its poster.
+double fullest_moment(const Clip& clip) {
+    double best = 0;
+    for (int frame = 0; frame < clip.duration_s * kClipFps; ++frame) {
+        const double time = double(frame) / kClipFps;
+        if (clip.visible_at(time).size() > clip.visible_at(best).size()) best = time;
+    }
+    return best;
+}
+
 }  // namespace
 
 void write_samples(const std::filesystem::path& folder) {
@@ -124,15 +142,14 @@ void write_samples(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const Sample& sample : pictures()) {
-        cv::Mat bgr;
-        cv::cvtColor(render(scene_of(sample, stamps), stamps, kPictureSide), bgr, cv::COLOR_RGB2BGR);
-        std::vector<uchar> bytes;
-        cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 92});
-        base::write_file_atomically(folder / sample.file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        write_jpeg(folder / sample.file, render(scene_of(sample, stamps), stamps, kPictureSide));
         list.push_back({{"file", sample.file}, {"kind", "picture"}, {"title", sample.title}, {"question", sample.question}});
     }
     for (const ClipSample& sample : clips(stamps)) {
-        write_clip(folder / sample.file, sample.clip, stamps, {.side = kClipSide, .fps = 12, .crf = 23, .preset = "slow"});
+        const auto path = folder / sample.file;
+        write_clip(path, sample.clip, stamps, {.side = kClipSide, .fps = kClipFps, .crf = 23, .preset = "slow"});
+        write_jpeg(std::filesystem::path(path).replace_extension(".jpg"),
+                   render_frame(sample.clip, stamps, kClipSide, fullest_moment(sample.clip)));
         list.push_back({{"file", sample.file}, {"kind", "clip"}, {"title", sample.title}, {"question", sample.question}});
     }
     base::write_file_atomically(folder / "samples.json", list.dump(2) + "\n");

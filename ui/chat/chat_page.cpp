@@ -22,6 +22,7 @@
 #include "ui/chat/conversation_shelf.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/empty_state.h"
+#include "ui/chat/stream_dialog.h"
 #include "ui/chat/thumbnails.h"
 #include "ui/chat/turn_view.h"
 #include "ui/session/engine_client.h"
@@ -154,6 +155,7 @@ void ChatPage::wireWidgets() {
     });
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
     connect(composer_, &Composer::attachRequested, this, &ChatPage::chooseMedia);
+    connect(composer_, &Composer::addressRequested, this, &ChatPage::openAddress);
     connect(composer_, &Composer::mediaDropped, this, &ChatPage::addMedia);
     connect(composer_, &Composer::mediumRemoved, this,
             [this](int index) { model()->removeMedia(index); });
@@ -208,6 +210,14 @@ void ChatPage::chooseMedia() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, &ChatPage::addMedia);
+    dialog->open();
+}
+
+void ChatPage::openAddress() {
+    auto* dialog = new StreamDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &StreamDialog::recorded, this,
+            [this](const QString& file) { addMedia({file}); });
     dialog->open();
 }
 

@@ -45,6 +45,7 @@ class ChatPage : public QWidget {
     void startChat(const QStringList& files, const QString& question);
     void addMedia(const QStringList& files);
     void chooseMedia();
+    void openAddress();
     void stop();
     void copyLastReply();
     void redoLast();

@@ -3,6 +3,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
@@ -109,7 +110,13 @@ void Composer::buildButtons(QVBoxLayout* column) {
     attach_->setIconSize({20, 20});
     attach_->setToolTip(tr("Add pictures or videos (Ctrl+O)"));
     attach_->setAccessibleName(tr("Add pictures or videos"));
-    connect(attach_, &QToolButton::clicked, this, &Composer::attachRequested);
+    auto* menu = new QMenu(attach_);
+    menu->addAction(icon(QStringLiteral("folder")), tr("Pictures or videos…"), this,
+                    &Composer::attachRequested);
+    menu->addAction(icon(QStringLiteral("clip")), tr("An address…"), this,
+                    &Composer::addressRequested);
+    attach_->setMenu(menu);
+    attach_->setPopupMode(QToolButton::InstantPopup);
     status_ = new ElidedLabel;
     status_->setProperty("type", QStringLiteral("small"));
     send_ = new QToolButton;

@@ -38,6 +38,7 @@ class Composer : public QFrame {
     void sendRequested(const QString& question);
     void stopRequested();
     void attachRequested();
+    void addressRequested();
     void mediaDropped(const QStringList& files);
     void mediumRemoved(int index);
     void mediumClicked(const QString& file);

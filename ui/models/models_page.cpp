@@ -1,93 +1,80 @@
 #include "ui/models/models_page.h"
 
 #include <QComboBox>
-#include <QDir>
 #include <QFormLayout>
-#include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
-#include <QScrollArea>
+#include <QShowEvent>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 #include "ui/models/model_chooser.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 160;
+constexpr int kFieldWidth = 160, kChoiceTextWidth = 600;
 
-QLabel* makeLabel(const QString& text, const char* type) {
-    auto* label = new QLabel(text);
-    label->setProperty("type", QString::fromLatin1(type));
-    return label;
+QPushButton* makeChoice(const QString& iconName, const QString& text, const QString& tip) {
+    auto* button = new QPushButton(icon(iconName), {});
+    button->setText(button->fontMetrics()
+                        .elidedText(text, Qt::ElideMiddle, kChoiceTextWidth)
+                        .replace(QLatin1Char('&'), QStringLiteral("&&")));
+    button->setIconSize({18, 18});
+    button->setToolTip(tip);
+    button->setStyleSheet(QStringLiteral("text-align: left;"));
+    return button;
 }
 
-QFrame* makeCard() {
-    auto* card = new QFrame;
-    card->setObjectName(QStringLiteral("card"));
-    return card;
-}
-
-QFormLayout* makeForm(QWidget* card) {
-    auto* form = new QFormLayout(card);
-    form->setContentsMargins(20, 16, 20, 16);
-    form->setHorizontalSpacing(24);
-    form->setVerticalSpacing(10);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    return form;
+void clear(QVBoxLayout* list) {
+    while (QLayoutItem* item = list->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
 }
 
 }  // namespace
 
 ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
-    : QWidget(parent), chooser_(chooser), problem_(new NoticeBar), recent_(new QVBoxLayout) {
-    setObjectName(QStringLiteral("page"));
-    setAttribute(Qt::WA_StyledBackground);
-    auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    body->setMaximumWidth(760);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(32, 32, 32, 32);
-    column->setSpacing(8);
-    column->addWidget(makeLabel(tr("Models"), "title"));
+    : QWidget(parent),
+      chooser_(chooser),
+      problem_(new NoticeBar),
+      recent_(new QVBoxLayout),
+      cached_heading_(makeLabel(tr("In the Hugging Face cache"), "heading")),
+      cached_list_(new QVBoxLayout) {
+    QVBoxLayout* column = makePageColumn(this, tr("Models"));
     column->addSpacing(8);
     problem_->setDismissable(false);
     column->addWidget(problem_);
     column->addSpacing(8);
-    column->addWidget(makeLabel(tr("Loaded"), "heading"));
-    column->addWidget(buildCurrent());
-    column->addSpacing(16);
-    column->addWidget(makeLabel(tr("How it is loaded"), "heading"));
-    column->addWidget(buildLoading());
-    column->addSpacing(16);
+    buildCurrent(column);
+    buildLoading(column);
     column->addWidget(makeLabel(tr("Open another"), "heading"));
     recent_->setSpacing(8);
     column->addLayout(recent_);
+    column->addSpacing(16);
+    column->addWidget(cached_heading_);
+    cached_list_->setSpacing(8);
+    column->addLayout(cached_list_);
     column->addStretch(1);
-
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setAlignment(Qt::AlignHCenter);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    cached_heading_->hide();
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelsPage::showModel);
     connect(chooser_, &ModelChooser::recentChanged, this, &ModelsPage::showRecent);
     showModel();
     showRecent();
 }
 
-QWidget* ModelsPage::buildCurrent() {
-    QFrame* card = makeCard();
-    QFormLayout* form = makeForm(card);
+void ModelsPage::buildCurrent(QVBoxLayout* column) {
+    QFormLayout* form = addFormCard(column, tr("Loaded"));
     const auto row = [form](const QString& label) {
         auto* value = new ElidedLabel;
         value->setElideMode(Qt::ElideMiddle);
@@ -100,12 +87,10 @@ QWidget* ModelsPage::buildCurrent() {
     memory_ = row(tr("Memory"));
     parameters_ = row(tr("Parameters"));
     context_ = row(tr("Context"));
-    return card;
 }
 
-QWidget* ModelsPage::buildLoading() {
-    QFrame* card = makeCard();
-    QFormLayout* form = makeForm(card);
+void ModelsPage::buildLoading(QVBoxLayout* column) {
+    QFormLayout* form = addFormCard(column, tr("How it is loaded"));
     const auto row = [form](const QString& label, QWidget* field) {
         auto* name = new QLabel(label);
         name->setBuddy(field);
@@ -133,7 +118,6 @@ QWidget* ModelsPage::buildLoading() {
     buttons->addStretch(1);
     buttons->addWidget(again);
     form->addRow(buttons);
-    return card;
 }
 
 void ModelsPage::reload() {
@@ -167,17 +151,9 @@ void ModelsPage::showModel() {
 }
 
 void ModelsPage::showRecent() {
-    while (QLayoutItem* item = recent_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clear(recent_);
     const auto add = [this](const QString& iconName, const QString& text, const QString& tip) {
-        auto* button =
-            new QPushButton(icon(iconName), fontMetrics().elidedText(text, Qt::ElideMiddle, 600));
-        button->setIconSize({18, 18});
-        button->setToolTip(tip);
-        button->setStyleSheet(QStringLiteral("text-align: left;"));
+        QPushButton* button = makeChoice(iconName, text, tip);
         recent_->addWidget(button);
         return button;
     };
@@ -185,9 +161,39 @@ void ModelsPage::showRecent() {
             this, [this] { chooser_->openDialog(window()); });
     connect(add(QStringLiteral("spark"), tr("Demo model"), tr("Comes with the program")),
             &QPushButton::clicked, chooser_, &ModelChooser::loadDemo);
-    for (const QString& folder : chooser_->recent())
+    for (const QString& folder : chooser_->recent()) {
+        if (isCached(folder)) continue;  // stands in the list below
         connect(add(QStringLiteral("models"), folder, folder), &QPushButton::clicked, chooser_,
                 [this, folder] { chooser_->loadFolder(folder); });
+    }
+}
+
+/// Looked up anew whenever the page opens: a download may have ended since.
+void ModelsPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (event->spontaneous()) return;  // only uncovered
+    cached_ = findCachedModels();
+    showCached();
+    showRecent();
+}
+
+void ModelsPage::showCached() {
+    clear(cached_list_);
+    cached_heading_->setVisible(!cached_.isEmpty());
+    for (const CachedModel& model : std::as_const(cached_)) {
+        QPushButton* button = makeChoice(
+            QStringLiteral("models"),
+            QStringLiteral("%1  ·  %2").arg(model.name, bytesText(model.bytes)), model.folder);
+        connect(button, &QPushButton::clicked, chooser_,
+                [this, name = model.name] { chooser_->loadFolder(name); });
+        cached_list_->addWidget(button);
+    }
+}
+
+bool ModelsPage::isCached(const QString& folder) const {
+    return std::ranges::any_of(cached_, [&](const CachedModel& model) {
+        return folder == model.name || folder == model.folder;
+    });
 }
 
 }  // namespace univi::ui

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <QList>
 #include <QWidget>
 
+#include "ui/models/cached_models.h"
+
 class QComboBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
@@ -13,17 +15,23 @@ namespace univi::ui {
 class ModelChooser;
 class NoticeBar;
 
-/// The loaded model with its figures, how it is loaded, and the folders that were loaded before.
+/// The loaded model with its figures, how it is loaded, the folders that were loaded before and the
+/// models of the Hugging Face cache.
 class ModelsPage : public QWidget {
     Q_OBJECT
   public:
     explicit ModelsPage(ModelChooser* chooser, QWidget* parent = nullptr);
 
+  protected:
+    void showEvent(QShowEvent* event) override;
+
   private:
-    QWidget* buildCurrent();
-    QWidget* buildLoading();
+    void buildCurrent(QVBoxLayout* column);
+    void buildLoading(QVBoxLayout* column);
     void showModel();
     void showRecent();
+    void showCached();
+    bool isCached(const QString& folder) const;
     void reload();
 
     ModelChooser* chooser_;
@@ -32,6 +40,9 @@ class ModelsPage : public QWidget {
     QComboBox *device_choice_, *dtype_choice_;
     QLineEdit* tower_;
     QVBoxLayout* recent_;
+    QLabel* cached_heading_;
+    QVBoxLayout* cached_list_;
+    QList<CachedModel> cached_;
 };
 
 }  // namespace univi::ui

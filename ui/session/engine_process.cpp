@@ -38,12 +38,6 @@ EngineProcess::~EngineProcess() {
 }
 
 void EngineProcess::start() {
-    // Busy-waiting OpenMP threads slow a machine that has other work to a crawl: let them sleep early.
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    if (!environment.contains(QStringLiteral("OMP_WAIT_POLICY")) && !environment.contains(QStringLiteral("GOMP_SPINCOUNT"))) {
-        environment.insert(QStringLiteral("GOMP_SPINCOUNT"), QStringLiteral("1000"));
-    }
-    process_.setProcessEnvironment(environment);
     process_.start(program_, arguments_);
 }
 

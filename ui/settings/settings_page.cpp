@@ -5,42 +5,25 @@
 #include <QDoubleSpinBox>
 #include <QFileInfo>
 #include <QFormLayout>
-#include <QFrame>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/settings/app_settings.h"
+#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kFieldWidth = 128, kRowHeight = 34;
 
-QLabel* makeLabel(const QString& text, const char* type) {
-    auto* label = new QLabel(text);
-    label->setProperty("type", QString::fromLatin1(type));
+QLabel* makeText(const QString& text, const char* type) {
+    QLabel* label = makeLabel(text, type);
     label->setWordWrap(true);
     return label;
-}
-
-/// A titled card; returns the form inside.
-QFormLayout* addCard(QVBoxLayout* column, const QString& title) {
-    column->addWidget(makeLabel(title, "heading"));
-    auto* card = new QFrame;
-    card->setObjectName(QStringLiteral("card"));
-    auto* form = new QFormLayout(card);
-    form->setContentsMargins(20, 16, 20, 16);
-    form->setHorizontalSpacing(24);
-    form->setVerticalSpacing(12);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    column->addWidget(card);
-    column->addSpacing(16);
-    return form;
 }
 
 /// A row: label, field, and what it means beside it.
@@ -52,7 +35,7 @@ void addRow(QFormLayout* form, const QString& label, QWidget* field, const QStri
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
     row->addWidget(field, hint.isEmpty() ? 1 : 0, Qt::AlignVCenter);
-    if (!hint.isEmpty()) row->addWidget(makeLabel(hint, "small"), 1, Qt::AlignVCenter);
+    if (!hint.isEmpty()) row->addWidget(makeText(hint, "small"), 1, Qt::AlignVCenter);
     form->addRow(name, row);
 }
 
@@ -60,30 +43,13 @@ void addRow(QFormLayout* form, const QString& label, QWidget* field, const QStri
 
 SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
     : QWidget(parent), settings_(settings) {
-    setObjectName(QStringLiteral("page"));
-    setAttribute(Qt::WA_StyledBackground);
-    auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    body->setMaximumWidth(760);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(32, 32, 32, 32);
-    column->setSpacing(8);
-    column->addWidget(makeLabel(tr("Settings"), "title"));
+    QVBoxLayout* column = makePageColumn(this, tr("Settings"));
     column->addSpacing(16);
     buildAppearance(column);
     buildReplies(column);
     buildMedia(column);
     buildData(column);
     column->addStretch(1);
-
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setAlignment(Qt::AlignHCenter);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
     showValues();
 }
 
@@ -98,7 +64,7 @@ void SettingsPage::setTemplates(const QStringList& names) {
 }
 
 void SettingsPage::buildAppearance(QVBoxLayout* column) {
-    QFormLayout* form = addCard(column, tr("Appearance"));
+    QFormLayout* form = addFormCard(column, tr("Appearance"));
     theme_ = new QComboBox;
     theme_->addItem(tr("Follow the desktop"), int(Theme::Mode::System));
     theme_->addItem(tr("Light"), int(Theme::Mode::Light));
@@ -114,7 +80,7 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
 }
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {
-    QFormLayout* form = addCard(column, tr("Replies"));
+    QFormLayout* form = addFormCard(column, tr("Replies"));
     temperature_ = addReal(form, tr("&Temperature"),
                            tr("0 always gives the same, most likely reply; higher is more varied."),
                            0, 2, 0.1);
@@ -145,17 +111,17 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
 }
 
 void SettingsPage::buildMedia(QVBoxLayout* column) {
-    QFormLayout* form = addCard(column, tr("Videos"));
+    QFormLayout* form = addFormCard(column, tr("Videos"));
     max_frames_ =
         addWhole(form, tr("Most &frames"),
                  tr("Frames taken evenly from a video; more see more and take longer."), 1, 1024);
 }
 
 void SettingsPage::buildData(QVBoxLayout* column) {
-    QFormLayout* form = addCard(column, tr("Data"));
+    QFormLayout* form = addFormCard(column, tr("Data"));
     const QString folder = QFileInfo(settings_->fileName()).absolutePath();
-    form->addRow(makeLabel(
-        tr("Conversations and settings stay on this computer, in %1").arg(folder), "muted"));
+    form->addRow(makeText(tr("Conversations and settings stay on this computer, in %1").arg(folder),
+                          "muted"));
     auto* open = new QPushButton(tr("&Open the data folder"));
     connect(open, &QPushButton::clicked, this,
             [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "core/base/openmp.h"
 #include "core/base/paths.h"
 #include "core/base/printable.h"
 #include "core/base/stop_token.h"
@@ -120,6 +121,7 @@ TEST(HuggingFaceCache, FollowsRefsMain) {
 
 TEST(HuggingFaceCache, PlaceFollowsTheEnvironment) {
     const ScopedEnvironment hub("HF_HUB_CACHE", nullptr);
+    const ScopedEnvironment old_hub("HUGGINGFACE_HUB_CACHE", nullptr);
     const ScopedEnvironment home("HOME", "/home/someone");
     {
         const ScopedEnvironment hf("HF_HOME", "/data/hf");
@@ -127,6 +129,33 @@ TEST(HuggingFaceCache, PlaceFollowsTheEnvironment) {
     }
     const ScopedEnvironment hf("HF_HOME", nullptr);
     EXPECT_EQ(hugging_face_cache(), "/home/someone/.cache/huggingface/hub");
+    const ScopedEnvironment old_name("HUGGINGFACE_HUB_CACHE", "/data/old");
+    EXPECT_EQ(hugging_face_cache(), "/data/old");
+    const ScopedEnvironment new_name("HF_HUB_CACHE", "/data/new");
+    EXPECT_EQ(hugging_face_cache(), "/data/new");
+}
+
+TEST(HuggingFaceCache, ListsRepositoriesWithASnapshot) {
+    const TempFolder folder;
+    const ScopedEnvironment hub("HF_HUB_CACHE", (folder / "hub").c_str());
+    EXPECT_TRUE(hugging_face_repositories().empty());
+    for (const char* name : {"models--org--b-model/snapshots/1", "models--a/snapshots/2",
+                             "models--org--none", "datasets--org--d/snapshots/1", ".locks",
+                             "models--org--broken/snapshots/1", "models--org--broken/refs"})
+        fs::create_directories(folder / "hub" / name);
+    write_bytes(folder / "hub/models--org--broken/refs/main", std::string(5000, 'x'));
+    const auto found = hugging_face_repositories();
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].name, "a");
+    EXPECT_EQ(found[1].name, "org/b-model");
+    EXPECT_EQ(found[1].snapshot, folder / "hub/models--org--b-model/snapshots/1");
+    for (const CachedRepository& each : found) {
+        EXPECT_EQ(repository_of_snapshot(each.snapshot), each.name);
+        EXPECT_EQ(repository_of_snapshot(each.snapshot / ""), each.name);
+    }
+    EXPECT_FALSE(repository_of_snapshot("/models/demo").has_value());
+    EXPECT_FALSE(repository_of_snapshot("/models/snapshots/1").has_value());
+    EXPECT_FALSE(repository_of_snapshot("").has_value());
 }
 
 TEST(Log, WritesToTheFileFromTheLevelOn) {
@@ -178,6 +207,36 @@ TEST(StopOnSignals, FirstSignalAsksSecondEnds) {
     EXPECT_TRUE(WIFEXITED(asked) && WEXITSTATUS(asked) == 7);
     const int ended = status_of_child(true);
     EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGTERM);
+}
+
+/// Not a test of its own: what the process below starts itself as.
+TEST(OpenMp, DISABLED_TheProgramThatWasStartedAgain) {
+    const char* turns = std::getenv("GOMP_SPINCOUNT");
+    ::_exit(turns && std::string(turns) == "1000" ? 7 : 8);
+}
+
+/// Exit code of a process that calls start_again_without_spinning: 7 when it was started again with
+/// the setting, 9 when it went on as it was.
+int code_after_starting_again(const char* wait_policy) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::unsetenv("GOMP_SPINCOUNT");
+        ::unsetenv("OMP_WAIT_POLICY");
+        if (wait_policy) ::setenv("OMP_WAIT_POLICY", wait_policy, 1);
+        std::string name = "base_test", filter = "--gtest_filter=OpenMp.DISABLED_*",
+                    disabled = "--gtest_also_run_disabled_tests";
+        char* arguments[] = {name.data(), filter.data(), disabled.data(), nullptr};
+        start_again_without_spinning(arguments);
+        ::_exit(9);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(OpenMp, StartsAgainUnlessSomebodyDecided) {
+    EXPECT_EQ(code_after_starting_again(nullptr), 7);
+    EXPECT_EQ(code_after_starting_again("passive"), 9);
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ TEST(ModelConfig, ReadsTheGoldenModel) {
     EXPECT_EQ(config.cluster.spatial_rate[2], 16);
     EXPECT_EQ(config.cluster.temporal_rate, 0.0625);
     EXPECT_EQ(config.torch_dtype, "float16");
+    EXPECT_FALSE(config.vision.has_value());
     EXPECT_EQ(read_raw_config(kGolden / "models/tinyA").at("aarchitectures"),
               "LlavaLlamaForCausalLM");
     EXPECT_EQ(read_model_config(kGolden / "models/tinyA-base").vision_tower, "");
@@ -63,6 +64,7 @@ TEST(ModelConfig, ReadsVariants) {
                  {"image_aspect_ratio", "pad"},
                  {"config", {{"use_cluster", false}}},
                  {"mm_vision_tower", nullptr},
+                 {"vision_config", {{"hidden_size", 48}, {"num_attention_heads", 3}}},
                  {"torch_dtype", "bfloat16"}});
     const ModelConfig config = read(json);
     EXPECT_EQ(config.language.num_kv_heads, 2);
@@ -73,6 +75,9 @@ TEST(ModelConfig, ReadsVariants) {
     EXPECT_TRUE(config.language.tie_word_embeddings && config.pad_to_square &&
                 !config.cluster.use_cluster);
     EXPECT_EQ(config.projector_type, "mlp3x_gelu");
+    ASSERT_TRUE(config.vision.has_value());
+    EXPECT_EQ(config.vision->hidden_size, 48);
+    EXPECT_EQ(config.vision->patch_size, 32);  // transformers' default
 }
 
 struct Refusal {
@@ -132,6 +137,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"eos_token_id", 4000, "from -1 to 3999"},
         Refusal{"config", Json{{"spatial_cluster_rate1", 0}}, "config.spatial_cluster_rate1"},
         Refusal{"config", Json{{"use_cluster", 1}}, "true or false"},
+        Refusal{"vision_config", 3, "an object"},
+        Refusal{"vision_config", Json{{"model_type", "siglip_vision_model"}},
+                "vision_config.model_type"},
+        Refusal{"vision_config", Json{{"num_attention_heads", 7}}, "divisor of hidden_size 768"},
         Refusal{"tie_word_embeddings", "no", "true or false"}));
 
 TEST(ModelConfig, MissingOrBrokenFiles) {

@@ -116,32 +116,82 @@ void add_tower(TensorTable& table, const VisionConfig& config, const std::string
         table[prefix + name] = to_view(at::randn(tensor.sizes()) * 0.1);
 }
 
+const std::string kEmbedded = "model.vision_tower.vision_tower.vision_model.";
+
+/// tinyA-base with a tower of that shape inside, in one file of `folder`; no config.json.
+TensorTable write_checkpoint_with_tower(const fs::path& folder, const VisionConfig& vision) {
+    TensorTable table = read_checkpoint_folder(golden_model("tinyA-base"));
+    add_tower(table, vision, kEmbedded);
+    table["model.mm_projector.weight"] = to_view(at::randn({128, vision.hidden_size}));
+    table["model.mm_projector.bias"] = to_view(at::randn({128}));
+    write_safetensors(folder / "model.safetensors", table);
+    return table;
+}
+
+/// The model's features are those of a tower made of `table` with that configuration, exactly.
+void expect_tower(const fs::path& folder, const TensorTable& table, const VisionConfig& vision) {
+    LoadOptions options;
+    options.model = folder;
+    const auto model = UniviModel::load(options);
+    EXPECT_TRUE(model->vision_tower_folder().empty());
+    EXPECT_TRUE(model->unused().empty());
+    WeightSource source(table, "checkpoint");
+    const VisionTower expected(vision, source, kEmbedded, {});
+    const at::Tensor pixels = at::randn({1, 3, vision.image_size, vision.image_size});
+    EXPECT_TRUE(at::equal(model->features(pixels), expected.forward(pixels)));
+}
+
 /// One download is enough: no tower folder is found, the copy inside the checkpoint is whole and
 /// looks like CLIP.
 TEST(Loading, VisionTowerInsideTheCheckpoint) {
-    const std::string prefix = "model.vision_tower.vision_tower.vision_model.";
     VisionConfig vision;
     vision.hidden_size = 512;
     vision.intermediate_size = 96;
     vision.num_layers = 2;
     vision.num_heads = 8;
     vision.image_size = 28;
-    TensorTable table = read_checkpoint_folder(golden_model("tinyA-base"));
-    add_tower(table, vision, prefix);
-    table["model.mm_projector.weight"] = to_view(at::randn({128, 512}));
-    table["model.mm_projector.bias"] = to_view(at::randn({128}));
     TemporaryFolder folder;
-    write_safetensors(folder.path() / "model.safetensors", table);
+    const TensorTable table = write_checkpoint_with_tower(folder.path(), vision);
     write_config(folder.path(), {{"mm_vision_tower", "openai/not-here"}, {"mm_hidden_size", 512}});
+    expect_tower(folder.path(), table, vision);
+}
+
+/// A tower like none of OpenAI's is built as config.json's vision_config says, whatever its name.
+TEST(Loading, VisionTowerInsideBuiltFromVisionConfig) {
+    VisionConfig vision;
+    vision.hidden_size = 48;
+    vision.intermediate_size = 80;
+    vision.num_layers = 3;
+    vision.num_heads = 3;
+    vision.image_size = 24;
+    vision.patch_size = 8;
+    vision.layer_norm_eps = 1e-3;
+    vision.quick_gelu = false;
+    TemporaryFolder folder;
+    const TensorTable table = write_checkpoint_with_tower(folder.path(), vision);
+    nlohmann::json written = {{"model_type", "clip_vision_model"},
+                              {"hidden_size", 48},
+                              {"intermediate_size", 80},
+                              {"num_hidden_layers", 3},
+                              {"num_attention_heads", 3},
+                              {"image_size", 24},
+                              {"patch_size", 8},
+                              {"layer_norm_eps", 1e-3},
+                              {"hidden_act", "gelu"},
+                              {"projection_dim", 64}};
+    for (const char* name : {"openai/not-here", "openai/clip-vit-large-patch14"}) {
+        write_config(
+            folder.path(),
+            {{"mm_vision_tower", name}, {"mm_hidden_size", 48}, {"vision_config", written}});
+        expect_tower(folder.path(), table, vision);
+    }
+    // What the weights contradict is said, tensor by tensor.
+    written["intermediate_size"] = 96;
+    write_config(folder.path(), {{"mm_hidden_size", 48}, {"vision_config", written}});
     LoadOptions options;
     options.model = folder.path();
-    const auto model = UniviModel::load(options);
-    EXPECT_TRUE(model->vision_tower_folder().empty());
-    EXPECT_TRUE(model->unused().empty());
-    WeightSource source(table, "checkpoint");
-    const VisionTower expected(vision, source, prefix, {});
-    const at::Tensor pixels = at::randn({1, 3, 28, 28});
-    EXPECT_TRUE(at::equal(model->features(pixels), expected.forward(pixels)));
+    const std::string sentence = load_error(options);
+    EXPECT_NE(sentence.find("expected [96,48]"), std::string::npos) << sentence;
 }
 
 /// A copy whose head count nobody knows is not guessed at.

@@ -98,7 +98,7 @@ TEST_F(BaseModel, ExportIsHalfTheSizeAndStandsAlone) {
 
 TEST_F(BaseModel, TooNarrowADecoderIsRefused) {
     BaseModelOptions narrow = options_;
-    narrow.hidden = 64, narrow.folder = root_ / "narrow";
+    narrow.decoder.hidden = 64, narrow.folder = root_ / "narrow";
     EXPECT_THROW(write_base_model(narrow), base::Error);
     EXPECT_FALSE(fs::exists(narrow.folder));
 }

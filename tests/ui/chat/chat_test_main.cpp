@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
     int failed = 0;
     for (const auto& run : {univi::ui::runThemeTest, univi::ui::runConversationStoreTest,
                             univi::ui::runConversationModelTest, univi::ui::runComposerTest,
-                            univi::ui::runChatViewTest})
+                            univi::ui::runChatViewTest, univi::ui::runStreamDialogTest})
         failed += run(argc, argv);
     return failed == 0 ? 0 : 1;
 }

@@ -4,6 +4,7 @@ namespace univi::ui {
 
 /// Each runs one test class and returns the number of failures.
 int runThemeTest(int argc, char** argv);
+int runStreamDialogTest(int argc, char** argv);
 int runConversationStoreTest(int argc, char** argv);
 int runConversationModelTest(int argc, char** argv);
 int runComposerTest(int argc, char** argv);

@@ -218,6 +218,21 @@ class MainWindowTest : public QObject {
         QCOMPARE(finished.first().first().toInt(), 1);
     }
 
+    void theSelfTestAsksAboutASample() {
+        qputenv("UNIVI_RESOURCES", UNIVI_SOURCE_DIR "/resources");
+        Arguments arguments;
+        arguments.self_test = true;
+        Errand errand(window_.get(), arguments);
+        QSignalSpy finished(&errand, &Errand::finished);
+        window_->begin();
+        errand.begin();
+        QVERIFY(finished.wait(kWaitMs));
+        qunsetenv("UNIVI_RESOURCES");
+        QCOMPARE(finished.first().first().toInt(), 0);
+        QVERIFY(chat().model()->turns().first().question.startsWith("What is in this picture"));
+        QCOMPARE(chat().model()->groups().size(), 1);
+    }
+
     void theCommandLineIsRead() {
         int code = -1;
         const char* good[] = {"univi", "--model", "/m",    "--theme", "dark",

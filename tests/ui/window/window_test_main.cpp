@@ -8,5 +8,6 @@ int main(int argc, char** argv) {
     univi::ui::Theme::instance().install(application);
     int failed = univi::ui::runEngineClientTest(argc, argv);
     failed += univi::ui::runMainWindowTest(argc, argv);
+    failed += univi::ui::runModelsPageTest(argc, argv);
     return failed == 0 ? 0 : 1;
 }

@@ -1,0 +1,276 @@
+#include "core/media/stream_recording.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <cstring>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/media/video_source.h"
+
+namespace univi::media {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using Clock = std::chrono::steady_clock;
+
+constexpr char kProtocols[] = "http,https,httpproxy,tcp,tls,rtp,udp";
+/// Beside what is read from files: a camera's stream, and JPEGs one after another.
+constexpr char kStreamContainers[] = "rtsp,rtp,mpjpeg,";
+/// Streams that refresh their pictures bit by bit have no key frames: then from here on.
+constexpr int kMostPacketsWithoutKey = 600;
+/// Beyond the seconds asked for: connecting, and streams slower than their own clock.
+constexpr double kSlack_s = 30;
+
+[[noreturn]] void refuse(const std::string& name, const std::string& what) {
+    throw Error(ErrorKind::Media, name + " " + what);
+}
+
+/// The address for sentences: without a password and without a query, which may hold a key.
+std::string shown_address(const std::string& address) {
+    std::string shown = address.substr(0, address.find_first_of("?#"));
+    const std::size_t host = shown.find("://") + 3;
+    const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
+    if (at != std::string::npos && at > host) shown.erase(host, at + 1 - host);
+    return shown.substr(0, 200);
+}
+
+/// Ends FFmpeg's waiting for the network.
+struct Patience {
+    base::StopToken stop;
+    std::chrono::duration<double> quiet;
+    Clock::time_point until, end;
+
+    void renew() {
+        const auto next = Clock::now() + std::chrono::duration_cast<Clock::duration>(quiet);
+        until = std::min(next, end);
+    }
+    bool is_over() const { return stop.stop_requested() || Clock::now() >= until; }
+    static int ask(void* self) { return static_cast<const Patience*>(self)->is_over() ? 1 : 0; }
+};
+
+FormatHandle open_stream(const std::string& address, const std::string& name, Patience& patience) {
+    FormatHandle format(avformat_alloc_context());
+    if (!format) throw Error(ErrorKind::Memory, "not enough memory to open " + name);
+    format->interrupt_callback = {&Patience::ask, &patience};
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "protocol_whitelist", kProtocols, 0);
+    av_dict_set(&options, "format_whitelist",
+                (std::string(kStreamContainers) + allowed_containers()).c_str(), 0);
+    av_dict_set(&options, "codec_whitelist", allowed_codecs(), 0);
+    av_dict_set(&options, "enable_drefs", "0", 0);
+    av_dict_set(&options, "rtsp_flags", "prefer_tcp", 0);
+    AVFormatContext* raw = format.release();  // freed by FFmpeg when it fails
+    const int error = avformat_open_input(&raw, address.c_str(), nullptr, &options);
+    av_dict_free(&options);
+    format.reset(raw);
+    if (error >= 0) return format;
+    base::throw_if_stopped(patience.stop, "opening a stream");
+    if (error == AVERROR(ENOMEM))
+        throw Error(ErrorKind::Memory, "not enough memory to open " + name);
+    if (patience.is_over()) refuse(name, "does not answer; check the address and the network");
+    std::array<char, 128> reason{};
+    av_strerror(error, reason.data(), reason.size());
+    refuse(name,
+           std::string("cannot be opened as a video (") + reason.data() + "); check the address");
+}
+
+/// The file that the packets go to; removed unless finish() was reached.
+class Recording {
+  public:
+    /// Matroska; QuickTime keeps the turn of the pictures; AVI needs no times: without any, the
+    /// decoder gives the frames their order.
+    Recording(const fs::path& file, const AVStream& source, bool has_times) : file_(file) {
+        std::size_t size = 0;
+        const std::uint8_t* matrix =
+            av_stream_get_side_data(&source, AV_PKT_DATA_DISPLAYMATRIX, &size);
+        const char* container = !has_times ? "avi" : matrix ? "mov" : "matroska";
+        if (avformat_alloc_output_context2(&output_, nullptr, container, nullptr) < 0)
+            throw Error(ErrorKind::Memory, "not enough memory to record a stream");
+        try {
+            begin(source, has_times, matrix, size);
+        } catch (...) {
+            close();
+            throw;
+        }
+    }
+    ~Recording() {
+        if (output_) close();
+    }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+
+    /// Takes the packet's content. Broken clocks are mended: times rise with every packet.
+    void write(AVPacket& packet, AVRational time_base) {
+        if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
+        if (packet.dts == AV_NOPTS_VALUE) packet.dts = last_ ? *last_ + packet_step_ : 0;
+        if (last_ && packet.dts <= *last_) packet.dts = *last_ + 1;
+        if (packet.pts == AV_NOPTS_VALUE || packet.pts < packet.dts) packet.pts = packet.dts;
+        last_ = packet.dts;
+        packet_step_ = std::max<std::int64_t>(packet.duration, 1);
+        av_packet_rescale_ts(&packet, time_base, output_->streams[0]->time_base);
+        packet.stream_index = 0;
+        packet.pos = -1;
+        check(av_interleaved_write_frame(output_, &packet));
+    }
+    void finish() {
+        check(av_write_trailer(output_));
+        check(avio_closep(&output_->pb));
+        avformat_free_context(output_);
+        output_ = nullptr;
+    }
+
+  private:
+    void begin(const AVStream& source, bool has_times, const std::uint8_t* matrix,
+               std::size_t size) {
+        AVStream* stream = avformat_new_stream(output_, nullptr);
+        if (!stream || avcodec_parameters_copy(stream->codecpar, source.codecpar) < 0)
+            throw Error(ErrorKind::Memory, "not enough memory to record a stream");
+        stream->codecpar->codec_tag = 0;  // the other container's
+        stream->time_base = source.time_base;
+        stream->avg_frame_rate = source.avg_frame_rate;
+        // AVI counts frames.
+        if (!has_times && source.avg_frame_rate.num > 0 && source.avg_frame_rate.den > 0)
+            stream->time_base = av_inv_q(source.avg_frame_rate);
+        if (matrix) {
+            std::uint8_t* copy = av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, size);
+            if (!copy) throw Error(ErrorKind::Memory, "not enough memory to record a stream");
+            std::memcpy(copy, matrix, size);
+        }
+        output_->avoid_negative_ts = AVFMT_AVOID_NEG_TS_MAKE_ZERO;
+        check(avio_open(&output_->pb, ("file:" + file_.string()).c_str(), AVIO_FLAG_WRITE));
+        check(avformat_write_header(output_, nullptr));
+    }
+    void check(int code) const {
+        if (code >= 0) return;
+        std::array<char, 128> reason{};
+        av_strerror(code, reason.data(), reason.size());
+        throw Error(ErrorKind::File,
+                    "cannot record to " + file_.string() + ": " + std::string(reason.data()));
+    }
+    void close() {
+        avio_closep(&output_->pb);
+        avformat_free_context(output_);
+        output_ = nullptr;
+        std::error_code ignored;
+        fs::remove(file_, ignored);
+    }
+
+    fs::path file_;
+    AVFormatContext* output_ = nullptr;
+    std::optional<std::int64_t> last_;
+    std::int64_t packet_step_ = 1;
+};
+
+/// The next packet of `stream`; false at the end, and where the stream broke off or went quiet.
+bool read_packet(AVFormatContext& format, const AVStream& stream, AVPacket& packet,
+                 Patience& patience) {
+    while (true) {
+        av_packet_unref(&packet);
+        const int code = av_read_frame(&format, &packet);
+        base::throw_if_stopped(patience.stop, "recording a stream");
+        if (code == AVERROR(EAGAIN)) continue;
+        if (code < 0) return false;
+        patience.renew();
+        if (packet.stream_index == stream.index) return true;
+    }
+}
+
+/// Seconds of each packet in decoding order; counted where the stream says nothing.
+class PacketClock {
+  public:
+    PacketClock(AVFormatContext& format, AVStream& stream) : time_base_(av_q2d(stream.time_base)) {
+        const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
+        step_s_ = rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0.04;
+    }
+    /// From the first packet it was asked about; never falls.
+    double begin_of(const AVPacket& packet) {
+        const std::int64_t time = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
+        if (time == AV_NOPTS_VALUE) return now_ = is_begun_ ? now_ + step_s_ : now_;
+        const double said = double(time) * time_base_;
+        if (!is_anchored_) start_ = said - now_;
+        is_anchored_ = true;
+        return now_ = std::max(now_, said - start_);
+    }
+    double end_of(const AVPacket& packet) {
+        is_begun_ = true;
+        return now_ + (packet.duration > 0 ? double(packet.duration) * time_base_ : step_s_);
+    }
+
+  private:
+    double time_base_, step_s_, now_ = 0, start_ = 0;
+    bool is_begun_ = false, is_anchored_ = false;
+};
+
+/// Seconds that were written; nothing was when the stream gave no pictures.
+std::optional<double> copy_packets(AVFormatContext& format, AVStream& stream, const fs::path& file,
+                                   const RecordingOptions& options, Patience& patience) {
+    const PacketHandle packet(av_packet_alloc());
+    if (!packet) throw Error(ErrorKind::Memory, "not enough memory to record a stream");
+    PacketClock clock(format, stream);
+    std::optional<Recording> recording;
+    std::optional<double> seconds;
+    std::uint64_t bytes = 0;
+    int skipped = 0;
+    while (read_packet(format, stream, *packet, patience)) {
+        const bool is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
+        if (!recording && !is_key && ++skipped < kMostPacketsWithoutKey) continue;
+        bytes += std::uint64_t(packet->size);
+        if (clock.begin_of(*packet) >= options.seconds || bytes > options.max_bytes) break;
+        if (!recording) recording.emplace(file, stream, packet->pts != AV_NOPTS_VALUE);
+        seconds = clock.end_of(*packet);
+        recording->write(*packet, stream.time_base);
+    }
+    if (recording) recording->finish();
+    return seconds;
+}
+
+}  // namespace
+
+bool is_stream_address(std::string_view text) {
+    for (const std::string_view scheme : {"http://", "https://", "rtsp://", "rtsps://"}) {
+        const bool is_this =
+            text.size() > scheme.size() &&
+            std::equal(scheme.begin(), scheme.end(), text.begin(), [](char wanted, char given) {
+                return wanted == std::tolower(static_cast<unsigned char>(given));
+            });
+        if (is_this) return true;
+    }
+    return false;
+}
+
+double record_stream(const std::string& address, const fs::path& file,
+                     const RecordingOptions& options, const base::StopToken& stop) {
+    if (!is_stream_address(address))
+        refuse(shown_address(address), "is no address of a stream: use http, https or rtsp");
+    if (!(options.seconds > 0) || options.seconds > 3600)
+        throw Error(ErrorKind::Usage,
+                    "A stream is recorded for more than 0 and at most 3600 seconds.");
+    av_log_set_level(AV_LOG_QUIET);
+    const std::string name = shown_address(address);
+    const std::chrono::duration<double> most(options.seconds + kSlack_s);
+    Patience patience{stop,
+                      std::chrono::duration<double>(options.patience_s),
+                      {},
+                      Clock::now() + std::chrono::duration_cast<Clock::duration>(most)};
+    patience.renew();
+    const FormatHandle format = open_stream(address, name, patience);
+    patience.renew();
+    AVStream* stream = nullptr;
+    try {
+        stream = prepare_picture_stream(*format, name);
+    } catch (const Error&) {
+        base::throw_if_stopped(stop, "opening a stream");
+        throw;
+    }
+    const auto seconds = copy_packets(*format, *stream, file, options, patience);
+    if (!seconds) refuse(name, "sends no pictures; check that the stream is running");
+    return *seconds;
+}
+
+}  // namespace univi::media

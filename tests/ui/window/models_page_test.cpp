@@ -1,0 +1,159 @@
+#include "ui/models/models_page.h"
+
+#include <QPushButton>
+
+#include "app/desktop/main_window.h"
+#include "tests/ui/support.h"
+#include "tests/ui/window/window_tests.h"
+#include "ui/models/cached_models.h"
+#include "ui/settings/app_settings.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kModelsPage = 1;
+
+const QByteArray kChatConfig = R"({"model_type": "ChatUniVi"})";
+const QByteArray kIndex =
+    R"({"weight_map": {"a": "part-1.safetensors", "b": "part-2.safetensors", "c": "part-1.safetensors"}})";
+
+/// A Hugging Face cache as huggingface_hub lays it out: files in blobs/, links in snapshots/.
+class Cache {
+  public:
+    explicit Cache(const QString& folder) : folder_(folder) {}
+
+    void add(const QString& repository, const QHash<QString, QByteArray>& files) const {
+        const QString home =
+            folder_ + "/models--" + QString(repository).replace('/', QStringLiteral("--"));
+        QVERIFY(QDir().mkpath(home + "/blobs") && QDir().mkpath(home + "/snapshots/0123abcd"));
+        QVERIFY(QDir().mkpath(home + "/refs"));
+        write(home + "/refs/main", "0123abcd");
+        for (auto file = files.begin(); file != files.end(); ++file) {
+            write(home + "/blobs/" + file.key(), file.value());
+            QVERIFY(QFile::link("../../blobs/" + file.key(),
+                                home + "/snapshots/0123abcd/" + file.key()));
+        }
+    }
+    void lose(const QString& repository, const QString& file) const {
+        const QString name = QString(repository).replace('/', QStringLiteral("--"));
+        QVERIFY(QFile::remove(folder_ + "/models--" + name + "/blobs/" + file));
+    }
+
+  private:
+    static void write(const QString& path, const QByteArray& bytes) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+    }
+    QString folder_;
+};
+
+/// The files of a whole model in one shard of `bytes` bytes.
+QHash<QString, QByteArray> wholeModel(int bytes, const QByteArray& config = kChatConfig) {
+    return {{"config.json", config},
+            {"tokenizer.model", "pieces"},
+            {"model.safetensors", QByteArray(bytes, 'w')}};
+}
+
+}  // namespace
+
+class ModelsPageTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        settings_ = std::make_unique<AppSettings>();
+    }
+    void cleanup() {
+        window_.reset();
+        settings_.reset();
+    }
+
+    void theCacheIsReadWithoutTrust() {
+        QVERIFY(findCachedModels().isEmpty());  // no cache at all
+        const Cache cache(home_->path("hub"));
+        cache.add("owner/whole", wholeModel(1000));
+        cache.add("owner/older",
+                  wholeModel(10, R"({"model_type": "llama", "mm_vision_tower": "openai/clip"})"));
+        cache.add("owner/shards", {{"config.json", kChatConfig},
+                                   {"tokenizer.model", "pieces"},
+                                   {"model.safetensors.index.json", kIndex},
+                                   {"part-1.safetensors", QByteArray(70, 'w')},
+                                   {"part-2.safetensors", QByteArray(7, 'w')}});
+        // What cannot be loaded is not offered.
+        cache.add("owner/words", wholeModel(10, R"({"model_type": "llama"})"));
+        cache.add("openai/clip", wholeModel(10, R"({"model_type": "clip"})"));
+        cache.add("owner/list", wholeModel(10, "[]"));
+        cache.add("owner/broken", wholeModel(10, "{\"model_type\": "));
+        cache.add("owner/number", wholeModel(10, R"({"model_type": 7})"));
+        cache.add("owner/no-tokenizer", wholeModel(10));
+        cache.lose("owner/no-tokenizer", "tokenizer.model");
+        cache.add("owner/no-weights", wholeModel(10));
+        cache.lose("owner/no-weights", "model.safetensors");
+        cache.add("owner/no-shard", {{"config.json", kChatConfig},
+                                     {"tokenizer.model", "pieces"},
+                                     {"model.safetensors.index.json", kIndex},
+                                     {"part-1.safetensors", "w"}});
+        cache.add("owner/outside",
+                  {{"config.json", kChatConfig},
+                   {"tokenizer.model", "pieces"},
+                   {"pytorch_model.bin.index.json", R"({"weight_map": {"a": "../config.json"}})"}});
+        QStringList found;
+        for (const CachedModel& model : findCachedModels())
+            found << QStringLiteral("%1 %2").arg(model.name).arg(model.bytes);
+        QCOMPARE(found, QStringList({"owner/older 10", "owner/shards 77", "owner/whole 1000"}));
+    }
+
+    void aCachedModelIsOneClickAway() {
+        open();
+        window_->showPage(kModelsPage);
+        QVERIFY(choices("owner").isEmpty());
+        window_->showPage(0);
+        const Cache cache(home_->path("hub"));
+        cache.add("owner/whole", wholeModel(2'000'000));
+        window_->showPage(kModelsPage);  // looked up anew
+        QTRY_COMPARE(choices("owner").size(), 1);
+        QPushButton* choice = choices("owner").first();
+        QCOMPARE(choice->text(), QString("owner/whole  ·  2 MB"));
+        QVERIFY(choice->toolTip().endsWith("snapshots/0123abcd"));
+        choice->click();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QCOMPARE(window_->engine()->model().model, std::string("owner/whole"));
+        QCOMPARE(settings_->recentModels().first(), QString("owner/whole"));
+        QTRY_COMPARE(choices("owner").size(), 1);  // not among the folders as well
+        QVERIFY(QDir(home_->path("hub")).removeRecursively());
+        window_->showPage(0);
+        window_->showPage(kModelsPage);
+        QTRY_COMPARE(choices("owner").size(), 1);  // now as one that was loaded before
+        QCOMPARE(choices("owner").first()->text(), QString("owner/whole"));
+    }
+
+  private:
+    void open() {
+        MainWindow::Options options;
+        options.engine = scriptedEngine();
+        window_ = std::make_unique<MainWindow>(settings_.get(), options);
+        window_->show();
+        window_->begin();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+    }
+    QList<QPushButton*> choices(const QString& word) {
+        QList<QPushButton*> found;
+        for (auto* button : window_->findChild<ModelsPage*>()->findChildren<QPushButton*>())
+            if (button->isVisible() && button->text().contains(word)) found << button;
+        return found;
+    }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<AppSettings> settings_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+int runModelsPageTest(int argc, char** argv) {
+    ModelsPageTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "models_page_test.moc"

@@ -1,0 +1,192 @@
+#include "ui/chat/stream_dialog.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStyle>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "core/base/error.h"
+#include "core/base/paths.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kWidth = 480, kDefaultSeconds = 10, kMostSeconds = 600;
+constexpr int kGraceMs = 2000;
+
+/// A new file for a recording, named by its host and time; empty when the data folder takes none.
+QString newFile(const QUrl& address) {
+    try {
+        const QDir folder(QString::fromStdString(base::data_folder().string()) +
+                          QStringLiteral("/recorded"));
+        if (!folder.mkpath(QStringLiteral("."))) return {};
+        QString host = address.host();
+        for (QChar& c : host)
+            if (!c.isLetterOrNumber() && c != QLatin1Char('.')) c = QLatin1Char('-');
+        const QString time =
+            QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz"));
+        return folder.filePath(QStringLiteral("%1 %2.mkv").arg(host.left(60), time));
+    } catch (const base::Error&) {
+        return {};
+    }
+}
+
+/// The sentence that univi-cli ended with.
+QString sentenceOf(const QByteArray& errors) {
+    const QStringList lines =
+        QString::fromUtf8(errors).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QString last = lines.isEmpty() ? QString() : lines.last().trimmed();
+    const QString name = QStringLiteral("univi-cli: ");
+    if (last.startsWith(name)) last.remove(0, name.size());
+    return last;
+}
+
+}  // namespace
+
+StreamDialog::StreamDialog(QWidget* parent, const QString& program)
+    : QDialog(parent),
+      program_(program.isEmpty()
+                   ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-cli")
+                   : program),
+      address_(new QLineEdit),
+      seconds_(new QSpinBox),
+      message_(makeLabel({}, "small")),
+      bar_(new QProgressBar),
+      record_(new QPushButton(tr("Record"))) {
+    setWindowTitle(tr("Open an address"));
+    build();
+    connect(address_, &QLineEdit::textChanged, this, &StreamDialog::updateState);
+    connect(record_, &QPushButton::clicked, this, &StreamDialog::start);
+    connect(&process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
+        onFinished(status == QProcess::NormalExit && code == 0);
+    });
+    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            showProblem(tr("%1 could not be started; install the program whole.").arg(program_));
+    });
+    updateState();
+}
+
+StreamDialog::~StreamDialog() {
+    disconnect(&process_, nullptr, this, nullptr);
+    end();
+}
+
+bool StreamDialog::isStreamAddress(const QString& text) {
+    const QUrl url(text.trimmed(), QUrl::StrictMode);
+    static const QStringList kSchemes{"http", "https", "rtsp", "rtsps"};
+    return url.isValid() && kSchemes.contains(url.scheme().toLower()) && !url.host().isEmpty();
+}
+
+void StreamDialog::build() {
+    address_->setPlaceholderText(QStringLiteral("rtsp://camera/stream"));
+    address_->setMinimumWidth(kWidth - 140);
+    seconds_->setRange(1, kMostSeconds);
+    seconds_->setValue(kDefaultSeconds);
+    seconds_->setSuffix(tr(" s"));
+    seconds_->setFixedWidth(100);
+    message_->setWordWrap(true);
+    bar_->setRange(0, 0);
+    bar_->setTextVisible(false);
+    bar_->hide();
+    record_->setProperty("role", QStringLiteral("primary"));
+    record_->setDefault(true);
+    auto* cancel = new QPushButton(tr("Cancel"));
+    cancel->setAutoDefault(false);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(16);
+    form->setVerticalSpacing(12);
+    const auto row = [form](const QString& name, QWidget* field) {
+        auto* label = new QLabel(name);
+        label->setBuddy(field);
+        label->setMinimumHeight(field->sizeHint().height());
+        form->addRow(label, field);
+    };
+    row(tr("&Address"), address_);
+    row(tr("&Length"), seconds_);
+    auto* buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(record_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(32, 24, 32, 24);
+    column->setSpacing(16);
+    column->addWidget(makeLabel(tr("Open an address"), "title"));
+    column->addLayout(form);
+    column->addWidget(message_);
+    column->addWidget(bar_);
+    column->addLayout(buttons);
+    setMinimumWidth(kWidth);
+}
+
+void StreamDialog::start() {
+    const QString address = address_->text().trimmed();
+    file_ = newFile(QUrl(address));
+    if (file_.isEmpty()) return showProblem(tr("The data folder takes no recording."));
+    process_.start(program_,
+                   {QStringLiteral("record"), QStringLiteral("-"), QStringLiteral("--out"), file_,
+                    QStringLiteral("--seconds"), QString::number(seconds_->value())});
+    process_.write(address.toUtf8() + '\n');
+    process_.closeWriteChannel();
+    updateState();
+}
+
+void StreamDialog::onFinished(bool isDone) {
+    if (!isDone) {
+        const QString sentence = sentenceOf(process_.readAllStandardError());
+        QFile::remove(file_);
+        return showProblem(sentence.isEmpty() ? tr("The recording ended unexpectedly; try again.")
+                                              : sentence);
+    }
+    Q_EMIT recorded(file_);
+    accept();
+}
+
+/// Ends a recording that is still going on, and removes what there is of it.
+void StreamDialog::end() {
+    if (process_.state() == QProcess::NotRunning) return;
+    process_.terminate();
+    if (!process_.waitForFinished(kGraceMs)) {
+        process_.kill();
+        process_.waitForFinished(kGraceMs);
+    }
+    QFile::remove(file_);
+}
+
+void StreamDialog::showProblem(const QString& sentence) {
+    updateState();
+    say(sentence, "danger");
+    address_->setFocus();
+}
+
+void StreamDialog::updateState() {
+    const bool isRecording = process_.state() != QProcess::NotRunning;
+    bar_->setVisible(isRecording);
+    address_->setEnabled(!isRecording);
+    seconds_->setEnabled(!isRecording);
+    record_->setEnabled(!isRecording && isStreamAddress(address_->text()));
+    say(isRecording ? tr("Recording…")
+                    : tr("A camera or a video, by http, https or rtsp. Its beginning is stored on "
+                         "this computer."),
+        "small");
+}
+
+void StreamDialog::say(const QString& sentence, const char* type) {
+    message_->setText(sentence);
+    message_->setProperty("type", QString::fromLatin1(type));
+    message_->style()->unpolish(message_);  // the style sheet looks at the property only then
+    message_->style()->polish(message_);
+}
+
+}  // namespace univi::ui

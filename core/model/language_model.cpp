@@ -175,14 +175,17 @@ at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache
 }
 
 at::Tensor LanguageModel::forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask,
-                                        bool checkpoint_layers) const {
+                                        bool checkpoint_layers, LayerHooks* hooks) const {
     check_padding(attention_mask, embeds);
     const auto [cos, sin] = rotary_tables(config_, 0, embeds.size(1), placement_.device);
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
     const bool recompute = checkpoint_layers && at::GradMode::is_enabled();
-    for (const Layer& layer : layers_)
-        x = recompute ? train_layer_checkpointed(config_, layer, x, cos, sin)
-                      : train_layer(config_, layer, x, cos, sin);
+    for (int i = 0; i < config_.num_layers; ++i) {
+        if (hooks) x = hooks->before_layer(i, x);
+        x = recompute ? train_layer_checkpointed(config_, layers_[i], x, cos, sin)
+                      : train_layer(config_, layers_[i], x, cos, sin);
+        if (hooks) x = hooks->after_layer(i, x);
+    }
     return rms_norm(x, norm_, config_.rms_norm_eps);
 }
 

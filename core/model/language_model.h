@@ -30,6 +30,16 @@ class KeyValueCache {
     int length_ = 0, capacity_ = 0;
 };
 
+/// What a training run does around every decoder layer, e.g. gathers weights that are spread over
+/// processes and frees them again. Each function gets the layer's input or output and returns it,
+/// where needed through an autograd node that is told when backward passes there.
+class LayerHooks {
+  public:
+    virtual ~LayerHooks() = default;
+    virtual at::Tensor before_layer(int layer, const at::Tensor& x) = 0;
+    virtual at::Tensor after_layer(int layer, const at::Tensor& x) = 0;
+};
+
 /// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention,
 /// SwiGLU.
 class LanguageModel {
@@ -52,8 +62,9 @@ class LanguageModel {
     /// position ids 0..L-1. Rows of padding positions are arbitrary (causality alone keeps padding
     /// out of the others). Throws Error{Internal} when the padding is not on the right.
     /// `checkpoint_layers`: recompute each layer in backward instead of keeping its activations.
+    /// `hooks`: called around every layer (may be null).
     at::Tensor forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask,
-                             bool checkpoint_layers) const;
+                             bool checkpoint_layers, LayerHooks* hooks = nullptr) const;
 
     /// hidden [..,D] -> fp32 logits [..,V].
     at::Tensor logits(const at::Tensor& hidden) const;

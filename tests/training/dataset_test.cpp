@@ -48,11 +48,11 @@ TEST_P(BadDataset, IsRefusedByFileAndItem) {
     test::write(folder / "chat.json", std::string("[") + R"({"conversations": [{"from": "human", "value": "q"},
                 {"from": "gpt", "value": "a"}]},)" + GetParam().json + "]");
     try {
-        Dataset::from_source({folder / "chat.json", {}});
+        Dataset::from_source({folder / "chat.json", {}}).item(1);
         FAIL() << "accepted: " << GetParam().json;
     } catch (const base::Error& error) {
         EXPECT_EQ(error.kind(), base::ErrorKind::Format);
-        EXPECT_THAT(error.what(), HasSubstr("chat.json, item 1"));
+        EXPECT_THAT(error.what(), HasSubstr("chat.json:2, item 1"));
         EXPECT_THAT(error.what(), HasSubstr(GetParam().says));
     }
 }

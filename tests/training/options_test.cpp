@@ -31,19 +31,28 @@ std::string refusal(const std::string& line) {
 }
 
 constexpr const char* kCommon =
-    " --vision_tower openai/clip-vit-large-patch14 --mm_vision_select_layer -2 --mm_use_im_start_end False"
-    " --mm_use_im_patch_token False --bf16 True --per_device_train_batch_size 16 --per_device_eval_batch_size 4"
-    " --gradient_accumulation_steps 1 --evaluation_strategy no --save_strategy steps --save_total_limit 1"
-    " --weight_decay 0. --warmup_ratio 0.03 --lr_scheduler_type cosine --logging_steps 1 --tf32 True"
-    " --model_max_length 2048 --gradient_checkpointing True --dataloader_num_workers 4 --lazy_preprocess True"
+    " --vision_tower openai/clip-vit-large-patch14 --mm_vision_select_layer -2 "
+    "--mm_use_im_start_end False"
+    " --mm_use_im_patch_token False --bf16 True --per_device_train_batch_size 16 "
+    "--per_device_eval_batch_size 4"
+    " --gradient_accumulation_steps 1 --evaluation_strategy no --save_strategy steps "
+    "--save_total_limit 1"
+    " --weight_decay 0. --warmup_ratio 0.03 --lr_scheduler_type cosine --logging_steps 1 --tf32 "
+    "True"
+    " --model_max_length 2048 --gradient_checkpointing True --dataloader_num_workers 4 "
+    "--lazy_preprocess True"
     " --report_to wandb --model_name_or_path base --output_dir out";
 
 TEST(Options, PublishedStage1CommandIsTaken) {
-    const auto options = parse_command_line(words(
-        "--include localhost:0,1,2,3,4,5,6,7 --master_port=29602 --deepspeed scripts/zero3.json --version v1"
-        " --model_use PRETUNE --dataset_use Pretrain --tune_mm_mlp_adapter True --num_train_epochs 1"
-        " --save_steps 24000 --learning_rate 2e-3" + std::string(kCommon)));
-    EXPECT_TRUE(options.tune_mm_mlp_adapter && options.bf16 && options.tf32 && options.gradient_checkpointing);
+    const auto options = parse_command_line(
+        words("--include localhost:0,1,2,3,4,5,6,7 --master_port=29602 "
+              "ChatUniVi/train/train_mem.py --deepspeed scripts/zero3.json --version v1"
+              " --model_use PRETUNE --dataset_use Pretrain --tune_mm_mlp_adapter True "
+              "--num_train_epochs 1"
+              " --save_steps 24000 --learning_rate 2e-3" +
+              std::string(kCommon)));
+    EXPECT_TRUE(options.tune_mm_mlp_adapter && options.bf16 && options.tf32 &&
+                options.gradient_checkpointing);
     EXPECT_EQ(options.learning_rate, 2e-3);
     EXPECT_EQ(options.mm_vision_select_layer, -2);
     EXPECT_EQ(options.save_steps, 24000);
@@ -53,10 +62,13 @@ TEST(Options, PublishedStage1CommandIsTaken) {
 }
 
 TEST(Options, PublishedStage2CommandIsTaken) {
-    const auto options = parse_command_line(words(
-        "--include localhost:0,1,2,3,4,5,6,7 --master_port=29601 --deepspeed scripts/zero2.json --version v1"
-        " --model_use FINETUNE --dataset_use FINETUNE --pretrain_mm_mlp_adapter stage1/mm_projector.bin"
-        " --num_train_epochs 2 --save_steps 50000 --learning_rate 2e-5" + std::string(kCommon)));
+    const auto options =
+        parse_command_line(words("--include localhost:0,1,2,3,4,5,6,7 --master_port=29601 "
+                                 "--deepspeed scripts/zero2.json --version v1"
+                                 " --model_use FINETUNE --dataset_use FINETUNE "
+                                 "--pretrain_mm_mlp_adapter stage1/mm_projector.bin"
+                                 " --num_train_epochs 2 --save_steps 50000 --learning_rate 2e-5" +
+                                 std::string(kCommon)));
     EXPECT_FALSE(options.tune_mm_mlp_adapter);
     EXPECT_EQ(options.pretrain_mm_mlp_adapter, "stage1/mm_projector.bin");
     EXPECT_EQ(options.num_train_epochs, 2);
@@ -78,15 +90,105 @@ TEST(Options, RefusalsNameFlagAndValue) {
     EXPECT_THAT(refusal(base + "--learning_rate fast"), HasSubstr("fast"));
     EXPECT_THAT(refusal(base + "--lr_scheduler_type cosinus"), HasSubstr("cosine"));
     EXPECT_THAT(refusal(base + "--seed"), HasSubstr("needs a value"));
-    EXPECT_THAT(refusal(base + "--per_device_train_batch_size 0"), HasSubstr("per_device_train_batch_size"));
+    EXPECT_THAT(refusal(base + "--per_device_train_batch_size 0"),
+                HasSubstr("per_device_train_batch_size"));
     EXPECT_THAT(refusal("--output_dir o"), HasSubstr("--model_name_or_path"));
     EXPECT_THAT(refusal(base + "train_mem.py --bf16 True train.py"), HasSubstr("train_mem.py"));
 }
 
+const std::string kLeast = "--model_name_or_path b --output_dir o ";
+
+TEST(Options, EveryFlagOfTheReferencesParsersIsTaken) {
+    const auto options = parse_command_line(
+        words(kLeast +
+              "--lora_enable True --lora_r 128 --lora_alpha 256 --lora_dropout 0.1 --lora_bias "
+              "lora_only --bits 4"
+              " --double_quant False --quant_type fp4 --mm_projector_type linear "
+              "--mm_vision_select_feature patch"
+              " --is_multimodal True --cache_dir x --remove_unused_columns False --mpt_attn_impl "
+              "triton --group_by_length"
+              " --eval_strategy steps --eval_steps 7 --eval_dataset_use held --disable_tqdm "
+              "--dataloader_pin_memory False"
+              " --logging_first_step --data_seed 3 --run_name r --optim adamw_torch_fused --fp16"));
+    EXPECT_TRUE(options.lora_enable && options.group_by_length && options.logging_first_step &&
+                options.fp16);
+    EXPECT_FALSE(options.double_quant);
+    EXPECT_EQ(options.lora_r, 128);
+    EXPECT_EQ(options.bits, 4);
+    EXPECT_EQ(options.evaluation_strategy, "steps");
+    EXPECT_EQ(options.evaluation_steps(), 7);
+    EXPECT_EQ(options.order_seed(), 3U);
+    EXPECT_EQ(parse_command_line(words(kLeast + "--seed 8")).order_seed(), 8U);
+}
+
+TEST(Options, FormsOfHuggingFacesParser) {
+    EXPECT_FALSE(parse_command_line(words(kLeast + "--no_shuffle")).shuffle);
+    EXPECT_EQ(parse_command_line(words(kLeast + "--no_cuda")).device, "cpu");
+    EXPECT_EQ(parse_command_line(words(kLeast + "--use_cpu False")).device, "auto");
+    EXPECT_EQ(parse_command_line(words(kLeast + "--learning-rate 2e-5")).learning_rate, 2e-5);
+    EXPECT_EQ(parse_command_line(words(kLeast + "--weight_decay 0.")).weight_decay, 0);
+    const auto both = parse_command_line(words(kLeast + "--report_to wandb tensorboard --seed 1"));
+    EXPECT_EQ(both.report_to, "wandb,tensorboard");
+    EXPECT_TRUE(both.reports_to("wandb") && both.reports_to("tensorboard"));
+    const auto none = parse_command_line(words(kLeast + "--report_to none"));
+    EXPECT_FALSE(none.reports_to("wandb") || none.reports_to("tensorboard"));
+    EXPECT_TRUE(parse_command_line(words(kLeast + "--report_to all")).reports_to("wandb"));
+    // What this program does not do may be said to be off.
+    EXPECT_NO_THROW(parse_command_line(words(
+        kLeast + "--push_to_hub False --label_smoothing_factor 0.0 --load_best_model_at_end no")));
+}
+
+struct BadLine {
+    const char* line;
+    const char* says;
+};
+
+class RefusedLine : public ::testing::TestWithParam<BadLine> {};
+
+TEST_P(RefusedLine, NamesWhatIsWrong) {
+    EXPECT_THAT(refusal(kLeast + GetParam().line), HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, RefusedLine,
+    ::testing::Values(
+        BadLine{"--lr_scheduler_type cosin", "did you mean cosine?"},
+        BadLine{"--lr_scheduler_type Linear", "did you mean linear?"},
+        BadLine{"--on_bad_item ignore", "mask, skip, stop"},
+        BadLine{"--report_to tensorbord", "did you mean tensorboard?"},
+        BadLine{"--report_to none,wandb", "stands alone"},
+        BadLine{"--gradient_acumulation_steps 2", "--gradient_accumulation_steps"},
+        BadLine{"--lora 1", "--lora_"}, BadLine{"--no_bf16", "nearest known one"},
+        BadLine{"--torch_compile True", "not supported"},
+        BadLine{"--fsdp full_shard", "--zero_stage"}, BadLine{"--num_gpus 8", "--include"},
+        BadLine{"--lr_scheduler_type reduce_lr_on_plateau", "held-out loss"},
+        BadLine{"--bits 3", "16, 8 or 4"}, BadLine{"--bits 8", "--lora_enable"},
+        BadLine{"--lora_enable True --tune_mm_mlp_adapter True", "choose one"},
+        BadLine{"--lora_weight_path x", "--lora_enable"},
+        BadLine{"--bf16 True --fp16 True", "exclude"},
+        BadLine{"--evaluation_strategy epoch", "--eval_dataset_use"},
+        BadLine{"--eval_dataset_use held", "--evaluation_strategy"},
+        BadLine{"--group_by_length True --shuffle False", "choose one"},
+        BadLine{"--vision_tune True --visual_token_cache c", "frozen tower"},
+        BadLine{"--zero_stage 4", "between -1 and 3"},
+        BadLine{"--offload_optimizer cpu", "--zero_stage"},
+        BadLine{"--include localhost:0,x", "where a device number belongs"},
+        BadLine{"--lr_scheduler_kwargs {\"power\":2} --lr_scheduler_type cosine", "num_cycles"},
+        BadLine{"--lr_scheduler_kwargs power=2 --lr_scheduler_type polynomial", "JSON object"},
+        BadLine{"--mm_use_im_start_end True", "must be False"},
+        BadLine{"--plan --check_data", "give one"}));
+
+TEST(Options, CheckDataNeedsNoRunFolder) {
+    EXPECT_TRUE(parse_command_line(words("--model_name_or_path b --check_data")).check_data);
+}
+
 TEST(Options, ConfigFileIsUnderTheCommandLine) {
     test::TemporaryFolder folder;
-    test::write(folder / "c.json", R"({"learning_rate": 0.5, "bf16": true, "seed": "7", "output_dir": "x", "model_name_or_path": "m"})");
-    const auto options = parse_command_line({"--seed", "9", "--config", (folder / "c.json").string()});
+    test::write(
+        folder / "c.json",
+        R"({"learning_rate": 0.5, "bf16": true, "seed": "7", "output_dir": "x", "model_name_or_path": "m"})");
+    const auto options =
+        parse_command_line({"--seed", "9", "--config", (folder / "c.json").string()});
     EXPECT_EQ(options.learning_rate, 0.5);
     EXPECT_TRUE(options.bf16);
     EXPECT_EQ(options.seed, 9);
@@ -95,12 +197,18 @@ TEST(Options, ConfigFileIsUnderTheCommandLine) {
 
 TEST(Options, JsonRoundTripKeepsEveryFlag) {
     TrainOptions options;
-    options.learning_rate = 3e-4, options.tune_mm_mlp_adapter = true, options.seed = 5, options.output_dir = "o";
+    options.learning_rate = 3e-4, options.tune_mm_mlp_adapter = true, options.seed = 5,
+    options.output_dir = "o";
     TrainOptions again;
     apply_json(again, to_json(options), "run.json");
     EXPECT_EQ(to_json(again), to_json(options));
     EXPECT_EQ(to_json(options).size(), option_table().size());
     for (const OptionRow& row : option_table()) EXPECT_THAT(options_help(), HasSubstr(row.name));
+    // A flag stands in one list only.
+    for (const UnusedFlag& flag : unused_flags())
+        EXPECT_FALSE(to_json(options).contains(flag.name)) << flag.name;
+    for (const UnusedFlag& flag : refused_flags())
+        EXPECT_FALSE(to_json(options).contains(flag.name)) << flag.name;
 }
 
 }  // namespace

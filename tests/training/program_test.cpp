@@ -174,11 +174,11 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCall{{"--output_dir", "/proc/none"}, 1, "/proc/none"},
                       BadCall{{"--device", "tpu"}, 2, "tpu"}));
 
-TEST(UniviTrain, ManyProcessesAreRefusedInASentence) {
+TEST(UniviTrain, AHalfToldRankIsRefusedInASentence) {
     TemporaryFolder folder;
     const auto result = run_process({command(folder, "run"), "", {{"WORLD_SIZE", "2"}}});
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_THAT(result.err, HasSubstr("WORLD_SIZE is 2"));
+    EXPECT_THAT(result.err, HasSubstr("WORLD_SIZE is 2, but the variable RANK is missing"));
 }
 
 TEST(UniviTrain, HelpAndVersion) {

@@ -99,6 +99,59 @@ TEST(SampleReader, MissingAndBrokenMediaLeaveTheSampleWithoutLoss) {
     EXPECT_THAT(f.warnings[1], HasSubstr("broken.jpg"));
 }
 
+/// Three items: a good one, one with a missing picture, one that is no item.
+Dataset mixed_dataset(const TemporaryFolder& folder) {
+    test::write(folder / "chat.json", std::string(R"([{"id": "g", "conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]},
+{"id": "m", "image": "none.jpg", )") + kAsk + "},\n{\"id\": \"x\"}]");
+    return Dataset::from_source({folder / "chat.json", {folder.path()}});
+}
+
+TEST(SampleReader, BadItemsAreMasked) {
+    Fixture f;
+    const Dataset dataset = mixed_dataset(f.folder);
+    const SampleReader reader(dataset, f.tokenizer, {}, nullptr, f.warn);
+    EXPECT_FALSE(reader.read(0).is_skipped);
+    const Sample bad = reader.read(2);
+    EXPECT_EQ(bad.ids.size(), 1U);
+    EXPECT_THAT(bad.labels, Each(text::kIgnoreLabel));
+    EXPECT_FALSE(bad.is_skipped);
+    reader.read(2);
+    ASSERT_EQ(f.warnings.size(), 1U);
+    EXPECT_THAT(f.warnings[0], HasSubstr("chat.json:3, item 2 (id x)"));
+}
+
+TEST(SampleReader, BadItemsAreSkipped) {
+    Fixture f;
+    const Dataset dataset = mixed_dataset(f.folder);
+    SampleReaderOptions options;
+    options.bad_items = bad_item_policy("skip");
+    const SampleReader reader(dataset, f.tokenizer, options, nullptr, f.warn);
+    EXPECT_FALSE(reader.read(0).is_skipped);
+    EXPECT_TRUE(reader.read(1).is_skipped);
+    EXPECT_TRUE(reader.read(2).is_skipped);
+    ASSERT_EQ(f.warnings.size(), 2U);
+    EXPECT_THAT(f.warnings[0], HasSubstr("chat.json:2, item 1 (id m)"));
+    EXPECT_THAT(f.warnings[0], HasSubstr("left out"));
+}
+
+TEST(SampleReader, BadItemsEndTheRun) {
+    Fixture f;
+    const Dataset dataset = mixed_dataset(f.folder);
+    SampleReaderOptions options;
+    options.bad_items = bad_item_policy("stop");
+    const SampleReader reader(dataset, f.tokenizer, options, nullptr, f.warn);
+    EXPECT_FALSE(reader.read(0).ids.empty());
+    for (const int item : {1, 2}) {
+        try {
+            reader.read(item);
+            FAIL() << item;
+        } catch (const base::Error& error) {
+            EXPECT_THAT(error.what(), HasSubstr("chat.json:" + std::to_string(item + 1) + ", item " + std::to_string(item)));
+        }
+    }
+    EXPECT_THROW(bad_item_policy("ignore"), base::Error);
+}
+
 TEST(SampleReader, TruncationCutsIdsAndLabelsAlike) {
     Fixture f;
     const Dataset dataset = Dataset::load(test::golden_datasets(f.folder), "stage1");
@@ -124,6 +177,23 @@ TEST(SampleReader, PlainTemplateTrainsTheCaptionAlone) {
     EXPECT_GT(targets, 5U);
     EXPECT_EQ(sample.labels[1], text::kIgnoreLabel);
     EXPECT_EQ(sample.ids[1], text::kImageToken);
+}
+
+TEST(DataLoader, RanksReadTheirParts) {
+    Fixture f;
+    const Dataset dataset = Dataset::load(test::golden_datasets(f.folder), "stage1");
+    const SampleReader reader(dataset, f.tokenizer, {}, nullptr, f.warn);
+    for (const int workers : {0, 2}) {
+        for (int rank = 0; rank < 2; ++rank) {
+            // 8 samples in batches of 6: of the second batch the first rank has both, the other none.
+            const RankShare share{.num_samples = 8, .batch_size = 6, .ranks = 2, .rank = rank};
+            DataLoader loader(reader, Sampler(8, true, 3), share, 1, workers, 3);
+            Sampler sampler(8, true, 3);
+            for (std::int64_t batch = 1; batch < 5; ++batch)
+                for (auto at = share.part(batch).begin; at < share.part(batch).end; ++at)
+                    EXPECT_EQ(loader.next().item, sampler.sample_at(at));
+        }
+    }
 }
 
 TEST(DataLoader, OrderDoesNotDependOnWorkers) {

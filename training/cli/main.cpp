@@ -1,40 +1,76 @@
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/openmp.h"
 #include "core/base/stop_token.h"
+#include "training/cli/ranks.h"
+#include "training/engine/data_report.h"
+#include "training/engine/deepspeed_engine.h"
+#include "training/engine/memory_plan.h"
 #include "training/engine/options.h"
+#include "training/engine/tensor_memory.h"
 #include "training/engine/trainer.h"
 
 namespace {
 
 using univi::base::Error;
 using univi::base::ErrorKind;
+using univi::training::RankEnvironment;
+using univi::training::TrainOptions;
 
-/// OpenMP's threads spin for milliseconds at every barrier by default; beside any other busy process (the window, a second
-/// run) that makes two threads many times slower than one. The runtime reads its settings as it is loaded, so the program
-/// starts itself once more with them. Whoever sets either variable decides.
-void start_again_without_spinning(char** argv) {
-    if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
-    ::setenv("GOMP_SPINCOUNT", "1000", 1);
-    std::error_code error;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-    if (!error) ::execv(program.c_str(), argv);  // returns only when it cannot: then as it is
+volatile std::sig_atomic_t save_signals = 0;  ///< wishes to save, counted
+
+/// Says what is being handled and gives its exit code.
+int report_current_error() {
+    const auto fail = [](ErrorKind kind, const std::string& sentence) {
+        univi::base::log_error(sentence);
+        return univi::base::exit_code(kind);
+    };
+    try {
+        throw;
+    } catch (const Error& error) {
+        return fail(error.kind(), error.what());
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorKind::Memory, "Not enough memory: use a smaller --per_device_train_batch_size.");
+    } catch (const std::exception& error) {
+        const std::string what = error.what();
+        return fail(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n')));
+    }
 }
 
-int fail(ErrorKind kind, const std::string& sentence) {
-    univi::base::log_error(sentence);
-    return univi::base::exit_code(kind);
+bool wants_to_save() {
+    static std::sig_atomic_t seen = 0;
+    const std::sig_atomic_t now = save_signals;
+    return std::exchange(seen, now) != now;
+}
+
+int train(const TrainOptions& options, const std::vector<std::string>& command, const RankEnvironment& environment) {
+    univi::training::TrainerHooks hooks;
+    hooks.save_wanted = wants_to_save;
+    univi::training::Trainer trainer(options, command, univi::base::stop_on_signals().get_token(), /*to_stdout=*/true, hooks,
+                                     environment);
+    univi::training::TrainResult result;
+    try {
+        result = trainer.run();
+    } catch (...) {
+        if (environment.is_alone()) throw;
+        // Connections to ranks that are lost would be waited for.
+        const int code = report_current_error();
+        std::fflush(nullptr);
+        std::_Exit(code);
+    }
+    if (!result.is_stopped) return 0;
+    if (environment.rank == 0) univi::base::log_info("Stopped at step " + std::to_string(result.step) + "; start again to go on.");
+    return univi::base::exit_code(ErrorKind::Stopped);
 }
 
 int run(const std::vector<std::string>& command) {
@@ -42,7 +78,9 @@ int run(const std::vector<std::string>& command) {
     for (const std::string& each : arguments) {
         if (each == "--help" || each == "-h") {
             std::printf("univi-train --model_name_or_path DIR --dataset_use NAME --output_dir DIR [flags]\n"
-                        "Trains a Chat-UniVi model; a run in output_dir is resumed. Events are printed as JSON lines.\n\n%s",
+                        "Trains a Chat-UniVi model; a run in output_dir is resumed. Events are printed as JSON lines.\n"
+                        "Several processes: --include localhost:0,1 here, torchrun --no-python, mpirun or srun anywhere.\n"
+                        "SIGTERM and SIGINT save and stop, SIGUSR1 saves and goes on.\n\n%s",
                         univi::training::options_help().c_str());
             return 0;
         }
@@ -51,28 +89,27 @@ int run(const std::vector<std::string>& command) {
             return 0;
         }
     }
-    const auto options = univi::training::parse_command_line(arguments);
-    univi::training::Trainer trainer(options, command, univi::base::stop_on_signals().get_token(), /*to_stdout=*/true);
-    const auto result = trainer.run();
-    if (!result.is_stopped) return 0;
-    univi::base::log_info("Stopped at step " + std::to_string(result.step) + "; start again to go on.");
-    return univi::base::exit_code(ErrorKind::Stopped);
+    const TrainOptions options = univi::training::parse_command_line(arguments);
+    if (options.plan) return run_plan(options);
+    if (options.check_data) return run_check_data(options, univi::base::stop_on_signals().get_token());
+    if (options.engine == "deepspeed")
+        return run_deepspeed_engine(options, command, univi::base::stop_on_signals().get_token());
+    const auto start = univi::training::choose_start(options);
+    if (start.num_local_ranks > 1) return univi::training::start_local_ranks(options, command, start);
+    univi::training::use_tensor_memory();
+    return train(options, command, start.environment);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    start_again_without_spinning(argv);
+    univi::base::start_again_without_spinning(argv);
     std::signal(SIGPIPE, SIG_IGN);  // a run outlives the window that reads its events
+    std::signal(SIGUSR1, [](int) { save_signals = save_signals + 1; });
     univi::base::set_log_level(univi::base::LogLevel::Info);
     try {
         return run({argv, argv + argc});
-    } catch (const Error& error) {
-        return fail(error.kind(), error.what());
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorKind::Memory, "Not enough memory: use a smaller --per_device_train_batch_size.");
-    } catch (const std::exception& error) {
-        const std::string what = error.what();
-        return fail(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n')));
+    } catch (...) {
+        return report_current_error();
     }
 }

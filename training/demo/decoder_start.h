@@ -22,7 +22,7 @@ struct Readout {
 int num_readout_targets();
 
 struct DecoderShape {
-    int hidden = 256, layers = 6, heads = 8, mlp = 704;
+    int hidden = 256, layers = 7, heads = 8, mlp = 704;
 };
 
 /// A decoder before training, by checkpoint name, that already knows how to look:

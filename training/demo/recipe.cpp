@@ -13,6 +13,7 @@
 #include "core/base/paths.h"
 #include "core/model/tensor_table.h"
 #include "core/model/weight_source.h"
+#include "training/demo/arrange.h"
 #include "training/demo/base_model.h"
 #include "training/demo/child_process.h"
 #include "training/demo/evaluation.h"
@@ -28,7 +29,10 @@ namespace fs = std::filesystem;
 
 // Seeds of the data. Held-out scenes never share a seed with training scenes.
 constexpr std::uint64_t kPictureSeed = 1001, kClipSeed = 1002, kHeldOutPictureSeed = 9001, kHeldOutClipSeed = 9002, kPopeSeed = 9003,
-                        kVideoQaSeed = 9004;
+                        kVideoQaSeed = 9004, kOrderSeed = 1003;
+
+// Share of the learning rate once the built layers learn too.
+constexpr double kLaterRate = 0.3;
 
 class Recipe {
   public:
@@ -38,7 +42,7 @@ class Recipe {
 
     void run() {
         const std::vector<std::function<void()>> steps = {[this] { scenes(); },   [this] { tower(); },       [this] { init(); },
-                                                          [this] { captions(); }, [this] { questions(); },   [this] { ship(); },
+                                                          [this] { speech(); },  [this] { questions(); },   [this] { ship(); },
                                                           [this] { evaluate(); }};
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const std::string& name = recipe_steps()[i];
@@ -71,11 +75,8 @@ class Recipe {
         make_scenes("eval_clips", Media::Clips, Questions::Eval, size_.held_out_clips, kHeldOutClipSeed, 6);
         make_scenes("pope", Media::Pictures, Questions::Pope, size_.held_out_pictures / 2, kPopeSeed, 6);
         make_scenes("videoqa", Media::Clips, Questions::VideoQa, size_.held_out_clips, kVideoQaSeed, 6);
-        const auto sources = [](const char* file) {
-            return base::Json{{{"chat_path", std::string("pictures/") + file}, {"media", "pictures/media"}},
-                              {{"chat_path", std::string("clips/") + file}, {"media", "clips/media"}}};
-        };
-        const base::Json datasets = {{"captions", sources("captions.json")}, {"questions", sources("train.json")}};
+        arrange_conversations(work_, options_.batch_size, kOrderSeed);
+        const base::Json datasets = {{"questions", {{{"chat_path", "questions.json"}, {"media", "."}}}}};
         base::write_file_atomically(work_ / "datasets.json", datasets.dump(2) + "\n");
     }
 
@@ -93,7 +94,7 @@ class Recipe {
         write_base_model(base);
     }
 
-    void train(const char* base, const char* run, const char* dataset, std::int64_t steps, const char* schedule) {
+    void train(const char* base, const char* run, std::int64_t steps, double learning_rate, const char* frozen) {
         const fs::path program =
             options_.train_program.empty() ? base::executable_folder() / "univi-train" : options_.train_program;
         const auto text = [](auto value) { return std::to_string(value); };
@@ -104,17 +105,20 @@ class Recipe {
                      "--version", "v1",
                      "--model_use", "FINETUNE",
                      "--datasets", (work_ / "datasets.json").string(),
-                     "--dataset_use", dataset,
+                     "--dataset_use", "questions",
+                     "--shuffle", "False",
+                     "--freeze_parameters", frozen,
                      "--mm_vision_select_layer", "-1",
                      "--visual_token_cache", (work_ / "visual_tokens").string(),
                      "--visual_token_cache_dtype", "fp16",
                      "--max_steps", text(steps),
                      "--per_device_train_batch_size", text(options_.batch_size),
-                     "--learning_rate", text(options_.learning_rate),
+                     "--gradient_accumulation_steps", "2",
+                     "--learning_rate", text(learning_rate),
                      "--weight_decay", "0.01",
                      "--adam_beta2", "0.98",
                      "--warmup_steps", text(std::min<std::int64_t>(60, steps / 8 + 1)),
-                     "--lr_scheduler_type", schedule,
+                     "--lr_scheduler_type", "cosine",
                      "--bf16", options_.bf16 ? "True" : "False",
                      "--dataloader_num_workers", "1",
                      "--threads", text(options_.threads),
@@ -126,8 +130,12 @@ class Recipe {
                     stop_);
     }
 
-    void captions() { train("base", "captions", "captions", size_.caption_steps, "constant_with_warmup"); }
-    void questions() { train("captions", "questions", "questions", size_.question_steps, "cosine"); }
+    /// The upper layers learn to speak of what the lower ones, as they were built, find. Then everything learns.
+    void speech() {
+        train("base", "speech", size_.speech_steps, options_.learning_rate,
+              "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-3].*");
+    }
+    void questions() { train("speech", "questions", size_.question_steps, options_.learning_rate * kLaterRate, ""); }
     void ship() { export_model(work_ / "questions", work_ / "tower", options_.result); }
 
     void evaluate() {
@@ -158,7 +166,7 @@ class Recipe {
 }  // namespace
 
 const std::vector<std::string>& recipe_steps() {
-    static const std::vector<std::string> kSteps = {"scenes", "tower", "init", "captions", "questions", "export", "evaluate"};
+    static const std::vector<std::string> kSteps = {"scenes", "tower", "init", "speech", "questions", "export", "evaluate"};
     return kSteps;
 }
 

@@ -168,7 +168,7 @@ BatchLayout lay_out_batch(const std::vector<Sample>& samples,
 }
 
 at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout, const at::Tensor& visual,
-                      bool checkpoint_layers) {
+                      bool checkpoint_layers, model::LayerHooks* hooks) {
     if (layout.targets.empty()) return {};
     const auto& language = model.language();
     const c10::Device device = language.placement().device;
@@ -179,7 +179,7 @@ at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout,
     const at::Tensor embeds = at::cat(rows)
                                   .index_select(0, index_tensor(layout.gather, device))
                                   .view({layout.batch, layout.length, text.size(1)});
-    const at::Tensor hidden = language.forward_train(embeds, attention_mask(layout, device), checkpoint_layers);
+    const at::Tensor hidden = language.forward_train(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
     // Only positions that predict a target need logits: the visual tokens, most of a sample, do not.
     const at::Tensor chosen = hidden.reshape({-1, hidden.size(2)}).index_select(0, index_tensor(layout.predictors, device));
     return at::cross_entropy_loss(language.logits(chosen), index_tensor(layout.targets, device));

@@ -30,7 +30,8 @@ BatchLayout lay_out_batch(const std::vector<Sample>& samples,
 
 /// Mean next-token cross entropy in fp32 over all targets of the batch; an undefined tensor when there is none.
 /// `visual`: merged tokens of all media [rows, C] in the order of the layout (undefined: none).
+/// `hooks`: what happens around every decoder layer (may be null).
 at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout, const at::Tensor& visual,
-                      bool checkpoint_layers);
+                      bool checkpoint_layers, model::LayerHooks* hooks = nullptr);
 
 }  // namespace univi::training

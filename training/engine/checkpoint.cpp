@@ -1,11 +1,15 @@
 #include "training/engine/checkpoint.h"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "training/engine/saved_values.h"
 
 namespace univi::training {
 
@@ -42,45 +46,112 @@ std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
     return found;
 }
 
-/// fp32 weights of the trained parameters as the checkpoint stores them.
-model::TensorTable read_weights(const fs::path& folder) {
-    if (fs::exists(folder / "mm_projector.bin")) return model::read_torch_file(folder / "mm_projector.bin");
-    return model::read_checkpoint_folder(folder);
-}
-
 }  // namespace
 
-Json run_identity(const TrainOptions& options, const std::string& data_fingerprint) {
-    return {{"seed", options.seed},
+Json run_identity(const TrainOptions& options, const std::string& data_fingerprint, std::int64_t ranks) {
+    return {{"seed", options.data_seed >= 0 ? options.data_seed : options.seed},
             {"shuffle", options.shuffle},
-            {"batch_size", options.per_device_train_batch_size},
+            {"batch_size", options.per_device_train_batch_size * ranks},
             {"accumulation", options.gradient_accumulation_steps},
             {"data", data_fingerprint}};
 }
 
-fs::path save_checkpoint(const fs::path& run_folder, const RunPosition& position, const model::UniviModel& model,
-                         const AdamW& optimizer, const TrainOptions& options, const SaveOptions& save,
-                         const Json& identity, const Json& trainer_state) {
-    const fs::path final_path = run_folder / (std::string(kPrefix) + std::to_string(position.step));
-    base::AtomicFolder folder(final_path);
-    SaveOptions exact = save;
+std::int64_t checkpoint_bytes(const CheckpointParts& parts) {
+    std::int64_t weights = 0;
+    for (const auto& [name, tensor] : parts.model.projector_parameters()) weights += tensor.numel();
+    if (!parts.options.tune_mm_mlp_adapter)
+        for (const auto& [name, tensor] : parts.model.language().parameters()) weights += tensor.numel();
+    constexpr std::int64_t kSmallFiles = 16 << 20;  // configuration, tokenizer, history
+    return 4 * weights + 8 * parts.optimizer.trained_elements() + kSmallFiles;
+}
+
+void check_free_space(const fs::path& folder, std::int64_t bytes, const std::string& what) {
+    struct statvfs disk = {};
+    if (::statvfs(folder.c_str(), &disk) != 0) return;  // writing will say what is wrong
+    const auto available = static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
+    if (available >= bytes) return;
+    char text[160];
+    std::snprintf(text, sizeof text, " needs %.2f GB, but the disk of ", static_cast<double>(bytes) * 1e-9);
+    std::string sentence = what + text + folder.string();
+    std::snprintf(text, sizeof text, " has %.2f GB free: make room or choose another --output_dir.",
+                  static_cast<double>(available) * 1e-9);
+    throw Error(ErrorKind::File, sentence + text);
+}
+
+namespace {
+
+/// What only rank 0 writes.
+void write_common_files(const fs::path& folder, const RunPosition& position, const CheckpointParts& parts,
+                        const Masters& masters, const Json& trainer_state) {
+    const TrainOptions& options = parts.options;
+    SaveOptions exact = parts.save;
     exact.dtype = "fp32";
     exact.embed_tower = false;  // frozen: it is where it was
-    if (options.tune_mm_mlp_adapter) save_projector(folder.path(), model, optimizer.masters(), options, exact);
-    else save_model(folder.path(), model, optimizer.masters(), options, exact);
-    model::write_safetensors(folder.path() / "optimizer.safetensors", optimizer.state());
-    write_json(folder.path() / "scheduler.json",
+    if (options.tune_mm_mlp_adapter) save_projector(folder, parts.model, masters, options, exact);
+    else save_model(folder, parts.model, masters, options, exact);
+    write_json(folder / "scheduler.json",
                {{"type", options.lr_scheduler_type}, {"last_step", position.step}, {"peak", options.learning_rate}});
-    write_json(folder.path() / "training.json", {{"version", 1},
-                                                 {"step", position.step},
-                                                 {"batches", position.batches},
-                                                 {"updates", optimizer.updates()},
-                                                 {"loss_since_log", position.loss_since_log},
-                                                 {"steps_since_log", position.steps_since_log},
-                                                 {"loss_total", position.loss_total},
-                                                 {"identity", identity}});
-    write_json(folder.path() / "trainer_state.json", trainer_state);
-    folder.commit();
+    write_json(folder / "training.json", {{"version", 1},
+                                          {"step", position.step},
+                                          {"batches", position.batches},
+                                          {"updates", parts.optimizer.updates()},
+                                          {"loss_since_log", position.loss_since_log},
+                                          {"steps_since_log", position.steps_since_log},
+                                          {"loss_total", position.loss_total},
+                                          {"identity", parts.identity}});
+    write_json(folder / "trainer_state.json", trainer_state);
+}
+
+std::string optimizer_file(const RankTeam& team) {
+    if (team.is_alone()) return "optimizer.safetensors";
+    char name[64];
+    std::snprintf(name, sizeof name, "optimizer-%05d-of-%05d.safetensors", team.rank() + 1, team.size());
+    return name;
+}
+
+/// Runs `action` and gives what went wrong as a sentence; LibTorch's and the standard library's errors too.
+template <typename Action>
+std::string problem_of(Action&& action) {
+    try {
+        action();
+    } catch (const std::exception& error) {
+        const std::string what = error.what();
+        return what.substr(0, what.find('\n'));
+    }
+    return {};
+}
+
+/// Every rank learns whether all are well.
+void agree(RankTeam& team, const std::string& problem) {
+    const std::string first = team.first_problem(problem);
+    if (!first.empty()) throw Error(ErrorKind::File, first);
+}
+
+}  // namespace
+
+fs::path save_checkpoint(const fs::path& run_folder, const RunPosition& position, const CheckpointParts& parts,
+                         const Json& trainer_state, RankTeam& team) {
+    const fs::path final_path = run_folder / (std::string(kPrefix) + std::to_string(position.step));
+    std::optional<base::AtomicFolder> folder;
+    agree(team, problem_of([&] {
+              if (!team.is_first()) return;
+              check_free_space(run_folder, checkpoint_bytes(parts), "The checkpoint of step " + std::to_string(position.step));
+              folder.emplace(final_path);
+          }));
+    const fs::path path = team.text_of_first(folder ? folder->path().string() : std::string());
+    Masters masters;  // all ranks bring their parts; rank 0 has them whole
+    parts.optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) { masters.emplace_back(name, value); });
+    agree(team, problem_of([&] {
+              if (!fs::is_directory(path))
+                  throw Error(ErrorKind::File, path.string() + " is not seen by rank " + std::to_string(team.rank()) +
+                                                   ": --output_dir must be on a disk that all hosts share.");
+              if (team.is_first()) write_common_files(path, position, parts, masters, trainer_state);
+              const model::TensorTable state = parts.optimizer.state();
+              if (!state.empty() || team.is_alone()) model::write_safetensors(path / optimizer_file(team), state);
+          }));
+    agree(team, problem_of([&] {
+              if (folder) folder->commit();
+          }));
     return final_path;
 }
 
@@ -105,7 +176,27 @@ std::optional<fs::path> newest_checkpoint(const fs::path& run_folder,
     return std::nullopt;
 }
 
-RunPosition load_checkpoint(const fs::path& folder, AdamW& optimizer,
+namespace {
+
+/// Samples of one optimiser step.
+std::int64_t step_size(const Json& identity) {
+    return identity.at("batch_size").get<std::int64_t>() * identity.at("accumulation").get<std::int64_t>();
+}
+
+void compare_identity(const fs::path& folder, const Json& saved, const Json& now,
+                      const std::function<void(const std::string&)>& warn) {
+    const auto differs = [&](const std::string& what) {
+        warn("Resuming from " + folder.string() + " with another " + what +
+             " than it was made with: the run goes on, but not as an unbroken one would.");
+    };
+    for (const char* key : {"seed", "shuffle", "data"})
+        if (saved.at(key) != now.at(key)) differs(key);
+    if (step_size(saved) != step_size(now)) differs("number of samples a step");
+}
+
+}  // namespace
+
+RunPosition load_checkpoint(const fs::path& folder, ParameterOptimizer& optimizer,
                             const Json& identity, const std::function<void(const std::string&)>& warn) {
     RunPosition position;
     try {
@@ -118,12 +209,11 @@ RunPosition load_checkpoint(const fs::path& folder, AdamW& optimizer,
         position.log_history = base::read_json_file(folder / "trainer_state.json").at("log_history");
         if (position.step < 0 || position.batches < 0)
             throw Error(ErrorKind::Format, folder.string() + "/training.json holds a negative position.");
-        for (const auto& [key, value] : identity.items())
-            if (training.at("identity").at(key) != value)
-                warn("Resuming from " + folder.string() + " with another " + key +
-                     " than it was made with: the run goes on, but not as an unbroken one would.");
-        optimizer.load(model::read_safetensors(folder / "optimizer.safetensors"), read_weights(folder),
-                       training.at("updates").get<std::int64_t>());
+        compare_identity(folder, training.at("identity"), identity, warn);
+        position.batch_size = training.at("identity").at("batch_size").get<std::int64_t>();
+        if (position.batch_size < 1)
+            throw Error(ErrorKind::Format, folder.string() + "/training.json holds a batch size below 1.");
+        optimizer.restore(CheckpointValues(folder), training.at("updates").get<std::int64_t>());
     } catch (const Json::exception&) {
         throw Error(ErrorKind::Format, folder.string() + " lacks a value in training.json or trainer_state.json: remove "
                                                          "the folder to resume from an older one.");

@@ -7,7 +7,8 @@
 #include <string>
 
 #include "core/base/json.h"
-#include "training/engine/optimizer.h"
+#include "training/distributed/parameter_optimizer.h"
+#include "training/distributed/rank_team.h"
 #include "training/engine/options.h"
 #include "training/engine/saved_model.h"
 
@@ -17,22 +18,37 @@ namespace univi::training {
 /// order of an epoch is a function of seed and epoch, the model has no dropout).
 struct RunPosition {
     std::int64_t step = 0;            ///< optimiser steps done
-    std::int64_t batches = 0;         ///< batches used
+    std::int64_t batches = 0;         ///< batches used, all ranks' parts together counting as one
+    std::int64_t batch_size = 0;      ///< of those batches, over all ranks
     double loss_since_log = 0;        ///< sum over the steps that the history has no entry for yet
     std::int64_t steps_since_log = 0;
     double loss_total = 0;            ///< sum over all steps
     base::Json log_history = base::Json::array();
 };
 
-/// What a checkpoint must share with the run that resumes it: {"seed", "shuffle", "batch_size", "accumulation", "data"}.
-base::Json run_identity(const TrainOptions& options, const std::string& data_fingerprint);
+/// What a checkpoint must share with the run that resumes it. `ranks` may differ as long as their common batch does not.
+base::Json run_identity(const TrainOptions& options, const std::string& data_fingerprint, std::int64_t ranks);
+
+/// What a checkpoint is made of.
+struct CheckpointParts {
+    const model::UniviModel& model;
+    ParameterOptimizer& optimizer;
+    const TrainOptions& options;
+    const SaveOptions& save;
+    const base::Json& identity;
+};
 
 /// Writes `run_folder`/checkpoint-<step> (whole or not at all): the trained weights (fp32), config.json and tokenizer files,
-/// optimizer.safetensors, scheduler.json, training.json, trainer_state.json. Returns its path.
+/// optimizer.safetensors (of several ranks: optimizer-00001-of-0000N.safetensors, each written by its rank), scheduler.json,
+/// training.json, trainer_state.json. Every rank calls it; the folder must be one that all of them see. Returns its path. Throws
+/// Error{File} on every rank when one cannot write, also before anything is written when the disk has too little room.
 std::filesystem::path save_checkpoint(const std::filesystem::path& run_folder, const RunPosition& position,
-                                      const model::UniviModel& model, const AdamW& optimizer,
-                                      const TrainOptions& options, const SaveOptions& save,
-                                      const base::Json& identity, const base::Json& trainer_state);
+                                      const CheckpointParts& parts, const base::Json& trainer_state, RankTeam& team);
+
+/// Bytes a checkpoint of these parts will take, roughly from above.
+std::int64_t checkpoint_bytes(const CheckpointParts& parts);
+/// Throws Error{File} in one sentence when the file system of `folder` has fewer than `bytes` free.
+void check_free_space(const std::filesystem::path& folder, std::int64_t bytes, const std::string& what);
 
 /// Removes the oldest checkpoints until `limit` are left (0: keeps all).
 void remove_old_checkpoints(const std::filesystem::path& run_folder, std::int64_t limit);
@@ -41,8 +57,9 @@ void remove_old_checkpoints(const std::filesystem::path& run_folder, std::int64_
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run_folder,
                                                        const std::function<void(const std::string&)>& warn);
 
-/// Restores weights and optimiser; `warn` hears when `identity` differs. Throws Error{File|Format}.
-RunPosition load_checkpoint(const std::filesystem::path& folder, AdamW& optimizer,
+/// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when `identity` differs.
+/// Throws Error{File|Format}.
+RunPosition load_checkpoint(const std::filesystem::path& folder, ParameterOptimizer& optimizer,
                             const base::Json& identity, const std::function<void(const std::string&)>& warn);
 
 }  // namespace univi::training

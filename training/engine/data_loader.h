@@ -3,6 +3,8 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -13,17 +15,31 @@
 
 namespace univi::training {
 
-/// Reads samples ahead in worker threads and hands them out in the sampler's order, whatever thread was faster.
+/// Reads samples ahead in worker threads and hands them out in the sampler's order, whatever thread
+/// was faster.
 class DataLoader {
   public:
-    /// Borrows `reader`. `begin`: first position of the sampler's sequence; `end`: one past the last. `workers` 0: reads in
-    /// next(). `ahead`: samples held ready at most.
-    DataLoader(const SampleReader& reader, Sampler sampler, std::int64_t begin, std::int64_t end, int workers, int ahead);
+    /// Which position of the sampler's sequence the k-th sample of the loader has; called under a
+    /// lock, k only grows.
+    using Order = std::function<std::int64_t(std::int64_t k)>;
+
+    /// Borrows `reader`. `begin`: first position of the sampler's sequence; `end`: one past the
+    /// last. `workers` 0: reads in next(). `ahead`: samples held ready at most.
+    DataLoader(const SampleReader& reader, Sampler sampler, std::int64_t begin, std::int64_t end,
+               int workers, int ahead);
+    /// The samples of one rank from its part of batch `first_batch` on, without end.
+    DataLoader(const SampleReader& reader, Sampler sampler, const RankShare& share,
+               std::int64_t first_batch, int workers, int ahead);
+    /// The samples at positions order(begin), …, order(end - 1).
+    DataLoader(const SampleReader& reader, Sampler sampler, Order order, std::int64_t begin,
+               std::int64_t end, int workers, int ahead);
     ~DataLoader();
     DataLoader(const DataLoader&) = delete;
     DataLoader& operator=(const DataLoader&) = delete;
     /// The next sample; rethrows here what its worker met. Must not be called past `end`.
     Sample next();
+    /// Seconds that next() waited for workers, so far: 0 while loading keeps up.
+    double waited_s() const;
 
   private:
     struct Result {
@@ -35,12 +51,14 @@ class DataLoader {
 
     const SampleReader& reader_;
     Sampler sampler_;
+    Order order_;
     std::int64_t next_given_, next_taken_, end_;
     int ahead_;
     bool stop_ = false;
-    std::mutex mutex_;
+    double waited_s_ = 0;
+    mutable std::mutex mutex_;
     std::condition_variable can_take_, is_ready_;
-    std::map<std::int64_t, Result> ready_;  ///< by position
+    std::map<std::int64_t, Result> ready_;  ///< by k
     std::vector<std::thread> workers_;
 };
 

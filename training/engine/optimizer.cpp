@@ -1,24 +1,6 @@
 #include "training/engine/optimizer.h"
 
-#include "core/base/error.h"
-
 namespace univi::training {
-
-namespace {
-
-void copy_from(const model::TensorTable& table, const std::string& name, at::Tensor& target) {
-    const auto found = table.find(name);
-    if (found == table.end() || found->second.shape != target.sizes().vec())
-        throw base::Error(base::ErrorKind::Format, "The checkpoint has no tensor " + name +
-                                                       " of the right shape: it belongs to another model or stage.");
-    target.copy_(model::to_tensor(found->second));
-}
-
-}  // namespace
-
-bool is_decayed(const std::string& name) {
-    return !name.ends_with("bias") && name.find("norm") == std::string::npos;
-}
 
 AdamW::AdamW(model::NamedTensors parameters, const AdamWOptions& options) : options_(options) {
     groups_ = {{options.weight_decay, {}}, {0, {}}};
@@ -62,16 +44,14 @@ void AdamW::step(double learning_rate) {
 }
 
 void AdamW::update_group(const Group& group, double learning_rate) {
-    std::vector<at::Tensor> weights, gradients, averages, squares, steps;
+    AdamWPieces pieces;
     for (const std::size_t i : group.members) {
-        weights.push_back(masters_[i]);
-        gradients.push_back(gradients_[i]);
-        averages.push_back(averages_[i]);
-        squares.push_back(squares_[i]);
-        steps.push_back(at::full({}, static_cast<double>(updates_), masters_[i].options()));
+        pieces.weights.push_back(masters_[i]);
+        pieces.gradients.push_back(gradients_[i]);
+        pieces.averages.push_back(averages_[i]);
+        pieces.squares.push_back(squares_[i]);
     }
-    at::_fused_adamw_(weights, gradients, averages, squares, {}, steps, learning_rate, options_.beta1, options_.beta2,
-                      group.weight_decay, options_.epsilon, /*amsgrad=*/false, /*maximize=*/false);
+    update_adamw(pieces, options_, group.weight_decay, learning_rate, updates_);
 }
 
 void AdamW::zero_grad() {
@@ -100,15 +80,26 @@ model::TensorTable AdamW::state() const {
     return table;
 }
 
-void AdamW::load(const model::TensorTable& state, const model::TensorTable& masters, std::int64_t updates) {
+void AdamW::visit_weights(const std::function<void(const std::string&, const at::Tensor&)>& visit) {
+    for (std::size_t i = 0; i < names_.size(); ++i) visit(names_[i], masters_[i]);
+}
+
+void AdamW::restore(const SavedValues& saved, std::int64_t updates) {
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < names_.size(); ++i) {
-        copy_from(masters, names_[i], masters_[i]);
-        copy_from(state, "exp_avg." + names_[i], averages_[i]);
-        copy_from(state, "exp_avg_sq." + names_[i], squares_[i]);
+        const std::int64_t count = masters_[i].numel();
+        saved.read("weight", names_[i], count, 0, masters_[i].view({-1}));
+        saved.read("exp_avg", names_[i], count, 0, averages_[i].view({-1}));
+        saved.read("exp_avg_sq", names_[i], count, 0, squares_[i].view({-1}));
         if (parameters_[i].scalar_type() != at::kFloat) parameters_[i].copy_(masters_[i]);
     }
     updates_ = updates;
+}
+
+std::int64_t AdamW::trained_elements() const {
+    std::int64_t sum = 0;
+    for (const at::Tensor& master : masters_) sum += master.numel();
+    return sum;
 }
 
 }  // namespace univi::training

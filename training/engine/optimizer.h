@@ -6,38 +6,34 @@
 #include <string>
 #include <vector>
 
-#include "core/model/tensor_table.h"
-#include "core/model/weight_source.h"
+#include "training/distributed/parameter_optimizer.h"
 
 namespace univi::training {
 
-struct AdamWOptions {
-    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
-};
-
-/// AdamW with decoupled decay over named parameters, master weights and moments in fp32 (the parameters themselves where they
-/// are fp32). Norms and biases are not decayed, as Hugging Face's trainer does. Deterministic for a thread count.
-class AdamW {
+/// AdamW with decoupled decay over named parameters in one process, master weights and moments in fp32 (the parameters
+/// themselves where they are fp32). Norms and biases are not decayed, as Hugging Face's trainer does. Deterministic for a thread
+/// count.
+class AdamW : public ParameterOptimizer {
   public:
     /// Takes leaf tensors and makes them require grad.
     AdamW(model::NamedTensors parameters, const AdamWOptions& options);
 
-    /// Clips the accumulated gradients to `max_norm` (0: not) as torch.nn.utils.clip_grad_norm_ does.
-    /// Returns the norm before clipping. Gradients are fp32 and complete (zero where none came) afterwards.
-    double clip_gradients(double max_norm);
-    /// One update with the gradients as they stand after clip_gradients; frees them.
-    void step(double learning_rate);
-    void zero_grad();
+    /// Gradients are fp32 and complete (zero where none came) afterwards.
+    double clip_gradients(double max_norm) override;
+    void step(double learning_rate) override;
+    void zero_grad() override;
 
     /// fp32 master weights under the parameters' names.
     model::NamedTensors masters() const;
+    /// The masters of what is trained; frozen parameters are the model's own.
+    void visit_weights(const std::function<void(const std::string&, const at::Tensor&)>& visit) override;
     /// Gradients after clip_gradients (tests).
     model::NamedTensors gradients() const;
     /// "exp_avg.<name>", "exp_avg_sq.<name>".
-    model::TensorTable state() const;
-    /// Restores state() and masters, and the number of updates done. Throws Error{Format} when names or shapes differ.
-    void load(const model::TensorTable& state, const model::TensorTable& masters, std::int64_t updates);
-    std::int64_t updates() const { return updates_; }
+    model::TensorTable state() const override;
+    void restore(const SavedValues& saved, std::int64_t updates) override;
+    std::int64_t updates() const override { return updates_; }
+    std::int64_t trained_elements() const override;
 
   private:
     struct Group {
@@ -52,8 +48,5 @@ class AdamW {
     std::vector<Group> groups_;
     std::int64_t updates_ = 0;
 };
-
-/// False for norms and biases.
-bool is_decayed(const std::string& name);
 
 }  // namespace univi::training

@@ -16,6 +16,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/protocol/train_protocol.h"
+#include "training/engine/wandb_folder.h"
 
 namespace univi::training {
 
@@ -94,7 +95,6 @@ RunFolder::RunFolder(const fs::path& folder, bool to_stdout) : folder_(folder), 
         throw Error(ErrorKind::File, (folder_ / "pid").string() + " cannot be written: is the disk full?");
     base::log_to_file((folder_ / "log.txt").string());
     events_ = open_for_append(folder_ / "events.jsonl");
-    tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs");
 }
 
 RunFolder::~RunFolder() {
@@ -104,7 +104,7 @@ RunFolder::~RunFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
-void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts) const {
+void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts) {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
     Json run = {{"options", to_json(options)},
@@ -114,6 +114,14 @@ void RunFolder::write_run(const TrainOptions& options, const std::vector<std::st
                 {"started", utc_time()}};
     run.update(facts);
     base::write_file_atomically(folder_ / "run.json", run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (options.reports_to("tensorboard")) tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs");
+    if (!options.reports_to("wandb")) return;
+    const std::string name = options.run_name.empty() ? fs::absolute(folder_).lexically_normal().filename().string() : options.run_name;
+    Json config = to_json(options);
+    config.update(facts);
+    wandb_ = std::make_unique<WandbFolder>(folder_, WandbFolder::Run{name, config, command});
+    base::log_info("Curves are kept for wandb; to upload them: " + wandb_->log_command());
+    base::log_info("With wandb up to 0.29.0 also: " + wandb_->sync_command());
 }
 
 void RunFolder::rewind_events(std::int64_t step) {
@@ -147,7 +155,8 @@ void RunFolder::write_state(const Json& state) const {
 }
 
 void RunFolder::scalars(std::int64_t step, const std::vector<std::pair<std::string, double>>& values) {
-    tensorboard_->write(step, values);
+    if (tensorboard_) tensorboard_->write(step, values);
+    if (wandb_) wandb_->write(step, values);
 }
 
 }  // namespace univi::training

@@ -1,12 +1,18 @@
 #include "training/engine/run_setup.h"
 
+#include <fnmatch.h>
+
+#include <sstream>
+
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/paths.h"
 #include "core/model/device.h"
+#include "training/engine/checkpoint.h"
 
 namespace univi::training {
 
@@ -16,7 +22,16 @@ using base::ErrorKind;
 
 namespace {
 
+/// `globs`: shell patterns joined with ','.
+bool matches_any(const std::string& globs, const std::string& name) {
+    std::istringstream list(globs);
+    for (std::string glob; std::getline(list, glob, ',');)
+        if (::fnmatch(glob.c_str(), name.c_str(), 0) == 0) return true;
+    return false;
+}
+
 bool is_trained(const TrainOptions& options, const std::string& name) {
+    if (matches_any(options.freeze_parameters, name)) return false;
     const bool is_projector = name.starts_with("model.mm_projector.");
     if (options.tune_mm_mlp_adapter) return is_projector;
     if (is_projector) return !options.freeze_mm_mlp_adapter;
@@ -25,16 +40,50 @@ bool is_trained(const TrainOptions& options, const std::string& name) {
 
 }  // namespace
 
-int choose_threads(const TrainOptions& options) {
+int choose_threads(const TrainOptions& options, const RankEnvironment& environment) {
     if (options.threads > 0) return static_cast<int>(options.threads);
-    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return std::max(1, cores / std::max(1, environment.local_size));
 }
 
-void refuse_many_processes() {
-    const char* size = std::getenv("WORLD_SIZE");
-    if (size && std::atoi(size) > 1)
-        throw Error(ErrorKind::Usage, "WORLD_SIZE is " + std::string(size) +
-                                          ", but this version trains in one process: start it without torchrun.");
+c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment& environment) {
+    const bool is_open = options.device == "auto" || options.device == "cuda";
+    if (environment.is_alone() || !is_open || (options.device == "auto" && !model::why_no_cuda().empty()))
+        return model::open_device(options.device);
+    return model::open_device("cuda:" + std::to_string(environment.local_rank));
+}
+
+void refuse_unfinished(const TrainOptions& options) {
+    const auto refuse = [](const std::string& flag) {
+        throw Error(ErrorKind::Usage, flag + " is known, but this version cannot train so yet: leave it out.");
+    };
+    if (options.fp16) refuse("--fp16 True");
+    if (options.lora_enable) refuse("--lora_enable True");
+    if (options.bits != 16) refuse("--bits " + std::to_string(options.bits));
+    if (options.vision_tune) refuse("--vision_tune True");
+    if (options.evaluation_strategy != "no") refuse("--evaluation_strategy " + options.evaluation_strategy);
+    if (options.logging_strategy != "steps") refuse("--logging_strategy " + options.logging_strategy);
+    if (options.logging_first_step) refuse("--logging_first_step True");
+    if (options.auto_micro_batch) refuse("--auto_micro_batch True");
+    if (options.plan) refuse("--plan");
+}
+
+std::optional<fs::path> find_start(const TrainOptions& options, const fs::path& run_folder,
+                                   const std::function<void(const std::string&)>& warn) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(run_folder, error)) {
+        const std::string name = entry.path().filename().string();
+        const bool is_checkpoint = name.starts_with("checkpoint-");
+        // What a killed process left half written; nobody else writes here while the run folder is locked.
+        const bool is_leftover = name.starts_with(".checkpoint-") || (is_checkpoint && name.find(".tmp") != std::string::npos);
+        if (is_leftover || (is_checkpoint && options.overwrite_output_dir)) fs::remove_all(entry.path(), error);
+    }
+    const std::string& wish = options.resume_from_checkpoint;
+    if (options.overwrite_output_dir || wish == "False" || wish == "false") return std::nullopt;
+    if (wish.empty() || wish == "True" || wish == "true") return newest_checkpoint(run_folder, warn);
+    const std::string problem = base::verify_manifest(wish);
+    if (!problem.empty()) throw Error(ErrorKind::File, "--resume_from_checkpoint " + wish + ": " + problem);
+    return wish;
 }
 
 std::string tower_name(const std::string& flag, const std::string& of_config, const fs::path& output) {
@@ -57,7 +106,8 @@ model::NamedTensors trained_parameters(const TrainOptions& options, const model:
     return result;
 }
 
-model::LoadOptions load_options(const TrainOptions& options, const base::StopToken& stop) {
+model::LoadOptions load_options(const TrainOptions& options, const RankEnvironment& environment,
+                                const base::StopToken& stop) {
     model::LoadOptions load;
     load.model = options.model_name_or_path;
     std::string tower = options.vision_tower;
@@ -69,7 +119,7 @@ model::LoadOptions load_options(const TrainOptions& options, const base::StopTok
     }
     load.projector = options.pretrain_mm_mlp_adapter;
     load.allow_missing_projector = options.pretrain_mm_mlp_adapter.empty();
-    load.placement.device = model::open_device(options.device);
+    load.placement.device = open_rank_device(options, environment);
     load.placement.compute_dtype = options.bf16 ? at::kBFloat16 : at::kFloat;
     load.placement.materialize = true;
     load.stop = stop;
@@ -82,12 +132,25 @@ text::Tokenizer load_tokenizer(const TrainOptions& options) {
     return tokenizer;
 }
 
-Dataset load_dataset(const TrainOptions& options) {
+DatasetList dataset_list(const TrainOptions& options) {
+    DatasetList list{options.datasets, {}, options.data_path};
+    try {
+        list.published = base::resources_folder() / "training" / "datasets.json";
+    } catch (const Error&) {  // a program without its resources knows no published names
+    }
+    return list;
+}
+
+Dataset load_dataset(const TrainOptions& options, const base::StopToken& stop) {
     if (options.dataset_use.empty()) throw Error(ErrorKind::Usage, "--dataset_use is missing: the name of a data set.");
-    const fs::path file = options.datasets.empty() ? "datasets.json" : options.datasets;
-    if (!fs::exists(file))
-        throw Error(ErrorKind::Usage, "The list of data sets " + file.string() + " is missing: give one with --datasets FILE.");
-    return Dataset::load(file, options.dataset_use);
+    Dataset dataset = Dataset::load(find_sources(dataset_list(options), options.dataset_use), stop);
+    if (!options.lazy_preprocess) check_items(dataset, choose_threads(options), stop);
+    return dataset;
+}
+
+std::optional<Dataset> load_eval_dataset(const TrainOptions& options, const base::StopToken& stop) {
+    if (options.eval_dataset_use.empty()) return std::nullopt;
+    return Dataset::load(find_sources(dataset_list(options), options.eval_dataset_use), stop);
 }
 
 media::PreprocessOptions load_preprocess(const TrainOptions& options, const model::UniviModel& model) {

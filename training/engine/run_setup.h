@@ -1,12 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "core/base/stop_token.h"
 #include "core/media/preprocess.h"
 #include "core/model/univi_model.h"
 #include "core/text/tokenizer.h"
+#include "training/distributed/rank_environment.h"
 #include "training/engine/dataset.h"
 #include "training/engine/options.h"
 
@@ -14,15 +17,28 @@ namespace univi::training {
 
 // From options to the parts of a run. Each throws Error with one sentence that names the flag or the file.
 
-/// --threads, or as many as there are cores.
-int choose_threads(const TrainOptions& options);
-/// Throws Error{Usage} when a launcher says that several processes train together.
-void refuse_many_processes();
+/// --threads, or this process's share of the cores.
+int choose_threads(const TrainOptions& options, const RankEnvironment& environment = {});
+/// --device; of several processes on a host each gets the GPU of its local rank.
+c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment& environment);
+/// Throws Error{Usage} for flags that are understood but have no effect in this version.
+void refuse_unfinished(const TrainOptions& options);
 
-Dataset load_dataset(const TrainOptions& options);
+/// The checkpoint a run goes on from: --resume_from_checkpoint, else the newest whole one of `run_folder`; none with
+/// --overwrite_output_dir, which removes them. Half-written folders of a killed process are removed.
+std::optional<std::filesystem::path> find_start(const TrainOptions& options, const std::filesystem::path& run_folder,
+                                                const std::function<void(const std::string&)>& warn);
+
+/// Where --dataset_use is looked up: --datasets, else ./datasets.json and the published names.
+DatasetList dataset_list(const TrainOptions& options);
+/// The data of --dataset_use; every item is read once with --lazy_preprocess False.
+Dataset load_dataset(const TrainOptions& options, const base::StopToken& stop = {});
+/// The held-out data of --eval_dataset_use, if any.
+std::optional<Dataset> load_eval_dataset(const TrainOptions& options, const base::StopToken& stop = {});
 /// The base's tokenizer, in the fast tokenizer's way, as upstream trains.
 text::Tokenizer load_tokenizer(const TrainOptions& options);
-model::LoadOptions load_options(const TrainOptions& options, const base::StopToken& stop);
+model::LoadOptions load_options(const TrainOptions& options, const RankEnvironment& environment,
+                                const base::StopToken& stop);
 media::PreprocessOptions load_preprocess(const TrainOptions& options, const model::UniviModel& model);
 
 /// Folder of the tower that `name` means: a path, one beside the model folder, or in the Hugging Face cache; empty when none

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/error.h"
 #include "core/media/image.h"
 #include "core/media/video.h"
 #include "core/text/conversation_template.h"
@@ -13,13 +12,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Above this many items texts are tokenized anew each epoch: about 2 KB an item would add up.
-constexpr std::size_t kMaxKeptTexts = 500'000;
+/// Beyond this texts are tokenized anew each epoch, so that memory does not grow with the data.
+constexpr std::size_t kMaxTextBytes = std::size_t{128} << 20;
 
 bool shows_media(const DataItem& item) {
-    return std::any_of(item.messages.begin(), item.messages.end(), [](const text::Message& message) {
-        return message.value.find("<image>") != std::string::npos || message.value.find("<video>") != std::string::npos;
-    });
+    return std::any_of(item.messages.begin(), item.messages.end(),
+                       [](const text::Message& message) {
+                           return message.value.find("<image>") != std::string::npos ||
+                                  message.value.find("<video>") != std::string::npos;
+                       });
 }
 
 SampleMedium blank_medium() {
@@ -41,49 +42,102 @@ void drop_media(Sample& sample) {
 
 }  // namespace
 
-SampleReader::SampleReader(const Dataset& dataset, const text::Tokenizer& tokenizer, SampleReaderOptions options,
-                           const VisualTokenCache* cache, Warn warn)
+SampleReader::SampleReader(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                           SampleReaderOptions options, const VisualTokenCache* cache, Warn warn)
     : dataset_(dataset),
       tokenizer_(tokenizer),
       options_(std::move(options)),
       template_(text::find_template(options_.conversation_template)),
       cache_(cache),
-      warn_(std::move(warn)) {
-    if (dataset.items().size() <= kMaxKeptTexts) texts_.resize(dataset.items().size());
-}
+      warn_(std::move(warn)),
+      warned_(dataset.size(), false) {}
 
 Sample SampleReader::read(std::int64_t index) const {
-    const DataItem& item = dataset_.items()[static_cast<std::size_t>(index)];
+    std::optional<DataItem> item;
+    try {
+        item = dataset_.item(static_cast<std::size_t>(index));
+    } catch (const base::Error& error) {
+        if (error.kind() != base::ErrorKind::Format) throw;
+        bad_item(index, "", error);
+        return without_item(index);
+    }
     Sample sample;
     sample.item = index;
     bool is_missing = false;
-    if (shows_media(item)) sample.media = read_media(item, index, is_missing);
-    const int frames = item.media == DataItem::Media::Video && !sample.media.empty() ? sample.media[0].placeholders : 1;
-    const auto text = labeled(item, index, frames, !sample.media.empty());
-    const auto kept = std::min<std::size_t>(text->ids.size(), static_cast<std::size_t>(options_.model_max_length));
-    sample.ids.assign(text->ids.begin(), text->ids.begin() + static_cast<std::ptrdiff_t>(kept));
-    sample.labels.assign(text->labels.begin(), text->labels.begin() + static_cast<std::ptrdiff_t>(kept));
-    std::int64_t slots = 0;
-    for (const auto& medium : sample.media) slots += medium.placeholders;
-    if (count_slots(sample.ids) != slots) {
-        warn_once(index, dataset_.describe(item) + " does not fit into --model_max_length " +
-                             std::to_string(options_.model_max_length) + " with its pictures: left without loss.");
-        drop_media(sample);
+    if (shows_media(*item)) sample.media = read_media(*item, index, is_missing);
+    try {
+        fill(sample, *item);
+    } catch (const base::Error& error) {
+        if (error.kind() != base::ErrorKind::Format) throw;
+        bad_item(index, dataset_.describe(*item), error);
+        return without_item(index);
     }
     if (is_missing) std::fill(sample.labels.begin(), sample.labels.end(), text::kIgnoreLabel);
+    sample.is_skipped |= is_missing && options_.bad_items == BadItemPolicy::Skip;
     return sample;
 }
 
-std::vector<SampleMedium> SampleReader::read_media(const DataItem& item, std::int64_t index, bool& is_missing) const {
+/// Ids and labels of `item`, whose media the sample has.
+void SampleReader::fill(Sample& sample, const DataItem& item) const {
+    const int frames = item.media == DataItem::Media::Video && !sample.media.empty()
+                           ? sample.media[0].placeholders
+                           : 1;
+    const auto text = labeled(item, sample.item, frames, !sample.media.empty());
+    sample.is_skipped = text->mismatch && options_.bad_items == BadItemPolicy::Skip;
+    const auto kept = std::min<std::size_t>(text->ids.size(),
+                                            static_cast<std::size_t>(options_.model_max_length));
+    sample.ids.assign(text->ids.begin(), text->ids.begin() + static_cast<std::ptrdiff_t>(kept));
+    sample.labels.assign(text->labels.begin(),
+                         text->labels.begin() + static_cast<std::ptrdiff_t>(kept));
+    std::int64_t slots = 0;
+    for (const auto& medium : sample.media) slots += medium.placeholders;
+    if (count_slots(sample.ids) == slots) return;
+    warn_once(sample.item, dataset_.describe(item) + " does not fit into --model_max_length " +
+                               std::to_string(options_.model_max_length) +
+                               " with its pictures: left " + fate() + ".");
+    drop_media(sample);
+    sample.is_skipped = options_.bad_items == BadItemPolicy::Skip;
+}
+
+/// Stands for an item of which nothing is known: one token without loss.
+Sample SampleReader::without_item(std::int64_t index) const {
+    Sample sample;
+    sample.item = index;
+    sample.ids = {tokenizer_.bos_id()};
+    sample.labels = {text::kIgnoreLabel};
+    sample.is_skipped = options_.bad_items == BadItemPolicy::Skip;
+    return sample;
+}
+
+std::string SampleReader::fate() const {
+    return options_.bad_items == BadItemPolicy::Skip ? "out" : "without loss";
+}
+
+/// `name`: what describes the item, unless the error already does.
+void SampleReader::bad_item(std::int64_t index, const std::string& name,
+                            const base::Error& error) const {
+    std::string what = (name.empty() ? "" : name + ": ") + std::string(error.what());
+    if (!what.ends_with('.')) what += '.';
+    if (options_.bad_items == BadItemPolicy::Stop)
+        throw base::Error(error.kind(),
+                          what + " (--on_bad_item stop ends the run here; mask or skip go on.)");
+    warn_once(index, what + " It is left " + fate() + ".");
+}
+
+std::vector<SampleMedium> SampleReader::read_media(const DataItem& item, std::int64_t index,
+                                                   bool& is_missing) const {
     std::vector<SampleMedium> media;
     for (const std::string& name : item.names) {
         const fs::path file = dataset_.find_medium(item, name);
         try {
-            if (file.empty()) throw base::Error(base::ErrorKind::Media, name + " is in none of its folders");
-            media.push_back(item.media == DataItem::Media::Video ? read_video(file) : read_picture(file));
+            if (file.empty())
+                throw base::Error(base::ErrorKind::Media, name + " is in none of its folders");
+            media.push_back(item.media == DataItem::Media::Video ? read_video(file)
+                                                                 : read_picture(file));
         } catch (const base::Error& error) {
-            if (error.kind() != base::ErrorKind::Media && error.kind() != base::ErrorKind::File) throw;
-            warn_once(index, dataset_.describe(item) + " is left without loss: " + error.what());
+            if (error.kind() != base::ErrorKind::Media && error.kind() != base::ErrorKind::File)
+                throw;
+            bad_item(index, dataset_.describe(item), error);
             is_missing = true;
         }
     }
@@ -97,8 +151,8 @@ SampleMedium SampleReader::read_picture(const fs::path& file) const {
     if (cache_) medium.tokens = cache_->find(file);
     if (medium.tokens && medium.tokens->placeholders != 1) medium.tokens.reset();
     if (!medium.tokens)
-        medium.crops.push_back(media::resize_and_crop(media::read_image(file, {.apply_exif_rotation = false}),
-                                                      options_.preprocess));
+        medium.crops.push_back(media::resize_and_crop(
+            media::read_image(file, {.apply_exif_rotation = false}), options_.preprocess));
     return medium;
 }
 
@@ -115,36 +169,57 @@ SampleMedium SampleReader::read_video(const fs::path& file) const {
     media::VideoReader reader(file, sampling, /*apply_rotation=*/false);
     while (auto frame = reader.next())
         medium.crops.push_back(media::resize_and_crop(frame->image, options_.preprocess));
-    if (medium.crops.empty()) throw base::Error(base::ErrorKind::Media, file.string() + " has no frames");
+    if (medium.crops.empty())
+        throw base::Error(base::ErrorKind::Media, file.string() + " has no frames");
     medium.placeholders = static_cast<std::int32_t>(medium.crops.size());
     return medium;
 }
 
-std::shared_ptr<const text::LabeledIds> SampleReader::labeled(const DataItem& item, std::int64_t index,
-                                                              int frames, bool has_media) const {
-    const auto slot = static_cast<std::size_t>(index);
-    if (!texts_.empty()) {
+std::shared_ptr<const text::LabeledIds> SampleReader::labeled(const DataItem& item,
+                                                              std::int64_t index, int frames,
+                                                              bool has_media) const {
+    {
         const std::lock_guard lock(mutex_);
-        if (texts_[slot].ids && texts_[slot].frames == frames) return texts_[slot].ids;
+        const auto known = texts_.find(index);
+        if (known != texts_.end() && known->second.frames == frames) return known->second.ids;
     }
-    auto made = std::make_shared<const text::LabeledIds>(
-        text::label_conversation(tokenizer_, template_, text::expand_placeholders(item.messages, frames), has_media));
+    auto made = std::make_shared<const text::LabeledIds>(text::label_conversation(
+        tokenizer_, template_, text::expand_placeholders(item.messages, frames), has_media));
     if (made->mismatch)
-        warn_once(index, dataset_.describe(item) + " is left without loss: the lengths of its rounds do not add up "
-                                                   "(an empty answer, or role names inside a message).");
-    if (!texts_.empty()) {
-        const std::lock_guard lock(mutex_);
-        texts_[slot] = {frames, made};
-    }
+        warn_once(index, dataset_.describe(item) + " is left " + fate() +
+                             ": the lengths of its rounds do not add up "
+                             "(an empty answer, or role names inside a message).");
+    keep_text(index, frames, made);
     return made;
+}
+
+void SampleReader::keep_text(std::int64_t index, int frames,
+                             const std::shared_ptr<const text::LabeledIds>& ids) const {
+    constexpr std::size_t kEntryBytes =
+        160;  // of the map, the shared pointer and the vectors themselves
+    const std::size_t bytes = kEntryBytes + 8 * ids->ids.size();
+    const std::lock_guard lock(mutex_);
+    if (text_bytes_ + bytes > kMaxTextBytes) return;
+    text_bytes_ += bytes;
+    texts_[index] = {frames, ids};
 }
 
 void SampleReader::warn_once(std::int64_t index, const std::string& message) const {
     {
         const std::lock_guard lock(mutex_);
-        if (!warned_.insert(index).second) return;
+        auto warned = warned_[static_cast<std::size_t>(index)];
+        if (warned) return;
+        warned = true;
     }
     if (warn_) warn_(message);
+}
+
+BadItemPolicy bad_item_policy(const std::string& name) {
+    if (name == "mask") return BadItemPolicy::Mask;
+    if (name == "skip") return BadItemPolicy::Skip;
+    if (name == "stop") return BadItemPolicy::Stop;
+    throw base::Error(base::ErrorKind::Usage,
+                      "--on_bad_item takes mask, skip or stop, not \"" + name + "\".");
 }
 
 }  // namespace univi::training

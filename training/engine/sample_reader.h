@@ -7,9 +7,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/media/preprocess.h"
 #include "core/text/labels.h"
 #include "core/text/tokenizer.h"
@@ -18,48 +19,73 @@
 
 namespace univi::training {
 
-/// One picture, or the sampled frames of one video, of a sample: either tokens out of the cache or cropped pictures to encode.
+/// One picture, or the sampled frames of one video, of a sample: either tokens out of the cache or
+/// cropped pictures to encode.
 struct SampleMedium {
-    std::int32_t placeholders = 1;       ///< `<image>` slots it stands for
-    bool is_blank = false;               ///< stands for a medium that could not be read: a zero picture
+    std::int32_t placeholders = 1;  ///< `<image>` slots it stands for
+    bool is_blank = false;          ///< stands for a medium that could not be read: a zero picture
     std::filesystem::path file;
     std::optional<VisualTokens> tokens;
-    std::vector<media::Image> crops;     ///< 8-bit crops, one a frame; empty when tokens are there
-    /// A run of more than two adjacent placeholders is one video, as upstream has it; fewer are pictures.
+    std::vector<media::Image> crops;  ///< 8-bit crops, one a frame; empty when tokens are there
+    /// A run of more than two adjacent placeholders is one video, as upstream has it; fewer are
+    /// pictures.
     bool is_video() const { return placeholders > 2; }
 };
 
-/// A training sample ready for a batch; ids and labels are equally long, kImageToken where media go.
+/// A training sample ready for a batch; ids and labels are equally long, kImageToken where media
+/// go.
 struct Sample {
     std::int64_t item = 0;
     std::vector<std::int32_t> ids, labels;
-    std::vector<SampleMedium> media;     ///< in the order of their placeholders
+    std::vector<SampleMedium> media;  ///< in the order of their placeholders
+    bool is_skipped =
+        false;  ///< bad, and the policy is to leave such out: the batch goes on without it
 };
+
+/// What becomes of an item that cannot be read, or whose pictures or video are missing or broken.
+enum class BadItemPolicy {
+    Mask,  ///< kept, all labels ignored, zero pictures: as the reference does
+    Skip,  ///< left out of its batch
+    Stop   ///< the run ends with its name
+};
+/// "mask", "skip", "stop". Throws Error{Usage}.
+BadItemPolicy bad_item_policy(const std::string& name);
 
 struct SampleReaderOptions {
     std::string conversation_template = "v1";
     int max_frames = 64;
     std::int64_t model_max_length = 2048;
     media::PreprocessOptions preprocess;
+    BadItemPolicy bad_items = BadItemPolicy::Mask;
 };
 
-/// Turns items into samples: tokens and labels (kept in memory once made), media read without EXIF rotation and cropped as
-/// CLIP does. A medium that is missing or broken leaves the sample without loss, with one warning. Thread-safe.
+/// Turns items into samples: tokens and labels (kept in memory once made, up to 128 MiB), media
+/// read without EXIF rotation and cropped as CLIP does. A bad item is named with file and line in
+/// one warning and treated by the policy; a sample that loses its loss in another way (too long for
+/// its pictures, rounds that do not add up) is named too and never ends a run. Thread-safe.
 class SampleReader {
   public:
     using Warn = std::function<void(const std::string&)>;
     /// Borrows everything; `cache` may be null. `warn` is called from any thread.
-    SampleReader(const Dataset& dataset, const text::Tokenizer& tokenizer, SampleReaderOptions options,
-                 const VisualTokenCache* cache, Warn warn);
-    /// Throws Error for what cannot be trained on at all.
+    SampleReader(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                 SampleReaderOptions options, const VisualTokenCache* cache, Warn warn);
+    /// Throws Error{Format|Media} for a bad item under BadItemPolicy::Stop, Error{File} when the
+    /// list itself cannot be read.
     Sample read(std::int64_t item) const;
 
   private:
-    std::vector<SampleMedium> read_media(const DataItem& item, std::int64_t index, bool& is_missing) const;
+    std::vector<SampleMedium> read_media(const DataItem& item, std::int64_t index,
+                                         bool& is_missing) const;
     SampleMedium read_picture(const std::filesystem::path& file) const;
     SampleMedium read_video(const std::filesystem::path& file) const;
-    std::shared_ptr<const text::LabeledIds> labeled(const DataItem& item, std::int64_t index, int frames,
-                                                    bool has_media) const;
+    std::shared_ptr<const text::LabeledIds> labeled(const DataItem& item, std::int64_t index,
+                                                    int frames, bool has_media) const;
+    void fill(Sample& sample, const DataItem& item) const;
+    Sample without_item(std::int64_t index) const;
+    void keep_text(std::int64_t index, int frames,
+                   const std::shared_ptr<const text::LabeledIds>& ids) const;
+    void bad_item(std::int64_t index, const std::string& name, const base::Error& error) const;
+    std::string fate() const;
     void warn_once(std::int64_t index, const std::string& message) const;
 
     const Dataset& dataset_;
@@ -73,8 +99,9 @@ class SampleReader {
         std::shared_ptr<const text::LabeledIds> ids;
     };
     mutable std::mutex mutex_;
-    mutable std::vector<TextEntry> texts_;
-    mutable std::unordered_set<std::int64_t> warned_;
+    mutable std::unordered_map<std::int64_t, TextEntry> texts_;
+    mutable std::size_t text_bytes_ = 0;
+    mutable std::vector<bool> warned_;
 };
 
 }  // namespace univi::training

@@ -1,7 +1,12 @@
 #include "training/engine/sampler.h"
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
+
+#include "core/base/error.h"
 
 namespace univi::training {
 
@@ -15,10 +20,24 @@ std::uint64_t next_random(std::uint64_t& state) {
     return z ^ (z >> 31);
 }
 
+constexpr std::int64_t kMostSamples = std::numeric_limits<std::uint32_t>::max();
+
 }  // namespace
 
 Sampler::Sampler(std::int64_t num_samples, bool shuffle, std::uint64_t seed)
-    : num_samples_(num_samples), shuffle_(shuffle), seed_(seed) {}
+    : num_samples_(num_samples), shuffle_(shuffle), seed_(seed) {
+    if (num_samples < 1 || num_samples > kMostSamples)
+        throw base::Error(base::ErrorKind::Usage,
+                          "A run takes 1 to " + std::to_string(kMostSamples) + " samples, not " +
+                              std::to_string(num_samples) + ".");
+}
+
+Sampler::Sampler(std::shared_ptr<const std::vector<std::int32_t>> lengths, std::int64_t group,
+                 std::uint64_t seed)
+    : Sampler(static_cast<std::int64_t>(lengths->size()), true, seed) {
+    lengths_ = std::move(lengths);
+    group_ = std::max<std::int64_t>(1, group);
+}
 
 std::int64_t Sampler::sample_at(std::int64_t position) {
     const std::int64_t epoch = position / num_samples_;
@@ -29,12 +48,42 @@ std::int64_t Sampler::sample_at(std::int64_t position) {
 
 void Sampler::make_epoch(std::int64_t epoch) {
     order_.resize(static_cast<std::size_t>(num_samples_));
-    std::iota(order_.begin(), order_.end(), 0);
+    std::iota(order_.begin(), order_.end(), 0U);
     std::uint64_t state = seed_;
     state = next_random(state) + static_cast<std::uint64_t>(epoch);
     for (std::size_t i = order_.size(); i > 1; --i)
         std::swap(order_[i - 1], order_[next_random(state) % i]);
+    if (lengths_) group_by_length();
     epoch_ = epoch;
+}
+
+void Sampler::group_by_length() {
+    const std::int64_t batches = std::clamp<std::int64_t>(num_samples_ / (group_ * 4), 1, 50);
+    const auto share = static_cast<std::size_t>(batches * group_);
+    const auto length = [&](std::uint32_t sample) { return (*lengths_)[sample]; };
+    std::size_t longest = 0;
+    for (std::size_t begin = 0; begin < order_.size(); begin += share) {
+        const auto end = std::min(begin + share, order_.size());
+        const std::span part(order_.data() + begin, end - begin);
+        std::stable_sort(part.begin(), part.end(),
+                         [&](auto a, auto b) { return length(a) > length(b); });
+        if (length(order_[begin]) > length(order_[longest])) longest = begin;
+    }
+    std::swap(order_[0], order_[longest]);
+}
+
+std::int64_t RankShare::batches_per_epoch() const {
+    return drop_last ? num_samples / batch_size : (num_samples + batch_size - 1) / batch_size;
+}
+
+RankShare::Part RankShare::part(std::int64_t batch) const {
+    const std::int64_t epoch = batch / batches_per_epoch(), in_epoch = batch % batches_per_epoch();
+    const std::int64_t first = in_epoch * batch_size;
+    const std::int64_t size = std::min(batch_size, num_samples - first);
+    const std::int64_t begin = epoch * num_samples + first;
+    // Whole batches are cut evenly; of an incomplete one the first ranks get their full part.
+    const std::int64_t each = (batch_size + ranks - 1) / ranks;
+    return {begin + std::min(size, rank * each), begin + std::min(size, (rank + 1) * each)};
 }
 
 }  // namespace univi::training

@@ -1,0 +1,179 @@
+#include "training/engine/data_report.h"
+
+#include <gmock/gmock.h>
+
+#include "core/base/error.h"
+#include "training_support.h"
+
+namespace univi::training {
+namespace {
+
+using test::Json;
+using test::TemporaryFolder;
+using ::testing::HasSubstr;
+
+text::Tokenizer tiny_tokenizer() {
+    text::Tokenizer tokenizer = text::Tokenizer::load(test::golden() / "models/tinyA-base");
+    tokenizer.set_legacy(true);
+    return tokenizer;
+}
+
+Json item(const std::string& id, const std::string& question, const std::string& answer) {
+    return {{"id", id},
+            {"conversations",
+             {{{"from", "human"}, {"value", question}}, {{"from", "gpt"}, {"value", answer}}}}};
+}
+
+Json picture_item(const std::string& id, const std::string& file,
+                  const std::string& question = "<image>\nWhat?") {
+    Json json = item(id, question, "A cup.");
+    json["image"] = file;
+    return json;
+}
+
+/// One item a line, so that item i stands on line i + 1.
+void write_list(const test::fs::path& file, const std::vector<std::string>& items) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < items.size(); ++i) text += (i > 0 ? ",\n" : "") + items[i];
+    test::write(file, text + "]");
+}
+
+DataReport report_of(const TemporaryFolder& folder, const std::vector<std::string>& items,
+                     TrainOptions options = {}) {
+    test::write(folder / "broken.jpg", "this is no picture");
+    test::fs::copy_file(test::golden() / "inputs/messi5.jpg", folder / "good.jpg",
+                        test::fs::copy_options::overwrite_existing);
+    write_list(folder / "chat.json", items);
+    options.threads = 3;
+    const Dataset dataset = Dataset::from_source({folder / "chat.json", {folder.path()}});
+    return check_data(dataset, tiny_tokenizer(), options, {});
+}
+
+std::string sentence_of(const DataReport& report, DataProblem problem) {
+    for (const auto& finding : report.findings)
+        if (finding.problem == problem) return finding.sentence;
+    return "";
+}
+
+TEST(DataReport, EachProblemIsFoundAndNamed) {
+    TemporaryFolder folder;
+    TrainOptions options;
+    options.model_max_length = 160;
+    std::string words;
+    for (int i = 0; i < 200; ++i) words += "word ";
+    const auto report = report_of(
+        folder,
+        {item("text", "Hi?", "Yes.").dump(), picture_item("good", "good.jpg").dump(),
+         picture_item("missing", "none.jpg").dump(), picture_item("broken", "broken.jpg").dump(),
+         picture_item("two", "good.jpg", "<image><image>").dump(), R"({"id": "bad"})",
+         R"({"id": "json", })", item("long", "Tell me more.", words).dump(),
+         item("empty", "Hi?", "").dump(), picture_item("unused", "good.jpg", "Hi?").dump(),
+         item("text", "Hi?", "Yes.").dump()},
+        options);
+    EXPECT_EQ(report.items, 11);
+    const std::pair<DataProblem, const char*> expected[] = {
+        {DataProblem::MissingMedium, "chat.json:3, item 2 (id missing)"},
+        {DataProblem::BrokenMedium, "chat.json:4, item 3 (id broken)"},
+        {DataProblem::Placeholders, "chat.json:5, item 4 (id two)"},
+        {DataProblem::BadItem, "chat.json:6, item 5 (id bad)"},
+        {DataProblem::BrokenJson, "chat.json:7, item 6"},
+        {DataProblem::TooLong, "chat.json:8, item 7 (id long)"},
+        {DataProblem::NoLoss, "chat.json:9, item 8 (id empty)"},
+        {DataProblem::UnusedMedium, "chat.json:10, item 9 (id unused)"}};
+    for (const auto& [problem, says] : expected) {
+        EXPECT_EQ(report.count(problem), 1) << to_string(problem);
+        EXPECT_THAT(sentence_of(report, problem), HasSubstr(says));
+    }
+    EXPECT_EQ(report.findings.size(), std::size(expected));
+    EXPECT_EQ(report.sources[0].faults, 5);
+    EXPECT_EQ(report.repeated_ids, 1);
+    EXPECT_EQ(report.repeated_items, 1);
+    EXPECT_EQ(report.with_pictures, 3);
+    EXPECT_EQ(report.text_only, 5);
+    EXPECT_TRUE(report.has_faults());
+    EXPECT_GT(report.longest, 160);
+    const std::string text = to_text(report, 160);
+    EXPECT_THAT(text, HasSubstr("broken.jpg"));
+    EXPECT_THAT(text, HasSubstr("mend them"));
+    const Json json = to_json(report);
+    EXPECT_EQ(json["problems"]["missing_medium"], 1);
+    EXPECT_EQ(json["findings"].size(), std::size(expected));
+    EXPECT_EQ(json["findings"][0]["item"], 2);  // in the order of the items
+}
+
+TEST(DataReport, APictureBehindTheEndLosesTheSample) {
+    TemporaryFolder folder;
+    TrainOptions options;
+    options.model_max_length = 12;
+    const auto report = report_of(folder, {picture_item("cut", "good.jpg").dump()}, options);
+    EXPECT_EQ(report.count(DataProblem::PicturesCutOff), 1);
+    EXPECT_EQ(report.trained_tokens, 0);
+    EXPECT_FALSE(report.has_faults());
+}
+
+TEST(DataReport, LookingWhetherMediaExistDecodesNone) {
+    TemporaryFolder folder;
+    TrainOptions options;
+    options.check_media = "exists";
+    const auto report = report_of(
+        folder, {picture_item("b", "broken.jpg").dump(), picture_item("m", "none.jpg").dump()},
+        options);
+    EXPECT_EQ(report.count(DataProblem::BrokenMedium), 0);
+    EXPECT_EQ(report.count(DataProblem::MissingMedium), 1);
+}
+
+TEST(DataReport, GoldenSamplesAreSound) {
+    TemporaryFolder folder;
+    const Dataset dataset = Dataset::load(test::golden_datasets(folder), "stage2");
+    const auto report = check_data(dataset, tiny_tokenizer(), {}, {});
+    EXPECT_FALSE(report.has_faults()) << to_text(report, 2048);
+    EXPECT_EQ(report.items, 8);
+    EXPECT_EQ(report.with_video, 1);
+    EXPECT_EQ(report.frames, 7);
+    EXPECT_EQ(report.with_pictures + report.text_only + report.with_video, 8);
+    EXPECT_GT(report.trained_tokens, 0);
+    EXPECT_LT(report.trained_tokens, report.tokens);
+    std::int64_t counted = 0;
+    for (const auto bar : report.histogram) counted += bar;
+    EXPECT_EQ(counted, 8);
+    EXPECT_LE(report.shortest, report.median);
+    EXPECT_LE(report.percentile95, report.longest);
+    EXPECT_THAT(to_text(report, 2048), HasSubstr("No faults."));
+}
+
+TEST(DataReport, AStopEndsIt) {
+    TemporaryFolder folder;
+    const Dataset dataset = Dataset::load(test::golden_datasets(folder), "stage1");
+    base::StopSource stop;
+    stop.request_stop();
+    try {
+        check_data(dataset, tiny_tokenizer(), {}, stop.get_token());
+        FAIL();
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.kind(), base::ErrorKind::Stopped);
+    }
+}
+
+TEST(DataReport, TheRunWritesItsJson) {
+    TemporaryFolder folder;
+    write_list(folder / "chat.json", {item("a", "Hi?", "Yes.").dump()});
+    test::write(folder / "d.json",
+                R"({"D": {"chat_path": "chat.json"}, "E": {"chat_path": "bad.json"}})");
+    write_list(folder / "bad.json", {R"({"id": 1})"});
+    TrainOptions options;
+    options.model_name_or_path = (test::golden() / "models/tinyA-base").string();
+    options.datasets = (folder / "d.json").string();
+    options.dataset_use = "D";
+    options.output_dir = (folder / "out").string();
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(run_check_data(options, {}), 0);
+    EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("No faults."));
+    EXPECT_EQ(test::read_json(folder / "out/data_report.json")["items"], 1);
+    options.dataset_use = "E";
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(run_check_data(options, {}), 1);
+    EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("no list \"conversations\""));
+}
+
+}  // namespace
+}  // namespace univi::training

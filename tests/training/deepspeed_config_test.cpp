@@ -1,0 +1,246 @@
+#include "training/engine/deepspeed_config.h"
+
+#include <gmock/gmock.h>
+
+#include "core/base/error.h"
+#include "training/engine/include.h"
+#include "training_support.h"
+
+namespace univi::training {
+namespace {
+
+using test::Json;
+using test::TemporaryFolder;
+using ::testing::HasSubstr;
+
+const test::fs::path kOurs = test::fs::path(UNIVI_SOURCE_DIR) / "resources/training";
+
+TrainOptions options_for(const test::fs::path& file) {
+    TrainOptions options;
+    options.deepspeed = file.string();
+    options.per_device_train_batch_size = 16;
+    options.bf16 = true;
+    return options;
+}
+
+DeepSpeedConfig load(const TrainOptions& options, std::vector<std::string>* warnings = nullptr,
+                     DeepSpeedContext context = {8, 4096}) {
+    return load_deepspeed_config(options, context, [&](const std::string& message) {
+        if (warnings)
+            warnings->push_back(message);
+        else
+            ADD_FAILURE() << message;
+    });
+}
+
+DeepSpeedConfig load_text(const std::string& json, std::vector<std::string>* warnings = nullptr) {
+    TemporaryFolder folder;
+    test::write(folder / "ds.json", json);
+    return load(options_for(folder / "ds.json"), warnings);
+}
+
+std::string refusal(const std::string& json) {
+    try {
+        std::vector<std::string> warnings;
+        load_text(json, &warnings);
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(DeepSpeedConfig, TheFilesThatComeAlong) {
+    const auto zero2 = load(options_for(kOurs / "zero2.json"));
+    EXPECT_EQ(zero2.stage, 2);
+    EXPECT_TRUE(zero2.bf16 && zero2.overlap_comm && zero2.contiguous_gradients);
+    EXPECT_FALSE(zero2.fp16 || zero2.offload_optimizer);
+    EXPECT_EQ(zero2.reduce_bucket_size, 4096 * 4096);  // "auto": width of the decoder squared
+    EXPECT_EQ(zero2.sub_group_size, 1'000'000'000);
+    EXPECT_EQ(zero2.train_batch_size, 128);
+    EXPECT_EQ(zero2.train_micro_batch_size_per_gpu, 16);
+    EXPECT_EQ(zero2.gradient_clipping, 1.0);
+    const auto zero3 = load(options_for(kOurs / "zero3.json"));
+    EXPECT_EQ(zero3.stage, 3);
+    EXPECT_EQ(zero3.stage3_prefetch_bucket_size, 4096 * 4096 * 9 / 10);
+    EXPECT_EQ(zero3.stage3_param_persistence_threshold, 40960);
+    EXPECT_TRUE(zero3.stage3_gather_16bit_weights_on_model_save);
+    const auto offload = load(options_for(kOurs / "zero2_offload.json"));
+    EXPECT_TRUE(offload.offload_optimizer && offload.pin_memory);
+    EXPECT_FALSE(offload.offload_param);
+    EXPECT_EQ(load(options_for(kOurs / "zero.json")).stage, 0);
+}
+
+TEST(DeepSpeedConfig, WithoutAFileTheFlagsDecide) {
+    TrainOptions options;
+    options.zero_stage = 3;
+    options.offload_optimizer = "cpu";
+    options.max_grad_norm = 0.5;
+    const auto config = load(options, nullptr, {2, 0});
+    EXPECT_EQ(config.stage, 3);
+    EXPECT_TRUE(config.offload_optimizer);
+    EXPECT_EQ(config.gradient_clipping, 0.5);
+    EXPECT_EQ(config.train_batch_size, 16);
+    EXPECT_EQ(config.reduce_bucket_size, 500'000'000);
+    EXPECT_EQ(load(TrainOptions{}, nullptr, {1, 0}).stage, 0);
+}
+
+TEST(DeepSpeedConfig, StageFlagWinsOverTheFile) {
+    TrainOptions options = options_for(kOurs / "zero3.json");
+    options.zero_stage = 1;
+    EXPECT_EQ(load(options).stage, 1);
+    options.zero_stage = 0;
+    options.deepspeed = (kOurs / "zero2_offload.json").string();
+    EXPECT_THROW(load(options), base::Error);  // optimizer state cannot be offloaded unpartitioned
+}
+
+TEST(DeepSpeedConfig, LossScaling) {
+    TemporaryFolder folder;
+    test::write(folder / "ds.json",
+                R"({"fp16": {"enabled": "auto", "loss_scale": 128, "initial_scale_power": 12,
+        "loss_scale_window": 500, "hysteresis": 3, "min_loss_scale": 0.5}})");
+    TrainOptions options = options_for(folder / "ds.json");
+    options.bf16 = false, options.fp16 = true;
+    const auto config = load(options);
+    EXPECT_TRUE(config.fp16);
+    EXPECT_EQ(config.scale.loss_scale, 128);
+    EXPECT_EQ(config.scale.initial_scale_power, 12);
+    EXPECT_EQ(config.scale.loss_scale_window, 500);
+    EXPECT_EQ(config.scale.hysteresis, 3);
+    EXPECT_EQ(config.scale.min_loss_scale, 0.5);
+    EXPECT_EQ(LossScaleConfig{}.initial_scale_power, 16);
+}
+
+TEST(DeepSpeedConfig, BucketsInScientificNotation) {
+    const auto config = load_text(
+        R"({"zero_optimization": {"stage": 2, "reduce_bucket_size": 5e8, "allgather_bucket_size": 2e8,
+        "sub_group_size": 1e12, "overlap_comm": false}, "train_batch_size": 128, "train_micro_batch_size_per_gpu": 16})");
+    EXPECT_EQ(config.reduce_bucket_size, 500'000'000);
+    EXPECT_EQ(config.allgather_bucket_size, 200'000'000);
+    EXPECT_EQ(config.sub_group_size, 1'000'000'000'000);
+    EXPECT_FALSE(config.overlap_comm);
+    EXPECT_TRUE(load_text(R"({"zero_optimization": {"stage": 3}})")
+                    .overlap_comm);  // DeepSpeed's default by stage
+}
+
+TEST(DeepSpeedConfig, UnknownKeysAreNamed) {
+    std::vector<std::string> warnings;
+    load_text(
+        R"({"zero_optimisation": {}, "zero_optimization": {"stage": 2, "reduce_buket_size": 3}, "fp16": {"windows": 1}})",
+        &warnings);
+    ASSERT_EQ(warnings.size(), 3U);
+    EXPECT_THAT(warnings, ::testing::UnorderedElementsAre(
+                              HasSubstr("zero_optimization.reduce_buket_size"),
+                              HasSubstr("fp16.windows"), HasSubstr("zero_optimisation")));
+    EXPECT_THAT(warnings,
+                ::testing::Contains(HasSubstr("nearest known one is reduce_bucket_size")));
+}
+
+struct BadFile {
+    const char* json;
+    std::vector<const char*> says;
+};
+
+class RefusedFile : public ::testing::TestWithParam<BadFile> {};
+
+TEST_P(RefusedFile, NamesKeyFileAndValues) {
+    const std::string sentence = refusal(GetParam().json);
+    EXPECT_THAT(sentence, HasSubstr("ds.json"));
+    for (const char* each : GetParam().says) EXPECT_THAT(sentence, HasSubstr(each));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, RefusedFile,
+    ::testing::Values(
+        BadFile{R"({"train_micro_batch_size_per_gpu": 4})",
+                {"train_micro_batch_size_per_gpu 4", "--per_device_train_batch_size says 16"}},
+        BadFile{R"({"gradient_accumulation_steps": 2})",
+                {"gradient_accumulation_steps 2", "says 1"}},
+        BadFile{R"({"train_batch_size": 100})", {"train_batch_size 100", "128", "8 ranks"}},
+        BadFile{R"({"gradient_clipping": 0.3})",
+                {"gradient_clipping 0.3", "--max_grad_norm says 1"}},
+        BadFile{R"({"fp16": {"enabled": true}})", {"fp16.enabled true", "--fp16 says False"}},
+        BadFile{R"({"bf16": {"enabled": false}})", {"bf16.enabled false", "--bf16 says True"}},
+        BadFile{R"({"zero_optimization": {"stage": 4}})",
+                {"zero_optimization.stage", "0 to 3", "4"}},
+        BadFile{R"({"zero_optimization": {"stage": "two"}})",
+                {"zero_optimization.stage", "\"two\""}},
+        BadFile{R"({"zero_optimization": true})", {"zero_optimization", "JSON object"}},
+        BadFile{R"({"zero_optimization": {"stage": 2, "overlap_comm": 1}})",
+                {"overlap_comm", "true, false"}},
+        BadFile{R"({"zero_optimization": {"stage": 2, "reduce_bucket_size": 1.5}})",
+                {"reduce_bucket_size", "whole number"}},
+        BadFile{R"({"zero_optimization": {"stage": 2, "offload_optimizer": {"device": "nvme"}}})",
+                {"offload_optimizer.device", "nvme"}},
+        BadFile{R"({"zero_optimization": {"stage": 2, "offload_param": {"device": "cpu"}}})",
+                {"offload_param", "stage 3"}},
+        BadFile{R"({"zero_optimization": {"stage": 0, "offload_optimizer": {"device": "cpu"}}})",
+                {"stage is 0"}},
+        BadFile{R"({"optimizer": {"type": "SGD"}})",
+                {"optimizer.type \"SGD\"", "--optim says adamw_torch"}},
+        BadFile{R"({"optimizer": {"type": "AdamW", "params": {"lr": 0.1}}})",
+                {"optimizer.params.lr 0.1", "--learning_rate"}},
+        BadFile{R"({"optimizer": {"type": "AdamW", "params": {"betas": [0.9, 0.95]}}})",
+                {"optimizer.params.betas"}},
+        BadFile{R"({"scheduler": {"type": "WarmupLR"}})",
+                {"scheduler.type \"WarmupLR\"", "--lr_scheduler_type says linear"}}));
+
+TEST(DeepSpeedConfig, OptimizerThatRepeatsTheFlagsIsTaken) {
+    EXPECT_NO_THROW(load_text(
+        R"({"optimizer": {"type": "AdamW", "params": {"lr": "auto", "betas": "auto", "eps": 1e-8, "weight_decay": "auto"}},
+        "scheduler": {"type": "WarmupDecayLR", "params": {"warmup_max_lr": "auto", "warmup_num_steps": "auto"}}})"));
+}
+
+TEST(DeepSpeedConfig, AMissingPublishedFileIsOneSentence) {
+    try {
+        load(options_for("scripts/zero2.json"));
+        FAIL();
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.kind(), base::ErrorKind::Usage);
+        EXPECT_THAT(error.what(), HasSubstr("--deepspeed scripts/zero2.json is not there"));
+        EXPECT_THAT(error.what(),
+                    HasSubstr("training/zero2.json"));  // where the one of the program is
+    }
+}
+
+TEST(DeepSpeedConfig, WrittenFormIsReadAgain) {
+    TemporaryFolder folder;
+    const auto first = load(options_for(kOurs / "zero3.json"));
+    Json json = to_json(first);
+    json.erase("file");
+    test::write(folder / "ds.json", json.dump());
+    auto again = to_json(load(options_for(folder / "ds.json")));
+    again.erase("file");
+    EXPECT_EQ(again, json);
+}
+
+TEST(Include, HostAndDevices) {
+    EXPECT_EQ(parse_include("localhost:0,2").devices, (std::vector<int>{0, 2}));
+    EXPECT_EQ(parse_include("localhost:0,2").host, "localhost");
+    EXPECT_EQ(parse_include("node7:3,0-1").devices, (std::vector<int>{3, 0, 1}));
+    EXPECT_TRUE(parse_include("localhost").devices.empty());
+    EXPECT_TRUE(parse_include("").devices.empty());
+}
+
+TEST(Include, RefusalsSayWhy) {
+    const auto why = [](const std::string& text) -> std::string {
+        try {
+            parse_include(text);
+        } catch (const base::Error& error) {
+            EXPECT_EQ(error.kind(), base::ErrorKind::Usage);
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_THAT(why("localhost:0,0"), HasSubstr("device 0 twice"));
+    EXPECT_THAT(why("localhost:0,,1"), HasSubstr("\"\""));
+    EXPECT_THAT(why("localhost:"), HasSubstr("device number"));
+    EXPECT_THAT(why("localhost:-1"), HasSubstr("device number"));
+    EXPECT_THAT(why("localhost:3-1"), HasSubstr("backwards"));
+    EXPECT_THAT(why("localhost:9999"), HasSubstr("9999"));
+    EXPECT_THAT(why(":0"), HasSubstr("no host"));
+    EXPECT_THAT(why("0,1"), HasSubstr("host name"));
+    EXPECT_THAT(why("a:0@b:1"), HasSubstr("several hosts"));
+}
+
+}  // namespace
+}  // namespace univi::training

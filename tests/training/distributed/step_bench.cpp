@@ -1,0 +1,106 @@
+// Seconds of a training step on a LLaMA shape of 160 M parameters: forward, loss on all text, backward, clip, AdamW, over 1 or more
+// processes. `training_step_bench STAGE [STEPS]`; several ranks by RANK, WORLD_SIZE, MASTER_PORT. Two samples of 384 tokens a step
+// over all ranks. Prints one JSON object at rank 0.
+#include <ATen/Parallel.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "training/distributed/rank_team.h"
+#include "training/distributed/zero_optimizer.h"
+#include "training/engine/optimizer.h"
+
+namespace univi::training {
+namespace {
+
+constexpr std::int64_t kTokens = 384, kSamples = 2;
+
+model::LanguageConfig shape() {
+    model::LanguageConfig config;
+    config.hidden_size = 768;
+    config.intermediate_size = 2048;
+    config.num_layers = 12;
+    config.num_heads = config.num_kv_heads = 12;
+    config.head_dim = 64;
+    config.vocab_size = 32000;
+    config.max_position_embeddings = 4096;
+    return config;
+}
+
+model::WeightSource random_weights(const model::LanguageConfig& config) {
+    model::WeightSource empty({}, "shapes");
+    const model::LanguageModel shapes(config, empty, {});
+    at::manual_seed(1);
+    model::TensorTable table;
+    for (const auto& [name, tensor] : shapes.parameters())
+        table[name] = model::to_view(tensor.dim() == 1 ? at::ones(tensor.sizes()) : at::randn(tensor.sizes()) * 0.02);
+    return {std::move(table), "random"};
+}
+
+std::unique_ptr<ParameterOptimizer> make_optimizer(const model::LanguageModel& language, RankTeam& team, int stage) {
+    const auto& all = language.parameters();
+    if (team.is_alone()) return std::make_unique<AdamW>(all, AdamWOptions{});
+    ZeroOptions options;
+    options.stage = stage;
+    options.bucket_elements = std::int64_t{1} << 24;
+    options.max_live_elements = 1'000'000'000;  // as the published settings have it
+    return std::make_unique<ZeroOptimizer>(all, std::vector<bool>(all.size(), true), team.group(), AdamWOptions{}, options);
+}
+
+double step(const model::LanguageModel& language, ParameterOptimizer& optimizer, const at::Tensor& ids, int ranks) {
+    const auto begin = std::chrono::steady_clock::now();
+    optimizer.begin_batch(true);
+    const at::Tensor mask = at::ones(ids.sizes(), at::kBool);
+    const at::Tensor hidden = language.forward_train(language.embed(ids), mask, false, optimizer.layer_hooks());
+    const at::Tensor chosen = hidden.narrow(1, 0, kTokens - 1).reshape({-1, 768});
+    const at::Tensor loss = at::cross_entropy_loss(language.logits(chosen), ids.narrow(1, 1, kTokens - 1).reshape({-1}));
+    (loss * (1.0 / ranks)).backward();
+    optimizer.end_batch();
+    optimizer.clip_gradients(1);
+    optimizer.step(1e-4);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+int run(int stage, int steps) {
+    const auto environment = read_rank_environment(process_environment, 29500);
+    at::set_num_threads(std::max(1, at::get_num_threads()));
+    RankTeam team(environment, {}, [](const std::string& sentence) {
+        std::fprintf(stderr, "%s\n", sentence.c_str());
+        std::_Exit(1);
+    });
+    const model::LanguageConfig config = shape();
+    model::PlacementOptions placement;
+    placement.materialize = true;
+    auto language = [&] {
+        model::WeightSource source = random_weights(config);
+        return std::make_unique<model::LanguageModel>(config, source, placement);
+    }();
+    const auto optimizer = make_optimizer(*language, team, stage);
+    at::manual_seed(100 + team.rank());
+    const at::Tensor ids = at::randint(3, config.vocab_size, {kSamples / team.size(), kTokens}, at::kLong);
+    std::vector<double> times;
+    for (int i = 0; i <= steps; ++i) {
+        const double seconds = step(*language, *optimizer, ids, team.size());
+        if (i > 0) times.push_back(seconds);  // the first one warms up
+    }
+    std::sort(times.begin(), times.end());
+    rusage usage = {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const double median = times[times.size() / 2];
+    if (team.is_first())
+        std::printf("{\"what\":\"training step\",\"shape\":\"160M\",\"dtype\":\"fp32\",\"ranks\":%d,\"stage\":%d,\"threads\":%d,"
+                    "\"median_s\":%.3f,\"min_s\":%.3f,\"samples_per_s\":%.3f,\"peak_mb\":%ld,\"runs\":%d}\n",
+                    team.size(), stage, at::get_num_threads(), median, times.front(), kSamples / median,
+                    usage.ru_maxrss / 1024, steps);
+    team.finish();
+    return 0;
+}
+
+}  // namespace
+}  // namespace univi::training
+
+int main(int argc, char** argv) {
+    return univi::training::run(argc > 1 ? std::atoi(argv[1]) : 0, argc > 2 ? std::atoi(argv[2]) : 5);
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace univi::training {
+
+/// `port`, or a free one with a warning when another program listens there.
+int find_free_port(int port);
+
+struct LaunchOptions {
+    std::vector<std::string> command;        ///< program and arguments; every rank runs the same
+    int num_ranks = 1;
+    std::string visible_devices;             ///< CUDA_VISIBLE_DEVICES of the ranks; empty: left as it is
+    int port = 29500;
+    std::filesystem::path output_dir;        ///< whose events.jsonl gets the last event when rank 0 cannot write it
+    std::chrono::milliseconds patience = std::chrono::seconds(15);  ///< for the others to end by themselves after one died
+    std::chrono::milliseconds stopped_limit = std::chrono::seconds(20);  ///< a rank stopped longer than this is ended
+};
+
+/// Starts the ranks on this host and stays with them: their stderr goes on line by line with the rank before it, rank 0's stdout
+/// as it is; SIGTERM, SIGINT and SIGUSR1 are handed on. When a rank dies or stays stopped, it is named with its cause and the
+/// others are ended. Returns the exit code. Call it before the process has threads.
+int launch_local_ranks(const LaunchOptions& options);
+
+}  // namespace univi::training

@@ -1,0 +1,338 @@
+// The examination behind --check_data; its words and JSON are in data_report.cpp.
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <unordered_map>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/media/image.h"
+#include "core/media/video.h"
+#include "core/text/conversation_template.h"
+#include "core/text/labels.h"
+#include "training/engine/data_report.h"
+#include "training/engine/parallel_items.h"
+#include "training/engine/run_setup.h"
+
+namespace univi::training {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+/// FNV-1a, eight bytes a value: enough to find what came before.
+std::uint64_t hash(std::uint64_t seed, std::string_view text) {
+    for (const unsigned char c : text) seed = (seed ^ c) * 0x100000001b3ULL;
+    return (seed ^ 0xffU) * 0x100000001b3ULL;
+}
+
+constexpr std::uint64_t kSeed = 0xcbf29ce484222325ULL;
+
+std::uint64_t content_hash(const DataItem& item) {
+    std::uint64_t value = kSeed;
+    for (const auto& name : item.names) value = hash(value, name);
+    for (const auto& message : item.messages)
+        value = hash(hash(value, message.from), message.value);
+    return value;
+}
+
+std::int64_t count_repeated(std::vector<std::uint64_t> values) {
+    std::sort(values.begin(), values.end());
+    std::int64_t repeated = 0;
+    for (std::size_t i = 1; i < values.size(); ++i) repeated += values[i] == values[i - 1];
+    return repeated;
+}
+
+/// What is known of a medium's file: frames, or the sentence that says what is wrong.
+struct MediumState {
+    int frames = 1;
+    std::string error;
+};
+
+/// Looks at each file once: published data sets show a picture in several items.
+class MediaCheck {
+  public:
+    explicit MediaCheck(const TrainOptions& options) : options_(options) {}
+
+    MediumState look(const fs::path& file, bool is_video) {
+        const std::uint64_t key = hash(kSeed + (is_video ? 1 : 0), file.native());
+        {
+            const std::lock_guard lock(mutex_);
+            const auto known = known_.find(key);
+            if (known != known_.end()) return known->second;
+        }
+        const MediumState state = is_video ? look_at_video(file) : look_at_picture(file);
+        const std::lock_guard lock(mutex_);
+        if (known_.size() < kMostKnown) known_[key] = state;
+        return state;
+    }
+
+  private:
+    static constexpr std::size_t kMostKnown = 1'000'000;
+
+    bool decodes() const { return options_.check_media == "decode"; }
+
+    MediumState look_at_picture(const fs::path& file) const {
+        MediumState state;
+        if (!decodes()) return state;
+        try {
+            media::read_image(file, {.apply_exif_rotation = false});
+        } catch (const base::Error& error) {
+            state.error = error.what();
+        }
+        return state;
+    }
+
+    MediumState look_at_video(const fs::path& file) const {
+        MediumState state;
+        try {
+            media::SamplingOptions sampling;
+            sampling.max_frames = static_cast<int>(options_.max_frames);
+            media::VideoReader reader(file, sampling, /*apply_rotation=*/false);
+            state.frames = static_cast<int>(reader.sampled_indices().size());
+            if (!decodes()) return state;
+            int decoded = 0;
+            while (reader.next()) ++decoded;
+            state.frames = decoded;
+            if (decoded == 0) state.error = file.string() + " has no frames.";
+        } catch (const base::Error& error) {
+            state.error = error.what();
+        }
+        return state;
+    }
+
+    const TrainOptions& options_;
+    std::mutex mutex_;
+    std::unordered_map<std::uint64_t, MediumState> known_;
+};
+
+/// What one item adds to the report.
+struct ItemResult {
+    DataItem::Media media = DataItem::Media::None;
+    std::int64_t pictures = 0, frames = 0, length = -1, kept = 0, trained = 0;
+    std::vector<std::pair<DataProblem, std::string>> problems;
+};
+
+class Examination {
+  public:
+    Examination(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                const TrainOptions& options)
+        : dataset_(dataset),
+          tokenizer_(tokenizer),
+          options_(options),
+          template_(text::find_template(options.version)),
+          media_(options),
+          ids_(dataset.size()),
+          contents_(dataset.size()) {
+        for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = contents_[i] = hash(i, "none");
+        lengths_.assign(static_cast<std::size_t>(kLongest) + 1, 0);
+        for (const auto& source : dataset.sources())
+            report_.sources.push_back({source.chat_path.string(), 0, 0});
+    }
+
+    void look_at(std::size_t index) {
+        ItemResult result;
+        try {
+            const DataItem item = dataset_.item(index);
+            if (!item.id.empty()) ids_[index] = hash(kSeed, item.id);
+            contents_[index] = content_hash(item);
+            look_at_item(item, result);
+        } catch (const ItemError& error) {
+            result.problems.emplace_back(problem_of(error.fault()), error.what());
+        }
+        add(index, result);
+    }
+
+    DataReport finish() {
+        report_.repeated_ids = count_repeated(std::move(ids_));
+        report_.repeated_items = count_repeated(std::move(contents_));
+        std::stable_sort(report_.findings.begin(), report_.findings.end(),
+                         [](const auto& a, const auto& b) { return a.item < b.item; });
+        measure_lengths();
+        return std::move(report_);
+    }
+
+  private:
+    static constexpr std::int64_t kLongest = 1 << 17;  // longer samples are counted as this long
+
+    static DataProblem problem_of(ItemError::Fault fault) {
+        switch (fault) {
+            case ItemError::Fault::Json:
+                return DataProblem::BrokenJson;
+            case ItemError::Fault::Placeholders:
+                return DataProblem::Placeholders;
+            default:
+                return DataProblem::BadItem;
+        }
+    }
+
+    void look_at_item(const DataItem& item, ItemResult& result) {
+        const bool shows = std::any_of(
+            item.messages.begin(), item.messages.end(), [](const text::Message& message) {
+                return message.value.find("<image>") != std::string::npos ||
+                       message.value.find("<video>") != std::string::npos;
+            });
+        if (!item.names.empty() && !shows)
+            result.problems.emplace_back(
+                DataProblem::UnusedMedium,
+                dataset_.describe(item) + " names media that no placeholder shows.");
+        const bool has_media = shows && item.media != DataItem::Media::None;
+        result.media = has_media ? item.media : DataItem::Media::None;
+        int frames = 1;
+        if (has_media) frames = look_at_media(item, result);
+        try {
+            const auto labeled = text::label_conversation(
+                tokenizer_, template_, text::expand_placeholders(item.messages, frames), has_media);
+            look_at_labels(item, labeled, result);
+        } catch (const base::Error& error) {
+            if (error.kind() != base::ErrorKind::Format) throw;
+            result.problems.emplace_back(DataProblem::BadItem,
+                                         dataset_.describe(item) + ": " + error.what());
+        }
+    }
+
+    int look_at_media(const DataItem& item, ItemResult& result) {
+        const bool is_video = item.media == DataItem::Media::Video;
+        int frames = 1;
+        for (const std::string& name : item.names) {
+            const fs::path file = dataset_.find_medium(item, name);
+            if (file.empty()) {
+                result.problems.emplace_back(
+                    DataProblem::MissingMedium,
+                    dataset_.describe(item) + ": " + name + " is in none of its folders.");
+                continue;
+            }
+            const MediumState state = media_.look(file, is_video);
+            if (!state.error.empty())
+                result.problems.emplace_back(DataProblem::BrokenMedium,
+                                             dataset_.describe(item) + ": " + state.error);
+            else
+                frames = state.frames;
+        }
+        result.pictures = is_video ? 0 : static_cast<std::int64_t>(item.names.size());
+        result.frames = is_video ? frames : 0;
+        return frames;
+    }
+
+    void look_at_labels(const DataItem& item, const text::LabeledIds& labeled, ItemResult& result) {
+        const auto length = static_cast<std::int64_t>(labeled.ids.size());
+        const std::int64_t kept = std::min(length, options_.model_max_length);
+        const auto behind = labeled.ids.begin() + static_cast<std::ptrdiff_t>(kept);
+        const bool cut_picture =
+            std::find(behind, labeled.ids.end(), text::kImageToken) != labeled.ids.end();
+        std::int64_t trained = 0;
+        for (std::int64_t i = 0; i < kept; ++i)
+            trained += labeled.labels[static_cast<std::size_t>(i)] != text::kIgnoreLabel;
+        result.length = length;
+        result.kept = kept;
+        result.trained = cut_picture ? 0 : trained;
+        if (kept == length && trained > 0) return;
+        const std::string name = dataset_.describe(item);
+        const std::string tokens = " has " + std::to_string(length) +
+                                   " tokens, --model_max_length is " +
+                                   std::to_string(options_.model_max_length);
+        if (cut_picture)
+            result.problems.emplace_back(
+                DataProblem::PicturesCutOff,
+                name + tokens + ": a picture is cut off, so it has no loss.");
+        else if (kept < length)
+            result.problems.emplace_back(DataProblem::TooLong, name + tokens + ": its end is cut.");
+        if (!cut_picture && trained == 0)
+            result.problems.emplace_back(
+                DataProblem::NoLoss,
+                name + (labeled.mismatch ? ": the lengths of its rounds do not add up, so all its "
+                                           "labels are ignored."
+                                         : " has no word to learn: all its labels are ignored."));
+    }
+
+    void add(std::size_t index, const ItemResult& result) {
+        const std::lock_guard lock(mutex_);
+        DataReport& report = report_;
+        auto& source = report.sources[dataset_.source_of(index)];
+        ++report.items, ++source.items;
+        const bool is_read = result.length >= 0;
+        report.text_only += is_read && result.media == DataItem::Media::None;
+        report.with_pictures += is_read && result.media == DataItem::Media::Pictures;
+        report.with_video += is_read && result.media == DataItem::Media::Video;
+        report.videos += is_read && result.media == DataItem::Media::Video;
+        report.pictures += result.pictures, report.frames += result.frames;
+        report.tokens += result.kept, report.trained_tokens += result.trained;
+        if (is_read) ++lengths_[static_cast<std::size_t>(std::min(result.length, kLongest))];
+        std::array<bool, DataReport::kProblems> seen{};
+        bool has_fault = false;
+        for (const auto& [problem, sentence] : result.problems) {
+            const auto kind = static_cast<std::size_t>(problem);
+            has_fault |= is_fault(problem);
+            if (!seen[kind]) ++report.counts[kind];
+            seen[kind] = true;
+            keep_finding({problem, static_cast<std::int64_t>(index), sentence});
+        }
+        source.faults += has_fault;
+        tell_progress();
+    }
+
+    void keep_finding(DataReport::Finding finding) {
+        auto& kept = kept_[static_cast<std::size_t>(finding.problem)];
+        if (kept >= kMaxFindings) return;
+        ++kept;
+        report_.findings.push_back(std::move(finding));
+    }
+
+    void tell_progress() {
+        if (Clock::now() - told_ < std::chrono::seconds(10)) return;
+        told_ = Clock::now();
+        base::log_info("Checked " + std::to_string(report_.items) + " of " +
+                       std::to_string(dataset_.size()) + " items");
+    }
+
+    /// Length below which `share` of the read items lie.
+    std::int64_t quantile(double share, std::int64_t read) const {
+        std::int64_t below = 0;
+        for (std::size_t length = 0; length < lengths_.size(); ++length) {
+            below += lengths_[length];
+            if (below > 0 && static_cast<double>(below) >= share * static_cast<double>(read))
+                return static_cast<std::int64_t>(length);
+        }
+        return 0;
+    }
+
+    void measure_lengths() {
+        std::int64_t read = 0;
+        for (std::size_t length = 0; length < lengths_.size(); ++length) {
+            if (lengths_[length] == 0) continue;
+            read += lengths_[length];
+            const std::size_t bar = length / static_cast<std::size_t>(DataReport::kBucket);
+            if (report_.histogram.size() <= bar) report_.histogram.resize(bar + 1, 0);
+            report_.histogram[bar] += lengths_[length];
+        }
+        report_.shortest = quantile(0, read);
+        report_.median = quantile(0.5, read);
+        report_.percentile95 = quantile(0.95, read);
+        report_.longest = quantile(1, read);
+    }
+
+    const Dataset& dataset_;
+    const text::Tokenizer& tokenizer_;
+    const TrainOptions& options_;
+    const text::ConversationTemplate& template_;
+    MediaCheck media_;
+    std::vector<std::uint64_t> ids_, contents_;
+    std::vector<std::int64_t> lengths_;  ///< items of each token length
+    std::mutex mutex_;
+    DataReport report_;
+    std::array<std::size_t, DataReport::kProblems> kept_{};
+    Clock::time_point told_ = Clock::now();
+};
+
+}  // namespace
+
+DataReport check_data(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                      const TrainOptions& options, const base::StopToken& stop) {
+    Examination examination(dataset, tokenizer, options);
+    for_each_item(dataset.size(), choose_threads(options), stop, "checking the data",
+                  [&](std::size_t i) { examination.look_at(i); });
+    return examination.finish();
+}
+
+}  // namespace univi::training

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/stop_token.h"
+#include "core/text/tokenizer.h"
+#include "training/engine/dataset.h"
+#include "training/engine/options.h"
+
+namespace univi::training {
+
+/// What may be wrong with an item. The first five are faults; the others are worth knowing.
+enum class DataProblem {
+    BrokenJson,  ///< no valid JSON
+    BadItem,  ///< a key is missing or of the wrong type, speakers do not take turns, a path leads
+              ///< out
+    Placeholders,    ///< `<image>`, `<video>` and the media do not fit together
+    MissingMedium,   ///< in none of the source's folders
+    BrokenMedium,    ///< there, but no picture or video can be read from it
+    PicturesCutOff,  ///< too long: a placeholder lies behind model_max_length, the sample has no
+                     ///< loss
+    TooLong,         ///< too long: words behind model_max_length are cut
+    NoLoss,  ///< every label is ignored for another reason: an empty answer, rounds that do not add
+             ///< up
+    UnusedMedium,  ///< media that no placeholder shows
+    Count
+};
+/// "broken_json", "missing_medium", …
+const char* to_string(DataProblem problem);
+/// Whether a data set with it should be mended.
+bool is_fault(DataProblem problem);
+
+/// The state of a data set.
+struct DataReport {
+    struct Finding {
+        DataProblem problem = DataProblem::BadItem;
+        std::int64_t item = 0;  ///< index into the data set
+        std::string sentence;   ///< with file, line, position and id
+    };
+    struct Source {
+        std::string chat_path;
+        std::int64_t items = 0;
+        std::int64_t faults = 0;  ///< items with a fault
+    };
+    static constexpr std::size_t kProblems = static_cast<std::size_t>(DataProblem::Count);
+    static constexpr std::int64_t kBucket = 128;  ///< tokens a bar of the histogram
+
+    std::vector<Source> sources;
+    std::int64_t items = 0, text_only = 0, with_pictures = 0, with_video = 0;
+    std::int64_t pictures = 0, videos = 0, frames = 0;
+    std::int64_t repeated_ids = 0,
+                 repeated_items = 0;  ///< items whose id, or whose media and words, came before
+    std::array<std::int64_t, kProblems> counts{};  ///< items with each problem
+    std::vector<Finding> findings;        ///< by item; at most kMaxFindings of each problem
+    std::vector<std::int64_t> histogram;  ///< token lengths, kBucket tokens a bar
+    std::int64_t shortest = 0, median = 0, percentile95 = 0,
+                 longest = 0;                     ///< tokens, placeholders counted as one each
+    std::int64_t tokens = 0, trained_tokens = 0;  ///< within model_max_length; those with a label
+
+    std::int64_t count(DataProblem problem) const {
+        return counts[static_cast<std::size_t>(problem)];
+    }
+    bool has_faults() const;
+};
+inline constexpr std::size_t kMaxFindings = 1000;
+
+/// Reads every item of `dataset` as training would. Uses --version, --model_max_length,
+/// --max_frames, --check_media and
+/// --threads; logs progress every ten seconds. Throws Error{Stopped|File}.
+DataReport check_data(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                      const TrainOptions& options, const base::StopToken& stop);
+
+base::Json to_json(const DataReport& report);
+/// For people: counts, bars of the lengths, the first findings of each problem.
+std::string to_text(const DataReport& report, std::int64_t model_max_length);
+
+/// --check_data: prints the report of --dataset_use to stdout and keeps it as data_report.json in
+/// --output_dir when that is given. Exit code: 0 without faults, 1 with.
+int run_check_data(const TrainOptions& options, const base::StopToken& stop);
+
+}  // namespace univi::training

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace univi::training {
+
+/// One source of a data set: a chat_path JSON and the folders in which its pictures and videos are
+/// looked for, in order.
+struct DataSource {
+    std::filesystem::path chat_path;
+    std::vector<std::filesystem::path> folders;
+};
+
+/// Where the names of data sets are looked up.
+struct DatasetList {
+    std::filesystem::path
+        file;  ///< --datasets; empty: ./datasets.json when there, then the published names
+    std::filesystem::path published;  ///< the list that comes with the program; empty: none
+    std::string data_path;  ///< what ${PATH} stands for; empty: what "paths" of the list says
+};
+
+/// The sources of `use`: one name, or several joined with '+'. A list is a JSON object: name ->
+/// source or list of sources, each
+/// {"chat_path": …, "<name>": folder, …}; relative paths are relative to the list. ${NAME} in a
+/// path stands for `data_path` (NAME = PATH), an entry of the list's object "paths", or an
+/// environment variable other than PATH. Throws Error{Usage|File|Format}.
+std::vector<DataSource> find_sources(const DatasetList& list, const std::string& use);
+
+}  // namespace univi::training

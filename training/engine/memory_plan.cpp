@@ -1,0 +1,309 @@
+#include "training/engine/memory_plan.h"
+
+#include <algorithm>
+
+namespace univi::training {
+
+namespace {
+
+// Sources of the figures below: what train_layer (core/model/decoder_layer.cpp), batch_loss, AdamW and ZeroOptimizer keep, read off
+// their code; T = positions of a batch, D = hidden size, Q = heads * head size, F = inner size of the MLP, s = bytes of a value.
+
+constexpr std::int64_t kFloat = 4, kDouble = 8;
+/// Longest sequence whose bf16 attention is written out on the CPU (decoder_layer.cpp).
+constexpr std::int64_t kWrittenOutLength = 640;
+/// Frames that the tower takes at once (visual_encoder.cpp).
+constexpr std::int64_t kFramesAtOnce = 16;
+
+// Resident before a model is loaded: LibTorch's CPU library and the program, measured on Linux x86-64.
+constexpr std::int64_t kCpuOverhead = 215'000'000;
+// CUDA 12 context with the kernels that a step loads, about 0.5 GB on Ampere and Hopper; cuBLAS keeps a workspace of 32 MiB on
+// Hopper (8 MiB before). NVIDIA's and PyTorch's documentation; not measured here.
+constexpr std::int64_t kCudaOverhead = 550'000'000;
+// NCCL's channels: 4 MiB buffers for each of the protocols and channels, about 0.3 GB on one host (NCCL_BUFFSIZE).
+constexpr std::int64_t kNcclOverhead = 300'000'000;
+
+/// What a layer keeps for backward, and works with on top of that.
+struct LayerMemory {
+    std::int64_t kept = 0;        ///< without checkpointing, its input in fp32 included
+    std::int64_t forward = 0;     ///< on top, at the worst place of forward
+    std::int64_t backward = 0;    ///< on top, at the worst place of backward
+    std::int64_t input = 0;       ///< alone, with checkpointing
+};
+
+class Planner {
+  public:
+    Planner(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int stage, bool offload)
+        : model_(model), language_(model.config.language), batch_(batch), settings_(settings), stage_(stage),
+          offload_(offload && settings.is_gpu && stage > 0), s_(settings.value_bytes),
+          tokens_(batch.samples * batch.positions), width_(language_.hidden_size) {
+        is_flat_ = settings.ranks > 1 || offload_;
+        gradient_bytes_ = is_flat_ && !settings.is_gpu ? kFloat : s_;
+        for (int i = -1; i < language_.num_layers; ++i) trained_.push_back(model.elements_of_layer(i, /*only_trained=*/true));
+    }
+
+    MemoryParts plan() {
+        add_weights();
+        add_optimizer();
+        add_gradients();
+        parts_.tower = model_.tower_elements * s_;
+        if (!settings_.is_gpu) parts_.cache = cache();
+        parts_.overhead = settings_.is_gpu ? kCudaOverhead + (settings_.ranks > 1 ? kNcclOverhead : 0) : kCpuOverhead;
+        const std::int64_t steady = parts_.weights - gathered_ + parts_.tower + parts_.optimizer + parts_.cache + parts_.overhead;
+        parts_.peak = steady + std::max({tower_phase(), step_phase(), optimizer_phase()});
+        return parts_;
+    }
+
+  private:
+    std::int64_t trained_of(int layer) const { return trained_[static_cast<std::size_t>(layer + 1)]; }
+    std::int64_t trained() const { return model_.trained_elements(); }
+    std::int64_t part(std::int64_t elements) const { return (elements + settings_.ranks - 1) / settings_.ranks; }
+    bool is_partitioned(int from_stage) const { return is_flat_ && stage_ >= from_stage; }
+
+    void add_weights() {
+        const std::int64_t all = model_.elements();
+        if (!is_partitioned(3)) {
+            parts_.weights = all * s_;
+            return;
+        }
+        gathered_ = most_gathered() * s_;
+        parts_.weights = part(all) * s_ + gathered_;
+    }
+
+    /// Stage 3: elements that are whole at once at most: outside the layers always, the last layers as far as the limit allows,
+    /// or two layers in flight (zero_gather.cpp).
+    std::int64_t most_gathered() const {
+        const std::int64_t outside = model_.elements_of_layer(-1, false), layer = model_.elements_of_layer(0, false);
+        std::int64_t kept = std::min<std::int64_t>(1, language_.num_layers);
+        while (kept < language_.num_layers && outside + (kept + 1) * layer <= settings_.max_live_elements) ++kept;
+        return outside + std::min<std::int64_t>(language_.num_layers, std::max<std::int64_t>(kept + 1, 2)) * layer;
+    }
+
+    void add_optimizer() {
+        const std::int64_t local = is_partitioned(1) ? part(trained()) : trained();
+        const bool has_masters = s_ != kFloat || offload_;
+        const std::int64_t state = local * (2 + (has_masters ? 1 : 0)) * kFloat;
+        (offload_ ? parts_.host : parts_.optimizer) = state;
+        if (offload_) parts_.host += local * kFloat;  // gradients wait there for the update
+    }
+
+    void add_gradients() {
+        if (!is_flat_) {
+            // bf16: the update reads fp32 copies beside them.
+            parts_.gradients = trained() * (s_ + (s_ == kFloat ? 0 : kFloat));
+            return;
+        }
+        const std::int64_t local = stage_ == 0 ? trained() : part(trained());
+        own_gradients_ = offload_ ? 0 : local * kFloat;
+        if (stage_ == 0 && gradient_bytes_ == kFloat) own_gradients_ = 0;  // the buffers become the gradients
+        const bool keeps_whole = stage_ == 0 ? gradient_bytes_ == kFloat : stage_ == 1 && settings_.accumulation > 1;
+        parts_.gradients = own_gradients_ + (keeps_whole ? trained() * gradient_bytes_ : 0);
+        parts_.buffers = keeps_whole ? 0 : in_flight() * gradient_bytes_;
+        // What was received for a buffer, before it is added to the own part.
+        if (stage_ > 0) parts_.buffers += part(std::min(trained(), 3 * largest_buffer())) * gradient_bytes_;
+    }
+
+    std::int64_t largest_buffer() const {
+        if (stage_ == 3) return std::max(trained_of(-1), largest_layer());
+        std::int64_t largest = 0;
+        for (const FlatLayout& each : lay_out_buckets(model_.parameters, settings_.ranks, settings_.bucket_elements))
+            largest = std::max(largest, each.num_elements);
+        return largest;
+    }
+    std::int64_t largest_layer() const {
+        return language_.num_layers > 0 ? *std::max_element(trained_.begin() + 1, trained_.end()) : 0;
+    }
+
+    /// Elements of gradient buffers that are alive together: one being filled, two on their way (zero_gradients.cpp). A layer's
+    /// gradients come in another order than its buffers stand in, so a whole layer waits.
+    std::int64_t in_flight() const {
+        if (stage_ == 3) return trained_of(-1) + std::min<std::int64_t>(3, language_.num_layers) * largest_layer();
+        return std::min(trained(), 3 * largest_buffer() + largest_layer());
+    }
+
+    LayerMemory layer(int index) const {
+        const std::int64_t td = tokens_ * width_, tq = tokens_ * language_.num_heads * language_.head_dim;
+        const std::int64_t tf = tokens_ * language_.intermediate_size, heads = language_.num_heads;
+        const std::int64_t scores = batch_.samples * heads * batch_.positions * batch_.positions;
+        const bool learns = trained_of(index) > 0, is_wide = s_ == kFloat;
+        const bool is_written_out = !settings_.is_gpu && s_ == 2 && batch_.positions <= kWrittenOutLength;
+        LayerMemory result;
+        // Norms: their input in fp32; the normalized value and the result only where weights learn.
+        const std::int64_t norm = td * kFloat + tokens_ * kFloat + (learns ? 2 * td * s_ : 0);
+        // Queries, keys, values and the joined result; the probabilities, or the logarithms of their sums.
+        std::int64_t attention = 4 * tq * s_ + (is_written_out ? scores * s_ : tokens_ * heads * kFloat);
+        if (is_written_out && !learns) attention -= tq * s_;
+        const std::int64_t mlp = (learns ? 4 : 3) * tf * s_;
+        result.kept = 2 * norm + attention + mlp;
+        result.input = td * s_;
+        const std::int64_t of_scores = is_written_out ? 2 * scores * s_ : 0;
+        result.forward = std::max(2 * td * s_, of_scores - mlp - norm);
+        // Gradients of the product, of its two factors; the residual's own; a matrix that has not been handed on yet.
+        const std::int64_t matrix = learns ? width_ * language_.intermediate_size * s_ : 0;
+        result.backward = std::max(2 * tf * s_ + (is_wide ? 1 : 2) * td * s_ + matrix, of_scores + 4 * td * s_ - mlp);
+        return result;
+    }
+
+    /// Whether a gradient passes through layer `index`, so that it has to keep something.
+    bool has_graph(int index) const {
+        for (int i = -1; i <= index; ++i) {
+            const bool below = i >= 0 ? trained_of(i) > 0 : trains_below();
+            if (below) return true;
+        }
+        return false;
+    }
+    /// Word embeddings or, under pictures, the projector.
+    bool trains_below() const {
+        for (const ParameterInfo& each : model_.parameters) {
+            if (!each.is_trained) continue;
+            if (each.name.starts_with("model.embed_tokens.")) return true;
+            if (each.name.starts_with("model.mm_projector.") && batch_.visual_rows > 0) return true;
+        }
+        return false;
+    }
+
+    /// Kept from the layers' end to the loss: the last norm and the chosen rows.
+    std::int64_t head_kept() const {
+        const std::int64_t td = tokens_ * width_;
+        return td * kFloat + td * s_ + batch_.targets * width_ * s_;
+    }
+    std::int64_t logits() const { return batch_.targets * std::int64_t{language_.vocab_size}; }
+
+    /// The batch's worst moment between its first layer and the last gradient: activations, gradients so far and buffers.
+    std::int64_t step_phase() {
+        const int count = language_.num_layers;
+        std::vector<LayerMemory> layers;
+        std::vector<std::int64_t> kept;  // by layer
+        for (int i = 0; i < count; ++i) {
+            layers.push_back(layer(i));
+            kept.push_back(!has_graph(i) ? 0 : settings_.checkpoints ? layers.back().input : layers.back().kept);
+        }
+        std::int64_t below = 0;
+        for (const std::int64_t bytes : kept) below += bytes;
+        // Logits and their logarithms with the gradient of both, in fp32; the batch's rows are alive while the loss is computed.
+        const std::int64_t rows = 3 * tokens_ * width_ * s_;
+        const std::int64_t loss = below + head_kept() + std::max(2 * logits() * kFloat + rows, 3 * logits() * kFloat);
+        std::int64_t worst = loss + gradients_from(count + 1);
+        parts_.activations = loss;
+        for (int i = count - 1; i >= 0 && has_graph(i); --i) {
+            const LayerMemory& each = layers[static_cast<std::size_t>(i)];
+            const std::int64_t here = below + (settings_.checkpoints ? each.kept : 0) + each.backward;
+            parts_.activations = std::max(parts_.activations, here);
+            worst = std::max(worst, here + gradients_from(i + 1));
+            below -= kept[static_cast<std::size_t>(i)];
+        }
+        return gathered_ + std::max(worst, gradients_from(-1) + 2 * tokens_ * width_ * s_);
+    }
+
+    /// Bytes of gradients and buffers when backward is through with the layers from `layer` on (their number: with the head;
+    /// one more: not even that; -1: with everything). In one process without accumulation they grow; elsewhere they are taken at
+    /// their largest.
+    std::int64_t gradients_from(int layer) const {
+        if (is_flat_) return parts_.gradients + parts_.buffers;
+        if (settings_.accumulation > 1) return (trained() + largest_layer()) * s_;
+        if (layer > language_.num_layers) return 0;
+        std::int64_t sum = trained_of(-1) - (layer < 0 ? 0 : input_side());
+        for (int i = std::max(layer, 0); i < language_.num_layers; ++i) sum += trained_of(i);
+        return sum * s_;
+    }
+    /// Trained elements whose gradients come last: word embeddings and projector.
+    std::int64_t input_side() const {
+        std::int64_t sum = 0;
+        for (const ParameterInfo& each : model_.parameters)
+            if (each.is_trained && (each.name.starts_with("model.embed_tokens.") || each.name.starts_with("model.mm_projector.")))
+                sum += each.num_elements;
+        return sum;
+    }
+
+    /// Clipping and update. Over several ranks the norm of a buffer is taken in double.
+    std::int64_t optimizer_phase() const {
+        if (!is_flat_) return parts_.gradients;
+        const std::int64_t local = stage_ == 0 ? largest_buffer() : part(largest_buffer());
+        return parts_.gradients + (offload_ ? 0 : local * kDouble);
+    }
+
+    /// One medium through the tower: about twenty rows of its width a patch, and the pixels.
+    std::int64_t tower_phase() const {
+        const auto& vision = model_.vision;
+        const std::int64_t frames = std::min(kFramesAtOnce, batch_.frames);
+        const std::int64_t patches = frames * (vision.num_patches() + 1);
+        const std::int64_t row = 4 * vision.hidden_size + 4 * vision.intermediate_size;
+        const std::int64_t pixels = frames * 3 * vision.image_size * vision.image_size * (kFloat + s_);
+        const std::int64_t held = settings_.accumulation > 1 ? gradients_from(-1) : 0;
+        return patches * row * s_ + pixels + batch_.visual_rows * vision.hidden_size * s_ + held;
+    }
+
+    /// 8-bit crops of what waits, and half as much for one being decoded.
+    std::int64_t cache() const {
+        const std::int64_t crop = std::int64_t{3} * model_.vision.image_size * model_.vision.image_size;
+        return batch_.visual_rows > 0 ? settings_.samples_ahead * batch_.frames * crop : 0;
+    }
+
+    const PlannedModel& model_;
+    const model::LanguageConfig& language_;
+    const PlannedBatch& batch_;
+    const PlanSettings& settings_;
+    int stage_;
+    bool offload_, is_flat_ = false;
+    std::int64_t s_, tokens_, width_, gradient_bytes_ = 4;
+    std::int64_t gathered_ = 0, own_gradients_ = 0;
+    std::vector<std::int64_t> trained_;  ///< elements: outside the layers, then by layer
+    MemoryParts parts_;
+};
+
+PlannedBatch scaled(const PlannedBatch& batch, std::int64_t samples) {
+    PlannedBatch result = batch;
+    result.samples = samples;
+    result.targets = batch.targets * samples / batch.samples;
+    result.visual_rows = batch.visual_rows * samples / batch.samples;
+    return result;
+}
+
+/// Most samples a batch whose peak the device holds.
+std::int64_t largest_batch(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, const PlanRow& row) {
+    const auto fits = [&](std::int64_t samples) {
+        return plan_memory(model, scaled(batch, samples), settings, row.stage, row.offload).peak <= settings.device_memory;
+    };
+    if (!fits(1)) return 0;
+    std::int64_t good = 1, bad = 2;
+    constexpr std::int64_t kMost = 65536;
+    while (bad <= kMost && fits(bad)) good = bad, bad *= 2;
+    while (bad - good > 1) {
+        const std::int64_t middle = (good + bad) / 2;
+        (fits(middle) ? good : bad) = middle;
+    }
+    return good;
+}
+
+}  // namespace
+
+MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int stage,
+                        bool offload) {
+    return Planner(model, batch, settings, stage, offload).plan();
+}
+
+std::optional<std::size_t> MemoryPlan::smallest_that_fits() const {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].fits) return i;
+    return std::nullopt;
+}
+
+MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int chosen_stage,
+                            bool chosen_offload) {
+    MemoryPlan plan{model, batch, settings, {}};
+    for (const bool offload : {false, true})
+        for (int stage = offload ? 1 : 0; stage <= 3; ++stage) {
+            if (offload && !settings.is_gpu) continue;  // on the CPU everything is in host memory
+            PlanRow row;
+            row.stage = stage;
+            row.offload = offload;
+            row.parts = plan_memory(model, batch, settings, stage, offload);
+            row.fits = row.parts.peak <= settings.device_memory;
+            row.is_chosen = stage == chosen_stage && offload == (chosen_offload && settings.is_gpu);
+            row.largest_batch = largest_batch(model, batch, settings, row);
+            plan.rows.push_back(row);
+        }
+    return plan;
+}
+
+}  // namespace univi::training

@@ -1,0 +1,183 @@
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/base/error.h"
+#include "training/engine/include.h"
+#include "training/engine/options.h"
+#include "training/engine/schedule.h"
+
+namespace univi::training {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& sentence) {
+    throw base::Error(base::ErrorKind::Usage, sentence);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(separator, begin), text.size());
+        parts.emplace_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+void check_choice(const std::string& name, const std::string& value,
+                  const std::vector<std::string>& known) {
+    std::string list;
+    for (const std::string& each : known) {
+        if (value == each) return;
+        if (!each.empty()) list += (list.empty() ? "" : ", ") + each;
+    }
+    fail("--" + name + " takes one of " + list + ", not \"" + value + "\"; did you mean " +
+         nearest_name(value, known) + "?");
+}
+
+/// The lowest and highest value of a number.
+struct Range {
+    const char* name;
+    double low, high;
+};
+
+constexpr double kMany = 1e12;
+
+constexpr Range kRanges[] = {
+    {"lora_r", 1, 65536},
+    {"lora_alpha", 0, 1e6},
+    {"lora_dropout", 0, 0.999},
+    {"max_frames", 1, 64},
+    {"model_max_length", 8, 1 << 20},
+    {"dataloader_num_workers", 0, 256},
+    {"num_train_epochs", 0, 1e6},
+    {"per_device_train_batch_size", 1, 65536},
+    {"per_device_eval_batch_size", 1, 65536},
+    {"gradient_accumulation_steps", 1, 65536},
+    {"seed", 0, 9e15},
+    {"learning_rate", 0, 1000},
+    {"weight_decay", 0, 1},
+    {"adam_beta1", 0, 1 - 1e-9},
+    {"adam_beta2", 0, 1 - 1e-9},
+    {"adam_epsilon", 0, 1},
+    {"max_grad_norm", 0, 1e9},
+    {"warmup_ratio", 0, 1},
+    {"warmup_steps", 0, kMany},
+    {"eval_steps", 0, kMany},
+    {"save_steps", 1, kMany},
+    {"save_total_limit", 0, 1e9},
+    {"logging_steps", 1, kMany},
+    {"threads", 0, 1024},
+    {"zero_stage", -1, 3},
+    {"master_port", 0, 65535},
+};
+
+void check_ranges(const base::Json& values) {
+    for (const Range& range : kRanges) {
+        const double value = values.at(range.name).get<double>();
+        if (value >= range.low && value <= range.high) continue;
+        std::ostringstream sentence;
+        sentence << "--" << range.name << " must lie between " << range.low << " and " << range.high
+                 << ", not " << value;
+        fail(sentence.str());
+    }
+}
+
+void check_model(const TrainOptions& options) {
+    if (options.mm_use_im_start_end || options.mm_use_im_patch_token ||
+        options.mm_use_box_start_end)
+        fail(
+            "--mm_use_im_start_end, --mm_use_im_patch_token and --mm_use_box_start_end must be "
+            "False: Chat-UniVi has no such tokens.");
+    if (options.tune_mm_mlp_adapter && options.freeze_mm_mlp_adapter)
+        fail("--tune_mm_mlp_adapter and --freeze_mm_mlp_adapter exclude each other.");
+    if (options.tune_mm_mlp_adapter && options.vision_tune)
+        fail("--tune_mm_mlp_adapter trains the projector alone: leave --vision_tune out.");
+    if (options.vision_tune && !options.visual_token_cache.empty())
+        fail(
+            "--visual_token_cache keeps what a frozen tower made: leave it out with --vision_tune "
+            "True.");
+}
+
+void check_lora(const TrainOptions& options) {
+    if (options.bits != 16 && options.bits != 8 && options.bits != 4)
+        fail("--bits takes 16, 8 or 4, not " + std::to_string(options.bits) + ".");
+    if (options.bits != 16 && !options.lora_enable && !options.tune_mm_mlp_adapter)
+        fail("--bits " + std::to_string(options.bits) +
+             " freezes the base, so there is nothing to train: add --lora_enable True.");
+    if (options.lora_enable && options.tune_mm_mlp_adapter)
+        fail(
+            "--lora_enable trains the decoder and --tune_mm_mlp_adapter the projector alone: "
+            "choose one.");
+    if (!options.lora_weight_path.empty() && !options.lora_enable)
+        fail("--lora_weight_path names an adapter to go on from, but --lora_enable is not True.");
+}
+
+void check_machine(const TrainOptions& options) {
+    if (options.bf16 && options.fp16) fail("--bf16 and --fp16 exclude each other.");
+    if (!options.include.empty()) parse_include(options.include);
+    if (options.offload_optimizer == "cpu" && options.deepspeed.empty() && options.zero_stage < 1)
+        fail("--offload_optimizer cpu needs a partitioned optimizer: add --zero_stage 1, 2 or 3.");
+}
+
+void check_run(const TrainOptions& options) {
+    const bool evaluates = options.evaluation_strategy != "no";
+    if (evaluates && options.eval_dataset_use.empty())
+        fail("--evaluation_strategy " + options.evaluation_strategy +
+             " needs held-out data: name it with --eval_dataset_use.");
+    if (!evaluates && !options.eval_dataset_use.empty())
+        fail("--eval_dataset_use is given but --evaluation_strategy is no: give steps or epoch.");
+    if (!evaluates && options.lr_scheduler_type == "reduce_lr_on_plateau")
+        fail(
+            "--lr_scheduler_type reduce_lr_on_plateau follows the held-out loss: give "
+            "--evaluation_strategy and --eval_dataset_use.");
+    if (options.group_by_length && !options.shuffle)
+        fail(
+            "--group_by_length orders the samples, --shuffle False keeps the file's order: choose "
+            "one.");
+    if (options.plan && options.check_data)
+        fail("--plan and --check_data each end the program: give one.");
+    if (options.overwrite_output_dir && !options.resume_from_checkpoint.empty() &&
+        options.resume_from_checkpoint != "False")
+        fail("--overwrite_output_dir starts afresh, --resume_from_checkpoint goes on: choose one.");
+    if (!options.reference_root.empty() && options.engine != "deepspeed")
+        fail("--reference_root belongs to --engine deepspeed.");
+}
+
+void check_report(const std::string& report) {
+    const std::vector<std::string> parts = split(report, ',');
+    for (const std::string& each : parts)
+        check_choice("report_to", each, {"wandb", "tensorboard", "none", "all"});
+    if (parts.size() > 1)
+        for (const std::string& each : parts)
+            if (each == "none" || each == "all")
+                fail("--report_to " + each + " stands alone, not in \"" + report + "\".");
+}
+
+}  // namespace
+
+bool TrainOptions::reports_to(std::string_view service) const {
+    for (const std::string& each : split(report_to, ','))
+        if (each == service || each == "all") return true;
+    return false;
+}
+
+void TrainOptions::check() const {
+    if (!check_data && !plan && output_dir.empty())
+        fail("--output_dir is missing: the folder that takes the run.");
+    if (model_name_or_path.empty())
+        fail("--model_name_or_path is missing: the folder of the base model.");
+    const base::Json values = to_json(*this);
+    for (const OptionRow& row : option_table())
+        if (*row.choices)
+            check_choice(row.name, values.at(row.name).get<std::string>(), split(row.choices, '|'));
+    check_ranges(values);
+    check_report(report_to);
+    parse_schedule_settings(lr_scheduler_type, lr_scheduler_kwargs);
+    check_model(*this);
+    check_lora(*this);
+    check_machine(*this);
+    check_run(*this);
+}
+
+}  // namespace univi::training

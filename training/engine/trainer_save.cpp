@@ -1,0 +1,96 @@
+// Checkpoints on the way, the result at the end.
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "training/engine/trainer_run.h"
+
+namespace univi::training {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::Json;
+
+Json Trainer::Run::trainer_state() const {
+    return {{"best_metric", nullptr},
+            {"best_model_checkpoint", nullptr},
+            {"epoch", epoch()},
+            {"global_step", position.step},
+            {"is_hyper_param_search", false},
+            {"is_local_process_zero", true},
+            {"is_world_process_zero", true},
+            {"log_history", position.log_history},
+            {"max_steps", plan.total_steps},
+            {"num_train_epochs", static_cast<std::int64_t>(std::ceil(options.num_train_epochs))},
+            {"total_flos", 0},
+            {"trial_name", nullptr},
+            {"trial_params", nullptr}};
+}
+
+void Trainer::Run::save_checkpoint_now() {
+    if (last_saved == position.step) return;
+    const Json state = trainer_state();
+    const fs::path path = save_checkpoint(run_path, position, {*model, *optimizer, options, save, identity}, state, *team);
+    last_saved = position.step;
+    if (!team->is_first()) return;
+    remove_old_checkpoints(run_path, options.save_total_limit);
+    folder->write_state(state);
+    event(protocol::train_event("checkpoint", {{"path", path.filename().string()}, {"step", position.step}}));
+}
+
+/// On the way a checkpoint that cannot be written does not end days of work: the last one stays, and the next may succeed.
+void Trainer::Run::save_or_warn() {
+    try {
+        save_checkpoint_now();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::File) throw;
+        if (team->is_first())
+            warn("The checkpoint of step " + std::to_string(position.step) + " was not written, the one before it stays: " +
+                 error.what());
+    }
+}
+
+void Trainer::Run::save_if_due() {
+    const bool by_steps = options.save_strategy == "steps" && position.step % options.save_steps == 0;
+    const bool by_epoch = options.save_strategy == "epoch" && position.batches % plan.batches_per_epoch == 0;
+    if (by_steps || by_epoch) save_or_warn();
+}
+
+void Trainer::Run::save_result() {
+    if (!options.save_final) return;
+    base::log_info("Writing the result to " + run_path.string());
+    Masters masters;
+    optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) { masters.emplace_back(name, value); });
+    if (!team->is_first()) return;
+    if (options.tune_mm_mlp_adapter) save_projector(run_path, *model, masters, options, save);
+    else save_model(run_path, *model, masters, options, save);
+}
+
+void Trainer::Run::report_done() {
+    if (!team->is_first()) return;
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    Json state = trainer_state();
+    state["log_history"].push_back(
+        {{"epoch", epoch()},
+         {"step", position.step},
+         {"train_loss", position.loss_total / static_cast<double>(std::max<std::int64_t>(1, position.step))},
+         {"train_runtime", seconds}});
+    folder->write_state(state);
+    event(protocol::train_event("done", {{"step", position.step}, {"seconds", seconds}}));
+}
+
+/// A run that came to its end and whose result is there: starting it again must not train from an older checkpoint. Rank 0 looks.
+bool Trainer::Run::is_done() const {
+    const auto looks_done = [&] {
+        const fs::path state = run_path / "trainer_state.json";
+        const char* result = options.tune_mm_mlp_adapter ? "mm_projector.bin" : "config.json";
+        if (options.overwrite_output_dir || !fs::exists(state)) return false;
+        if (options.save_final && !fs::exists(run_path / result)) return false;
+        const Json json = base::read_json_file(state);
+        const Json history = json.value("log_history", Json::array());
+        return json.value("global_step", std::int64_t{0}) >= plan.total_steps && !history.empty() &&
+               history.back().contains("train_runtime");
+    };
+    return team->text_of_first(team->is_first() && looks_done() ? "done" : "") == "done";
+}
+
+}  // namespace univi::training

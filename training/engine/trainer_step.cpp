@@ -1,0 +1,213 @@
+// One optimiser step: batches forward and backward, what the ranks have to tell each other, the update, the report.
+#include <fstream>
+#include <sstream>
+
+#include "core/base/log.h"
+#include "training/engine/batch.h"
+#include "training/engine/trainer_run.h"
+
+namespace univi::training {
+
+using base::Error;
+using base::ErrorKind;
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Resident memory of this process (/proc/self/statm counts pages).
+std::int64_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::int64_t all = 0, resident = 0;
+    file >> all >> resident;
+    return resident * 4096;
+}
+
+}  // namespace
+
+/// Loss of this rank's part of the next batch with its graph; undefined when it has no target.
+at::Tensor Trainer::Run::batch(Counts& counts) {
+    std::vector<Sample> samples;
+    std::vector<std::vector<std::int64_t>> rows;
+    std::vector<at::Tensor> visual;
+    std::vector<std::int64_t> items;
+    const std::int64_t count = share.part(batches_taken).size();
+    for (std::int64_t i = 0; i < count; ++i) {
+        Sample sample = loader->next();
+        items.push_back(sample.item);
+        if (sample.is_skipped) continue;
+        rows.emplace_back();
+        for (SampleMedium& medium : sample.media) {
+            visual.push_back(encoder->encode(medium));
+            rows.back().push_back(visual.back().size(0));
+        }
+        samples.push_back(std::move(sample));
+    }
+    ++batches_taken;
+    if (hooks.batch_used) hooks.batch_used(items);
+    counts.items = items;
+    counts.samples += count;
+    if (samples.empty()) return {};
+    const auto placement =
+        options.placement == "reference" ? model::Placement::Reference : model::Placement::Interleaved;
+    const BatchLayout layout = lay_out_batch(samples, rows, placement);
+    counts.tokens += layout.num_tokens();
+    const at::Tensor tokens = visual.empty() ? at::Tensor() : at::cat(visual);
+    return batch_loss(*model, layout, tokens, options.gradient_checkpointing, optimizer->layer_hooks());
+}
+
+/// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer batches is one step.
+bool Trainer::Run::ends_step(std::int64_t batches_done) const {
+    const std::int64_t accumulation = options.gradient_accumulation_steps;
+    if (batches_done % accumulation == 0) return true;
+    return plan.batches_per_epoch <= accumulation && batches_done % plan.batches_per_epoch == 0;
+}
+
+/// Ranks that get samples of a batch; fewer than all in the last, incomplete one of an epoch.
+std::int64_t Trainer::Run::ranks_in_batch(std::int64_t batch) const {
+    RankShare each = share;
+    std::int64_t result = 0;
+    for (each.rank = 0; each.rank < each.ranks; ++each.rank) result += each.part(batch).size() > 0;
+    return result;
+}
+
+/// Gradients of one step's batches: the mean over batches of the mean over ranks of each rank's mean, as the reference has it.
+/// False when stopped between two batches (one process only: several agree on a stop after a whole step).
+bool Trainer::Run::accumulate(Counts& counts) {
+    do {
+        if (team->is_alone() && stop.stop_requested()) return false;
+        const std::int64_t parts = options.gradient_accumulation_steps * ranks_in_batch(batches_taken);
+        optimizer->begin_batch(ends_step(batches_taken + 1));
+        const at::Tensor loss = batch(counts);
+        if (loss.defined()) {  // else all samples of the batch are without loss
+            const at::Tensor scaled = parts > 1 ? loss * (1.0 / static_cast<double>(parts)) : loss;
+            if (scaled.requires_grad()) scaled.backward();
+            const double value = scaled.item<double>();
+            if (!std::isfinite(value)) counts.bad_items.insert(counts.bad_items.end(), counts.items.begin(), counts.items.end());
+            counts.loss += value;
+        }
+        optimizer->end_batch();
+    } while (!ends_step(batches_taken));
+    return true;
+}
+
+/// Sums over the ranks; stop and save are wishes of any one.
+void Trainer::Run::share_counts(Counts& counts) {
+    counts.wants_stop = stop.stop_requested();
+    counts.wants_save = hooks.save_wanted && hooks.save_wanted();
+    counts.bad_ranks.assign(static_cast<std::size_t>(team->size()), 0);
+    counts.bad_ranks[static_cast<std::size_t>(team->rank())] = counts.bad_items.empty() ? 0 : 1;
+    if (team->is_alone()) return;
+    std::vector<double> sums = {counts.loss, static_cast<double>(counts.samples), static_cast<double>(counts.tokens),
+                                counts.wants_stop ? 1.0 : 0.0, counts.wants_save ? 1.0 : 0.0};
+    sums.insert(sums.end(), counts.bad_ranks.begin(), counts.bad_ranks.end());
+    team->sum(sums);
+    counts.loss = sums[0];
+    counts.samples = static_cast<std::int64_t>(sums[1]);
+    counts.tokens = static_cast<std::int64_t>(sums[2]);
+    counts.wants_stop = sums[3] > 0;
+    counts.wants_save = sums[4] > 0;
+    counts.bad_ranks.assign(sums.begin() + 5, sums.end());
+}
+
+std::string Trainer::Run::describe_items(const std::vector<std::int64_t>& items) const {
+    constexpr std::size_t kNamed = 8;
+    std::ostringstream text;
+    for (std::size_t i = 0; i < items.size() && i < kNamed; ++i) {
+        text << (i ? "; " : "");
+        try {
+            text << dataset->describe(dataset->item(static_cast<std::size_t>(items[i])));
+        } catch (const Error&) {
+            text << dataset->describe(static_cast<std::size_t>(items[i]));
+        }
+    }
+    if (items.size() > kNamed) text << "; and " << items.size() - kNamed << " more";
+    return text.str();
+}
+
+/// What is not a number, at which step and with which samples. Every rank calls it.
+std::string Trainer::Run::bad_step_sentence(const Counts& counts) {
+    const bool is_loss = std::any_of(counts.bad_ranks.begin(), counts.bad_ranks.end(), [](double bad) { return bad > 0; });
+    const std::vector<std::int64_t>& named = is_loss ? counts.bad_items : counts.items;
+    const std::string items = team->first_problem(named.empty() ? std::string() : describe_items(named));
+    return std::string(is_loss ? "The loss" : "The gradient") + " is no longer a number at step " +
+           std::to_string(position.step + 1) + ", with the samples " + items;
+}
+
+/// False for a step that is left out (--on_nan skip). Throws Error{Internal} when such a step ends the run.
+bool Trainer::Run::is_finite_step(const Counts& counts, double norm) {
+    if (std::isfinite(counts.loss) && std::isfinite(norm)) return true;
+    const std::string sentence = bad_step_sentence(counts);
+    if (options.on_nan != "skip")
+        throw Error(ErrorKind::Internal, sentence + ": lower --learning_rate or look at these samples, and start again from "
+                                                    "the newest checkpoint (--on_nan skip leaves such steps out).");
+    if (team->is_first()) warn(sentence + ": the step is left out.");
+    optimizer->zero_grad();
+    return false;
+}
+
+/// One optimiser step; false when a stop came first.
+bool Trainer::Run::do_step() {
+    const Clock::time_point begin = Clock::now();
+    Counts counts;
+    if (!accumulate(counts)) return false;
+    const double norm = optimizer->clip_gradients(options.max_grad_norm);
+    share_counts(counts);
+    const double rate = schedule->rate(position.step);
+    const bool is_finite = is_finite_step(counts, norm);
+    if (is_finite) {
+        const auto* whole = dynamic_cast<const AdamW*>(optimizer.get());
+        if (hooks.before_update && whole) hooks.before_update(position.step, *whole);
+        optimizer->step(rate);
+        position.loss_since_log += counts.loss;
+        position.loss_total += counts.loss;
+        ++position.steps_since_log;
+    }
+    ++position.step;
+    position.batches = batches_taken;
+    report(counts, rate, norm, seconds_since(begin));
+    // One process stops between batches; several have just agreed.
+    stop_agreed = !team->is_alone() && counts.wants_stop;
+    if (counts.wants_save && !stop_agreed) save_or_warn();
+    return true;
+}
+
+void Trainer::Run::report(const Counts& counts, double rate, double norm, double step_s) {
+    mean_step_s = mean_step_s == 0 ? step_s : 0.95 * mean_step_s + 0.05 * step_s;
+    protocol::TrainStep step;
+    step.step = position.step;
+    step.total_steps = plan.total_steps;
+    step.epoch = epoch();
+    step.loss = counts.loss;
+    step.learning_rate = rate;
+    step.grad_norm = norm;
+    step.step_s = step_s;
+    step.samples_per_s = static_cast<double>(counts.samples) / step_s;
+    step.tokens_per_s = static_cast<double>(counts.tokens) / step_s;
+    step.eta_s = mean_step_s * static_cast<double>(plan.total_steps - position.step);
+    step.memory_bytes = resident_bytes();
+    event(protocol::to_json(step));
+    if (hooks.after_step) hooks.after_step(step);
+    if (position.step % options.logging_steps == 0) log_history(rate, norm);
+}
+
+void Trainer::Run::log_history(double rate, double norm) {
+    if (position.steps_since_log == 0) return;  // all left out
+    const double loss = position.loss_since_log / static_cast<double>(position.steps_since_log);
+    position.loss_since_log = 0;
+    position.steps_since_log = 0;
+    position.log_history.push_back({{"epoch", epoch()},
+                                    {"grad_norm", norm},
+                                    {"learning_rate", rate},
+                                    {"loss", loss},
+                                    {"step", position.step}});
+    if (folder)
+        folder->scalars(position.step, {{"train/loss", loss},
+                                        {"train/learning_rate", rate},
+                                        {"train/grad_norm", norm},
+                                        {"train/epoch", epoch()}});
+}
+
+}  // namespace univi::training

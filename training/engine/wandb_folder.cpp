@@ -1,0 +1,136 @@
+#include "training/engine/wandb_folder.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <thread>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "training/engine/deepspeed_engine.h"
+
+namespace univi::training {
+
+namespace fs = std::filesystem;
+using base::Json;
+
+namespace {
+
+constexpr const char* kPrefix = "offline-run-";
+
+std::string time_text(const char* format) {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts = {};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, format, &parts);
+    return text;
+}
+
+/// Eight letters and digits, as wandb names runs. Not drawn from the run's seed: two runs must not
+/// share it.
+std::string new_id() {
+    constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
+    std::random_device device;
+    std::string id;
+    for (int i = 0; i < 8; ++i) id += kLetters[device() % kLetters.size()];
+    return id;
+}
+
+/// The newest offline-run-… folder; their names sort by time. Empty: none.
+fs::path newest_run(const fs::path& folder) {
+    fs::path newest;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.is_directory(error) && entry.path().filename().string().starts_with(kPrefix))
+            newest = std::max(newest, entry.path());
+    return newest;
+}
+
+void write_json(const fs::path& path, const Json& json) {
+    base::write_file_atomically(path,
+                                json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Json metadata(const WandbFolder::Run& run) {
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    const std::vector<std::string> arguments(run.command.begin() + (run.command.empty() ? 0 : 1),
+                                             run.command.end());
+    return {{"program", run.command.empty() ? "univi-train" : run.command[0]},
+            {"args", arguments},
+            {"host", host},
+            {"os", "Linux"},
+            {"startedAt", time_text("%Y-%m-%dT%H:%M:%SZ")},
+            {"cpu_count", std::thread::hardware_concurrency()},
+            {"name", run.name}};
+}
+
+}  // namespace
+
+std::string wandb_config_yaml(const Json& config) {
+    std::string text = "wandb_version: 1\n";
+    for (const auto& [key, value] : config.items())
+        text += "\n" + key + ":\n  desc: null\n  value: " +
+                value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return text;
+}
+
+WandbFolder::WandbFolder(const fs::path& output, const Run& run) : summary_(Json::object()) {
+    path_ = newest_run(output / "wandb");
+    if (path_.empty())
+        path_ = output / "wandb" / (kPrefix + time_text("%Y%m%d_%H%M%S") + "-" + new_id());
+    id_ = path_.filename().string().substr(path_.filename().string().rfind('-') + 1);
+    const fs::path files = path_ / "files";
+    std::error_code error;
+    fs::create_directories(files, error);
+    if (error)
+        throw base::Error(base::ErrorKind::File,
+                          files.string() + " cannot be made: " + error.message() + ".");
+    base::write_file_atomically(files / "config.yaml", wandb_config_yaml(run.config));
+    write_json(files / "config.json", run.config);
+    write_json(files / "wandb-metadata.json", metadata(run));
+    if (fs::exists(files / "wandb-summary.json", error)) {
+        summary_ = Json::parse(base::read_file(files / "wandb-summary.json"), nullptr,
+                               /*allow_exceptions=*/false);
+        if (!summary_.is_object()) summary_ = Json::object();
+    }
+    write_json(files / "wandb-summary.json", summary_);
+    history_ = std::make_unique<TensorBoardWriter>(path_ / "runs");
+}
+
+void WandbFolder::write(std::int64_t step,
+                        const std::vector<std::pair<std::string, double>>& values) {
+    history_->write(step, values);
+    Json line = {{"_step", step}};
+    for (const auto& [name, value] : values) {
+        if (std::isfinite(value)) line[name] = value;
+        summary_[name] = std::isfinite(value) ? Json(value) : Json(std::to_string(value));
+    }
+    summary_["_step"] = step;
+    std::ofstream(path_ / "files" / "wandb-history.jsonl", std::ios::app) << line.dump() << "\n";
+    write_json(path_ / "files" / "wandb-summary.json", summary_);
+}
+
+std::string WandbFolder::sync_command() const {
+    return "wandb sync --sync-tensorboard --id " + id_ + " " +
+           shell_line({fs::absolute(path_).lexically_normal().string()});
+}
+
+std::string WandbFolder::log_command() const {
+    const std::string files = (fs::absolute(path_).lexically_normal() / "files").string();
+    // A resumed run may have written a step twice; wandb keeps the first.
+    return "cd " + shell_line({files}) + " && python -c 'import json, wandb; r = wandb.init(id=\"" +
+           id_ +
+           "\", resume=\"allow\", name=json.load(open(\"wandb-metadata.json\"))[\"name\"], "
+           "config=json.load(open(\"config.json\"))); "
+           "[r.log(v, step=v.pop(\"_step\")) for v in map(json.loads, "
+           "open(\"wandb-history.jsonl\"))]; r.finish()'";
+}
+
+}  // namespace univi::training

@@ -1,5 +1,7 @@
 #include "core/model/language_model.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include "core/base/error.h"
 #include "core/model/decoder_layer.h"
 #include "core/model/linear.h"
@@ -95,17 +97,29 @@ LanguageModel::LanguageModel(const LanguageConfig& config, WeightSource& source,
         parameters_.emplace_back(name, source.take(name, shape, where));
         return parameters_.back().second;
     };
+    const auto take_linear = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+        LinearLayer linear;
+        if (!placement.quantize) {
+            linear.weight = take(name, shape, placement);
+            return linear;
+        }
+        // From the mapped file: the matrix never exists as a whole in the compute type.
+        const at::Tensor stored = source.take(name, shape, {});
+        linear.quantized =
+            std::make_shared<QuantizedWeight>(stored, *placement.quantize, placement.device);
+        return linear;
+    };
     embed_tokens_ = take("model.embed_tokens.weight", {vocab, d}, placement);
     for (int i = 0; i < config.num_layers; ++i) {
         const std::string at = "model.layers." + std::to_string(i) + ".";
         Layer layer;
-        layer.q_proj = take(at + "self_attn.q_proj.weight", {q, d}, placement);
-        layer.k_proj = take(at + "self_attn.k_proj.weight", {kv, d}, placement);
-        layer.v_proj = take(at + "self_attn.v_proj.weight", {kv, d}, placement);
-        layer.o_proj = take(at + "self_attn.o_proj.weight", {d, q}, placement);
-        layer.gate_proj = take(at + "mlp.gate_proj.weight", {inner, d}, placement);
-        layer.up_proj = take(at + "mlp.up_proj.weight", {inner, d}, placement);
-        layer.down_proj = take(at + "mlp.down_proj.weight", {d, inner}, placement);
+        layer.q_proj = take_linear(at + "self_attn.q_proj.weight", {q, d});
+        layer.k_proj = take_linear(at + "self_attn.k_proj.weight", {kv, d});
+        layer.v_proj = take_linear(at + "self_attn.v_proj.weight", {kv, d});
+        layer.o_proj = take_linear(at + "self_attn.o_proj.weight", {d, q});
+        layer.gate_proj = take_linear(at + "mlp.gate_proj.weight", {inner, d});
+        layer.up_proj = take_linear(at + "mlp.up_proj.weight", {inner, d});
+        layer.down_proj = take_linear(at + "mlp.down_proj.weight", {d, inner});
         layer.input_norm = take(at + "input_layernorm.weight", {d}, small);
         layer.post_norm = take(at + "post_attention_layernorm.weight", {d}, small);
         layers_.push_back(std::move(layer));
@@ -113,6 +127,42 @@ LanguageModel::LanguageModel(const LanguageConfig& config, WeightSource& source,
     norm_ = take("model.norm.weight", {d}, small);
     lm_head_ =
         config.tie_word_embeddings ? embed_tokens_ : take("lm_head.weight", {vocab, d}, placement);
+}
+
+void LanguageModel::add_adapters(const AdapterOptions& options) {
+    if (!adapter_parameters_.empty())
+        throw base::Error(base::ErrorKind::Internal, "a model takes one set of adapters");
+    const at::NoGradGuard guard;
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        for (const NamedLinear& each : linear_layers()) {
+            LinearLayer& linear = layers_[i].*each.member;
+            const std::int64_t in =
+                linear.quantized ? linear.quantized->in_features() : linear.weight.size(1);
+            const std::int64_t out =
+                linear.quantized ? linear.quantized->out_features() : linear.weight.size(0);
+            at::Generator generator = at::detail::createCPUGenerator(
+                mix_keys({options.seed, adapter_parameters_.size()}));
+            const double bound =
+                1 / std::sqrt(static_cast<double>(in));  // Kaiming uniform, a = sqrt(5)
+            at::Tensor a = at::empty({options.rank, in}, c10::kFloat);
+            a.uniform_(-bound, bound, generator);
+            linear.lora_a = a.to(placement_.device, placement_.compute_dtype);
+            linear.lora_b = at::zeros({out, options.rank}, linear.lora_a.options());
+            linear.lora_scale = options.alpha / static_cast<double>(options.rank);
+            const std::string name = "model.layers." + std::to_string(i) + "." + each.name;
+            adapter_parameters_.emplace_back(name + ".lora_A.weight", linear.lora_a);
+            adapter_parameters_.emplace_back(name + ".lora_B.weight", linear.lora_b);
+        }
+    }
+    dropout_ = options.dropout;
+}
+
+std::int64_t LanguageModel::quantized_bytes() const {
+    std::int64_t sum = 0;
+    for (const Layer& layer : layers_)
+        for (const NamedLinear& each : linear_layers())
+            if (const auto& quantized = (layer.*each.member).quantized) sum += quantized->bytes();
+    return sum;
 }
 
 at::Tensor LanguageModel::embed(const at::Tensor& ids) const {
@@ -134,19 +184,17 @@ at::Tensor LanguageModel::layer_step(const Layer& layer, const at::Tensor& x, co
                                      at::Tensor* attention) const {
     const std::int64_t count = x.size(0), end = cache.length_ + count;
     const at::Tensor h = rms_norm(x, layer.input_norm, config_.rms_norm_eps);
-    const at::Tensor q =
-        apply_rotary(split_heads(apply_linear(h, layer.q_proj), config_.num_heads), cos, sin);
-    const at::Tensor k =
-        apply_rotary(split_heads(apply_linear(h, layer.k_proj), config_.num_kv_heads), cos, sin);
+    const at::Tensor q = apply_rotary(split_heads(layer.q_proj(h), config_.num_heads), cos, sin);
+    const at::Tensor k = apply_rotary(split_heads(layer.k_proj(h), config_.num_kv_heads), cos, sin);
     cache.keys_[index].narrow(1, cache.length_, count).copy_(k);
     cache.values_[index]
         .narrow(1, cache.length_, count)
-        .copy_(split_heads(apply_linear(h, layer.v_proj), config_.num_kv_heads));
+        .copy_(split_heads(layer.v_proj(h), config_.num_kv_heads));
     const at::Tensor keys = cache.keys_[index].narrow(1, 0, end),
                      values = cache.values_[index].narrow(1, 0, end);
     const at::Tensor attended = count == 1 ? attend_one(q, keys, values, attention)
                                            : attend_many(q, keys, values, attention);
-    const at::Tensor middle = x + apply_linear(join_heads(attended), layer.o_proj);
+    const at::Tensor middle = x + layer.o_proj(join_heads(attended));
     return middle + gated_mlp(layer, rms_norm(middle, layer.post_norm, config_.rms_norm_eps));
 }
 
@@ -180,10 +228,12 @@ at::Tensor LanguageModel::forward_train(const at::Tensor& embeds, const at::Tens
     const auto [cos, sin] = rotary_tables(config_, 0, embeds.size(1), placement_.device);
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
     const bool recompute = checkpoint_layers && at::GradMode::is_enabled();
+    const AdapterDropout dropout{at::GradMode::is_enabled() ? dropout_ : 0.0, dropout_key_};
     for (int i = 0; i < config_.num_layers; ++i) {
+        const AdapterDropout own = dropout.of(static_cast<std::uint64_t>(i));
         if (hooks) x = hooks->before_layer(i, x);
-        x = recompute ? train_layer_checkpointed(config_, layers_[i], x, cos, sin)
-                      : train_layer(config_, layers_[i], x, cos, sin);
+        x = recompute ? train_layer_checkpointed(config_, layers_[i], x, cos, sin, own)
+                      : train_layer(config_, layers_[i], x, cos, sin, own);
         if (hooks) x = hooks->after_layer(i, x);
     }
     return rms_norm(x, norm_, config_.rms_norm_eps);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
+#include "core/model/linear_layer.h"
 #include "core/model/model_config.h"
 #include "core/model/weight_source.h"
 
@@ -38,6 +39,14 @@ class LayerHooks {
     virtual ~LayerHooks() = default;
     virtual at::Tensor before_layer(int layer, const at::Tensor& x) = 0;
     virtual at::Tensor after_layer(int layer, const at::Tensor& x) = 0;
+};
+
+/// Low-rank adapters (LoRA, arXiv 2106.09685) beside the linear layers of the decoder.
+struct AdapterOptions {
+    std::int64_t rank = 8;
+    double alpha = 16;        ///< their output is scaled by alpha / rank
+    double dropout = 0;       ///< on their input, while gradients are computed
+    std::uint64_t seed = 42;  ///< of lora_A; lora_B begins at zero
 };
 
 /// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention,
@@ -73,12 +82,24 @@ class LanguageModel {
     const PlacementOptions& placement() const { return placement_; }
     /// Full checkpoint names ("model.embed_tokens.weight", …, "lm_head.weight" unless tied), in
     /// model order.
+    /// Quantized matrices are not among them.
     const NamedTensors& parameters() const { return parameters_; }
 
-    /// Weights of one decoder layer: matrices as stored, norms in the compute type.
+    /// Puts an adapter beside every linear layer of the decoder layers (not lm_head), as PEFT
+    /// begins one: lora_A uniform within 1/sqrt(inputs), lora_B zero. Once a model.
+    void add_adapters(const AdapterOptions& options);
+    /// "model.layers.0.self_attn.q_proj.lora_A.weight" [r,in], "….lora_B.weight" [out,r], … in the
+    /// compute type; empty without adapters.
+    const NamedTensors& adapter_parameters() const { return adapter_parameters_; }
+    /// What the adapters' dropout in the next forward_train is a function of.
+    void set_dropout_key(std::uint64_t key) { dropout_key_ = key; }
+    /// Bytes of all quantized matrices with their scales.
+    std::int64_t quantized_bytes() const;
+
+    /// Weights of one decoder layer: matrices as stored or quantized, norms in the compute type.
     struct Layer {
-        at::Tensor input_norm, q_proj, k_proj, v_proj, o_proj, post_norm, gate_proj, up_proj,
-            down_proj;
+        at::Tensor input_norm, post_norm;
+        LinearLayer q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj;
     };
 
   private:
@@ -90,7 +111,9 @@ class LanguageModel {
     PlacementOptions placement_;
     at::Tensor embed_tokens_, norm_, lm_head_;
     std::vector<Layer> layers_;
-    NamedTensors parameters_;
+    NamedTensors parameters_, adapter_parameters_;
+    double dropout_ = 0;
+    std::uint64_t dropout_key_ = 0;
 };
 
 }  // namespace univi::model

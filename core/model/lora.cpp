@@ -26,8 +26,6 @@ double read_scale(const fs::path& folder) {
     for (const char* field : {"rank_pattern", "alpha_pattern", "modules_to_save"})
         if (config.contains(field) && !config[field].empty())
             refuse(folder, std::string(field) + " is not supported");
-    if (config.contains("bias") && config["bias"] != "none")
-        refuse(folder, "trained biases are not supported");
     const auto number = [&](const char* field) {
         if (!config.contains(field) || !config[field].is_number())
             refuse(folder, std::string(field) + " is missing in adapter_config.json");
@@ -87,7 +85,9 @@ void merge_lora(WeightSource& source, const fs::path& folder, c10::ScalarType dt
             a[target] = to_tensor(view);
         else if (const std::string other = target_of(name, "lora_B"); !other.empty())
             b[other] = to_tensor(view);
-        else
+        else if (name.ends_with(".bias") && source.has(without_prefix(name, "base_model.model.")))
+            source.override_tensor(without_prefix(name, "base_model.model."), view);
+        else if (!name.ends_with("mm_projector.bias"))  // which non_lora_trainables.bin brings too
             refuse(folder, "it holds " + name + ", which is no LoRA matrix of a linear layer");
     }
     if (a.empty()) refuse(folder, "it holds no LoRA matrices");

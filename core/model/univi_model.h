@@ -95,6 +95,7 @@ class UniviModel {
 
     const ModelConfig& config() const { return config_; }
     const LanguageModel& language() const { return *language_; }
+    LanguageModel& language() { return *language_; }
     const VisionTower* vision() const { return vision_.get(); }
     /// "model.mm_projector.weight", "model.mm_projector.bias" (or .0.weight … for mlpNx_gelu).
     const NamedTensors& projector_parameters() const { return projector_; }

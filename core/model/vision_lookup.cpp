@@ -82,6 +82,9 @@ FoundVisionTower find_vision_tower(const LoadOptions& options,
             base::ErrorKind::File,
             "The vision tower folder " + options.vision_tower.string() + " does not exist.");
     }
+    if (fs::is_regular_file(options.model / "vision_tower" /
+                            "config.json"))  // trained with the model
+        return in_folder(options.model / "vision_tower");
     const std::string& name = checkpoint.config.vision_tower;
     if (const fs::path folder = find_named_folder(name, options.model); !folder.empty())
         return in_folder(folder);

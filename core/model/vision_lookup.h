@@ -14,7 +14,8 @@ struct FoundVisionTower {
     std::string prefix;            ///< before "embeddings.class_embedding"
 };
 
-/// Order: LoadOptions::vision_tower; the config's mm_vision_tower as a folder (working directory,
+/// Order: LoadOptions::vision_tower; the folder vision_tower inside the model's, where training puts
+/// a tower that it changed; the config's mm_vision_tower as a folder (working directory,
 /// model folder, its parents); the same name in the Hugging Face cache; the copy inside the
 /// checkpoint when its architecture stands in the config's vision_config, is known by name or can
 /// be read off its shapes (CLIP's heads of 64 channels assumed). Throws Error{File|Model}.

@@ -5,11 +5,13 @@
 #include <c10/core/ScalarType.h>
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/model/quantized_linear.h"
 #include "core/model/tensor_table.h"
 
 namespace univi::model {
@@ -22,6 +24,8 @@ struct PlacementOptions {
     c10::Device device{c10::kCPU};
     c10::ScalarType compute_dtype = c10::kFloat;
     bool materialize = false;
+    std::optional<Quantization>
+        quantize;  ///< of the decoder's linear layers, which are frozen then
 };
 
 /// Zero-copy at::Tensor over a mapped view; keeps the map alive.

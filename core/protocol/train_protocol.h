@@ -21,7 +21,8 @@ base::Json to_json(const TrainStep& step);
 TrainStep train_step_from_json(const base::Json& json);
 
 /// Other events, built as JSON directly: {"event":"start", "run", "total_steps", …}, {"event":"checkpoint","path","step"},
-/// {"event":"warning","message"}, {"event":"error","kind","message"}, {"event":"done","step","seconds"}, {"event":"stopped","step"}.
+/// {"event":"warning","message"}, {"event":"error","kind","message"}, {"event":"done","step","seconds"}, {"event":"stopped","step"},
+/// {"event":"evaluation","step","loss","epoch"} (the held-out loss).
 base::Json train_event(const std::string& event, const base::Json& fields);
 
 /// One line without the newline, as stdout and events.jsonl hold it. Invalid UTF-8 is replaced; NaN and infinity are null

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "tests/support/process.h"
 #include "training/engine/crc32c.h"
 #include "training_support.h"
 
@@ -50,6 +51,29 @@ TEST(TensorBoard, RecordsHoldStepTagAndValue) {
     std::memcpy(&value, event.data() + tag + 11, 4);
     EXPECT_EQ(value, 1.5F);
     EXPECT_NE(event.find("train/epoch"), std::string::npos);
+}
+
+TEST(TensorBoard, ItsOwnReaderReadsTheFile) {
+    using ::univi::test::run_process;
+    if (run_process({{"/bin/sh", "-c", "python3 -c 'import tensorboard'"}}).exit_code != 0)
+        GTEST_SKIP() << "python3 has no package tensorboard here (pip install tensorboard)";
+    test::TemporaryFolder folder;
+    TensorBoardWriter writer(folder / "runs");
+    writer.write(1, {{"train/loss", 1.5}, {"train/epoch", 0.25}});
+    writer.write(300, {{"train/loss", 0.75}});
+    writer.write(300, {{"eval/loss", 2.5}});
+    const std::string script =
+        "import sys\n"
+        "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
+        "all = EventAccumulator(sys.argv[1]); all.Reload()\n"
+        "for tag in sorted(all.Tags()['scalars']):\n"
+        "    print(tag, [(each.step, each.value) for each in all.Scalars(tag)])\n";
+    const auto result = run_process({{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out,
+              "eval/loss [(300, 2.5)]\n"
+              "train/epoch [(1, 0.25)]\n"
+              "train/loss [(1, 1.5), (300, 0.75)]\n");
 }
 
 }  // namespace

@@ -108,11 +108,11 @@ Readout fit_readout(TowerNet& net, const StampLibrary& stamps, std::uint64_t see
     std::vector<at::Tensor> weights;
     for (const auto& [name, value] : net.parameters()) weights.push_back(value);
     const int width = net.shape().width;
-    at::Tensor squares = at::eye(width + 1, at::kDouble) * 0.5, products = at::zeros({width + 1, num_readout_targets()}, at::kDouble);
+    at::Tensor squares = at::eye(width + 1, at::kDouble) * (0.5 * kExportScale * kExportScale), products = at::zeros({width + 1, num_readout_targets()}, at::kDouble);
     at::Tensor last_inputs, last_kinds;
     for (int i = 0; i < batches; ++i) {
         const TowerBatch batch = make_tower_batch(stamps, seed, i, 16);
-        const at::Tensor features = net.features(batch.pixels, weights).flatten(0, 1);
+        const at::Tensor features = net.features(batch.pixels, weights).flatten(0, 1) * kExportScale;
         const at::Tensor inputs = at::cat({features, at::ones({features.size(0), 1})}, 1);
         // Most patches are background; with full weight they would shrink what is read off objects.
         const at::Tensor kind = batch.kind.flatten().unsqueeze(1);

@@ -16,7 +16,6 @@ constexpr int kBoxValues = 4;
 constexpr int kHeadWidth = 32;
 constexpr int kPlaces = 2 * kCells;  // columns, then rows
 constexpr int kKindCode = 32;
-constexpr int kLastBuiltLayer = 3;
 // Norm of every embedding; RMSNorm brings it to sqrt(hidden).
 constexpr double kLength = 4;
 
@@ -246,11 +245,10 @@ class Builder {
         const int d = shape_.hidden, m = shape_.mlp;
         const std::string prefix = "model.layers." + std::to_string(number) + ".";
         const double in = 1 / std::sqrt(double(d));
-        // Below, little may blur what the built heads read; above, everything is still to be learned.
-        const bool is_upper = number > kLastBuiltLayer;
-        // Values go out the way they came in: a head that attends somewhere copies what stands there.
+        // Values go out the way they came in: a head that attends somewhere copies what stands there; little, lest it blur what the
+        // built heads read.
         const at::Tensor value = orthonormal(d, d);
-        std::vector<at::Tensor> attention = {at::randn({d, d}) * in * 0.8, at::randn({d, d}) * in * 0.8, value, value.t() * (is_upper ? 0.12 : 0.03)};
+        std::vector<at::Tensor> attention = {at::randn({d, d}) * in * 0.8, at::randn({d, d}) * in * 0.8, value, value.t() * 0.03};
         for (at::Tensor& weight : attention) weight = weight.contiguous();
         const auto head = [&](int i) { return Head(attention, i); };
         if (number == 1) {
@@ -268,7 +266,7 @@ class Builder {
         for (std::size_t i = 0; i < 4; ++i) add(prefix + "self_attn." + kNames[i] + ".weight", attention[i]);
         add(prefix + "mlp.gate_proj.weight", at::randn({m, d}) * in);
         add(prefix + "mlp.up_proj.weight", at::randn({m, d}) * in);
-        add(prefix + "mlp.down_proj.weight", at::randn({d, m}) * (is_upper ? 0.01 : 0.003));
+        add(prefix + "mlp.down_proj.weight", at::randn({d, m}) * 0.003);
         add(prefix + "input_layernorm.weight", at::ones({d}));
         add(prefix + "post_attention_layernorm.weight", at::ones({d}));
     }

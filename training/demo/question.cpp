@@ -189,12 +189,14 @@ std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>&
     const auto what = of_categories(all, {Category::What, Category::Caption});
     const auto places = of_categories(all, {Category::Where, Category::Colour, Category::Relation, Category::Direction});
     std::vector<QuestionAnswer> out;
-    if (random.chance(0.65)) {
-        take(out, yes_no, (wanted + 1) / 2, random);
+    const double plan = random.uniform();
+    if (plan < 0.65) {
+        // Every kind of question has to come first at times: people ask one thing.
+        if (plan < 0.3 || facts.empty()) take(out, yes_no, (wanted + 1) / 2, random);
         take(out, facts, wanted - int(out.size()), random);
     } else {
-        take(out, what, 1, random);
-        take(out, places, wanted - 1, random);
+        if (plan < 0.9 || places.empty()) take(out, what, 1, random);
+        take(out, places, wanted - int(out.size()), random);
     }
     return out;
 }

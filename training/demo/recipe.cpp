@@ -31,9 +31,6 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kPictureSeed = 1001, kClipSeed = 1002, kHeldOutPictureSeed = 9001, kHeldOutClipSeed = 9002, kPopeSeed = 9003,
                         kVideoQaSeed = 9004, kOrderSeed = 1003;
 
-// Share of the learning rate once the built layers learn too.
-constexpr double kLaterRate = 0.3;
-
 class Recipe {
   public:
     Recipe(const RecipeOptions& options, const base::StopToken& stop) : options_(options), size_(options.size), work_(options.work), stop_(stop) {
@@ -41,9 +38,8 @@ class Recipe {
     }
 
     void run() {
-        const std::vector<std::function<void()>> steps = {[this] { scenes(); },   [this] { tower(); },       [this] { init(); },
-                                                          [this] { speech(); },  [this] { questions(); },   [this] { ship(); },
-                                                          [this] { evaluate(); }};
+        const std::vector<std::function<void()>> steps = {[this] { scenes(); },    [this] { tower(); }, [this] { init(); },
+                                                          [this] { questions(); }, [this] { ship(); },  [this] { evaluate(); }};
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const std::string& name = recipe_steps()[i];
             const fs::path mark = work_ / "done" / name;
@@ -94,7 +90,7 @@ class Recipe {
         write_base_model(base);
     }
 
-    void train(const char* base, const char* run, std::int64_t steps, double learning_rate, const char* frozen) {
+    void train(const char* base, const char* run, std::int64_t steps, const char* frozen) {
         const fs::path program =
             options_.train_program.empty() ? base::executable_folder() / "univi-train" : options_.train_program;
         const auto text = [](auto value) { return std::to_string(value); };
@@ -114,7 +110,7 @@ class Recipe {
                      "--max_steps", text(steps),
                      "--per_device_train_batch_size", text(options_.batch_size),
                      "--gradient_accumulation_steps", "2",
-                     "--learning_rate", text(learning_rate),
+                     "--learning_rate", text(options_.learning_rate),
                      "--weight_decay", "0.01",
                      "--adam_beta2", "0.98",
                      "--warmup_steps", text(std::min<std::int64_t>(60, steps / 8 + 1)),
@@ -130,12 +126,11 @@ class Recipe {
                     stop_);
     }
 
-    /// The upper layers learn to speak of what the lower ones, as they were built, find. Then everything learns.
-    void speech() {
-        train("base", "speech", size_.speech_steps, options_.learning_rate,
-              "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-3].*");
+    /// The upper layers learn to speak of what the lower ones, as they were built, find. (Letting the lower ones learn too was tried: the
+    /// loss rose.)
+    void questions() {
+        train("base", "questions", size_.question_steps, "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-3].*");
     }
-    void questions() { train("speech", "questions", size_.question_steps, options_.learning_rate * kLaterRate, ""); }
     void ship() { export_model(work_ / "questions", work_ / "tower", options_.result); }
 
     void evaluate() {
@@ -166,14 +161,14 @@ class Recipe {
 }  // namespace
 
 const std::vector<std::string>& recipe_steps() {
-    static const std::vector<std::string> kSteps = {"scenes", "tower", "init", "speech", "questions", "export", "evaluate"};
+    static const std::vector<std::string> kSteps = {"scenes", "tower", "init", "questions", "export", "evaluate"};
     return kSteps;
 }
 
 const RecipeSize& recipe_size(const std::string& name) {
     static const std::vector<RecipeSize> kSizes = {
-        {"small", 40, 60, 20, 1, 10, 20, 10, 5},
-        {"full", 1750, 8000, 2000, 6, 240, 5000, 500, 200},
+        {"small", 40, 60, 20, 1, 20, 10, 5},
+        {"full", 1750, 8000, 2000, 6, 2000, 500, 200},
     };
     for (const RecipeSize& size : kSizes)
         if (size.name == name) return size;

@@ -14,7 +14,7 @@ struct RecipeSize {
     std::string name;
     std::int64_t tower_steps = 0;
     int pictures = 0, clips = 0, rounds = 0;           ///< training scenes; conversations of each
-    std::int64_t speech_steps = 0, question_steps = 0;  ///< of two batches each
+    std::int64_t question_steps = 0;  ///< of two batches each
     int held_out_pictures = 0, held_out_clips = 0;
 };
 const RecipeSize& recipe_size(const std::string& name);  ///< throws Error{Usage} naming the known sizes
@@ -28,10 +28,10 @@ struct RecipeOptions {
     int threads = 1;
     int batch_size = 8;
     bool bf16 = true;
-    double learning_rate = 1e-3;
+    double learning_rate = 8e-4;
 };
 
-/// scenes -> tower -> init -> speech -> questions -> export -> evaluate. Each finished step leaves a mark in `work` and is not
+/// scenes -> tower -> init -> questions -> export -> evaluate. Each finished step leaves a mark in `work` and is not
 /// repeated; the trainings inside a step resume by themselves. Throws Error{Stopped} when stopped, Error when a step fails.
 void run_recipe(const RecipeOptions& options, const base::StopToken& stop);
 /// The steps' names in order.

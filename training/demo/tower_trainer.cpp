@@ -110,6 +110,17 @@ std::int64_t load_tower_checkpoint(const std::filesystem::path& file, TowerNet& 
     return load_checkpoint(file, net, nullptr);
 }
 
+namespace {
+
+/// What writes into the residual stream; everything else reads it through a layer norm and does not see its scale.
+bool writes_residual(const std::string& name) {
+    for (const char* part : {".pre_layrnorm.", ".self_attn.out_proj.", ".mlp.fc2."})
+        if (name.find(part) != std::string::npos) return true;
+    return false;
+}
+
+}  // namespace
+
 void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half) {
     base::AtomicFolder out(folder);
     model::TensorTable table;
@@ -119,7 +130,7 @@ void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half)
         table.emplace(name, model::to_view(keep.back()));
     };
     for (const auto& [name, value] : net.parameters())
-        if (name.starts_with("vision_model.")) add(name, value);
+        if (name.starts_with("vision_model.")) add(name, writes_residual(name) ? value * kExportScale : value);
     // CLIPVisionModel's layer norm over the CLS token: there because the layout asks for it; nothing here reads it.
     add("vision_model.post_layernorm.weight", at::ones({net.shape().width}));
     add("vision_model.post_layernorm.bias", at::zeros({net.shape().width}));

@@ -46,9 +46,14 @@ class ParameterOptimizer {
     /// Around a micro-batch; every rank calls both, also where it has nothing to learn from the batch. `is_last`: of its step.
     virtual void begin_batch(bool is_last) {}
     virtual void end_batch() {}
+    /// Around a forward pass without gradient; every rank calls both, also where it has no samples.
+    virtual void begin_evaluation() {}
+    virtual void end_evaluation() {}
     /// For LanguageModel::forward_train; null when weights are always whole.
     virtual model::LayerHooks* layer_hooks() { return nullptr; }
 
+    /// What the losses were multiplied with before backward (fp16): clip_gradients takes it off the gradients.
+    void set_loss_scale(double scale) { loss_scale_ = scale; }
     /// Clips the accumulated gradients to `max_norm` (0: not) as torch.nn.utils.clip_grad_norm_ does, over all ranks.
     /// Returns the norm before clipping.
     virtual double clip_gradients(double max_norm) = 0;
@@ -67,6 +72,9 @@ class ParameterOptimizer {
     virtual std::int64_t updates() const = 0;
     /// Elements of all trained parameters, over all ranks.
     virtual std::int64_t trained_elements() const = 0;
+
+  protected:
+    double loss_scale_ = 1;
 };
 
 }  // namespace univi::training

@@ -113,8 +113,33 @@ void ZeroOptimizer::end_batch() {
     in_batch_ = false;
 }
 
+/// An operation that runs out of memory has not begun its collective and stays the next one: a later call, with the memory of the
+/// batch free again, makes up for it, so that the ranks stay in step.
 void ZeroOptimizer::run_until(std::size_t end) {
-    while (next_ < end) run_operation(script_[next_++]);
+    constexpr std::size_t kReductionsAtOnce = 2;  // each holds a buffer and what was received for it
+    while (next_ < end) {
+        const Operation& operation = script_[next_];
+        run_operation(operation);
+        ++next_;
+        if (operation.kind == Operation::Kind::Reduce) finish_reduces(options_.overlap ? kReductionsAtOnce : 0);
+    }
+}
+
+/// Stage 3: the first half of the script, after which everything is let go.
+void ZeroOptimizer::begin_evaluation() {
+    if (options_.stage < 3) return;
+    const at::NoGradGuard no_grad;
+    next_ = 0;
+    run_until(plans_.empty() ? 0 : plans_[0].before_forward);
+    wait_for_layer(-1);
+}
+
+void ZeroOptimizer::end_evaluation() {
+    if (options_.stage < 3) return;
+    const at::NoGradGuard no_grad;
+    run_until(plans_.empty() ? 0 : plans_.back().after_forward);
+    for (Flat& flat : flats_) release(flat);
+    next_ = script_.size();
 }
 
 void ZeroOptimizer::run_operation(const Operation& operation) {

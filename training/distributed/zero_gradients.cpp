@@ -17,9 +17,6 @@ struct GradientHook : torch::autograd::PostAccumulateGradHook {
     std::size_t flat, slot;
 };
 
-/// Reductions under way at most: each holds a buffer and what was received for it.
-constexpr std::size_t kReductionsAtOnce = 2;
-
 }  // namespace
 
 void ZeroOptimizer::register_hooks() {
@@ -69,7 +66,6 @@ void ZeroOptimizer::reduce(Flat& flat) {
         flat.reduce = group_.reduce_scatter(flat.reduced, flat.gradients);
     }
     reducing_.push_back(static_cast<std::size_t>(&flat - flats_.data()));
-    finish_reduces(options_.overlap ? kReductionsAtOnce : 0);
 }
 
 void ZeroOptimizer::finish_reduces(std::size_t allowed) {

@@ -80,6 +80,7 @@ double ZeroOptimizer::clip_gradients(double max_norm) {
     for (Flat& flat : flats_) {
         if (!flat.layout.is_trained) continue;
         if (!flat.gradient.defined()) flat.gradient = at::zeros_like(flat.master);
+        if (loss_scale_ != 1) flat.gradient.mul_(1 / loss_scale_);
         const at::Tensor norm = at::linalg_vector_norm(flat.gradient, 2, std::nullopt, false, at::kDouble);
         sum.add_(norm.square().cpu());
     }
@@ -124,6 +125,7 @@ void ZeroOptimizer::publish(Flat& flat) {
 }
 
 void ZeroOptimizer::zero_grad() {
+    for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();  // of a backward that broke off
     for (Flat& flat : flats_) {
         flat.gradient.reset();
         flat.gradients.reset();

@@ -36,6 +36,8 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
 
     void begin_batch(bool is_last) override;
     void end_batch() override;
+    void begin_evaluation() override;
+    void end_evaluation() override;
     model::LayerHooks* layer_hooks() override { return options_.stage == 3 ? this : nullptr; }
     at::Tensor before_layer(int layer, const at::Tensor& x) override;
     at::Tensor after_layer(int layer, const at::Tensor& x) override;

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "training/engine/lora.h"
 #include "training/engine/saved_values.h"
 
 namespace univi::training {
@@ -53,14 +54,20 @@ Json run_identity(const TrainOptions& options, const std::string& data_fingerpri
             {"shuffle", options.shuffle},
             {"batch_size", options.per_device_train_batch_size * ranks},
             {"accumulation", options.gradient_accumulation_steps},
+            {"group_by_length", options.group_by_length},
+            {"drop_last", options.dataloader_drop_last},
             {"data", data_fingerprint}};
 }
 
 std::int64_t checkpoint_bytes(const CheckpointParts& parts) {
     std::int64_t weights = 0;
     for (const auto& [name, tensor] : parts.model.projector_parameters()) weights += tensor.numel();
-    if (!parts.options.tune_mm_mlp_adapter)
+    if (parts.options.lora_enable)
+        for (const auto& [name, tensor] : parts.model.language().adapter_parameters()) weights += tensor.numel();
+    else if (!parts.options.tune_mm_mlp_adapter)
         for (const auto& [name, tensor] : parts.model.language().parameters()) weights += tensor.numel();
+    if (parts.options.vision_tune)  // in the weights and as a folder
+        for (const auto& [name, tensor] : parts.model.vision()->parameters()) weights += 2 * tensor.numel();
     constexpr std::int64_t kSmallFiles = 16 << 20;  // configuration, tokenizer, history
     return 4 * weights + 8 * parts.optimizer.trained_elements() + kSmallFiles;
 }
@@ -86,11 +93,15 @@ void write_common_files(const fs::path& folder, const RunPosition& position, con
     const TrainOptions& options = parts.options;
     SaveOptions exact = parts.save;
     exact.dtype = "fp32";
-    exact.embed_tower = false;  // frozen: it is where it was
-    if (options.tune_mm_mlp_adapter) save_projector(folder, parts.model, masters, options, exact);
+    exact.embed_tower = options.vision_tune;  // frozen: it is where it was
+    if (options.lora_enable) save_adapters(folder, parts.model, masters, options, exact);
+    else if (options.tune_mm_mlp_adapter) save_projector(folder, parts.model, masters, options, exact);
     else save_model(folder, parts.model, masters, options, exact);
     write_json(folder / "scheduler.json",
-               {{"type", options.lr_scheduler_type}, {"last_step", position.step}, {"peak", options.learning_rate}});
+               {{"type", options.lr_scheduler_type},
+                {"last_step", position.step},
+                {"peak", options.learning_rate},
+                {"state", parts.schedule_state}});
     write_json(folder / "training.json", {{"version", 1},
                                           {"step", position.step},
                                           {"batches", position.batches},
@@ -98,6 +109,8 @@ void write_common_files(const fs::path& folder, const RunPosition& position, con
                                           {"loss_since_log", position.loss_since_log},
                                           {"steps_since_log", position.steps_since_log},
                                           {"loss_total", position.loss_total},
+                                          {"owes_evaluation", position.owes_evaluation},
+                                          {"loss_scale", position.loss_scale},
                                           {"identity", parts.identity}});
     write_json(folder / "trainer_state.json", trainer_state);
 }
@@ -191,10 +204,17 @@ void compare_identity(const fs::path& folder, const Json& saved, const Json& now
     };
     for (const char* key : {"seed", "shuffle", "data"})
         if (saved.at(key) != now.at(key)) differs(key);
+    for (const char* key : {"group_by_length", "drop_last"})
+        if (saved.value(key, false) != now.value(key, false)) differs(key);
     if (step_size(saved) != step_size(now)) differs("number of samples a step");
 }
 
 }  // namespace
+
+Json load_schedule_state(const fs::path& folder) {
+    const Json saved = base::read_json_file(folder / "scheduler.json");
+    return saved.is_object() ? saved.value("state", Json()) : Json();
+}
 
 RunPosition load_checkpoint(const fs::path& folder, ParameterOptimizer& optimizer,
                             const Json& identity, const std::function<void(const std::string&)>& warn) {
@@ -206,6 +226,8 @@ RunPosition load_checkpoint(const fs::path& folder, ParameterOptimizer& optimize
         position.loss_since_log = training.at("loss_since_log").get<double>();
         position.steps_since_log = training.at("steps_since_log").get<std::int64_t>();
         position.loss_total = training.at("loss_total").get<double>();
+        position.owes_evaluation = training.value("owes_evaluation", false);
+        position.loss_scale = training.value("loss_scale", Json());
         position.log_history = base::read_json_file(folder / "trainer_state.json").at("log_history");
         if (position.step < 0 || position.batches < 0)
             throw Error(ErrorKind::Format, folder.string() + "/training.json holds a negative position.");

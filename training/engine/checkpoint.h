@@ -15,7 +15,7 @@
 namespace univi::training {
 
 /// Where a run stands. With the options and the data it decides everything that follows: there is no other random state (the
-/// order of an epoch is a function of seed and epoch, the model has no dropout).
+/// order of an epoch is a function of seed and epoch, the dropout of adapters one of seed, batch and rank).
 struct RunPosition {
     std::int64_t step = 0;            ///< optimiser steps done
     std::int64_t batches = 0;         ///< batches used, all ranks' parts together counting as one
@@ -24,6 +24,8 @@ struct RunPosition {
     std::int64_t steps_since_log = 0;
     double loss_total = 0;            ///< sum over all steps
     base::Json log_history = base::Json::array();
+    base::Json loss_scale;            ///< fp16: LossScale::state()
+    bool owes_evaluation = false;     ///< stopped before the held-out loss of `step` was measured
 };
 
 /// What a checkpoint must share with the run that resumes it. `ranks` may differ as long as their common batch does not.
@@ -36,6 +38,7 @@ struct CheckpointParts {
     const TrainOptions& options;
     const SaveOptions& save;
     const base::Json& identity;
+    base::Json schedule_state = {};  ///< Schedule::state()
 };
 
 /// Writes `run_folder`/checkpoint-<step> (whole or not at all): the trained weights (fp32), config.json and tokenizer files,
@@ -56,6 +59,9 @@ void remove_old_checkpoints(const std::filesystem::path& run_folder, std::int64_
 /// The newest checkpoint of a run folder that is whole; `warn` hears of those that are not.
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run_folder,
                                                        const std::function<void(const std::string&)>& warn);
+
+/// What a checkpoint kept of its schedule (null: nothing). Throws Error{File|Format}.
+base::Json load_schedule_state(const std::filesystem::path& folder);
 
 /// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when `identity` differs.
 /// Throws Error{File|Format}.

@@ -29,11 +29,12 @@ EvaluationSums evaluate(const SampleReader& reader, const RankShare& share, int 
             Sample sample = loader.next();
             if (!sample.is_skipped) samples.push_back(std::move(sample));
         }
-        const std::optional<double> loss = loss_of(samples);
+        const auto count = static_cast<std::int64_t>(samples.size());
+        const std::optional<double> loss = loss_of(std::move(samples));
         ++sums.batches;
-        if (!loss || samples.empty()) continue;
-        sums.weighted_loss += *loss * static_cast<double>(samples.size());
-        sums.samples += static_cast<std::int64_t>(samples.size());
+        if (!loss || count == 0) continue;
+        sums.weighted_loss += *loss * static_cast<double>(count);
+        sums.samples += count;
     }
     return sums;
 }

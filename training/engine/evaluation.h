@@ -24,7 +24,7 @@ struct EvaluationSums {
 
 /// Mean loss over the targets of some samples, without gradient; nothing when they have no target.
 /// Called on this thread.
-using BatchLoss = std::function<std::optional<double>(const std::vector<Sample>& samples)>;
+using BatchLoss = std::function<std::optional<double>(std::vector<Sample> samples)>;
 
 /// One pass over held-out data in file order, this rank's parts of its batches (share.batch_size:
 /// over all ranks). `loss_of` is called once for each batch of the run, also where this rank's part

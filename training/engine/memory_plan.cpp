@@ -88,19 +88,34 @@ class Planner {
     }
 
     void add_gradients() {
-        if (!is_flat_) {
+        if (is_flat_) {
+            parts_.gradients = own_gradients(trained());
+            parts_.buffers = buffers(trained());
+        } else {
             // bf16: the update reads fp32 copies beside them.
             parts_.gradients = trained() * (s_ + (s_ == kFloat ? 0 : kFloat));
-            return;
         }
-        const std::int64_t local = stage_ == 0 ? trained() : part(trained());
-        own_gradients_ = offload_ ? 0 : local * kFloat;
-        if (stage_ == 0 && gradient_bytes_ == kFloat) own_gradients_ = 0;  // the buffers become the gradients
-        const bool keeps_whole = stage_ == 0 ? gradient_bytes_ == kFloat : stage_ == 1 && settings_.accumulation > 1;
-        parts_.gradients = own_gradients_ + (keeps_whole ? trained() * gradient_bytes_ : 0);
-        parts_.buffers = keeps_whole ? 0 : in_flight() * gradient_bytes_;
-        // What was received for a buffer, before it is added to the own part.
-        if (stage_ > 0) parts_.buffers += part(std::min(trained(), 3 * largest_buffer())) * gradient_bytes_;
+    }
+
+    /// Several ranks: summed gradients of this rank when backward has brought those of `done` elements.
+    std::int64_t own_gradients(std::int64_t done) const {
+        if (settings_.accumulation > 1) done = trained();  // they stay from batch to batch
+        const std::int64_t own = offload_ ? 0 : (stage_ == 0 ? done : part(done)) * kFloat;
+        return own + (keeps_whole() ? trained() * gradient_bytes_ : 0);
+    }
+    /// Stage 1 sends only what the step's last batch has completed.
+    bool keeps_whole() const { return stage_ == 1 && settings_.accumulation > 1; }
+
+    /// Several ranks: gradients on their way between them (zero_gradients.cpp, process_group.cpp).
+    std::int64_t buffers(std::int64_t done) const {
+        const std::int64_t sent = std::min(done, 3 * largest_buffer());
+        std::int64_t bytes = 0;
+        // In fp32 stage 0 the buffers themselves become the gradients, and what stages 1 to 3 receive becomes the own part.
+        const bool becomes_own = gradient_bytes_ == kFloat && settings_.accumulation == 1;
+        if (!keeps_whole() && !(stage_ == 0 && becomes_own)) bytes += std::min(done, in_flight()) * gradient_bytes_;
+        if (stage_ > 0 && !becomes_own) bytes += part(sent) * gradient_bytes_;
+        if (!settings_.is_gpu) bytes += sent * gradient_bytes_;  // Gloo: every rank's share as it came in
+        return bytes;
     }
 
     std::int64_t largest_buffer() const {
@@ -196,15 +211,13 @@ class Planner {
     }
 
     /// Bytes of gradients and buffers when backward is through with the layers from `layer` on (their number: with the head;
-    /// one more: not even that; -1: with everything). In one process without accumulation they grow; elsewhere they are taken at
-    /// their largest.
+    /// one more: not even that; -1: with everything).
     std::int64_t gradients_from(int layer) const {
-        if (is_flat_) return parts_.gradients + parts_.buffers;
-        if (settings_.accumulation > 1) return (trained() + largest_layer()) * s_;
-        if (layer > language_.num_layers) return 0;
-        std::int64_t sum = trained_of(-1) - (layer < 0 ? 0 : input_side());
-        for (int i = std::max(layer, 0); i < language_.num_layers; ++i) sum += trained_of(i);
-        return sum * s_;
+        std::int64_t done = 0;
+        if (layer <= language_.num_layers) done = trained_of(-1) - (layer < 0 ? 0 : input_side());
+        for (int i = std::max(layer, 0); i < language_.num_layers; ++i) done += trained_of(i);
+        if (is_flat_) return own_gradients(done) + buffers(done);
+        return settings_.accumulation > 1 ? (trained() + largest_layer()) * s_ : done * s_;
     }
     /// Trained elements whose gradients come last: word embeddings and projector.
     std::int64_t input_side() const {
@@ -215,7 +228,7 @@ class Planner {
         return sum;
     }
 
-    /// Clipping and update. Over several ranks the norm of a buffer is taken in double.
+    /// Clipping and update. Over several ranks a buffer's norm is taken from a copy in double.
     std::int64_t optimizer_phase() const {
         if (!is_flat_) return parts_.gradients;
         const std::int64_t local = stage_ == 0 ? largest_buffer() : part(largest_buffer());
@@ -246,7 +259,7 @@ class Planner {
     int stage_;
     bool offload_, is_flat_ = false;
     std::int64_t s_, tokens_, width_, gradient_bytes_ = 4;
-    std::int64_t gathered_ = 0, own_gradients_ = 0;
+    std::int64_t gathered_ = 0;
     std::vector<std::int64_t> trained_;  ///< elements: outside the layers, then by layer
     MemoryParts parts_;
 };

@@ -24,6 +24,7 @@ double AdamW::clip_gradients(double max_norm) {
     for (std::size_t i = 0; i < names_.size(); ++i) {
         const at::Tensor& gradient = parameters_[i].grad();
         gradients_[i] = gradient.defined() ? gradient.to(at::kFloat) : at::zeros_like(masters_[i]);
+        if (loss_scale_ != 1) gradients_[i] = gradients_[i] * (1 / loss_scale_);
         norms.push_back(gradients_[i].norm());
     }
     const double norm = at::stack(norms).norm().item<double>();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 #include "core/base/error.h"
@@ -13,6 +14,7 @@
 #include "core/base/paths.h"
 #include "core/model/device.h"
 #include "training/engine/checkpoint.h"
+#include "training/engine/lora.h"
 
 namespace univi::training {
 
@@ -30,11 +32,23 @@ bool matches_any(const std::string& globs, const std::string& name) {
     return false;
 }
 
+/// The tower's layers behind the hidden state that is used get no gradient: they stay as they are, decay included.
+bool shapes_features(const TrainOptions& options, const model::VisionTower& tower, const std::string& name) {
+    if (name.find("post_layernorm") != std::string::npos) return false;
+    const std::size_t at = name.find("encoder.layers.");
+    if (at == std::string::npos) return true;
+    const int states = tower.config().num_layers + 1, chosen = static_cast<int>(options.mm_vision_select_layer);
+    return std::atoi(name.c_str() + at + std::strlen("encoder.layers.")) < (chosen < 0 ? states + chosen : chosen);
+}
+
 bool is_trained(const TrainOptions& options, const std::string& name) {
     if (matches_any(options.freeze_parameters, name)) return false;
+    if (is_adapter_parameter(name)) return true;
     const bool is_projector = name.starts_with("model.mm_projector.");
     if (options.tune_mm_mlp_adapter) return is_projector;
     if (is_projector) return !options.freeze_mm_mlp_adapter;
+    if (name.starts_with("model.vision_tower.")) return options.vision_tune;
+    if (options.lora_enable || options.bits != 16) return false;
     return !options.freeze_backbone || name.starts_with("lm_head.");
 }
 
@@ -53,20 +67,7 @@ c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment&
     return model::open_device("cuda:" + std::to_string(environment.local_rank));
 }
 
-void refuse_unfinished(const TrainOptions& options) {
-    const auto refuse = [](const std::string& flag) {
-        throw Error(ErrorKind::Usage, flag + " is known, but this version cannot train so yet: leave it out.");
-    };
-    if (options.fp16) refuse("--fp16 True");
-    if (options.lora_enable) refuse("--lora_enable True");
-    if (options.bits != 16) refuse("--bits " + std::to_string(options.bits));
-    if (options.vision_tune) refuse("--vision_tune True");
-    if (options.evaluation_strategy != "no") refuse("--evaluation_strategy " + options.evaluation_strategy);
-    if (options.logging_strategy != "steps") refuse("--logging_strategy " + options.logging_strategy);
-    if (options.logging_first_step) refuse("--logging_first_step True");
-    if (options.auto_micro_batch) refuse("--auto_micro_batch True");
-    if (options.plan) refuse("--plan");
-}
+void refuse_unfinished(const TrainOptions&) {}
 
 std::optional<fs::path> find_start(const TrainOptions& options, const fs::path& run_folder,
                                    const std::function<void(const std::string&)>& warn) {
@@ -99,9 +100,13 @@ std::string tower_name(const std::string& flag, const std::string& of_config, co
 
 model::NamedTensors trained_parameters(const TrainOptions& options, const model::UniviModel& model) {
     model::NamedTensors result;
-    for (const auto* list : {&model.language().parameters(), &model.projector_parameters()})
+    for (const auto* list :
+         {&model.language().parameters(), &model.language().adapter_parameters(), &model.projector_parameters()})
         for (const auto& [name, tensor] : *list)
             if (is_trained(options, name)) result.emplace_back(name, tensor);
+    if (options.vision_tune)
+        for (const auto& [name, tensor] : tower_parameters(model))
+            if (is_trained(options, name) && shapes_features(options, *model.vision(), name)) result.emplace_back(name, tensor);
     if (result.empty()) throw Error(ErrorKind::Usage, "Every part of the model is frozen: there is nothing to train.");
     return result;
 }
@@ -120,7 +125,8 @@ model::LoadOptions load_options(const TrainOptions& options, const RankEnvironme
     load.projector = options.pretrain_mm_mlp_adapter;
     load.allow_missing_projector = options.pretrain_mm_mlp_adapter.empty();
     load.placement.device = open_rank_device(options, environment);
-    load.placement.compute_dtype = options.bf16 ? at::kBFloat16 : at::kFloat;
+    load.placement.compute_dtype = options.bf16 ? at::kBFloat16 : options.fp16 ? at::kHalf : at::kFloat;
+    load.placement.quantize = quantization(options);
     load.placement.materialize = true;
     load.stop = stop;
     return load;

@@ -46,7 +46,7 @@ model::TensorTable all_weights(const model::UniviModel& model, const Masters& ma
     for (const auto& [name, tensor] : model.projector_parameters())
         add(table, name, find_master(masters, name, tensor), type);
     if (embed_tower && model.vision())
-        for (const auto& [name, tensor] : model.vision()->parameters()) add(table, kTowerPrefix + name, tensor, type);
+        for (const auto& [name, tensor] : tower_parameters(model)) add(table, name, find_master(masters, name, tensor), type);
     return table;
 }
 
@@ -86,19 +86,50 @@ void write_json(const fs::path& path, const Json& json) {
 
 }  // namespace
 
+model::NamedTensors tower_parameters(const model::UniviModel& model) {
+    model::NamedTensors result;
+    for (const auto& [name, tensor] : model.vision()->parameters()) result.emplace_back(kTowerPrefix + name, tensor);
+    return result;
+}
+
+void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters) {
+    const model::VisionConfig& config = model.vision()->config();
+    const fs::path tower = folder / "vision_tower";
+    fs::create_directories(tower);
+    model::TensorTable table;
+    for (const auto& [name, tensor] : tower_parameters(model)) {
+        const std::string short_name = name.substr(std::string(kTowerPrefix).size());
+        add(table, "vision_model." + short_name, find_master(masters, name, tensor), at::kFloat);
+    }
+    model::write_safetensors(tower / "model.safetensors", table);
+    copy_if_there(model.vision_tower_folder() / "preprocessor_config.json", tower / "preprocessor_config.json");
+    write_json(tower / "config.json", {{"architectures", {"CLIPVisionModel"}},
+                                       {"hidden_act", config.quick_gelu ? "quick_gelu" : "gelu"},
+                                       {"hidden_size", config.hidden_size},
+                                       {"image_size", config.image_size},
+                                       {"intermediate_size", config.intermediate_size},
+                                       {"layer_norm_eps", config.layer_norm_eps},
+                                       {"model_type", "clip_vision_model"},
+                                       {"num_attention_heads", config.num_heads},
+                                       {"num_channels", 3},
+                                       {"num_hidden_layers", config.num_layers},
+                                       {"patch_size", config.patch_size},
+                                       {"torch_dtype", "float32"}});
+}
+
 Json make_config(const model::UniviModel& model, const TrainOptions& options, const SaveOptions& save) {
     const auto& config = model.config();
     Json json = model::read_raw_config(save.base);
     if (!json.contains("_name_or_path")) json["_name_or_path"] = save.base.filename().string();
     json["aarchitectures"] = "LlavaLlamaForCausalLM";  // sic: the reference's key
-    if (!options.tune_mm_mlp_adapter) json["architectures"] = {"ChatUniViLlamaForCausalLM"};
+    if (!options.tune_mm_mlp_adapter && !options.lora_enable) json["architectures"] = {"ChatUniViLlamaForCausalLM"};
     Json cluster = {{"freeze", false},
                     {"use_cluster", config.cluster.use_cluster},
                     {"spatial_cluster_rate0", config.cluster.spatial_rate[0]},
                     {"spatial_cluster_rate1", config.cluster.spatial_rate[1]},
                     {"spatial_cluster_rate2", config.cluster.spatial_rate[2]},
                     {"temporal_cluster_rate", config.cluster.temporal_rate},
-                    {"vision_tune", false}};
+                    {"vision_tune", options.vision_tune}};
     for (const char* name : {"spatial_cluster_rate0", "spatial_cluster_rate1", "spatial_cluster_rate2"})
         if (const double rate = cluster[name]; rate == std::floor(rate)) cluster[name] = static_cast<std::int64_t>(rate);
     if (!options.tune_mm_mlp_adapter) cluster["mm_tune"] = true;
@@ -140,6 +171,7 @@ void save_model(const fs::path& folder, const model::UniviModel& model, const Ma
     for (const char* name : {"generation_config.json", "tokenizer.model", "tokenizer_config.json",
                              "special_tokens_map.json", "added_tokens.json"})
         copy_if_there(save.base / name, folder / name);
+    if (options.vision_tune) save_tower(folder, model, masters);
     write_json(folder / "config.json", config);
 }
 

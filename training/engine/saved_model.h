@@ -28,6 +28,10 @@ void save_projector(const std::filesystem::path& folder, const model::UniviModel
 /// model.safetensors or shards with their index.
 void save_model(const std::filesystem::path& folder, const model::UniviModel& model, const Masters& masters,
                 const TrainOptions& options, const SaveOptions& save);
+/// All weights of the vision tower under the names that a full checkpoint gives them.
+model::NamedTensors tower_parameters(const model::UniviModel& model);
+/// A tower that was trained, in fp32 as a folder of its own, `folder`/vision_tower, where loading looks first.
+void save_tower(const std::filesystem::path& folder, const model::UniviModel& model, const Masters& masters);
 /// config.json as the reference writes it.
 base::Json make_config(const model::UniviModel& model, const TrainOptions& options, const SaveOptions& save);
 

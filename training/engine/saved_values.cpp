@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/error.h"
+#include "training/engine/lora.h"
 
 namespace univi::training {
 
@@ -19,6 +20,7 @@ bool is_optimizer_file(const std::string& name) {
 
 /// fp32 weights as the checkpoint stores them.
 model::TensorTable read_weights(const fs::path& folder) {
+    if (fs::exists(folder / "adapter_config.json")) return read_adapters(folder);
     if (fs::exists(folder / "mm_projector.bin")) return model::read_torch_file(folder / "mm_projector.bin");
     return model::read_checkpoint_folder(folder);
 }

@@ -2,10 +2,12 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 #include <list>
 #include <map>
@@ -114,7 +116,12 @@ class TensorMemory final : public c10::Allocator {
 
 }  // namespace
 
-void use_tensor_memory() { c10::SetCPUAllocator(&TensorMemory::instance(), /*priority=*/100); }
+void use_tensor_memory() {
+    // oneDNN keeps compiled kernels for 1024 shapes, some hundred megabytes; lengths that vary never meet most of them again. A
+    // step has a few dozen. Read at its first use; whoever sets the variable decides.
+    ::setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", /*overwrite=*/0);
+    c10::SetCPUAllocator(&TensorMemory::instance(), /*priority=*/100);
+}
 
 TensorMemoryState tensor_memory_state() { return TensorMemory::instance().state(); }
 

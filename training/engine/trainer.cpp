@@ -52,14 +52,16 @@ TrainResult Trainer::Run::train() {
     }
     resume();
     start_loader();
-    while (position.step < plan.total_steps) {
-        if (!do_step() || stop_agreed) {
-            save_checkpoint_now();
-            event(protocol::train_event("stopped", {{"step", position.step}}));
-            team->finish();
-            return {position.step, true};
-        }
-        save_if_due();
+    bool is_stopped = !evaluate_if_owed();  // of a run that was stopped before
+    while (!is_stopped && position.step < plan.total_steps) {
+        is_stopped = !do_step() || stop_agreed || !evaluate_if_owed();
+        if (!is_stopped) save_if_due();
+    }
+    if (is_stopped) {
+        save_checkpoint_now();
+        event(protocol::train_event("stopped", {{"step", position.step}}));
+        team->finish();
+        return {position.step, true};
     }
     loader.reset();
     save_result();
@@ -82,8 +84,13 @@ TrainResult Trainer::run() {
         run_->fail(error.kind(), error.what());
         throw;
     } catch (const std::exception& error) {  // LibTorch's: the first line says what, the rest is a stack
-        const std::string what = error.what();
-        run_->fail(ErrorKind::Internal, what.substr(0, what.find('\n')));
+        const std::string what = error.what(), first_line = what.substr(0, what.find('\n'));
+        if (is_out_of_memory(error)) {
+            const std::string sentence = "Out of memory (" + first_line + "): " + run_->memory_advice();
+            run_->fail(ErrorKind::Memory, sentence);
+            throw Error(ErrorKind::Memory, sentence);
+        }
+        run_->fail(ErrorKind::Internal, first_line);
         throw;
     }
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/log.h"
 #include "training/distributed/zero_optimizer.h"
+#include "training/engine/lora.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -32,6 +33,11 @@ TeamOptions team_options(const c10::Device& device) {
     result.heartbeat.timeout = seconds_from("UNIVI_RANK_TIMEOUT", result.heartbeat.timeout);
     result.heartbeat.interval = std::min(result.heartbeat.interval, result.heartbeat.timeout / 10);
     return result;
+}
+
+/// A tower that trains is saved inside the result; named relative to the result's parent, as other folders are.
+std::string own_tower_name(const fs::path& output) {
+    return (fs::absolute(output / "x").lexically_normal().parent_path().filename() / "vision_tower").generic_string();
 }
 
 }  // namespace
@@ -65,10 +71,14 @@ void Trainer::Run::prepare() {
                                      [this](const std::string& message) {
                                          if (team->is_first()) warn(message);
                                      });
+    check_parallel();
+    if (options.fp16) scale.emplace(parallel.scale);
     make_optimizer();
     plan_run();
     save = {options.model_name_or_path,
-            tower_name(options.vision_tower, model->config().vision_tower, options.output_dir), options.save_dtype};
+            options.vision_tune ? own_tower_name(run_path)
+                                : tower_name(options.vision_tower, model->config().vision_tower, options.output_dir),
+            options.save_dtype};
     identity = run_identity(options, dataset->fingerprint(), team->size());
 }
 
@@ -77,6 +87,7 @@ void Trainer::Run::load_model() {
     model = model::UniviModel::load(load_options(options, environment, stop));
     if (!model->vision())
         throw Error(ErrorKind::Model, "No vision tower: give one with --vision_tower FOLDER.");
+    if (options.lora_enable) add_adapters(*model, options);
     const media::PreprocessOptions preprocess = load_preprocess(options, *model);
     const int layer = static_cast<int>(options.mm_vision_select_layer);
     const int frames = static_cast<int>(options.max_frames);
@@ -84,11 +95,22 @@ void Trainer::Run::load_model() {
         cache.emplace(options.visual_token_cache, VisualEncoder::recipe(*model, layer, preprocess, frames),
                       options.visual_token_cache_dtype == "fp16");
     const VisualTokenCache* shared_cache = cache ? &*cache : nullptr;
-    encoder.emplace(*model, layer, preprocess, shared_cache);
-    reader.emplace(*dataset, *tokenizer,
-                   SampleReaderOptions{options.version, frames, options.model_max_length, preprocess,
-                                       bad_item_policy(options.on_bad_item)},
-                   shared_cache, [this](const std::string& message) { warn(message); });
+    encoder.emplace(*model, layer, preprocess, shared_cache, options.vision_tune);
+    const SampleReaderOptions read{options.version, frames, options.model_max_length, preprocess,
+                                   bad_item_policy(options.on_bad_item)};
+    const auto warner = [this](const std::string& message) { warn(message); };
+    reader.emplace(*dataset, *tokenizer, read, shared_cache, warner);
+    held_out = HeldOut::open(options, *tokenizer, read, shared_cache, warner, team->size(), team->rank(), stop);
+}
+
+/// Throws Error{Usage} for what stage 3 cannot cut up.
+void Trainer::Run::check_parallel() const {
+    if (parallel.stage < 3 || team->is_alone()) return;
+    const auto refuse = [](const std::string& flag) {
+        throw Error(ErrorKind::Usage, flag + " does not go together with ZeRO stage 3: use stage 2 (zero2.json or --zero_stage 2).");
+    };
+    if (options.bits != 16) refuse("--bits " + std::to_string(options.bits));
+    if (options.vision_tune) refuse("--vision_tune True");
 }
 
 /// One process holds everything itself; several, or a GPU that leaves the moments to the host, take flat buffers.
@@ -103,6 +125,10 @@ void Trainer::Run::make_optimizer() {
     model::NamedTensors all = model->projector_parameters();
     const auto& language = model->language().parameters();
     all.insert(all.end(), language.begin(), language.end());
+    const auto& adapters = model->language().adapter_parameters();
+    all.insert(all.end(), adapters.begin(), adapters.end());
+    for (const auto& each : trained)
+        if (each.first.starts_with("model.vision_tower.")) all.push_back(each);
     std::vector<bool> is_trained;
     for (const auto& [name, tensor] : all)
         is_trained.push_back(std::any_of(trained.begin(), trained.end(), [&](const auto& each) { return each.first == name; }));
@@ -118,6 +144,7 @@ void Trainer::Run::make_optimizer() {
 }
 
 void Trainer::Run::plan_run() {
+    micro_batch_size = options.per_device_train_batch_size;
     share.num_samples = static_cast<std::int64_t>(dataset->size());
     share.batch_size = options.per_device_train_batch_size * team->size();
     share.ranks = team->size();
@@ -140,6 +167,9 @@ void Trainer::Run::resume() {
     if (!name.empty()) {
         found = name;
         position = load_checkpoint(*found, *optimizer, identity, warner);
+        schedule->restore(load_schedule_state(*found));
+        if (scale) scale->restore(position.loss_scale);
+        position.owes_evaluation = position.owes_evaluation && held_out;
         fit_position();
     }
     position.batch_size = share.batch_size;
@@ -166,7 +196,7 @@ void Trainer::Run::report_start(const std::optional<fs::path>& resumed_from) {
                         {"trained_parameters", optimizer->trained_elements()},
                         {"threads", at::get_num_threads()},
                         {"device", model->language().placement().device.str()},
-                        {"dtype", options.bf16 ? "bf16" : "fp32"},
+                        {"dtype", options.bf16 ? "bf16" : options.fp16 ? "fp16" : "fp32"},
                         {"ranks", team->size()},
                         {"backend", team->group().backend()},
                         {"parallel", to_json(parallel)}};
@@ -178,11 +208,12 @@ void Trainer::Run::report_start(const std::optional<fs::path>& resumed_from) {
     base::log_info(resumed_from ? "Resuming from " + resumed_from->string() : "Starting from the base model");
 }
 
-Sampler Trainer::Run::make_sampler() const {
+Sampler Trainer::Run::make_sampler() {
     if (!options.group_by_length) return {share.num_samples, options.shuffle, options.order_seed()};
-    auto lengths = std::make_shared<const std::vector<std::int32_t>>(
-        measure_lengths(*dataset, choose_threads(options, environment), stop));
-    return {std::move(lengths), share.batch_size * options.gradient_accumulation_steps, options.order_seed()};
+    if (!lengths)
+        lengths = std::make_shared<const std::vector<std::int32_t>>(
+            measure_lengths(*dataset, choose_threads(options, environment), stop));
+    return {lengths, share.batch_size * options.gradient_accumulation_steps, options.order_seed()};
 }
 
 void Trainer::Run::start_loader() {

@@ -7,9 +7,12 @@
 
 #include "core/base/error.h"
 #include "training/distributed/rank_team.h"
+#include "training/engine/batch.h"
 #include "training/engine/checkpoint.h"
 #include "training/engine/data_loader.h"
 #include "training/engine/deepspeed_config.h"
+#include "training/engine/evaluation.h"
+#include "training/engine/loss_scale.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/run_folder.h"
 #include "training/engine/run_setup.h"
@@ -19,7 +22,11 @@
 
 namespace univi::training {
 
-/// Everything a run holds, in the order it is made. Its work stands in trainer_prepare.cpp, trainer_step.cpp, trainer_save.cpp.
+/// Whether an exception of LibTorch or the standard library says that memory ran out, on a GPU or the host.
+bool is_out_of_memory(const std::exception& error);
+
+/// Everything a run holds, in the order it is made. Its work stands in trainer_prepare.cpp, trainer_step.cpp,
+/// trainer_batch.cpp, trainer_evaluate.cpp, trainer_save.cpp.
 struct Trainer::Run {
     using Clock = std::chrono::steady_clock;
     /// What a batch or a step was made of; sums over this rank, then over all.
@@ -30,6 +37,14 @@ struct Trainer::Run {
         std::vector<std::int64_t> bad_items;   ///< of batches whose loss is not finite
         bool wants_stop = false, wants_save = false;
         std::vector<double> bad_ranks;         ///< 1 for each rank with such a batch
+        std::string memory_problem;            ///< what this rank had no memory for
+        bool is_out_of_memory = false;         ///< some rank had a memory_problem
+    };
+    /// Samples that go through the model together.
+    struct MicroBatch {
+        BatchLayout layout;
+        at::Tensor visual;  ///< see batch_loss
+        std::vector<Sample> samples;  ///< to be encoded once more, with the graph of a trained tower
     };
 
     Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token, bool to_stdout, TrainerHooks on,
@@ -43,9 +58,10 @@ struct Trainer::Run {
     void join_ranks();
     void prepare();
     void load_model();
+    void check_parallel() const;
     void make_optimizer();
     void plan_run();
-    Sampler make_sampler() const;
+    Sampler make_sampler();
     void resume();
     void fit_position();
     void start_loader();
@@ -53,16 +69,33 @@ struct Trainer::Run {
 
     // trainer_step.cpp
     bool do_step();
-    at::Tensor batch(Counts& counts);
     bool accumulate(Counts& counts);
     void share_counts(Counts& counts);
     bool is_finite_step(const Counts& counts, double norm);
+    bool is_overflow(const Counts& counts, double norm);
     std::string bad_step_sentence(const Counts& counts);
     std::string describe_items(const std::vector<std::int64_t>& items) const;
     bool ends_step(std::int64_t batches_done) const;
     std::int64_t ranks_in_batch(std::int64_t batch) const;
+    void finish_step(std::int64_t batches_before);
     void report(const Counts& counts, double rate, double norm, double step_s);
     void log_history(double rate, double norm);
+
+    // trainer_batch.cpp
+    std::vector<Sample> take_samples(Counts& counts);
+    MicroBatch make_micro_batch(std::vector<Sample>& samples) const;
+    std::vector<MicroBatch> cut_batch(std::vector<Sample> samples) const;
+    at::Tensor loss_of(const MicroBatch& batch, bool checkpoint_layers) const;
+    void within_memory(Counts& counts, const std::function<void()>& work) const;
+    void learn_batch(Counts& counts, double scale, bool ends_the_step);
+    double learn(const MicroBatch& batch, double weight);
+    void halve_micro_batch(const Counts& counts);
+    std::string memory_advice() const;
+
+    // trainer_evaluate.cpp
+    bool evaluate_if_owed();
+    std::optional<double> held_out_loss(std::vector<Sample> samples);
+    void report_evaluation(double loss, std::int64_t batches, double seconds);
 
     // trainer_save.cpp
     void save_if_due();
@@ -94,16 +127,21 @@ struct Trainer::Run {
     std::optional<VisualTokenCache> cache;
     std::optional<VisualEncoder> encoder;
     std::optional<SampleReader> reader;
+    std::unique_ptr<HeldOut> held_out;  ///< null without --eval_dataset_use
     std::unique_ptr<ParameterOptimizer> optimizer;
     std::optional<Schedule> schedule;
+    std::optional<LossScale> scale;     ///< fp16 only
     std::unique_ptr<DataLoader> loader;
+    std::shared_ptr<const std::vector<std::int32_t>> lengths;  ///< of the samples, with --group_by_length
     RankShare share;
     StepPlan plan;
     SaveOptions save;
     base::Json identity;
     RunPosition position;
     std::int64_t batches_taken = 0, last_saved = -1;
-    bool stop_agreed = false;
+    std::int64_t micro_batch_size = 1;  ///< samples of a rank that go through the model together
+    bool stop_agreed = false, save_agreed = false;
+    bool ended_epoch = false;  ///< the last step was the last of an epoch, or of the run
     double mean_step_s = 0;
     Clock::time_point began = Clock::now();
 };

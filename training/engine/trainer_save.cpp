@@ -1,6 +1,7 @@
 // Checkpoints on the way, the result at the end.
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "training/engine/lora.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -29,7 +30,9 @@ Json Trainer::Run::trainer_state() const {
 void Trainer::Run::save_checkpoint_now() {
     if (last_saved == position.step) return;
     const Json state = trainer_state();
-    const fs::path path = save_checkpoint(run_path, position, {*model, *optimizer, options, save, identity}, state, *team);
+    if (scale) position.loss_scale = scale->state();
+    const fs::path path = save_checkpoint(run_path, position, {*model, *optimizer, options, save, identity, schedule->state()}, state,
+                                          *team);
     last_saved = position.step;
     if (!team->is_first()) return;
     remove_old_checkpoints(run_path, options.save_total_limit);
@@ -51,8 +54,8 @@ void Trainer::Run::save_or_warn() {
 
 void Trainer::Run::save_if_due() {
     const bool by_steps = options.save_strategy == "steps" && position.step % options.save_steps == 0;
-    const bool by_epoch = options.save_strategy == "epoch" && position.batches % plan.batches_per_epoch == 0;
-    if (by_steps || by_epoch) save_or_warn();
+    const bool by_epoch = options.save_strategy == "epoch" && ended_epoch;
+    if (save_agreed || by_steps || by_epoch) save_or_warn();
 }
 
 void Trainer::Run::save_result() {
@@ -61,7 +64,8 @@ void Trainer::Run::save_result() {
     Masters masters;
     optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) { masters.emplace_back(name, value); });
     if (!team->is_first()) return;
-    if (options.tune_mm_mlp_adapter) save_projector(run_path, *model, masters, options, save);
+    if (options.lora_enable) save_adapters(run_path, *model, masters, options, save);
+    else if (options.tune_mm_mlp_adapter) save_projector(run_path, *model, masters, options, save);
     else save_model(run_path, *model, masters, options, save);
 }
 

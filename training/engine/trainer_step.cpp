@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "core/base/log.h"
-#include "training/engine/batch.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -27,37 +26,6 @@ std::int64_t resident_bytes() {
 
 }  // namespace
 
-/// Loss of this rank's part of the next batch with its graph; undefined when it has no target.
-at::Tensor Trainer::Run::batch(Counts& counts) {
-    std::vector<Sample> samples;
-    std::vector<std::vector<std::int64_t>> rows;
-    std::vector<at::Tensor> visual;
-    std::vector<std::int64_t> items;
-    const std::int64_t count = share.part(batches_taken).size();
-    for (std::int64_t i = 0; i < count; ++i) {
-        Sample sample = loader->next();
-        items.push_back(sample.item);
-        if (sample.is_skipped) continue;
-        rows.emplace_back();
-        for (SampleMedium& medium : sample.media) {
-            visual.push_back(encoder->encode(medium));
-            rows.back().push_back(visual.back().size(0));
-        }
-        samples.push_back(std::move(sample));
-    }
-    ++batches_taken;
-    if (hooks.batch_used) hooks.batch_used(items);
-    counts.items = items;
-    counts.samples += count;
-    if (samples.empty()) return {};
-    const auto placement =
-        options.placement == "reference" ? model::Placement::Reference : model::Placement::Interleaved;
-    const BatchLayout layout = lay_out_batch(samples, rows, placement);
-    counts.tokens += layout.num_tokens();
-    const at::Tensor tokens = visual.empty() ? at::Tensor() : at::cat(visual);
-    return batch_loss(*model, layout, tokens, options.gradient_checkpointing, optimizer->layer_hooks());
-}
-
 /// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer batches is one step.
 bool Trainer::Run::ends_step(std::int64_t batches_done) const {
     const std::int64_t accumulation = options.gradient_accumulation_steps;
@@ -79,16 +47,7 @@ bool Trainer::Run::accumulate(Counts& counts) {
     do {
         if (team->is_alone() && stop.stop_requested()) return false;
         const std::int64_t parts = options.gradient_accumulation_steps * ranks_in_batch(batches_taken);
-        optimizer->begin_batch(ends_step(batches_taken + 1));
-        const at::Tensor loss = batch(counts);
-        if (loss.defined()) {  // else all samples of the batch are without loss
-            const at::Tensor scaled = parts > 1 ? loss * (1.0 / static_cast<double>(parts)) : loss;
-            if (scaled.requires_grad()) scaled.backward();
-            const double value = scaled.item<double>();
-            if (!std::isfinite(value)) counts.bad_items.insert(counts.bad_items.end(), counts.items.begin(), counts.items.end());
-            counts.loss += value;
-        }
-        optimizer->end_batch();
+        learn_batch(counts, 1.0 / static_cast<double>(parts), ends_step(batches_taken + 1));
     } while (!ends_step(batches_taken));
     return true;
 }
@@ -99,9 +58,11 @@ void Trainer::Run::share_counts(Counts& counts) {
     counts.wants_save = hooks.save_wanted && hooks.save_wanted();
     counts.bad_ranks.assign(static_cast<std::size_t>(team->size()), 0);
     counts.bad_ranks[static_cast<std::size_t>(team->rank())] = counts.bad_items.empty() ? 0 : 1;
+    counts.is_out_of_memory = !counts.memory_problem.empty();
     if (team->is_alone()) return;
     std::vector<double> sums = {counts.loss, static_cast<double>(counts.samples), static_cast<double>(counts.tokens),
-                                counts.wants_stop ? 1.0 : 0.0, counts.wants_save ? 1.0 : 0.0};
+                                counts.wants_stop ? 1.0 : 0.0, counts.wants_save ? 1.0 : 0.0,
+                                counts.is_out_of_memory ? 1.0 : 0.0};
     sums.insert(sums.end(), counts.bad_ranks.begin(), counts.bad_ranks.end());
     team->sum(sums);
     counts.loss = sums[0];
@@ -109,7 +70,8 @@ void Trainer::Run::share_counts(Counts& counts) {
     counts.tokens = static_cast<std::int64_t>(sums[2]);
     counts.wants_stop = sums[3] > 0;
     counts.wants_save = sums[4] > 0;
-    counts.bad_ranks.assign(sums.begin() + 5, sums.end());
+    counts.is_out_of_memory = sums[5] > 0;
+    counts.bad_ranks.assign(sums.begin() + 6, sums.end());
 }
 
 std::string Trainer::Run::describe_items(const std::vector<std::int64_t>& items) const {
@@ -136,6 +98,19 @@ std::string Trainer::Run::bad_step_sentence(const Counts& counts) {
            std::to_string(position.step + 1) + ", with the samples " + items;
 }
 
+/// fp16: whether the step is to be left out because the scaled gradients left the type's range. Every rank comes to the same.
+bool Trainer::Run::is_overflow(const Counts& counts, double norm) {
+    if (!scale) return false;
+    const bool is_finite = std::isfinite(counts.loss) && std::isfinite(norm);
+    if (!is_finite && !scale->can_shrink()) return false;  // no fault of the scale
+    const double before = scale->value();
+    scale->update(!is_finite);
+    if (is_finite) return false;
+    event(protocol::train_event("overflow", {{"step", position.step + 1}, {"loss_scale", before}, {"next", scale->value()}}));
+    optimizer->zero_grad();
+    return true;
+}
+
 /// False for a step that is left out (--on_nan skip). Throws Error{Internal} when such a step ends the run.
 bool Trainer::Run::is_finite_step(const Counts& counts, double norm) {
     if (std::isfinite(counts.loss) && std::isfinite(norm)) return true;
@@ -152,11 +127,18 @@ bool Trainer::Run::is_finite_step(const Counts& counts, double norm) {
 bool Trainer::Run::do_step() {
     const Clock::time_point begin = Clock::now();
     Counts counts;
-    if (!accumulate(counts)) return false;
+    for (save_agreed = false;;) {
+        if (!accumulate(counts)) return false;
+        share_counts(counts);
+        save_agreed = save_agreed || counts.wants_save;
+        if (!counts.is_out_of_memory) break;
+        halve_micro_batch(counts);
+        counts = {};
+    }
+    if (scale) optimizer->set_loss_scale(scale->value());
     const double norm = optimizer->clip_gradients(options.max_grad_norm);
-    share_counts(counts);
     const double rate = schedule->rate(position.step);
-    const bool is_finite = is_finite_step(counts, norm);
+    const bool is_finite = !is_overflow(counts, norm) && is_finite_step(counts, norm);
     if (is_finite) {
         const auto* whole = dynamic_cast<const AdamW*>(optimizer.get());
         if (hooks.before_update && whole) hooks.before_update(position.step, *whole);
@@ -165,13 +147,21 @@ bool Trainer::Run::do_step() {
         position.loss_total += counts.loss;
         ++position.steps_since_log;
     }
-    ++position.step;
-    position.batches = batches_taken;
+    finish_step(position.batches);
     report(counts, rate, norm, seconds_since(begin));
     // One process stops between batches; several have just agreed.
     stop_agreed = !team->is_alone() && counts.wants_stop;
-    if (counts.wants_save && !stop_agreed) save_or_warn();
     return true;
+}
+
+/// Counts the step, and what becomes due with it.
+void Trainer::Run::finish_step(std::int64_t batches_before) {
+    ++position.step;
+    position.batches = batches_taken;
+    // transformers ends an epoch also where the run ends within one.
+    ended_epoch = position.batches / plan.batches_per_epoch > batches_before / plan.batches_per_epoch ||
+                  position.step == plan.total_steps;
+    position.owes_evaluation = held_out && is_evaluation_due(options, position.step, ended_epoch);
 }
 
 void Trainer::Run::report(const Counts& counts, double rate, double norm, double step_s) {
@@ -190,7 +180,7 @@ void Trainer::Run::report(const Counts& counts, double rate, double norm, double
     step.memory_bytes = resident_bytes();
     event(protocol::to_json(step));
     if (hooks.after_step) hooks.after_step(step);
-    if (position.step % options.logging_steps == 0) log_history(rate, norm);
+    if (is_logging_due(options, position.step, ended_epoch)) log_history(rate, norm);
 }
 
 void Trainer::Run::log_history(double rate, double norm) {

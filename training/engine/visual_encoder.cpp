@@ -32,11 +32,11 @@ at::Tensor from_values(const VisualTokens& tokens) {
 }  // namespace
 
 VisualEncoder::VisualEncoder(const model::UniviModel& model, int select_layer, media::PreprocessOptions preprocess,
-                             const VisualTokenCache* cache)
-    : model_(model), select_layer_(select_layer), preprocess_(preprocess), cache_(cache) {}
+                             const VisualTokenCache* cache, bool is_trained)
+    : model_(model), select_layer_(select_layer), preprocess_(preprocess), cache_(cache), is_trained_(is_trained) {}
 
 at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
-    const at::NoGradGuard no_grad;
+    const at::AutoGradMode gradients(is_trained_ && at::GradMode::is_enabled());
     const auto& placement = model_.language().placement();
     if (medium.is_blank) return blank();
     if (!medium.tokens) {
@@ -82,14 +82,15 @@ at::Tensor VisualEncoder::merge_video(const std::vector<media::Image>& crops) co
         vectors.push_back(all.mean(1));
     }
     if (!plain.empty()) return at::cat(plain);
-    const model::VisualEncoding encoding = model_.encode_video(std::move(frames), at::cat(vectors));
+    const model::VisualEncoding encoding =
+        model::merge_video(model_.config().cluster, std::move(frames), at::cat(vectors).detach());
     std::vector<at::Tensor> events;
     for (const auto& stages : encoding.event_stages) events.push_back(join_stages(stages));
     return at::cat(events);
 }
 
 at::Tensor VisualEncoder::blank() const {
-    if (!blank_.defined()) {
+    if (!blank_.defined() || is_trained_) {
         const std::int64_t side = preprocess_.crop_size;
         const auto& placement = model_.language().placement();
         const at::Tensor zero = at::zeros({1, 3, side, side}, at::device(placement.device).dtype(placement.compute_dtype));

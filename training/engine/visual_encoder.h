@@ -10,13 +10,13 @@
 
 namespace univi::training {
 
-/// Pictures and videos to merged visual tokens before the projector, through the frozen tower, without gradient.
+/// Pictures and videos to merged visual tokens before the projector, through the tower; without gradient where it is frozen.
 /// Each medium is encoded on its own, so its tokens do not depend on the batch it is in (and can be cached).
 class VisualEncoder {
   public:
-    /// Borrows `model` and `cache` (which may be null).
+    /// Borrows `model` and `cache` (which may be null). `is_trained`: the tokens keep their graph; no cache then.
     VisualEncoder(const model::UniviModel& model, int select_layer, media::PreprocessOptions preprocess,
-                  const VisualTokenCache* cache);
+                  const VisualTokenCache* cache, bool is_trained = false);
     /// Merged tokens [rows, C] in compute dtype on the model's device: 112 a picture, 112 an event of a video. Stores what was
     /// computed in the cache.
     at::Tensor encode(SampleMedium& medium) const;
@@ -35,6 +35,7 @@ class VisualEncoder {
     int select_layer_;
     media::PreprocessOptions preprocess_;
     const VisualTokenCache* cache_;
+    bool is_trained_;
     mutable at::Tensor blank_;
 };
 

@@ -277,6 +277,74 @@ TEST(ZeroMemory, Stage3KeepsItsPartOfTheLayersOnly) {
     });
 }
 
+/// Where a rank's batch breaks off, as it does when its memory runs out.
+enum class Break { Forward, Backward };
+
+struct BreakingHooks : model::LayerHooks {
+    model::LayerHooks* inner = nullptr;
+    Break where = Break::Forward;
+    at::Tensor before_layer(int layer, const at::Tensor& x) override {
+        if (where == Break::Forward && layer == 1) throw std::bad_alloc();
+        return inner ? inner->before_layer(layer, x) : x;
+    }
+    at::Tensor after_layer(int layer, const at::Tensor& x) override {
+        const at::Tensor result = inner ? inner->after_layer(layer, x) : x;
+        if (where == Break::Backward && layer == 1) result.register_hook([](const at::Tensor&) { throw std::bad_alloc(); });
+        return result;
+    }
+};
+
+/// One step that breaks off on rank 1, is dropped by all and repeated.
+std::vector<double> losses_after_break(int stage, bool overlap, bool recompute, std::optional<Break> where) {
+    std::vector<Net> nets;
+    for (int i = 0; i < 2; ++i) nets.push_back(make_net());
+    std::vector<double> result(3, 0);
+    std::mutex mutex;
+    test::run_ranks(2, [&](ProcessGroup& group) {
+        const Net& net = nets[static_cast<std::size_t>(group.rank())];
+        Case test{stage, 2, recompute};
+        test.overlap = overlap;
+        const auto optimizer = make_zero(net, test, group);
+        if (where) {
+            BreakingHooks hooks;
+            hooks.inner = optimizer->layer_hooks();
+            hooks.where = *where;
+            optimizer->begin_batch(true);
+            const auto learn = [&](model::LayerHooks* with) { loss_of(net, make_batch(1), recompute, with).backward(); };
+            if (group.rank() == 1) {
+                EXPECT_THROW(learn(&hooks), std::bad_alloc);
+            } else {
+                learn(optimizer->layer_hooks());
+            }
+            optimizer->end_batch();
+            optimizer->zero_grad();
+        }
+        for (int step = 0; step < 3; ++step) {
+            double loss = 0;
+            train_step(net, *optimizer, test, step, group.rank(), 2, loss);
+            optimizer->clip_gradients(0.5);
+            optimizer->step(0.01);
+            const std::lock_guard lock(mutex);
+            result[static_cast<std::size_t>(step)] += loss;
+        }
+    });
+    return result;
+}
+
+TEST(ZeroBreak, ABatchThatBreaksOffOnOneRankLeavesAllInStep) {
+    at::set_num_threads(1);
+    for (int stage = 0; stage <= 3; ++stage)
+        for (const bool recompute : {false, true}) {
+            const auto whole = losses_after_break(stage, true, recompute, std::nullopt);
+            for (const bool overlap : {false, true})
+                for (const Break where : {Break::Forward, Break::Backward}) {
+                    SCOPED_TRACE(testing::Message() << "stage " << stage << " overlap " << overlap << " recompute " << recompute);
+                    const auto broken = losses_after_break(stage, overlap, recompute, where);
+                    for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(broken[i] / whole[i], 1, 1e-6) << "step " << i;
+                }
+        }
+}
+
 /// Saves as a checkpoint does, with `saved` ranks, and goes on with `resumed`.
 void check_restore(int stage, int saved, int resumed) {
     test::TemporaryFolder folder;

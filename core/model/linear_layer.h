@@ -1,0 +1,36 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "core/model/quantized_linear.h"
+
+namespace univi::model {
+
+/// Dropout on the input of adapters. The elements that fall away are a function of `key` and the
+/// shape, so a layer that is computed again for backward drops the same ones.
+struct AdapterDropout {
+    double rate = 0;
+    std::uint64_t key = 0;
+    /// Of the `part`-th thing that uses this one.
+    AdapterDropout of(std::uint64_t part) const;
+};
+
+/// A key from several numbers (SplitMix64's finisher over each).
+std::uint64_t mix_keys(std::initializer_list<std::uint64_t> numbers);
+
+/// One linear layer of the decoder, without a bias: a matrix as stored, or quantized, and beside it
+/// the low-rank update of an adapter where there is one.
+struct LinearLayer {
+    at::Tensor weight;  ///< [out,in]; undefined when quantized
+    std::shared_ptr<const QuantizedWeight> quantized;
+    at::Tensor lora_a, lora_b;  ///< [r,in], [out,r] in the compute type; undefined: no adapter
+    double lora_scale = 0;      ///< alpha / r
+
+    /// x [..,in] -> x W^T + scale * (dropout(x) A^T) B^T, [..,out] in x's dtype.
+    at::Tensor operator()(const at::Tensor& x, const AdapterDropout& dropout = {}) const;
+};
+
+}  // namespace univi::model

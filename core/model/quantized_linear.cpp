@@ -1,0 +1,217 @@
+#include "core/model/quantized_linear.h"
+
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <array>
+
+namespace univi::model {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+using Kind = Quantization::Kind;
+
+/// Ascending, so that a nearest code is found between neighbours.
+std::vector<float> code_values(Kind kind) {
+    switch (kind) {
+        case Kind::Nf4:
+            return {-1.0F,        -0.69619280F, -0.52507305F, -0.39491749F,
+                    -0.28444138F, -0.18477343F, -0.09105004F, 0.0F,
+                    0.07958030F,  0.16093020F,  0.24611230F,  0.33791524F,
+                    0.44070983F,  0.56261700F,  0.72295684F,  1.0F};
+        case Kind::Fp4:
+            return {-1.0F,      -2 / 3.0F, -0.5F, -1 / 3.0F, -0.25F, -1 / 6.0F, -1 / 192.0F, 0,
+                    1 / 192.0F, 1 / 6.0F,  0.25F, 1 / 3.0F,  0.5F,   2 / 3.0F,  1.0F};
+        case Kind::Int4:
+        case Kind::Int8:
+            break;
+    }
+    std::vector<float> values;
+    for (int i = -7; i <= 7; ++i) values.push_back(static_cast<float>(i) / 7);
+    return values;
+}
+
+at::Tensor to_tensor_1d(const std::vector<float>& values) {
+    at::Tensor result = at::empty({static_cast<std::int64_t>(values.size())}, c10::kFloat);
+    std::copy(values.begin(), values.end(), result.mutable_data_ptr<float>());
+    return result;
+}
+
+/// 16 entries; unused codes stand for 0.
+at::Tensor code_table(Kind kind) {
+    std::vector<float> values = code_values(kind);
+    values.resize(16, 0.0F);
+    return to_tensor_1d(values);
+}
+
+/// Where one code ends and the next begins.
+at::Tensor code_borders(Kind kind) {
+    const std::vector<float> values = code_values(kind);
+    std::vector<float> borders;
+    for (std::size_t i = 0; i + 1 < values.size(); ++i)
+        borders.push_back((values[i] + values[i + 1]) / 2);
+    return to_tensor_1d(borders);
+}
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
+
+/// fp32 rows padded with zeros: [ceil(n/width), width].
+at::Tensor in_blocks(const at::Tensor& values, std::int64_t width) {
+    const at::Tensor flat = values.reshape({-1}).to(c10::kFloat);
+    const std::int64_t count = ceil_div(flat.numel(), width);
+    if (count * width == flat.numel()) return flat.view({count, width});
+    return at::constant_pad_nd(flat, {0, count * width - flat.numel()}).view({count, width});
+}
+
+/// Per row: largest magnitude / `steps`, never 0.
+at::Tensor row_scales(const at::Tensor& rows, double steps) {
+    const at::Tensor scales = rows.abs().amax(1) / steps;
+    return at::where(scales > 0, scales, at::ones({}, scales.options()));
+}
+
+at::Tensor to_int8(const at::Tensor& rows, const at::Tensor& scales) {
+    return (rows / scales.unsqueeze(1)).round().clamp(-127, 127).to(c10::kChar);
+}
+
+/// One block of 4-bit values a turn; the rows of `out` end before the last block's padding.
+template <typename T>
+void widen_blocks(const std::uint8_t* codes, const float* scales, const float* table, T* out,
+                  std::int64_t total) {
+    constexpr std::int64_t kBlock = Quantization::kBlock;
+    at::parallel_for(0, ceil_div(total, kBlock), 256, [&](std::int64_t begin, std::int64_t end) {
+        std::array<T, 16> values;
+        for (std::int64_t block = begin; block < end; ++block) {
+            for (std::size_t i = 0; i < 16; ++i)
+                values[i] = static_cast<T>(table[i] * scales[block]);
+            const std::uint8_t* in = codes + block * kBlock / 2;
+            T* to = out + block * kBlock;
+            const std::int64_t count = std::min(kBlock, total - block * kBlock);
+            for (std::int64_t i = 0; i < count; ++i)
+                to[i] = values[i % 2 ? in[i / 2] >> 4 : in[i / 2] & 15];
+        }
+    });
+}
+
+/// As widen_blocks on any device, in parts that bound what the indices take.
+void widen_blocks_anywhere(const at::Tensor& codes, const at::Tensor& scales,
+                           const at::Tensor& table, const at::Tensor& out) {
+    constexpr std::int64_t kHalf = Quantization::kBlock / 2, kBlocksAtOnce = 1 << 15;
+    const at::Tensor low = codes.bitwise_and(15), high = codes.bitwise_right_shift(4);
+    const std::int64_t blocks = scales.numel();
+    for (std::int64_t begin = 0; begin < blocks; begin += kBlocksAtOnce) {
+        const std::int64_t count = std::min(kBlocksAtOnce, blocks - begin);
+        const auto values = [&](const at::Tensor& half) {
+            const at::Tensor index = half.narrow(0, begin * kHalf, count * kHalf).to(c10::kInt);
+            return table.index_select(0, index);
+        };
+        const at::Tensor both = at::stack({values(low), values(high)}, 1).view({count, 2 * kHalf});
+        const at::Tensor widened = (both * scales.narrow(0, begin, count).unsqueeze(1)).view({-1});
+        const std::int64_t at = begin * 2 * kHalf,
+                           room = std::min(widened.numel(), out.numel() - at);
+        out.narrow(0, at, room).copy_(widened.narrow(0, 0, room));
+    }
+}
+
+struct QuantizedProduct : torch::autograd::Function<QuantizedProduct> {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                              const QuantizedWeight* weight) {
+        context->saved_data["weight"] =
+            static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(weight));
+        return at::linear(x, weight->dequantize(x.scalar_type()));
+    }
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        const auto* weight = reinterpret_cast<const QuantizedWeight*>(
+            static_cast<std::intptr_t>(context->saved_data["weight"].toInt()));
+        const at::Tensor& gradient = gradients[0];
+        return {at::matmul(gradient, weight->dequantize(gradient.scalar_type())), {}};
+    }
+};
+
+}  // namespace
+
+QuantizedWeight::QuantizedWeight(const at::Tensor& weight, const Quantization& how,
+                                 c10::Device device)
+    : how_(how), out_(weight.size(0)), in_(weight.size(1)) {
+    const at::NoGradGuard guard;
+    if (how.kind == Kind::Int8)
+        quantize_rows(weight);
+    else
+        quantize_blocks(weight);
+    for (at::Tensor* part : {&codes_, &scales_, &second_scales_, &mean_scale_, &table_})
+        if (part->defined()) *part = part->to(device).contiguous();
+}
+
+void QuantizedWeight::quantize_rows(const at::Tensor& weight) {
+    const at::Tensor rows = weight.to(c10::kFloat);
+    scales_ = row_scales(rows, 127);
+    codes_ = to_int8(rows, scales_);
+}
+
+void QuantizedWeight::quantize_blocks(const at::Tensor& weight) {
+    const at::Tensor blocks = in_blocks(weight, Quantization::kBlock);
+    table_ = code_table(how_.kind);
+    scales_ = row_scales(blocks, 1);
+    if (how_.double_quant) {
+        mean_scale_ = scales_.mean();
+        const at::Tensor rows = in_blocks(scales_ - mean_scale_, Quantization::kScaleBlock);
+        second_scales_ = row_scales(rows, 127);
+        scales_ = to_int8(rows, second_scales_).view({-1}).narrow(0, 0, blocks.size(0));
+    }
+    // Codes for the scales as they will be read, so that their rounding is not added to the
+    // values'.
+    const at::Tensor scales = block_scales().clamp_min(1e-30);
+    const at::Tensor codes = at::bucketize((blocks / scales.unsqueeze(1)).contiguous(),
+                                           code_borders(how_.kind).to(blocks.device()),
+                                           /*out_int32=*/true)
+                                 .to(c10::kByte)
+                                 .view({-1, 2});
+    codes_ = codes.select(1, 0).bitwise_or(codes.select(1, 1).bitwise_left_shift(4));
+}
+
+/// fp32 [blocks].
+at::Tensor QuantizedWeight::block_scales() const {
+    if (!second_scales_.defined()) return scales_;
+    const at::Tensor rows = in_blocks(scales_, Quantization::kScaleBlock);
+    const at::Tensor all = (rows * second_scales_.unsqueeze(1)).view({-1});
+    return all.narrow(0, 0, scales_.numel()) + mean_scale_;
+}
+
+at::Tensor QuantizedWeight::dequantize(c10::ScalarType type) const {
+    const at::NoGradGuard guard;
+    at::Tensor out = at::empty({out_, in_}, codes_.options().dtype(type));
+    if (how_.kind == Kind::Int8) return at::mul_out(out, codes_, scales_.unsqueeze(1));
+    const at::Tensor scales = block_scales().contiguous();
+    if (!out.is_cpu()) {
+        widen_blocks_anywhere(codes_, scales, table_, out.view({-1}));
+        return out;
+    }
+    const auto* codes = codes_.const_data_ptr<std::uint8_t>();
+    const auto widen = [&](auto* to) {
+        widen_blocks(codes, scales.const_data_ptr<float>(), table_.const_data_ptr<float>(), to,
+                     out_ * in_);
+    };
+    if (type == c10::kBFloat16)
+        widen(out.mutable_data_ptr<c10::BFloat16>());
+    else if (type == c10::kHalf)
+        widen(out.mutable_data_ptr<c10::Half>());
+    else
+        widen(out.mutable_data_ptr<float>());
+    return out;
+}
+
+std::int64_t QuantizedWeight::bytes() const {
+    std::int64_t sum = 0;
+    for (const at::Tensor* part : {&codes_, &scales_, &second_scales_, &mean_scale_, &table_})
+        if (part->defined()) sum += static_cast<std::int64_t>(part->nbytes());
+    return sum;
+}
+
+at::Tensor quantized_linear(const at::Tensor& x, const QuantizedWeight& weight) {
+    if (at::GradMode::is_enabled() && x.requires_grad()) return QuantizedProduct::apply(x, &weight);
+    return at::linear(x, weight.dequantize(x.scalar_type()));
+}
+
+}  // namespace univi::model

@@ -1,0 +1,117 @@
+// --auto_micro_batch: a device that has no room for a whole batch gives the same run with fewer samples at a time.
+#include <gmock/gmock.h>
+
+#include <c10/util/Exception.h>
+
+#include "core/base/error.h"
+#include "tiny_run.h"
+
+namespace univi::training {
+namespace {
+
+using ::testing::HasSubstr;
+using test::TemporaryFolder;
+using test::tiny_options;
+
+/// A device with room for `room` samples; `asked`: how many each forward pass came with.
+TrainerHooks small_device(std::int64_t room, std::vector<std::int64_t>* asked = nullptr) {
+    TrainerHooks hooks;
+    hooks.before_forward = [=](std::int64_t, std::int64_t samples) {
+        if (asked) asked->push_back(samples);
+        if (samples > room)
+            throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "CUDA out of memory. Tried to allocate 20.00 GiB.");
+    };
+    return hooks;
+}
+
+void expect_same_run(const test::fs::path& ours, const test::fs::path& whole) {
+    const auto a = test::losses_of(ours), b = test::losses_of(whole);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i] / b[i], 1, 1e-5) << "step " << i;
+    EXPECT_LT(test::models_apart(ours, whole), 1e-4);
+}
+
+TEST(MicroBatch, FewerSamplesAtATimeGiveTheSameRun) {
+    TemporaryFolder folder;
+    TrainOptions options = tiny_options(folder, "whole");
+    options.per_device_train_batch_size = 4;
+    test::train_on_ranks(options, 1);
+    options.output_dir = (folder / "parts").string();
+    options.auto_micro_batch = true;
+    std::vector<std::int64_t> asked;
+    test::train_on_ranks(options, 1, [&](int) { return small_device(1, &asked); });
+    // 4 and 2 do not fit; from then on one by one.
+    std::vector<std::int64_t> expected(16, 1);
+    expected.insert(expected.begin(), {4, 2});
+    EXPECT_EQ(asked, expected);
+    expect_same_run(folder / "parts", folder / "whole");
+    const auto warnings = test::events_of(folder / "parts", "warning");
+    ASSERT_EQ(warnings.size(), 2U);
+    EXPECT_THAT(warnings[0]["message"].get<std::string>(),
+                HasSubstr("Out of memory at step 1 (CUDA out of memory. Tried to allocate 20.00 GiB."));
+    EXPECT_THAT(warnings[1]["message"].get<std::string>(), HasSubstr("goes on with 1 sample at a time"));
+    // The samples' targets differ in number, so equal weights would not give the same loss.
+    options.auto_micro_batch = false;
+    options.per_device_train_batch_size = 1;
+    options.gradient_accumulation_steps = 4;
+    options.output_dir = (folder / "means").string();
+    test::train_on_ranks(options, 1);
+    EXPECT_GT(std::abs(test::losses_of(folder / "means")[0] / test::losses_of(folder / "whole")[0] - 1), 1e-3);
+}
+
+TEST(MicroBatch, OneRankOutOfMemoryInTheMiddleOfARunIsAgreedByAll) {
+    for (int stage = 0; stage <= 3; ++stage) {
+        SCOPED_TRACE(stage);
+        TemporaryFolder folder;
+        TrainOptions options = tiny_options(folder, "whole");
+        options.zero_stage = stage;
+        options.max_steps = 3;
+        options.gradient_accumulation_steps = 2;
+        test::train_on_ranks(options, 2);
+        options.output_dir = (folder / "parts").string();
+        options.auto_micro_batch = true;
+        std::vector<std::int64_t> of_first;
+        test::train_on_ranks(options, 2, [&](int rank) {
+            TrainerHooks hooks;
+            if (rank == 0) return small_device(100, &of_first);
+            hooks.before_forward = [calls = 0](std::int64_t step, std::int64_t samples) mutable {
+                // The second batch of the second step: gradients of the first are there already.
+                if (step == 1 && samples > 1 && ++calls == 2) throw std::bad_alloc();
+            };
+            return hooks;
+        });
+        EXPECT_EQ(of_first, (std::vector<std::int64_t>{2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1}));
+        expect_same_run(folder / "parts", folder / "whole");
+        const auto warnings = test::events_of(folder / "parts", "warning");
+        ASSERT_EQ(warnings.size(), 1U);
+        EXPECT_THAT(warnings[0]["message"].get<std::string>(), HasSubstr("Out of memory at step 2"));
+    }
+}
+
+std::string error_of(const TrainOptions& options, const TrainerHooks& hooks) {
+    try {
+        Trainer(options, {}, {}, false, hooks).run();
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.kind(), base::ErrorKind::Memory);
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
+    TemporaryFolder folder;
+    TrainOptions options = tiny_options(folder, "run");
+    TrainerHooks hooks;
+    hooks.before_forward = [](std::int64_t, std::int64_t) { at::empty({std::int64_t{1} << 55}); };  // LibTorch's own words
+    const std::string sentence = error_of(options, hooks);
+    for (const char* each : {"Out of memory (", "a smaller --per_device_train_batch_size", "--gradient_checkpointing True",
+                             "--zero_stage 3", "--auto_micro_batch True"})
+        EXPECT_THAT(sentence, HasSubstr(each));
+    EXPECT_EQ(test::events_of(folder / "run", "error").at(0)["message"], sentence);
+    // Nor does the flag help where one sample is too much.
+    options.auto_micro_batch = true;
+    EXPECT_THAT(error_of(options, small_device(0)), HasSubstr("with one sample at a time"));
+}
+
+}  // namespace
+}  // namespace univi::training

@@ -42,20 +42,6 @@ model::SamplingOptions sampling_of(const protocol::GenerationOptions& options, i
     return out;
 }
 
-/// Throws Error{Usage} naming the first option outside its range.
-void check_options(const protocol::GenerationOptions& options) {
-    const auto require = [](bool fine, const char* sentence) {
-        if (!fine) throw base::Error(base::ErrorKind::Usage, sentence);
-    };
-    require(options.temperature >= 0, "The temperature must be 0 (greedy) or more.");
-    require(options.top_p > 0 && options.top_p <= 1, "top-p must be above 0 and at most 1.");
-    require(options.top_k >= 0, "top-k must be 0 (off) or more.");
-    require(options.repetition_penalty > 0, "The repetition penalty must be above 0.");
-    require(options.max_new_tokens >= 1,
-            "At least one new token must be allowed (max-new-tokens).");
-    require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
-}
-
 /// One reply in the making: prefill, decode, report.
 class Reply {
   public:
@@ -149,6 +135,19 @@ class Reply {
 
 }  // namespace
 
+void check_options(const protocol::GenerationOptions& options) {
+    const auto require = [](bool fine, const char* sentence) {
+        if (!fine) throw base::Error(base::ErrorKind::Usage, sentence);
+    };
+    require(options.temperature >= 0, "The temperature must be 0 (greedy) or more.");
+    require(options.top_p > 0 && options.top_p <= 1, "top-p must be above 0 and at most 1.");
+    require(options.top_k >= 0, "top-k must be 0 (off) or more.");
+    require(options.repetition_penalty > 0, "The repetition penalty must be above 0.");
+    require(options.max_new_tokens >= 1,
+            "At least one new token must be allowed (max-new-tokens).");
+    require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
+}
+
 std::shared_ptr<const EncodedMedium> Conversation::Impl::find_medium(const MediumRequest& request,
                                                                      const Observer& observer) {
     std::error_code error;
@@ -231,7 +230,7 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     for (std::size_t i = 0; i < question.kinds.size() && i < question.media.size(); ++i)
         if (question.kinds[i] != MediumKind::Auto)
             impl_->kinds[question.media[i]] = question.kinds[i];
-    impl_->turns.push_back({question.media, question.text, done.reply});
+    impl_->turns.push_back({question.media, question.text, question.reply_start + done.reply});
     return done;
 }
 

@@ -56,6 +56,9 @@ struct Conversation::Impl {
     std::vector<MediumRequest> requests(const Question& question) const;
 };
 
+/// Throws Error{Usage} naming the first option outside its range.
+void check_options(const protocol::GenerationOptions& options);
+
 /// The template a question asks for; "" and "default" mean the model's own. Throws Error{Usage}.
 const text::ConversationTemplate& template_of(const Engine::Impl& engine, const Question& question);
 

@@ -60,6 +60,9 @@ struct Question {
     std::string text;
     protocol::GenerationOptions options;  ///< conv "" or "default": ModelInfo::default_template
     std::vector<MediumKind> kinds{};      ///< per medium; missing ones are Auto
+    /// Words the reply begins with, put right behind the prompt ("ROLE:" and nothing between); the
+    /// model goes on from them. Not part of DoneEvent::reply. Plain characters.
+    std::string reply_start{};
 };
 
 class Conversation;
@@ -113,6 +116,16 @@ class Conversation {
     /// before the first token appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});
+    /// Unmodified fp32 logits [vocab] of the token that would follow the question (and its
+    /// reply_start). Appends no turn; the prompt stays in the cache, so a following ask pays for
+    /// one position. Throws as ask does, Error{Stopped} too.
+    std::vector<float> next_logits(const Question& question, const Observer& observer = {},
+                                   const base::StopToken& stop = {});
+    /// The same for questions that know nothing of each other, run through the decoder together:
+    /// one row each. Equal to asking one by one but for rounding.
+    std::vector<std::vector<float>> next_logits_together(const std::vector<Question>& questions,
+                                                         const Observer& observer = {},
+                                                         const base::StopToken& stop = {});
     /// Writes every intermediate tensor (design: `dump`).
     void dump(const DumpOptions& options, const Observer& observer = {},
               const base::StopToken& stop = {});

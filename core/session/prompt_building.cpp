@@ -49,6 +49,16 @@ std::vector<text::Turn> to_turns(const std::vector<protocol::PastTurn>& past,
     return turns;
 }
 
+/// The prompt of a question, with the words its reply begins with.
+text::Segments segments_of(const text::ConversationTemplate& conversation_template,
+                           const std::vector<text::Turn>& turns, const Question& question) {
+    text::Segments segments =
+        text::render_prompt(conversation_template, turns, question.options.system);
+    if (!question.reply_start.empty())
+        segments.push_back({text::Segment::Kind::User, question.reply_start});
+    return segments;
+}
+
 /// Tags per position, and where each medium's tokens stand.
 void tag_positions(BuiltPrompt& prompt,
                    const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) {
@@ -95,9 +105,9 @@ void Conversation::Impl::check_text_length(const Question& question) const {
     BuiltPrompt prompt;
     prompt.num_turns = turns.size() + 1;
     const auto wanted = requests(question);
-    const auto segments = text::render_prompt(
-        template_of(engine, question),
-        to_turns(turns, question, std::vector<int>(wanted.size(), 1)), question.options.system);
+    const auto segments =
+        segments_of(template_of(engine, question),
+                    to_turns(turns, question, std::vector<int>(wanted.size(), 1)), question);
     const auto ids = engine.tokenizer->encode(segments);
     const auto words = std::ranges::count_if(ids, [](std::int32_t id) { return id >= 0; });
     // One position stays free for the reply's first token.
@@ -118,9 +128,8 @@ BuiltPrompt Conversation::Impl::build_prompt(
         placeholders.push_back(medium->placeholders);
         tokens.push_back({medium->placeholders, medium->visual_tokens});
     }
-    const auto segments =
-        text::render_prompt(*prompt.conversation_template, to_turns(turns, question, placeholders),
-                            question.options.system);
+    const auto segments = segments_of(*prompt.conversation_template,
+                                      to_turns(turns, question, placeholders), question);
     prompt.ids = engine.tokenizer->encode(segments);
     prompt.input = model::splice(engine.model->language(), prompt.ids, tokens, engine.placement);
     tag_positions(prompt, encoded);

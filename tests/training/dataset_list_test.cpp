@@ -1,4 +1,4 @@
-#include "training/engine/dataset_list.h"
+#include "training/options/dataset_list.h"
 
 #include <gmock/gmock.h>
 

@@ -1,9 +1,9 @@
-#include "training/engine/deepspeed_config.h"
+#include "training/options/deepspeed_config.h"
 
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "training/engine/include.h"
+#include "training/options/include.h"
 #include "training_support.h"
 
 namespace univi::training {

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/model/univi_model.h"
+#include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
 #include "training_support.h"
 
@@ -58,36 +59,84 @@ std::string refusal(const TrainOptions& options, base::ErrorKind kind) {
     return "";
 }
 
+/// The model as a run of these options loads it.
+std::unique_ptr<model::UniviModel> load(const TrainOptions& options) {
+    auto loaded = model::UniviModel::load(load_options(options, {}, {}));
+    if (options.lora_enable) add_adapters(*loaded, options);
+    return loaded;
+}
+
+/// What the optimizer of several ranks gets, as Trainer::Run::make_optimizer has it.
+model::NamedTensors optimized(const TrainOptions& options, const model::UniviModel& loaded) {
+    model::NamedTensors all = loaded.projector_parameters();
+    for (const auto* list : {&loaded.language().parameters(), &loaded.language().adapter_parameters()})
+        all.insert(all.end(), list->begin(), list->end());
+    for (const auto& each : trained_parameters(options, loaded))
+        if (is_of_tower(each.first)) all.push_back(each);
+    return all;
+}
+
+void expect_same_parameters(const TrainOptions& options) {
+    const auto loaded = load(options);
+    const model::NamedTensors all = optimized(options, *loaded);
+    const PlannedModel planned = read_planned_model(options);
+    EXPECT_TRUE(planned.has_weights);
+    ASSERT_EQ(planned.parameters.size(), all.size());
+    std::vector<std::string> trained, expected;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(planned.parameters[i].name, all[i].first);
+        EXPECT_EQ(planned.parameters[i].num_elements, all[i].second.numel()) << all[i].first;
+        if (planned.parameters[i].is_trained) trained.push_back(all[i].first);
+    }
+    for (const auto& [name, tensor] : trained_parameters(options, *loaded)) expected.push_back(name);
+    EXPECT_THAT(trained, ::testing::UnorderedElementsAreArray(expected));
+    EXPECT_EQ(planned.quantized_bytes, loaded->language().quantized_bytes());
+    std::int64_t tower = 0;
+    for (const auto& [name, tensor] : loaded->vision()->parameters()) tower += tensor.numel();
+    EXPECT_EQ(planned.tower_elements, tower);
+}
+
 TEST(PlannedModel, ListsWhatALoadedModelHasAndTrains) {
-    TrainOptions options = options_for(kModels / "tinyA");
-    model::LoadOptions load;
-    load.model = kModels / "tinyA";
-    const auto loaded = model::UniviModel::load(load);
-    model::NamedTensors all = loaded->projector_parameters();
-    all.insert(all.end(), loaded->language().parameters().begin(), loaded->language().parameters().end());
     const std::vector<std::function<void(TrainOptions&)>> ways = {
         [](TrainOptions&) {}, [](TrainOptions& o) { o.tune_mm_mlp_adapter = true; },
         [](TrainOptions& o) { o.freeze_backbone = true; }, [](TrainOptions& o) { o.freeze_mm_mlp_adapter = true; },
-        [](TrainOptions& o) { o.freeze_parameters = "model.embed_tokens.*,model.layers.[0-1].*"; }};
-    for (const auto& way : ways) {
-        TrainOptions chosen = options;
-        way(chosen);
-        const PlannedModel planned = read_planned_model(chosen);
-        EXPECT_TRUE(planned.has_weights);
-        ASSERT_EQ(planned.parameters.size(), all.size());
-        std::vector<std::string> trained;
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            EXPECT_EQ(planned.parameters[i].name, all[i].first);
-            EXPECT_EQ(planned.parameters[i].num_elements, all[i].second.numel()) << all[i].first;
-            if (planned.parameters[i].is_trained) trained.push_back(all[i].first);
-        }
-        std::vector<std::string> expected;
-        for (const auto& [name, tensor] : trained_parameters(chosen, *loaded)) expected.push_back(name);
-        EXPECT_THAT(trained, ::testing::UnorderedElementsAreArray(expected));
+        [](TrainOptions& o) { o.freeze_parameters = "model.embed_tokens.*,model.layers.[0-1].*"; },
+        [](TrainOptions& o) { o.lora_enable = true, o.lora_r = 3; },
+        [](TrainOptions& o) { o.lora_enable = true, o.bits = 8; },
+        [](TrainOptions& o) { o.lora_enable = true, o.bits = 4; },
+        [](TrainOptions& o) { o.bits = 4, o.double_quant = false, o.quant_type = "int4"; },
+        [](TrainOptions& o) { o.vision_tune = true; },
+        [](TrainOptions& o) { o.vision_tune = o.lora_enable = true; }};
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        SCOPED_TRACE(i);
+        TrainOptions options = options_for(kModels / "tinyA");
+        options.device = "cpu";
+        ways[i](options);
+        expect_same_parameters(options);
     }
-    std::int64_t tower = 0;
-    for (const auto& [name, tensor] : loaded->vision()->parameters()) tower += tensor.numel();
-    EXPECT_EQ(read_planned_model(options).tower_elements, tower);
+}
+
+TEST(MemoryPlan, AdaptersAndFewBitsTakeLess) {
+    const auto plan = [](const std::function<void(TrainOptions&)>& change) {
+        TrainOptions options = options_for(kShapes / "13b");
+        options.bf16 = options.gradient_checkpointing = true;
+        options.plan_device_memory = "80GB";
+        change(options);
+        const PlannedModel model = read_planned_model(options);
+        return make_memory_plan(model, plan_batch(options, model), plan_settings(options, {}, 2), 2, false);
+    };
+    const MemoryPlan full = plan([](TrainOptions&) {}), adapters = plan([](TrainOptions& o) { o.lora_enable = true; }),
+                     bits = plan([](TrainOptions& o) { o.lora_enable = true, o.bits = 4; });
+    EXPECT_LT(row_of(adapters, 2).parts.optimizer * 10, row_of(full, 2).parts.optimizer);
+    EXPECT_LT(row_of(bits, 2).parts.weights * 3, row_of(adapters, 2).parts.weights);
+    EXPECT_EQ(bits.model.elements(), adapters.model.elements());
+    EXPECT_EQ(adapters.rows.size(), 7U);
+    EXPECT_EQ(bits.rows.size(), 5U);  // no stage 3
+    EXPECT_THAT(to_text(bits), HasSubstr("Adapters of rank 64. 12687.8 million parameters in "));
+    EXPECT_EQ(to_json(adapters)["adapter_rank"], 64);
+    const MemoryPlan sees = plan([](TrainOptions& o) { o.vision_tune = true; });
+    EXPECT_GT(sees.model.trained_elements(), full.model.trained_elements() + 250'000'000);
+    EXPECT_GT(row_of(sees, 2).parts.activations, row_of(full, 2).parts.activations);
 }
 
 TEST(PlannedModel, KnowsThePublishedSizes) {

@@ -1,4 +1,4 @@
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 #include <gmock/gmock.h>
 

@@ -16,7 +16,7 @@
 #include "training/engine/data_report.h"
 #include "training/engine/deepspeed_engine.h"
 #include "training/engine/memory_plan.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 #include "training/engine/tensor_memory.h"
 #include "training/engine/trainer.h"
 

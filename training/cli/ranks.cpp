@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "training/distributed/launcher.h"
-#include "training/engine/include.h"
+#include "training/options/include.h"
 
 namespace univi::training {
 

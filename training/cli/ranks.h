@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "training/distributed/rank_environment.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

@@ -9,7 +9,7 @@
 #include "core/base/json.h"
 #include "training/distributed/parameter_optimizer.h"
 #include "training/distributed/rank_team.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 #include "training/engine/saved_model.h"
 
 namespace univi::training {

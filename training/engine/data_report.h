@@ -9,7 +9,7 @@
 #include "core/base/stop_token.h"
 #include "core/text/tokenizer.h"
 #include "training/engine/dataset.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

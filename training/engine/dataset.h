@@ -10,7 +10,7 @@
 #include "core/base/json.h"
 #include "core/base/stop_token.h"
 #include "core/text/labels.h"
-#include "training/engine/dataset_list.h"
+#include "training/options/dataset_list.h"
 #include "training/engine/item_index.h"
 
 namespace univi::training {

@@ -14,7 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "training/engine/include.h"
+#include "training/options/include.h"
 #include "training/engine/run_folder.h"
 
 namespace univi::training {

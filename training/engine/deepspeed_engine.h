@@ -9,7 +9,7 @@
 #include "core/base/json.h"
 #include "core/base/stop_token.h"
 #include "core/protocol/train_protocol.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 #include "training/engine/sample_reader.h"
 #include "training/engine/sampler.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/model/univi_model.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 #include "training/engine/saved_model.h"
 
 namespace univi::training {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "core/base/json.h"
-#include "training/engine/deepspeed_config.h"
+#include "training/options/deepspeed_config.h"
 
 namespace univi::training {
 

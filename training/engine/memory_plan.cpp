@@ -17,10 +17,9 @@ constexpr std::int64_t kFramesAtOnce = 16;
 
 // Resident before a model is loaded: LibTorch's CPU library and the program, measured on Linux x86-64.
 constexpr std::int64_t kCpuOverhead = 215'000'000;
-// CUDA 12 context with the kernels that a step loads, about 0.5 GB on Ampere and Hopper; cuBLAS keeps a workspace of 32 MiB on
-// Hopper (8 MiB before). NVIDIA's and PyTorch's documentation; not measured here.
+// Estimates, neither measured nor looked up: what a CUDA context with the loaded kernels and cuBLAS's workspace takes on a device,
+// and NCCL's buffers on top. To be replaced when a plan has been held against a run on GPUs.
 constexpr std::int64_t kCudaOverhead = 550'000'000;
-// NCCL's channels: 4 MiB buffers for each of the protocols and channels, about 0.3 GB on one host (NCCL_BUFFSIZE).
 constexpr std::int64_t kNcclOverhead = 300'000'000;
 
 /// What a layer keeps for backward, and works with on top of that.
@@ -47,6 +46,7 @@ class Planner {
         add_optimizer();
         add_gradients();
         parts_.tower = model_.tower_elements * s_;
+        tower_kept_ = tower_kept();
         if (!settings_.is_gpu) parts_.cache = cache();
         parts_.overhead = settings_.is_gpu ? kCudaOverhead + (settings_.ranks > 1 ? kNcclOverhead : 0) : kCpuOverhead;
         const std::int64_t steady = parts_.weights - gathered_ + parts_.tower + parts_.optimizer + parts_.cache + parts_.overhead;
@@ -61,9 +61,9 @@ class Planner {
     bool is_partitioned(int from_stage) const { return is_flat_ && stage_ >= from_stage; }
 
     void add_weights() {
-        const std::int64_t all = model_.elements();
+        const std::int64_t all = model_.elements() - model_.quantized_elements;
         if (!is_partitioned(3)) {
-            parts_.weights = all * s_;
+            parts_.weights = all * s_ + model_.quantized_bytes;
             return;
         }
         gathered_ = most_gathered() * s_;
@@ -140,23 +140,55 @@ class Planner {
         const std::int64_t td = tokens_ * width_, tq = tokens_ * language_.num_heads * language_.head_dim;
         const std::int64_t tf = tokens_ * language_.intermediate_size, heads = language_.num_heads;
         const std::int64_t scores = batch_.samples * heads * batch_.positions * batch_.positions;
-        const bool learns = trained_of(index) > 0, is_wide = s_ == kFloat;
+        const bool adapts = model_.adapter_rank > 0, is_wide = s_ == kFloat;
+        const bool learns = trained_of(index) > 0 && !adapts;
+        // The matrices' inputs are kept for the gradient of what multiplies them: as they are, or as dropout left them.
+        const bool keeps_inputs = learns || (adapts && !model_.drops_out);
         const bool is_written_out = !settings_.is_gpu && s_ == 2 && batch_.positions <= kWrittenOutLength;
         LayerMemory result;
-        // Norms: their input in fp32; the normalized value and the result only where weights learn.
-        const std::int64_t norm = td * kFloat + tokens_ * kFloat + (learns ? 2 * td * s_ : 0);
+        // Norms: their input in fp32; the normalized value where weights learn, the result where its products do.
+        const std::int64_t norm = td * kFloat + tokens_ * kFloat + (learns ? td * s_ : 0) + (keeps_inputs ? td * s_ : 0);
         // Queries, keys, values and the joined result; the probabilities, or the logarithms of their sums.
         std::int64_t attention = 4 * tq * s_ + (is_written_out ? scores * s_ : tokens_ * heads * kFloat);
-        if (is_written_out && !learns) attention -= tq * s_;
-        const std::int64_t mlp = (learns ? 4 : 3) * tf * s_;
-        result.kept = 2 * norm + attention + mlp;
+        if (is_written_out && !keeps_inputs) attention -= tq * s_;
+        const std::int64_t mlp = (keeps_inputs ? 4 : 3) * tf * s_;
+        result.kept = 2 * norm + attention + mlp + adapters_kept(td, tq, tf);
         result.input = td * s_;
         const std::int64_t of_scores = is_written_out ? 2 * scores * s_ : 0;
-        result.forward = std::max(2 * td * s_, of_scores - mlp - norm);
+        // A matrix of few bits is widened for its product, in forward and in backward.
+        const std::int64_t widened = model_.quantized_bytes > 0 ? width_ * language_.intermediate_size * s_ : 0;
+        result.forward = std::max(2 * td * s_ + widened, of_scores - mlp - norm);
         // Gradients of the product, of its two factors; the residual's own; a matrix that has not been handed on yet.
-        const std::int64_t matrix = learns ? width_ * language_.intermediate_size * s_ : 0;
-        result.backward = std::max(2 * tf * s_ + (is_wide ? 1 : 2) * td * s_ + matrix, of_scores + 4 * td * s_ - mlp);
+        const std::int64_t matrix = learns ? width_ * language_.intermediate_size * s_ : widened;
+        const std::int64_t through_adapter = adapts ? tf * s_ : 0;
+        result.backward = std::max(2 * tf * s_ + (is_wide ? 1 : 2) * td * s_ + matrix + through_adapter,
+                                   of_scores + 4 * td * s_ - mlp);
         return result;
+    }
+
+    /// Adapters of a layer: the narrow product of each, and with dropout its input after it and the mask.
+    std::int64_t adapters_kept(std::int64_t td, std::int64_t tq, std::int64_t tf) const {
+        if (model_.adapter_rank == 0) return 0;
+        const std::int64_t narrow = 7 * tokens_ * model_.adapter_rank;
+        return (narrow + (model_.drops_out ? 2 * (5 * td + tq + tf) : 0)) * s_;
+    }
+
+    /// A tower that learns keeps what its own backward needs, for every picture of the batch: layer norms, queries, keys, values and
+    /// what comes of them, the inner layer's input, its sigmoid and their product (vision_tower.cpp).
+    std::int64_t tower_kept() const {
+        std::int64_t deepest = -1;
+        for (const ParameterInfo& each : model_.parameters) {
+            constexpr std::string_view kLayers = "encoder.layers.";
+            if (!each.is_trained || !is_of_tower(each.name)) continue;
+            const std::size_t at = each.name.find(kLayers);
+            deepest = std::max<std::int64_t>(deepest, at == std::string::npos ? 0 : std::atoi(each.name.c_str() + at + kLayers.size()) + 1);
+        }
+        if (deepest < 0) return 0;
+        const auto& vision = model_.vision;
+        const std::int64_t patches = batch_.pictures * (vision.num_patches() + 1);
+        const std::int64_t inner = (vision.quick_gelu ? 4 : 2) * vision.intermediate_size;
+        const std::int64_t pixels = batch_.pictures * 3 * vision.image_size * vision.image_size;
+        return (patches * (deepest * (8 * vision.hidden_size + inner) + 3 * vision.hidden_size) + pixels) * s_;
     }
 
     /// Whether a gradient passes through layer `index`, so that it has to keep something.
@@ -172,7 +204,7 @@ class Planner {
         for (const ParameterInfo& each : model_.parameters) {
             if (!each.is_trained) continue;
             if (each.name.starts_with("model.embed_tokens.")) return true;
-            if (each.name.starts_with("model.mm_projector.") && batch_.visual_rows > 0) return true;
+            if ((each.name.starts_with("model.mm_projector.") || is_of_tower(each.name)) && batch_.visual_rows > 0) return true;
         }
         return false;
     }
@@ -193,7 +225,7 @@ class Planner {
             layers.push_back(layer(i));
             kept.push_back(!has_graph(i) ? 0 : settings_.checkpoints ? layers.back().input : layers.back().kept);
         }
-        std::int64_t below = 0;
+        std::int64_t below = tower_kept_;
         for (const std::int64_t bytes : kept) below += bytes;
         // Logits and their logarithms with the gradient of both, in fp32; the batch's rows are alive while the loss is computed.
         const std::int64_t rows = 3 * tokens_ * width_ * s_;
@@ -207,7 +239,7 @@ class Planner {
             worst = std::max(worst, here + gradients_from(i + 1));
             below -= kept[static_cast<std::size_t>(i)];
         }
-        return gathered_ + std::max(worst, gradients_from(-1) + 2 * tokens_ * width_ * s_);
+        return gathered_ + std::max(worst, gradients_from(-1) + below + 2 * tokens_ * width_ * s_);
     }
 
     /// Bytes of gradients and buffers when backward is through with the layers from `layer` on (their number: with the head;
@@ -223,7 +255,8 @@ class Planner {
     std::int64_t input_side() const {
         std::int64_t sum = 0;
         for (const ParameterInfo& each : model_.parameters)
-            if (each.is_trained && (each.name.starts_with("model.embed_tokens.") || each.name.starts_with("model.mm_projector.")))
+            if (each.is_trained && (each.name.starts_with("model.embed_tokens.") || each.name.starts_with("model.mm_projector.") ||
+                                    is_of_tower(each.name)))
                 sum += each.num_elements;
         return sum;
     }
@@ -243,7 +276,7 @@ class Planner {
         const std::int64_t row = 4 * vision.hidden_size + 4 * vision.intermediate_size;
         const std::int64_t pixels = frames * 3 * vision.image_size * vision.image_size * (kFloat + s_);
         const std::int64_t held = settings_.accumulation > 1 ? gradients_from(-1) : 0;
-        return patches * row * s_ + pixels + batch_.visual_rows * vision.hidden_size * s_ + held;
+        return std::max(patches * row * s_ + pixels, tower_kept_) + batch_.visual_rows * vision.hidden_size * s_ + held;
     }
 
     /// 8-bit crops of what waits, and half as much for one being decoded.
@@ -260,6 +293,7 @@ class Planner {
     bool offload_, is_flat_ = false;
     std::int64_t s_, tokens_, width_, gradient_bytes_ = 4;
     std::int64_t gathered_ = 0;
+    std::int64_t tower_kept_ = 0;
     std::vector<std::int64_t> trained_;  ///< elements: outside the layers, then by layer
     MemoryParts parts_;
 };
@@ -269,6 +303,7 @@ PlannedBatch scaled(const PlannedBatch& batch, std::int64_t samples) {
     result.samples = samples;
     result.targets = batch.targets * samples / batch.samples;
     result.visual_rows = batch.visual_rows * samples / batch.samples;
+    result.pictures = batch.pictures * samples / batch.samples;
     return result;
 }
 
@@ -288,6 +323,13 @@ std::int64_t largest_batch(const PlannedModel& model, const PlannedBatch& batch,
     return good;
 }
 
+/// Stage 3 cuts up neither matrices of few bits nor a tower (check_stage).
+int last_stage(const PlannedModel& model) {
+    const bool sees = std::any_of(model.parameters.begin(), model.parameters.end(),
+                                  [](const ParameterInfo& each) { return is_of_tower(each.name); });
+    return model.quantized_elements > 0 || sees ? 2 : 3;
+}
+
 }  // namespace
 
 MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int stage,
@@ -305,7 +347,7 @@ MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch
                             bool chosen_offload) {
     MemoryPlan plan{model, batch, settings, {}};
     for (const bool offload : {false, true})
-        for (int stage = offload ? 1 : 0; stage <= 3; ++stage) {
+        for (int stage = offload ? 1 : 0; stage <= last_stage(model); ++stage) {
             if (offload && !settings.is_gpu) continue;  // on the CPU everything is in host memory
             PlanRow row;
             row.stage = stage;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/json.h"
-#include "training/engine/deepspeed_config.h"
+#include "training/options/deepspeed_config.h"
 #include "training/engine/planned_model.h"
 
 namespace univi::training {

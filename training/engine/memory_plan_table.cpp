@@ -13,8 +13,9 @@
 #include "core/base/log.h"
 #include "core/model/device.h"
 #include "training/distributed/rank_environment.h"
-#include "training/engine/include.h"
+#include "training/options/include.h"
 #include "training/engine/memory_plan.h"
+#include "training/engine/run_setup.h"
 
 namespace univi::training {
 
@@ -88,6 +89,16 @@ std::string row_line(const PlanRow& row, bool has_host) {
     if (has_host) line += cell(gigabytes(row.parts.host), kWidth);
     return line + cell(row.fits ? "yes" : "no", 8) + cell(row.largest_batch > 0 ? std::to_string(row.largest_batch) : "-", 15) +
            "\n";
+}
+
+/// Adapters and matrices in few bits, where there are some.
+std::string details(const PlannedModel& model) {
+    std::string text;
+    if (model.adapter_rank > 0) text += "Adapters of rank " + std::to_string(model.adapter_rank) + ". ";
+    if (model.quantized_elements > 0)
+        text += millions(model.quantized_elements) + " parameters in " + gigabytes(model.quantized_bytes) + " GB of few bits.";
+    if (!text.empty() && text.back() == ' ') text.pop_back();
+    return text.empty() ? text : text + "\n";
 }
 
 /// What to do, in one sentence.
@@ -169,6 +180,7 @@ std::string to_text(const MemoryPlan& plan) {
     std::ostringstream out;
     out << "Model: " << millions(plan.model.elements()) << " parameters, " << millions(plan.model.trained_elements())
         << " trained; vision tower " << millions(plan.model.tower_elements) << ".\n"
+        << details(plan.model)
         << "Run: " << settings.ranks << (settings.is_gpu ? " GPU" : " process") << (settings.ranks > 1 ? (settings.is_gpu ? "s" : "es") : "")
         << ", " << (settings.value_bytes == 4 ? "fp32" : "16-bit values over fp32 masters") << ", "
         << (settings.checkpoints ? "with" : "without") << " gradient checkpointing; device memory "
@@ -194,6 +206,8 @@ Json to_json(const MemoryPlan& plan) {
     return {{"parameters", plan.model.elements()},
             {"trained_parameters", plan.model.trained_elements()},
             {"tower_parameters", plan.model.tower_elements},
+            {"adapter_rank", plan.model.adapter_rank},
+            {"quantized_bytes", plan.model.quantized_bytes},
             {"ranks", plan.settings.ranks},
             {"gpu", plan.settings.is_gpu},
             {"value_bytes", plan.settings.value_bytes},
@@ -205,12 +219,11 @@ Json to_json(const MemoryPlan& plan) {
 }
 
 int run_plan(const TrainOptions& options) {
-    if (options.lora_enable || options.bits != 16 || options.vision_tune)
-        throw Error(ErrorKind::Usage, "--plan reckons full training only so far: leave --lora_enable, --bits and --vision_tune out.");
     const PlannedModel model = read_planned_model(options);
     const int ranks = planned_ranks(options);
     const DeepSpeedConfig parallel = load_deepspeed_config(options, {ranks, model.config.language.hidden_size},
                                                            [](const std::string& message) { base::log_warning(message); });
+    check_stage(options, parallel.stage, ranks);
     const MemoryPlan plan = make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),
                                              parallel.stage, parallel.offload_optimizer);
     const std::string text = options.plan_format == "json" ? to_json(plan).dump(2) + "\n" : to_text(plan);

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "core/model/model_config.h"
+#include "core/model/tensor_table.h"
 #include "training/distributed/partition.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 
@@ -15,12 +16,16 @@ namespace univi::training {
 struct PlannedModel {
     model::ModelConfig config;
     model::VisionConfig vision;
-    /// Projector, then decoder in model order: what the optimizer gets.
+    /// Projector, decoder in model order, adapters, and with --vision_tune what learns of the tower: what the optimizer gets.
+    /// Without the matrices that --bits holds in fewer bits.
     std::vector<ParameterInfo> parameters;
-    std::int64_t tower_elements = 0;
+    std::int64_t tower_elements = 0;      ///< all of the tower, learning or not
+    std::int64_t quantized_elements = 0, quantized_bytes = 0;  ///< of the matrices in 8 or 4 bits
+    std::int64_t adapter_rank = 0;        ///< 0: no adapters
+    bool drops_out = false;               ///< their inputs
     bool has_weights = false;  ///< their headers were compared with the configuration
 
-    std::int64_t elements() const;
+    std::int64_t elements() const;  ///< of decoder, projector and adapters
     std::int64_t trained_elements() const;
     /// Elements of decoder layer `layer` (-1: outside the layers).
     std::int64_t elements_of_layer(int layer, bool only_trained) const;
@@ -30,8 +35,12 @@ struct PlannedModel {
 /// weights of other shapes, a tower that is not known.
 PlannedModel read_planned_model(const TrainOptions& options);
 
-/// Weights and biases of a CLIP tower.
-std::int64_t count_tower_elements(const model::VisionConfig& vision);
+/// Whether `name` is a weight of the vision tower.
+bool is_of_tower(const std::string& name);
+
+/// Fills in parameters, tower and quantized sizes from configurations and flags; shapes are compared with `table` where it has the
+/// name. Throws Error{Model}.
+void list_parameters(const TrainOptions& options, const model::TensorTable& table, PlannedModel& model);
 
 /// What the batches of a run are like at their largest, per rank.
 struct PlannedBatch {
@@ -40,6 +49,7 @@ struct PlannedBatch {
     std::int64_t targets = 0;    ///< positions of the batch that predict a word of an answer
     std::int64_t visual_rows = 0;  ///< visual tokens of the batch
     std::int64_t frames = 1;       ///< of the longest medium
+    std::int64_t pictures = 0;     ///< of the batch, frames included
     std::string source;          ///< where these numbers come from, for the table
 };
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/json.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 #include "training/engine/tensorboard.h"
 
 namespace univi::training {

@@ -32,16 +32,27 @@ bool matches_any(const std::string& globs, const std::string& name) {
     return false;
 }
 
-/// The tower's layers behind the hidden state that is used get no gradient: they stay as they are, decay included.
-bool shapes_features(const TrainOptions& options, const model::VisionTower& tower, const std::string& name) {
+/// The tower's layers behind the hidden state that is used get no gradient.
+bool shapes_features(const TrainOptions& options, const model::VisionConfig& tower, const std::string& name) {
     if (name.find("post_layernorm") != std::string::npos) return false;
     const std::size_t at = name.find("encoder.layers.");
     if (at == std::string::npos) return true;
-    const int states = tower.config().num_layers + 1, chosen = static_cast<int>(options.mm_vision_select_layer);
+    const int states = tower.num_layers + 1, chosen = static_cast<int>(options.mm_vision_select_layer);
     return std::atoi(name.c_str() + at + std::strlen("encoder.layers.")) < (chosen < 0 ? states + chosen : chosen);
 }
 
-bool is_trained(const TrainOptions& options, const std::string& name) {
+}  // namespace
+
+void check_stage(const TrainOptions& options, int stage, int ranks) {
+    if (stage < 3 || ranks == 1) return;
+    const auto refuse = [](const std::string& flag) {
+        throw Error(ErrorKind::Usage, flag + " does not go together with ZeRO stage 3: use stage 2 (zero2.json or --zero_stage 2).");
+    };
+    if (options.bits != 16) refuse("--bits " + std::to_string(options.bits));
+    if (options.vision_tune) refuse("--vision_tune True");
+}
+
+bool is_trained_parameter(const TrainOptions& options, const std::string& name) {
     if (matches_any(options.freeze_parameters, name)) return false;
     if (is_adapter_parameter(name)) return true;
     const bool is_projector = name.starts_with("model.mm_projector.");
@@ -52,7 +63,9 @@ bool is_trained(const TrainOptions& options, const std::string& name) {
     return !options.freeze_backbone || name.starts_with("lm_head.");
 }
 
-}  // namespace
+bool is_trained_tower_parameter(const TrainOptions& options, const model::VisionConfig& tower, const std::string& name) {
+    return options.vision_tune && is_trained_parameter(options, name) && shapes_features(options, tower, name);
+}
 
 int choose_threads(const TrainOptions& options, const RankEnvironment& environment) {
     if (options.threads > 0) return static_cast<int>(options.threads);
@@ -66,8 +79,6 @@ c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment&
         return model::open_device(options.device);
     return model::open_device("cuda:" + std::to_string(environment.local_rank));
 }
-
-void refuse_unfinished(const TrainOptions&) {}
 
 std::optional<fs::path> find_start(const TrainOptions& options, const fs::path& run_folder,
                                    const std::function<void(const std::string&)>& warn) {
@@ -103,10 +114,10 @@ model::NamedTensors trained_parameters(const TrainOptions& options, const model:
     for (const auto* list :
          {&model.language().parameters(), &model.language().adapter_parameters(), &model.projector_parameters()})
         for (const auto& [name, tensor] : *list)
-            if (is_trained(options, name)) result.emplace_back(name, tensor);
+            if (is_trained_parameter(options, name)) result.emplace_back(name, tensor);
     if (options.vision_tune)
         for (const auto& [name, tensor] : tower_parameters(model))
-            if (is_trained(options, name) && shapes_features(options, *model.vision(), name)) result.emplace_back(name, tensor);
+            if (is_trained_tower_parameter(options, model.vision()->config(), name)) result.emplace_back(name, tensor);
     if (result.empty()) throw Error(ErrorKind::Usage, "Every part of the model is frozen: there is nothing to train.");
     return result;
 }

@@ -11,7 +11,7 @@
 #include "core/text/tokenizer.h"
 #include "training/distributed/rank_environment.h"
 #include "training/engine/dataset.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 
@@ -21,8 +21,6 @@ namespace univi::training {
 int choose_threads(const TrainOptions& options, const RankEnvironment& environment = {});
 /// --device; of several processes on a host each gets the GPU of its local rank.
 c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment& environment);
-/// Throws Error{Usage} for flags that are understood but have no effect in this version.
-void refuse_unfinished(const TrainOptions& options);
 
 /// The checkpoint a run goes on from: --resume_from_checkpoint, else the newest whole one of `run_folder`; none with
 /// --overwrite_output_dir, which removes them. Half-written folders of a killed process are removed.
@@ -47,6 +45,15 @@ std::filesystem::path find_vision_tower(const std::string& name, const std::file
 /// What the result's config.json says of the tower: a Hugging Face name stays one, a folder is named relative to the parent
 /// of `output`.
 std::string tower_name(const std::string& flag, const std::string& of_config, const std::filesystem::path& output);
+
+/// Throws Error{Usage} for what ZeRO stage 3 cannot cut up: --bits, --vision_tune.
+void check_stage(const TrainOptions& options, int stage, int ranks);
+
+/// Whether a run with these flags trains the parameter of that name.
+bool is_trained_parameter(const TrainOptions& options, const std::string& name);
+/// Of the tower too, only what lies before the hidden state that is used: what lies behind gets no gradient and stays as it is, decay
+/// included.
+bool is_trained_tower_parameter(const TrainOptions& options, const model::VisionConfig& tower, const std::string& name);
 
 /// The parameters a run trains: stage 1 the projector, stage 2 all but the tower, less what the freeze flags say.
 model::NamedTensors trained_parameters(const TrainOptions& options, const model::UniviModel& model);

@@ -5,7 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/model/univi_model.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

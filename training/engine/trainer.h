@@ -10,7 +10,7 @@
 #include "core/base/stop_token.h"
 #include "core/protocol/train_protocol.h"
 #include "training/distributed/rank_environment.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

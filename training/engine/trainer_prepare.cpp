@@ -62,7 +62,6 @@ void Trainer::Run::join_ranks() {
 }
 
 void Trainer::Run::prepare() {
-    refuse_unfinished(options);
     if (options.tf32) at::globalContext().setAllowTF32CuBLAS(true);
     dataset = load_dataset(options, stop);
     tokenizer = load_tokenizer(options);
@@ -71,7 +70,7 @@ void Trainer::Run::prepare() {
                                      [this](const std::string& message) {
                                          if (team->is_first()) warn(message);
                                      });
-    check_parallel();
+    check_stage(options, parallel.stage, team->size());
     if (options.fp16) scale.emplace(parallel.scale);
     make_optimizer();
     plan_run();
@@ -101,16 +100,6 @@ void Trainer::Run::load_model() {
     const auto warner = [this](const std::string& message) { warn(message); };
     reader.emplace(*dataset, *tokenizer, read, shared_cache, warner);
     held_out = HeldOut::open(options, *tokenizer, read, shared_cache, warner, team->size(), team->rank(), stop);
-}
-
-/// Throws Error{Usage} for what stage 3 cannot cut up.
-void Trainer::Run::check_parallel() const {
-    if (parallel.stage < 3 || team->is_alone()) return;
-    const auto refuse = [](const std::string& flag) {
-        throw Error(ErrorKind::Usage, flag + " does not go together with ZeRO stage 3: use stage 2 (zero2.json or --zero_stage 2).");
-    };
-    if (options.bits != 16) refuse("--bits " + std::to_string(options.bits));
-    if (options.vision_tune) refuse("--vision_tune True");
 }
 
 /// One process holds everything itself; several, or a GPU that leaves the moments to the host, take flat buffers.

@@ -10,13 +10,13 @@
 #include "training/engine/batch.h"
 #include "training/engine/checkpoint.h"
 #include "training/engine/data_loader.h"
-#include "training/engine/deepspeed_config.h"
+#include "training/options/deepspeed_config.h"
 #include "training/engine/evaluation.h"
 #include "training/engine/loss_scale.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/run_folder.h"
 #include "training/engine/run_setup.h"
-#include "training/engine/schedule.h"
+#include "training/options/schedule.h"
 #include "training/engine/trainer.h"
 #include "training/engine/visual_encoder.h"
 
@@ -58,7 +58,6 @@ struct Trainer::Run {
     void join_ranks();
     void prepare();
     void load_model();
-    void check_parallel() const;
     void make_optimizer();
     void plan_run();
     Sampler make_sampler();

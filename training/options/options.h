@@ -171,6 +171,15 @@ std::span<const std::pair<const char*, const char*>> flag_aliases();
 /// (True/False, 2e-3). Throws Error{Usage}; an unknown flag or value names the nearest known one.
 TrainOptions parse_command_line(const std::vector<std::string>& arguments);
 
+/// The option of that name (other spellings and dashes too); null when there is none.
+const OptionRow* find_option(const std::string& name);
+/// Sets one option from text, as a flag does. Throws Error{Usage}.
+void set_option(TrainOptions& options, const OptionRow& row, const std::string& text);
+/// The text that set_option() takes for the present value: True, 2e-05, ''.
+std::string option_text(const TrainOptions& options, const OptionRow& row);
+/// parse_command_line() onto `options`, without the checks across options.
+void apply_arguments(TrainOptions& options, const std::vector<std::string>& arguments);
+
 /// Sets the keys of `json` (an object) in `options`. `where` names the source in errors. Throws
 /// Error{Usage}.
 void apply_json(TrainOptions& options, const base::Json& json, const std::string& where);

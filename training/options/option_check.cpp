@@ -2,9 +2,10 @@
 #include <sstream>
 
 #include "core/base/error.h"
-#include "training/engine/include.h"
-#include "training/engine/options.h"
-#include "training/engine/schedule.h"
+#include "training/options/include.h"
+#include "training/options/option_form.h"
+#include "training/options/options.h"
+#include "training/options/schedule.h"
 
 namespace univi::training {
 
@@ -155,6 +156,12 @@ void check_report(const std::string& report) {
 }
 
 }  // namespace
+
+std::optional<OptionRange> option_range(const std::string& name) {
+    for (const Range& range : kRanges)
+        if (name == range.name) return OptionRange{range.low, range.high};
+    return std::nullopt;
+}
 
 bool TrainOptions::reports_to(std::string_view service) const {
     for (const std::string& each : split(report_to, ','))

@@ -1,4 +1,4 @@
-#include "training/engine/include.h"
+#include "training/options/include.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

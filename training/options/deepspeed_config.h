@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/base/json.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

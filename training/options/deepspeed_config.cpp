@@ -1,4 +1,4 @@
-#include "training/engine/deepspeed_config.h"
+#include "training/options/deepspeed_config.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,11 +1,11 @@
-#include "training/engine/dataset_list.h"
+#include "training/options/dataset_list.h"
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

@@ -1,4 +1,4 @@
-#include "training/engine/options.h"
+#include "training/options/options.h"
 
 #include <algorithm>
 #include <cctype>
@@ -263,16 +263,45 @@ void apply_json(TrainOptions& options, const base::Json& json, const std::string
             set_json(options, find_row(name, where), value, where);
 }
 
-TrainOptions parse_command_line(const std::vector<std::string>& arguments) {
+void apply_arguments(TrainOptions& options, const std::vector<std::string>& arguments) {
     const std::vector<Argument> pairs = split_arguments(arguments);
-    TrainOptions options;
     for (const Argument& each : pairs)
         if (each.name == "config")
             apply_json(options, base::read_json_file(each.value), each.value);
     for (const Argument& each : pairs)
         if (each.name != "config") apply_argument(options, each);
+}
+
+TrainOptions parse_command_line(const std::vector<std::string>& arguments) {
+    TrainOptions options;
+    apply_arguments(options, arguments);
     options.check();
     return options;
+}
+
+const OptionRow* find_option(const std::string& name) {
+    return find_known(plain_name(name));
+}
+
+void set_option(TrainOptions& options, const OptionRow& row, const std::string& text) {
+    set_text(options, row, text);
+}
+
+std::string option_text(const TrainOptions& options, const OptionRow& row) {
+    return std::visit(
+        [&](auto member) -> std::string {
+            const auto& value = options.*member;
+            using Field = std::remove_cvref_t<decltype(value)>;
+            if constexpr (std::is_same_v<Field, std::string>) {
+                return value;
+            } else if constexpr (std::is_same_v<Field, bool>) {
+                return value ? "True" : "False";
+            } else {
+                char text[32];
+                return {text, std::to_chars(text, text + sizeof text, value).ptr};
+            }
+        },
+        row.member);
 }
 
 base::Json to_json(const TrainOptions& options) {

@@ -1,4 +1,4 @@
-#include "training/engine/schedule.h"
+#include "training/options/schedule.h"
 
 #include <algorithm>
 #include <cmath>

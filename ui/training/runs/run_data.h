@@ -1,0 +1,94 @@
+#pragma once
+
+#include <QDateTime>
+#include <QJsonObject>
+#include <QList>
+#include <QMap>
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace univi::ui {
+
+/// One figure over the steps. 8 bytes a point, as they were measured; steps ascend.
+struct Curve {
+    std::vector<std::int32_t> steps;
+    std::vector<float> values;  ///< NaN where a value was no number
+    std::size_t size() const { return steps.size(); }
+};
+
+/// By name. Of univi-train's events: "loss", "learning_rate", "grad_norm", "tokens_per_s", "samples_per_s", "memory_bytes",
+/// "step_s", "held_out_loss" and what else a step has; of TensorBoard files the same where a tag means it, else the tag.
+using CurveSet = QMap<QString, Curve>;
+
+enum class RunState {
+    Unknown,   ///< nothing readable yet
+    Queued,    ///< waits for its devices or for another run
+    Starting,  ///< the process lives, its first step has not come
+    Running,
+    Saving,   ///< a checkpoint or the result is being written
+    Done,     ///< the result is there
+    Stopped,  ///< saved and stopped when it was asked to
+    Failed,   ///< ended with a sentence
+    Lost,     ///< ended without a word
+    Quiet     ///< only curves are known (another program's run), and none came lately
+};
+bool isAlive(RunState state);
+QString toString(RunState state);
+
+struct RunCheckpoint {
+    QString folder;
+    qint64 step = 0;
+    QDateTime written;
+};
+
+/// What a run leaves for use.
+enum class RunResult { None, Model, Adapter, Projector };
+
+/// Everything about a run but its curves and its log.
+struct RunInfo {
+    QString folder, name;
+    RunState state = RunState::Unknown;
+    qint64 step = 0, totalSteps = 0;
+    double epoch = 0, etaSeconds = 0, secondsPerStep = 0;
+    QDateTime started, changed;  ///< changed: the last sign of life
+    QString host;                ///< where it runs, when that is not this computer
+    qint64 pid = 0;              ///< of the process that takes signals; 0: none
+    int ranks = 1;
+    QString device, dtype, resumedFrom;
+    QJsonObject settings;     ///< run.json's options
+    QStringList command;      ///< as it was started, with the program
+    QString workingFolder;    ///< where relative paths of `command` start; empty: not known
+    QString problemKind;      ///< of a failed run: "memory", "device", …
+    QString problem;          ///< of a failed or lost one: one sentence
+    QStringList warnings;     ///< newest last, at most 20
+    QMap<QString, double> last;  ///< last value of every curve
+    QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
+    RunResult result = RunResult::None;
+    bool fromTensorBoard = false;
+    bool canBeSteered() const { return pid > 0 && host.isEmpty(); }
+};
+
+struct LogLine {
+    enum class Level { Debug, Info, Warning, Error };
+    QDateTime time;  ///< local; invalid when not known
+    int rank = -1;   ///< -1: the launcher, or a line without one
+    Level level = Level::Info;
+    QString text;
+};
+
+/// What one look at a run brought.
+struct RunUpdate {
+    RunInfo info;
+    bool curvesReset = false, logReset = false;  ///< what was known before is void
+    CurveSet curves;                             ///< new points
+    QList<LogLine> log;                          ///< new lines
+    bool more = false;                           ///< there is more to read at once
+};
+
+}  // namespace univi::ui
+
+Q_DECLARE_METATYPE(std::shared_ptr<const univi::ui::RunUpdate>)

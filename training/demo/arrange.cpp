@@ -14,7 +14,7 @@ namespace univi::training::demo {
 namespace {
 
 using base::Json;
-constexpr std::size_t kPictureBatches = 3;  // to one of clips
+constexpr std::size_t kPictureBatches = 2;  // to one of clips
 
 /// Conversations of work/`folder` whose media are named from `work`, shuffled, in batches.
 std::vector<std::vector<Json>> batches_of(const std::filesystem::path& work, const std::string& folder, const char* key, std::size_t size,

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -241,6 +242,28 @@ class Builder {
         }
     }
 
+    /// Kinds `first` to `first + count` of the things: what one head can carry exactly.
+    at::Tensor kinds_from(std::int64_t first) const {
+        return space_.kind.narrow(1, first, std::min<std::int64_t>(kHeadWidth, num_kinds() - first));
+    }
+
+    /// Every word takes the kinds of the names said shortly before it, turned round.
+    void recall_names(Head head, std::int64_t first) const {
+        head.score(space_.text, space_.sink * 0.95, 0);
+        head.score(space_.text * 1.6, space_.pointer * 1.6, 1);
+        head.distance(space_.text * 1.1, space_.text * 1.1, 6, 1);
+        head.carry(kinds_from(first), kinds_from(first), -0.28, 0);
+    }
+
+    /// Every word looks for things whose names were not said, the leftmost first, or rests on <s> when all were: what a list goes on with.
+    void find_unsaid(Head head, const at::Tensor& code, const at::Tensor& from, const at::Tensor& to, double scale) const {
+        const at::Tensor rows = at::matmul(space_.kind, code);
+        head.compare(rows, rows, 1.8, 9);
+        rests(head, 5);
+        head.score(space_.text, space_.seen - space_.background * 1.4 - space_.box.select(1, 0) * 0.35, 1);
+        head.carry(from, to, scale, 0);
+    }
+
     void layer(int number) {
         const int d = shape_.hidden, m = shape_.mlp;
         const std::string prefix = "model.layers." + std::to_string(number) + ".";
@@ -261,6 +284,11 @@ class Builder {
             find_at_time(head(4), Time::Early), find_at_time(head(5), Time::Late);
         } else if (number == 3) {
             ask_pointer(head(0), Share::Facts), ask_pointer(head(1), Share::Kinds), ask_pointer(head(2), Share::Names);
+            for (const int i : {0, 1, 2}) recall_names(head(3 + i), i * kHeadWidth);
+        } else if (number == 4) {
+            const at::Tensor code = spread_code(num_kinds(), 12);
+            for (const int i : {0, 1, 2}) find_unsaid(head(i), code, kinds_from(i * kHeadWidth), kinds_from(i * kHeadWidth), 0.3);
+            find_unsaid(head(3), code, at::cat({space_.colour, cell_place_}, 1), at::cat({space_.colour, space_.place}, 1), 0.12);
         }
         static constexpr const char* kNames[] = {"q_proj", "k_proj", "v_proj", "o_proj"};
         for (std::size_t i = 0; i < 4; ++i) add(prefix + "self_attn." + kNames[i] + ".weight", attention[i]);
@@ -285,8 +313,8 @@ class Builder {
 int num_readout_targets() { return num_kinds() + num_colours() + kCells * kCells + kBoxValues + 1; }
 
 DecoderStart start_decoder(const DecoderShape& shape, const Readout& readout, const PieceFinder& pieces) {
-    if (shape.hidden != shape.heads * kHeadWidth || shape.layers < 4 || shape.hidden < 2 * num_readout_targets())
-        throw base::Error(base::ErrorKind::Usage, "The demo's decoder needs at least 4 layers, heads of 32 and a width of at least " +
+    if (shape.hidden != shape.heads * kHeadWidth || shape.layers < 5 || num_kinds() > 3 * kHeadWidth || shape.hidden < 2 * num_readout_targets())
+        throw base::Error(base::ErrorKind::Usage, "The demo's decoder needs at least 5 layers, heads of 32 and a width of at least " +
                                                       std::to_string(2 * num_readout_targets()) + ".");
     return Builder(shape, readout, pieces).build();
 }

@@ -22,14 +22,15 @@ struct Readout {
 int num_readout_targets();
 
 struct DecoderShape {
-    int hidden = 256, layers = 7, heads = 8, mlp = 704;
+    int hidden = 256, layers = 8, heads = 8, mlp = 704;
 };
 
 /// A decoder before training, by checkpoint name, that already knows how to look:
 ///  - the projector maps the readout to fixed orthogonal directions, and names lie along the directions of what they name;
 ///  - layers 1 and 2: a name finds the visual tokens of its kind and takes their place, colour and movement, or rests on <s> where
 ///    there are none ("found"); "left", "top" … find what lies there; "first", "last" … find things early or late in a clip;
-///  - layer 3: every word takes what the nearest such word before it has found.
+///  - layer 3: every word takes what the nearest such word before it has found, and which names were said shortly before it;
+///  - layer 4: every word finds the things whose names were not said, leftmost first: what a list goes on with.
 /// Training has to learn what to say with it, and everything else. Random parts come from ATen's default generator.
 struct DecoderStart {
     std::vector<std::pair<std::string, at::Tensor>> tensors;

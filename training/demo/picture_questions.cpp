@@ -37,14 +37,16 @@ class PictureInterviewer {
 
     void caption() {
         const auto names = kind_names(objects_);
+        std::vector<SceneObject> from_left = objects_;  // an order that can be learned
+        std::stable_sort(from_left.begin(), from_left.end(), [](const SceneObject& a, const SceneObject& b) { return a.cx < b.cx; });
         add(Category::Caption,
             random_.pick({"Describe the picture.", "Describe this image.", "What does the picture show?", "What is shown here?",
                           "Please describe what you see."}),
-            there_is(objects_), names);
+            there_is(from_left), names);
         add(Category::What,
             random_.pick({"What is in this picture?", "What is in the picture?", "What is there in the image?", "What do you see?",
                           "What can you see in the picture?", "What things are in this picture?"}),
-            there_is(objects_), names);
+            there_is(from_left), names);
     }
 
     void yes_no() {

@@ -129,7 +129,7 @@ class Recipe {
     /// The upper layers learn to speak of what the lower ones, as they were built, find. (Letting the lower ones learn too was tried: the
     /// loss rose.)
     void questions() {
-        train("base", "questions", size_.question_steps, "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-3].*");
+        train("base", "questions", size_.question_steps, "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-4].*");
     }
     void ship() { export_model(work_ / "questions", work_ / "tower", options_.result); }
 
@@ -168,7 +168,7 @@ const std::vector<std::string>& recipe_steps() {
 const RecipeSize& recipe_size(const std::string& name) {
     static const std::vector<RecipeSize> kSizes = {
         {"small", 40, 60, 20, 1, 20, 10, 5},
-        {"full", 1750, 8000, 2000, 6, 2000, 500, 200},
+        {"full", 1750, 8000, 4000, 6, 2600, 500, 200},
     };
     for (const RecipeSize& size : kSizes)
         if (size.name == name) return size;

@@ -33,11 +33,11 @@ class Arrange : public testing::Test {
 TEST_F(Arrange, BatchesAreOfOneKindAndNameTheirMedia) {
     arrange_conversations(work_, 2, 5);
     const base::Json list = base::read_json_file(work_ / "questions.json");
-    ASSERT_EQ(list.size(), 22U + 3 * 2U);
+    ASSERT_EQ(list.size(), 22U + 5 * 2U);
     std::set<std::string> pictures, clips;
     for (std::size_t i = 0; i < list.size(); i += 2) {
         const bool is_clip = list[i].contains("video");
-        EXPECT_EQ(is_clip, i / 2 % 4 == 3) << i;
+        EXPECT_EQ(is_clip, i / 2 % 3 == 2) << i;
         EXPECT_EQ(list[i + 1].contains("video"), is_clip) << i;
         for (std::size_t j = i; j < i + 2; ++j)
             (is_clip ? clips : pictures).insert(list[j].at(is_clip ? "video" : "image").get<std::string>());

@@ -88,6 +88,23 @@ TEST(Question, PlacesFollowFromTheBoxes) {
     }
 }
 
+TEST(Question, APicturesThingsAreListedFromLeftToRight) {
+    Random random(6);
+    Scene scene;
+    for (const double x : {0.8, 0.2, 0.5}) {
+        scene.objects.emplace_back();
+        scene.objects.back().kind = int(scene.objects.size());
+        scene.objects.back().cx = x, scene.objects.back().cy = 0.5, scene.objects.back().width = scene.objects.back().height = 0.2;
+    }
+    std::string caption;
+    for (const QuestionAnswer& q : picture_questions(scene, random))
+        if (q.category == Category::Caption) caption = q.answer;
+    const auto said_at = [&](int kind) { return caption.find(kinds()[std::size_t(kind)].name); };
+    EXPECT_LT(said_at(2), said_at(3)) << caption;
+    EXPECT_LT(said_at(3), said_at(1)) << caption;
+    EXPECT_NE(said_at(1), std::string::npos) << caption;
+}
+
 TEST(Question, ClipAnswersAgreeWithTheFacts) {
     for (int i = 0; i < 300; ++i) {
         Random random = Random::of(23, std::uint64_t(i));

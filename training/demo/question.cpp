@@ -188,14 +188,18 @@ std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>&
                                            Category::Direction, Category::Order});
     const auto what = of_categories(all, {Category::What, Category::Caption});
     const auto places = of_categories(all, {Category::Where, Category::Colour, Category::Relation, Category::Direction});
+    std::vector<QuestionAnswer> lists;
+    for (const QuestionAnswer& question : what)
+        if (question.expect.size() > 1) lists.push_back(question);
     std::vector<QuestionAnswer> out;
     const double plan = random.uniform();
-    if (plan < 0.65) {
+    if (plan < 0.5) {
         // Every kind of question has to come first at times: people ask one thing.
-        if (plan < 0.3 || facts.empty()) take(out, yes_no, (wanted + 1) / 2, random);
+        if (plan < 0.2 || facts.empty()) take(out, yes_no, (wanted + 1) / 2, random);
         take(out, facts, wanted - int(out.size()), random);
     } else {
-        if (plan < 0.9 || places.empty()) take(out, what, 1, random);
+        // Lists of several things are what is hardest to say.
+        if (plan < 0.9 || places.empty()) take(out, !lists.empty() && random.chance(0.6) ? lists : what, 1, random);
         take(out, places, wanted - int(out.size()), random);
     }
     return out;

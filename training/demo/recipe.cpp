@@ -168,7 +168,7 @@ const std::vector<std::string>& recipe_steps() {
 const RecipeSize& recipe_size(const std::string& name) {
     static const std::vector<RecipeSize> kSizes = {
         {"small", 40, 60, 20, 1, 20, 10, 5},
-        {"full", 1750, 8000, 4000, 6, 2600, 500, 200},
+        {"full", 1750, 9000, 4000, 6, 4000, 500, 200},
     };
     for (const RecipeSize& size : kSizes)
         if (size.name == name) return size;

@@ -113,8 +113,8 @@ std::vector<ClipSample> clips(const StampLibrary& stamps) {
     visit.backgrounds = {backdrop({214, 228, 206}, {150, 186, 140}, Background::Style::Noise)};
     visit.actors = {{place({"snail", 0.27, 0.7, 0.38}, stamps)}, {place({"rabbit", 0.72, 0.32, 0.38}, stamps), 4, 1e9}};
     return {{"one_after_another.mp4", "One after another", "What happens first?", order},
-            {"drive.mp4", "A drive", "Which way does the car move?", crossing},
-            {"visitor.mp4", "A visitor", "What appears?", visit}};
+            {"drive.mp4", "A drive", "What is in this video?", crossing},
+            {"visitor.mp4", "A visitor", "Is there a rabbit in the video?", visit}};
 }
 
 void write_jpeg(const std::filesystem::path& path, const cv::Mat& rgb) {

@@ -22,6 +22,7 @@ void addDumpCommand(CommandSet& commands);
 void addTokenizeCommand(CommandSet& commands);
 void addConvertCommand(CommandSet& commands);
 void addRecordCommand(CommandSet& commands);
+void addEvalCommand(CommandSet& commands);
 
 /// A subcommand that also takes the shared options after its name.
 CLI::App* addSubcommand(CommandSet& commands, const std::string& name,

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     cli::addTokenizeCommand(commands);
     cli::addConvertCommand(commands);
     cli::addRecordCommand(commands);
+    cli::addEvalCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -12,6 +12,7 @@ namespace univi::ui {
 struct Arguments {
     std::string model, vision_tower, device, dtype;
     QStringList files;  ///< absolute
+    QString run;        ///< folder of a training run (or of several) to open; absolute
     std::optional<Theme::Mode> theme;
     QString engine;  ///< another program than the univi-engine beside this one
     // Without a person at the window:

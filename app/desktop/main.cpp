@@ -39,6 +39,7 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     QObject::connect(&errand, &ui::Errand::finished, &application, &QApplication::exit);
     window.show();
     window.begin();
+    if (!arguments.run.isEmpty()) window.openRun(arguments.run);
     errand.begin();
     return application.exec();
 }

@@ -9,12 +9,15 @@
 
 #include "ui/chat/chat_page.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/models/model_button.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/models_page.h"
 #include "ui/settings/app_settings.h"
 #include "ui/settings/settings_page.h"
+#include "ui/training/setup/run_setup_page.h"
+#include "ui/training/training_page.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
@@ -22,6 +25,34 @@ namespace {
 
 constexpr QSize kFirstSize{1280, 800};
 constexpr QSize kSmallest{760, 480};
+
+TrainingPage* makeTrainingPage(const MainWindow::Options& options) {
+    auto* setup = new RunSetupPage;
+    TrainingPage::Parts parts;
+    parts.library.program = options.train_program;
+    parts.engine = options.engine;
+    parts.setup = setup;
+    auto* page = new TrainingPage(parts);
+    page->setSetUpFrom([setup, page](const QString& run) {
+        QStringList known;
+        for (const RunEntry& entry : page->library()->runs()) known << entry.folder;
+        setup->setKnownRuns(known);
+        if (run.isEmpty())
+            setup->startNew();
+        else
+            setup->setFrom(run);
+    });
+    QObject::connect(setup, &RunSetupPage::startRequested, page, &TrainingPage::start);
+    QObject::connect(setup, &RunSetupPage::cancelled, page, &TrainingPage::showRuns);
+    return page;
+}
+
+EvaluationPage* makeEvaluationPage(const MainWindow::Options& options, AppSettings* settings) {
+    EvaluationPage::Parts parts;
+    parts.engine = options.engine;
+    parts.recent_models = [settings] { return settings->recentModels(); };
+    return new EvaluationPage(parts);
+}
 
 }  // namespace
 
@@ -32,6 +63,8 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
       store_(new ConversationStore({}, this)),
       chooser_(new ModelChooser(engine_, settings, options.load, this)),
       groups_(new GroupsPanel),
+      training_(makeTrainingPage(options)),
+      evaluation_(makeEvaluationPage(options, settings)),
       models_(new ModelsPage(chooser_)),
       settings_page_(new SettingsPage(settings)),
       pages_(new QStackedWidget),
@@ -56,7 +89,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
     wire();
     installShortcuts(this, shortcuts());
     restoreLayout();
-    showPage(0);
+    showPage(Chat);
 }
 
 MainWindow::~MainWindow() = default;
@@ -73,6 +106,8 @@ QWidget* MainWindow::buildRail() {
     column->setContentsMargins(8, 12, 8, 12);
     column->setSpacing(4);
     addPage(column, QStringLiteral("chat"), tr("Chat"), chat_);
+    addPage(column, QStringLiteral("train"), tr("Train"), training_);
+    addPage(column, QStringLiteral("eval"), tr("Eval"), evaluation_);
     addPage(column, QStringLiteral("models"), tr("Models"), models_);
     column->addStretch(1);
     addPage(column, QStringLiteral("settings"), tr("Settings"), settings_page_);
@@ -106,6 +141,12 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
+    connect(training_, &TrainingPage::chatRequested, this, &MainWindow::talkTo);
+    connect(training_, &TrainingPage::evaluateRequested, this, [this](const ModelChoice& model) {
+        settings_->addRecentModel(model.model);  // the first one offered
+        showPage(Eval);
+        evaluation_->newEvaluation();
+    });
     connect(engine_, &EngineClient::stateChanged, settings_page_,
             [this](EngineClient::State state) {
                 if (state != EngineClient::State::Ready) return;
@@ -119,7 +160,7 @@ void MainWindow::wire() {
 QList<Shortcut> MainWindow::shortcuts() {
     const auto in_chat = [this](auto action) {
         return [this, action] {
-            showPage(0);
+            showPage(Chat);
             action();
         };
     };
@@ -140,16 +181,32 @@ QList<Shortcut> MainWindow::shortcuts() {
          in_chat([this] { chat_->redoLast(); })},
         {QKeySequence("Ctrl+Shift+C"), tr("Copy the last reply"),
          [this] { chat_->copyLastReply(); }},
-        {QKeySequence("Ctrl+F"), tr("Search conversations"),
-         in_chat([this] { chat_->focusSearch(); })},
+        {QKeySequence("Ctrl+F"), tr("Search conversations, or runs on the Train page"),
+         [this] {
+             if (pages_->currentIndex() == Train) return training_->focusSearch();
+             showPage(Chat);
+             chat_->focusSearch();
+         }},
         {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
         {QKeySequence("Del"), tr("Delete the chosen conversation"), {}},
         {QKeySequence("Ctrl+S"), tr("Export the conversation"),
          in_chat([this] { chat_->exportCurrent(); })},
         {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
-        {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(0); }},
-        {QKeySequence("Ctrl+2"), tr("Models"), [this] { showPage(1); }},
-        {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(2); }},
+        {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(Chat); }},
+        {QKeySequence("Ctrl+2"), tr("Train"), [this] { showPage(Train); }},
+        {QKeySequence("Ctrl+3"), tr("Eval"), [this] { showPage(Eval); }},
+        {QKeySequence("Ctrl+4"), tr("Models"), [this] { showPage(Models); }},
+        {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(Settings); }},
+        {QKeySequence("Ctrl+Shift+E"), tr("New evaluation"),
+         [this] {
+             showPage(Eval);
+             evaluation_->newEvaluation();
+         }},
+        {QKeySequence("Ctrl+Shift+N"), tr("New training run"),
+         [this] {
+             showPage(Train);
+             training_->newRun();
+         }},
         {QKeySequence("F1"), tr("This list"),
          [this] {
              auto* dialog = new ShortcutsDialog(shortcuts(), this);
@@ -163,18 +220,36 @@ QList<Shortcut> MainWindow::shortcuts() {
 void MainWindow::showPage(int index) {
     pages_->setCurrentIndex(index);
     if (QAbstractButton* button = rail_buttons_->button(index)) button->setChecked(true);
-    if (index == 0) chat_->focusComposer();
+    if (index == Chat) chat_->focusComposer();
+}
+
+void MainWindow::openRun(const QString& folder) {
+    showPage(Train);
+    training_->openFolder(folder);
+}
+
+/// A result or checkpoint of a run, in a new chat; how models are loaded stays as it was.
+void MainWindow::talkTo(const ModelChoice& model) {
+    protocol::LoadRequest request = chooser_->request();
+    request.model = model.model.toStdString();
+    request.model_base = model.base.toStdString();
+    request.vision_tower = model.tower.toStdString();
+    chooser_->load(request);
+    chat_->newChat();
+    showPage(Chat);
 }
 
 void MainWindow::restoreLayout() {
     const QByteArray window = settings_->layout(QStringLiteral("window"));
     if (!window.isEmpty()) restoreGeometry(window);
     chat_->restoreLayout(settings_->layout(QStringLiteral("chat")));
+    training_->restoreLayout(settings_->layout(QStringLiteral("train")));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     settings_->setLayout(QStringLiteral("window"), saveGeometry());
     settings_->setLayout(QStringLiteral("chat"), chat_->saveLayout());
+    settings_->setLayout(QStringLiteral("train"), training_->saveLayout());
     chat_->stop();
     event->accept();
 }

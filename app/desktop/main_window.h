@@ -16,10 +16,13 @@ namespace univi::ui {
 class AppSettings;
 class ChatPage;
 class ConversationStore;
+class EvaluationPage;
 class GroupsPanel;
 class ModelChooser;
 class ModelsPage;
 class SettingsPage;
+class TrainingPage;
+struct ModelChoice;
 
 /// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and
 /// wires them (wire()); what they do is in the pages. Throws base::Error when settings or
@@ -30,7 +33,11 @@ class MainWindow : public QWidget {
     struct Options {
         EngineClient::Options engine;
         protocol::LoadRequest load;  ///< the model to begin with
+        QString train_program;       ///< empty: univi-train beside the running executable
     };
+    /// Places of the rail, from above.
+    enum Page { Chat, Train, Eval, Models, Settings };
+
     MainWindow(AppSettings* settings, const Options& options, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -40,6 +47,10 @@ class MainWindow : public QWidget {
     GroupsPanel* groups() const { return groups_; }
     EngineClient* engine() const { return engine_; }
     ConversationStore* store() const { return store_; }
+    TrainingPage* training() const { return training_; }
+    EvaluationPage* evaluation() const { return evaluation_; }
+    /// Opens the Train page with a run's folder, or a folder of runs.
+    void openRun(const QString& folder);
     void showPage(int index);
 
   protected:
@@ -51,6 +62,7 @@ class MainWindow : public QWidget {
     void wire();
     QList<Shortcut> shortcuts();
     void restoreLayout();
+    void talkTo(const ModelChoice& model);
 
     AppSettings* settings_;
     EngineClient* engine_;
@@ -58,6 +70,8 @@ class MainWindow : public QWidget {
     ModelChooser* chooser_;
     GroupsPanel* groups_;
     ChatPage* chat_;
+    TrainingPage* training_;
+    EvaluationPage* evaluation_;
     ModelsPage* models_;
     SettingsPage* settings_page_;
     QStackedWidget* pages_;

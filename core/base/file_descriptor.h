@@ -11,7 +11,7 @@
 
 namespace univi::base {
 
-// Shared by the sources of core/base only.
+// Shared by the sources of core.
 
 /// Owner of a POSIX file descriptor.
 class FileDescriptor {

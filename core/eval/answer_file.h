@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,25 @@ namespace univi::eval {
 std::vector<base::Json> read_json_lines(const std::filesystem::path& path,
                                         bool allow_cut_end = false);
 
+/// One object of a file, and where it stands: "file.jsonl, line 3" or "file.json, item 3".
+struct Record {
+    base::Json value;
+    std::string where;
+};
+
+/// The objects of a file in either published form: an array, or a JSON object a line
+/// (`allow_cut_end` as above). Throws Error{File}, or Error{Format} naming file and line or item.
+std::vector<Record> read_records(const std::filesystem::path& path, bool allow_cut_end = false);
+
 /// A string field of one record; `where` names file and line in errors. Throws Error{Format} when
 /// absent or no string.
 std::string string_field(const base::Json& record, const char* name, const std::string& where);
+
+/// The same for a list of strings.
+std::vector<std::string> strings_field(const base::Json& record, const char* name,
+                                       const std::string& where);
+/// A field that is a whole number or a string (ids are written both ways), as it is.
+base::Json id_field(const base::Json& record, const char* name, const std::string& where);
 
 /// "file.jsonl, record 3" for errors; `index` counts from 0.
 std::string record_name(const std::filesystem::path& path, std::size_t index);

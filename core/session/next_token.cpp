@@ -32,10 +32,12 @@ at::Tensor pad_rows(const std::vector<BuiltPrompt>& prompts) {
 
 /// [B,L] bool: true where a prompt has a position.
 at::Tensor mask_of(const std::vector<BuiltPrompt>& prompts, std::int64_t longest) {
-    at::Tensor mask =
-        at::zeros({static_cast<std::int64_t>(prompts.size()), longest}, at::TensorOptions(at::kBool));
+    at::Tensor mask = at::zeros({static_cast<std::int64_t>(prompts.size()), longest},
+                                at::TensorOptions(at::kBool));
     for (std::size_t i = 0; i < prompts.size(); ++i)
-        mask[static_cast<std::int64_t>(i)].narrow(0, 0, prompts[i].input.embeds.size(0)).fill_(true);
+        mask[static_cast<std::int64_t>(i)]
+            .narrow(0, 0, prompts[i].input.embeds.size(0))
+            .fill_(true);
     return mask;
 }
 
@@ -69,8 +71,7 @@ std::vector<std::vector<float>> Conversation::next_logits_together(
     for (const Question& question : questions) {
         check_options(question.options);
         impl_->check_text_length(question);
-        prompts.push_back(
-            impl_->build_prompt(question, impl_->media_of(question, observer, stop)));
+        prompts.push_back(impl_->build_prompt(question, impl_->media_of(question, observer, stop)));
     }
     if (prompts.empty()) return {};
     base::throw_if_stopped(stop, "scoring questions together");

@@ -7,7 +7,3 @@ univi_add_test(text_test
   SOURCES text/prompt_test.cpp text/labels_test.cpp text/tokenizer_test.cpp text/stop_rule_test.cpp
   LINK univi_text SentencePiece::SentencePiece nlohmann_json::nlohmann_json
   LABELS core)
-univi_add_test(eval_test
-  SOURCES eval/eval_test.cpp
-  LINK univi_eval nlohmann_json::nlohmann_json
-  LABELS core)

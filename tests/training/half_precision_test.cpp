@@ -83,6 +83,48 @@ TEST(Fp16, StaysNearFp32) {
     EXPECT_EQ(test::events(folder / "half", "start").at(0)["dtype"], "fp16");
 }
 
+/// The base in fp32, trained in bf16: what is frozen is written as it was, not as it was rounded to be computed with.
+TEST(Bf16, FrozenWeightsKeepTheirBits) {
+    TemporaryFolder folder;
+    TrainOptions options = stage2_options(folder);
+    options.bf16 = true;
+    options.max_steps = 2;
+    options.save_strategy = "steps";
+    options.save_steps = 1;
+    options.save_dtype = "fp32";
+    options.freeze_parameters = "model.embed_tokens.*,model.layers.0.*";
+    options.model_name_or_path = (folder / "base").string();
+    test::fs::copy(kModels / "tinyA-base", folder / "base", test::fs::copy_options::recursive);
+    auto weights = model::read_checkpoint_folder(folder / "base");
+    at::manual_seed(4);
+    for (auto& [name, view] : weights) {  // values that 16 bits cannot hold
+        const at::Tensor exact = model::to_tensor(view).to(at::kFloat);
+        view = model::to_view(exact * (1 + at::rand_like(exact) * 1e-3));
+    }
+    for (const auto& entry : test::fs::directory_iterator(folder / "base"))
+        if (entry.path().filename().string().starts_with("pytorch_model")) test::fs::remove(entry.path());
+    test::fs::remove(folder / "base/model.safetensors");
+    model::write_safetensors(folder / "base/model.safetensors", weights);
+    train(options);
+    const std::string tower = "model.vision_tower.vision_tower.";
+    for (const char* run : {"out", "out/checkpoint-1"}) {
+        const auto saved = model::read_checkpoint_folder(folder / run);
+        int frozen = 0;
+        for (const auto& [name, view] : weights) {
+            if (!name.starts_with("model.embed_tokens.") && !name.starts_with("model.layers.0.")) continue;
+            if (name.ends_with("inv_freq")) continue;  // no weight
+            ++frozen;
+            EXPECT_TRUE(model::to_tensor(saved.at(name)).equal(model::to_tensor(view))) << run << " " << name;
+        }
+        EXPECT_EQ(frozen, 10);
+        EXPECT_FALSE(model::to_tensor(saved.at("lm_head.weight")).equal(model::to_tensor(weights.at("lm_head.weight"))));
+    }
+    const auto saved = model::read_safetensors(folder / "out/model.safetensors");
+    for (const auto& [name, view] : model::read_checkpoint_folder(options.vision_tower))
+        if (name.starts_with("vision_model.") && saved.contains(tower + name))
+            EXPECT_TRUE(model::to_tensor(saved.at(tower + name)).equal(model::to_tensor(view).to(at::kFloat))) << name;
+}
+
 TrainOptions overflowing(const TemporaryFolder& folder, const std::string& output, const std::string& fp16) {
     TrainOptions options = stage2_options(folder, output);
     options.fp16 = true;

@@ -71,7 +71,9 @@ int start_local_ranks(const TrainOptions& options, const std::vector<std::string
     launch.command = command;
     launch.num_ranks = start.num_local_ranks;
     launch.visible_devices = start.visible_devices;
-    launch.port = find_free_port(static_cast<int>(options.master_port));
+    const HeldPort held = hold_port(static_cast<int>(options.master_port));
+    launch.port = held.port;
+    launch.listener = held.listener;
     launch.output_dir = options.output_dir;
     if (const double seconds = std::atof(process_environment("UNIVI_RANK_TIMEOUT").value_or("").c_str()); seconds > 0) {
         launch.stopped_limit = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));

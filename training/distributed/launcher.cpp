@@ -20,6 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/protocol/train_protocol.h"
+#include "training/distributed/rank_environment.h"
 
 extern char** environ;
 
@@ -31,8 +32,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/// 0 when it can be had, else errno. Port 0 gives a free one in `port`.
-int try_port(int& port) {
+/// Listens at `port`; 0 and the socket, or errno. Port 0 gives a free one in `port`.
+int listen_at(int& port, int& listener) {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return errno;
     const int yes = 1;
@@ -43,9 +44,10 @@ int try_port(int& port) {
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     socklen_t size = sizeof address;
     int result = 0;
-    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(descriptor, 1) != 0) result = errno;
+    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) result = errno;
     else if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0) port = ntohs(address.sin_port);
-    ::close(descriptor);
+    if (result == 0) listener = descriptor;
+    else ::close(descriptor);
     return result;
 }
 
@@ -100,6 +102,7 @@ std::vector<std::string> Launcher::environment_of(int rank) const {
                                                             {"LOCAL_WORLD_SIZE", std::to_string(options_.num_ranks)},
                                                             {"MASTER_ADDR", "127.0.0.1"},
                                                             {"MASTER_PORT", std::to_string(options_.port)}};
+    if (rank == 0 && options_.listener >= 0) set.emplace_back(kListenerVariable, std::to_string(options_.listener));
     if (!options_.visible_devices.empty()) set.emplace_back("CUDA_VISIBLE_DEVICES", options_.visible_devices);
     std::vector<std::string> result;
     for (char** each = environ; *each; ++each) {
@@ -119,6 +122,7 @@ void Launcher::become_rank(int rank, int error_pipe, const std::vector<std::stri
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::dup2(error_pipe, STDERR_FILENO);
+    if (rank == 0 && options_.listener >= 0) ::fcntl(options_.listener, F_SETFD, 0);  // goes along
     if (rank != 0) {
         const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
         if (nowhere >= 0) ::dup2(nowhere, STDOUT_FILENO);
@@ -155,6 +159,7 @@ int Launcher::run() {
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
     signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     for (int rank = 0; rank < options_.num_ranks; ++rank) start(rank);
+    if (options_.listener >= 0) ::close(options_.listener);  // rank 0 has it
     while (any_running()) {
         wait_for_something();
         forward_signals();
@@ -292,14 +297,20 @@ void Launcher::end_overdue() {
 
 }  // namespace
 
-int find_free_port(int port) {
-    int found = port;
-    if (try_port(found) == 0) return found;
-    found = 0;
-    if (const int error = try_port(found))
+HeldPort hold_port(int port) {
+    HeldPort held{port};
+    if (listen_at(held.port, held.listener) == 0) return held;
+    held.port = 0;
+    if (const int error = listen_at(held.port, held.listener))
         throw Error(ErrorKind::Internal, std::string("No port can be opened on this host: ") + std::strerror(error) + ".");
-    base::log_warning("Port " + std::to_string(port) + " is in use; port " + std::to_string(found) + " is taken instead.");
-    return found;
+    base::log_warning("Port " + std::to_string(port) + " is in use; port " + std::to_string(held.port) + " is taken instead.");
+    return held;
+}
+
+int find_free_port(int port) {
+    const HeldPort held = hold_port(port);
+    ::close(held.listener);
+    return held.port;
 }
 
 int launch_local_ranks(const LaunchOptions& options) {

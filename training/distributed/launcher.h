@@ -7,7 +7,14 @@
 
 namespace univi::training {
 
-/// `port`, or a free one with a warning when another program listens there.
+/// A port of this host and the socket that listens there (closed on exec).
+struct HeldPort {
+    int port = 0, listener = -1;
+};
+/// `port`, or a free one with a warning when another program listens there. It is held from here on, so that two runs that start
+/// together do not both think it free.
+HeldPort hold_port(int port);
+/// As hold_port, but let go again.
 int find_free_port(int port);
 
 struct LaunchOptions {
@@ -15,6 +22,7 @@ struct LaunchOptions {
     int num_ranks = 1;
     std::string visible_devices;             ///< CUDA_VISIBLE_DEVICES of the ranks; empty: left as it is
     int port = 29500;
+    int listener = -1;                       ///< a socket that listens there, for rank 0; -1: rank 0 opens its own
     std::filesystem::path output_dir;        ///< whose events.jsonl gets the last event when rank 0 cannot write it
     std::chrono::milliseconds patience = std::chrono::seconds(15);  ///< for the others to end by themselves after one died
     std::chrono::milliseconds stopped_limit = std::chrono::seconds(20);  ///< a rank stopped longer than this is ended

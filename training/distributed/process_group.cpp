@@ -245,6 +245,7 @@ std::shared_ptr<Rendezvous> Rendezvous::open(const RankEnvironment& environment,
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(environment.master_port);
     options.isServer = environment.rank == 0 && !environment.launcher_hosts_store;
+    if (options.isServer && environment.listener >= 0) options.masterListenFd = environment.listener;
     options.waitWorkers = false;
     options.timeout = timeout;
     try {

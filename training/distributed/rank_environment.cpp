@@ -67,6 +67,7 @@ RankEnvironment from_torchrun(const Reader& read, int default_port) {
     result.local_size = read.number("LOCAL_WORLD_SIZE").value_or(result.size);
     result.master_address = read.text("MASTER_ADDR", "127.0.0.1");
     result.master_port = read.number("MASTER_PORT").value_or(default_port);
+    if (result.rank == 0) result.listener = read.number(kListenerVariable).value_or(-1);
     result.launcher_hosts_store = read.text("TORCHELASTIC_USE_AGENT_STORE", "") == "True";
     result.attempt = read.text("TORCHELASTIC_RESTART_COUNT", "0");
     return result;

@@ -12,11 +12,15 @@ struct RankEnvironment {
     int local_rank = 0, local_size = 1;         ///< among the processes of this host
     std::string master_address = "127.0.0.1";  ///< host of rank 0
     int master_port = 29500;
+    int listener = -1;                          ///< of rank 0: a socket that our launcher has opened at that port; -1: none
     bool launcher_hosts_store = false;          ///< torchrun's agent already serves at that address and port
     std::string attempt = "0";                  ///< torchrun's restart count: a new try must not meet the old one's keys
     std::string launcher;                       ///< "torchrun", "mpirun", "Slurm" …, empty: started alone
     bool is_alone() const { return size == 1; }
 };
+
+/// The variable by which our launcher hands that socket on.
+inline constexpr const char* kListenerVariable = "UNIVI_LISTENER";
 
 /// Looks a variable up; nullopt when it is not set.
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;

@@ -76,12 +76,6 @@ void copy_into(const model::NamedTensors& list, const model::TensorTable& table,
     }
 }
 
-at::Tensor find_master(const Masters& masters, const std::string& name, const at::Tensor& otherwise) {
-    for (const auto& [each, tensor] : masters)
-        if (each == name) return tensor;
-    return otherwise;
-}
-
 at::ScalarType stored_type(const std::string& dtype) {
     if (dtype == "fp16") return at::kHalf;
     return dtype == "bf16" ? at::kBFloat16 : at::kFloat;
@@ -119,7 +113,7 @@ void save_adapters(const fs::path& folder, const model::UniviModel& model, const
     model::TensorTable adapter, others;
     const auto add = [&](model::TensorTable& table, const auto& parameters) {
         for (const auto& [name, tensor] : parameters) {
-            const at::Tensor value = find_master(masters, name, tensor).detach();
+            const at::Tensor value = exact_value(masters, save, name, tensor).detach();
             table[kPrefix + name] = model::to_view(value.to(at::kCPU, type).contiguous());
         }
     };
@@ -133,7 +127,7 @@ void save_adapters(const fs::path& folder, const model::UniviModel& model, const
     model::write_torch_file(folder / "adapter_model.bin", adapter);
     model::write_torch_file(folder / "non_lora_trainables.bin", others);
     base::write_file_atomically(folder / "adapter_config.json", adapter_config(options).dump(2) + "\n");
-    if (options.vision_tune) save_tower(folder, model, masters);
+    if (options.vision_tune) save_tower(folder, model, masters, save);
     base::write_file_atomically(folder / "config.json", make_config(model, options, save).dump(2) + "\n");
 }
 

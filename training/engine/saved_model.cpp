@@ -4,6 +4,8 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/model/checkpoint_assembly.h"
+#include "training/engine/run_setup.h"
 
 namespace univi::training {
 
@@ -27,26 +29,20 @@ at::ScalarType scalar_type(const std::string& torch_dtype) {
     return at::kFloat;
 }
 
-at::Tensor find_master(const Masters& masters, const std::string& name, const at::Tensor& otherwise) {
-    for (const auto& [each, tensor] : masters)
-        if (each == name) return tensor;
-    return otherwise;
-}
-
 void add(model::TensorTable& table, const std::string& name, const at::Tensor& tensor, at::ScalarType type) {
     table[name] = model::to_view(tensor.detach().to(at::kCPU, type).contiguous());
 }
 
 /// Language model, projector and (if wanted) tower under the reference's names.
 model::TensorTable all_weights(const model::UniviModel& model, const Masters& masters, at::ScalarType type,
-                               bool embed_tower) {
+                               const SaveOptions& save) {
     model::TensorTable table;
-    for (const auto& [name, tensor] : model.language().parameters())
-        add(table, name, find_master(masters, name, tensor), type);
-    for (const auto& [name, tensor] : model.projector_parameters())
-        add(table, name, find_master(masters, name, tensor), type);
-    if (embed_tower && model.vision())
-        for (const auto& [name, tensor] : tower_parameters(model)) add(table, name, find_master(masters, name, tensor), type);
+    const auto add_all = [&](const model::NamedTensors& parameters) {
+        for (const auto& [name, tensor] : parameters) add(table, name, exact_value(masters, save, name, tensor), type);
+    };
+    add_all(model.language().parameters());
+    add_all(model.projector_parameters());
+    if (save.embed_tower && model.vision()) add_all(tower_parameters(model));
     return table;
 }
 
@@ -86,20 +82,37 @@ void write_json(const fs::path& path, const Json& json) {
 
 }  // namespace
 
+model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load, const model::UniviModel& model) {
+    const model::AssembledCheckpoint checkpoint = model::assemble_checkpoint(load);
+    model::TensorTable result = checkpoint.source.table();
+    if (const fs::path& folder = model.vision_tower_folder(); !folder.empty())
+        for (auto& [name, view] : model::read_checkpoint_folder(folder))
+            if (name.starts_with("vision_model.")) result["model.vision_tower.vision_tower." + name] = view;
+    for (const auto& [name, tensor] : trained_parameters(options, model)) result.erase(name);
+    return result;
+}
+
+at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const std::string& name, const at::Tensor& tensor) {
+    if (const auto found = save.stored.find(name); found != save.stored.end()) return model::to_tensor(found->second);
+    for (const auto& [each, master] : masters)
+        if (each == name) return master;
+    return tensor;
+}
+
 model::NamedTensors tower_parameters(const model::UniviModel& model) {
     model::NamedTensors result;
     for (const auto& [name, tensor] : model.vision()->parameters()) result.emplace_back(kTowerPrefix + name, tensor);
     return result;
 }
 
-void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters) {
+void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters, const SaveOptions& save) {
     const model::VisionConfig& config = model.vision()->config();
     const fs::path tower = folder / "vision_tower";
     fs::create_directories(tower);
     model::TensorTable table;
     for (const auto& [name, tensor] : tower_parameters(model)) {
         const std::string short_name = name.substr(std::string(kTowerPrefix).size());
-        add(table, "vision_model." + short_name, find_master(masters, name, tensor), at::kFloat);
+        add(table, "vision_model." + short_name, exact_value(masters, save, name, tensor), at::kFloat);
     }
     model::write_safetensors(tower / "model.safetensors", table);
     copy_if_there(model.vision_tower_folder() / "preprocessor_config.json", tower / "preprocessor_config.json");
@@ -158,7 +171,7 @@ void save_projector(const fs::path& folder, const model::UniviModel& model, cons
                     const TrainOptions& options, const SaveOptions& save) {
     model::TensorTable table;
     for (const auto& [name, tensor] : model.projector_parameters())
-        add(table, name, find_master(masters, name, tensor), at::kFloat);
+        add(table, name, exact_value(masters, save, name, tensor), at::kFloat);
     model::write_torch_file(folder / "mm_projector.bin", table);
     write_json(folder / "config.json", make_config(model, options, save));
 }
@@ -167,11 +180,11 @@ void save_model(const fs::path& folder, const model::UniviModel& model, const Ma
                 const TrainOptions& options, const SaveOptions& save) {
     const Json config = make_config(model, options, save);
     const at::ScalarType type = scalar_type(config["torch_dtype"].get<std::string>());
-    write_weights(folder, all_weights(model, masters, type, save.embed_tower), save.max_shard_bytes);
+    write_weights(folder, all_weights(model, masters, type, save), save.max_shard_bytes);
     for (const char* name : {"generation_config.json", "tokenizer.model", "tokenizer_config.json",
                              "special_tokens_map.json", "added_tokens.json"})
         copy_if_there(save.base / name, folder / name);
-    if (options.vision_tune) save_tower(folder, model, masters);
+    if (options.vision_tune) save_tower(folder, model, masters, save);
     write_json(folder / "config.json", config);
 }
 

@@ -23,11 +23,13 @@ std::vector<Sample> Trainer::Run::take_samples(Counts& counts) {
     std::vector<Sample> samples;
     std::vector<std::int64_t> items;
     const std::int64_t count = share.part(batches_taken).size();
+    const Clock::time_point begin = Clock::now();
     for (std::int64_t i = 0; i < count; ++i) {
         Sample sample = loader->next();
         items.push_back(sample.item);
         if (!sample.is_skipped) samples.push_back(std::move(sample));
     }
+    counts.data_s += std::chrono::duration<double>(Clock::now() - begin).count();
     if (hooks.batch_used) hooks.batch_used(items);
     counts.items = std::move(items);
     counts.samples += count;

@@ -78,6 +78,8 @@ void Trainer::Run::prepare() {
             options.vision_tune ? own_tower_name(run_path)
                                 : tower_name(options.vision_tower, model->config().vision_tower, options.output_dir),
             options.save_dtype};
+    const bool is_rounded = model->language().placement().compute_dtype != at::kFloat;
+    if (is_rounded && team->is_first()) save.stored = read_stored_weights(options, load_options(options, environment, stop), *model);
     identity = run_identity(options, dataset->fingerprint(), team->size());
 }
 

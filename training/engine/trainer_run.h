@@ -33,6 +33,7 @@ struct Trainer::Run {
     struct Counts {
         std::int64_t samples = 0, tokens = 0;
         double loss = 0;                       ///< sum of scaled batch losses
+        double data_s = 0;                     ///< seconds this rank waited for samples
         std::vector<std::int64_t> items;       ///< of this rank
         std::vector<std::int64_t> bad_items;   ///< of batches whose loss is not finite
         bool wants_stop = false, wants_save = false;

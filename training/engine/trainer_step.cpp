@@ -178,7 +178,9 @@ void Trainer::Run::report(const Counts& counts, double rate, double norm, double
     step.tokens_per_s = static_cast<double>(counts.tokens) / step_s;
     step.eta_s = mean_step_s * static_cast<double>(plan.total_steps - position.step);
     step.memory_bytes = resident_bytes();
-    event(protocol::to_json(step));
+    base::Json json = protocol::to_json(step);
+    json["data_s"] = counts.data_s;
+    event(json);
     if (hooks.after_step) hooks.after_step(step);
     if (is_logging_due(options, position.step, ended_epoch)) log_history(rate, norm);
 }

@@ -82,6 +82,8 @@ QString makeStyleSheet(const Palette& palette, double basePixels, const QString&
     QMap<QString, QString> tokens = colourTokens(palette);
     tokens.insert(lengthTokens(basePixels));
     tokens.insert(QStringLiteral("chevron"), chevron);
+    tokens.insert(QStringLiteral("check"),
+                  QString(chevron).replace(QStringLiteral("/down-"), QStringLiteral("/check-")));
 
     QString out;
     out.reserve(text.size() * 2);

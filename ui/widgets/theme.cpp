@@ -87,14 +87,18 @@ QFont bodyFont(const QFont& system) {
     return font;
 }
 
-/// Style sheets take pictures by file name only: the arrow is drawn once a theme into a folder that
-/// ends with the program.
+/// Style sheets take pictures by file name only: the arrow (and beside it the check mark) is drawn
+/// once a theme into a folder that ends with the program.
 QString chevronFile(bool dark) {
     static QTemporaryDir folder;
     const QString path =
         folder.filePath(dark ? QStringLiteral("down-dark.png") : QStringLiteral("down-light.png"));
-    if (!QFile::exists(path))
+    if (!QFile::exists(path)) {
         iconPixmap(QStringLiteral("down"), IconTone::Muted, 14, 3.0).save(path);
+        iconPixmap(QStringLiteral("check"), IconTone::OnAccent, 14, 3.0)
+            .save(folder.filePath(dark ? QStringLiteral("check-dark.png")
+                                       : QStringLiteral("check-light.png")));
+    }
     return path;
 }
 

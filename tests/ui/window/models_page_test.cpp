@@ -11,7 +11,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kModelsPage = 1;
+constexpr int kModelsPage = MainWindow::Models;
 
 const QByteArray kChatConfig = R"({"model_type": "ChatUniVi"})";
 const QByteArray kIndex =

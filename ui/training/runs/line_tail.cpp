@@ -8,11 +8,13 @@
 namespace univi::ui {
 namespace {
 
-constexpr qint64 kLongestLine = qint64{8} << 20;  ///< what is longer is no line of ours: it is dropped
+constexpr qint64 kLongestLine = qint64{8}
+                                << 20;  ///< what is longer is no line of ours: it is dropped
 
 }  // namespace
 
-bool LineTail::read(const std::function<void()>& reset, const std::function<void(std::string_view)>& line, qint64 budget) {
+bool LineTail::read(const std::function<void()>& reset,
+                    const std::function<void(std::string_view)>& line, qint64 budget) {
     QFile file(path_);
     if (!file.open(QIODevice::ReadOnly)) return false;
     struct stat facts = {};
@@ -36,8 +38,10 @@ bool LineTail::read(const std::function<void()>& reset, const std::function<void
     rest_ += bytes;
     qsizetype begin = 0;
     for (qsizetype end; (end = rest_.indexOf('\n', begin)) >= 0; begin = end + 1) {
-        if (skip_first_) skip_first_ = false;
-        else line(std::string_view(rest_.constData() + begin, std::size_t(end - begin)));
+        if (skip_first_)
+            skip_first_ = false;
+        else
+            line(std::string_view(rest_.constData() + begin, std::size_t(end - begin)));
     }
     rest_.remove(0, begin);
     if (rest_.size() > kLongestLine) {

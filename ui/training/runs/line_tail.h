@@ -7,8 +7,9 @@
 
 namespace univi::ui {
 
-/// Follows a text file that another process appends to. Only whole lines are handed out: a torn last one waits for its rest. A file
-/// that was replaced or cut short (another inode, fewer bytes) is read again from its beginning.
+/// Follows a text file that another process appends to. Only whole lines are handed out: a torn
+/// last one waits for its rest. A file that was replaced or cut short (another inode, fewer bytes)
+/// is read again from its beginning.
 class LineTail {
   public:
     explicit LineTail(QString path) : path_(std::move(path)) {}
@@ -16,8 +17,8 @@ class LineTail {
     /// Begins that many bytes before the end instead, at the next line. Before the first read().
     void startNearEnd(qint64 bytes) { near_end_ = bytes; }
 
-    /// Reads at most `budget` bytes more. `reset` is called before the first line of a file that was replaced. True when there is
-    /// more to read at once.
+    /// Reads at most `budget` bytes more. `reset` is called before the first line of a file that
+    /// was replaced. True when there is more to read at once.
     bool read(const std::function<void()>& reset, const std::function<void(std::string_view)>& line,
               qint64 budget = qint64{16} << 20);
     const QString& path() const { return path_; }

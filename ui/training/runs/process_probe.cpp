@@ -9,7 +9,8 @@
 namespace univi::ui {
 namespace {
 
-constexpr qint64 kGraceMs = 2000;  ///< starting times are counted in hundredths, the boot time in whole seconds
+constexpr qint64 kGraceMs =
+    2000;  ///< starting times are counted in hundredths, the boot time in whole seconds
 
 struct ProcessFacts {
     qint64 parent = 0;
@@ -26,7 +27,8 @@ qint64 bootTime() {
     return 0;
 }
 
-/// Fields 3, 4 and 22 of /proc/PID/stat, counted after the name in brackets (which may hold anything).
+/// Fields 3, 4 and 22 of /proc/PID/stat, counted after the name in brackets (which may hold
+/// anything).
 std::optional<ProcessFacts> readProcess(qint64 pid) {
     QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
     if (pid <= 0 || !file.open(QIODevice::ReadOnly)) return std::nullopt;
@@ -48,7 +50,8 @@ QString programOf(qint64 pid) {
 
 bool livesSince(qint64 pid, const QDateTime& time) {
     const std::optional<ProcessFacts> facts = readProcess(pid);
-    return facts && facts->state != 'Z' && facts->state != 'X' && facts->started <= time.toMSecsSinceEpoch() + kGraceMs;
+    return facts && facts->state != 'Z' && facts->state != 'X' &&
+           facts->started <= time.toMSecsSinceEpoch() + kGraceMs;
 }
 
 qint64 livingProcess(const QString& pidFile) {
@@ -63,6 +66,11 @@ qint64 signalTarget(qint64 pid) {
     if (!facts || facts->parent <= 1) return pid;
     const QString program = programOf(pid);
     return !program.isEmpty() && programOf(facts->parent) == program ? facts->parent : pid;
+}
+
+qint64 parentOf(qint64 pid) {
+    const std::optional<ProcessFacts> facts = readProcess(pid);
+    return facts ? facts->parent : 0;
 }
 
 QString workingFolderOf(qint64 pid) {

@@ -20,8 +20,9 @@ struct Curve {
     std::size_t size() const { return steps.size(); }
 };
 
-/// By name. Of univi-train's events: "loss", "learning_rate", "grad_norm", "tokens_per_s", "samples_per_s", "memory_bytes",
-/// "step_s", "held_out_loss" and what else a step has; of TensorBoard files the same where a tag means it, else the tag.
+/// By name. Of univi-train's events: "loss", "learning_rate", "grad_norm", "tokens_per_s",
+/// "samples_per_s", "memory_bytes", "step_s", "held_out_loss" and what else a step has; of
+/// TensorBoard files the same where a tag means it, else the tag.
 using CurveSet = QMap<QString, Curve>;
 
 enum class RunState {
@@ -37,7 +38,7 @@ enum class RunState {
     Quiet     ///< only curves are known (another program's run), and none came lately
 };
 bool isAlive(RunState state);
-QString toString(RunState state);
+QString stateName(RunState state);
 
 struct RunCheckpoint {
     QString folder;
@@ -59,12 +60,12 @@ struct RunInfo {
     qint64 pid = 0;              ///< of the process that takes signals; 0: none
     int ranks = 1;
     QString device, dtype, resumedFrom;
-    QJsonObject settings;     ///< run.json's options
-    QStringList command;      ///< as it was started, with the program
-    QString workingFolder;    ///< where relative paths of `command` start; empty: not known
-    QString problemKind;      ///< of a failed run: "memory", "device", …
-    QString problem;          ///< of a failed or lost one: one sentence
-    QStringList warnings;     ///< newest last, at most 20
+    QJsonObject settings;        ///< run.json's options
+    QStringList command;         ///< as it was started, with the program
+    QString workingFolder;       ///< where relative paths of `command` start; empty: not known
+    QString problemKind;         ///< of a failed run: "memory", "device", …
+    QString problem;             ///< of a failed or lost one: one sentence
+    QStringList warnings;        ///< newest last, at most 20
     QMap<QString, double> last;  ///< last value of every curve
     QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
     RunResult result = RunResult::None;

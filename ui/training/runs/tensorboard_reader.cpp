@@ -89,7 +89,8 @@ class Fields {
     std::string_view bytes_;
 };
 
-/// TensorProto{1: dtype, 4: tensor_content, 5: float_val, 6: double_val} of one float (1) or double (2).
+/// TensorProto{1: dtype, 4: tensor_content, 5: float_val, 6: double_val} of one float (1) or double
+/// (2).
 std::optional<double> scalarOfTensor(std::string_view bytes) {
     quint64 dtype = 0;
     std::string_view content;
@@ -98,9 +99,11 @@ std::optional<double> scalarOfTensor(std::string_view bytes) {
         if (field.number == 1 && field.type == 0) dtype = field.integer;
         if (field.number == 4 && field.type == 2) content = field.text;
         if (field.number == 5 && field.type == 5) value = field.asFloat();
-        if (field.number == 5 && field.type == 2 && field.text.size() == 4) value = raw<float>(field.text.data());
+        if (field.number == 5 && field.type == 2 && field.text.size() == 4)
+            value = raw<float>(field.text.data());
         if (field.number == 6 && field.type == 1) value = field.asDouble();
-        if (field.number == 6 && field.type == 2 && field.text.size() == 8) value = raw<double>(field.text.data());
+        if (field.number == 6 && field.type == 2 && field.text.size() == 8)
+            value = raw<double>(field.text.data());
     }
     if (dtype == 1 && content.size() == 4) value = raw<float>(content.data());
     if (dtype == 2 && content.size() == 8) value = raw<double>(content.data());
@@ -108,7 +111,8 @@ std::optional<double> scalarOfTensor(std::string_view bytes) {
 }
 
 /// Summary{1: repeated Value{1: tag, 2: simple_value, 8: tensor}}.
-void readSummary(std::string_view bytes, qint64 step, double time, const TensorBoardFile::Scalar& scalar) {
+void readSummary(std::string_view bytes, qint64 step, double time,
+                 const TensorBoardFile::Scalar& scalar) {
     for (Fields summary(bytes); summary.next();) {
         if (summary.number != 1 || summary.type != 2) continue;
         std::string_view tag;
@@ -137,9 +141,11 @@ void readEvent(std::string_view bytes, const TensorBoardFile::Scalar& scalar) {
 
 void collect(const QString& folder, int depth, const std::function<void(const QFileInfo&)>& found) {
     const QDir dir(folder);
-    for (const QFileInfo& file : dir.entryInfoList({QStringLiteral("*tfevents*")}, QDir::Files)) found(file);
+    for (const QFileInfo& file : dir.entryInfoList({QStringLiteral("*tfevents*")}, QDir::Files))
+        found(file);
     if (depth == 0) return;
-    const QFileInfoList below = dir.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+    const QFileInfoList below =
+        dir.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
     for (const QFileInfo& each : below) collect(each.absoluteFilePath(), depth - 1, found);
 }
 
@@ -162,7 +168,8 @@ bool TensorBoardFile::read(const Scalar& scalar, qint64 budget) {
     while (rest_.size() - at >= kHead) {
         const char* head = rest_.constData() + at;
         const auto length = raw<quint64>(head);
-        if (length > kLongestRecord || maskedCrc(head, 8) != raw<quint32>(head + 8)) return broken();
+        if (length > kLongestRecord || maskedCrc(head, 8) != raw<quint32>(head + 8))
+            return broken();
         if (quint64(rest_.size() - at) < kHead + length + kTail) break;
         const char* data = head + kHead;
         if (maskedCrc(data, std::size_t(length)) != raw<quint32>(data + length)) return broken();
@@ -176,8 +183,10 @@ bool TensorBoardFile::read(const Scalar& scalar, qint64 budget) {
 QStringList findEventFiles(const QString& folder) {
     QFileInfoList files;
     collect(folder, kDepth, [&](const QFileInfo& file) { files << file; });
-    // The name has the second at which the writer began; it sorts as text while seconds have ten digits.
-    std::ranges::sort(files, [](const QFileInfo& a, const QFileInfo& b) { return a.fileName() < b.fileName(); });
+    // The name has the second at which the writer began; it sorts as text while seconds have ten
+    // digits.
+    std::ranges::sort(
+        files, [](const QFileInfo& a, const QFileInfo& b) { return a.fileName() < b.fileName(); });
     QStringList paths;
     for (const QFileInfo& file : files) paths << file.absoluteFilePath();
     return paths;
@@ -192,13 +201,17 @@ QStringList findEventFolders(const QString& folder) {
 }
 
 QString curveNameOfTag(const QString& tag) {
-    static const QMap<QString, QString> known = {
-        {"train/loss", "loss"},           {"loss", "loss"},
-        {"Loss/train", "loss"},           {"train/learning_rate", "learning_rate"},
-        {"train/lr", "learning_rate"},    {"learning_rate", "learning_rate"},
-        {"train/grad_norm", "grad_norm"}, {"grad_norm", "grad_norm"},
-        {"eval/loss", "held_out_loss"},   {"train/epoch", "epoch"},
-        {"train/samples_per_second", "samples_per_s"}};
+    static const QMap<QString, QString> known = {{"train/loss", "loss"},
+                                                 {"loss", "loss"},
+                                                 {"Loss/train", "loss"},
+                                                 {"train/learning_rate", "learning_rate"},
+                                                 {"train/lr", "learning_rate"},
+                                                 {"learning_rate", "learning_rate"},
+                                                 {"train/grad_norm", "grad_norm"},
+                                                 {"grad_norm", "grad_norm"},
+                                                 {"eval/loss", "held_out_loss"},
+                                                 {"train/epoch", "epoch"},
+                                                 {"train/samples_per_second", "samples_per_s"}};
     return known.value(tag, tag);
 }
 

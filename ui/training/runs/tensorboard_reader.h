@@ -9,13 +9,15 @@
 
 namespace univi::ui {
 
-/// Follows one TensorBoard event file (events.out.tfevents.…) of any writer: TFRecord framing with both checksums checked, Event
-/// and Summary messages of which only scalars are taken (simple_value, and rank-0 float or double tensors as TensorFlow 2 writes
-/// them). A record that is not whole yet waits; a broken one ends the reading of this file and is named by problem().
+/// Follows one TensorBoard event file (events.out.tfevents.…) of any writer: TFRecord framing with
+/// both checksums checked, Event and Summary messages of which only scalars are taken
+/// (simple_value, and rank-0 float or double tensors as TensorFlow 2 writes them). A record that is
+/// not whole yet waits; a broken one ends the reading of this file and is named by problem().
 class TensorBoardFile {
   public:
     explicit TensorBoardFile(QString path) : path_(std::move(path)) {}
-    using Scalar = std::function<void(const QString& tag, qint64 step, double value, double wallTime)>;
+    using Scalar =
+        std::function<void(const QString& tag, qint64 step, double value, double wallTime)>;
     /// Reads what was added, at most `budget` bytes; true when there is more to read at once.
     bool read(const Scalar& scalar, qint64 budget = qint64{16} << 20);
     const QString& path() const { return path_; }
@@ -29,10 +31,12 @@ class TensorBoardFile {
 
 /// Event files of a folder and of the folders below it (three levels), oldest first.
 QStringList findEventFiles(const QString& folder);
-/// Folders at or below `folder` that hold event files themselves: the runs of a log folder in TensorBoard's sense.
+/// Folders at or below `folder` that hold event files themselves: the runs of a log folder in
+/// TensorBoard's sense.
 QStringList findEventFolders(const QString& folder);
 
-/// Our name of a well-known tag ("train/loss" → "loss", "eval/loss" → "held_out_loss"); others as they are.
+/// Our name of a well-known tag ("train/loss" → "loss", "eval/loss" → "held_out_loss"); others as
+/// they are.
 QString curveNameOfTag(const QString& tag);
 
 }  // namespace univi::ui

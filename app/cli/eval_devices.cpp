@@ -1,0 +1,133 @@
+#include "app/cli/eval_devices.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/paths.h"
+
+extern char** environ;
+
+namespace univi::cli {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr auto kPollInterval = std::chrono::milliseconds(100);
+
+std::vector<std::string> splitList(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        if (end > begin) parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+/// This process's own arguments without what a part must not do itself.
+std::vector<std::string> ownArguments() {
+    const std::string line = base::read_file("/proc/self/cmdline", 1 << 20);
+    std::vector<std::string> all, kept;
+    for (std::size_t begin = 0; begin < line.size();) {
+        const std::size_t end = std::min(line.find('\0', begin), line.size());
+        all.push_back(line.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        const std::string name = all[i].substr(0, all[i].find('='));
+        const bool takes_value = name == "--devices" || name == "--device" || name == "--export" ||
+                                 name == "--judge" || name == "--judge-model" ||
+                                 name == "--results";
+        if (takes_value && name.size() == all[i].size()) ++i;
+        if (!takes_value && name != "--restart" && name != "--json" && name != "--events")
+            kept.push_back(all[i]);
+    }
+    return kept;
+}
+
+pid_t start(std::vector<std::string> words) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    pid_t child = -1;
+    const int failed =
+        posix_spawn(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0)
+        throw Error(ErrorKind::Device, "A part of the evaluation could not be started.");
+    return child;
+}
+
+/// The running parts; those still running are told to stop when it goes.
+class Parts {
+  public:
+    ~Parts() {
+        for (const pid_t child : running_) ::kill(child, SIGTERM);
+        for (const pid_t child : running_) ::waitpid(child, nullptr, 0);
+    }
+    void add(pid_t child) { running_.push_back(child); }
+    bool any() const { return !running_.empty(); }
+    /// Throws when one ended badly.
+    void look() {
+        for (std::size_t i = 0; i < running_.size();) {
+            int status = 0;
+            const pid_t ended = ::waitpid(running_[i], &status, WNOHANG);
+            if (ended == 0) {
+                ++i;
+                continue;
+            }
+            running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
+            if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
+            throw Error(ErrorKind::Device,
+                        "One of the devices ended with an error (above): what was answered stays; "
+                        "run the same command again to go on.");
+        }
+    }
+
+  private:
+    std::vector<pid_t> running_;
+};
+
+}  // namespace
+
+void runOnDevices(const EvalArguments& a, EvalReport& report) {
+    const std::vector<std::string> devices = splitList(a.devices);
+    if (devices.empty() || !a.score.empty())
+        throw Error(ErrorKind::Usage, "--devices lists the devices that answer questions.");
+    if (a.run.num_shards > 1)
+        throw Error(ErrorKind::Usage,
+                    "--devices shares the questions out itself: leave --shard out.");
+    const base::StopToken stop = base::stop_on_signals().get_token();
+    Parts parts;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        std::vector<std::string> words{base::executable_folder() / "univi-cli"};
+        for (std::string& word : ownArguments()) words.push_back(std::move(word));
+        words.insert(words.end(), {"--device", devices[i], "--shard",
+                                   std::to_string(i + 1) + "/" + std::to_string(devices.size())});
+        parts.add(start(std::move(words)));
+    }
+    report.event({{"event", "devices"}, {"count", devices.size()}});
+    while (parts.any()) {
+        base::throw_if_stopped(stop, "answering questions on several devices");
+        parts.look();
+        std::this_thread::sleep_for(kPollInterval);
+    }
+}
+
+}  // namespace univi::cli

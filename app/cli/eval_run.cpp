@@ -1,0 +1,225 @@
+#include "app/cli/eval_run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/eval/engine/engine_asker.h"
+
+namespace univi::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::Json;
+
+std::string samplingWords(const EvalArguments& a) {
+    const auto& s = a.run.settings;
+    std::string words = s.temperature == 0
+                            ? "greedy"
+                            : "temperature " + Json(s.temperature).dump() + ", top-k " +
+                                  std::to_string(s.top_k) + ", top-p " + Json(s.top_p).dump();
+    words += ", up to " + std::to_string(s.max_new_tokens) + " tokens";
+    if (a.task == eval::Task::Video || a.task == eval::Task::VideoQa)
+        words += ", up to " + std::to_string(s.max_frames) + " frames";
+    if (a.run.reasoning) words += ", free reasoning first";
+    return words;
+}
+
+/// What of a run may not change while its answer file grows.
+Json runJson(const eval::Provenance& from, const eval::QuestionSet& set) {
+    return {{"model", from.model},
+            {"model_sha256", from.model_sha256},
+            {"template", from.conv},
+            {"sampling", from.sampling},
+            {"seed", from.seed},
+            {"dtype", from.dtype},
+            {"placement", from.placement},
+            {"device", from.device},
+            {"questions_sha256", set.sha256}};
+}
+
+void refuseOtherRun(const std::string& answers, const Json& before, const Json& now) {
+    for (const char* field : {"questions_sha256", "model_sha256", "template", "sampling", "seed",
+                              "dtype", "placement"}) {
+        const Json was = before.is_object() && before.contains(field) ? before[field] : Json();
+        if (was == now.at(field)) continue;
+        throw Error(ErrorKind::Usage,
+                    answers + " holds answers of another run (its " + field +
+                        " differs): name another file, or give --restart to throw them away.");
+    }
+}
+
+void forget(const std::string& answers) {
+    std::error_code error;
+    fs::remove(answers, error);
+    fs::remove(runPath(answers), error);
+}
+
+/// Refuses to mix runs in one answer file; remembers this one.
+void claimAnswers(const EvalArguments& a, const std::string& answers, const Json& run) {
+    std::error_code error;
+    const std::string path = runPath(answers);
+    if (a.restart) forget(answers);
+    const bool has_answers = fs::exists(answers, error) && fs::file_size(answers, error) > 0;
+    if (has_answers && fs::exists(path, error))
+        refuseOtherRun(answers, base::read_json_file(path), run);
+    const fs::path folder = fs::path(answers).parent_path();
+    if (!folder.empty()) fs::create_directories(folder, error);
+    base::write_file_atomically(path, run.dump(1) + "\n");
+}
+
+std::string templateOf(const EvalArguments& a, const session::ModelInfo& info) {
+    if (!a.run.settings.conv.empty()) return a.run.settings.conv;
+    // A model that names its own template was not trained with another.
+    return info.default_template == "simple" ? eval::default_template(a.task)
+                                             : info.default_template;
+}
+
+void describe(const EvalArguments& a, const SharedOptions& shared, const session::Engine& engine,
+              const base::StopToken& stop, eval::Provenance& from) {
+    const auto& info = engine.info();
+    from.model = !a.name.empty() ? a.name : fs::path(info.folder).filename().string();
+    from.model_sha256 = eval::model_checksum(info, shared.engine.model_base, stop);
+    from.sampling = samplingWords(a);
+    from.seed = a.run.settings.seed;
+    from.dtype = info.dtype;
+    from.device = info.device;
+    from.placement = shared.engine.placement;
+}
+
+bool needsMedia(const eval::QuestionSet& set) {
+    return std::ranges::any_of(set.items, [](const auto& item) { return !item.medium.empty(); });
+}
+
+std::vector<eval::QuestionSet> readSets(const EvalArguments& a) {
+    std::vector<eval::QuestionSet> sets;
+    for (const std::string& questions : a.questions) {
+        sets.push_back(eval::read_question_set(a.task, questions, a.science));
+        if (needsMedia(sets.back()) && a.media.empty())
+            throw Error(ErrorKind::Usage,
+                        "Name the folder of the pictures or clips (--media DIR).");
+    }
+    std::error_code error;
+    if (!a.media.empty() && !fs::is_directory(a.media, error))
+        throw Error(ErrorKind::File,
+                    "The media folder " + a.media + " does not exist: check its name.");
+    return sets;
+}
+
+/// Fields of run.json beside a scored answer file, for the table.
+void readRun(const std::string& answers, eval::Provenance& from) {
+    std::error_code error;
+    if (!fs::exists(runPath(answers), error)) return;
+    const Json run = base::read_json_file(runPath(answers));
+    const auto text = [&](const char* name) {
+        return run.is_object() && run.contains(name) && run[name].is_string()
+                   ? run[name].get<std::string>()
+                   : std::string();
+    };
+    from.model = text("model");
+    from.model_sha256 = text("model_sha256");
+    from.conv = text("template");
+    from.sampling = text("sampling");
+    from.dtype = text("dtype");
+    from.device = text("device");
+    from.placement = text("placement");
+    if (run.is_object() && run.contains("seed") && run["seed"].is_number_unsigned())
+        from.seed = run["seed"].get<std::uint64_t>();
+}
+
+std::string modelIdIn(const std::string& answers) {
+    const std::string text = base::read_file(answers);
+    const auto at = text.find("\"model_id\"");
+    const auto begin = at == text.npos ? at : text.find('"', at + 11);
+    const auto end = begin == text.npos ? begin : text.find('"', begin + 1);
+    return end == text.npos ? "" : text.substr(begin + 1, end - begin - 1);
+}
+
+}  // namespace
+
+std::string runPath(const std::string& answers) {
+    const fs::path path(answers);
+    return (path.parent_path() / (path.stem().string() + ".run.json")).string();
+}
+
+void forgetAnswers(const EvalArguments& a) {
+    for (const std::string& questions : a.questions) forget(answersPath(a, questions));
+}
+
+std::string answersPath(const EvalArguments& a, const std::string& questions) {
+    if (a.questions.size() == 1) return a.answers;
+    return (fs::path(a.answers) / (fs::path(questions).stem().string() + ".jsonl")).string();
+}
+
+std::vector<AnsweredSet> askModel(const EvalArguments& a, const SharedOptions& shared,
+                                  EvalReport& report, eval::Provenance& from) {
+    std::vector<eval::QuestionSet> sets = readSets(a);
+    const base::StopToken stop = base::stop_on_signals().get_token();
+    session::EngineOptions engine_options = shared.engine;
+    engine_options.apply_exif_rotation = false;  // the published scripts take pixels as stored
+    const auto engine = session::Engine::load(
+        engine_options,
+        [&](double fraction, const std::string& what) { report.loading(fraction, what); }, stop);
+    describe(a, shared, *engine, stop, from);
+    eval::RunOptions options = a.run;
+    options.settings.conv = templateOf(a, engine->info());
+    options.model_id = from.model;
+    from.conv = options.settings.conv;
+    const eval::MediaFolder media(a.media);
+    eval::EngineAsker asker(*engine, options.settings);
+    std::vector<AnsweredSet> out;
+    for (eval::QuestionSet& set : sets) {
+        AnsweredSet answered;
+        answered.answers_path = answersPath(a, set.path);
+        claimAnswers(a, answered.answers_path, runJson(from, set));
+        eval::AnswerLog log(a.task, answered.answers_path);
+        bool started = false;
+        eval::RunObserver observer;
+        observer.on_progress = [&](const eval::RunProgress& progress) {
+            if (!std::exchange(started, true)) report.start(set.name, progress);
+            report.asked(set.name, progress);
+        };
+        observer.on_unanswered = [&](const eval::Unanswered& item) {
+            report.unanswered(set.name, item);
+        };
+        answered.unanswered =
+            eval::run_questions(set, media, asker, log, options, observer, stop).unanswered;
+        answered.answers = log.answers();
+        answered.set = std::move(set);
+        out.push_back(std::move(answered));
+    }
+    return out;
+}
+
+std::vector<AnsweredSet> readAnswered(const EvalArguments& a, eval::Provenance& from) {
+    std::vector<AnsweredSet> out;
+    for (std::size_t i = 0; i < a.score.size(); ++i) {
+        AnsweredSet answered;
+        answered.answers_path = a.score[i];
+        if (a.task != eval::Task::Pope && a.task != eval::Task::ScienceQa &&
+            eval::is_verdict_file(a.score[i])) {
+            eval::VerdictSet verdicts = eval::read_verdict_set(a.task, a.score[i], a.axis);
+            answered.set = std::move(verdicts.set);
+            answered.answers = std::move(verdicts.answers);
+            answered.verdicts = std::move(verdicts.verdicts);
+        } else {
+            answered.answers = eval::read_answers(a.task, a.score[i]);
+            answered.set = a.questions.empty()
+                               ? eval::questions_from_answers(a.task, a.score[i])
+                               : eval::read_question_set(a.task, a.questions[i], a.science);
+            readRun(a.score[i], from);
+            if (from.model.empty()) from.model = modelIdIn(a.score[i]);
+        }
+        out.push_back(std::move(answered));
+    }
+    if (!a.name.empty()) from.model = a.name;
+    if (from.model.empty()) from.model = fs::path(a.score.front()).stem().string();
+    return out;
+}
+
+}  // namespace univi::cli

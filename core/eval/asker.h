@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/stop_token.h"
+
+namespace univi::eval {
+
+/// How a model is asked. The defaults are the published scripts' (transformers' own top-k 50
+/// included); greedy() is the preset beside them.
+struct AskSettings {
+    std::string conv;  ///< template; empty: the task's (default_template)
+    double temperature = 0.2, top_p = 1.0;
+    int top_k = 50, max_new_tokens = 1024;
+    std::uint64_t seed = 42;  ///< item n is drawn with seed + n, so shards and resumed runs agree
+    int max_frames = 64;
+
+    void greedy() { temperature = 0, top_k = 0; }
+};
+
+/// One question to the model, on its own.
+struct Ask {
+    std::string medium;  ///< file; empty: none
+    bool is_video = false;
+    std::string text;
+    std::string reply_start;  ///< words the reply begins with
+    std::uint64_t seed = 0;
+    std::optional<int> max_new_tokens;  ///< in place of the settings'
+};
+
+/// The model as the evaluations see it. One thread.
+class Asker {
+  public:
+    virtual ~Asker() = default;
+    /// The reply without blanks around it. Throws Error{Media|File} when the medium cannot be read,
+    /// Error{Context} when the question is too long, Error{Stopped}, and what else goes wrong.
+    virtual std::string reply(const Ask& ask, const base::StopToken& stop) = 0;
+    /// Per question the logit that each candidate's token has as the next one (the last token of
+    /// its own tokenization, as published). Questions are run together.
+    virtual std::vector<std::vector<float>> candidate_logits(
+        const std::vector<Ask>& asks, const std::vector<std::string>& candidates,
+        const base::StopToken& stop) = 0;
+};
+
+}  // namespace univi::eval

@@ -1,0 +1,100 @@
+#include "core/eval/engine/engine_asker.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <span>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+namespace univi::eval {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What of a model folder decides its replies.
+bool is_model_file(const fs::path& path) {
+    static const std::set<std::string> kEndings{".safetensors", ".bin", ".json", ".model"};
+    return kEndings.contains(path.extension().string());
+}
+
+std::string folder_listing(const fs::path& folder, const base::StopToken& stop) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        if (fs::is_regular_file(it->path(), error) && is_model_file(it->path()))
+            files.push_back(it->path());
+    std::ranges::sort(files);
+    std::string listing;
+    for (const fs::path& file : files) {
+        base::throw_if_stopped(stop, "computing the model's checksum");
+        listing += base::sha256_file_hex(file) + " " + file.filename().string() + "\n";
+    }
+    return listing;
+}
+
+}  // namespace
+
+EngineAsker::EngineAsker(session::Engine& engine, const AskSettings& settings)
+    : engine_(engine), settings_(settings), conversation_(engine.start_conversation()) {}
+
+session::Question EngineAsker::question_of(const Ask& ask) const {
+    session::Question question;
+    if (!ask.medium.empty()) {
+        question.media = {ask.medium};
+        question.kinds = {ask.is_video ? session::MediumKind::Video : session::MediumKind::Picture};
+    }
+    question.text = ask.text;
+    question.reply_start = ask.reply_start;
+    auto& options = question.options;
+    options.conv = settings_.conv;
+    options.temperature = settings_.temperature;
+    options.top_p = settings_.top_p;
+    options.top_k = settings_.top_k;
+    options.seed = ask.seed;
+    options.max_new_tokens = ask.max_new_tokens.value_or(settings_.max_new_tokens);
+    options.max_frames = settings_.max_frames;
+    return question;
+}
+
+std::string EngineAsker::reply(const Ask& ask, const base::StopToken& stop) {
+    conversation_->set_history({});
+    const auto done = conversation_->ask(question_of(ask), {}, stop);
+    if (done.finish == "stopped") base::throw_if_stopped(stop, "answering questions");
+    return done.reply;
+}
+
+std::vector<std::vector<float>> EngineAsker::candidate_logits(
+    const std::vector<Ask>& asks, const std::vector<std::string>& candidates,
+    const base::StopToken& stop) {
+    conversation_->set_history({});
+    std::vector<std::vector<float>> logits;
+    if (asks.size() == 1) {
+        logits = {conversation_->next_logits(question_of(asks.front()), {}, stop)};
+    } else {
+        std::vector<session::Question> questions;
+        for (const Ask& ask : asks) questions.push_back(question_of(ask));
+        logits = conversation_->next_logits_together(questions, {}, stop);
+    }
+    std::vector<std::vector<float>> out(logits.size());
+    for (const std::string& candidate : candidates) {
+        const auto ids = engine_.tokenize(candidate);
+        for (std::size_t i = 0; i < logits.size(); ++i)
+            out[i].push_back(logits[i].at(static_cast<std::size_t>(ids.back())));
+    }
+    return out;
+}
+
+std::string model_checksum(const session::ModelInfo& info, const std::string& model_base,
+                           const base::StopToken& stop) {
+    std::string listing = folder_listing(info.folder, stop);
+    std::error_code error;
+    for (const std::string& other : {model_base, info.vision_tower})
+        if (!other.empty() && !fs::equivalent(other, info.folder, error))
+            listing += folder_listing(other, stop);
+    return base::sha256_hex(std::as_bytes(std::span(listing)));
+}
+
+}  // namespace univi::eval

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/eval/results.h"
+
+namespace univi::eval {
+
+/// A column of a published table.
+struct TableColumn {
+    std::string key;     ///< "random/f1", "NAT", "conv": set (where there are several) and metric
+    std::string group;   ///< heading above: the set; may be empty
+    std::string header;  ///< "F1", "NAT", …
+    int decimals = 1;
+    std::string set, metric;  ///< where it is found in results
+};
+
+struct TableRow {
+    enum class Kind { Published, Ours, Difference };
+    Kind kind = Kind::Ours;
+    std::string name, note;
+    std::map<std::string, double> values;  ///< by column key, as shown (percent)
+    std::size_t results = 0;               ///< of ours: which Results
+};
+
+/// A published table with rows of ours beside the published ones.
+struct Table {
+    Task task = Task::Pope;
+    std::string title;
+    std::vector<TableColumn> columns;
+    std::vector<TableRow> rows;
+    std::vector<std::string> notes;
+    std::vector<Provenance> provenances;
+};
+
+/// Published rows of a task, from resources/evaluation/published.json. Throws Error{File|Format}.
+std::vector<TableRow> published_rows(Task task);
+
+/// The table of one or more results of one task: published rows first, then ours, each followed by
+/// its difference to the first published row where they share a column. Columns of sets that nobody
+/// has a value for are left out, columns of other sets than the published ones come last. Throws
+/// Error{Usage} when the results are of different tasks.
+Table make_table(const std::vector<Results>& results, const std::vector<TableRow>& published);
+
+/// "Image understanding", …
+std::string title_of(Task task);
+
+/// A value as the table shows it; "–" for none; differences with their sign.
+std::string shown(const Table& table, const TableRow& row, const TableColumn& column);
+
+/// The items a cell counts: indexes into the set's items.
+std::vector<std::size_t> items_of(const SetResult& set, const TableColumn& column);
+
+/// Exports, each with the provenance of every row of ours. LaTeX wants booktabs.
+std::string to_markdown(const Table& table);
+std::string to_latex(const Table& table);
+std::string to_csv(const Table& table);
+
+}  // namespace univi::eval

@@ -1,0 +1,181 @@
+// Commands of runs, what differs between them, and what a failed run is told.
+#include "ui/training/runs/run_command.h"
+
+#include "tests/ui/training/training_support.h"
+#include "tests/ui/training/training_tests.h"
+#include "ui/training/runs/faults.h"
+#include "ui/training/runs/run_texts.h"
+#include "ui/training/runs/run_use.h"
+
+namespace univi::ui {
+
+class RunCommandTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void flagsAreReplacedWhereTheyStand() {
+        const QStringList words{"--a",  "1",   "--flag", "--b=2", "--overwrite_output_dir",
+                                "True", "--c", "3"};
+        QCOMPARE(argumentValue(words, "b"), QString("2"));
+        QCOMPARE(argumentValue(words, "c"), QString("3"));
+        QCOMPARE(withoutArgument(words, "flag"),
+                 QStringList({"--a", "1", "--b=2", "--overwrite_output_dir", "True", "--c", "3"}));
+        QCOMPARE(withArgument(words, "b", "9").mid(6), QStringList({"3", "--b", "9"}));
+        RunInfo info;
+        info.command = QStringList("univi-train") + words;
+        QCOMPARE(resumeArguments(info), QStringList({"--a", "1", "--flag", "--b=2", "--c", "3"}));
+        QCOMPARE(shellLine({"a b", "it's", "plain-1"}), QString("'a b' 'it'\\''s' plain-1"));
+    }
+
+    void devicesFollowFromTheFlags() {
+        QCOMPARE(devicesOfCommand({"--include", "localhost:0,2"}),
+                 QStringList({"cuda:0", "cuda:2"}));
+        QCOMPARE(devicesOfCommand({"--include", "localhost:0,1", "--device", "cpu"}),
+                 QStringList({"cpu:0", "cpu:1"}));
+        QCOMPARE(devicesOfCommand({"--device", "cuda:3"}), QStringList({"cuda:3"}));
+        QVERIFY(devicesOfCommand({"--learning_rate", "1"}).isEmpty());
+        QVERIFY(devicesOfCommand({"--include", "nonsense:::"}).isEmpty());
+    }
+
+    void differencesSayWhatMayChange() {
+        QString problem;
+        const QStringList first{"--model_name_or_path", "/m", "--dataset_use",   "D",
+                                "--output_dir",         "/o", "--learning_rate", "1e-3",
+                                "--save_steps",         "5"};
+        const QJsonObject before = settingsOfCommand(first, problem);
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        QStringList second = withArgument(first, "learning_rate", "2e-3");
+        second = withArgument(second, "save_steps", "50");
+        second = withArgument(second, "lora_enable", "True");
+        const QList<SettingDifference> list =
+            differencesOf(before, settingsOfCommand(second, problem));
+        QCOMPARE(list.size(), 3);
+        QCOMPARE(list[0].name, QString("learning_rate"));
+        QCOMPARE(list[0].before, QString("0.001"));
+        QVERIFY(list[0].effect == SettingDifference::Effect::Changes);
+        QVERIFY(list[1].name == "lora_enable" &&
+                list[1].effect == SettingDifference::Effect::Conflicts && list[1].after == "True");
+        QVERIFY(list[2].name == "save_steps" && list[2].effect == SettingDifference::Effect::Free);
+        QVERIFY(settingsOfCommand({"--learning_rat", "1"}, problem).isEmpty());
+        QVERIFY(problem.contains("--learning_rate"));
+    }
+
+    void aSecondStageTakesTheFirstOnesProjector() {
+        RunInfo info;
+        info.folder = "/out/one";
+        info.command = {"univi-train", "--model_name_or_path",  "/m",   "--dataset_use",
+                        "Pretrain",    "--tune_mm_mlp_adapter", "True", "--output_dir",
+                        "one",         "--learning_rate",       "2e-3"};
+        const QStringList words = secondStageArguments(info, "/out/two");
+        QCOMPARE(argumentValue(words, "pretrain_mm_mlp_adapter"),
+                 QString("/out/one/mm_projector.bin"));
+        QCOMPARE(argumentValue(words, "dataset_use"), QString("FINETUNE"));
+        QCOMPARE(argumentValue(words, "output_dir"), QString("/out/two"));
+        QCOMPARE(argumentValue(words, "learning_rate"), QString("2e-5"));
+        QVERIFY(argumentValue(words, "tune_mm_mlp_adapter").isEmpty());
+        QString problem;
+        QVERIFY2(!settingsOfCommand(words, problem).isEmpty(), qPrintable(problem));
+    }
+
+    void everyFaultHasASentenceAPlaceAndANextStep_data() {
+        QTest::addColumn<QString>("sentence");
+        QTest::addColumn<QString>("event");
+        QTest::addColumn<Fault::Kind>("kind");
+        QTest::addColumn<QString>("next");
+        const auto row = [](const char* name, const char* sentence, const char* event,
+                            Fault::Kind kind, const char* next) {
+            QTest::newRow(name) << QString(sentence) << QString(event) << kind << QString(next);
+        };
+        row("rank",
+            "Rank 1 (process 9) was ended by signal 9 (Killed); the run ends with it and can be "
+            "started again from its newest checkpoint.",
+            "internal", Fault::Kind::RankLost, "step 40");
+        row("heartbeat",
+            "Rank 2 has given no sign of life for 20 s: its process is dead, stopped or cut off.",
+            "device", Fault::Kind::RankLost, "log");
+        row("disk", "/o/events.jsonl cannot be written: is the disk full?", "file",
+            Fault::Kind::DiskFull, "room");
+        row("nan", "The loss is no longer a number at step 5, with the samples a.json:1: lower it.",
+            "internal", Fault::Kind::NotANumber, "--on_nan skip");
+        row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample, "--on_bad_item");
+        row("gpu", "CUDA error: the GPU has fallen off the bus", "internal", Fault::Kind::GpuGone,
+            "GPU");
+        row("port", "Port 29500 is in use on this host: give another one with --master_port.",
+            "usage", Fault::Kind::PortInUse, "--master_port");
+        row("memory", "Out of memory (x): take less.", "memory", Fault::Kind::Memory,
+            "--gradient_checkpointing");
+        row("lost",
+            "The process ended without a word: it was killed, or the computer was switched off.",
+            "lost", Fault::Kind::Killed, "step 40");
+        row("usage", "--dataset_use is missing: the name of a data set.", "start",
+            Fault::Kind::Usage, "Set up");
+    }
+    void everyFaultHasASentenceAPlaceAndANextStep() {
+        QFETCH(QString, sentence);
+        QFETCH(QString, event);
+        QFETCH(Fault::Kind, kind);
+        QFETCH(QString, next);
+        RunInfo info;
+        info.state = RunState::Failed;
+        info.problem = sentence;
+        info.problemKind = event;
+        info.checkpoints << RunCheckpoint{"/o/checkpoint-40", 40, {}};
+        const std::optional<Fault> fault = faultOf(info);
+        QVERIFY(fault);
+        QVERIFY(fault->kind == kind);
+        QCOMPARE(fault->sentence, sentence);
+        QVERIFY2(fault->nextStep.contains(next), qPrintable(fault->nextStep));
+        QVERIFY(sentence.startsWith(fault->logText));
+        info.state = RunState::Done;
+        QVERIFY(!faultOf(info));
+    }
+
+    void aMissingProgramIsOneSentence() {
+        QString problem;
+        const TestHome home;
+        const TrainLauncher launcher("/nowhere/univi-train");
+        QCOMPARE(launcher.start(scriptedRun(home.path("r"), "x"), problem), 0);
+        QVERIFY(problem.contains("There is no univi-train at /nowhere"));
+        QVERIFY(noProgramFault(problem).nextStep.contains("Install"));
+        QVERIFY(!QFileInfo::exists(home.path("r")));
+    }
+
+    void figuresReadWell() {
+        QCOMPARE(durationText(12), QString("12 s"));
+        QCOMPARE(durationText(3 * 3600 + 20 * 60), QString("3 h 20 min"));
+        QCOMPARE(durationText(NAN), QString("–"));
+        QCOMPARE(figureText(0.034129), QString("0.03413"));
+        QCOMPARE(curveTitle("gpu1_load"), QString("GPU 1 load (%)"));
+        QVERIFY(curveValueText("memory_bytes", 2.61e9).contains("2.61"));
+    }
+
+    void whatIsLoadedForAResult() {
+        const TestHome home;
+        writeFile(home.path("w/base/config.json"), "{}");
+        writeFile(home.path("w/tower/config.json"), "{}");
+        writeFile(home.path("w/out/mm_projector.bin"), "x");
+        writeFile(home.path("w/full/config.json"), "{}");
+        writeFile(home.path("w/full/model.safetensors"), "x");
+        RunInfo info;
+        info.workingFolder = home.path("w");
+        info.settings = {
+            {"model_name_or_path", "base"}, {"vision_tower", "tower"}, {"version", "v1"}};
+        const ModelChoice projector = modelOf(info, home.path("w/out"));
+        QCOMPARE(projector.base, home.path("w/base"));
+        QCOMPARE(projector.tower, home.path("w/tower"));
+        QVERIFY(modelOf(info, home.path("w/full")).base.isEmpty());
+        QCOMPARE(baseOf(info).model, home.path("w/base"));
+        QCOMPARE(templateOf(info), QString("v1"));
+        info.settings["vision_tower"] = "openai/clip";
+        QVERIFY(modelOf(info, home.path("w/out")).tower.isEmpty());
+    }
+};
+
+int runRunCommandTest(int argc, char** argv) {
+    RunCommandTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "run_command_test.moc"

@@ -1,0 +1,274 @@
+// Run folders as they grow, break, end and are read again.
+#include <time.h>
+#include <unistd.h>
+
+#include <cmath>
+
+#include "tests/ui/training/training_support.h"
+#include "tests/ui/training/training_tests.h"
+#include "training/engine/tensorboard.h"
+#include "ui/training/runs/process_probe.h"
+#include "ui/training/runs/run_texts.h"
+#include "ui/training/runs/step_line.h"
+
+namespace univi::ui {
+namespace {
+
+/// Computing time of this thread: a busy machine does not count.
+double cpuMs() {
+    timespec time = {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return double(time.tv_sec) * 1e3 + double(time.tv_nsec) * 1e-6;
+}
+
+}  // namespace
+
+class RunFilesTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() { home_ = std::make_unique<TestHome>(); }
+
+    void stepsAreReadWithoutATree() {
+        StepNumbers numbers;
+        QVERIFY(readStepLine(stepLine(7, 0.25).trimmed().toStdString(), numbers));
+        QCOMPARE(numbers.step, 7);
+        QCOMPARE(numbers.totalSteps, 100);
+        const auto loss = std::ranges::find_if(numbers.curves, [](const auto& each) {
+            return QLatin1String(each.first) == QLatin1String("loss");
+        });
+        QVERIFY(loss != numbers.curves.end());
+        QCOMPARE(loss->second, 0.25);
+        QVERIFY(
+            readStepLine(R"({"event":"step","step":8,"loss":null,"deep":{"step":99}})", numbers));
+        QCOMPARE(numbers.step, 8);
+        QVERIFY(std::isnan(numbers.curves.front().second));
+        for (const char* bad :
+             {"", "{", R"({"event":"start","step":1})", R"(["step"])", R"({"event":"step"})",
+              R"({"event":"step","step":1)", R"({"event":"step","step":-4})",
+              R"({"event":"step","step":99999999999})"})
+            QVERIFY2(!readStepLine(bad, numbers), bad);
+    }
+
+    void aGrowingFileIsFollowed() {
+        const QString folder = home_->path("run");
+        writeFile(folder + "/events.jsonl", "{\"event\":\"start\",\"run\":\"" + folder.toUtf8() +
+                                                "\",\"total_steps\":100}\n" + stepLine(1, 3));
+        RunFiles files(folder, RunFiles::Depth::Whole);
+        QCOMPARE(files.look().curves["loss"].size(), std::size_t(1));
+        // A torn last line waits for its rest.
+        const QByteArray second = stepLine(2, 2);
+        writeFile(folder + "/events.jsonl", second.left(40), true);
+        QVERIFY(files.look().curves.isEmpty());
+        writeFile(folder + "/events.jsonl", second.mid(40) + stepLine(3, 1), true);
+        const RunUpdate update = files.look();
+        QCOMPARE(update.curves["loss"].steps, (std::vector<std::int32_t>{2, 3}));
+        QCOMPARE(update.curves["loss"].values, (std::vector<float>{2, 1}));
+        QCOMPARE(update.info.step, 3);
+        QCOMPARE(update.info.totalSteps, 100);
+        QVERIFY(!update.curvesReset);
+        // A resumed run writes the file anew without the steps that will come again.
+        writeFile(folder + "/new", stepLine(1, 3));
+        QVERIFY(QFile::remove(folder + "/events.jsonl") &&
+                QFile::rename(folder + "/new", folder + "/events.jsonl"));
+        const RunUpdate again = files.look();
+        QVERIFY(again.curvesReset);
+        QCOMPARE(again.curves["loss"].steps, (std::vector<std::int32_t>{1}));
+    }
+
+    void statesFollowFromWhatStandsThere_data() {
+        QTest::addColumn<QByteArray>("last");
+        QTest::addColumn<bool>("lives");
+        QTest::addColumn<RunState>("state");
+        const QByteArray steps = stepLine(1, 3) + stepLine(2, 2);
+        QTest::newRow("running") << steps << true << RunState::Running;
+        QTest::newRow("lost") << steps << false << RunState::Lost;
+        QTest::newRow("done") << steps + "{\"event\":\"done\",\"step\":2,\"seconds\":1}\n"
+                              << false << RunState::Done;
+        QTest::newRow("stopped") << steps + "{\"event\":\"stopped\",\"step\":2}\n"
+                                 << false << RunState::Stopped;
+        QTest::newRow("failed") << steps +
+                                       "{\"event\":\"error\",\"kind\":\"memory\",\"message\":\"Out "
+                                       "of memory (x): less.\"}\n"
+                                << false << RunState::Failed;
+        QTest::newRow("resuming") << steps + "{\"event\":\"stopped\",\"step\":2}\n"
+                                  << true << RunState::Starting;
+        QTest::newRow("resumed")
+            << steps + "{\"event\":\"stopped\",\"step\":2}\n{\"event\":\"start\"}\n" +
+                   stepLine(3, 1)
+            << true << RunState::Running;
+        QTest::newRow("writing the result") << stepLine(100, 1) << true << RunState::Saving;
+    }
+    void statesFollowFromWhatStandsThere() {
+        QFETCH(QByteArray, last);
+        QFETCH(bool, lives);
+        QFETCH(RunState, state);
+        const QString folder = home_->path("run");
+        writeFile(folder + "/events.jsonl", "{\"event\":\"start\"}\n" + last);
+        if (lives) writeFile(folder + "/pid", QByteArray::number(qint64(::getpid())));
+        for (const auto depth : {RunFiles::Depth::Whole, RunFiles::Depth::Summary}) {
+            RunFiles files(folder, depth);
+            const RunInfo info = files.look().info;
+            QVERIFY2(info.state == state, qPrintable(stateName(info.state)));
+            QCOMPARE(info.pid > 0, lives);
+            if (state == RunState::Failed)
+                QCOMPARE(info.problem, QString("Out of memory (x): less."));
+            if (state == RunState::Lost) QVERIFY(info.problem.contains("without a word"));
+        }
+    }
+
+    void aReusedProcessNumberIsNotBelieved() {
+        const QString pid = home_->path("run/pid");
+        writeFile(pid, QByteArray::number(qint64(::getpid())));
+        QCOMPARE(livingProcess(pid), qint64(::getpid()));
+        QFile file(pid);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        // Written long before this process began: the number belonged to another one.
+        QVERIFY(file.setFileTime(QDateTime::currentDateTime().addDays(-30),
+                                 QFileDevice::FileModificationTime));
+        file.close();
+        QCOMPARE(livingProcess(pid), 0);
+        writeFile(pid, "999999999\n");
+        QCOMPARE(livingProcess(pid), 0);
+        writeFile(pid, "nonsense");
+        QCOMPARE(livingProcess(pid), 0);
+        QCOMPARE(signalTarget(::getpid()), qint64(::getpid()));  // the parent is another program
+    }
+
+    void theLogOfAllRanksStandsTogether() {
+        const QString folder = home_->path("run");
+        writeFile(
+            folder + "/log.txt",
+            "2026-11-24 01:41:24.748 info Loading s9\n2026-11-24 01:41:26.000 error It broke\n");
+        writeFile(folder + "/launch.log",
+                  launchLine(QDateTime::fromString("2026-11-24T01:41:20", Qt::ISODate), "/w",
+                             {"univi-train", "--x"})
+                          .toUtf8() +
+                      "[rank 0] 01:41:24.748 info Loading s9\n[rank 1] 01:41:25.100 warning Slow\n"
+                      "01:41:27.000 error Rank 1 (process 5) was ended by signal 9 (Killed); the "
+                      "run ends.\nterminate called after\n");
+        LogReader reader(folder);
+        bool reset = false;
+        const QList<LogLine> lines = reader.read(reset);
+        QVERIFY(!reset);
+        QCOMPARE(lines.size(), 6);  // "Loading s9" once
+        QCOMPARE(lines[1].rank, 0);
+        QCOMPARE(lines[2].rank, 1);
+        QCOMPARE(lines[2].level, LogLine::Level::Warning);
+        QCOMPARE(lines[3].text, QString("It broke"));
+        QCOMPARE(lines[4].rank, -1);
+        QVERIFY(lines[5].level == LogLine::Level::Error && lines[5].time == lines[4].time);
+        QCOMPARE(reader.launchFolder(), QString("/w"));
+        writeFile(folder + "/log.txt", "2026-11-24 01:42:00.000 info More\n", true);
+        QCOMPARE(reader.read(reset).size(), 1);
+    }
+
+    void tensorBoardFilesOfTheRealWriter() {
+        const QString folder = home_->path("tb/runs");
+        {
+            training::TensorBoardWriter writer(folder.toStdString());
+            for (int step = 1; step <= 500; ++step)
+                writer.write(step, {{"train/loss", 3.0 / step},
+                                    {"train/learning_rate", 1e-3},
+                                    {"custom/tag", double(step)}});
+            writer.write(500, {{"eval/loss", 0.5}});
+        }
+        QVERIFY(RunFiles::isRun(folder));
+        RunFiles files(folder, RunFiles::Depth::Whole);
+        const RunUpdate update = files.look();
+        QVERIFY(update.info.fromTensorBoard);
+        QCOMPARE(update.curves["loss"].size(), std::size_t(500));
+        QCOMPARE(update.curves["loss"].values[2], 1.0f);
+        QCOMPARE(update.curves["custom/tag"].steps.back(), 500);
+        QCOMPARE(update.curves["held_out_loss"].values.front(), 0.5f);
+        QCOMPARE(update.info.state, RunState::Running);  // its last sign was a moment ago
+        QCOMPARE(update.info.name, QString("tb"));
+    }
+
+    void brokenTensorBoardFilesAreNamed() {
+        const QString folder = home_->path("tb");
+        {
+            training::TensorBoardWriter writer(folder.toStdString());
+            for (int step = 1; step <= 10; ++step) writer.write(step, {{"loss", double(step)}});
+        }
+        const QString path = findEventFiles(folder).value(0);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray bytes = file.readAll();
+        const qsizetype middle = bytes.size() / 2;
+        const char flipped = char(bytes[middle] ^ 1);
+        QVERIFY(file.seek(middle) && file.write(&flipped, 1) == 1);
+        file.close();
+        TensorBoardFile reader(path);
+        int scalars = 0;
+        reader.read([&](const QString&, qint64, double, double) { ++scalars; });
+        QVERIFY(scalars > 0 && scalars < 10);
+        QVERIFY2(reader.problem().contains("broken at byte"), qPrintable(reader.problem()));
+        // A torn end only waits.
+        writeFile(path, bytes.left(bytes.size() - 5));
+        TensorBoardFile torn(path);
+        scalars = 0;
+        const auto count = [&](const QString&, qint64, double, double) { ++scalars; };
+        torn.read(count);
+        QCOMPARE(scalars, 9);
+        QVERIFY(torn.problem().isEmpty());
+        writeFile(path, bytes.right(5), true);
+        torn.read(count);
+        QCOMPARE(scalars, 10);
+        // Any length is refused without taking the memory.
+        writeFile(path, QByteArray(200, '\xff'));
+        TensorBoardFile hostile(path);
+        hostile.read(count);
+        QVERIFY(!hostile.problem().isEmpty());
+    }
+
+    void aLogFolderHoldsManyRuns() {
+        for (const char* name : {"a", "b", "deep/c"}) {
+            training::TensorBoardWriter writer(home_->path(QString("logs/") + name).toStdString());
+            writer.write(1, {{"loss", 1.0}});
+        }
+        RunLibrary library(RunLibrary::Options{home_->path("runs.json"), {}, 60'000});
+        QCOMPARE(library.open(home_->path("logs")).size(), 3);
+        QVERIFY(library.open(home_->path("nothing")).isEmpty());
+    }
+
+    void aMillionStepsAreReadQuickly() {
+        const QString folder = home_->path("long");
+        QByteArray lines;
+        for (int step = 1; step <= 1'000'000; ++step) {
+            lines += stepLine(step, 3.0 / step, 1'000'000);
+            if (lines.size() < (8 << 20)) continue;
+            writeFile(folder + "/events.jsonl", lines, true);
+            lines.clear();
+        }
+        writeFile(folder + "/events.jsonl", lines, true);
+        double begin = cpuMs();
+        RunFiles files(folder, RunFiles::Depth::Whole);
+        std::size_t points = 0;
+        for (bool more = true; more;) {
+            const RunUpdate update = files.look();
+            points += update.curves["loss"].size();
+            more = update.more;
+        }
+        qInfo("1,000,000 steps (%lld MB) read in %.0f ms of this thread",
+              QFileInfo(folder + "/events.jsonl").size() >> 20, cpuMs() - begin);
+        QVERIFY2(cpuMs() - begin < 10'000, "a million steps take more than ten seconds");
+        QCOMPARE(points, std::size_t(1'000'000));
+        begin = cpuMs();
+        RunFiles summary(folder, RunFiles::Depth::Summary);
+        QCOMPARE(summary.look().info.step, 1'000'000);
+        QVERIFY2(cpuMs() - begin < 500, "the summary reads more than the end");
+    }
+
+  private:
+    std::unique_ptr<TestHome> home_;
+};
+
+int runRunFilesTest(int argc, char** argv) {
+    RunFilesTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "run_files_test.moc"

@@ -1,0 +1,182 @@
+// Starting, finding again, queueing and steering with the scripted trainer.
+#include "ui/training/runs/run_library.h"
+
+#include <signal.h>
+
+#include "tests/ui/training/training_support.h"
+#include "tests/ui/training/training_tests.h"
+#include "ui/training/runs/run_feed.h"
+#include "ui/training/runs/run_texts.h"
+
+namespace univi::ui {
+
+class RunLibraryTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        open();
+    }
+    void cleanup() {
+        for (const RunEntry& entry : library_->runs())
+            if (entry.info.pid > 0) ::kill(pid_t(entry.info.pid), SIGKILL);
+        library_.reset();
+    }
+
+    void aRunOutlivesTheWindow() {
+        const QString folder = home_->path("a");
+        start(scriptedRun(folder, "slow", 100'000));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Running, kWaitMs);
+        const qint64 pid = library_->find(folder)->info.pid;
+        QVERIFY(pid > 0);
+        library_.reset();
+        QVERIFY(::kill(pid_t(pid), 0) == 0);
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Running, kWaitMs);
+        QCOMPARE(library_->find(folder)->info.pid, pid);
+        // The whole history is there, from step 1.
+        RunFeed feed(folder, library_->thread());
+        QTRY_VERIFY_WITH_TIMEOUT(feed.isComplete() && !feed.curves()["loss"].steps.empty(),
+                                 kWaitMs);
+        QCOMPARE(feed.curves()["loss"].steps.front(), 1);
+        QCOMPARE(feed.curves()["loss"].values.front(), 3.0f);
+    }
+
+    void saveStopAndResume() {
+        const QString folder = home_->path("a");
+        start(scriptedRun(folder, "slow", 100'000));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Running && info(folder).step > 5,
+                                 kWaitMs);
+        const qsizetype before = info(folder).checkpoints.size();
+        QString problem;
+        QVERIFY2(TrainLauncher::signal(info(folder), TrainLauncher::Wish::SaveNow, problem),
+                 qPrintable(problem));
+        QTRY_VERIFY_WITH_TIMEOUT(info(folder).checkpoints.size() > before, kWaitMs);
+        QVERIFY(TrainLauncher::signal(info(folder), TrainLauncher::Wish::StopAndSave, problem));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Stopped, kWaitMs);
+        QVERIFY(!TrainLauncher::signal(info(folder), TrainLauncher::Wish::StopAndSave, problem));
+        QVERIFY(!problem.isEmpty());
+        const qint64 step = info(folder).checkpoints.last().step;
+        start(scriptedRun(folder, "quick", int(step) + 10));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
+        QCOMPARE(info(folder).resumedFrom, QStringLiteral("checkpoint-%1").arg(step));
+        QVERIFY(info(folder).result == RunResult::Model);
+    }
+
+    void queuedRunsWaitForTheirDevices() {
+        const QString first = home_->path("first"), second = home_->path("second"),
+                      third = home_->path("third");
+        start(scriptedRun(first, "slow", 100'000));
+        RunStart waiting = scriptedRun(second, "quick");
+        waiting.queued = true;
+        waiting.devices = {"cpu:0"};
+        start(waiting);
+        RunStart free = scriptedRun(third, "quick");
+        free.queued = true;
+        free.devices = {"cuda:7"};
+        start(free);
+        QTRY_VERIFY_WITH_TIMEOUT(state(third) == RunState::Done, kWaitMs);  // nobody has its device
+        QVERIFY(state(second) == RunState::Queued);
+        QVERIFY2(library_->find(second)->waitingFor.contains("slow"),
+                 qPrintable(library_->find(second)->waitingFor));
+        // The queue is there after a restart of the window.
+        library_.reset();
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            state(second) == RunState::Queued && state(first) == RunState::Running, kWaitMs);
+        QString problem;
+        QVERIFY(TrainLauncher::signal(info(first), TrainLauncher::Wish::StopAndSave, problem));
+        QTRY_VERIFY_WITH_TIMEOUT(state(second) == RunState::Done, kWaitMs);
+    }
+
+    void aChainWaitsForItsFirstStage() {
+        const QString first = home_->path("one"), second = home_->path("two");
+        RunStart then = scriptedRun(second, "quick");
+        then.queued = true;
+        then.after = first;
+        start(scriptedRun(first, "nan"));
+        start(then);
+        QTRY_VERIFY_WITH_TIMEOUT(state(first) == RunState::Failed, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            library_->find(second)->waitingFor.contains("did not come to its end"), kWaitMs);
+        start(scriptedRun(first, "quick"));
+        QTRY_VERIFY_WITH_TIMEOUT(state(second) == RunState::Done, kWaitMs);
+        library_->unqueue(second);
+        QVERIFY(library_->find(second));
+    }
+
+    void failuresAreSaid_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<RunState>("state");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("nan") << "nan" << RunState::Failed << "no longer a number at step 5";
+        QTest::newRow("disk") << "disk" << RunState::Failed << "is the disk full";
+        QTest::newRow("rank") << "rank" << RunState::Failed << "no sign of life";
+        QTest::newRow("killed") << "killed" << RunState::Lost << "without a word";
+        QTest::newRow("usage") << "usage" << RunState::Failed << "did you mean --learning_rate";
+    }
+    void failuresAreSaid() {
+        QFETCH(QString, name);
+        QFETCH(RunState, state);
+        QFETCH(QString, says);
+        const QString folder = home_->path(name);
+        QSignalSpy changes(library_.get(), &RunLibrary::stateChanged);
+        start(scriptedRun(folder, name));
+        QTRY_VERIFY_WITH_TIMEOUT(this->state(folder) == state, kWaitMs);
+        QVERIFY2(info(folder).problem.contains(says), qPrintable(info(folder).problem));
+        QVERIFY(!changes.isEmpty());
+    }
+
+    void watchedFoldersAreSearched() {
+        writeFile(home_->path("root/x/events.jsonl"),
+                  "{\"event\":\"start\"}\n" + stepLine(1, 2) + "{\"event\":\"done\",\"step\":1}\n");
+        writeFile(home_->path("root/y/notes.txt"), "no run");
+        library_->addRoot(home_->path("root"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            library_->find(home_->path("root/x")) && state(home_->path("root/x")) == RunState::Done,
+            kWaitMs);
+        QCOMPARE(library_->runs().size(), 1);
+        // What was taken out of the list does not come back by itself.
+        library_->forget(home_->path("root/x"));
+        QTest::qWait(200);
+        QVERIFY(library_->runs().isEmpty());
+    }
+
+    void aBrokenListOfRunsIsNoTrouble() {
+        library_.reset();
+        writeFile(home_->path("runs.json"),
+                  "{\"runs\": [7, {\"folder\": 3}, {\"folder\": \"/nowhere\"}], \"queue\": \"x\"");
+        open();
+        writeFile(home_->path("runs.json"),
+                  "{\"runs\": [7, {\"folder\": 3}, {\"folder\": \"/nowhere\"}], \"queue\": \"x\"}");
+        library_.reset();
+        open();
+        QCOMPARE(library_->runs().size(), 1);
+        QTest::qWait(150);
+        QVERIFY(state("/nowhere") == RunState::Unknown);
+    }
+
+  private:
+    void open() { library_ = std::make_unique<RunLibrary>(scriptedLibrary(*home_)); }
+    void start(const RunStart& run) {
+        QString problem;
+        QVERIFY2(library_->start(run, problem), qPrintable(problem));
+    }
+    RunInfo info(const QString& folder) {
+        return library_->find(folder) ? library_->find(folder)->info : RunInfo();
+    }
+    RunState state(const QString& folder) { return info(folder).state; }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<RunLibrary> library_;
+};
+
+int runRunLibraryTest(int argc, char** argv) {
+    RunLibraryTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "run_library_test.moc"

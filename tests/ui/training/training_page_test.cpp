@@ -1,0 +1,353 @@
+// The Train page with the scripted trainer and the scripted engine.
+#include "ui/training/training_page.h"
+
+#include <signal.h>
+
+#include <QAbstractButton>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTableWidget>
+
+#include "tests/ui/training/shots.h"
+#include "tests/ui/training/training_support.h"
+#include "tests/ui/training/training_tests.h"
+#include "ui/training/charts/chart_panel.h"
+#include "ui/training/charts/run_chart.h"
+#include "ui/training/runs/run_command.h"
+#include "ui/training/runs/run_feed.h"
+#include "ui/training/runs/run_texts.h"
+#include "ui/training/watch/compare_page.h"
+#include "ui/training/watch/differences_table.h"
+#include "ui/training/watch/export_dialog.h"
+#include "ui/training/watch/log_view.h"
+#include "ui/training/watch/probe_panel.h"
+#include "ui/training/watch/resume_dialog.h"
+#include "ui/training/watch/run_header.h"
+#include "ui/training/watch/run_list_view.h"
+#include "ui/training/watch/run_page.h"
+#include "ui/training/watch/side_by_side.h"
+#include "ui/training/watch/use_panel.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace univi::ui {
+
+class TrainingPageTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        TrainingPage::Parts parts;
+        parts.library = scriptedLibrary(*home_);
+        parts.engine = scriptedEngine(home_->path("engine.log"));
+        parts.setup = new QWidget;
+        page_ = std::make_unique<TrainingPage>(parts);
+        page_->setSetUpFrom([this](const QString& run) { set_up_from_ << run; });
+        page_->resize(1200, 780);
+        page_->show();
+    }
+    void cleanup() {
+        for (const RunEntry& entry : page_->library()->runs())
+            if (entry.info.pid > 0) ::kill(pid_t(entry.info.pid), SIGKILL);
+        page_.reset();
+        set_up_from_.clear();
+    }
+
+    void aRunIsWatchedStoppedAndResumed() {
+        const QString folder = home_->path("a");
+        page_->start(scriptedRun(folder, "slow", 100'000));
+        QCOMPARE(run().folder(), folder);
+        QTRY_COMPARE_WITH_TIMEOUT(run().header()->stateText(), QString("Running"), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(run().charts()->charts().size() == 6, kWaitMs);
+        QVERIFY2(run().header()->progress().contains("of 100,000") &&
+                     run().header()->progress().contains("left"),
+                 qPrintable(run().header()->progress()));
+        QTRY_VERIFY_WITH_TIMEOUT(run().log()->model()->rowCount() >= 2, kWaitMs);
+        run().saveNow();
+        QCOMPARE(run().header()->stateText(), QString("Saving after this step"));
+        QTRY_COMPARE_WITH_TIMEOUT(run().header()->stateText(), QString("Running"), kWaitMs);
+        QVERIFY(run().use()->rowCount() >= 1);
+        run().stop();
+        QTRY_COMPARE_WITH_TIMEOUT(run().header()->stateText(), QString("Stopped"), kWaitMs);
+        QVERIFY(run().notice()->isHidden());
+        const qint64 step = run().feed()->info().step;
+        page_->start(scriptedRun(folder, "quick", int(step) + 5));
+        QTRY_COMPARE_WITH_TIMEOUT(run().header()->stateText(), QString("Done"), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(run().feed()->curves()["loss"].steps.back(),
+                                  std::int32_t(step + 5), kWaitMs);
+    }
+
+    void faultsAreShownWithTheirPlaceInTheLog_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("says");
+        QTest::addColumn<QString>("next");
+        QTest::newRow("nan") << "nan"
+                             << "no longer a number at step 5"
+                             << "Resume goes on from step 3";
+        QTest::newRow("disk") << "disk"
+                              << "is the disk full"
+                              << "Make room";
+        QTest::newRow("rank") << "rank"
+                              << "no sign of life"
+                              << "rank's log";
+    }
+    void faultsAreShownWithTheirPlaceInTheLog() {
+        QFETCH(QString, name);
+        QFETCH(QString, says);
+        QFETCH(QString, next);
+        page_->start(scriptedRun(home_->path(name), name));
+        QTRY_VERIFY_WITH_TIMEOUT(run().notice()->isVisible(), kWaitMs);
+        QVERIFY2(run().notice()->sentence().contains(says), qPrintable(run().notice()->sentence()));
+        QVERIFY2(run().notice()->sentence().contains(next), qPrintable(run().notice()->sentence()));
+        QTRY_VERIFY_WITH_TIMEOUT(run().log()->model()->firstError() >= 0, kWaitMs);
+        press(run().notice(), "Show in log");
+        QCOMPARE(run().log()->currentRow(), run().log()->model()->firstError());
+        shot(page_.get(), "fault-" + name);
+    }
+
+    void withoutTheProgramItIsOneSentence() {
+        TrainingPage::Parts parts;
+        parts.library.file = home_->path("other.json");
+        parts.library.program = "/nowhere/univi-train";
+        TrainingPage page(parts);
+        page.start(scriptedRun(home_->path("x"), "x"));
+        QVERIFY(page.notice()->sentence().contains("There is no univi-train") &&
+                page.notice()->sentence().contains("Install"));
+        QVERIFY(page.library()->runs().isEmpty());
+    }
+
+    void theResumeDialogSaysWhatMayChange() {
+        RunInfo info;
+        info.folder = home_->path("r");
+        info.name = "r";
+        info.command = {"univi-train", "--model_name_or_path", "/m",        "--dataset_use",
+                        "D",           "--output_dir",         info.folder, "--learning_rate",
+                        "1e-3"};
+        QString problem;
+        info.settings = settings(info.command.mid(1));
+        info.checkpoints << RunCheckpoint{info.folder + "/checkpoint-7", 7, {}};
+        ResumeDialog dialog(info, ResumeDialog::Purpose::Resume, nullptr);
+        QVERIFY2(dialog.canStart() && dialog.verdict().contains("as if it had never stopped"),
+                 qPrintable(dialog.verdict()));
+        QCOMPARE(dialog.start().arguments, info.command.mid(1));
+        QCOMPARE(dialog.start().outputDir, info.folder);
+        dialog.setArguments(info.command.mid(1) + QStringList{"--max_grad_norm", "2"});
+        QVERIFY(dialog.canStart() && dialog.verdict().contains("yellow"));
+        shot(&dialog, "resume");
+        QCOMPARE(dialog.findChild<DifferencesTable*>()->rowCount(), 1);
+        dialog.setArguments(info.command.mid(1) + QStringList{"--lora_enable", "True"});
+        QVERIFY(!dialog.canStart() && dialog.verdict().contains("does not fit"));
+        dialog.setArguments({"--learning_rat", "1"});
+        QVERIFY(!dialog.canStart() && dialog.verdict().contains("--learning_rate"));
+        ResumeDialog second(info, ResumeDialog::Purpose::SecondStage, nullptr);
+        QVERIFY(second.canStart() && second.start().queued && second.start().after == info.folder);
+        QCOMPARE(second.start().outputDir, home_->path("r-stage2"));
+    }
+
+    void theListIsFilteredAndSearched() {
+        writeRun("alpha", "done");
+        writeRun("beta", "error");
+        page_->library()->open(home_->path("runs"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page_->library()->find(home_->path("runs/beta"))->info.state == RunState::Failed,
+            kWaitMs);
+        QCOMPARE(page_->list()->count(), 2);
+        page_->list()->setFilter(RunListView::Filter::Failed);
+        QCOMPARE(page_->list()->count(), 1);
+        QCOMPARE(page_->list()->folderAt(0), home_->path("runs/beta"));
+        page_->list()->setFilter(RunListView::Filter::All);
+        page_->list()->findChild<QLineEdit*>()->setText("alph");
+        QCOMPARE(page_->list()->count(), 1);
+    }
+
+    void runsAreCompared() {
+        writeRun("alpha", "done", 1e-3);
+        writeRun("beta", "error", 5e-4);
+        page_->openFolder(home_->path("runs"));
+        ComparePage& compare = *page_->comparePage();
+        QVERIFY(compare.isVisible());
+        QCOMPARE(compare.ticked().size(), 2);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            compare.charts()->chart("loss") && compare.charts()->chart("loss")->isVisible(),
+            kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(compare.differences()->rowCount() == 1, kWaitMs);
+        QCOMPARE(compare.differences()->item(0, 0)->text(), QString("learning_rate"));
+        QCOMPARE(compare.table()->rowCount(), 2);
+        shot(page_.get(), "compare");
+        compare.setFilter("0.0005");
+        QCOMPARE(compare.table()->rowCount(), 1);
+        compare.setFilter({});
+        // Sorted by loss, as numbers.
+        compare.table()->sortByColumn(3, Qt::AscendingOrder);
+        QVERIFY(compare.table()->item(0, 3)->data(Qt::UserRole + 1).toDouble() <=
+                compare.table()->item(1, 3)->data(Qt::UserRole + 1).toDouble());
+        compare.table()->item(0, 0)->setCheckState(Qt::Unchecked);
+        QCOMPARE(compare.ticked().size(), 1);
+        QString problem;
+        QVERIFY2(compare.charts()->exportTo(home_->path("all.csv"), problem), qPrintable(problem));
+    }
+
+    void probesAreAskedOfEveryCheckpoint() {
+        const QString folder = home_->path("p");
+        const Probe probe{home_->picture("cat.png"), "What is it?"};
+        ProbeStore store(folder);
+        QVERIFY(QDir().mkpath(folder));
+        QString problem;
+        QVERIFY(store.setProbes({probe}, 1, "cpu", problem));
+        page_->start(scriptedRun(folder, "slow", 100'000));
+        QTRY_VERIFY_WITH_TIMEOUT(run().probes()->store()->has(3, probe), kWaitMs);
+        const ProbeAnswer answer = run().probes()->store()->answers().first();
+        QVERIFY2(answer.reply.contains("What is it?"), qPrintable(answer.reply + answer.problem));
+        QVERIFY(!answer.groups.isEmpty());
+        QVERIFY(
+            loggedRequests(home_->path("engine.log"), "\"load\"").first().contains("checkpoint-3"));
+        run().showTab(RunPage::Probes);
+        QTRY_VERIFY_WITH_TIMEOUT(button(run().probes(), "Groups"), kWaitMs);
+        shot(page_.get(), "probes");
+        run().saveNow();
+        QTRY_VERIFY_WITH_TIMEOUT(run().probes()->store()->answers().size() == 2, kWaitMs);
+    }
+
+    void aResultIsUsed() {
+        writeRun("alpha", "done");
+        const QString folder = home_->path("runs/alpha");
+        writeFile(folder + "/config.json", "{}");
+        writeFile(folder + "/model.safetensors", "x");
+        writeFile(folder + "/checkpoint-2/config.json", "{}");
+        writeFile(folder + "/checkpoint-2/model.safetensors", "x");
+        page_->openFolder(folder);
+        run().showTab(RunPage::Use);
+        QTRY_COMPARE_WITH_TIMEOUT(run().use()->rowCount(), 2, kWaitMs);
+        QSignalSpy chat(page_.get(), &TrainingPage::chatRequested);
+        run().use()->choose(1);
+        shot(page_.get(), "use");
+        press(run().use(), "Open in Chat");
+        QCOMPARE(chat.size(), 1);
+        QCOMPARE(chat.first().first().value<ModelChoice>().model, folder + "/checkpoint-2");
+        press(run().use(), "Ask beside its base");
+        auto* both = page_->window()->findChild<SideBySide*>();
+        QVERIFY(both);
+        both->setMedium(home_->picture("cat.png"));
+        both->setQuestion("Which one?");
+        both->ask();
+        QTRY_VERIFY_WITH_TIMEOUT(!both->isAsking(), kWaitMs);
+        QVERIFY2(both->reply(0).contains("Which one?") && both->reply(1).contains("Which one?"),
+                 qPrintable(both->reply(0) + both->reply(1)));
+        shot(both, "side-by-side");
+        const QList<QByteArray> loads = loggedRequests(home_->path("engine.log"), "\"load\"");
+        QCOMPARE(loads.size(), 2);
+        QVERIFY(loads[0].contains("checkpoint-2") && loads[1].contains("/base"));
+        both->close();
+    }
+
+    void exportingSaysWhatWentWrong() {
+        ExportDialog dialog({home_->path("m"), home_->path("base"), {}}, home_->path("out"),
+                            nullptr, "/nowhere/univi-cli");
+        QCOMPARE(dialog.command().mid(1, 5), QStringList({"convert", "--model", home_->path("m"),
+                                                          "--model-base", home_->path("base")}));
+        dialog.start();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.message().contains("no univi-cli"), kWaitMs);
+        dialog.setTarget(home_->path("."));
+        dialog.start();
+        QVERIFY(dialog.message().contains("is there already"));
+    }
+
+    void theLogIsFiltered() {
+        LogView view;
+        QList<LogLine> lines;
+        for (int i = 0; i < 30; ++i)
+            lines << LogLine{QDateTime::currentDateTime(), i % 3,
+                             i == 20      ? LogLine::Level::Error
+                             : i % 5 == 0 ? LogLine::Level::Warning
+                                          : LogLine::Level::Info,
+                             QStringLiteral("line %1").arg(i)};
+        view.setLines(&lines, 0);
+        QCOMPARE(view.model()->rowCount(), 30);
+        QCOMPARE(view.model()->ranks(), QList<int>({0, 1, 2}));
+        QCOMPARE(view.model()->firstError(), 20);
+        view.model()->setFilter(1, LogLine::Level::Debug, {});
+        QCOMPARE(view.model()->rowCount(), 10);
+        view.model()->setFilter(-2, LogLine::Level::Warning, {});
+        QCOMPARE(view.model()->rowCount(), 6);
+        view.model()->setFilter(-2, LogLine::Level::Debug, "LINE 2");
+        QCOMPARE(view.model()->rowCount(), 11);
+        view.showLine("line 7");
+        QCOMPARE(view.currentRow(), 7);
+    }
+
+    void everythingFitsAndHasAName() {
+        writeRun("a very long name of a run that never ends and goes on and on", "error");
+        page_->openFolder(home_->path("runs"));
+        QTRY_VERIFY_WITH_TIMEOUT(run().notice()->isVisible(), kWaitMs);
+        for (const QSize& size : {QSize(690, 480), QSize(1200, 800), QSize(3760, 2160)}) {
+            page_->resize(size);
+            QCoreApplication::processEvents();
+            QCOMPARE(page_->size(), size);
+            QVERIFY(page_->rect().contains(
+                QRect(run().header()->mapTo(page_.get(), QPoint(0, 0)), run().header()->size())));
+        }
+        for (QAbstractButton* each : page_->findChildren<QAbstractButton*>()) {
+            if (!each->isVisible() || each->objectName().startsWith("qt_") ||
+                qobject_cast<QLineEdit*>(each->parentWidget()))
+                continue;
+            if (each->inherits("QTableCornerButton") ||
+                qobject_cast<QTableView*>(each->parentWidget()))
+                continue;
+            QVERIFY2(!each->accessibleName().isEmpty() || !each->text().isEmpty(),
+                     each->metaObject()->className());
+        }
+    }
+
+    void aFolderWithoutARunIsSaid() {
+        QVERIFY(QDir().mkpath(home_->path("nothing")));
+        page_->openFolder(home_->path("nothing"));
+        QVERIFY(page_->notice()->sentence().contains("has no run"));
+        page_->newRun();
+        QCOMPARE(set_up_from_, QStringList{QString()});
+    }
+
+  private:
+    RunPage& run() { return *page_->runPage(); }
+    QPushButton* button(QWidget* parent, const QString& text) {
+        for (auto* each : parent->findChildren<QPushButton*>())
+            if (each->text() == text && each->isVisible()) return each;
+        return nullptr;
+    }
+    void press(QWidget* parent, const QString& text) {
+        QPushButton* found = button(parent, text);
+        QVERIFY2(found, qPrintable(text));
+        found->click();
+    }
+    static QJsonObject settings(const QStringList& arguments);
+    void writeRun(const QString& name, const QByteArray& end, double rate = 1e-3) {
+        const QString folder = home_->path("runs/" + name);
+        writeFile(folder + "/run.json",
+                  QStringLiteral("{\"options\":{\"learning_rate\":%1,\"model_name_or_path\":\"/"
+                                 "base\"},\"command\":[\"univi-train\",\"--x\"]}")
+                      .arg(rate)
+                      .toUtf8());
+        writeFile(folder + "/events.jsonl", "{\"event\":\"start\"}\n" + stepLine(1, 3 * rate) +
+                                                stepLine(2, 2 * rate) + "{\"event\":\"" + end +
+                                                "\",\"step\":2,\"kind\":\"memory\",\"message\":"
+                                                "\"Out of memory (x): take less.\"}\n");
+    }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<TrainingPage> page_;
+    QStringList set_up_from_;
+};
+
+QJsonObject TrainingPageTest::settings(const QStringList& arguments) {
+    QString problem;
+    return settingsOfCommand(arguments, problem);
+}
+
+int runTrainingPageTest(int argc, char** argv) {
+    TrainingPageTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "training_page_test.moc"

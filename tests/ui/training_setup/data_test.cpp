@@ -1,0 +1,175 @@
+#include <QListWidget>
+#include <QSpinBox>
+#include <QTextBrowser>
+
+#include "core/base/error.h"
+#include "core/text/labels.h"
+#include "setup_support.h"
+#include "setup_tests.h"
+#include "training/options/dataset_list.h"
+#include "ui/training/data/data_panel.h"
+#include "ui/training/data/datasets_editor.h"
+#include "ui/training/data/data_doctor.h"
+#include "ui/training/data/doctor_view.h"
+#include "ui/training/data/findings_model.h"
+#include "ui/training/data/sample_browser.h"
+#include "ui/training/data/sample_view.h"
+
+namespace univi::ui {
+
+using training::TrainOptions;
+
+void DataTest::datasetsFileKeepsAll() {
+    SetupHome home;
+    DatasetsFile file;
+    file.paths = {{"DATA", "/data"}};
+    file.sets = {{"mix", {{"${DATA}/a.json", {{"coco", "${DATA}/coco"}}, 3}, {"b.json", {}, 1}}}, {"held", {{"c.json", {}, 1}}}};
+    QCOMPARE(file.problem(), QString());
+    file.write(home.path("d.json"));
+    DatasetsFile again = DatasetsFile::read(home.path("d.json"));
+    QCOMPARE(again.names(), QStringList({"held", "mix"}));
+    QCOMPARE(again.sets[1], file.sets[0]);
+    QCOMPARE(again.paths, file.paths);
+    // The weight is what the trainer sees: three times the same source.
+    const auto sources = training::find_sources({home.path("d.json").toStdString(), {}, {}}, "mix");
+    QCOMPARE(sources.size(), std::size_t(4));
+    QCOMPARE(sources[2].chat_path, sources[0].chat_path);
+    QCOMPARE(QString::fromStdString(sources[0].folders[0].string()), QString("/data/coco"));
+    again.sets[0].name = "mix";
+    QVERIFY(again.problem().contains("mix"));
+    again.sets[0] = {"empty", {}};
+    QVERIFY(again.problem().contains("no source"));
+    writeFile(home.path("e.json"), "{\"x\": [{\"folder\": \"y\"}]}");
+    QVERIFY_THROWS_EXCEPTION(base::Error, DatasetsFile::read(home.path("e.json")));
+}
+
+void DataTest::editorWritesWhatTheTrainerReads() {
+    SetupHome home;
+    DatasetsEditor editor;
+    TrainOptions options = home.tiny();
+    options.datasets = home.path("new.json").toStdString();
+    options.dataset_use.clear();
+    QSignalSpy chosen(&editor, &DatasetsEditor::chosen);
+    editor.setOptions(options);
+    DatasetsFile file;
+    file.sets = {{"tiny", {{golden("data/train_chat_stage2.json"), {{"inputs", golden("inputs")}}, 2}}}};
+    editor.setContent(file);
+    QVERIFY(editor.save());
+    auto* list = editor.findChild<QListWidget*>();
+    QCOMPARE(list->count(), 1);
+    list->item(0)->setCheckState(Qt::Checked);
+    QCOMPARE(chosen.last().at(0).toString(), QString("dataset_use"));
+    QCOMPARE(chosen.last().at(1).toString(), QString("tiny"));
+    QCOMPARE(training::find_sources({home.path("new.json").toStdString(), {}, {}}, "tiny").size(), std::size_t(2));
+    file.sets[0].sources[0].chat_path.clear();
+    editor.setContent(file);
+    QVERIFY(!editor.save());  // a source without its list is not written
+    QCOMPARE(DatasetsFile::read(home.path("new.json")).sets[0].sources[0].times, 2);
+}
+
+void DataTest::doctorOfTheRealTrainer() {
+    SetupHome home;
+    TrainOptions options = home.tiny();
+    options.datasets = home.brokenDatasets().toStdString();
+    options.dataset_use = "bad";
+    DataDoctor doctor;
+    QSignalSpy finished(&doctor, &DataDoctor::finished), failed(&doctor, &DataDoctor::failed), progressed(&doctor, &DataDoctor::progressed);
+    doctor.check(options, true);
+    QVERIFY(QTest::qWaitFor([&] { return finished.count() + failed.count() > 0; }, kWaitMs));
+    QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed[0][0].toString()));
+    const auto findings = finished[0][0].value<DataFindings>();
+    QCOMPARE(findings.items, qint64(4));
+    QVERIFY(findings.has_faults);
+    QVERIFY(progressed.count() >= 2);
+    FindingsModel model;
+    model.setFindings(findings.findings);
+    QVERIFY(model.rowCount() >= 2);
+    bool missing = false;
+    for (const auto& each : findings.findings) {
+        if (each.problem != "missing_medium") continue;
+        missing = true;
+        QCOMPARE(each.item, qint64(1));
+        QCOMPARE(each.line, qint64(3));
+        QVERIFY(each.file.endsWith("bad.json"));
+        QVERIFY(each.why.startsWith("gone.jpg"));
+    }
+    QVERIFY(missing);
+    model.setProblem("missing_medium");
+    QCOMPARE(model.rowCount(), 1);
+    // What cannot be checked at all is one sentence.
+    options.dataset_use = "good";
+    doctor.check(options, true);
+    QVERIFY(QTest::qWaitFor([&] { return failed.count() > 0; }, kWaitMs));
+    QVERIFY(failed[0][0].toString().contains("good"));
+}
+
+void DataTest::doctorStops() {
+    SetupHome home;
+    DataDoctor doctor;
+    QSignalSpy finished(&doctor, &DataDoctor::finished), failed(&doctor, &DataDoctor::failed);
+    doctor.check(home.tiny(), true);
+    doctor.stop();
+    QVERIFY(failed.wait(kWaitMs));
+    QCOMPARE(failed[0][0].toString(), QString());
+    QVERIFY(finished.isEmpty());
+    QVERIFY(!doctor.isRunning());
+}
+
+/// Against core/text itself: every shown token and its mask.
+void DataTest::samplesAsTrainingLabelsThem() {
+    SetupHome home;
+    const TrainOptions options = home.tiny();
+    auto tokenizer = text::Tokenizer::load(options.model_name_or_path);
+    tokenizer.set_legacy(true);
+    const auto dataset = training::Dataset::load(training::find_sources({options.datasets, {}, {}}, "stage2"));
+    QCOMPARE(dataset.size(), std::size_t(8));
+    qint64 trained = 0, length = 0;
+    for (std::size_t i = 0; i < dataset.size(); ++i) {
+        const SampleView view = viewSample(dataset, i, tokenizer, {"v1", 2048, 7});
+        QVERIFY2(view.problem.isEmpty(), qPrintable(view.problem));
+        const auto item = dataset.item(i);
+        const auto expected = text::label_conversation(tokenizer, text::find_template("v1"),
+                                                       text::expand_placeholders(item.messages, view.is_video ? 7 : 1), !item.names.empty());
+        std::vector<bool> mask;
+        QString learned;
+        for (const SampleToken& token : view.tokens) {
+            for (int k = 0; k < std::max(1, token.placeholders); ++k) mask.push_back(token.trained);
+            if (token.trained && token.kind == SampleToken::Kind::Text) learned += token.text;
+        }
+        QCOMPARE(mask.size(), expected.labels.size());
+        for (std::size_t k = 0; k < mask.size(); ++k) QCOMPARE(bool(mask[k]), expected.labels[k] != text::kIgnoreLabel);
+        // The learned words are the answers.
+        QString answers;
+        for (const auto& message : item.messages)
+            if (message.from == "gpt") answers += QString::fromStdString(message.value);
+        QCOMPARE(QString(learned).remove(' '), answers.remove(' '));
+        trained += view.trained;
+        length += view.length;
+    }
+    // The figures of univi-train --check-data for the same data (its clip has 7 frames).
+    QCOMPARE(trained, qint64(100));
+    QCOMPARE(length, qint64(720));
+    const auto cut = viewSample(dataset, 0, tokenizer, {"v1", 40, 7});
+    QVERIFY(!cut.problem.isEmpty());
+    QCOMPARE(cut.trained, qint64(0));
+}
+
+void DataTest::browserShowsAnItem() {
+    SetupHome home;
+    TrainOptions options = home.tiny();
+    options.datasets = home.brokenDatasets().toStdString();
+    options.dataset_use = "bad";
+    DataPanel panel;
+    panel.resize(900, 700);
+    panel.setOptions(options);
+    panel.show();
+    Q_EMIT panel.doctor()->itemChosen(1);
+    auto* tokens = panel.samples()->findChild<QTextBrowser*>();
+    QVERIFY(QTest::qWaitFor([&] { return tokens->toPlainText().contains("USER"); }, kWaitMs));
+    QCOMPARE(panel.samples()->findChild<QSpinBox*>()->value(), 1);
+    QVERIFY(tokens->toPlainText().contains("Nothing."));
+    panel.samples()->showItem(0);
+    QVERIFY(QTest::qWaitFor([&] { return tokens->toPlainText().contains("A player."); }, kWaitMs));
+}
+
+}  // namespace univi::ui

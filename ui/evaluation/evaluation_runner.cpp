@@ -1,0 +1,140 @@
+#include "ui/evaluation/evaluation_runner.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace univi::ui {
+namespace {
+
+constexpr int kGraceMs = 2000;
+constexpr qsizetype kMaxLineBytes = 1 << 20, kMaxErrorBytes = 1 << 16;
+
+/// The sentence that univi-cli ended with.
+QString sentenceOf(const QByteArray& errors) {
+    const QStringList lines =
+        QString::fromUtf8(errors).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QString last = lines.isEmpty() ? QString() : lines.last().trimmed();
+    const QString name = QStringLiteral("univi-cli: ");
+    if (last.startsWith(name)) last.remove(0, name.size());
+    return last;
+}
+
+QString leftText(double seconds) {
+    if (seconds <= 0) return {};
+    if (seconds < 90) return EvaluationRunner::tr("%1 s left").arg(qRound(seconds));
+    if (seconds < 5400) return EvaluationRunner::tr("%1 min left").arg(qRound(seconds / 60));
+    return EvaluationRunner::tr("%1 h left").arg(seconds / 3600, 0, 'f', 1);
+}
+
+}  // namespace
+
+EvaluationRunner::EvaluationRunner(const QString& program, QObject* parent)
+    : QObject(parent),
+      program_(program.isEmpty()
+                   ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-cli")
+                   : program) {
+    connect(&process_, &QProcess::readyReadStandardOutput, this, &EvaluationRunner::readLines);
+    connect(&process_, &QProcess::readyReadStandardError, this, [this] {
+        errors_ += process_.readAllStandardError();
+        if (errors_.size() > kMaxErrorBytes) errors_ = errors_.right(kMaxErrorBytes);
+    });
+    connect(&process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
+        onFinished(status == QProcess::NormalExit && code == 0);
+    });
+    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            Q_EMIT ended(tr("%1 could not be started; install the program whole.").arg(program_));
+    });
+}
+
+EvaluationRunner::~EvaluationRunner() {
+    disconnect(&process_, nullptr, this, nullptr);
+    if (process_.state() == QProcess::NotRunning) return;
+    process_.terminate();
+    if (process_.waitForFinished(kGraceMs)) return;
+    process_.kill();
+    process_.waitForFinished(kGraceMs);
+}
+
+void EvaluationRunner::start(const EvaluationSetup& setup) {
+    if (isRunning()) return;
+    setup_ = setup;
+    next_ = 0;
+    startNext();
+}
+
+void EvaluationRunner::resume() {
+    if (canResume()) startNext();
+}
+
+void EvaluationRunner::stop() {
+    if (!isRunning()) return;
+    stopping_ = true;
+    process_.terminate();  // it stops within one question's token; every answer is on disk already
+}
+
+void EvaluationRunner::startNext() {
+    const QString model = setup_.models.value(next_);
+    stopping_ = false;
+    buffer_.clear();
+    errors_.clear();
+    progress_ = {};
+    progress_.doing = tr("Starting…");
+    process_.start(program_, setup_.arguments(model) << QStringLiteral("--events"));
+    Q_EMIT started();
+    Q_EMIT progressed(progress_);
+}
+
+void EvaluationRunner::readLines() {
+    buffer_ += process_.readAllStandardOutput();
+    qsizetype begin = 0;
+    for (qsizetype end; (end = buffer_.indexOf('\n', begin)) >= 0; begin = end + 1)
+        handle(buffer_.mid(begin, end - begin));
+    buffer_.remove(0, begin);
+    if (buffer_.size() > kMaxLineBytes) process_.kill();
+}
+
+void EvaluationRunner::handle(const QByteArray& line) {
+    const QJsonObject event = QJsonDocument::fromJson(line).object();
+    const QString name = event[QLatin1String("event")].toString();
+    const auto number = [&](const char* key) { return event[QLatin1String(key)].toDouble(); };
+    const auto text = [&](const char* key) { return event[QLatin1String(key)].toString(); };
+    if (name == QLatin1String("load")) {
+        progress_.doing = tr("Loading the model…");
+        progress_.fraction = number("fraction");
+    } else if (name == QLatin1String("progress") || name == QLatin1String("judge")) {
+        const bool asks = name == QLatin1String("progress");
+        progress_.doing = (asks ? tr("%1: question %2 of %3") : tr("%1: judging %2 of %3"))
+                              .arg(text("set"))
+                              .arg(number("done"))
+                              .arg(number("total"));
+        progress_.fraction = number("total") > 0 ? number("done") / number("total") : 0;
+        progress_.ending = leftText(number("seconds_left"));
+        if (asks) progress_.unanswered = int(number("unanswered"));
+    } else if (name == QLatin1String("results")) {
+        Q_EMIT resultsWritten(text("file"));
+        return;
+    } else {
+        return;
+    }
+    Q_EMIT progressed(progress_);
+}
+
+void EvaluationRunner::onFinished(bool fine) {
+    readLines();
+    if (!fine) {
+        const QString sentence = sentenceOf(errors_);
+        Q_EMIT ended(stopping_            ? QString()
+                     : sentence.isEmpty() ? tr("The evaluation ended unexpectedly; start it again "
+                                               "to go on where it stopped.")
+                                          : sentence);
+        return;
+    }
+    if (++next_ < setup_.models.size())
+        startNext();
+    else
+        Q_EMIT finished();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QObject>
+#include <QProcess>
+
+#include "ui/evaluation/evaluation_setup.h"
+
+namespace univi::ui {
+
+/// Runs an evaluation: univi-cli eval as a child, one checkpoint after the other, its progress read
+/// as JSON lines. Stopping keeps what was answered; starting the same again goes on there. GUI
+/// thread; never waits, but in the destructor, which gives the child two seconds to end.
+class EvaluationRunner : public QObject {
+    Q_OBJECT
+  public:
+    /// `program` empty: univi-cli beside the running executable.
+    explicit EvaluationRunner(const QString& program = {}, QObject* parent = nullptr);
+    ~EvaluationRunner() override;
+
+    struct Progress {
+        QString doing;         ///< "demo: random, question 12 of 500"
+        QString ending;        ///< "3 min left"; empty when it is not known
+        double fraction = -1;  ///< below 0: not known
+        int unanswered = 0;
+    };
+
+    void start(const EvaluationSetup& setup);
+    void stop();
+    /// Goes on with the last setup where it stopped.
+    void resume();
+    bool isRunning() const { return process_.state() != QProcess::NotRunning; }
+    bool canResume() const {
+        return !isRunning() && !setup_.models.isEmpty() && next_ < setup_.models.size();
+    }
+    const EvaluationSetup& setup() const { return setup_; }
+
+  Q_SIGNALS:
+    void started();
+    void progressed(const univi::ui::EvaluationRunner::Progress& progress);
+    /// A checkpoint's results were written.
+    void resultsWritten(const QString& file);
+    /// All checkpoints are done.
+    void finished();
+    /// It ended early: stopped by its user (empty sentence), or with one sentence.
+    void ended(const QString& sentence);
+
+  private:
+    void startNext();
+    void readLines();
+    void handle(const QByteArray& line);
+    void onFinished(bool fine);
+
+    QString program_;
+    EvaluationSetup setup_;
+    qsizetype next_ = 0;
+    bool stopping_ = false;
+    QProcess process_;
+    QByteArray buffer_, errors_;
+    Progress progress_;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,124 @@
+#include "ui/evaluation/evaluation_setup.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+#include "core/base/error.h"
+#include "core/base/paths.h"
+#include "core/eval/http_judge.h"
+
+namespace univi::ui {
+namespace {
+
+QString words(const char* text) {
+    return QCoreApplication::translate("EvaluationSetup", text);
+}
+
+/// "Chat-UniVi-7B" of "/models/Chat-UniVi-7B/"; "demo" of the demo model.
+QString shortName(const QString& model) {
+    if (model.isEmpty()) return QStringLiteral("demo");
+    QString name = QFileInfo(QDir::cleanPath(model)).fileName();
+    for (QChar& c : name)
+        if (!c.isLetterOrNumber() && !QStringLiteral("-_.").contains(c)) c = QLatin1Char('-');
+    return name.isEmpty() ? QStringLiteral("model") : name;
+}
+
+QString quoted(const QString& word) {
+    static const QRegularExpression kPlain(QStringLiteral("^[A-Za-z0-9_./:=,+@%-]+$"));
+    if (kPlain.match(word).hasMatch()) return word;
+    return QLatin1Char('\'') + QString(word).replace(QLatin1Char('\''), QStringLiteral("'\\''")) +
+           QLatin1Char('\'');
+}
+
+QString addressProblem(const QString& address) {
+    try {
+        eval::parse_judge_address(address.trimmed().toStdString());
+        return {};
+    } catch (const base::Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+}
+
+}  // namespace
+
+QString EvaluationSetup::problem() const {
+    if (questions.isEmpty()) return words("Choose the published question file.");
+    for (const QString& file : questions)
+        if (!QFileInfo::exists(file))
+            return words("The question file %1 does not exist.").arg(file);
+    if (media.isEmpty() && task != eval::Task::ScienceQa)
+        return words("Choose the folder of the pictures or clips.");
+    if (!media.isEmpty() && !QFileInfo(media).isDir())
+        return words("The media folder %1 does not exist.").arg(media);
+    if (models.isEmpty()) return words("Choose at least one checkpoint.");
+    if (judge == Judge::Endpoint) return addressProblem(judge_address);
+    if (judge == Judge::Model && !QFileInfo(judge_model).isDir())
+        return words("Choose the folder of the judging model.");
+    return {};
+}
+
+QString EvaluationSetup::answers(const QString& model) const {
+    const QString own = folder + QLatin1Char('/') + shortName(model);
+    return questions.size() == 1 ? own + QStringLiteral("/answers.jsonl") : own;
+}
+
+QStringList EvaluationSetup::arguments(const QString& model) const {
+    QStringList out{QStringLiteral("eval"),
+                    QString::fromStdString(std::string(eval::to_string(task)))};
+    for (const QString& file : questions) out << QStringLiteral("--questions") << file;
+    if (!media.isEmpty()) out << QStringLiteral("--media") << media;
+    out << QStringLiteral("--answers") << answers(model);
+    if (!model.isEmpty()) out << QStringLiteral("--model") << model;
+    if (device != QLatin1String("auto")) out << QStringLiteral("--device") << device;
+    if (dtype != QLatin1String("auto")) out << QStringLiteral("--dtype") << dtype;
+    if (greedy) out << QStringLiteral("--greedy");
+    if (!conv.isEmpty()) out << QStringLiteral("--conv") << conv;
+    if (judge == Judge::Endpoint) {
+        out << QStringLiteral("--judge") << judge_address.trimmed();
+        if (!judge_name.trimmed().isEmpty())
+            out << QStringLiteral("--judge-name") << judge_name.trimmed();
+    }
+    if (judge == Judge::Model) out << QStringLiteral("--judge-model") << judge_model;
+    return out;
+}
+
+QString EvaluationSetup::command(const QString& model) const {
+    QStringList all{QStringLiteral("univi-cli")};
+    for (const QString& word : arguments(model)) all << quoted(word);
+    return all.join(QLatin1Char(' '));
+}
+
+QString newEvaluationFolder(eval::Task task) {
+    try {
+        return QString::fromStdString((base::data_folder() / "evaluation").string()) +
+               QLatin1Char('/') + QString::fromStdString(std::string(eval::to_string(task))) +
+               QDateTime::currentDateTime().toString(QStringLiteral(" yyyy-MM-dd HH.mm.ss"));
+    } catch (const base::Error&) {
+        return {};
+    }
+}
+
+QString taskTitle(eval::Task task) {
+    switch (task) {
+        case eval::Task::Image:
+            return words("Image understanding");
+        case eval::Task::Video:
+            return words("Video understanding");
+        case eval::Task::ScienceQa:
+            return words("ScienceQA");
+        case eval::Task::VideoQa:
+            return words("Video QA");
+        case eval::Task::Pope:
+            return words("POPE");
+    }
+    return {};
+}
+
+bool taskNeedsJudge(eval::Task task) {
+    return task == eval::Task::Image || task == eval::Task::Video || task == eval::Task::VideoQa;
+}
+
+}  // namespace univi::ui

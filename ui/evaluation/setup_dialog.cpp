@@ -1,0 +1,315 @@
+#include "ui/evaluation/setup_dialog.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/icons.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kWidth = 680, kHeight = 720, kListHeight = 84, kHintWidth = 420;
+constexpr eval::Task kTasks[] = {eval::Task::Image, eval::Task::Video, eval::Task::ScienceQa,
+                                 eval::Task::VideoQa, eval::Task::Pope};
+
+QPushButton* quietButton(const QString& text) {
+    auto* button = new QPushButton(text);
+    button->setAutoDefault(false);
+    return button;
+}
+
+QString hintOf(eval::Task task) {
+    switch (task) {
+        case eval::Task::Pope:
+            return SetupDialog::tr("The three POPE files together make the whole table.");
+        case eval::Task::ScienceQa:
+            return SetupDialog::tr(
+                "LLaVA's question file with problems.json and pid_splits.json beside it.");
+        case eval::Task::VideoQa:
+            return SetupDialog::tr("The published sets; their names say which column they fill.");
+        case eval::Task::Video:
+            return SetupDialog::tr("The generic, temporal and consistency sets of Video-ChatGPT.");
+        case eval::Task::Image:
+            return SetupDialog::tr(
+                "The 90 questions; captions, rules and reference answers stand beside them.");
+    }
+    return {};
+}
+
+}  // namespace
+
+SetupDialog::SetupDialog(eval::Task task, const QStringList& recent, QWidget* parent)
+    : QDialog(parent),
+      problem_(makeLabel({}, "small")),
+      command_(makeLabel({}, "mono")),
+      start_(new QPushButton(tr("Start"))),
+      copy_(quietButton(tr("Copy the command"))) {
+    setWindowTitle(tr("New evaluation"));
+    resize(kWidth, kHeight);
+    auto* body = new QWidget;
+    body->setObjectName(QStringLiteral("scrollBody"));
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(32, 24, 32, 8);
+    column->addWidget(makeLabel(tr("New evaluation"), "title"));
+    column->addSpacing(8);
+    buildFiles(column);
+    buildModel(column, recent);
+    buildJudge(column);
+    column->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+
+    command_->setWordWrap(true);
+    command_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    problem_->setWordWrap(true);
+    start_->setProperty("role", QStringLiteral("primary"));
+    start_->setDefault(true);
+    auto* cancel = quietButton(tr("Cancel"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(copy_);
+    buttons->addWidget(problem_, 1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(start_);
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(32, 8, 32, 24);
+    foot->setSpacing(12);
+    foot->addWidget(command_);
+    foot->addLayout(buttons);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll, 1);
+    outer->addLayout(foot);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(start_, &QPushButton::clicked, this, &QDialog::accept);
+    connect(copy_, &QPushButton::clicked, this, [this] {
+        QStringList lines;
+        const EvaluationSetup now = setup();
+        for (const QString& model : now.models) lines << now.command(model);
+        QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    });
+    for (std::size_t i = 0; i < std::size(kTasks); ++i)
+        if (kTasks[i] == task) task_->setCurrentIndex(int(i));
+    update();
+}
+
+void SetupDialog::buildFiles(QVBoxLayout* column) {
+    QFormLayout* form = addFormCard(column, tr("What is asked"));
+    task_ = new QComboBox;
+    for (const eval::Task task : kTasks) task_->addItem(taskTitle(task), int(task));
+    form->addRow(tr("&Task"), task_);
+    auto* hint = makeLabel({}, "small");
+    hint->setWordWrap(true);
+    hint->setMinimumWidth(kHintWidth);
+    form->addRow(QString(), hint);
+    questions_ = addList(form, tr("&Questions"), tr("Add…"), [this] {
+        return QFileDialog::getOpenFileNames(this, tr("Question files"), {},
+                                             tr("Question files (*.json *.jsonl)"));
+    });
+    media_ = addFolder(form, tr("&Media"), tr("Folder of the pictures or clips"));
+    connect(task_, &QComboBox::currentIndexChanged, this, [this, hint] {
+        const auto task = eval::Task(task_->currentData().toInt());
+        hint->setText(hintOf(task));
+        shown_folder_ = newEvaluationFolder(task);
+        folder_->setText(shown_folder_);
+        update();
+    });
+    hint->setText(hintOf(eval::Task::Image));
+}
+
+void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
+    QFormLayout* form = addFormCard(column, tr("Who answers"));
+    models_ = addList(form, tr("&Checkpoints"), tr("Add a folder…"), [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Model folder"));
+        return folder.isEmpty() ? QStringList() : QStringList{folder};
+    });
+    const auto add = [this](const QString& model) {
+        auto* item = new QListWidgetItem(model.isEmpty() ? tr("Demo model") : model, models_);
+        item->setData(Qt::UserRole, model);
+    };
+    add(recent.isEmpty() ? QString() : recent.first());
+    sampling_ = new QComboBox;
+    sampling_->addItem(tr("As published: temperature 0.2"), false);
+    sampling_->addItem(tr("Greedy: the likeliest word always"), true);
+    form->addRow(tr("&Sampling"), sampling_);
+    template_ = new QLineEdit;
+    template_->setPlaceholderText(tr("The task's own"));
+    form->addRow(tr("Te&mplate"), template_);
+    device_ = new QComboBox;
+    device_->setEditable(true);
+    device_->addItems({"auto", "cpu", "cuda", "cuda:0", "cuda:1"});
+    dtype_ = new QComboBox;
+    dtype_->addItems({"auto", "fp32", "bf16", "fp16", "int8", "int4"});
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(device_, 1);
+    row->addWidget(dtype_, 1);
+    auto* device_label = new QLabel(tr("&Device and type"));
+    device_label->setBuddy(device_);
+    form->addRow(device_label, row);
+    folder_ = addFolder(form, tr("&Answers go to"), {});
+    for (QComboBox* box : {sampling_, device_, dtype_})
+        connect(box, &QComboBox::currentTextChanged, this, &SetupDialog::update);
+    connect(template_, &QLineEdit::textChanged, this, &SetupDialog::update);
+}
+
+void SetupDialog::buildJudge(QVBoxLayout* column) {
+    judge_form_ = addFormCard(column, tr("Who judges"));
+    judge_hint_ = makeLabel(tr("ScienceQA and POPE are scored without a judge."), "small");
+    judge_hint_->setWordWrap(true);
+    judge_hint_->setMinimumWidth(kHintWidth);
+    judge_ = new QComboBox;
+    judge_->addItem(tr("Nobody, or the judge files already there"),
+                    int(EvaluationSetup::Judge::None));
+    judge_->addItem(tr("An OpenAI-compatible endpoint"), int(EvaluationSetup::Judge::Endpoint));
+    judge_->addItem(tr("A local model"), int(EvaluationSetup::Judge::Model));
+    judge_form_->addRow(tr("&Judge"), judge_);
+    address_ = new QLineEdit;
+    address_->setPlaceholderText(QStringLiteral("https://api.openai.com/v1"));
+    judge_form_->addRow(tr("A&ddress"), address_);
+    judge_name_ = new QLineEdit;
+    judge_name_->setPlaceholderText(tr("As published for the task"));
+    judge_form_->addRow(tr("Its model's &name"), judge_name_);
+    judge_model_ = addFolder(judge_form_, tr("Model &folder"), tr("A model that judges"));
+    judge_form_->addRow(QString(), judge_hint_);
+    connect(judge_, &QComboBox::currentIndexChanged, this, &SetupDialog::update);
+    for (QLineEdit* field : {address_, judge_name_})
+        connect(field, &QLineEdit::textChanged, this, &SetupDialog::update);
+}
+
+QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const QString& add,
+                                  const std::function<QStringList()>& choose) {
+    auto* list = new QListWidget;
+    list->setObjectName(QStringLiteral("systemText"));
+    list->setFixedHeight(kListHeight);
+    list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list->setTextElideMode(Qt::ElideMiddle);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* more = quietButton(add);
+    auto* less = quietButton(tr("Remove"));
+    auto* buttons = new QVBoxLayout;
+    buttons->addWidget(more);
+    buttons->addWidget(less);
+    buttons->addStretch(1);
+    buttons->setSpacing(6);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(list, 1);
+    row->addLayout(buttons);
+    auto* name = new QLabel(label);
+    name->setBuddy(list);
+    form->addRow(name, row);
+    connect(more, &QPushButton::clicked, this, [this, list, choose] {
+        for (const QString& file : choose()) {
+            auto* item = new QListWidgetItem(file, list);
+            item->setData(Qt::UserRole, file);
+        }
+        update();
+    });
+    connect(less, &QPushButton::clicked, this, [this, list] {
+        qDeleteAll(list->selectedItems());
+        update();
+    });
+    return list;
+}
+
+QLineEdit* SetupDialog::addFolder(QFormLayout* form, const QString& label,
+                                  const QString& placeholder) {
+    auto* field = new QLineEdit;
+    field->setPlaceholderText(placeholder);
+    auto* browse = new QToolButton;
+    browse->setIcon(icon(QStringLiteral("folder")));
+    browse->setToolTip(tr("Choose a folder"));
+    browse->setAccessibleName(tr("Choose a folder"));
+    auto* row = new QHBoxLayout;
+    row->addWidget(field, 1);
+    row->addWidget(browse);
+    auto* name = new QLabel(label);
+    name->setBuddy(field);
+    form->addRow(name, row);
+    connect(field, &QLineEdit::textChanged, this, &SetupDialog::update);
+    connect(browse, &QToolButton::clicked, this, [this, field] {
+        const QString folder = QFileDialog::getExistingDirectory(this, {}, field->text());
+        if (!folder.isEmpty()) field->setText(folder);
+    });
+    return field;
+}
+
+EvaluationSetup SetupDialog::setup() const {
+    EvaluationSetup out;
+    out.task = eval::Task(task_->currentData().toInt());
+    for (int i = 0; i < questions_->count(); ++i)
+        out.questions << questions_->item(i)->data(Qt::UserRole).toString();
+    for (int i = 0; i < models_->count(); ++i)
+        out.models << models_->item(i)->data(Qt::UserRole).toString();
+    out.media = media_->text().trimmed();
+    out.device = device_->currentText().trimmed();
+    out.dtype = dtype_->currentText();
+    out.greedy = sampling_->currentData().toBool();
+    out.conv = template_->text().trimmed();
+    if (taskNeedsJudge(out.task)) out.judge = EvaluationSetup::Judge(judge_->currentData().toInt());
+    out.judge_address = address_->text();
+    out.judge_name = judge_name_->text();
+    out.judge_model = judge_model_->text().trimmed();
+    out.folder = folder_->text().trimmed();
+    return out;
+}
+
+void SetupDialog::setFiles(const QStringList& questions, const QString& media) {
+    questions_->clear();
+    for (const QString& file : questions) {
+        auto* item = new QListWidgetItem(file, questions_);
+        item->setData(Qt::UserRole, file);
+    }
+    media_->setText(media);
+    update();
+}
+
+void SetupDialog::update() {
+    if (!judge_ || !folder_ || !judge_model_) return;
+    const EvaluationSetup now = setup();
+    const bool judged = taskNeedsJudge(now.task);
+    judge_->setEnabled(judged);
+    using Judge = EvaluationSetup::Judge;
+    const auto show = [this](QWidget* field, bool on) {
+        for (int row = 0; row < judge_form_->rowCount(); ++row) {
+            QLayoutItem* item = judge_form_->itemAt(row, QFormLayout::FieldRole);
+            const bool is_it = item && (item->widget() == field ||
+                                        (item->layout() && item->layout()->indexOf(field) >= 0));
+            if (is_it) judge_form_->setRowVisible(row, on);
+        }
+    };
+    show(address_, now.judge == Judge::Endpoint);
+    show(judge_name_, now.judge == Judge::Endpoint);
+    show(judge_model_, now.judge == Judge::Model);
+    judge_hint_->setText(
+        !judged ? tr("ScienceQA and POPE are scored without a judge.")
+        : now.judge == Judge::Endpoint
+            ? tr("Its key comes from UNIVI_JUDGE_KEY, OPENAI_API_KEY or the keyring; it is never "
+                 "stored. Questions and answers are sent to this address.")
+        : now.task == eval::Task::VideoQa
+            ? tr("Without a judge an answer counts when it has the expected words, which is not "
+                 "the published metric.")
+            : tr("Without a judge the answers are written, but not scored."));
+    const QString problem = now.problem();
+    problem_->setText(problem);
+    start_->setEnabled(problem.isEmpty());
+    copy_->setEnabled(problem.isEmpty());
+    command_->setVisible(problem.isEmpty());
+    command_->setText(problem.isEmpty() ? now.command(now.models.first()) : QString());
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,280 @@
+#include "ui/training/charts/chart_panel.h"
+
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QResizeEvent>
+#include <QScrollArea>
+#include <QSlider>
+#include <QStandardPaths>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/groups/plot_header.h"
+#include "ui/training/charts/chart_export.h"
+#include "ui/training/charts/run_chart.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/page_column.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kNarrowest = 380;  ///< of a chart; the columns follow the width
+constexpr int kMostColumns = 4, kSpacing = 12, kScrollBar = 14;
+constexpr std::array kOrder = {"loss",         "held_out_loss", "learning_rate", "grad_norm",
+                               "tokens_per_s", "samples_per_s", "memory_bytes",  "gpu_memory_bytes",
+                               "gpu_load",     "loss_scale"};
+/// Of every step but said by other charts already.
+constexpr std::array kHidden = {"step_s", "epoch"};
+
+int placeOf(const QString& name) {
+    const auto found =
+        std::ranges::find_if(kOrder, [&](const char* each) { return name == QLatin1String(each); });
+    return int(found - kOrder.begin());
+}
+
+}  // namespace
+
+ChartPanel::ChartPanel(QWidget* parent)
+    : QWidget(parent),
+      scroll_(new QScrollArea),
+      body_(new QWidget),
+      grid_(new QGridLayout(body_)),
+      legend_(new QLabel),
+      empty_(makeLabel({}, "muted")) {
+    body_->setObjectName(QStringLiteral("scrollBody"));
+    grid_->setContentsMargins(0, 0, 0, 16);
+    grid_->setSpacing(kSpacing);
+    scroll_->setWidget(body_);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    legend_->setTextFormat(Qt::RichText);
+    legend_->setWordWrap(true);
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(buildTools());
+    column->addWidget(legend_);
+    column->addWidget(empty_, 1);
+    column->addWidget(scroll_, 1);
+    setEmptyText(tr("The first step has not come yet."));
+    connect(&Theme::instance(), &Theme::changed, this, &ChartPanel::fillLegend);
+    refresh();
+}
+
+QWidget* ChartPanel::buildTools() {
+    auto* bar = new QWidget;
+    tools_ = new QHBoxLayout(bar);
+    tools_->setContentsMargins(0, 0, 0, 0);
+    tools_->setSpacing(8);
+    auto* label = makeLabel(tr("Smoothing"), "small");
+    smoothing_ = new QSlider(Qt::Horizontal);
+    smoothing_->setRange(0, 99);
+    smoothing_->setFixedWidth(140);
+    smoothing_->setAccessibleName(tr("Smoothing"));
+    label->setBuddy(smoothing_);
+    auto* value = makeLabel(QStringLiteral("0"), "small");
+    value->setMinimumWidth(value->fontMetrics().horizontalAdvance(QStringLiteral("0.99")));
+    connect(smoothing_, &QSlider::valueChanged, this, [this, value](int percent) {
+        value->setText(QLocale().toString(percent / 100.0, 'g', 2));
+        for (RunChart* chart : std::as_const(charts_)) chart->setSmoothing(percent / 100.0);
+    });
+    log_ = new QToolButton;
+    log_->setText(tr("Log scale"));
+    log_->setProperty("segment", true);
+    log_->setCheckable(true);
+    connect(log_, &QToolButton::toggled, this, [this](bool on) {
+        for (RunChart* chart : std::as_const(charts_)) chart->setLogarithmic(on);
+    });
+    auto* all = new QToolButton;
+    all->setText(tr("All steps"));
+    all->setProperty("segment", true);
+    all->setToolTip(
+        tr("Show everything and follow (double click in a chart). Drag to move, Shift and wheel to "
+           "zoom the steps, Ctrl "
+           "and wheel to zoom the values."));
+    connect(all, &QToolButton::clicked, this, [this] {
+        for (RunChart* chart : std::as_const(charts_)) chart->setRange(0, 0);
+    });
+    auto* save = new QToolButton;
+    save->setIcon(icon(QStringLiteral("export")));
+    save->setToolTip(tr("Export charts (PNG, SVG, PDF) or data (CSV)"));
+    save->setAccessibleName(tr("Export charts or data"));
+    connect(save, &QToolButton::clicked, this, &ChartPanel::chooseExport);
+    for (QWidget* each : {static_cast<QWidget*>(label), static_cast<QWidget*>(smoothing_),
+                          static_cast<QWidget*>(value)})
+        tools_->addWidget(each);
+    tools_->addSpacing(8);
+    tools_->addWidget(log_);
+    tools_->addWidget(all);
+    tools_->addStretch(1);
+    tools_->addWidget(save);
+    return bar;
+}
+
+void ChartPanel::addTool(QWidget* widget) {
+    tools_->insertWidget(tools_->count() - 1, widget);
+}
+
+void ChartPanel::setSources(const std::vector<ChartSource>& sources) {
+    sources_ = sources;
+    rebuild(curveNames());
+    fillLegend();
+}
+
+/// Known figures first, in a fixed order; what else a run has after them by name.
+QStringList ChartPanel::curveNames() const {
+    QStringList names;
+    for (const ChartSource& source : sources_)
+        if (const CurveSet* curves = source.curves())
+            for (auto each = curves->begin(); each != curves->end(); ++each)
+                if (each->size() > 0 && !names.contains(each.key())) names << each.key();
+    for (const char* hidden : kHidden) names.removeAll(QLatin1String(hidden));
+    std::ranges::sort(names, [](const QString& a, const QString& b) {
+        const int first = placeOf(a), second = placeOf(b);
+        return first != second ? first < second : a < b;
+    });
+    return names;
+}
+
+void ChartPanel::rebuild(const QStringList& names) {
+    QList<RunChart*> old = std::exchange(charts_, {});
+    for (const QString& name : names) {
+        const auto found =
+            std::ranges::find_if(old, [&](RunChart* chart) { return chart->name() == name; });
+        RunChart* chart = nullptr;
+        if (found != old.end()) {
+            chart = *found;
+            old.erase(found);
+        } else {
+            chart = new RunChart(name, body_);
+            chart->setLogarithmic(log_->isChecked());
+            connect(chart, &RunChart::cursorMoved, this, [this](double step) {
+                for (RunChart* each : std::as_const(charts_)) each->setCursor(step);
+            });
+            connect(chart, &RunChart::rangeChosen, this, [this, chart](double from, double to) {
+                for (RunChart* each : std::as_const(charts_))
+                    if (each != chart) each->setRange(from, to);
+            });
+        }
+        std::vector<ChartSeries> series;
+        for (const ChartSource& source : sources_)
+            series.push_back(
+                {source.label, source.color, [curves = source.curves, name]() -> const Curve* {
+                     const CurveSet* set = curves();
+                     const auto found = set ? set->constFind(name) : CurveSet::const_iterator();
+                     return set && found != set->constEnd() ? &*found : nullptr;
+                 }});
+        chart->setSeries(series);
+        chart->setSmoothing(smoothing_->value() / 100.0);
+        charts_ << chart;
+    }
+    for (RunChart* chart : std::as_const(old)) {
+        chart->hide();
+        chart->deleteLater();
+    }
+    columns_ = 0;
+    arrange();
+}
+
+void ChartPanel::arrange() {
+    const int width = std::max(1, this->width() - kScrollBar);
+    const int columns = std::clamp((width + kSpacing) / (kNarrowest + kSpacing), 1, kMostColumns);
+    empty_->setVisible(charts_.isEmpty());
+    scroll_->setVisible(!charts_.isEmpty());
+    if (columns == columns_) return;
+    for (int i = 0; i < kMostColumns; ++i) grid_->setColumnStretch(i, i < columns ? 1 : 0);
+    for (int i = 0; i < grid_->rowCount(); ++i) grid_->setRowStretch(i, 0);
+    for (int i = 0; i < charts_.size(); ++i) {
+        grid_->addWidget(charts_[i], i / columns, i % columns);
+        charts_[i]->show();
+    }
+    columns_ = columns;
+}
+
+void ChartPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void ChartPanel::refresh(bool reset) {
+    const QStringList names = curveNames();
+    const bool same = names.size() == charts_.size() &&
+                      std::equal(names.begin(), names.end(), charts_.begin(),
+                                 [](const QString& name, const RunChart* chart) {
+                                     return chart->name() == name;
+                                 });
+    if (!same) return rebuild(names);
+    for (RunChart* chart : std::as_const(charts_)) chart->refresh(reset);
+    arrange();
+}
+
+RunChart* ChartPanel::chart(const QString& name) const {
+    const auto found =
+        std::ranges::find_if(charts_, [&](const RunChart* chart) { return chart->name() == name; });
+    return found == charts_.end() ? nullptr : *found;
+}
+
+void ChartPanel::setSmoothing(double weight) {
+    smoothing_->setValue(int(std::lround(weight * 100)));
+}
+
+void ChartPanel::setLogarithmic(bool on) {
+    log_->setChecked(on);
+}
+
+void ChartPanel::setEmptyText(const QString& text) {
+    empty_->setText(text);
+}
+
+void ChartPanel::fillLegend() {
+    QStringList entries;
+    for (const ChartSource& source : sources_)
+        entries << QStringLiteral("<span style='color:%1'>&#9632;</span>&nbsp;%2")
+                       .arg((source.color.isValid() ? source.color
+                                                    : Theme::instance().palette().accent)
+                                .name(),
+                            source.label.toHtmlEscaped().replace(QLatin1Char(' '),
+                                                                 QStringLiteral("&nbsp;")));
+    legend_->setText(entries.join(QStringLiteral(" &nbsp;&nbsp; ")));
+    legend_->setVisible(sources_.size() > 1);
+}
+
+void ChartPanel::chooseExport() {
+    auto* dialog = new QFileDialog(
+        this, tr("Export charts or data"),
+        QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
+        tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf);;CSV table (*.csv)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(QStringLiteral("curves"));
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).chopped(1));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        QString problem;
+        if (!exportTo(path, problem)) Q_EMIT exportFailed(problem);
+    });
+    dialog->open();
+}
+
+bool ChartPanel::exportTo(const QString& path, QString& problem) const {
+    if (path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
+        std::vector<NamedCurves> runs;
+        for (const ChartSource& source : sources_)
+            if (const CurveSet* curves = source.curves()) runs.push_back({source.label, curves});
+        return writeCurves(path, runs, problem);
+    }
+    return drawCharts(path, charts_, std::max(1, columns_), problem);
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <QColor>
+#include <QWidget>
+#include <functional>
+#include <vector>
+
+#include "ui/training/runs/run_data.h"
+
+class QGridLayout;
+class QHBoxLayout;
+class QLabel;
+class QScrollArea;
+class QSlider;
+class QToolButton;
+
+namespace univi::ui {
+
+class RunChart;
+
+/// A run whose figures are drawn.
+struct ChartSource {
+    QString label;
+    QColor color;  ///< invalid: the theme's accent
+    std::function<const CurveSet*()> curves;
+};
+
+/// All charts of one or several runs in a grid, with what they share: steps shown, cursor,
+/// smoothing, scale; and the export.
+class ChartPanel : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ChartPanel(QWidget* parent = nullptr);
+
+    void setSources(const std::vector<ChartSource>& sources);
+    /// New points came, perhaps of new figures; `reset`: earlier ones are void.
+    void refresh(bool reset = false);
+    QList<RunChart*> charts() const { return charts_; }
+    RunChart* chart(const QString& name) const;
+    void setSmoothing(double weight);
+    void setLogarithmic(bool on);
+    /// Shown where there is nothing to draw.
+    void setEmptyText(const QString& text);
+    void addTool(QWidget* widget);
+    /// Asks for a file; PNG, SVG, PDF or CSV by its ending.
+    void chooseExport();
+    /// False with a sentence in `problem`.
+    bool exportTo(const QString& path, QString& problem) const;
+    const std::vector<ChartSource>& sources() const { return sources_; }
+
+  Q_SIGNALS:
+    void exportFailed(const QString& sentence);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    QWidget* buildTools();
+    QStringList curveNames() const;
+    void rebuild(const QStringList& names);
+    void arrange();
+    void fillLegend();
+
+    std::vector<ChartSource> sources_;
+    QList<RunChart*> charts_;
+    QScrollArea* scroll_;
+    QWidget* body_;
+    QGridLayout* grid_;
+    QHBoxLayout* tools_ = nullptr;
+    QLabel *legend_, *empty_;
+    QSlider* smoothing_ = nullptr;
+    QToolButton* log_ = nullptr;
+    int columns_ = 0;
+};
+
+}  // namespace univi::ui

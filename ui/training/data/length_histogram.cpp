@@ -1,0 +1,73 @@
+#include "ui/training/data/length_histogram.h"
+
+#include "ui/groups/plot_header.h"
+
+#include <QVBoxLayout>
+
+#include "ui/training/data/data_doctor.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+
+LengthHistogram::LengthHistogram(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(plot_);
+    plot_->setMinimumHeight(180);
+    plot_->setAccessibleName(tr("Histogram of sample lengths"));
+    bars_ = new QCPBars(plot_->xAxis, plot_->yAxis);
+    bars_->setWidthType(QCPBars::wtPlotCoords);
+    limit_ = new QCPItemLine(plot_);
+    limit_->start->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    limit_->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    plot_->xAxis->setLabel(tr("tokens of a sample"));
+    plot_->yAxis->setLabel(tr("items"));
+    plot_->xAxis->grid()->setVisible(false);
+    plot_->yAxis->ticker()->setTickCount(4);
+    plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    plot_->axisRect()->setRangeDrag(Qt::Horizontal);
+    plot_->axisRect()->setRangeZoom(Qt::Horizontal);
+    connect(&Theme::instance(), &Theme::changed, this, &LengthHistogram::restyle);
+    restyle();
+}
+
+void LengthHistogram::setFindings(const DataFindings& findings, qint64 model_max_length) {
+    QVector<double> x, y;
+    const double width = double(findings.bucket);
+    for (qsizetype i = 0; i < findings.histogram.size(); ++i) {
+        x << (double(i) + 0.5) * width;
+        y << double(findings.histogram[i]);
+    }
+    bars_->setWidth(width * 0.9);
+    bars_->setData(x, y, true);
+    plot_->rescaleAxes();
+    const double end = std::max(double(findings.histogram.size()) * width, width * 4);
+    plot_->xAxis->setRange(0, end);
+    plot_->yAxis->setRange(0, std::max(1.0, plot_->yAxis->range().upper * 1.1));
+    // The limit shows when samples come near it.
+    limit_->setVisible(double(model_max_length) <= end);
+    limit_->start->setCoords(double(model_max_length), 0);
+    limit_->end->setCoords(double(model_max_length), 1);
+    plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LengthHistogram::restyle() {
+    const Palette& palette = Theme::instance().palette();
+    plot_->setBackground(palette.raised);
+    plot_->axisRect()->setBackground(palette.raised);
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
+        axis->setBasePen(QPen(palette.border));
+        axis->setTickPen(QPen(palette.border));
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setTickLabelColor(palette.textMuted);
+        axis->setLabelColor(palette.textMuted);
+        axis->grid()->setPen(QPen(palette.border, 0.5, Qt::DotLine));
+        axis->grid()->setZeroLinePen(Qt::NoPen);
+    }
+    bars_->setPen(Qt::NoPen);
+    bars_->setBrush(palette.accent);
+    limit_->setPen(QPen(palette.danger, 1.5, Qt::DashLine));
+    plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,149 @@
+#include "ui/training/data/source_card.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/icons.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kMostTimes = 100, kNameWidth = 130;
+
+QToolButton* tool(const QString& iconName, const QString& name) {
+    auto* button = new QToolButton;
+    button->setIcon(icon(iconName));
+    button->setToolTip(name);
+    button->setAccessibleName(name);
+    return button;
+}
+
+QHBoxLayout* lineOf(QWidget* widget) {
+    auto* line = new QHBoxLayout(widget);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(6);
+    return line;
+}
+
+}  // namespace
+
+SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_only, QWidget* parent)
+    : QFrame(parent), resolve_(std::move(resolve)), read_only_(read_only), times_(new QSpinBox), rows_(new QVBoxLayout) {
+    setObjectName(QStringLiteral("card"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(14, 12, 14, 12);
+    layout->setSpacing(8);
+    auto* first = new QWidget;
+    QHBoxLayout* line = lineOf(first);
+    auto* label = new QLabel(tr("Conversations"));
+    label->setMinimumWidth(kNameWidth);
+    line->addWidget(label);
+    chat_ = makePathEdit(source.chat_path, true, first);
+    label->setBuddy(chat_);
+    layout->addWidget(first);
+    rows_->setSpacing(6);
+    layout->addLayout(rows_);
+    for (const auto& [name, folder] : source.folders) addFolder(name, folder);
+    auto* last = new QHBoxLayout;
+    auto* add = new QPushButton(icon(QStringLiteral("plus")), tr("Folder of media"));
+    add->setProperty("role", QStringLiteral("quiet"));
+    auto* remove = new QPushButton(tr("Remove the source"));
+    remove->setProperty("role", QStringLiteral("quiet"));
+    times_->setRange(1, kMostTimes);
+    times_->setValue(source.times);
+    times_->setSuffix(tr(" × an epoch"));
+    times_->setMinimumWidth(120);
+    times_->setAccessibleName(tr("How often an epoch goes through it"));
+    times_->setToolTip(tr("Its weight: how often an epoch goes through it"));
+    times_->setEnabled(!read_only_);
+    last->addWidget(add);
+    last->addStretch(1);
+    last->addWidget(times_);
+    last->addWidget(remove);
+    layout->addLayout(last);
+    add->setVisible(!read_only_);
+    remove->setVisible(!read_only_);
+    connect(add, &QPushButton::clicked, this, [this] {
+        addFolder(tr("media%1").arg(folders_.size() + 1), {});
+        folders_.last().folder->setFocus();
+        Q_EMIT edited();
+    });
+    connect(remove, &QPushButton::clicked, this, &SourceCard::removeRequested);
+    connect(times_, &QSpinBox::valueChanged, this, &SourceCard::edited);
+}
+
+QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* line) {
+    auto* edit = new QLineEdit(text);
+    edit->setReadOnly(read_only_);
+    edit->setPlaceholderText(is_file ? tr("JSON list of conversations") : tr("Folder"));
+    auto* browse = tool(QStringLiteral("folder"), is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
+    browse->setVisible(!read_only_);
+    line->layout()->addWidget(edit);
+    static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
+    line->layout()->addWidget(browse);
+    connect(edit, &QLineEdit::textEdited, this, [this, edit, is_file] {
+        mark(edit, is_file);
+        Q_EMIT edited();
+    });
+    connect(browse, &QToolButton::clicked, this, [this, edit, is_file] {
+        const QString from = resolve_(edit->text());
+        const QString chosen = is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from, tr("JSON (*.json)"))
+                                       : QFileDialog::getExistingDirectory(window(), tr("Folder of media"), from);
+        if (chosen.isEmpty()) return;
+        edit->setText(chosen);
+        mark(edit, is_file);
+        Q_EMIT edited();
+    });
+    mark(edit, is_file);
+    return edit;
+}
+
+/// A path that leads nowhere is written in the colour of danger.
+void SourceCard::mark(QLineEdit* edit, bool is_file) {
+    const QFileInfo info(resolve_(edit->text()));
+    const bool good = edit->text().isEmpty() || (is_file ? info.isFile() : info.isDir());
+    edit->setProperty("invalid", !good);
+    edit->setToolTip(good ? edit->text() : tr("%1 is not there").arg(info.filePath()));
+    edit->style()->unpolish(edit);
+    edit->style()->polish(edit);
+}
+
+void SourceCard::addFolder(const QString& name, const QString& folder) {
+    FolderRow row{new QWidget, new QLineEdit(name), nullptr};
+    QHBoxLayout* line = lineOf(row.widget);
+    row.name->setFixedWidth(kNameWidth);
+    row.name->setReadOnly(read_only_);
+    row.name->setAccessibleName(tr("Name of the folder"));
+    line->addWidget(row.name);
+    row.folder = makePathEdit(folder, false, row.widget);
+    row.folder->setAccessibleName(tr("Folder of media"));
+    auto* remove = tool(QStringLiteral("close"), tr("Remove the folder"));
+    remove->setVisible(!read_only_);
+    line->addWidget(remove);
+    rows_->addWidget(row.widget);
+    folders_.append(row);
+    connect(row.name, &QLineEdit::textEdited, this, &SourceCard::edited);
+    connect(remove, &QToolButton::clicked, this, [this, widget = row.widget] {
+        folders_.removeIf([widget](const FolderRow& each) { return each.widget == widget; });
+        widget->hide();
+        widget->deleteLater();
+        Q_EMIT edited();
+    });
+}
+
+SourceEntry SourceCard::source() const {
+    SourceEntry source{chat_->text().trimmed(), {}, times_->value()};
+    for (const FolderRow& row : folders_) source.folders.append({row.name->text().trimmed(), row.folder->text().trimmed()});
+    return source;
+}
+
+}  // namespace univi::ui

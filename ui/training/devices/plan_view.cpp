@@ -1,0 +1,178 @@
+#include "ui/training/devices/plan_view.h"
+
+#include <QCoreApplication>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include "ui/training/devices/memory_bar.h"
+#include "ui/training/devices/memory_planner.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/page_column.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+/// The parts at their largest add up to more than the peak: drawn in proportion, so that the bar ends at the peak.
+QList<MemoryBar::Part> barParts(const PlanRow& row) {
+    double sum = 0;
+    for (const auto& [key, bytes] : row.parts) sum += double(bytes);
+    QList<MemoryBar::Part> parts;
+    for (qsizetype i = 0; i < row.parts.size(); ++i) {
+        const double share = sum > 0 ? double(row.parts[i].second) / sum : 0;
+        if (row.parts[i].second > 0)
+            parts.append({planPartName(row.parts[i].first), qint64(share * double(row.peak)), Theme::groupColor(int(i))});
+    }
+    return parts;
+}
+
+void setType(QLabel* label, const char* type) {
+    label->setProperty("type", QString::fromLatin1(type));
+    label->style()->unpolish(label);
+    label->style()->polish(label);
+}
+
+void clear(QLayout* layout) {
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        if (item->widget()) item->widget()->hide(), item->widget()->deleteLater();
+        delete item;
+    }
+}
+
+QLabel* wrapped(const char* type) {
+    QLabel* label = makeLabel({}, type);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+}  // namespace
+
+QString planPartName(const QString& key) {
+    static const QHash<QString, const char*> names{
+        {"weights", QT_TRANSLATE_NOOP("PlanView", "Weights")},         {"tower", QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
+        {"gradients", QT_TRANSLATE_NOOP("PlanView", "Gradients")},     {"optimizer", QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
+        {"activations", QT_TRANSLATE_NOOP("PlanView", "Activations")}, {"buffers", QT_TRANSLATE_NOOP("PlanView", "Buffers")},
+        {"cache", QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},  {"overhead", QT_TRANSLATE_NOOP("PlanView", "Program")}};
+    const char* name = names.value(key, nullptr);
+    return name ? QCoreApplication::translate("PlanView", name) : key;
+}
+
+PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
+    : QFrame(parent),
+      planner_(planner),
+      compact_(compact),
+      headline_(wrapped("heading")),
+      note_(wrapped("small")),
+      advice_(wrapped("muted")),
+      fix_(new QPushButton),
+      bar_(new MemoryBar),
+      legend_(new QWidget),
+      table_(new QWidget),
+      legend_items_(new FlowLayout(16, Qt::AlignLeft, legend_)),
+      cells_(new QGridLayout(table_)) {
+    setObjectName(QStringLiteral("card"));
+    auto* layout = new QVBoxLayout(this);
+    const int margin = compact ? 12 : 20;
+    layout->setContentsMargins(margin, compact ? 12 : 16, margin, compact ? 12 : 16);
+    layout->setSpacing(8);
+    cells_->setContentsMargins(0, 8, 0, 0);
+    cells_->setHorizontalSpacing(24);
+    for (QWidget* each : {static_cast<QWidget*>(headline_), static_cast<QWidget*>(bar_), legend_, static_cast<QWidget*>(advice_)})
+        layout->addWidget(each);
+    layout->addWidget(fix_, 0, Qt::AlignLeft);
+    layout->addWidget(note_);
+    layout->addWidget(table_);
+    connect(fix_, &QPushButton::clicked, this, [this] { Q_EMIT adviceTaken(planner_->advice().changes); });
+    connect(planner, &MemoryPlanner::changed, this, &PlanView::refresh);
+    connect(&Theme::instance(), &Theme::changed, this, &PlanView::refresh);
+    refresh();
+}
+
+void PlanView::refresh() {
+    const auto& plan = planner_->latest();
+    const bool has_plan = plan && planner_->state() != MemoryPlanner::State::Failed && plan->chosen();
+    // While a new plan is made the last one stays, so that nothing jumps.
+    for (QWidget* each : {static_cast<QWidget*>(bar_), legend_, table_}) each->setVisible(has_plan);
+    if (compact_) legend_->hide(), table_->hide();
+    const bool advises = has_plan && !planner_->advice().isEmpty() && planner_->state() == MemoryPlanner::State::Ready;
+    advice_->setVisible(advises);
+    fix_->setVisible(advises);
+    note_->setVisible(!compact_ && has_plan);
+    if (has_plan) return showPlan(*plan);
+    setType(headline_, "muted");
+    headline_->setText(planner_->state() == MemoryPlanner::State::Working ? tr("Reckoning the memory…") : planner_->problem());
+}
+
+QString PlanView::headline(const MemoryPlan& plan) const {
+    const QString each = plan.gpu ? (plan.ranks > 1 ? tr("on each of %1 GPUs").arg(plan.ranks) : tr("on one GPU"))
+                                  : (plan.ranks > 1 ? tr("for each of %1 processes").arg(plan.ranks) : tr("on the processor"));
+    const PlanRow& row = *plan.chosen();
+    return row.fits ? tr("Needs %1 %2; %3 are there.").arg(gigabytes(row.peak), each, gigabytes(plan.device_memory))
+                    : tr("Does not fit: needs %1 %2, %3 are there.").arg(gigabytes(row.peak), each, gigabytes(plan.device_memory));
+}
+
+void PlanView::showPlan(const MemoryPlan& plan) {
+    const PlanRow& row = *plan.chosen();
+    setType(headline_, row.fits ? "heading" : "danger");
+    headline_->setText(headline(plan));
+    bar_->setParts(barParts(row), plan.device_memory);
+    advice_->setText(planner_->advice().sentence);
+    fix_->setText(planner_->advice().action);
+    if (compact_) return;
+    QStringList notes;
+    if (!planner_->assumption().isEmpty()) notes << planner_->assumption();
+    notes << tr("Batches of %1 samples, %2 positions each.").arg(plan.samples).arg(plan.positions);
+    if (row.host > 0) notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.host));
+    note_->setText(notes.join(QLatin1Char(' ')));
+    showLegend(plan);
+    showTable(plan);
+}
+
+void PlanView::showLegend(const MemoryPlan& plan) {
+    clear(legend_items_);
+    const PlanRow& row = *plan.chosen();
+    for (qsizetype i = 0; i < row.parts.size(); ++i) {
+        if (row.parts[i].second == 0) continue;
+        auto* item = new QWidget;
+        auto* line = new QHBoxLayout(item);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(6);
+        auto* dot = new QLabel;
+        const double ratio = devicePixelRatioF();
+        QPixmap square(QSize(10, 10) * ratio);
+        square.setDevicePixelRatio(ratio);
+        square.fill(Theme::groupColor(int(i)));
+        dot->setPixmap(square);
+        line->addWidget(dot);
+        line->addWidget(makeLabel(QStringLiteral("%1  %2").arg(planPartName(row.parts[i].first), gigabytes(row.parts[i].second)), "small"));
+        legend_items_->addWidget(item);
+        item->show();
+    }
+    legend_->updateGeometry();
+}
+
+void PlanView::showTable(const MemoryPlan& plan) {
+    clear(cells_);
+    const QStringList heads{tr("Spread over devices"), tr("Needs"), tr("Largest batch"), tr("Fits")};
+    for (int column = 0; column < heads.size(); ++column) cells_->addWidget(makeLabel(heads[column], "small"), 0, column);
+    int line = 1;
+    for (const PlanRow& row : plan.rows) {
+        const char* type = row.chosen ? "name" : "small";
+        const QString name = (row.stage == 0 ? tr("Everything on each") : tr("ZeRO stage %1").arg(row.stage)) +
+                             (row.offload ? tr(", optimiser in host memory") : QString()) + (row.chosen ? tr("  (chosen)") : QString());
+        cells_->addWidget(makeLabel(name, type), line, 0);
+        cells_->addWidget(makeLabel(gigabytes(row.peak), type), line, 1);
+        cells_->addWidget(makeLabel(row.largest_batch > 0 ? QString::number(row.largest_batch) : tr("none"), type), line, 2);
+        cells_->addWidget(makeLabel(row.fits ? tr("yes") : tr("no"), row.fits ? type : "dangerSmall"), line, 3);
+        ++line;
+    }
+    cells_->setColumnStretch(0, 1);
+}
+
+}  // namespace univi::ui

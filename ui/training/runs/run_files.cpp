@@ -1,0 +1,362 @@
+#include "ui/training/runs/run_files.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSysInfo>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "ui/training/runs/process_probe.h"
+#include "ui/training/runs/run_use.h"
+#include "ui/training/runs/step_line.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr qint64 kSummaryBytes = 256 << 10;
+constexpr qint64 kLargestJson = qint64{64} << 20;
+constexpr int kMostWarnings = 20;
+constexpr int kQuietSeconds =
+    120;  ///< without a new point a run elsewhere is no longer called running
+constexpr int kStartSeconds = 30;  ///< libraries are loaded before the pid file is there
+
+QJsonObject readObject(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() > kLargestJson) return {};
+    return QJsonDocument::fromJson(file.readAll()).object();
+}
+
+QDateTime changedAt(const QString& path) {
+    const QFileInfo file(path);
+    return file.exists() ? file.lastModified() : QDateTime();
+}
+
+QString fileNameOfFolder(const QString& folder) {
+    const QDir dir(folder);
+    // TensorBoard's usual last folder says nothing about the run.
+    if (dir.dirName() == QLatin1String("runs"))
+        return QFileInfo(dir.absolutePath()).dir().dirName();
+    return dir.dirName();
+}
+
+bool isHere(const QString& host) {
+    return host.isEmpty() || host == QSysInfo::machineHostName();
+}
+
+}  // namespace
+
+bool isAlive(RunState state) {
+    return state == RunState::Starting || state == RunState::Running || state == RunState::Saving;
+}
+
+RunFiles::RunFiles(const QString& folder, Depth depth)
+    : folder_(QDir(folder).absolutePath()),
+      depth_(depth),
+      events_(folder_ + QStringLiteral("/events.jsonl")),
+      log_(folder_) {
+    info_.folder = folder_;
+    info_.name = fileNameOfFolder(folder_);
+    if (depth == Depth::Summary) events_.startNearEnd(kSummaryBytes);
+}
+
+bool RunFiles::isRun(const QString& folder) {
+    const QDir dir(folder);
+    return dir.exists(QStringLiteral("run.json")) || dir.exists(QStringLiteral("events.jsonl")) ||
+           dir.exists(QLatin1String(kLaunchLog)) ||
+           !dir.entryList({QStringLiteral("*tfevents*")}, QDir::Files).isEmpty() ||
+           (dir.exists(QStringLiteral("trainer_state.json")) && !findEventFiles(folder).isEmpty());
+}
+
+RunUpdate RunFiles::look() {
+    RunUpdate update;
+    lookAtSettings();
+    has_events_ = QFileInfo::exists(events_.path());
+    update.more = has_events_ ? lookAtEvents(update) : lookAtCurveFiles(update);
+    update.log = log_.read(update.logReset);
+    if (depth_ == Depth::Summary) update.log.clear();
+    lookAtFolder();
+    decideState();
+    update.info = info_;
+    return update;
+}
+
+void RunFiles::lookAtSettings() {
+    const QString path = folder_ + QStringLiteral("/run.json");
+    const QDateTime changed = changedAt(path);
+    if (!changed.isValid() || changed == settings_read_) return;
+    settings_read_ = changed;
+    const QJsonObject run = readObject(path);
+    info_.settings = run.value(QLatin1String("options")).toObject();
+    info_.command.clear();
+    for (const QJsonValue& word : run.value(QLatin1String("command")).toArray())
+        info_.command << word.toString();
+    info_.started =
+        QDateTime::fromString(run.value(QLatin1String("started")).toString(), Qt::ISODate);
+    const QString host = run.value(QLatin1String("host")).toString();
+    info_.host = isHere(host) ? QString() : host;
+    info_.ranks = std::max(1, run.value(QLatin1String("ranks")).toInt(1));
+    info_.device = run.value(QLatin1String("device")).toString();
+    info_.dtype = run.value(QLatin1String("dtype")).toString();
+    info_.totalSteps =
+        std::max(info_.totalSteps, qint64(run.value(QLatin1String("total_steps")).toDouble()));
+    const QString given = info_.settings.value(QLatin1String("run_name")).toString();
+    if (!given.isEmpty()) info_.name = given;
+}
+
+bool RunFiles::lookAtEvents(RunUpdate& update) {
+    const bool more = events_.read([&] { forgetCurves(update); },
+                                   [&](std::string_view line) { takeLine(line, update); });
+    handOver(update);
+    return more;
+}
+
+void RunFiles::forgetCurves(RunUpdate& update) {
+    update.curvesReset = true;
+    update.curves.clear();
+    gathered_.clear();
+    info_.last.clear();
+    info_.warnings.clear();
+    phase_ = Phase::None;
+}
+
+void RunFiles::takeLine(std::string_view line, RunUpdate& update) {
+    thread_local StepNumbers numbers;
+    if (!readStepLine(line, numbers)) return takeEvent(line, update);
+    phase_ = Phase::Stepping;
+    info_.step = numbers.step;
+    if (numbers.totalSteps > 0) info_.totalSteps = numbers.totalSteps;
+    info_.epoch = numbers.epoch;
+    info_.etaSeconds = numbers.etaSeconds;
+    info_.secondsPerStep = numbers.stepSeconds;
+    for (const auto& [key, value] : numbers.curves) {
+        Gathered& figure = gathered(key);
+        figure.last = value;
+        figure.any = true;
+        if (depth_ == Depth::Summary) continue;
+        figure.curve.steps.push_back(std::int32_t(numbers.step));
+        figure.curve.values.push_back(float(value));
+    }
+}
+
+RunFiles::Gathered& RunFiles::gathered(const char* key) {
+    const auto found = std::ranges::find(gathered_, key, &Gathered::key);
+    return found != gathered_.end()
+               ? *found
+               : gathered_.emplace_back(Gathered{key, QString::fromUtf8(key), {}});
+}
+
+/// What the lines of this look said, into the update.
+void RunFiles::handOver(RunUpdate& update) {
+    for (Gathered& figure : gathered_) {
+        if (!std::exchange(figure.any, false)) continue;
+        info_.last.insert(figure.name, figure.last);
+        if (depth_ == Depth::Whole)
+            update.curves.insert(figure.name, std::exchange(figure.curve, {}));
+    }
+}
+
+void RunFiles::addPoint(RunUpdate& update, const QString& name, qint64 step, double value) {
+    info_.last.insert(name, value);
+    if (depth_ == Depth::Summary) return;
+    Curve& curve = update.curves[name];
+    curve.steps.push_back(std::int32_t(step));
+    curve.values.push_back(float(value));
+}
+
+void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
+    const QJsonObject event =
+        QJsonDocument::fromJson(QByteArray(line.data(), qsizetype(line.size()))).object();
+    const QString kind = event.value(QLatin1String("event")).toString();
+    const auto text = [&](const char* key) { return event.value(QLatin1String(key)).toString(); };
+    if (kind == QLatin1String("start")) {
+        phase_ = Phase::Started;
+        run_path_ = text("run");
+        info_.resumedFrom = text("resumed_from");
+        info_.totalSteps =
+            qint64(event.value(QLatin1String("total_steps")).toDouble(double(info_.totalSteps)));
+        event_problem_.clear();
+    } else if (kind == QLatin1String("done")) {
+        phase_ = Phase::Done;
+        info_.step = qint64(event.value(QLatin1String("step")).toDouble(double(info_.step)));
+    } else if (kind == QLatin1String("stopped")) {
+        phase_ = Phase::Stopped;
+    } else if (kind == QLatin1String("error")) {
+        // The first one is the cause; what the other ranks say follows from it.
+        if (phase_ != Phase::Failed || event_problem_.isEmpty()) {
+            event_problem_ = text("message");
+            event_problem_kind_ = text("kind");
+        }
+        phase_ = Phase::Failed;
+    } else if (kind == QLatin1String("warning")) {
+        info_.warnings << text("message");
+        if (info_.warnings.size() > kMostWarnings) info_.warnings.removeFirst();
+    } else if (kind == QLatin1String("evaluation")) {
+        const QJsonValue loss = event.value(QLatin1String("loss"));
+        addPoint(update, QStringLiteral("held_out_loss"),
+                 qint64(event.value(QLatin1String("step")).toDouble()),
+                 loss.isDouble() ? loss.toDouble() : std::numeric_limits<double>::quiet_NaN());
+    } else if (kind == QLatin1String("overflow")) {
+        addPoint(update, QStringLiteral("loss_scale"),
+                 qint64(event.value(QLatin1String("step")).toDouble()),
+                 event.value(QLatin1String("next")).toDouble());
+    }
+}
+
+bool RunFiles::lookAtCurveFiles(RunUpdate& update) {
+    const QStringList files = findEventFiles(folder_);
+    for (const QString& path : files)
+        if (std::ranges::none_of(curve_files_,
+                                 [&](const auto& known) { return known->path() == path; }))
+            curve_files_.push_back(std::make_unique<TensorBoardFile>(path));
+    info_.fromTensorBoard = !curve_files_.empty();
+    bool more = false;
+    double newest = 0;
+    for (const auto& file : curve_files_) {
+        more |= file->read([&](const QString& tag, qint64 step, double value, double time) {
+            newest = std::max(newest, time);
+            const QString name = curveNameOfTag(tag);
+            if (name == QLatin1String("epoch")) info_.epoch = value;
+            // Steps ascend; what a resumed writer says again is known already.
+            auto last = last_steps_.find(name);
+            if (step < 0 || step > std::numeric_limits<std::int32_t>::max() ||
+                (last != last_steps_.end() && step <= *last))
+                return;
+            last_steps_.insert(name, step);
+            info_.step = std::max(info_.step, step);
+            addPoint(update, name, step, value);
+        });
+        if (!file->problem().isEmpty() && !info_.warnings.contains(file->problem()))
+            info_.warnings << file->problem();
+    }
+    if (newest > 0) info_.changed = QDateTime::fromMSecsSinceEpoch(qint64(newest * 1000));
+    if (phase_ == Phase::None && info_.fromTensorBoard) phase_ = Phase::Stepping;
+    return more;
+}
+
+/// Checkpoints, the result, Hugging Face's state and when something was written last.
+void RunFiles::lookAtFolder() {
+    if (has_events_) info_.changed = changedAt(events_.path());
+    if (!info_.changed.isValid())
+        info_.changed = std::max(changedAt(folder_ + QStringLiteral("/log.txt")), settings_read_);
+    const QDateTime changed = changedAt(folder_);
+    if (changed != folder_read_) {
+        folder_read_ = changed;
+        info_.checkpoints.clear();
+        is_writing_ = false;
+        const QDir dir(folder_);
+        for (const QFileInfo& entry :
+             dir.entryInfoList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
+            const QString name = entry.fileName();
+            if (name.startsWith(QLatin1String(".checkpoint-"))) is_writing_ = true;
+            if (!name.startsWith(QLatin1String("checkpoint-"))) continue;
+            bool is_number = false;
+            const qint64 step = name.mid(11).toLongLong(&is_number);
+            if (is_number)
+                info_.checkpoints << RunCheckpoint{entry.absoluteFilePath(), step,
+                                                   entry.lastModified()};
+            else
+                is_writing_ |= name.contains(QLatin1String(".tmp"));
+        }
+        std::ranges::sort(info_.checkpoints, {}, &RunCheckpoint::step);
+        info_.result = resultIn(folder_);
+    }
+    const QString state_path = folder_ + QStringLiteral("/trainer_state.json");
+    const QDateTime state_changed = changedAt(state_path);
+    if (has_events_ || !state_changed.isValid() || state_changed == state_read_) return;
+    state_read_ = state_changed;
+    const QJsonObject state = readObject(state_path);
+    const auto step = qint64(state.value(QLatin1String("global_step")).toDouble());
+    info_.totalSteps = qint64(state.value(QLatin1String("max_steps")).toDouble());
+    info_.step = std::max(info_.step, step);
+    is_done_by_state_ = info_.totalSteps > 0 && step >= info_.totalSteps;
+}
+
+RunState RunFiles::stateOfLiving() const {
+    if (phase_ == Phase::Stepping) {
+        const bool is_result = info_.totalSteps > 0 && info_.step >= info_.totalSteps;
+        return is_writing_ || is_result ? RunState::Saving : RunState::Running;
+    }
+    return phase_ == Phase::Done ? RunState::Done : RunState::Starting;
+}
+
+/// Of a process that is gone: what its events say last, unless a later start failed before it could
+/// write any.
+RunState RunFiles::stateOfDead() {
+    const bool failed_later = log_.lastLaunch().isValid() && !log_.lastError().text.isEmpty() &&
+                              (!info_.changed.isValid() || !has_events_ ||
+                               log_.lastLaunch() >= info_.changed.addSecs(-1));
+    if (failed_later && phase_ != Phase::Failed) {
+        info_.problem = log_.lastError().text;
+        info_.problemKind = QStringLiteral("start");
+        return RunState::Failed;
+    }
+    switch (phase_) {
+        case Phase::Done:
+            return RunState::Done;
+        case Phase::Stopped:
+            return RunState::Stopped;
+        case Phase::Failed:
+            info_.problem = event_problem_;
+            info_.problemKind = event_problem_kind_;
+            return RunState::Failed;
+        case Phase::None:
+        case Phase::Started:
+        case Phase::Stepping:
+            break;
+    }
+    if (phase_ == Phase::None && !has_events_ && !log_.lastLaunch().isValid())
+        return RunState::Unknown;
+    // A process that was just started has no pid file yet.
+    if (phase_ == Phase::None && log_.lastLaunch().isValid() &&
+        log_.lastLaunch().secsTo(QDateTime::currentDateTime()) < kStartSeconds)
+        return RunState::Starting;
+    info_.problem = log_.lastError().text.isEmpty()
+                        ? QStringLiteral(
+                              "The process ended without a word: it was killed, or the computer "
+                              "was switched off.")
+                        : log_.lastError().text;
+    info_.problemKind = QStringLiteral("lost");
+    return RunState::Lost;
+}
+
+RunState RunFiles::stateOfForeign() const {
+    if (phase_ == Phase::Done || is_done_by_state_) return RunState::Done;
+    if (phase_ == Phase::Stopped) return RunState::Stopped;
+    if (phase_ == Phase::Failed) return RunState::Failed;
+    if (phase_ == Phase::None) return RunState::Unknown;
+    const double patience = std::max<double>(
+        kQuietSeconds, std::isfinite(info_.secondsPerStep) ? 5 * info_.secondsPerStep : 0);
+    return double(info_.changed.secsTo(QDateTime::currentDateTime())) < patience ? RunState::Running
+                                                                                 : RunState::Quiet;
+}
+
+void RunFiles::decideState() {
+    info_.problem.clear();
+    info_.problemKind.clear();
+    const qint64 pid = info_.host.isEmpty() ? livingProcess(folder_ + QStringLiteral("/pid")) : 0;
+    info_.pid = pid > 0 ? signalTarget(pid) : 0;
+    if (pid > 0) info_.workingFolder = workingFolderOf(pid);
+    if (info_.workingFolder.isEmpty()) info_.workingFolder = log_.launchFolder();
+    const QString output = info_.settings.value(QLatin1String("output_dir")).toString();
+    if (info_.workingFolder.isEmpty() && !output.isEmpty() && QDir::isRelativePath(output) &&
+        run_path_.endsWith(QLatin1Char('/') + QDir::cleanPath(output)))
+        info_.workingFolder = run_path_.chopped(QDir::cleanPath(output).size() + 1);
+    if (pid > 0)
+        info_.state = stateOfLiving();
+    else if (!info_.host.isEmpty() || info_.fromTensorBoard)
+        info_.state = stateOfForeign();
+    else
+        info_.state = stateOfDead();
+    if (info_.state == RunState::Failed && info_.problem.isEmpty()) {
+        info_.problem = event_problem_;
+        info_.problemKind = event_problem_kind_;
+    }
+    if (!isAlive(info_.state)) info_.etaSeconds = 0;
+}
+
+}  // namespace univi::ui

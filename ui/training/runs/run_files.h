@@ -1,0 +1,72 @@
+#pragma once
+
+#include <QString>
+#include <memory>
+#include <vector>
+
+#include "ui/training/runs/line_tail.h"
+#include "ui/training/runs/log_reader.h"
+#include "ui/training/runs/run_data.h"
+#include "ui/training/runs/tensorboard_reader.h"
+
+namespace univi::ui {
+
+/// What stands in a run's folder, read again and again while it grows: run.json, events.jsonl,
+/// trainer_state.json, pid, log.txt, launch.log and the checkpoints of univi-train; or TensorBoard
+/// files alone, of whatever program. Nothing is written. Not a QObject; one thread at a time.
+class RunFiles {
+  public:
+    enum class Depth {
+        Summary,  ///< state and last values: only the end of the events is read
+        Whole     ///< curves from step 1, and the log
+    };
+    RunFiles(const QString& folder, Depth depth);
+
+    /// What is new since the last look.
+    RunUpdate look();
+    const RunInfo& info() const { return info_; }
+
+    /// Whether a folder looks like a run: run.json, events.jsonl or TensorBoard files.
+    static bool isRun(const QString& folder);
+
+  private:
+    enum class Phase { None, Started, Stepping, Done, Stopped, Failed };
+    void lookAtSettings();
+    bool lookAtEvents(RunUpdate& update);
+    bool lookAtCurveFiles(RunUpdate& update);
+    void lookAtFolder();
+    void takeLine(std::string_view line, RunUpdate& update);
+    void takeEvent(std::string_view line, RunUpdate& update);
+    void addPoint(RunUpdate& update, const QString& name, qint64 step, double value);
+    void forgetCurves(RunUpdate& update);
+    void decideState();
+    RunState stateOfLiving() const;
+    RunState stateOfDead();
+    RunState stateOfForeign() const;
+
+    QString folder_;
+    Depth depth_;
+    RunInfo info_;
+    Phase phase_ = Phase::None;
+    LineTail events_;
+    LogReader log_;
+    QDateTime settings_read_, folder_read_, state_read_;
+    /// A figure of the steps, gathered during one look. The key is one of readStepLine()'s names.
+    struct Gathered {
+        const char* key;
+        QString name;
+        Curve curve;
+        double last = 0;
+        bool any = false;
+    };
+    Gathered& gathered(const char* key);
+    void handOver(RunUpdate& update);
+    std::vector<Gathered> gathered_;
+    std::vector<std::unique_ptr<TensorBoardFile>> curve_files_;
+    QMap<QString, qint64> last_steps_;  ///< of TensorBoard's tags: a resumed writer repeats some
+    QString run_path_;                  ///< the start event's absolute folder
+    QString event_problem_, event_problem_kind_;
+    bool has_events_ = false, is_writing_ = false, is_done_by_state_ = false;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <QDateTime>
+#include <QMap>
+#include <QObject>
+#include <QThread>
+#include <QTimer>
+#include <map>
+#include <memory>
+
+#include "ui/training/runs/run_data.h"
+#include "ui/training/runs/run_start.h"
+#include "ui/training/runs/train_launcher.h"
+
+namespace univi::ui {
+
+class RunFiles;
+
+/// Looks at all known runs' folders on the reading thread, shallowly.
+class RunScanner : public QObject {
+    Q_OBJECT
+  public:
+    RunScanner();
+    ~RunScanner() override;
+    void look(const QStringList& folders, const QStringList& roots);
+
+  Q_SIGNALS:
+    void looked(const QList<univi::ui::RunInfo>& infos, const QStringList& found);
+
+  private:
+    std::map<QString, std::unique_ptr<RunFiles>> runs_;
+};
+
+/// A run the program knows.
+struct RunEntry {
+    QString folder;
+    RunInfo info;
+    QDateTime added;
+    RunStart start;      ///< as it was started or queued here; without arguments when it was not
+    QString waitingFor;  ///< of a queued one: a sentence
+};
+
+/// The runs the program knows, kept in runs.json of the data folder: those it started or queued,
+/// folders that were opened, and what lies in watched folders. They are looked at every second and
+/// a half; queued ones start when their devices are free (while this program runs). GUI thread;
+/// files are read on thread().
+class RunLibrary : public QObject {
+    Q_OBJECT
+  public:
+    struct Options {
+        QString file;     ///< empty: runs.json in the data folder
+        QString program;  ///< empty: univi-train beside the running executable
+        int look_ms = 1500;
+    };
+    explicit RunLibrary(const Options& options, QObject* parent = nullptr);
+    ~RunLibrary() override;
+
+    /// Queued ones first, then living, then by the last sign of life, newest first.
+    QList<RunEntry> runs() const;
+    const RunEntry* find(const QString& folder) const;
+    QThread* thread() { return &thread_; }
+    const TrainLauncher& launcher() const { return launcher_; }
+
+    /// Starts or queues; false with a sentence in `problem`.
+    bool start(const RunStart& run, QString& problem);
+    /// Takes a queued run back.
+    void unqueue(const QString& folder);
+    /// Adds a run's folder, or all runs in it (TensorBoard's layout: one or many). The folders that
+    /// are known now.
+    QStringList open(const QString& folder);
+    /// Out of the list; the folder stays.
+    void forget(const QString& folder);
+    /// Folders whose runs are found by themselves.
+    QStringList roots() const { return roots_; }
+    void addRoot(const QString& folder);
+    void lookNow();
+    bool keepsAwake() const { return keeps_awake_; }
+    void setKeepsAwake(bool on);
+
+  Q_SIGNALS:
+    void changed();
+    /// A run became another state ("done", "failed", …) while this program was looking.
+    void stateChanged(const univi::ui::RunInfo& info, univi::ui::RunState before);
+    /// A queued run could not be started.
+    void queueFailed(const QString& folder, const QString& sentence);
+
+  private:
+    void load();
+    void save() const;
+    RunEntry& remember(const QString& folder);
+    void take(const QList<RunInfo>& infos, const QStringList& found);
+    void startQueued();
+    QString obstacleOf(const RunStart& run) const;
+    bool startNow(const RunStart& run, QString& problem);
+
+    Options options_;
+    TrainLauncher launcher_;
+    QMap<QString, RunEntry> entries_;
+    QStringList roots_, queue_, forgotten_;
+    QThread thread_;
+    RunScanner* scanner_;
+    QTimer timer_;
+    bool looking_ = false, keeps_awake_ = true;
+};
+
+}  // namespace univi::ui
+
+Q_DECLARE_METATYPE(univi::ui::RunInfo)

@@ -1,0 +1,122 @@
+#include "ui/training/runs/run_texts.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QRegularExpression>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace univi::ui {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("univi::ui::Run", text);
+}
+
+struct CurveName {
+    const char *name, *title;
+};
+constexpr std::array<CurveName, 11> kCurves = {
+    {{"loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss")},
+     {"held_out_loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Held-out loss")},
+     {"learning_rate", QT_TRANSLATE_NOOP("univi::ui::Run", "Learning rate")},
+     {"grad_norm", QT_TRANSLATE_NOOP("univi::ui::Run", "Gradient norm")},
+     {"tokens_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Tokens a second")},
+     {"samples_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Samples a second")},
+     {"memory_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "Memory")},
+     {"gpu_memory_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU memory")},
+     {"gpu_load", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU load")},
+     {"step_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Seconds a step")},
+     {"loss_scale", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss scale")}}};
+
+}  // namespace
+
+QString stateName(RunState state) {
+    switch (state) {
+        case RunState::Queued:
+            return tr("Queued");
+        case RunState::Starting:
+            return tr("Starting");
+        case RunState::Running:
+            return tr("Running");
+        case RunState::Saving:
+            return tr("Saving");
+        case RunState::Done:
+            return tr("Done");
+        case RunState::Stopped:
+            return tr("Stopped");
+        case RunState::Failed:
+            return tr("Failed");
+        case RunState::Lost:
+            return tr("Lost");
+        case RunState::Quiet:
+            return tr("Ended");
+        case RunState::Unknown:
+            break;
+    }
+    return tr("Unknown");
+}
+
+QString durationText(double seconds) {
+    if (!std::isfinite(seconds) || seconds < 0) return QStringLiteral("–");
+    const auto s = qint64(std::llround(std::min(seconds, 1e11)));
+    if (s < 60) return tr("%1 s").arg(s);
+    const qint64 minutes = (s + 30) / 60;
+    if (minutes < 60) return tr("%1 min").arg(minutes);
+    if (minutes < 24 * 60) return tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+    return tr("%1 d %2 h").arg(minutes / 1440).arg(minutes / 60 % 24);
+}
+
+QString figureText(double value) {
+    if (!std::isfinite(value)) return tr("no number");
+    const QLocale locale;
+    const double size = std::abs(value);
+    if (size >= 1000 && size < 1e7) return locale.toString(value, 'f', 0);
+    if (value != 0 && (size < 1e-3 || size >= 1e7)) return locale.toString(value, 'g', 3);
+    return locale.toString(value, 'g', 4);
+}
+
+QString curveTitle(const QString& name) {
+    static const QRegularExpression gpu(QStringLiteral("^gpu(\\d+)_(load|memory_bytes)$"));
+    if (const auto match = gpu.match(name); match.hasMatch())
+        return (match.captured(2) == QLatin1String("load") ? tr("GPU %1 load (%)")
+                                                           : tr("GPU %1 memory"))
+            .arg(match.captured(1));
+    for (const CurveName& each : kCurves)
+        if (name == QLatin1String(each.name)) return tr(each.title);
+    return name;
+}
+
+QString curveValueText(const QString& name, double value) {
+    if (name.endsWith(QLatin1String("_bytes")) && std::isfinite(value))
+        return QLocale().formattedDataSize(qint64(value), 2, QLocale::DataSizeSIFormat);
+    return figureText(value);
+}
+
+double progressOf(const RunInfo& info) {
+    return info.totalSteps > 0 ? std::clamp(double(info.step) / double(info.totalSteps), 0.0, 1.0)
+                               : 0;
+}
+
+QString progressText(const RunInfo& info) {
+    const QLocale locale;
+    QString text =
+        info.totalSteps > 0
+            ? tr("Step %1 of %2").arg(locale.toString(info.step), locale.toString(info.totalSteps))
+            : tr("Step %1").arg(locale.toString(info.step));
+    if (info.state == RunState::Running && info.etaSeconds > 0) {
+        const QDateTime end =
+            QDateTime::currentDateTime().addSecs(qint64(std::min(info.etaSeconds, 1e10)));
+        const bool is_today = end.date() == QDate::currentDate();
+        text +=
+            tr(" · %1 left, done %2")
+                .arg(durationText(info.etaSeconds),
+                     is_today
+                         ? tr("at %1").arg(locale.toString(end.time(), QStringLiteral("HH:mm")))
+                         : tr("on %1").arg(locale.toString(end, QStringLiteral("d MMM, HH:mm"))));
+    }
+    return text;
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "ui/training/setup/run_checks.h"
+
+namespace univi::ui {
+
+/// Collects what the parts of checkRun() find.
+struct CheckList {
+    const training::TrainOptions& options;
+    const CheckSurroundings& around;
+    QList<RunCheck> found;
+
+    void add(RunCheck::Level level, const QString& field, const QString& sentence, const QString& action = {},
+             const QList<OptionChange>& changes = {});
+};
+
+void checkValues(CheckList& list);   ///< what the trainer itself refuses
+void checkStage(CheckList& list);    ///< stage 2 without a projector, rates
+void checkPaths(CheckList& list);    ///< model, tower, files, folders
+void checkData(CheckList& list);     ///< data sets and their lists
+void checkFolder(CheckList& list);   ///< the run folder and its disk
+void checkDevices(CheckList& list);  ///< devices that are there, their precision, ZeRO
+void checkMemory(CheckList& list);   ///< the plan
+
+}  // namespace univi::ui

@@ -1,0 +1,97 @@
+#include "ui/training/setup/checks_view.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/icons.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+struct Look {
+    const char *kind, *icon;
+    IconTone tone;
+};
+
+Look lookOf(RunCheck::Level level) {
+    switch (level) {
+        case RunCheck::Level::Error:
+            return {"error", "alert", IconTone::Danger};
+        case RunCheck::Level::Warning:
+            return {"warning", "alert", IconTone::Warning};
+        case RunCheck::Level::Info:
+            break;
+    }
+    return {"info", "info", IconTone::Muted};
+}
+
+}  // namespace
+
+ChecksView::ChecksView(QWidget* parent) : QWidget(parent), rows_(new QVBoxLayout(this)) {
+    rows_->setContentsMargins(0, 0, 0, 0);
+    rows_->setSpacing(8);
+}
+
+void ChecksView::clear() {
+    while (QLayoutItem* item = rows_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+}
+
+void ChecksView::setChecks(const QList<RunCheck>& checks) {
+    QString now;
+    for (const RunCheck& check : checks) now += QString::number(int(check.level)) + check.sentence + check.action + QLatin1Char('\n');
+    if (now == shown_ && !now.isEmpty()) return;
+    shown_ = now;
+    clear();
+    for (const RunCheck& check : checks) addCheck(check);
+    if (!checks.isEmpty()) return;
+    auto* line = new QWidget;
+    auto* row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* good = new QLabel;
+    good->setPixmap(iconPixmap(QStringLiteral("check"), IconTone::Accent, 16, devicePixelRatioF()));
+    row->addWidget(good);
+    row->addWidget(makeLabel(tr("Nothing stands against the start."), "muted"), 1);
+    rows_->addWidget(line);
+}
+
+void ChecksView::addCheck(const RunCheck& check) {
+    const Look look = lookOf(check.level);
+    auto* frame = new QFrame;
+    frame->setObjectName(QStringLiteral("notice"));
+    frame->setProperty("kind", QString::fromLatin1(look.kind));
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(12, 10, 12, 10);
+    column->setSpacing(6);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(8);
+    auto* mark = new QLabel;
+    mark->setPixmap(iconPixmap(QString::fromLatin1(look.icon), look.tone, 16, devicePixelRatioF()));
+    line->addWidget(mark, 0, Qt::AlignTop);
+    auto* sentence = new QLabel(check.sentence);
+    sentence->setWordWrap(true);
+    sentence->setTextFormat(Qt::PlainText);
+    sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    line->addWidget(sentence, 1);
+    column->addLayout(line);
+    if (!check.action.isEmpty()) {
+        auto* button = new QPushButton(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        button->setAccessibleDescription(check.sentence);
+        auto* indented = new QHBoxLayout;
+        indented->addSpacing(24);
+        indented->addWidget(button);
+        indented->addStretch(1);
+        column->addLayout(indented);
+        connect(button, &QPushButton::clicked, this, [this, check] { Q_EMIT chosen(check); });
+    }
+    rows_->addWidget(frame);
+}
+
+}  // namespace univi::ui

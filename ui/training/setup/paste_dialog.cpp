@@ -1,0 +1,80 @@
+#include "ui/training/setup/paste_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QFontDatabase>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+QString lines(const std::vector<std::string>& sentences) {
+    QStringList list;
+    for (const std::string& each : sentences) list << QString::fromStdString(each);
+    return list.join(QLatin1Char('\n'));
+}
+
+QLabel* wrapped(const char* type) {
+    QLabel* label = makeLabel({}, type);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+}  // namespace
+
+PasteDialog::PasteDialog(QWidget* parent)
+    : QDialog(parent),
+      text_(new QPlainTextEdit),
+      found_(wrapped("muted")),
+      notes_(wrapped("small")),
+      problems_(wrapped("danger")) {
+    setWindowTitle(tr("Paste a command"));
+    resize(720, 460);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 20, 24, 20);
+    layout->setSpacing(10);
+    layout->addWidget(makeLabel(tr("Paste a command"), "title"));
+    auto* hint = wrapped("muted");
+    hint->setText(tr("A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run."));
+    layout->addWidget(hint);
+    text_->setObjectName(QStringLiteral("systemText"));
+    text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    text_->setTabChangesFocus(true);
+    text_->setAccessibleName(tr("Command"));
+    text_->setPlaceholderText(QStringLiteral("deepspeed --include localhost:0,1 --master_port=29602 ChatUniVi/train/train_mem.py \\\n    --deepspeed scripts/zero3.json …"));
+    layout->addWidget(text_, 1);
+    for (QLabel* each : {found_, problems_, notes_}) layout->addWidget(each);
+    auto* buttons = new QDialogButtonBox;
+    take_ = buttons->addButton(tr("&Take these settings"), QDialogButtonBox::AcceptRole);
+    take_->setProperty("role", QStringLiteral("primary"));
+    buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
+    layout->addWidget(buttons);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(text_, &QPlainTextEdit::textChanged, this, &PasteDialog::read);
+    read();
+}
+
+void PasteDialog::setText(const QString& text) {
+    text_->setPlainText(text);
+}
+
+void PasteDialog::read() {
+    const QString text = text_->toPlainText();
+    const bool empty = text.trimmed().isEmpty();
+    command_ = empty ? training::ReadCommand{} : training::read_command(text.toStdString());
+    const auto count = qsizetype(command_.flags.size());
+    found_->setText(empty ? QString() : tr("%1 settings read%2.").arg(count).arg(command_.program.empty() ? QString() : tr(" of a %1 command").arg(QString::fromStdString(command_.program))));
+    problems_->setText(lines(command_.problems));
+    notes_->setText(lines(command_.notes));
+    for (QLabel* each : {found_, problems_, notes_}) each->setVisible(!each->text().isEmpty());
+    take_->setEnabled(count > 0);
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,143 @@
+#include "ui/training/setup/run_checks.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "training/options/option_form.h"
+#include "ui/training/setup/check_parts.h"
+
+namespace univi::ui {
+namespace {
+
+using Level = RunCheck::Level;
+using training::TrainOptions;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("RunChecks", text);
+}
+
+/// What the trainer refuses, and the settings that it takes instead.
+struct Remedy {
+    std::function<bool(const TrainOptions&)> applies;
+    const char* action;
+    QList<OptionChange> changes;
+};
+
+const QList<Remedy>& remedies() {
+    static const QList<Remedy> list{
+        {[](const TrainOptions& o) { return o.mm_use_im_start_end || o.mm_use_im_patch_token || o.mm_use_box_start_end; },
+         QT_TR_NOOP("Turn them off"),
+         {{"mm_use_im_start_end", "False"}, {"mm_use_im_patch_token", "False"}, {"mm_use_box_start_end", "False"}}},
+        {[](const TrainOptions& o) { return o.tune_mm_mlp_adapter && o.freeze_mm_mlp_adapter; },
+         QT_TR_NOOP("Train it"), {{"freeze_mm_mlp_adapter", "False"}}},
+        {[](const TrainOptions& o) { return o.tune_mm_mlp_adapter && o.vision_tune; },
+         QT_TR_NOOP("Leave the tower"), {{"vision_tune", "False"}}},
+        {[](const TrainOptions& o) { return o.vision_tune && !o.visual_token_cache.empty(); },
+         QT_TR_NOOP("No cache"), {{"visual_token_cache", ""}}},
+        {[](const TrainOptions& o) { return o.bits != 16 && !o.lora_enable && !o.tune_mm_mlp_adapter; },
+         QT_TR_NOOP("Train LoRA"), {{"lora_enable", "True"}}},
+        {[](const TrainOptions& o) { return o.lora_enable && o.tune_mm_mlp_adapter; },
+         QT_TR_NOOP("Projector only"), {{"lora_enable", "False"}}},
+        {[](const TrainOptions& o) { return !o.lora_weight_path.empty() && !o.lora_enable; },
+         QT_TR_NOOP("Train LoRA"), {{"lora_enable", "True"}}},
+        {[](const TrainOptions& o) { return o.bf16 && o.fp16; }, QT_TR_NOOP("Use bf16"), {{"fp16", "False"}}},
+        {[](const TrainOptions& o) { return o.offload_optimizer == "cpu" && o.deepspeed.empty() && o.zero_stage < 1; },
+         QT_TR_NOOP("Use stage 1"), {{"zero_stage", "1"}}},
+        {[](const TrainOptions& o) { return o.evaluation_strategy != "no" && o.eval_dataset_use.empty(); },
+         QT_TR_NOOP("Do not evaluate"), {{"evaluation_strategy", "no"}}},
+        {[](const TrainOptions& o) { return o.evaluation_strategy == "no" && !o.eval_dataset_use.empty(); },
+         QT_TR_NOOP("Evaluate each epoch"), {{"evaluation_strategy", "epoch"}}},
+        {[](const TrainOptions& o) { return o.evaluation_strategy == "no" && o.lr_scheduler_type == "reduce_lr_on_plateau"; },
+         QT_TR_NOOP("Use cosine"), {{"lr_scheduler_type", "cosine"}}},
+        {[](const TrainOptions& o) { return o.group_by_length && !o.shuffle; },
+         QT_TR_NOOP("Keep the order"), {{"group_by_length", "False"}}},
+        {[](const TrainOptions& o) { return o.overwrite_output_dir && !o.resume_from_checkpoint.empty() && o.resume_from_checkpoint != "False"; },
+         QT_TR_NOOP("Go on"), {{"overwrite_output_dir", "False"}}},
+        {[](const TrainOptions& o) { return !o.reference_root.empty() && o.engine != "deepspeed"; },
+         QT_TR_NOOP("Use DeepSpeed"), {{"engine", "deepspeed"}}}};
+    return list;
+}
+
+/// The flag a sentence of the trainer speaks of first: a way to its field.
+QString fieldOf(const QString& sentence) {
+    static const QRegularExpression flag(QStringLiteral("--([a-z0-9_]+)"));
+    const QString name = flag.match(sentence).captured(1);
+    return training::find_option(name.toStdString()) ? name : QString();
+}
+
+QString refusal(const TrainOptions& options) {
+    try {
+        options.check();
+        return {};
+    } catch (const base::Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+}
+
+QString labelOf(const QString& name) {
+    const auto* row = training::find_option(name.toStdString());
+    return row ? QString::fromStdString(training::option_face(*row).label) : name;
+}
+
+}  // namespace
+
+void CheckList::add(Level level, const QString& field, const QString& sentence, const QString& action, const QList<OptionChange>& changes) {
+    found.append({level, sentence, action, changes, field});
+}
+
+/// The trainer names one refusal at a time; with a remedy taken it may name the next.
+void checkValues(CheckList& list) {
+    TrainOptions options = list.options;
+    // Missing names have checks of their own, with folders to choose.
+    if (options.output_dir.empty()) options.output_dir = "-";
+    if (options.model_name_or_path.empty()) options.model_name_or_path = "-";
+    constexpr int kMost = 4;
+    for (int i = 0; i < kMost; ++i) {
+        const QString sentence = refusal(options);
+        if (sentence.isEmpty()) return;
+        const auto remedy = std::find_if(remedies().begin(), remedies().end(), [&](const Remedy& each) { return each.applies(options); });
+        if (remedy != remedies().end()) {
+            TrainOptions healed = options;
+            for (const OptionChange& change : remedy->changes)
+                training::set_option(healed, *training::find_option(change.option.toStdString()), change.text.toStdString());
+            if (refusal(healed) != sentence) {
+                list.add(Level::Error, remedy->changes.first().option, sentence, tr(remedy->action), remedy->changes);
+                options = healed;
+                continue;
+            }
+        }
+        const QString field = fieldOf(sentence);
+        const auto* row = training::find_option(field.toStdString());
+        if (!row) return list.add(Level::Error, {}, sentence);
+        static const TrainOptions defaults;
+        const QString back = QString::fromStdString(training::option_text(defaults, *row));
+        list.add(Level::Error, field, sentence, tr("Use the default"), {{field, back}});
+        training::set_option(options, *row, back.toStdString());
+    }
+}
+
+void checkStage(CheckList& list) {
+    const TrainOptions& options = list.options;
+    constexpr double kHighForAll = 2e-4, kPublishedStage2 = 2e-5;
+    const bool trains_decoder = !options.tune_mm_mlp_adapter && !options.lora_enable && !options.freeze_backbone;
+    if (trains_decoder && options.learning_rate > kHighForAll)
+        list.add(Level::Warning, "learning_rate",
+                 tr("A learning rate of %1 is high for the whole decoder: the published stage 2 takes 2e-5.").arg(options.learning_rate),
+                 tr("Use 2e-5"), {{"learning_rate", QString::number(kPublishedStage2)}});
+    if (options.save_strategy == "no" && !options.save_final)
+        list.add(Level::Warning, "save_final", tr("Nothing is saved: neither checkpoints nor the result."), tr("Save the result"),
+                 {{"save_final", "True"}});
+}
+
+QList<RunCheck> checkRun(const TrainOptions& options, const CheckSurroundings& around) {
+    CheckList list{options, around, {}};
+    for (const auto part : {checkValues, checkPaths, checkData, checkStage, checkDevices, checkMemory, checkFolder}) part(list);
+    for (RunCheck& check : list.found)
+        if (check.changes.isEmpty() && check.action.isEmpty() && !check.field.isEmpty()) check.action = tr("Show %1").arg(labelOf(check.field));
+    std::stable_sort(list.found.begin(), list.found.end(), [](const RunCheck& a, const RunCheck& b) { return a.level > b.level; });
+    return list.found;
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,298 @@
+#include "ui/training/setup/run_setup_page.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QDate>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QThread>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/paths.h"
+#include "ui/training/data/data_panel.h"
+#include "ui/training/data/datasets_editor.h"
+#include "ui/training/devices/devices_panel.h"
+#include "ui/training/setup/checks_view.h"
+#include "ui/training/setup/option_form_view.h"
+#include "ui/training/setup/start_bar.h"
+#include "ui/training/setup/start_from_view.h"
+#include "ui/training/setup/value_editor.h"
+#include "ui/training/setup/option_field.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kCheckDelayMs = 150;
+
+/// A name that can be a folder's.
+QString slug(QString name) {
+    name = name.trimmed().toLower();
+    name.replace(QRegularExpression(QStringLiteral("[^\\w.-]+")), QStringLiteral("-"));
+    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-'))) name.remove(0, 1);
+    return name.isEmpty() ? QStringLiteral("run") : name;
+}
+
+/// The text a command's flags had, out of run.json's "command".
+std::vector<training::GivenFlag> givenFlags(const base::Json& run) {
+    std::string text;
+    if (!run.contains("command") || !run["command"].is_array()) return {};
+    for (const base::Json& word : run["command"])
+        if (word.is_string()) text += training::shell_word(word.get<std::string>()) + " ";
+    return training::read_command(text).flags;
+}
+
+}  // namespace
+
+RunSetupPage::RunSetupPage(const Options& options, QWidget* parent)
+    : QWidget(parent),
+      options_(options),
+      presets_(options.presets_folder),
+      form_(new RunForm(this)),
+      monitor_(new GpuMonitor(this)),
+      planner_(new MemoryPlanner(this)) {
+    if (options_.runs_folder.isEmpty()) options_.runs_folder = QString::fromStdString((base::data_folder() / "runs").string());
+    setObjectName(QStringLiteral("page"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildHead());
+    column->addWidget(buildBody(), 1);
+    bar_ = new StartBar;
+    column->addWidget(bar_);
+    check_timer_.setSingleShot(true);
+    check_timer_.setInterval(kCheckDelayMs);
+    wire();
+    startNew();
+}
+
+void RunSetupPage::wire() {
+    connect(form_, &RunForm::changed, this, &RunSetupPage::takeChange);
+    connect(&check_timer_, &QTimer::timeout, this, &RunSetupPage::checkNow);
+    connect(planner_, &MemoryPlanner::changed, this, [this] {
+        if (planner_->state() != MemoryPlanner::State::Working) check_timer_.start();
+    });
+    connect(monitor_, &GpuMonitor::changed, this, [this] {
+        planAgain();
+        check_timer_.start();
+    });
+    connect(start_from_, &StartFromView::presetChosen, this, qOverload<const RunPreset&>(&RunSetupPage::setFrom));
+    connect(start_from_, &StartFromView::pasteWanted, this, &RunSetupPage::paste);
+    connect(start_from_, &StartFromView::runWanted, this, &RunSetupPage::chooseRun);
+    connect(start_from_, &StartFromView::emptyWanted, this, [this] { begin({}, {}); });
+    connect(start_from_, &StartFromView::cancelled, this, &RunSetupPage::cancelled);
+    connect(devices_, &DevicesPanel::chosen, this, [this](const QString& include, const QString& device) {
+        form_->apply({{QStringLiteral("include"), include}, {QStringLiteral("device"), device}});
+    });
+    connect(data_, &DataPanel::chosen, form_, &RunForm::setText);
+    connect(data_, &DataPanel::saved, this, &RunSetupPage::takeChange);
+    connect(checks_, &ChecksView::chosen, this, &RunSetupPage::take);
+    connect(memory_choice_, &QComboBox::currentIndexChanged, this, &RunSetupPage::planAgain);
+    connect(bar_, &StartBar::startWanted, this, &RunSetupPage::start);
+    connect(bar_, &StartBar::cancelled, this, &RunSetupPage::cancelled);
+}
+
+void RunSetupPage::startNew() {
+    title_->setText(tr("New run"));
+    subtitle_->clear();
+    notice_->hide();
+    begun_with_.clear();
+    start_from_->setPresets(presets_.presets());
+    if (!presets_.problems().isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, presets_.problems().first());
+    stages_->setCurrentIndex(0);
+    tools_->hide();
+    bar_->hide();
+}
+
+void RunSetupPage::begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given,
+                         const std::vector<std::string>& kept) {
+    begun_with_ = name;
+    name_->clear();
+    notice_->hide();
+    subtitle_->setText(name);
+    training::TrainOptions fresh = options;
+    if (fresh.output_dir.empty()) fresh.output_dir = freshFolder().toStdString();
+    form_->replace(fresh, given, kept);
+    stages_->setCurrentIndex(1);
+    tools_->show();
+    bar_->show();
+    showTab(Settings);
+    checkNow();
+}
+
+void RunSetupPage::setFrom(const RunPreset& preset) {
+    begin(preset.options, preset.name);
+}
+
+void RunSetupPage::setFrom(const QString& runFolder) {
+    guarded([&] {
+        const base::Json run = base::read_json_file((runFolder + QStringLiteral("/run.json")).toStdString(), std::size_t{16} << 20);
+        if (!run.is_object() || !run.contains("options"))
+            throw base::Error(base::ErrorKind::Format, tr("%1 holds no settings of a training run.").arg(runFolder).toStdString());
+        training::TrainOptions options;
+        training::apply_json(options, run["options"], runFolder.toStdString() + "/run.json");
+        std::vector<training::GivenFlag> given = givenFlags(run);
+        for (const char* name : {"output_dir", "overwrite_output_dir", "resume_from_checkpoint"}) {
+            training::set_option(options, *training::find_option(name), RunForm::defaultText(QString::fromLatin1(name)).toStdString());
+            std::erase_if(given, [name](const training::GivenFlag& flag) { return flag.name == name; });
+        }
+        begin(options, QFileInfo(QDir::cleanPath(runFolder)).fileName(), given);
+    });
+}
+
+QStringList RunSetupPage::setFromCommand(const QString& text) {
+    const training::ReadCommand command = training::read_command(text.toStdString());
+    QStringList problems;
+    for (const std::string& each : command.problems) problems << QString::fromStdString(each);
+    begin(command.options, tr("Pasted command"), command.flags, command.kept);
+    if (!problems.isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, problems.join(QLatin1Char(' ')));
+    return problems;
+}
+
+void RunSetupPage::guarded(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const base::Error& error) {
+        notice_->showNotice(NoticeBar::Kind::Error, QString::fromUtf8(error.what()));
+    }
+}
+
+QString RunSetupPage::freshFolder() const {
+    const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
+    const QString base = QDir(options_.runs_folder).filePath(QStringLiteral("%1-%2").arg(name, QDate::currentDate().toString(Qt::ISODate)));
+    QString folder = base;
+    for (int i = 2; QFileInfo::exists(folder); ++i) folder = QStringLiteral("%1-%2").arg(base).arg(i);
+    return folder;
+}
+
+void RunSetupPage::takeChange() {
+    const training::TrainOptions& options = form_->options();
+    data_->setOptions(options);
+    devices_->setOptions(options);
+    fields_->setDatasetNames(data_->editor()->content().names());
+    bar_->setCommand(form_->command(trainProgram()));
+    planAgain();
+    check_timer_.start();
+}
+
+/// The memory to plan with: chosen by hand, else the smallest of the GPUs that train, else what univi-train finds.
+QString RunSetupPage::deviceMemory() const {
+    const QString chosen = memory_choice_->currentData().toString();
+    if (!chosen.isEmpty() || form_->options().device == "cpu") return chosen;
+    qint64 least = -1;
+    const GpuReading& reading = monitor_->latest();
+    const QList<int> devices = includedDevices(form_->options(), int(reading.gpus.size()));
+    for (const GpuState& gpu : reading.gpus)
+        if (devices.contains(gpu.index) && (least < 0 || gpu.memory_total < least)) least = gpu.memory_total;
+    return least > 0 ? QStringLiteral("%1KiB").arg(least / 1024) : QString();
+}
+
+void RunSetupPage::planAgain() {
+    training::TrainOptions options = form_->options();
+    options.output_dir.clear();
+    options.run_name.clear();
+    const QString memory = deviceMemory();
+    QString now = memory;
+    for (const std::string& each : training::make_arguments(options)) now += QLatin1Char(' ') + QString::fromStdString(each);
+    if (now == planned_ || stages_->currentIndex() == 0) return;
+    planned_ = now;
+    planner_->plan(options, memory);
+}
+
+QStringList RunSetupPage::projectors() const {
+    QFileInfoList files;
+    QStringList folders = known_runs_;
+    for (const QFileInfo& run : QDir(options_.runs_folder).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) folders << run.absoluteFilePath();
+    folders.removeDuplicates();
+    for (const QString& folder : std::as_const(folders)) {
+        const QFileInfo file(folder + QStringLiteral("/mm_projector.bin"));
+        if (file.isFile()) files << file;
+    }
+    std::sort(files.begin(), files.end(), [](const QFileInfo& a, const QFileInfo& b) { return a.lastModified() > b.lastModified(); });
+    QStringList paths;
+    for (const QFileInfo& file : std::as_const(files)) paths << file.absoluteFilePath();
+    return paths;
+}
+
+void RunSetupPage::checkNow() {
+    check_timer_.stop();
+    CheckSurroundings around;
+    around.gpus = monitor_->latest();
+    around.gpus_known = monitor_->hasRead();
+    if (planner_->state() == MemoryPlanner::State::Ready && planner_->latest()) around.plan = &*planner_->latest();
+    around.advice = planner_->advice();
+    around.projectors = projectors();
+    around.fresh_folder = freshFolder();
+    around.cores = QThread::idealThreadCount();
+    static const bool has_bf16 = cpuHasBf16();
+    around.cpu_has_bf16 = has_bf16;
+    around.free_bytes = freeDiskBytes;
+    found_ = checkRun(form_->options(), around);
+    const QStringList wrong = form_->wrongNames();
+    for (const QString& name : wrong)
+        found_.prepend({RunCheck::Level::Error, form_->problem(name), tr("Use the default"), {{name, RunForm::defaultText(name)}}, name});
+    checks_->setChecks(found_);
+    const auto errors = std::count_if(found_.begin(), found_.end(), [](const RunCheck& each) { return each.level == RunCheck::Level::Error; });
+    bar_->setReady(errors == 0, errors > 1 ? tr("%1 things to put right first").arg(errors) : errors == 1 ? tr("One thing to put right first") : QString());
+}
+
+void RunSetupPage::take(const RunCheck& check) {
+    if (!check.changes.isEmpty()) return form_->apply(check.changes), checkNow();
+    const bool is_data = check.field.startsWith(QLatin1String("dataset"));
+    const bool is_device = check.field == QLatin1String("include");
+    showTab(is_data ? Data : is_device ? Devices : Settings);
+    if (is_data || is_device) return;
+    fields_->goTo(check.field);
+    if (OptionField* field = fields_->field(check.field); field && check.action.endsWith(QChar(0x2026))) field->editor()->browse();
+}
+
+RunStart RunSetupPage::makeStart(bool queued) const {
+    RunStart start;
+    start.arguments = form_->arguments();
+    start.outputDir = QDir::current().absoluteFilePath(form_->text(QStringLiteral("output_dir")));
+    start.name = name_->text().trimmed();
+    start.queued = queued;
+    start.workingFolder = QDir::currentPath();
+    const bool on_gpu = form_->options().device != "cpu" && !monitor_->latest().gpus.isEmpty();
+    if (!on_gpu) {
+        start.devices << QStringLiteral("cpu:0");
+    } else {
+        for (const int device : includedDevices(form_->options(), int(monitor_->latest().gpus.size())))
+            start.devices << QStringLiteral("cuda:%1").arg(device);
+    }
+    return start;
+}
+
+void RunSetupPage::start(bool queued) {
+    if (data_->editor()->isChanged() && !data_->editor()->save()) return showTab(Data);
+    checkNow();
+    if (!found_.isEmpty() && found_.first().level == RunCheck::Level::Error) return;
+    Q_EMIT startRequested(makeStart(queued));
+}
+
+QString RunSetupPage::command() const {
+    return bar_->command();
+}
+
+void RunSetupPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    monitor_->start();
+}
+
+void RunSetupPage::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    monitor_->stop();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+#include "ui/training/devices/gpu_monitor.h"
+#include "ui/training/devices/memory_planner.h"
+#include "ui/training/runs/run_start.h"
+#include "ui/training/setup/run_checks.h"
+#include "ui/training/setup/run_form.h"
+#include "ui/training/setup/run_preset.h"
+
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace univi::ui {
+
+class ChecksView;
+class DataPanel;
+class DevicesPanel;
+class NoticeBar;
+class OptionFormView;
+class StartBar;
+class StartFromView;
+
+/// Sets up a training run: what it begins with, its settings, data and devices, what the checks say, and the exact command. Starts
+/// nothing itself. GUI thread.
+class RunSetupPage : public QWidget {
+    Q_OBJECT
+  public:
+    enum Tab { Settings, Data, Devices };
+    struct Options {
+        QString runs_folder;     ///< where new runs go; empty: runs/ of the data folder
+        QString presets_folder;  ///< empty: presets/ of the data folder
+    };
+    explicit RunSetupPage(QWidget* parent = nullptr) : RunSetupPage(Options{}, parent) {}
+    explicit RunSetupPage(const Options& options, QWidget* parent = nullptr);
+
+    /// Begins anew with the choice of what to begin with.
+    void startNew();
+    /// Settings of an earlier run (its run.json), into a new folder.
+    void setFrom(const QString& runFolder);
+    void setFrom(const RunPreset& preset);
+    /// A command line as it is pasted. Returns what could not be taken.
+    QStringList setFromCommand(const QString& text);
+    /// Folders of runs the program knows, newest first: their projectors are offered to stage 2.
+    void setKnownRuns(const QStringList& folders) { known_runs_ = folders; }
+
+    RunForm* form() { return form_; }
+    OptionFormView* fields() const { return fields_; }
+    DataPanel* data() const { return data_; }
+    MemoryPlanner* planner() const { return planner_; }
+    GpuMonitor* gpus() const { return monitor_; }
+    const QList<RunCheck>& checks() const { return found_; }
+    QString command() const;
+    void showTab(Tab tab);
+    /// Looks at everything now instead of a moment after the last change.
+    void checkNow();
+    /// What a start would hand over.
+    RunStart makeStart(bool queued) const;
+    /// Does what a check's button says.
+    void take(const RunCheck& check);
+
+  Q_SIGNALS:
+    void startRequested(const univi::ui::RunStart& start);
+    void cancelled();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+  private:
+    QWidget* buildHead();
+    QWidget* buildBody();
+    QWidget* buildTabs();
+    QWidget* buildSide();
+    QWidget* buildDevices();
+    void wire();
+    void begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given = {},
+               const std::vector<std::string>& kept = {});
+    void takeChange();
+    void planAgain();
+    void start(bool queued);
+    void paste();
+    void chooseRun();
+    void savePreset();
+    void comparePresets();
+    void importPreset();
+    void exportPreset();
+    void removePreset(const RunPreset& preset);
+    /// Runs `work`; an error becomes the page's notice.
+    void guarded(const std::function<void()>& work);
+    QString freshFolder() const;
+    QString deviceMemory() const;
+    QStringList projectors() const;
+
+    Options options_;
+    PresetStore presets_;
+    RunForm* form_;
+    GpuMonitor* monitor_;
+    MemoryPlanner* planner_;
+    QTimer check_timer_;
+    QString planned_;  ///< what the plan was made for
+    QString begun_with_;
+    QStringList known_runs_;
+    QList<RunCheck> found_;
+
+    QLabel *title_, *subtitle_;
+    QLineEdit* name_;
+    NoticeBar* notice_;
+    QWidget* tools_;
+    QStackedWidget *stages_, *tabs_;
+    QButtonGroup* tab_buttons_;
+    StartFromView* start_from_;
+    OptionFormView* fields_;
+    DataPanel* data_;
+    DevicesPanel* devices_;
+    ChecksView* checks_;
+    QComboBox* memory_choice_;
+    StartBar* bar_;
+};
+
+}  // namespace univi::ui

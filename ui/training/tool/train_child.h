@@ -1,0 +1,52 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+
+namespace univi::ui {
+
+/// univi-train beside this program, or $UNIVI_TRAIN.
+QString trainProgram();
+
+/// univi-train asked one thing (--plan, --check-data): it answers on stdout and ends. Training runs are not started here. GUI
+/// thread; never waits, but for the destructor, which ends the child.
+class TrainChild : public QObject {
+    Q_OBJECT
+  public:
+    struct Result {
+        bool ended = false;  ///< by itself, with `code`; else it never ran, died or was stopped
+        bool stopped = false;
+        int code = -1;  ///< 0 good, 1 failed or "does not fit", 2 bad usage
+        QByteArray output;
+        QString problem;  ///< the last error of its log, or why it never ran or died; one sentence
+    };
+    explicit TrainChild(QObject* parent = nullptr);
+    ~TrainChild() override;
+
+    /// Ends what runs without a word and starts anew.
+    void ask(const QStringList& arguments, const QString& workingFolder = {});
+    /// Asks the child to end (SIGTERM); finished() follows, `stopped` set. Killed when it has not ended in five seconds.
+    void stop();
+    /// Ends it at once; no signal follows.
+    void drop();
+    bool isRunning() const { return process_ != nullptr; }
+
+  Q_SIGNALS:
+    /// A line of its log, without time and level.
+    void logged(const QString& level, const QString& text);
+    void finished(const univi::ui::TrainChild::Result& result);
+
+  private:
+    void readLog();
+    void takeLogLine(const QString& line);
+    void finish(bool ended, int code, const QString& problem);
+    QProcess* process_ = nullptr;
+    QByteArray log_;
+    QString last_error_;
+    bool stopped_ = false;
+};
+
+}  // namespace univi::ui

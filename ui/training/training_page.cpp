@@ -1,0 +1,290 @@
+#include "ui/training/training_page.h"
+
+#include <QCheckBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/training/runs/faults.h"
+#include "ui/training/watch/compare_page.h"
+#include "ui/training/watch/desktop_notes.h"
+#include "ui/training/watch/probe_keeper.h"
+#include "ui/training/watch/run_list_view.h"
+#include "ui/training/watch/run_page.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kListWidth = 300, kSmallestList = 220, kSmallestPage = 420;
+
+}  // namespace
+
+TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
+    : QWidget(parent),
+      parts_(parts),
+      library_(new RunLibrary(parts.library, this)),
+      probes_(new ProbeKeeper(library_, parts.engine, this)),
+      desktop_(new DesktopNotice(this)),
+      awake_(std::make_unique<KeepAwake>()),
+      splitter_(new QSplitter(Qt::Horizontal)),
+      list_(new RunListView(library_)),
+      keep_awake_(new QCheckBox(tr("Keep awake while training"))),
+      awake_problem_(makeLabel({}, "small")),
+      stack_(new QStackedWidget),
+      empty_(buildEmpty()),
+      run_page_(new RunPage({library_, probes_, parts.engine})),
+      compare_page_(new ComparePage(library_)),
+      notice_(new NoticeBar) {
+    for (QWidget* page :
+         {empty_, static_cast<QWidget*>(run_page_), static_cast<QWidget*>(compare_page_)})
+        stack_->addWidget(page);
+    if (parts_.setup) stack_->addWidget(parts_.setup);
+    auto* right = new QWidget;
+    right->setObjectName(QStringLiteral("chatColumn"));
+    right->setAttribute(Qt::WA_StyledBackground);
+    right->setMinimumWidth(kSmallestPage);
+    auto* notices = new QVBoxLayout;
+    notices->setContentsMargins(24, 0, 24, 0);
+    notices->addWidget(notice_);
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(notices);
+    column->addWidget(stack_, 1);
+    splitter_->addWidget(buildSide());
+    splitter_->addWidget(right);
+    splitter_->setHandleWidth(1);
+    splitter_->setStretchFactor(1, 1);
+    splitter_->setCollapsible(1, false);
+    splitter_->setSizes({kListWidth, 1000});
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(splitter_);
+    wire();
+    onChanged();
+}
+
+TrainingPage::~TrainingPage() {
+    run_page_->disconnect(this);
+    library_->disconnect(this);
+}
+
+QWidget* TrainingPage::buildSide() {
+    keep_awake_->setChecked(library_->keepsAwake());
+    keep_awake_->setToolTip(tr("The computer does not go to sleep while a run lives"));
+    awake_problem_->setWordWrap(true);
+    awake_problem_->hide();
+    auto* side = new QWidget;
+    side->setObjectName(QStringLiteral("sidebar"));
+    side->setAttribute(Qt::WA_StyledBackground);
+    side->setMinimumWidth(kSmallestList);
+    auto* bottom = new QVBoxLayout;
+    bottom->setContentsMargins(14, 0, 12, 12);
+    bottom->setSpacing(4);
+    bottom->addWidget(keep_awake_);
+    bottom->addWidget(awake_problem_);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(list_, 1);
+    column->addLayout(bottom);
+    return side;
+}
+
+QWidget* TrainingPage::buildEmpty() {
+    auto* page = new QWidget;
+    auto* title = makeLabel(tr("Train your own model"), "display");
+    auto* text = makeLabel(tr("Set up a run of the projector (stage 1) or of the whole model "
+                              "(stage 2), watch it, and talk to the result. "
+                              "Runs go on when this window is closed. Runs that were started "
+                              "elsewhere can be opened by their folder."),
+                           "muted");
+    text->setWordWrap(true);
+    text->setMaximumWidth(560);
+    auto* make = new QPushButton(icon(QStringLiteral("plus"), IconTone::OnAccent), tr("New run"));
+    make->setProperty("role", QStringLiteral("primary"));
+    auto* open =
+        new QPushButton(icon(QStringLiteral("folder"), IconTone::Text), tr("Open a folder…"));
+    connect(make, &QPushButton::clicked, this, &TrainingPage::newRun);
+    connect(open, &QPushButton::clicked, this, &TrainingPage::chooseFolder);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(make);
+    row->addWidget(open);
+    row->addStretch(1);
+    auto* inner = new QVBoxLayout;
+    inner->setSpacing(16);
+    inner->addStretch(2);
+    inner->addWidget(title);
+    inner->addWidget(text);
+    inner->addLayout(row);
+    inner->addStretch(3);
+    auto* outer = new QHBoxLayout(page);
+    outer->setContentsMargins(32, 32, 32, 32);
+    outer->addStretch(1);
+    outer->addLayout(inner, 4);
+    outer->addStretch(1);
+    return page;
+}
+
+void TrainingPage::wire() {
+    connect(list_, &RunListView::openRequested, this, &TrainingPage::openRun);
+    connect(list_, &RunListView::newRequested, this, &TrainingPage::newRun);
+    connect(list_, &RunListView::compareRequested, this, &TrainingPage::compare);
+    connect(list_, &RunListView::openFolderRequested, this, &TrainingPage::chooseFolder);
+    connect(list_, &RunListView::forgetRequested, library_, &RunLibrary::forget);
+    connect(compare_page_, &ComparePage::openRequested, this, &TrainingPage::openRun);
+    connect(run_page_, &RunPage::openRequested, this, &TrainingPage::openRun);
+    connect(run_page_, &RunPage::setupRequested, this, &TrainingPage::setUpFrom);
+    connect(run_page_, &RunPage::chatRequested, this, &TrainingPage::chatRequested);
+    connect(run_page_, &RunPage::evaluateRequested, this, &TrainingPage::evaluateRequested);
+    connect(library_, &RunLibrary::changed, this, &TrainingPage::onChanged);
+    connect(library_, &RunLibrary::stateChanged, this, &TrainingPage::onState);
+    connect(library_, &RunLibrary::queueFailed, this,
+            [this](const QString& folder, const QString& sentence) {
+                notice_->showNotice(
+                    NoticeBar::Kind::Error,
+                    tr("%1 did not start: %2").arg(QDir(folder).dirName(), sentence));
+            });
+    connect(keep_awake_, &QCheckBox::toggled, this, [this](bool on) {
+        library_->setKeepsAwake(on);
+        updateAwake();
+    });
+}
+
+void TrainingPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    onChanged();
+}
+
+void TrainingPage::onChanged() {
+    updateAwake();
+    if (!isVisible()) return;  // no run is read whole before somebody looks
+    const bool gone = !run_page_->folder().isEmpty() && !library_->find(run_page_->folder());
+    if (stack_->currentWidget() != empty_ && !(gone && stack_->currentWidget() == run_page_))
+        return;
+    // A run that lives, else the newest: what a person comes back for.
+    const QList<RunEntry> runs = library_->runs();
+    if (runs.isEmpty()) return showPart(empty_);
+    const auto living =
+        std::ranges::find_if(runs, [](const RunEntry& entry) { return isAlive(entry.info.state); });
+    openRun(living != runs.end() ? living->folder : runs.first().folder);
+}
+
+void TrainingPage::onState(const RunInfo& info, RunState before) {
+    if (!isAlive(before)) return;
+    if (info.state == RunState::Done)
+        desktop_->show(tr("%1 is done").arg(info.name),
+                       tr("%1 steps; the result can be opened in Chat.").arg(info.step), false);
+    if (info.state == RunState::Failed || info.state == RunState::Lost)
+        desktop_->show(tr("%1 failed at step %2").arg(info.name).arg(info.step), info.problem,
+                       true);
+}
+
+void TrainingPage::updateAwake() {
+    const QList<RunEntry> runs = library_->runs();
+    const bool living = std::ranges::any_of(runs, [](const RunEntry& entry) {
+        return isAlive(entry.info.state) && entry.info.host.isEmpty();
+    });
+    if (!living || !keep_awake_->isChecked()) {
+        awake_->release();
+        awake_problem_->hide();
+        return;
+    }
+    if (awake_->isHeld() || !awake_->problem().isEmpty()) return;  // asked once a run of runs
+    awake_problem_->setVisible(!awake_->hold(tr("A training run is going on.")));
+    awake_problem_->setText(awake_->problem());
+}
+
+void TrainingPage::showPart(QWidget* page) {
+    if (stack_->currentWidget() == compare_page_ && page != compare_page_) compare_page_->leave();
+    stack_->setCurrentWidget(page);
+    list_->setCurrent(page == run_page_ ? run_page_->folder() : QString());
+}
+
+void TrainingPage::newRun() {
+    setUpFrom({});
+}
+
+void TrainingPage::setUpFrom(const QString& run) {
+    if (!parts_.setup) return;
+    if (set_up_from_) set_up_from_(run);
+    notice_->hide();
+    showPart(parts_.setup);
+}
+
+void TrainingPage::start(const RunStart& run) {
+    QString problem;
+    notice_->hide();
+    if (!library_->start(run, problem)) {
+        // The form stays as it is: what was filled in is not lost.
+        QString missing;
+        if (library_->launcher().findProgram(missing).isEmpty())
+            problem += QLatin1Char(' ') + noProgramFault(missing).nextStep;
+        notice_->showNotice(NoticeBar::Kind::Error, problem);
+        return;
+    }
+    openRun(run.outputDir);
+}
+
+void TrainingPage::openRun(const QString& folder) {
+    notice_->hide();
+    run_page_->showRun(QDir::cleanPath(QDir(folder).absolutePath()));
+    showPart(run_page_);
+}
+
+void TrainingPage::openFolder(const QString& folder) {
+    const QStringList found = library_->open(folder);
+    if (found.isEmpty()) {
+        notice_->showNotice(NoticeBar::Kind::Warning,
+                            tr("%1 has no run: neither run.json nor events.jsonl nor TensorBoard's "
+                               "event files, also not in the folders below it.")
+                                .arg(folder));
+        return;
+    }
+    if (found.size() == 1) return openRun(found.first());
+    compare(found);
+}
+
+void TrainingPage::chooseFolder() {
+    auto* dialog = new QFileDialog(this, tr("Open a run, or a folder of runs"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, &TrainingPage::openFolder);
+    dialog->open();
+}
+
+void TrainingPage::compare(const QStringList& folders) {
+    notice_->hide();
+    compare_page_->compare(folders);
+    showPart(compare_page_);
+}
+
+void TrainingPage::showRuns() {
+    showPart(run_page_->folder().isEmpty() ? empty_ : run_page_);
+    onChanged();
+}
+
+void TrainingPage::focusSearch() {
+    list_->focusSearch();
+}
+
+QByteArray TrainingPage::saveLayout() const {
+    return splitter_->saveState();
+}
+
+void TrainingPage::restoreLayout(const QByteArray& state) {
+    if (!state.isEmpty()) splitter_->restoreState(state);
+}
+
+}  // namespace univi::ui

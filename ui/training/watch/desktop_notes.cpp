@@ -1,0 +1,130 @@
+#include "ui/training/watch/desktop_notes.h"
+
+#include <unistd.h>
+
+#include <QApplication>
+#include <QCoreApplication>
+#include <QSystemTrayIcon>
+#include <QVariantMap>
+
+#ifdef UNIVI_WITH_DBUS
+#include <QDBusConnection>
+#include <QDBusConnectionInterface>
+#include <QDBusMessage>
+#include <QDBusReply>
+#include <QDBusUnixFileDescriptor>
+#endif
+
+namespace univi::ui {
+namespace {
+
+constexpr int kBusMs = 1000;
+const QString kProgram = QStringLiteral("UniVi Studio");
+
+#ifdef UNIVI_WITH_DBUS
+/// Asks the session's notification service; false without one.
+bool notifyByBus(const QString& title, const QString& text, bool urgent) {
+    const QDBusConnection bus = QDBusConnection::sessionBus();
+    const QString service = QStringLiteral("org.freedesktop.Notifications");
+    if (!bus.isConnected() || !bus.interface()) return false;
+    QDBusMessage call =
+        QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/Notifications"),
+                                       service, QStringLiteral("Notify"));
+    const QVariantMap hints{{QStringLiteral("urgency"), QVariant::fromValue<uchar>(urgent ? 2 : 1)},
+                            {QStringLiteral("desktop-entry"), QStringLiteral("univi-studio")}};
+    call << kProgram << 0U << QStringLiteral("univi-studio") << title << text << QStringList()
+         << hints << -1;
+    return bus.call(call, QDBus::Block, kBusMs).type() == QDBusMessage::ReplyMessage;
+}
+#endif
+
+}  // namespace
+
+DesktopNotice::DesktopNotice(QObject* parent) : QObject(parent) {}
+DesktopNotice::~DesktopNotice() = default;
+
+bool DesktopNotice::show(const QString& title, const QString& text, bool urgent) {
+#ifdef UNIVI_WITH_DBUS
+    if (notifyByBus(title, text, urgent)) return true;
+#endif
+    if (!QSystemTrayIcon::isSystemTrayAvailable() || !QSystemTrayIcon::supportsMessages())
+        return false;
+    if (!tray_) tray_ = new QSystemTrayIcon(QApplication::windowIcon(), this);
+    tray_->show();
+    tray_->showMessage(title, text,
+                       urgent ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+    return true;
+}
+
+struct KeepAwake::Lock {
+#ifdef UNIVI_WITH_DBUS
+    QDBusUnixFileDescriptor login;  ///< closing it ends the inhibition
+    uint cookie = 0;
+    bool by_screen_saver = false;
+#endif
+};
+
+KeepAwake::KeepAwake() = default;
+
+KeepAwake::~KeepAwake() {
+    release();
+}
+
+bool KeepAwake::isHeld() const {
+    return bool(lock_);
+}
+
+bool KeepAwake::hold(const QString& why) {
+    if (lock_) return true;
+    problem_.clear();
+#ifdef UNIVI_WITH_DBUS
+    const QDBusConnection system = QDBusConnection::systemBus();
+    if (system.isConnected()) {
+        QDBusMessage call = QDBusMessage::createMethodCall(
+            QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
+            QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
+        call << QStringLiteral("sleep:idle") << kProgram << why << QStringLiteral("block");
+        const QDBusReply<QDBusUnixFileDescriptor> reply = system.call(call, QDBus::Block, kBusMs);
+        if (reply.isValid() && reply.value().isValid()) {
+            lock_ = std::make_unique<Lock>();
+            lock_->login = reply.value();
+            return true;
+        }
+    }
+    const QDBusConnection session = QDBusConnection::sessionBus();
+    if (session.isConnected()) {
+        QDBusMessage call = QDBusMessage::createMethodCall(
+            QStringLiteral("org.freedesktop.ScreenSaver"),
+            QStringLiteral("/org/freedesktop/ScreenSaver"),
+            QStringLiteral("org.freedesktop.ScreenSaver"), QStringLiteral("Inhibit"));
+        call << kProgram << why;
+        const QDBusReply<uint> reply = session.call(call, QDBus::Block, kBusMs);
+        if (reply.isValid()) {
+            lock_ = std::make_unique<Lock>();
+            lock_->cookie = reply.value();
+            lock_->by_screen_saver = true;
+            return true;
+        }
+    }
+#endif
+    problem_ = QCoreApplication::translate("univi::ui::KeepAwake",
+                                           "This desktop has no service that keeps the computer "
+                                           "awake: switch off its sleep in the system's settings.");
+    return false;
+}
+
+void KeepAwake::release() {
+#ifdef UNIVI_WITH_DBUS
+    if (lock_ && lock_->by_screen_saver) {
+        QDBusMessage call = QDBusMessage::createMethodCall(
+            QStringLiteral("org.freedesktop.ScreenSaver"),
+            QStringLiteral("/org/freedesktop/ScreenSaver"),
+            QStringLiteral("org.freedesktop.ScreenSaver"), QStringLiteral("UnInhibit"));
+        call << lock_->cookie;
+        QDBusConnection::sessionBus().call(call, QDBus::NoBlock);
+    }
+#endif
+    lock_.reset();
+}
+
+}  // namespace univi::ui

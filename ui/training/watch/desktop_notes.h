@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <memory>
+
+class QSystemTrayIcon;
+
+namespace univi::ui {
+
+/// Tells the desktop of something that a person waits for. By the freedesktop notification service
+/// where there is one, by a tray icon's message else.
+class DesktopNotice : public QObject {
+    Q_OBJECT
+  public:
+    explicit DesktopNotice(QObject* parent = nullptr);
+    ~DesktopNotice() override;
+    /// False when this desktop takes no notifications.
+    bool show(const QString& title, const QString& text, bool urgent);
+
+  private:
+    QSystemTrayIcon* tray_ = nullptr;
+};
+
+/// Keeps the computer from sleeping while it lives: login1's inhibitor, else the screen saver's.
+/// GUI thread, never blocks for more than a second.
+class KeepAwake {
+  public:
+    KeepAwake();
+    ~KeepAwake();
+    KeepAwake(const KeepAwake&) = delete;
+    KeepAwake& operator=(const KeepAwake&) = delete;
+    /// True when the computer stays awake then; else a sentence stands in problem().
+    bool hold(const QString& why);
+    void release();
+    bool isHeld() const;
+    const QString& problem() const { return problem_; }
+
+  private:
+    struct Lock;
+    std::unique_ptr<Lock> lock_;
+    QString problem_;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,156 @@
+#include "ui/training/watch/export_dialog.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "core/base/paths.h"
+#include "ui/training/runs/run_command.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kEndMs = 2000;
+
+}  // namespace
+
+ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, QWidget* parent,
+                           QString program)
+    : QDialog(parent),
+      model_(model),
+      program_(program.isEmpty()
+                   ? QString::fromStdString((base::executable_folder() / "univi-cli").string())
+                   : std::move(program)),
+      type_(new QComboBox),
+      target_(new QLineEdit(suggestion)),
+      message_(makeLabel({}, "muted")),
+      bar_(new QProgressBar),
+      go_(new QPushButton(tr("Export"))),
+      cancel_(new QPushButton(tr("Close"))) {
+    setWindowTitle(tr("Merge and export"));
+    setMinimumWidth(620);
+    type_->addItem(tr("Safetensors, as it was trained"), QString());
+    auto* browse = new QPushButton(tr("Choose…"));
+    connect(browse, &QPushButton::clicked, this, [this] {
+        const QString folder = QFileDialog::getSaveFileName(
+            this, tr("Folder to write"), target_->text(), {}, nullptr, QFileDialog::ShowDirsOnly);
+        if (!folder.isEmpty()) setTarget(folder);
+    });
+    auto* where = new QHBoxLayout;
+    where->addWidget(target_, 1);
+    where->addWidget(browse);
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(24);
+    form->setVerticalSpacing(12);
+    form->addRow(tr("From"), makeLabel(model.model, "muted"));
+    if (!model.base.isEmpty()) form->addRow(tr("On its base"), makeLabel(model.base, "muted"));
+    form->addRow(tr("As"), type_);
+    form->addRow(tr("To"), where);
+    message_->setWordWrap(true);
+    bar_->setRange(0, 0);
+    bar_->hide();
+    go_->setProperty("role", QStringLiteral("primary"));
+    go_->setDefault(true);
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(cancel_);
+    row->addWidget(go_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 20, 24, 20);
+    column->setSpacing(14);
+    column->addLayout(form);
+    column->addWidget(bar_);
+    column->addWidget(message_);
+    column->addLayout(row);
+    connect(go_, &QPushButton::clicked, this, &ExportDialog::start);
+    connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
+    connect(&process_, &QProcess::finished, this, &ExportDialog::onEnd);
+    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            message_->setText(
+                tr("There is no univi-cli at %1: install the program again.").arg(program_));
+        bar_->setVisible(isRunning());
+        go_->setEnabled(!isRunning());
+    });
+    offerTypes();
+}
+
+ExportDialog::~ExportDialog() {
+    process_.disconnect(this);
+    if (!isRunning()) return;
+    process_.terminate();  // it removes its unfinished folder
+    process_.waitForFinished(kEndMs);
+}
+
+/// Only what this univi-cli can do is offered: it is asked for its commands.
+void ExportDialog::offerTypes() {
+    auto* help = new QProcess(this);
+    connect(help, &QProcess::finished, this, [this, help] {
+        help->deleteLater();
+        if (!help->readAllStandardOutput().contains("\n  quantize")) return;
+        type_->addItem(tr("8 bits a weight"), QStringLiteral("int8"));
+        type_->addItem(tr("4 bits a weight"), QStringLiteral("int4"));
+    });
+    connect(help, &QProcess::errorOccurred, help, &QObject::deleteLater);
+    help->start(program_, {QStringLiteral("--help")});
+}
+
+void ExportDialog::setTarget(const QString& folder) {
+    target_->setText(folder);
+}
+
+QStringList ExportDialog::command() const {
+    const QString bits = type_->currentData().toString();
+    QStringList command{program_,
+                        bits.isEmpty() ? QStringLiteral("convert") : QStringLiteral("quantize"),
+                        QStringLiteral("--model"), model_.model};
+    if (!model_.base.isEmpty()) command << QStringLiteral("--model-base") << model_.base;
+    if (!model_.tower.isEmpty()) command << QStringLiteral("--vision-tower") << model_.tower;
+    if (!bits.isEmpty()) command << QStringLiteral("--dtype") << bits;
+    return command << QStringLiteral("--device") << QStringLiteral("cpu") << QStringLiteral("--out")
+                   << target_->text().trimmed();
+}
+
+void ExportDialog::start() {
+    const QString target = target_->text().trimmed();
+    if (target.isEmpty() || QFileInfo::exists(target)) {
+        message_->setText(target.isEmpty()
+                              ? tr("Name the folder to write.")
+                              : tr("%1 is there already: name another folder.").arg(target));
+        return;
+    }
+    const QStringList words = command();
+    message_->setText(shellLine(words));
+    bar_->show();
+    go_->setEnabled(false);
+    process_.start(words.first(), words.mid(1));
+}
+
+void ExportDialog::onEnd(int code, QProcess::ExitStatus status) {
+    bar_->hide();
+    go_->setEnabled(true);
+    if (status == QProcess::NormalExit && code == 0) {
+        message_->setText(tr("Written to %1.").arg(target_->text().trimmed()));
+        Q_EMIT finished(target_->text().trimmed());
+        return;
+    }
+    const QStringList said = QString::fromUtf8(process_.readAllStandardError())
+                                 .split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    message_->setText(said.isEmpty() ? tr("univi-cli ended without a word (code %1).").arg(code)
+                                     : said.last());
+}
+
+QString ExportDialog::message() const {
+    return message_->text();
+}
+
+}  // namespace univi::ui

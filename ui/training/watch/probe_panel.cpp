@@ -1,0 +1,241 @@
+#include "ui/training/watch/probe_panel.h"
+
+#include <QDialog>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/protocol/engine_protocol.h"
+#include "ui/chat/media_kind.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/groups/group_selection.h"
+#include "ui/groups/groups_toolbar.h"
+#include "ui/groups/picture_view.h"
+#include "ui/training/watch/probe_editor.h"
+#include "ui/training/watch/probe_keeper.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kPicture = 180;
+
+QLabel* plain(const QString& text, const char* type) {
+    QLabel* label = makeLabel(text, type);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+}  // namespace
+
+ProbePanel::ProbePanel(ProbeKeeper* keeper, QWidget* parent)
+    : QWidget(parent),
+      keeper_(keeper),
+      status_(makeLabel({}, "small")),
+      empty_(makeLabel({}, "muted")),
+      edit_(new QPushButton(tr("Edit questions…"))),
+      notice_(new NoticeBar) {
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(status_, 1);
+    bar->addWidget(edit_);
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    auto* body = new QWidget;
+    body->setObjectName(QStringLiteral("scrollBody"));
+    cards_ = new QVBoxLayout(body);
+    cards_->setContentsMargins(0, 0, 8, 16);
+    cards_->setSpacing(12);
+    cards_->addStretch(1);
+    scroll_ = new QScrollArea;
+    scroll_->setWidget(body);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 12, 0, 0);
+    column->setSpacing(8);
+    column->addLayout(bar);
+    column->addWidget(notice_);
+    column->addWidget(empty_, 1);
+    column->addWidget(scroll_, 1);
+    connect(edit_, &QPushButton::clicked, this, &ProbePanel::openEditor);
+    connect(keeper_, &ProbeKeeper::asking, this, [this] { showStatus(); });
+    connect(keeper_, &ProbeKeeper::answered, this, [this](const QString& folder) {
+        if (folder == info_.folder) reload();
+    });
+    connect(keeper_, &ProbeKeeper::failed, this,
+            [this](const QString& folder, const QString& sentence) {
+                if (folder == info_.folder) notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+            });
+}
+
+ProbePanel::~ProbePanel() = default;
+
+void ProbePanel::setRun(const RunInfo& info) {
+    const bool other = !store_ || info_.folder != info.folder;
+    info_ = info;
+    if (other) {
+        notice_->hide();
+        reload();
+    }
+    edit_->setEnabled(!info.fromTensorBoard);
+}
+
+void ProbePanel::setProbes(const QList<Probe>& probes, int every, const QString& device) {
+    if (!store_) return;
+    QString problem;
+    if (!store_->setProbes(probes, every, device, problem))
+        notice_->showNotice(NoticeBar::Kind::Error, problem);
+    showAnswers();
+    showStatus();
+    keeper_->wake(info_.folder);
+}
+
+void ProbePanel::reload() {
+    store_ = std::make_unique<ProbeStore>(info_.folder);
+    showAnswers();
+    showStatus();
+}
+
+void ProbePanel::showStatus() {
+    if (!store_ || store_->probes().isEmpty()) return status_->clear();
+    if (keeper_->askedFolder() == info_.folder && keeper_->askedStep() >= 0)
+        return status_->setText(tr("Asking checkpoint %1…").arg(keeper_->askedStep()));
+    status_->setText(store_->everyCheckpoint() == 1
+                         ? tr("Every checkpoint is asked, on %1.").arg(store_->device().toUpper())
+                         : tr("One checkpoint in %1 is asked, on %2.")
+                               .arg(store_->everyCheckpoint())
+                               .arg(store_->device().toUpper()));
+}
+
+void ProbePanel::showAnswers() {
+    while (cards_->count() > 1) {
+        QLayoutItem* item = cards_->takeAt(0);
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    QList<Probe> shown = store_->probes();
+    for (const ProbeAnswer& answer : store_->answers())
+        if (!shown.contains(answer.probe)) shown << answer.probe;
+    for (const Probe& probe : std::as_const(shown))
+        cards_->insertWidget(cards_->count() - 1, makeCard(probe));
+    empty_->setVisible(shown.isEmpty());
+    scroll_->setVisible(!shown.isEmpty());
+    empty_->setText(
+        info_.fromTensorBoard
+            ? tr("Only the curves of this run are known: there are no checkpoints to ask.")
+            : tr("Ask each checkpoint the same questions about the same pictures, and see how the "
+                 "answers grow."));
+}
+
+QWidget* ProbePanel::makeCard(const Probe& probe) {
+    auto* card = new QFrame;
+    card->setObjectName(QStringLiteral("card"));
+    auto* grid = new QGridLayout(card);
+    grid->setContentsMargins(16, 14, 16, 14);
+    grid->setHorizontalSpacing(16);
+    grid->setVerticalSpacing(8);
+    auto* picture = new QLabel;
+    picture->setFixedWidth(kPicture);
+    picture->setAlignment(Qt::AlignTop | Qt::AlignHCenter);
+    const QImage image = readSmallPicture(probe.medium, kPicture * 2);
+    if (!image.isNull())
+        picture->setPixmap(QPixmap::fromImage(
+            image.scaled(kPicture, kPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
+    else
+        picture->setPixmap(
+            iconPixmap(probe.medium.isEmpty() ? QStringLiteral("chat") : QStringLiteral("clip"),
+                       IconTone::Muted, 40, devicePixelRatioF()));
+    picture->setToolTip(probe.medium);
+    auto* answers = new QVBoxLayout;
+    answers->setSpacing(8);
+    answers->addWidget(plain(probe.question, "heading"));
+    QList<ProbeAnswer> given;
+    for (const ProbeAnswer& answer : store_->answers())
+        if (answer.probe == probe) given << answer;
+    std::ranges::stable_sort(
+        given, [](const ProbeAnswer& a, const ProbeAnswer& b) { return a.step > b.step; });
+    if (given.isEmpty())
+        answers->addWidget(makeLabel(tr("No checkpoint has been asked yet."), "muted"));
+    for (const ProbeAnswer& answer : std::as_const(given)) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(12);
+        auto* step = makeLabel(tr("step %1").arg(QLocale().toString(answer.step)), "small");
+        step->setFixedWidth(90);
+        step->setAlignment(Qt::AlignTop | Qt::AlignRight);
+        row->addWidget(step);
+        row->addWidget(
+            answer.problem.isEmpty()
+                ? plain(answer.reply.isEmpty() ? tr("(an empty reply)") : answer.reply, "body")
+                : plain(answer.problem, "danger"),
+            1);
+        if (!answer.groups.isEmpty()) {
+            auto* groups = new QPushButton(tr("Groups"));
+            groups->setProperty("role", QStringLiteral("quiet"));
+            groups->setAccessibleName(tr("Groups of step %1").arg(answer.step));
+            connect(groups, &QPushButton::clicked, this, [this, answer] { showGroups(answer); });
+            row->addWidget(groups, 0, Qt::AlignTop);
+        }
+        answers->addLayout(row);
+    }
+    answers->addStretch(1);
+    grid->addWidget(picture, 0, 0, Qt::AlignTop);
+    grid->addLayout(answers, 0, 1);
+    grid->setColumnStretch(1, 1);
+    return card;
+}
+
+void ProbePanel::showGroups(const ProbeAnswer& answer) {
+    protocol::TokenGroups groups;
+    try {
+        groups = protocol::token_groups_from_json(base::parse_json(
+            QJsonDocument(answer.groups).toJson(QJsonDocument::Compact).toStdString(),
+            "probes.jsonl"));
+    } catch (const base::Error& error) {
+        return notice_->showNotice(NoticeBar::Kind::Warning, QString::fromUtf8(error.what()));
+    }
+    auto* dialog = new QDialog(window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Groups at step %1").arg(answer.step));
+    dialog->resize(640, 620);
+    auto* selection = new GroupSelection(dialog);
+    auto* view = new PictureView(selection);
+    auto* column = new QVBoxLayout(dialog);
+    column->setContentsMargins(16, 16, 16, 16);
+    column->addWidget(new GroupsToolbar(selection));
+    column->addWidget(view, 1);
+    column->addWidget(plain(answer.reply, "muted"));
+    selection->setGroups(groups);
+    const QString shown =
+        groups.frames.empty() ? QString() : QString::fromStdString(groups.frames.front().picture);
+    view->setPicture(QImage(QFileInfo::exists(shown) ? shown : answer.probe.medium));
+    dialog->open();
+}
+
+void ProbePanel::openEditor() {
+    if (!store_) return;
+    auto* editor =
+        new ProbeEditor(store_->probes(), store_->everyCheckpoint(), store_->device(), window());
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    connect(editor, &QDialog::accepted, this, [this, editor] {
+        setProbes(editor->probes(), editor->everyCheckpoint(), editor->device());
+    });
+    editor->open();
+}
+
+}  // namespace univi::ui

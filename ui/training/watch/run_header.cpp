@@ -1,0 +1,148 @@
+#include "ui/training/watch/run_header.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/training/runs/run_texts.h"
+#include "ui/training/watch/state_tone.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+
+RunHeader::RunHeader(QWidget* parent)
+    : QFrame(parent),
+      name_(new ElidedLabel),
+      state_(new QLabel),
+      progress_(new ElidedLabel),
+      facts_(new ElidedLabel),
+      bar_(new QProgressBar),
+      stop_(new QPushButton(icon(QStringLiteral("stop"), IconTone::Text), tr("Stop and save"))),
+      save_(new QPushButton(icon(QStringLiteral("save"), IconTone::Text), tr("Save now"))),
+      resume_(new QPushButton(icon(QStringLiteral("play"), IconTone::Text), tr("Resume…"))),
+      unqueue_(new QPushButton(tr("Out of the queue"))),
+      more_(new QToolButton),
+      menu_(new QMenu(this)) {
+    name_->setProperty("type", QStringLiteral("title"));
+    progress_->setProperty("type", QStringLiteral("muted"));
+    facts_->setProperty("type", QStringLiteral("small"));
+    facts_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    bar_->setRange(0, 1000);
+    bar_->setTextVisible(false);
+    stop_->setToolTip(tr("Writes a checkpoint and ends; Resume goes on from there"));
+    save_->setToolTip(tr("Writes a checkpoint and goes on"));
+    buildMenu();
+    auto* top = new QHBoxLayout;
+    top->setSpacing(8);
+    top->addWidget(name_, 1);
+    top->addWidget(state_);
+    top->addSpacing(8);
+    for (QWidget* each : {static_cast<QWidget*>(save_), static_cast<QWidget*>(stop_),
+                          static_cast<QWidget*>(resume_), static_cast<QWidget*>(unqueue_),
+                          static_cast<QWidget*>(more_)})
+        top->addWidget(each);
+    auto* below = new QHBoxLayout;
+    below->addWidget(progress_, 1);
+    below->addWidget(facts_, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 14, 24, 8);
+    column->setSpacing(6);
+    column->addLayout(top);
+    column->addWidget(bar_);
+    column->addLayout(below);
+    connect(stop_, &QPushButton::clicked, this, &RunHeader::stopRequested);
+    connect(save_, &QPushButton::clicked, this, &RunHeader::saveRequested);
+    connect(resume_, &QPushButton::clicked, this, &RunHeader::resumeRequested);
+    connect(unqueue_, &QPushButton::clicked, this, &RunHeader::unqueueRequested);
+}
+
+void RunHeader::buildMenu() {
+    second_stage_ = menu_->addAction(icon(QStringLiteral("queue")), tr("Then the second stage…"),
+                                     this, &RunHeader::secondStageRequested);
+    setup_ = menu_->addAction(icon(QStringLiteral("edit")), tr("Set up from this run…"), this,
+                              &RunHeader::setupRequested);
+    menu_->addSeparator();
+    copy_ = menu_->addAction(icon(QStringLiteral("copy")), tr("Copy the command"), this,
+                             &RunHeader::copyRequested);
+    menu_->addAction(icon(QStringLiteral("folder")), tr("Show the folder"), this,
+                     &RunHeader::folderRequested);
+    more_->setIcon(icon(QStringLiteral("more")));
+    more_->setIconSize({20, 20});
+    more_->setMenu(menu_);
+    more_->setPopupMode(QToolButton::InstantPopup);
+    more_->setAccessibleName(tr("More for this run"));
+    more_->setToolTip(tr("More"));
+}
+
+void RunHeader::setWish(const QString& text) {
+    wish_ = text;
+    wish_step_ = info_.step;
+    wish_checkpoints_ = info_.checkpoints.size();
+    setRun(info_);
+}
+
+void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
+    // A wish is answered when the process ends, or a checkpoint newer than it stands there.
+    const bool saved = !info.checkpoints.isEmpty() && info.checkpoints.last().step >= wish_step_ &&
+                       (info_.checkpoints.isEmpty() ||
+                        info.checkpoints.last().step != info_.checkpoints.last().step);
+    if (info.folder != info_.folder || !isAlive(info.state) || saved) wish_.clear();
+    info_ = info;
+    const bool alive = isAlive(info.state), queued = info.state == RunState::Queued;
+    name_->setText(info.name);
+    name_->setToolTip(info.folder);
+    state_->setText(wish_.isEmpty() ? stateName(info.state) : wish_);
+    state_->setProperty("state", stateWord(info.state));
+    state_->style()->unpolish(state_);
+    state_->style()->polish(state_);
+    bar_->setValue(int(progressOf(info) * 1000));
+    bar_->setVisible(info.totalSteps > 0 && !queued);
+    QString text = info.state == RunState::Starting ? tr("Loading the model and the data…")
+                                                    : progressText(info);
+    if (info.state == RunState::Saving) text += tr(" · writing");
+    if (queued) text = waitingFor.isEmpty() ? tr("Starts as soon as it can.") : waitingFor;
+    progress_->setText(text);
+    QStringList facts;
+    if (!info.host.isEmpty()) facts << tr("on %1").arg(info.host);
+    if (!info.device.isEmpty())
+        facts << (info.ranks > 1 ? tr("%1 ranks on %2").arg(info.ranks).arg(info.device.toUpper())
+                                 : info.device.toUpper());
+    if (!info.dtype.isEmpty()) facts << info.dtype;
+    if (info.started.isValid())
+        facts << tr("started %1")
+                     .arg(QLocale().toString(info.started.toLocalTime(),
+                                             QStringLiteral("d MMM HH:mm")));
+    facts_->setText(facts.join(QStringLiteral(" · ")));
+    const bool steered = info.canBeSteered() && alive;
+    stop_->setVisible(alive && info.host.isEmpty() && !info.fromTensorBoard);
+    save_->setVisible(stop_->isVisibleTo(this));
+    stop_->setEnabled(steered && wish_.isEmpty());
+    save_->setEnabled(steered && wish_.isEmpty() && info.state == RunState::Running);
+    const bool resumable = !alive && !queued && !info.command.isEmpty() && info.host.isEmpty() &&
+                           info.state != RunState::Done;
+    resume_->setVisible(resumable);
+    unqueue_->setVisible(queued);
+    const bool first_stage =
+        info.settings.value(QLatin1String("tune_mm_mlp_adapter")).toBool() && info.host.isEmpty();
+    second_stage_->setVisible(first_stage);
+    setup_->setEnabled(!info.settings.isEmpty());
+    copy_->setEnabled(!info.command.isEmpty());
+}
+
+QString RunHeader::stateText() const {
+    return state_->text();
+}
+
+QString RunHeader::progress() const {
+    return progress_->text();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,324 @@
+#include "ui/training/watch/run_list_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QStyledItemDelegate>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/training/runs/run_library.h"
+#include "ui/training/runs/run_texts.h"
+#include "ui/training/watch/state_tone.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kFolder = Qt::UserRole, kDetail = Qt::UserRole + 1, kOpen = Qt::UserRole + 2,
+              kState = Qt::UserRole + 3, kProgress = Qt::UserRole + 4;
+constexpr int kDot = 8, kSide = 12;
+
+/// Name and state above, how far it is below, a thin bar for what runs.
+class Delegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+        return {100, option.fontMetrics.height() * 2 + 22};
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const Palette& palette = Theme::instance().palette();
+        const bool open = index.data(kOpen).toBool(),
+                   chosen = option.state & QStyle::State_Selected;
+        const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
+        const auto state = RunState(index.data(kState).toInt());
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        QColor hover = palette.text;
+        hover.setAlphaF(0.06f);
+        if (open || chosen || option.state & QStyle::State_MouseOver) {
+            painter->setBrush(open || chosen ? palette.accentSoft : hover);
+            painter->drawRoundedRect(card, 8, 8);
+        }
+        if (option.state & QStyle::State_HasFocus && chosen) {
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(QPen(palette.accent, 2));
+            painter->drawRoundedRect(card.adjusted(1, 1, -1, -1), 7, 7);
+        }
+        const QRect inner = option.rect.adjusted(kSide, 8, -kSide, -8);
+        const int line = inner.height() / 2;
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(stateColor(state));
+        painter->drawEllipse(QRectF(inner.left(), inner.top() + (line - kDot) / 2.0, kDot, kDot));
+        const QRect text = inner.adjusted(kDot + 8, 0, 0, 0);
+        QFont small = option.font;
+        small.setPixelSize(std::max(11, QFontInfo(option.font).pixelSize() - 2));
+        const QString word = stateName(state);
+        const int width = QFontMetrics(small).horizontalAdvance(word);
+        painter->setFont(small);
+        painter->setPen(stateColor(state));
+        painter->drawText(QRect(text.left(), text.top(), text.width(), line),
+                          Qt::AlignRight | Qt::AlignVCenter, word);
+        painter->setPen(palette.textMuted);
+        painter->drawText(QRect(text.left(), text.top() + line, text.width(), line),
+                          Qt::AlignVCenter,
+                          QFontMetrics(small).elidedText(index.data(kDetail).toString(),
+                                                         Qt::ElideRight, text.width()));
+        QFont font = option.font;
+        if (open) font.setWeight(QFont::DemiBold);
+        painter->setFont(font);
+        painter->setPen(palette.text);
+        const int room = text.width() - width - 10;
+        painter->drawText(
+            QRect(text.left(), text.top(), room, line), Qt::AlignVCenter,
+            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, room));
+        if (isAlive(state))
+            paintProgress(*painter, option.rect, index.data(kProgress).toDouble(), palette);
+        painter->restore();
+    }
+
+  private:
+    static void paintProgress(QPainter& painter, const QRect& rect, double share,
+                              const Palette& palette) {
+        const QRectF track(rect.left() + kSide, rect.bottom() - 5, rect.width() - 2 * kSide, 3);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(palette.border);
+        painter.drawRoundedRect(track, 1.5, 1.5);
+        painter.setBrush(palette.accent);
+        painter.drawRoundedRect(
+            QRectF(track.topLeft(), QSizeF(track.width() * share, track.height())), 1.5, 1.5);
+    }
+};
+
+QString detailOf(const RunEntry& entry) {
+    const RunInfo& info = entry.info;
+    const QLocale locale;
+    if (info.state == RunState::Queued)
+        return entry.waitingFor.isEmpty() ? QObject::tr("Starts as soon as it can")
+                                          : entry.waitingFor;
+    if (info.state == RunState::Starting) return QObject::tr("Loading the model");
+    QString text = info.totalSteps > 0
+                       ? QObject::tr("%1 of %2")
+                             .arg(locale.toString(info.step), locale.toString(info.totalSteps))
+                   : info.step > 0 ? QObject::tr("step %1").arg(locale.toString(info.step))
+                                   : QString();
+    const auto loss = info.last.constFind(QStringLiteral("loss"));
+    if (loss != info.last.constEnd())
+        text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) +
+                QObject::tr("loss %1").arg(figureText(*loss));
+    if (info.state == RunState::Running && info.etaSeconds > 0)
+        text += QStringLiteral(" · ") + durationText(info.etaSeconds);
+    else if (info.changed.isValid() && !isAlive(info.state))
+        text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) +
+                locale.toString(info.changed, info.changed.date() == QDate::currentDate()
+                                                  ? QStringLiteral("HH:mm")
+                                                  : QStringLiteral("d MMM"));
+    return text;
+}
+
+}  // namespace
+
+RunListView::RunListView(RunLibrary* library, QWidget* parent)
+    : QWidget(parent),
+      library_(library),
+      search_(new QLineEdit),
+      filter_(new QComboBox),
+      list_(new QListWidget),
+      nothing_(new QLabel) {
+    setObjectName(QStringLiteral("sidebar"));
+    setAttribute(Qt::WA_StyledBackground);
+    list_->setObjectName(QStringLiteral("runList"));
+    list_->setAccessibleName(tr("Runs"));
+    list_->setItemDelegate(new Delegate(list_));
+    list_->setMouseTracking(true);
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    nothing_->setProperty("type", QStringLiteral("small"));
+    nothing_->setAlignment(Qt::AlignHCenter);
+    nothing_->setWordWrap(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 12, 0, 12);
+    column->setSpacing(8);
+    column->addWidget(buildTop());
+    column->addWidget(list_, 1);
+    column->addWidget(buildBottom());
+    connect(search_, &QLineEdit::textChanged, this, &RunListView::refresh);
+    connect(filter_, &QComboBox::currentIndexChanged, this, &RunListView::refresh);
+    connect(library_, &RunLibrary::changed, this, &RunListView::refresh);
+    const auto open = [this](QListWidgetItem* item) {
+        if (item && chosen().size() == 1) Q_EMIT openRequested(item->data(kFolder).toString());
+    };
+    connect(list_, &QListWidget::itemClicked, this, open);
+    connect(list_, &QListWidget::itemActivated, this, open);
+    connect(list_, &QListWidget::itemSelectionChanged, this,
+            [this] { compare_->setEnabled(list_->count() > 0); });
+    connect(list_, &QWidget::customContextMenuRequested, this, &RunListView::showMenu);
+    refresh();
+}
+
+QWidget* RunListView::buildTop() {
+    search_->setObjectName(QStringLiteral("search"));
+    search_->setPlaceholderText(tr("Search…"));
+    search_->setAccessibleName(tr("Search runs"));
+    search_->setClearButtonEnabled(true);
+    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    filter_->addItems({tr("All"), tr("Running"), tr("Done"), tr("Failed")});
+    filter_->setAccessibleName(tr("Which runs"));
+    auto* top = new QWidget;
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(search_, 1);
+    row->addWidget(filter_);
+    auto* column = new QVBoxLayout(top);
+    column->setContentsMargins(12, 0, 12, 0);
+    column->setSpacing(8);
+    column->addLayout(row);
+    column->addWidget(nothing_);
+    return top;
+}
+
+QWidget* RunListView::buildBottom() {
+    auto* make = new QPushButton(tr("New run"));
+    make->setIcon(icon(QStringLiteral("plus"), IconTone::Text));
+    make->setToolTip(tr("New run (Ctrl+Shift+N)"));
+    compare_ = new QPushButton(tr("Compare"));
+    compare_->setIcon(icon(QStringLiteral("compare"), IconTone::Text));
+    compare_->setToolTip(tr("Compare the chosen runs; with one chosen, all"));
+    auto* open = new QToolButton;
+    open->setIcon(icon(QStringLiteral("folder")));
+    open->setIconSize({18, 18});
+    open->setToolTip(tr("Open a run's folder, or any folder of TensorBoard files"));
+    open->setAccessibleName(tr("Open a run's folder"));
+    connect(make, &QPushButton::clicked, this, &RunListView::newRequested);
+    connect(open, &QToolButton::clicked, this, &RunListView::openFolderRequested);
+    connect(compare_, &QPushButton::clicked, this, [this] {
+        const QStringList folders = chosen();
+        Q_EMIT compareRequested(folders.size() > 1 ? folders : QStringList());
+    });
+    auto* bottom = new QWidget;
+    auto* row = new QHBoxLayout(bottom);
+    row->setContentsMargins(12, 0, 12, 0);
+    row->setSpacing(8);
+    row->addWidget(make, 1);
+    row->addWidget(compare_, 1);
+    row->addWidget(open);
+    return bottom;
+}
+
+bool RunListView::passes(const RunInfo& info) const {
+    switch (Filter(filter_->currentIndex())) {
+        case Filter::Living:
+            if (!isAlive(info.state) && info.state != RunState::Queued) return false;
+            break;
+        case Filter::Done:
+            if (info.state != RunState::Done) return false;
+            break;
+        case Filter::Failed:
+            if (info.state != RunState::Failed && info.state != RunState::Lost) return false;
+            break;
+        case Filter::All:
+            break;
+    }
+    const QString words = search_->text().trimmed();
+    return words.isEmpty() || info.name.contains(words, Qt::CaseInsensitive) ||
+           info.folder.contains(words, Qt::CaseInsensitive) ||
+           info.settings.value(QLatin1String("dataset_use"))
+               .toString()
+               .contains(words, Qt::CaseInsensitive);
+}
+
+/// Items are kept and written over: selection, focus and scroll position stay while runs report.
+void RunListView::refresh() {
+    filling_ = true;
+    QList<RunEntry> shown;
+    for (const RunEntry& entry : library_->runs())
+        if (passes(entry.info)) shown << entry;
+    const QStringList selected = chosen();
+    bool moved = false;
+    while (list_->count() > shown.size()) delete list_->takeItem(list_->count() - 1);
+    while (list_->count() < shown.size()) new QListWidgetItem(list_);
+    for (int row = 0; row < shown.size(); ++row) {
+        QListWidgetItem* item = list_->item(row);
+        const RunEntry& entry = shown[row];
+        moved |= item->data(kFolder).toString() != entry.folder;
+        item->setText(entry.info.name);
+        item->setData(kFolder, entry.folder);
+        item->setData(kDetail, detailOf(entry));
+        item->setData(kState, int(entry.info.state));
+        item->setData(kProgress, progressOf(entry.info));
+        item->setData(kOpen, entry.folder == current_);
+        item->setToolTip(entry.info.problem.isEmpty()
+                             ? entry.folder
+                             : QStringLiteral("%1\n%2").arg(entry.folder, entry.info.problem));
+        item->setData(Qt::AccessibleTextRole,
+                      QStringLiteral("%1, %2, %3")
+                          .arg(entry.info.name, stateName(entry.info.state), detailOf(entry)));
+    }
+    if (moved)
+        for (int row = 0; row < list_->count(); ++row)
+            list_->item(row)->setSelected(selected.contains(folderAt(row)));
+    nothing_->setText(library_->runs().isEmpty()
+                          ? tr("Runs are listed here: those started here, and folders you open.")
+                          : tr("No run fits."));
+    nothing_->setVisible(list_->count() == 0);
+    filling_ = false;
+}
+
+void RunListView::setCurrent(const QString& folder) {
+    current_ = folder;
+    refresh();
+}
+
+void RunListView::setFilter(Filter filter) {
+    filter_->setCurrentIndex(int(filter));
+}
+
+void RunListView::focusSearch() {
+    search_->setFocus();
+    search_->selectAll();
+}
+
+int RunListView::count() const {
+    return list_->count();
+}
+
+QString RunListView::folderAt(int row) const {
+    return list_->item(row) ? list_->item(row)->data(kFolder).toString() : QString();
+}
+
+QStringList RunListView::chosen() const {
+    QStringList folders;
+    for (const QListWidgetItem* item : list_->selectedItems())
+        folders << item->data(kFolder).toString();
+    return folders;
+}
+
+void RunListView::showMenu(const QPoint& position) {
+    const QListWidgetItem* item = list_->itemAt(position);
+    if (!item) return;
+    const QString folder = item->data(kFolder).toString();
+    QMenu menu(this);
+    menu.addAction(tr("Open"), this, [this, folder] { Q_EMIT openRequested(folder); });
+    if (chosen().size() > 1)
+        menu.addAction(icon(QStringLiteral("compare")), tr("Compare these"), this,
+                       [this] { Q_EMIT compareRequested(chosen()); });
+    menu.addSeparator();
+    menu.addAction(icon(QStringLiteral("close")), tr("Out of the list (the folder stays)"), this,
+                   [this, folder] { Q_EMIT forgetRequested(folder); });
+    menu.exec(list_->viewport()->mapToGlobal(position));
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QWidget>
+
+#include "ui/training/runs/run_data.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+
+namespace univi::ui {
+
+class RunLibrary;
+
+/// The left column of the Train page: search and filter, the known runs with their state and how
+/// far they are, a new run, compare.
+class RunListView : public QWidget {
+    Q_OBJECT
+  public:
+    explicit RunListView(RunLibrary* library, QWidget* parent = nullptr);
+
+    /// Marks the shown run; empty: none.
+    void setCurrent(const QString& folder);
+    void focusSearch();
+    int count() const;
+    QString folderAt(int row) const;
+    /// Runs that are chosen together (Ctrl, Shift).
+    QStringList chosen() const;
+    enum class Filter { All, Living, Done, Failed };
+    void setFilter(Filter filter);
+
+  Q_SIGNALS:
+    void openRequested(const QString& folder);
+    void newRequested();
+    void compareRequested(const QStringList& folders);
+    void openFolderRequested();
+    void forgetRequested(const QString& folder);
+
+  private:
+    QWidget* buildTop();
+    QWidget* buildBottom();
+    void refresh();
+    bool passes(const RunInfo& info) const;
+    void showMenu(const QPoint& position);
+
+    RunLibrary* library_;
+    QLineEdit* search_;
+    QComboBox* filter_;
+    QListWidget* list_;
+    QLabel* nothing_;
+    QPushButton* compare_ = nullptr;
+    QString current_;
+    bool filling_ = false;
+};
+
+}  // namespace univi::ui

@@ -1,0 +1,276 @@
+#include "ui/training/watch/run_page.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QDir>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTableWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/training/charts/chart_panel.h"
+#include "ui/training/runs/run_command.h"
+#include "ui/training/runs/run_feed.h"
+#include "ui/training/runs/run_library.h"
+#include "ui/training/watch/export_dialog.h"
+#include "ui/training/watch/gpu_recorder.h"
+#include "ui/training/watch/log_view.h"
+#include "ui/training/watch/probe_panel.h"
+#include "ui/training/watch/resume_dialog.h"
+#include "ui/training/watch/run_header.h"
+#include "ui/training/watch/side_by_side.h"
+#include "ui/training/watch/use_panel.h"
+#include "ui/widgets/notice_bar.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kMargin = 24;
+
+QWidget* padded(QWidget* widget, int top) {
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(kMargin, top, kMargin, 8);
+    column->addWidget(widget);
+    return page;
+}
+
+}  // namespace
+
+RunPage::RunPage(const Parts& parts, QWidget* parent)
+    : QWidget(parent),
+      parts_(parts),
+      gpus_(new GpuRecorder(this)),
+      header_(new RunHeader),
+      fault_(new NoticeBar),
+      notice_(new NoticeBar),
+      tabs_(new QTabWidget),
+      charts_(new ChartPanel),
+      log_(new LogView),
+      probe_panel_(new ProbePanel(parts.probes)),
+      use_(new UsePanel),
+      settings_(new QTableWidget(0, 2)) {
+    setObjectName(QStringLiteral("page"));
+    setAttribute(Qt::WA_StyledBackground);
+    buildTabs();
+    fault_->setDismissable(false);
+    auto* notices = new QVBoxLayout;
+    notices->setContentsMargins(kMargin, 0, kMargin, 0);
+    notices->setSpacing(8);
+    notices->addWidget(fault_);
+    notices->addWidget(notice_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(header_);
+    column->addLayout(notices);
+    column->addWidget(tabs_, 1);
+    wire();
+}
+
+RunPage::~RunPage() = default;
+
+void RunPage::buildTabs() {
+    tabs_->setObjectName(QStringLiteral("runTabs"));
+    tabs_->setDocumentMode(true);
+    tabs_->tabBar()->setDrawBase(false);
+    settings_->setHorizontalHeaderLabels({tr("Setting"), tr("Value")});
+    settings_->horizontalHeader()->setStretchLastSection(true);
+    settings_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    settings_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    settings_->horizontalHeader()->setHighlightSections(false);
+    settings_->verticalHeader()->hide();
+    settings_->setShowGrid(false);
+    settings_->setAlternatingRowColors(true);
+    settings_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    settings_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    settings_->setAccessibleName(tr("Settings of the run"));
+    tabs_->addTab(padded(charts_, 12), tr("Curves"));
+    tabs_->addTab(padded(log_, 0), tr("Log"));
+    tabs_->addTab(padded(probe_panel_, 0), tr("Probe questions"));
+    tabs_->addTab(padded(use_, 0), tr("Use"));
+    tabs_->addTab(padded(settings_, 12), tr("Settings"));
+}
+
+void RunPage::wire() {
+    connect(header_, &RunHeader::stopRequested, this, &RunPage::stop);
+    connect(header_, &RunHeader::saveRequested, this, &RunPage::saveNow);
+    connect(header_, &RunHeader::resumeRequested, this, &RunPage::resume);
+    connect(header_, &RunHeader::secondStageRequested, this, &RunPage::secondStage);
+    connect(header_, &RunHeader::setupRequested, this, [this] { Q_EMIT setupRequested(folder()); });
+    connect(header_, &RunHeader::unqueueRequested, this,
+            [this] { parts_.library->unqueue(folder()); });
+    connect(header_, &RunHeader::folderRequested, this,
+            [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder())); });
+    connect(header_, &RunHeader::copyRequested, this,
+            [this] { QGuiApplication::clipboard()->setText(shellLine(feed_->info().command)); });
+    connect(charts_, &ChartPanel::exportFailed, this, &RunPage::say);
+    connect(use_, &UsePanel::chatRequested, this, &RunPage::chatRequested);
+    connect(use_, &UsePanel::evaluateRequested, this, &RunPage::evaluateRequested);
+    connect(use_, &UsePanel::compareRequested, this,
+            [this](const RunInfo& info, const QString& chosen) {
+                const QString name = chosen == info.folder ? info.name
+                                                           : QStringLiteral("%1, %2").arg(
+                                                                 info.name, QDir(chosen).dirName());
+                auto* dialog =
+                    new SideBySide(parts_.engine, {name, modelOf(info, chosen)},
+                                   {tr("its base"), baseOf(info)}, templateOf(info), window());
+                dialog->setAttribute(Qt::WA_DeleteOnClose);
+                dialog->open();
+            });
+    connect(use_, &UsePanel::exportRequested, this,
+            [this](const RunInfo& info, const QString& chosen) {
+                const QString suggestion =
+                    QDir(info.folder).filePath(QStringLiteral("../%1-export").arg(info.name));
+                auto* dialog =
+                    new ExportDialog(modelOf(info, chosen), QDir::cleanPath(suggestion), window());
+                dialog->setAttribute(Qt::WA_DeleteOnClose);
+                dialog->open();
+            });
+    connect(parts_.library, &RunLibrary::changed, this, [this] {
+        if (feed_) onInfo();
+    });
+}
+
+QString RunPage::folder() const {
+    return feed_ ? feed_->folder() : QString();
+}
+
+void RunPage::showRun(const QString& folder) {
+    if (folder == this->folder()) return;
+    charts_->setSources({});
+    log_->setLines(nullptr, 0);
+    notice_->hide();
+    fault_->hide();
+    fault_shown_.clear();
+    gpu_state_ = RunState::Unknown;
+    gpus_->follow(nullptr);
+    settings_shown_ = {};
+    settings_->setRowCount(0);
+    feed_ = std::make_unique<RunFeed>(folder, parts_.library->thread());
+    connect(feed_.get(), &RunFeed::infoChanged, this, &RunPage::onInfo);
+    connect(feed_.get(), &RunFeed::curvesChanged, charts_, &ChartPanel::refresh);
+    connect(feed_.get(), &RunFeed::logChanged, this,
+            [this](qsizetype first) { log_->setLines(&feed_->log(), first); });
+    charts_->setSources({{{}, {}, [this] { return feed_ ? &feed_->curves() : nullptr; }}});
+    onInfo();
+}
+
+/// The feed's facts, with what only the library knows: its place in the queue, its name.
+RunInfo RunPage::shownInfo() const {
+    RunInfo info = feed_->info();
+    const RunEntry* entry = parts_.library->find(folder());
+    if (!entry) return info;
+    if (entry->info.state == RunState::Queued) info.state = RunState::Queued;
+    if (info.state == RunState::Unknown && entry->info.state == RunState::Starting)
+        info.state = RunState::Starting;
+    if (!entry->info.name.isEmpty()) info.name = entry->info.name;
+    if (info.command.isEmpty() && !entry->start.arguments.isEmpty()) {
+        info.command = QStringList(QStringLiteral("univi-train")) + entry->start.arguments;
+        info.workingFolder = entry->start.workingFolder;
+    }
+    return info;
+}
+
+void RunPage::onInfo() {
+    const RunInfo info = shownInfo();
+    const RunEntry* entry = parts_.library->find(folder());
+    if (std::exchange(gpu_state_, info.state) != info.state) gpus_->follow(feed_.get());
+    header_->setRun(info, entry ? entry->waitingFor : QString());
+    use_->setRun(info);
+    probe_panel_->setRun(info);
+    charts_->setEmptyText(
+        info.state == RunState::Queued ? tr("It has not started yet.")
+        : info.state == RunState::Starting
+            ? tr("The first step has not come yet: the model and the data are loaded.")
+            : tr("No step is known of this run."));
+    showFault();
+    if (settings_shown_ != info.settings) fillSettings();
+}
+
+void RunPage::showFault() {
+    const std::optional<Fault> fault = faultOf(shownInfo());
+    const QString text = fault ? fault->sentence + QLatin1Char(' ') + fault->nextStep : QString();
+    if (text == fault_shown_) return;
+    fault_shown_ = text;
+    fault_->clearActions();
+    if (!fault) return fault_->hide();
+    connect(fault_->addAction(tr("Show in log")), &QPushButton::clicked, this,
+            &RunPage::showFaultInLog);
+    if (fault->canResume && !feed_->info().command.isEmpty())
+        connect(fault_->addAction(tr("Resume…")), &QPushButton::clicked, this, &RunPage::resume);
+    else if (fault->kind == Fault::Kind::Usage || fault->kind == Fault::Kind::PortInUse)
+        connect(fault_->addAction(tr("Set up from this run")), &QPushButton::clicked, this,
+                [this] { Q_EMIT setupRequested(folder()); });
+    const bool goes_on = isAlive(feed_->info().state);
+    fault_->showNotice(goes_on ? NoticeBar::Kind::Warning : NoticeBar::Kind::Error, text);
+}
+
+void RunPage::showFaultInLog() {
+    const std::optional<Fault> fault = faultOf(shownInfo());
+    showTab(Log);
+    log_->showLine(fault ? fault->logText : QString());
+}
+
+void RunPage::fillSettings() {
+    settings_shown_ = feed_->info().settings;
+    settings_->setRowCount(int(settings_shown_.size()));
+    int row = 0;
+    for (auto each = settings_shown_.begin(); each != settings_shown_.end(); ++each, ++row) {
+        settings_->setItem(row, 0, new QTableWidgetItem(each.key()));
+        settings_->setItem(row, 1, new QTableWidgetItem(settingText(each.value())));
+    }
+}
+
+void RunPage::showTab(Tab tab) {
+    tabs_->setCurrentIndex(tab);
+}
+
+void RunPage::say(const QString& sentence) {
+    notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+}
+
+void RunPage::stop() {
+    QString problem;
+    if (!feed_) return;
+    if (TrainLauncher::signal(feed_->info(), TrainLauncher::Wish::StopAndSave, problem))
+        header_->setWish(tr("Stopping after this step"));
+    else
+        say(problem);
+}
+
+void RunPage::saveNow() {
+    QString problem;
+    if (!feed_) return;
+    if (TrainLauncher::signal(feed_->info(), TrainLauncher::Wish::SaveNow, problem))
+        header_->setWish(tr("Saving after this step"));
+    else
+        say(problem);
+}
+
+void RunPage::resume() {
+    openStart(int(ResumeDialog::Purpose::Resume));
+}
+
+void RunPage::secondStage() {
+    openStart(int(ResumeDialog::Purpose::SecondStage));
+}
+
+void RunPage::openStart(int purpose) {
+    if (!feed_) return;
+    auto* dialog = new ResumeDialog(shownInfo(), ResumeDialog::Purpose(purpose), window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const RunStart run = dialog->start();
+        QString problem;
+        if (!parts_.library->start(run, problem)) return say(problem);
+        if (run.outputDir != folder()) Q_EMIT openRequested(run.outputDir);
+    });
+    dialog->open();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,188 @@
+#include "ui/training/watch/side_by_side.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "ui/chat/media_kind.h"
+#include "ui/chat/samples.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/training/watch/model_asker.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/page_column.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kPicture = 220;
+
+}  // namespace
+
+SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Side& right,
+                       const QString& conversation_template, QWidget* parent)
+    : QDialog(parent),
+      sides_{left, right},
+      template_(conversation_template),
+      asker_(new ModelAsker(std::move(engine), this)),
+      picture_(new QLabel),
+      question_(new QLineEdit),
+      device_(new QComboBox),
+      ask_(new QPushButton(tr("Ask both"))),
+      notice_(new NoticeBar) {
+    setWindowTitle(tr("%1 beside %2").arg(left.name, right.name));
+    resize(900, 620);
+    picture_->setFixedSize(kPicture, kPicture);
+    picture_->setAlignment(Qt::AlignCenter);
+    picture_->setObjectName(QStringLiteral("card"));
+    auto* choose =
+        new QPushButton(icon(QStringLiteral("picture"), IconTone::Text), tr("Choose a picture…"));
+    connect(choose, &QPushButton::clicked, this, [this] {
+        const QString file = QFileDialog::getOpenFileName(
+            this, tr("A picture or clip to ask about"), medium_, mediaFilter());
+        if (!file.isEmpty()) setMedium(file);
+    });
+    question_->setPlaceholderText(tr("Question for both"));
+    question_->setAccessibleName(tr("Question for both"));
+    device_->addItems({QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda")});
+    device_->setAccessibleName(tr("Device"));
+    ask_->setProperty("role", QStringLiteral("primary"));
+    ask_->setDefault(true);
+    connect(ask_, &QPushButton::clicked, this, &SideBySide::ask);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(10);
+    words->addWidget(choose, 0, Qt::AlignLeft);
+    words->addWidget(question_);
+    auto* row = new QHBoxLayout;
+    row->addWidget(device_);
+    row->addStretch(1);
+    row->addWidget(ask_);
+    words->addLayout(row);
+    words->addStretch(1);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(20);
+    top->addWidget(picture_);
+    top->addLayout(words, 1);
+    auto* both = new QHBoxLayout;
+    both->setSpacing(16);
+    for (int side = 0; side < 2; ++side) both->addWidget(buildSide(side), 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 20, 24, 20);
+    column->setSpacing(16);
+    column->addLayout(top);
+    column->addWidget(notice_);
+    column->addLayout(both, 1);
+    connect(asker_, &ModelAsker::textArrived, this, [this](int, const QString& text) {
+        if (asked_ >= 0) replies_[asked_]->setText(replies_[asked_]->text() + text);
+    });
+    connect(asker_, &ModelAsker::answered, this,
+            [this](int, const QString& reply, const QString& problem) {
+                if (asked_ < 0) return;
+                replies_[asked_]->setText(problem.isEmpty() ? reply : problem);
+                status_[asked_]->setText(problem.isEmpty() ? QString() : tr("failed"));
+            });
+    connect(asker_, &ModelAsker::finished, this, [this](const QString& problem) {
+        if (!problem.isEmpty()) {
+            status_[asked_]->setText(tr("failed"));
+            replies_[asked_]->setText(problem);
+        }
+        if (asked_ == 0) return askSide(1);
+        asked_ = -1;
+        ask_->setEnabled(true);
+    });
+    const QList<Sample> samples = readSamples(samplesFolder());
+    if (!samples.isEmpty()) {
+        setMedium(samples.first().file);
+        setQuestion(samples.first().question);
+    } else {
+        showMedium();
+    }
+}
+
+SideBySide::~SideBySide() = default;
+
+QWidget* SideBySide::buildSide(int side) {
+    auto* card = new QFrame;
+    card->setObjectName(QStringLiteral("card"));
+    auto* name = new ElidedLabel(sides_[side].name);
+    name->setProperty("type", QStringLiteral("heading"));
+    name->setToolTip(sides_[side].model.model);
+    status_[side] = makeLabel({}, "small");
+    replies_[side] = new QLabel;
+    replies_[side]->setObjectName(QStringLiteral("reply"));
+    replies_[side]->setWordWrap(true);
+    replies_[side]->setTextFormat(Qt::PlainText);
+    replies_[side]->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    replies_[side]->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(replies_[side]);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* head = new QHBoxLayout;
+    head->addWidget(name, 1);
+    head->addWidget(status_[side]);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->addLayout(head);
+    column->addWidget(scroll, 1);
+    return card;
+}
+
+void SideBySide::setMedium(const QString& file) {
+    medium_ = file;
+    showMedium();
+}
+
+void SideBySide::showMedium() {
+    const QImage image = readSmallPicture(medium_, kPicture * 2);
+    picture_->setToolTip(medium_);
+    if (!image.isNull())
+        picture_->setPixmap(QPixmap::fromImage(image.scaled(
+            kPicture - 8, kPicture - 8, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
+    else
+        picture_->setPixmap(
+            iconPixmap(medium_.isEmpty() ? QStringLiteral("picture") : QStringLiteral("clip"),
+                       IconTone::Muted, 40, devicePixelRatioF()));
+}
+
+void SideBySide::setQuestion(const QString& question) {
+    question_->setText(question);
+}
+
+void SideBySide::ask() {
+    if (isAsking()) return;
+    if (question_->text().trimmed().isEmpty()) {
+        notice_->showNotice(NoticeBar::Kind::Warning, tr("Write a question first."));
+        return;
+    }
+    notice_->hide();
+    for (QLabel* reply : replies_) reply->clear();
+    for (QLabel* status : status_) status->setText(tr("waits"));
+    ask_->setEnabled(false);
+    askSide(0);
+}
+
+void SideBySide::askSide(int side) {
+    asked_ = side;
+    status_[side]->setText(tr("loading and reading…"));
+    asker_->ask(sides_[side].model, template_, device_->currentText(),
+                {Probe{medium_, question_->text().trimmed()}});
+}
+
+bool SideBySide::isAsking() const {
+    return asked_ >= 0;
+}
+
+QString SideBySide::reply(int side) const {
+    return replies_[side]->text();
+}
+
+}  // namespace univi::ui

@@ -24,6 +24,10 @@ using StorePointer = c10::intrusive_ptr<c10d::Store>;
 
 namespace {
 
+/// LibTorch's record of past collectives off, before any thread runs: it is not safe where ranks are threads of one process (it
+/// crashes in FlightRecorder::recordWithResetEnabled), and nothing here reads it. Whoever sets the variable decides.
+[[maybe_unused]] const int kNoFlightRecorder = ::setenv("TORCH_FR_BUFFER_SIZE", "0", /*overwrite=*/0);
+
 std::string first_line(const std::exception& error) {
     const std::string what = error.what();
     return what.substr(0, what.find('\n'));

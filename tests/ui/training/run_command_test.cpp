@@ -96,7 +96,7 @@ class RunCommandTest : public QObject {
         row("disk", "/o/events.jsonl cannot be written: is the disk full?", "file",
             Fault::Kind::DiskFull, "room");
         row("nan", "The loss is no longer a number at step 5, with the samples a.json:1: lower it.",
-            "internal", Fault::Kind::NotANumber, "--on_nan skip");
+            "internal", Fault::Kind::NotANumber, "step 40");
         row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample, "--on_bad_item");
         row("gpu", "CUDA error: the GPU has fallen off the bus", "internal", Fault::Kind::GpuGone,
             "GPU");

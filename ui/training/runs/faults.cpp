@@ -58,9 +58,7 @@ QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
             return tr("Make room on the disk, or keep fewer checkpoints (--save_total_limit). %1")
                 .arg(resume);
         case Fault::Kind::NotANumber:
-            return tr("Look at the named samples, lower --learning_rate, or leave such steps out "
-                      "with --on_nan skip. %1")
-                .arg(resume);
+            break;  // the trainer's sentence names the samples and the ways out
         case Fault::Kind::BadSample:
             return tr("Check the data set (Set up, Data), or leave bad items out with "
                       "--on_bad_item skip. %1")

@@ -80,6 +80,21 @@ TEST(Ranks, OneRunOnTwoThenOneThenThree) {
     expect_same_run(folder / "many", folder / "one");
 }
 
+/// At stage 0 only the first rank has an optimizer state to write.
+TEST(Ranks, StageZeroGoesOnWithBothRanks) {
+    TemporaryFolder folder;
+    Words more = two_ranks(0);
+    more.insert(more.end(), {"--save_final", "False"});
+    const auto whole = run_process({command(folder, "whole", two_ranks(0), 4)});
+    ASSERT_EQ(whole.exit_code, 0) << whole.err;
+    const auto half = run_process({command(folder, "halves", more, 2)});
+    ASSERT_EQ(half.exit_code, 0) << half.err;
+    const auto rest = run_process({command(folder, "halves", two_ranks(0), 4)});
+    ASSERT_EQ(rest.exit_code, 0) << rest.err;
+    EXPECT_THAT(rest.out, HasSubstr("\"resumed_from\":\"checkpoint-2\""));
+    expect_same_run(folder / "halves", folder / "whole");
+}
+
 TEST(Ranks, SignalsSaveAndStopOrSaveAndGoOn) {
     TemporaryFolder folder;
     ASSERT_EQ(run_process({command(folder, "whole", two_ranks(2), 24)}).exit_code, 0);

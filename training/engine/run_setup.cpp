@@ -87,7 +87,8 @@ std::optional<fs::path> find_start(const TrainOptions& options, const fs::path& 
         const std::string name = entry.path().filename().string();
         const bool is_checkpoint = name.starts_with("checkpoint-");
         // What a killed process left half written; nobody else writes here while the run folder is locked.
-        const bool is_leftover = name.starts_with(".checkpoint-") || (is_checkpoint && name.find(".tmp") != std::string::npos);
+        const bool is_leftover = name.starts_with(".checkpoint-") || (is_checkpoint && name.find(".tmp") != std::string::npos) ||
+                                 (name.starts_with(".") && name.ends_with(".tmp"));
         if (is_leftover || (is_checkpoint && options.overwrite_output_dir)) fs::remove_all(entry.path(), error);
     }
     const std::string& wish = options.resume_from_checkpoint;

@@ -2,8 +2,8 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QStorageInfo>
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -165,8 +165,9 @@ QString findModelFolder(const QString& name) {
 qint64 freeDiskBytes(const QString& folder) {
     QFileInfo info(folder);
     while (!info.exists() && info.absolutePath() != info.absoluteFilePath()) info.setFile(info.absolutePath());
-    const QStorageInfo storage(info.absoluteFilePath());
-    return storage.isValid() && storage.isReady() ? storage.bytesAvailable() : -1;
+    std::error_code error;  // not QStorageInfo, which wants the folder's mount in the list of mounts: a container may not show it
+    const auto space = std::filesystem::space(info.absoluteFilePath().toStdString(), error);
+    return error ? -1 : qint64(space.available);
 }
 
 void checkPaths(CheckList& list) {

@@ -27,7 +27,7 @@ namespace univi::ui {
 namespace {
 
 constexpr int kTrainMs = 180'000;
-constexpr int kSteps = 60;
+constexpr int kSteps = 200;
 const QString kModels = QStringLiteral(UNIVI_GOLDEN "/models");
 
 /// Stage 1 on two CPU ranks with the golden samples.

@@ -10,9 +10,10 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
 find_program(UNIVI_CCACHE ccache)
 if(UNIVI_CCACHE)
-  # sloppiness: precompiled headers are keyed by content, not by time.
+  # sloppiness: precompiled headers are keyed by content, not by time. A base folder: another clone finds the same objects.
+  set(_sloppiness "pch_defines,time_macros,include_file_mtime,include_file_ctime")
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime;${UNIVI_CCACHE}")
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=${_sloppiness};CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};CCACHE_NOHASHDIR=1;${UNIVI_CCACHE}")
 endif()
 
 add_library(univi_flags INTERFACE)

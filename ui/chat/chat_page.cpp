@@ -7,6 +7,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -27,6 +28,7 @@
 #include "ui/chat/turn_view.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -74,6 +76,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     veil_->hide();
     wireWidgets();
     wireEngine();
+    new FocusKeeper(this, {composer_->findChild<QPlainTextEdit*>()});
     newChat();
     if (!store_->notice().isEmpty())
         notice_->showNotice(NoticeBar::Kind::Warning, store_->notice());

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "ui/widgets/desktop_scheme.h"
+#include "ui/widgets/hover_mender.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/style_sheet.h"
 
@@ -118,6 +119,7 @@ void Theme::install(QApplication& application) {
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setFont(bodyFont(application.font()));
     application.setWindowIcon(applicationIcon());
+    HoverMender::install(application);
     scheme_ = new DesktopScheme(&application);
     connect(scheme_, &DesktopScheme::changed, this, &Theme::apply);
     apply();

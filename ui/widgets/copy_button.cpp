@@ -1,0 +1,55 @@
+#include "ui/widgets/copy_button.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kSaidMs = 1800;
+
+}  // namespace
+
+CopyButton::CopyButton(const QString& what, std::function<QString()> text, QWidget* parent)
+    : QToolButton(parent), what_(what), text_(std::move(text)) {
+    setIconSize({18, 18});
+    setCursor(Qt::PointingHandCursor);
+    said_.setSingleShot(true);
+    said_.setInterval(kSaidMs);
+    connect(&said_, &QTimer::timeout, this, &CopyButton::rest);
+    connect(this, &QToolButton::clicked, this, &CopyButton::copy);
+    rest();
+}
+
+void CopyButton::copy() {
+    QGuiApplication::clipboard()->setText(text_());
+    setIcon(ui::icon(QStringLiteral("check")));
+    setText(tr("Copied"));
+    setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    setToolTip(text());
+    setAccessibleName(text());
+    resize(sizeHint());
+    updateGeometry();
+    said_.start();
+    Q_EMIT copied();
+}
+
+void CopyButton::reset() {
+    if (!said_.isActive()) return;
+    said_.stop();
+    rest();
+}
+
+void CopyButton::rest() {
+    setIcon(ui::icon(QStringLiteral("copy")));
+    setText({});
+    setToolButtonStyle(Qt::ToolButtonIconOnly);
+    setToolTip(what_);
+    setAccessibleName(what_);
+    resize(sizeHint());
+    updateGeometry();
+}
+
+}  // namespace univi::ui

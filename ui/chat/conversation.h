@@ -21,7 +21,8 @@ struct Turn {
     State state = State::Waiting;
     QString finish;  ///< stop | length | stopped
     int prompt_tokens = 0, visual_tokens = 0;
-    double first_token_s = 0, tokens_per_s = 0;
+    double first_token_s = 0, tokens_per_s = 0;  ///< 0: not known
+    QString model;  ///< name of the model that replied; empty: not known
     QDateTime created = QDateTime::currentDateTimeUtc();
     protocol::GenerationOptions options;  ///< what the reply was made with
 };

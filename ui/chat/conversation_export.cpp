@@ -38,6 +38,7 @@ QJsonObject turnToJson(const Turn& turn) {
             {"state", stateName(turn.state)},
             {"error", turn.error},
             {"finish", turn.finish},
+            {"model", turn.model},
             {"prompt_tokens", turn.prompt_tokens},
             {"visual_tokens", turn.visual_tokens},
             {"first_token_s", turn.first_token_s},

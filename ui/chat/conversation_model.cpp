@@ -51,6 +51,7 @@ void ConversationModel::connectEngine() {
                 if (id != ask_ || !ask_) return;
                 conversation_.turns.last().prompt_tokens = e.prompt_tokens;
                 conversation_.turns.last().visual_tokens = e.visual_tokens;
+                conversation_.turns.last().model = QString::fromStdString(engine_->model().name);
                 progress_.reset();
                 Q_EMIT progressChanged();
             });
@@ -211,6 +212,10 @@ void ConversationModel::redo() {
     if (!again) turn.options.seed = seed + 1;
     turn.reply.clear();
     turn.error.clear();
+    turn.finish.clear();
+    turn.model.clear();
+    turn.prompt_tokens = turn.visual_tokens = 0;
+    turn.first_token_s = turn.tokens_per_s = 0;
     turn.state = Turn::State::Waiting;
     store_->updateTurn(id(), turn);
     Q_EMIT turnChanged(int(turns().size()) - 1);
@@ -280,7 +285,11 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
     progress_.reset();
     turn.state = Turn::State::Streaming;
     const int start = int(turn.reply.size());
-    turn.reply += QString::fromStdString(token.text);
+    QString text = QString::fromStdString(token.text);
+    // The whole reply is trimmed at its end; what grows is, too, so that no place in it moves.
+    if (turn.reply.isEmpty())
+        while (!text.isEmpty() && text.front().isSpace()) text.remove(0, 1);
+    turn.reply += text;
     if (!token.text.empty() || !token.attention.empty())
         spans_[index] << TokenSpan{start, token.attention};
     if (!save_timer_.isActive()) save_timer_.start();

@@ -6,6 +6,7 @@
 #include <QSqlQuery>
 #include <QUuid>
 #include <QVariant>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -15,24 +16,28 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kSchema = 1;
 constexpr qsizetype kTitleLength = 60;
 
-const char* const kTables[] = {
-    "CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, titled_by_user INTEGER "
-    "NOT NULL DEFAULT 0, "
-    "folded TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)",
-    "CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL "
-    "REFERENCES conversations(id) ON "
-    "DELETE CASCADE, question TEXT NOT NULL, reply TEXT NOT NULL, folded TEXT NOT NULL, error TEXT "
-    "NOT NULL, state INTEGER "
-    "NOT NULL, finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, visual_tokens INTEGER NOT "
-    "NULL, first_token_s REAL NOT "
-    "NULL, tokens_per_s REAL NOT NULL, created INTEGER NOT NULL, options TEXT NOT NULL)",
-    "CREATE TABLE media (turn INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE, position "
-    "INTEGER NOT NULL, path TEXT "
-    "NOT NULL, PRIMARY KEY (turn, position))",
-    "CREATE INDEX turns_of_conversation ON turns(conversation, id)",
+/// Each step brings the file from one version to the next; a new file takes all of them. Steps are
+/// only ever added.
+using Step = std::vector<const char*>;
+const std::vector<Step> kSteps = {
+    {"CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, titled_by_user INTEGER "
+     "NOT NULL DEFAULT 0, "
+     "folded TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL)",
+     "CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL "
+     "REFERENCES conversations(id) ON "
+     "DELETE CASCADE, question TEXT NOT NULL, reply TEXT NOT NULL, folded TEXT NOT NULL, error "
+     "TEXT "
+     "NOT NULL, state INTEGER "
+     "NOT NULL, finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, visual_tokens INTEGER NOT "
+     "NULL, first_token_s REAL NOT "
+     "NULL, tokens_per_s REAL NOT NULL, created INTEGER NOT NULL, options TEXT NOT NULL)",
+     "CREATE TABLE media (turn INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE, position "
+     "INTEGER NOT NULL, path TEXT "
+     "NOT NULL, PRIMARY KEY (turn, position))",
+     "CREATE INDEX turns_of_conversation ON turns(conversation, id)"},
+    {"ALTER TABLE turns ADD COLUMN model TEXT NOT NULL DEFAULT ''"},
 };
 
 QString defaultFile() {
@@ -77,7 +82,7 @@ Turn turnFrom(const QSqlQuery& row) {
     turn.first_token_s = row.value(8).toDouble();
     turn.tokens_per_s = row.value(9).toDouble();
     turn.created = fromMs(row.value(10));
-    turn.options = generationFromJson(row.value(11).toString());
+    turn.model = row.value(11).toString();
     return turn;
 }
 
@@ -144,21 +149,25 @@ void ConversationStore::migrate() {
     version.next();
     const int found = version.value(0).toInt();
     version.finish();
-    if (found > kSchema)
+    const int newest = int(kSteps.size());
+    if (found > newest)
         throw base::Error(base::ErrorKind::File,
                           tr("The conversations in %1 were written by a newer version of this "
                              "program; start that one.")
                               .arg(database_.databaseName())
                               .toStdString());
-    if (found == kSchema) return;
+    if (found == newest) return;
     database_.transaction();
-    for (const char* table : kTables) runOrThrow(QString::fromLatin1(table));
-    runOrThrow(QStringLiteral("PRAGMA user_version=%1").arg(kSchema));
+    for (int step = found; step < newest; ++step)
+        for (const char* statement : kSteps[std::size_t(step)])
+            runOrThrow(QString::fromLatin1(statement));
+    runOrThrow(QStringLiteral("PRAGMA user_version=%1").arg(newest));
     database_.commit();
 }
 
 QSqlQuery ConversationStore::runOrThrow(const QString& sql, const QVariantList& values) const {
     QSqlQuery query(database_);
+    query.setForwardOnly(true);
     const bool prepared = query.prepare(sql);
     for (const QVariant& value : values) query.addBindValue(value);
     if (!prepared || !query.exec())
@@ -209,23 +218,41 @@ std::optional<Conversation> ConversationStore::read(const QString& id) const {
 
 QList<Turn> ConversationStore::readTurns(const QString& conversation) const {
     QList<Turn> turns;
+    const QHash<qint64, QStringList> media = readMedia(conversation);
     QSqlQuery rows =
         run(QStringLiteral(
                 "SELECT id, question, reply, error, state, finish, prompt_tokens, visual_tokens, "
-                "first_token_s, tokens_per_s, created, options FROM turns WHERE conversation = ? "
-                "ORDER BY id"),
+                "first_token_s, tokens_per_s, created, model, options FROM turns "
+                "WHERE conversation = ? ORDER BY id"),
             {conversation});
+    // Nearly every turn has the options of the one before: they are parsed once.
+    QString options_text;
+    protocol::GenerationOptions options;
     while (rows.next()) {
         Turn turn = turnFrom(rows);
+        if (const QString text = rows.value(12).toString(); text != options_text) {
+            options_text = text;
+            options = generationFromJson(text);
+        }
+        turn.options = options;
+        turn.media = media.value(turn.id);
         // A turn that was running when the program ended: what was said is kept.
         if (turn.state == Turn::State::Waiting || turn.state == Turn::State::Streaming)
             turn.state = Turn::State::Stopped;
-        QSqlQuery media = run(
-            QStringLiteral("SELECT path FROM media WHERE turn = ? ORDER BY position"), {turn.id});
-        while (media.next()) turn.media << media.value(0).toString();
         turns << turn;
     }
     return turns;
+}
+
+/// By turn, one query for all of them.
+QHash<qint64, QStringList> ConversationStore::readMedia(const QString& conversation) const {
+    QHash<qint64, QStringList> media;
+    QSqlQuery rows = run(QStringLiteral("SELECT m.turn, m.path FROM turns t JOIN media m ON "
+                                        "m.turn = t.id WHERE t.conversation = ? "
+                                        "ORDER BY m.turn, m.position"),
+                         {conversation});
+    while (rows.next()) media[rows.value(0).toLongLong()] << rows.value(1).toString();
+    return media;
 }
 
 QList<ConversationInfo> ConversationStore::list(const QString& words) const {
@@ -296,13 +323,15 @@ void ConversationStore::addTurn(const QString& conversation, Turn& turn) {
 }
 
 void ConversationStore::updateTurn(const QString& conversation, const Turn& turn) {
-    run(QStringLiteral("UPDATE turns SET reply = ?, folded = ?, error = ?, state = ?, finish = ?, "
-                       "prompt_tokens = ?, "
-                       "visual_tokens = ?, first_token_s = ?, tokens_per_s = ? WHERE id = ? AND "
-                       "conversation = ?"),
+    run(QStringLiteral(
+            "UPDATE turns SET reply = ?, folded = ?, error = ?, state = ?, finish = ?, "
+            "prompt_tokens = ?, "
+            "visual_tokens = ?, first_token_s = ?, tokens_per_s = ?, model = ? WHERE id = ? AND "
+            "conversation = ?"),
         {text(turn.reply), text(folded(turn.question + QLatin1Char('\n') + turn.reply)),
          text(turn.error), int(turn.state), text(turn.finish), turn.prompt_tokens,
-         turn.visual_tokens, turn.first_token_s, turn.tokens_per_s, turn.id, conversation});
+         turn.visual_tokens, turn.first_token_s, turn.tokens_per_s, text(turn.model), turn.id,
+         conversation});
 }
 
 void ConversationStore::removeTurn(const QString& conversation, qint64 turn) {

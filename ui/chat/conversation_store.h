@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QSqlDatabase>
 #include <optional>
@@ -57,6 +58,7 @@ class ConversationStore : public QObject {
     void writeMedia(qint64 turn, const QStringList& media);
     void touch(const QString& conversation);
     QList<Turn> readTurns(const QString& conversation) const;
+    QHash<qint64, QStringList> readMedia(const QString& conversation) const;
 
     QSqlDatabase database_;
     QString connection_, notice_;

@@ -35,6 +35,7 @@ class ConversationModelTest : public QObject {
         QCOMPARE(last().reply, QString("You asked: What is this? (0 turns, 1 media)"));
         QCOMPARE(last().state, Turn::State::Done);
         QCOMPARE(last().tokens_per_s, 31.0);
+        QCOMPARE(last().model, QString("UniVi demo"));
         askAndWait("And now?");
         QCOMPARE(last().reply, QString("You asked: And now? (1 turns, 0 media)"));
         QVERIFY(loggedRequests(log_, "\"ask\"").last().contains("cat.png"));  // in the history

@@ -7,6 +7,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 
 #include "core/base/error.h"
 #include "tests/ui/chat/chat_tests.h"
@@ -25,6 +27,7 @@ Turn makeTurn(const QString& question, const QString& reply) {
     turn.visual_tokens = 112;
     turn.first_token_s = 0.9;
     turn.tokens_per_s = 31;
+    turn.model = QStringLiteral("UniVi demo");
     turn.options.seed = 18446744073709551615u;
     turn.options.system = "Be brief.";
     return turn;
@@ -68,8 +71,34 @@ class ConversationStoreTest : public QObject {
         QCOMPARE(turn.state, Turn::State::Done);
         QCOMPARE(turn.visual_tokens, 112);
         QCOMPARE(turn.tokens_per_s, 31.0);
+        QCOMPARE(turn.model, QString("UniVi demo"));
         QCOMPARE(turn.options.seed, std::uint64_t(18446744073709551615u));
         QCOMPARE(QString::fromStdString(*turn.options.system), QString("Be brief."));
+    }
+
+    void aFileOfTheFirstVersionIsBroughtUpToDate() {
+        QString id;
+        {
+            ConversationStore store(file());
+            id = addConversation(store, "Old?", "Old.", {"/a/one.png"});
+        }
+        {
+            QSqlDatabase old = QSqlDatabase::addDatabase("QSQLITE", "old");
+            old.setDatabaseName(file());
+            QVERIFY(old.open());
+            QSqlQuery query(old);
+            QVERIFY(query.exec("ALTER TABLE turns DROP COLUMN model"));
+            QVERIFY(query.exec("PRAGMA user_version=1"));
+        }
+        QSqlDatabase::removeDatabase("old");
+        ConversationStore store(file());
+        QVERIFY2(store.notice().isEmpty(), qPrintable(store.notice()));
+        const std::optional<Conversation> read = store.read(id);
+        QCOMPARE(read->turns.first().reply, QString("Old."));
+        QCOMPARE(read->turns.first().media, QStringList{"/a/one.png"});
+        QVERIFY(read->turns.first().model.isEmpty());
+        addConversation(store, "New?", "New.");
+        QCOMPARE(store.list().size(), 2);
     }
 
     void survivesAKill() {

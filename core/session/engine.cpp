@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/model/device.h"
+#include "core/model/tensor_memory.h"
 #include "core/session/conversation_impl.h"
 
 namespace univi::session {
@@ -178,6 +179,7 @@ Engine::~Engine() = default;
 
 std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progress& progress,
                                      const base::StopToken& stop) {
+    model::use_tensor_memory();
     const c10::InferenceMode inference;
     auto impl = std::make_unique<Impl>();
     impl->options = options;

@@ -4,3 +4,8 @@ univi_add_test(model_test TORCH
           model/language_model_test.cpp model/quantized_linear_test.cpp model/splice_test.cpp model/generation_test.cpp model/loading_test.cpp model/cuda_test.cpp
   LINK univi_model univi_checkpoint univi_base nlohmann_json::nlohmann_json
   LABELS core)
+# A process of its own: oneDNN reads how many kernels it may keep at its first use.
+univi_add_test(model_memory_test TORCH
+  SOURCES model/tensor_memory_test.cpp
+  LINK univi_model univi_base
+  LABELS core)

@@ -17,7 +17,7 @@
 #include "training/engine/deepspeed_engine.h"
 #include "training/engine/memory_plan.h"
 #include "training/options/options.h"
-#include "training/engine/tensor_memory.h"
+#include "core/model/tensor_memory.h"
 #include "training/engine/trainer.h"
 
 namespace {
@@ -96,7 +96,7 @@ int run(const std::vector<std::string>& command) {
         return run_deepspeed_engine(options, command, univi::base::stop_on_signals().get_token());
     const auto start = univi::training::choose_start(options);
     if (start.num_local_ranks > 1) return univi::training::start_local_ranks(options, command, start);
-    univi::training::use_tensor_memory();
+    univi::model::use_tensor_memory();
     return train(options, command, start.environment);
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/stop_token.h"
+#include "core/model/tensor_memory.h"
 #include "training/demo/base_model.h"
 #include "training/demo/evaluation.h"
 #include "training/demo/recipe.h"
@@ -150,6 +151,7 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     base::set_log_level(base::LogLevel::Info);
+    model::use_tensor_memory();
     at::set_num_threads(threads);
     try {
         action();

@@ -12,7 +12,7 @@
 #include "training/distributed/rank_team.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/optimizer.h"
-#include "training/engine/tensor_memory.h"
+#include "core/model/tensor_memory.h"
 
 namespace univi::training {
 namespace {
@@ -108,6 +108,6 @@ int run(int stage, int steps) {
 }  // namespace univi::training
 
 int main(int argc, char** argv) {
-    univi::training::use_tensor_memory();  // as univi-train does
+    univi::model::use_tensor_memory();  // as univi-train does
     return univi::training::run(argc > 1 ? std::atoi(argv[1]) : 0, argc > 2 ? std::atoi(argv[2]) : 5);
 }

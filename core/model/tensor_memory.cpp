@@ -1,8 +1,9 @@
-#include "training/engine/tensor_memory.h"
+#include "core/model/tensor_memory.h"
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -15,7 +16,7 @@
 #include <new>
 #include <unordered_map>
 
-namespace univi::training {
+namespace univi::model {
 
 namespace {
 
@@ -116,13 +117,39 @@ class TensorMemory final : public c10::Allocator {
 
 }  // namespace
 
+namespace {
+
+/// Compiled kernels that oneDNN keeps, each some 0.1 to 0.6 MB: more than one step or one turn has shapes. Lengths that vary
+/// hardly ever meet a shape again, so with the default of 1024 a process fills some 600 MB in its first hundred steps.
+constexpr const char* kKeptKernels = "64";
+
+/// Two caches hold them, oneDNN's own and the one of LibTorch's binding; a kernel is freed when both have let it go. Both read
+/// their variable at their first use. Whoever has set one decides.
+void bound_kernel_caches() {
+    ::setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", kKeptKernels, /*overwrite=*/0);
+    ::setenv("LRU_CACHE_CAPACITY", kKeptKernels, /*overwrite=*/0);
+}
+
+/// Frames, files and scratch memory of this size and more go back to the system when they are freed. By default glibc raises
+/// this limit to the largest block it ever freed, up to 32 MB, and such blocks then break up its heap.
+constexpr int kLargeBlock = 256 << 10;
+
+void bound_heap() {
+    ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+    ::mallopt(M_TRIM_THRESHOLD, 4 * kLargeBlock);
+}
+
+}  // namespace
+
 void use_tensor_memory() {
-    // oneDNN keeps compiled kernels for 1024 shapes, some hundred megabytes; lengths that vary never meet most of them again. A
-    // step has a few dozen. Read at its first use; whoever sets the variable decides.
-    ::setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", /*overwrite=*/0);
-    c10::SetCPUAllocator(&TensorMemory::instance(), /*priority=*/100);
+    static std::once_flag once;
+    std::call_once(once, [] {
+        bound_kernel_caches();
+        bound_heap();
+        c10::SetCPUAllocator(&TensorMemory::instance(), /*priority=*/100);
+    });
 }
 
 TensorMemoryState tensor_memory_state() { return TensorMemory::instance().state(); }
 
-}  // namespace univi::training
+}  // namespace univi::model

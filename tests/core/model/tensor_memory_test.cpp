@@ -1,12 +1,13 @@
 // Memory of large CPU tensors: kept between batches, never more than was needed at once.
-#include "training/engine/tensor_memory.h"
+#include "core/model/tensor_memory.h"
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <random>
 #include <thread>
 
-namespace univi::training {
+namespace univi::model {
 namespace {
 
 class TensorMemoryTest : public ::testing::Test {
@@ -56,6 +57,40 @@ TEST_F(TensorMemoryTest, VaryingLengthsTakeNoMoreThanTheyNeededAtOnce) {
     }
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsSanitized = true;  // freed memory is kept on purpose
+#else
+constexpr bool kIsSanitized = false;
+#endif
+
+/// Resident memory of this process in bytes.
+std::int64_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::int64_t all = 0, resident = 0;
+    file >> all >> resident;
+    return resident * 4096;
+}
+
+/// The matrix products of a small layer and its attention, with `length` tokens.
+void multiply(std::int64_t length, at::ScalarType type) {
+    const at::Tensor x = at::ones({2 * length, 64}, type), weight = at::ones({96, 64}, type);
+    const at::Tensor y = at::linear(x, weight), q = x.view({2, length, 2, 32}).transpose(1, 2);
+    at::matmul(at::matmul(q, q.transpose(-2, -1)), q);
+    at::mm(y.t(), x);
+    at::mm(y, weight);
+}
+
+/// On processors with bf16 products every new length compiles some kernels of 0.1 to 0.6 MB; a thousand of them were kept.
+TEST_F(TensorMemoryTest, NewLengthsDoNotKeepTheirKernels) {
+    if (kIsSanitized) GTEST_SKIP() << "a sanitizer keeps freed memory";
+    for (const at::ScalarType type : {at::kBFloat16, at::kFloat}) {
+        for (std::int64_t length = 100; length < 130; ++length) multiply(length, type);
+        const std::int64_t before = resident_bytes();
+        for (std::int64_t length = 130; length < 220; ++length) multiply(length, type);
+        EXPECT_LT(resident_bytes() - before, std::int64_t{48} << 20) << c10::toString(type);
+    }
+}
+
 TEST_F(TensorMemoryTest, ThreadsMayFreeWhatOthersTook) {
     std::vector<at::Tensor> tensors(16);
     std::vector<std::thread> threads;
@@ -72,4 +107,4 @@ TEST_F(TensorMemoryTest, ThreadsMayFreeWhatOthersTook) {
 }
 
 }  // namespace
-}  // namespace univi::training
+}  // namespace univi::model

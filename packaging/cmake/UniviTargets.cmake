@@ -20,8 +20,19 @@ add_library(univi_flags INTERFACE)
 target_compile_options(univi_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -fpch-preprocess)
 target_include_directories(univi_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 if(UNIVI_SANITIZE)
-  target_compile_options(univi_flags INTERFACE -fsanitize=${UNIVI_SANITIZE} -fno-omit-frame-pointer)
+  # Undefined behaviour ends the program as a bad access does: a test that shows it fails.
+  target_compile_options(univi_flags INTERFACE -fsanitize=${UNIVI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(univi_flags INTERFACE -fsanitize=${UNIVI_SANITIZE})
+endif()
+
+# What the sanitizers are told in every test; the suppressions, each with its reason, stand in tests/sanitizers.
+if(UNIVI_SANITIZE)
+  set(_rules "${CMAKE_SOURCE_DIR}/tests/sanitizers")
+  list(APPEND _univi_sanitizer_environment
+       "ASAN_OPTIONS=detect_stack_use_after_return=1"
+       "LSAN_OPTIONS=suppressions=${_rules}/leaks.supp:print_suppressions=0"
+       "UBSAN_OPTIONS=print_stacktrace=1"
+       "TSAN_OPTIONS=suppressions=${_rules}/threads.supp:halt_on_error=1:second_deadlock_stack=1")
 endif()
 
 # univi_add_library(<name> SOURCES … [PUBLIC libs…] [PRIVATE libs…] [TORCH] [QT])
@@ -64,7 +75,7 @@ function(univi_add_test name)
     set(ARG_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FORCE_STDERR_LOGGING=1;QTEST_DISABLE_STACK_DUMP=1")
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FORCE_STDERR_LOGGING=1;QTEST_DISABLE_STACK_DUMP=1;${_univi_sanitizer_environment}")
 endfunction()
 
 function(_univi_finish name torch qt)

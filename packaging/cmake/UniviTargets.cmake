@@ -74,8 +74,9 @@ function(univi_add_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  # Several tests run beside each other: OpenMP's threads must not spin at their barriers (core/base/openmp.h).
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FORCE_STDERR_LOGGING=1;QTEST_DISABLE_STACK_DUMP=1;${_univi_sanitizer_environment}")
+    ENVIRONMENT "GOMP_SPINCOUNT=1000;QT_QPA_PLATFORM=offscreen;QT_FORCE_STDERR_LOGGING=1;QTEST_DISABLE_STACK_DUMP=1;${_univi_sanitizer_environment}")
 endfunction()
 
 function(_univi_finish name torch qt)

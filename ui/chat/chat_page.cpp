@@ -229,7 +229,7 @@ void ChatPage::stop() {
 }
 
 void ChatPage::copyLastReply() {
-    if (!model()->isNew()) QGuiApplication::clipboard()->setText(model()->turns().last().reply);
+    if (!model()->isNew()) view_->copyLast();
 }
 
 void ChatPage::redoLast() {

@@ -1,10 +1,12 @@
 #include "ui/chat/chat_view.h"
 
-#include <QClipboard>
+#include <QApplication>
+#include <QElapsedTimer>
 #include <QFileInfo>
-#include <QGuiApplication>
+#include <QFontMetrics>
+#include <QKeyEvent>
 #include <QScrollBar>
-#include <QVBoxLayout>
+#include <cmath>
 #include <limits>
 
 #include "ui/chat/conversation_model.h"
@@ -15,6 +17,11 @@ namespace {
 
 constexpr int kColumnWidth = 760;
 constexpr int kMargin = 24;
+constexpr int kTurnGap = 32;
+constexpr int kLeastReach = 300;  ///< pixels beyond what is in sight that have widgets too
+constexpr int kSpareViews = 8;
+constexpr int kRenderEveryMs = 40, kRenderAtLeastMs = 1000;
+constexpr int kRenderShare = 8;  ///< drawing takes at most one part in so many of the time
 
 QString activitySentence(const ConversationModel& model, double& fraction) {
     fraction = -1;
@@ -29,25 +36,28 @@ QString activitySentence(const ConversationModel& model, double& fraction) {
         .arg(progress->frames_total);
 }
 
+/// Lines that a text of that many characters and breaks takes, about.
+int linesOf(const QString& text, int width, int character) {
+    const int per_line = std::max(8, width / std::max(1, character));
+    return int(text.size()) / per_line + int(text.count(QLatin1Char('\n'))) + 1;
+}
+
 }  // namespace
 
 ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
-    : QScrollArea(parent), thumbnails_(thumbnails), body_(new QWidget) {
-    body_->setObjectName(QStringLiteral("scrollBody"));
-    column_ = new QVBoxLayout(body_);
-    column_->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    column_->setSpacing(32);
-    column_->addStretch(1);
-    setWidget(body_);
-    setWidgetResizable(true);
+    : QAbstractScrollArea(parent), thumbnails_(thumbnails) {
+    viewport()->setObjectName(QStringLiteral("scrollBody"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Conversation"));
-    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &ChatView::followBottom);
-    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        at_bottom_ =
-            verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - kMargin;
-    });
+    verticalScrollBar()->setSingleStep(40);
+    render_timer_.setSingleShot(true);
+    render_timer_.setInterval(kRenderEveryMs);
+    connect(&render_timer_, &QTimer::timeout, this, &ChatView::renderStream);
+    arrange_timer_.setSingleShot(true);
+    arrange_timer_.setInterval(0);
+    connect(&arrange_timer_, &QTimer::timeout, this, &ChatView::arrange);
+    connect(qApp, &QApplication::focusChanged, this, &ChatView::onFocusChanged);
 }
 
 void ChatView::setModel(ConversationModel* model) {
@@ -55,14 +65,8 @@ void ChatView::setModel(ConversationModel* model) {
     model_ = model;
     rebuild();
     if (!model) return;
-    connect(model, &ConversationModel::turnAdded, this, [this](int index) {
-        // The turn before is no longer the last: it can no longer be edited.
-        if (index > 0) updateTurn(index - 1);
-        at_bottom_ = true;
-        addTurn(index);
-        updateActivity();
-    });
-    connect(model, &ConversationModel::turnChanged, this, &ChatView::updateTurn);
+    connect(model, &ConversationModel::turnAdded, this, &ChatView::onTurnAdded);
+    connect(model, &ConversationModel::turnChanged, this, &ChatView::onTurnChanged);
     connect(model, &ConversationModel::turnsReset, this, &ChatView::rebuild);
     connect(model, &ConversationModel::progressChanged, this, &ChatView::updateActivity);
     connect(model, &ConversationModel::busyChanged, this, &ChatView::updateActivity);
@@ -74,33 +78,121 @@ void ChatView::setWaitingReason(const QString& sentence, bool moving) {
     updateActivity();
 }
 
-TurnView* ChatView::turnView(int index) const {
-    return views_.value(index, nullptr);
+TurnView* ChatView::turnView(int index) {
+    if (index < 0 || index >= count()) return nullptr;
+    if (TurnView* view = built_.value(index)) return view;
+    TurnView* view = build(index);
+    view->layOut(column().width);
+    return view;
+}
+
+void ChatView::showTurn(int index) {
+    if (index < 0 || index >= count()) return;
+    at_bottom_ = false;
+    // What is above becomes known on the way there, and so does the place.
+    for (int pass = 0; pass < 2; ++pass) verticalScrollBar()->setValue(int(heights_.top(index)));
 }
 
 void ChatView::editLast() {
-    if (model_ && !model_->isBusy() && !views_.isEmpty()) views_.last()->beginEdit();
+    if (!model_ || model_->isBusy() || count() == 0) return;
+    at_bottom_ = true;
+    arrange();
+    turnView(count() - 1)->beginEdit();
+}
+
+void ChatView::copyLast() {
+    if (model_ && count() > 0) turnView(count() - 1)->copyReply();
 }
 
 void ChatView::rebuild() {
-    qDeleteAll(views_);
-    views_.clear();
+    render_timer_.stop();
+    recycleAll();
     at_bottom_ = true;
-    if (!model_) return;
-    for (int i = 0; i < model_->turns().size(); ++i) addTurn(i);
+    estimateAll();
+    arrange();
     updateActivity();
 }
 
-void ChatView::addTurn(int index) {
-    auto* view = new TurnView(index, thumbnails_, body_);
-    view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    view->setTurn(model_->turns()[index], index == model_->turns().size() - 1);
-    column_->insertWidget(column_->count() - 1, view);
-    views_ << view;
-    connect(view, &TurnView::copyRequested, this, [this](const QString& text) {
-        QGuiApplication::clipboard()->setText(text);
-        Q_EMIT copied();
-    });
+void ChatView::estimateAll() {
+    const int turns = model_ ? int(model_->turns().size()) : 0;
+    QVector<int> heights(turns);
+    for (int i = 0; i < turns; ++i) heights[i] = estimate(i);
+    heights_.assign(heights);
+}
+
+int ChatView::estimate(int index) const {
+    const Turn& turn = model_->turns()[index];
+    const QFontMetrics metrics(font());
+    const int character = metrics.averageCharWidth(), line = metrics.lineSpacing() * 7 / 5;
+    const int width = column().width;
+    int height = linesOf(turn.question, width * 4 / 5 - 32, character) * line + 22 + 16;
+    if (!turn.media.isEmpty()) height += 190;
+    if (!turn.reply.isEmpty()) height += linesOf(turn.reply, width - 40, character) * line + 41;
+    if (!turn.error.isEmpty()) height += 48;
+    return height + kTurnGap;
+}
+
+/// A reading column in the middle of a wide window.
+ChatView::Column ChatView::column() const {
+    const int width = viewport()->width();
+    const int side = std::max(kMargin, (width - kColumnWidth) / 2);
+    return {side, std::max(120, width - 2 * side)};
+}
+
+void ChatView::onTurnAdded(int index) {
+    heights_.append(estimate(index));
+    at_bottom_ = true;
+    // The turn before is no longer the last: it can no longer be edited.
+    if (index > 0) updateTurn(index - 1);
+    arrange();
+    updateActivity();
+}
+
+/// A growing reply waits for its time; every other change is shown at once.
+void ChatView::onTurnChanged(int index) {
+    const bool streams = model_->turns()[index].state == Turn::State::Streaming;
+    if (streams && index == count() - 1) {
+        if (!render_timer_.isActive()) render_timer_.start();
+        return;
+    }
+    render_timer_.stop();
+    render_timer_.setInterval(kRenderEveryMs);
+    updateTurn(index);
+    arrange();
+}
+
+void ChatView::renderStream() {
+    if (!model_ || count() == 0) return;
+    QElapsedTimer took;
+    took.start();
+    updateTurn(count() - 1);
+    arrange();
+    render_timer_.setInterval(
+        std::clamp(int(took.elapsed()) * kRenderShare, kRenderEveryMs, kRenderAtLeastMs));
+}
+
+void ChatView::updateTurn(int index) {
+    if (TurnView* view = built_.value(index))
+        view->setTurn(index, model_->turns()[index], index == count() - 1);
+    else if (index < count())
+        heights_.set(index, estimate(index));
+}
+
+void ChatView::updateActivity() {
+    if (!model_ || !model_->isBusy() || count() == 0) return;
+    TurnView* view = built_.value(count() - 1);
+    if (!view) return;
+    double fraction = -1;
+    const QString doing = activitySentence(*model_, fraction);
+    if (waiting_.isEmpty())
+        view->setActivity(doing, fraction);
+    else
+        view->setActivity(waiting_, waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
+}
+
+TurnView* ChatView::makeView() {
+    if (!spare_.isEmpty()) return spare_.takeLast();
+    auto* view = new TurnView(thumbnails_, viewport());
     connect(view, &TurnView::redoRequested, this, [this] {
         if (model_) model_->redo();
     });
@@ -109,33 +201,171 @@ void ChatView::addTurn(int index) {
     });
     connect(view, &TurnView::mediumClicked, this, &ChatView::mediumClicked);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
+    connect(view, &TurnView::layoutChanged, this, [this] { arrange_timer_.start(); });
+    return view;
 }
 
-void ChatView::updateTurn(int index) {
-    if (TurnView* view = turnView(index))
-        view->setTurn(model_->turns()[index], index == model_->turns().size() - 1);
+TurnView* ChatView::build(int index) {
+    TurnView* view = makeView();
+    built_.insert(index, view);
+    view->setTurn(index, model_->turns()[index], index == count() - 1);
+    if (index == count() - 1) updateActivity();
+    return view;
 }
 
-void ChatView::updateActivity() {
-    if (!model_ || !model_->isBusy() || views_.isEmpty()) return;
-    double fraction = -1;
-    const QString doing = activitySentence(*model_, fraction);
-    if (waiting_.isEmpty())
-        views_.last()->setActivity(doing, fraction);
+void ChatView::recycle(int index) {
+    TurnView* view = built_.take(index);
+    view->hide();
+    if (spare_.size() < kSpareViews)
+        spare_ << view;
     else
-        views_.last()->setActivity(waiting_,
-                                   waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
+        view->deleteLater();
 }
 
-void ChatView::followBottom() {
-    if (at_bottom_) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+void ChatView::recycleAll() {
+    for (const int index : built_.keys()) {
+        if (built_[index]->isInUse())
+            built_.take(index)->deleteLater();
+        else
+            recycle(index);
+    }
 }
 
-/// A reading column in the middle of a wide window.
+qint64 ChatView::largestScroll() const {
+    if (count() == 0) return 0;
+    const qint64 content = heights_.total() - kTurnGap + 2 * kMargin;
+    return std::max<qint64>(0, content - viewport()->height());
+}
+
+/// Builds and measures what is in sight, keeps the first turn in sight where it is, and puts every
+/// widget in its place.
+void ChatView::arrange() {
+    if (arranging_ || !isVisible() || !model_) return;
+    arranging_ = true;
+    arrange_timer_.stop();
+    const int reach = std::max(kLeastReach, viewport()->height() / 2);
+    qint64 scroll = verticalScrollBar()->value();
+    int first = 0, last = -1;
+    // Real heights bring others into sight; a few rounds settle it.
+    for (int round = 0; round < 8 && count() > 0; ++round) {
+        scroll = at_bottom_ ? largestScroll() : std::clamp<qint64>(scroll, 0, largestScroll());
+        first = heights_.rowAt(scroll - kMargin - reach);
+        last = heights_.rowAt(scroll - kMargin + viewport()->height() + reach);
+        const int anchor = heights_.rowAt(scroll - kMargin);
+        if (!measure(first, last, anchor, scroll)) break;
+    }
+    place(scroll, first, last);
+    arranging_ = false;
+}
+
+/// True when a height was not as expected. What grows above the anchor moves the scroll with it,
+/// but not under the mouse that drags the bar.
+bool ChatView::measure(int first, int last, int anchor, qint64& scroll) {
+    bool changed = false;
+    for (int i = first; i <= last; ++i) {
+        TurnView* view = built_.value(i);
+        if (!view) view = build(i);
+        const int height = view->layOut(column().width) + kTurnGap;
+        const int change = height - heights_.height(i);
+        if (change == 0) continue;
+        heights_.set(i, height);
+        changed = true;
+        if (i < anchor && !verticalScrollBar()->isSliderDown()) scroll += change;
+    }
+    return changed;
+}
+
+void ChatView::place(qint64 scroll, int first, int last) {
+    QScrollBar* bar = verticalScrollBar();
+    const qint64 largest = largestScroll();
+    scroll = at_bottom_ ? largest : std::clamp<qint64>(scroll, 0, largest);
+    bar->setPageStep(viewport()->height());
+    bar->setRange(0, int(std::min<qint64>(largest, std::numeric_limits<int>::max())));
+    bar->setValue(int(scroll));
+    bool others = false;
+    for (const int index : built_.keys()) {
+        TurnView* view = built_[index];
+        if ((index < first || index > last) && !view->isInUse()) {
+            recycle(index);
+            continue;
+        }
+        view->move(column().left, int(kMargin + heights_.top(index) - scroll));
+        if (view->isHidden()) {
+            others = true;
+            view->show();
+        }
+    }
+    if (others) orderTabs();
+}
+
+/// The Tab key goes through the turns from above to below, whatever the order they were built in.
+void ChatView::orderTabs() {
+    QWidget* before = this;
+    for (TurnView* view : built_)
+        for (QWidget* stop : view->tabStops()) {
+            setTabOrder(before, stop);
+            before = stop;
+        }
+}
+
 void ChatView::resizeEvent(QResizeEvent* event) {
-    const int side = std::max(kMargin, (viewport()->width() - kColumnWidth) / 2);
-    column_->setContentsMargins(side, kMargin, side, kMargin);
-    QScrollArea::resizeEvent(event);
+    QAbstractScrollArea::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width() && model_ && count() > 0) {
+        // The turn at the top stays there in the new width.
+        const qint64 scroll = verticalScrollBar()->value();
+        const int top = heights_.rowAt(scroll - kMargin);
+        const qint64 offset = scroll - heights_.top(top);
+        estimateAll();
+        arranging_ = true;
+        verticalScrollBar()->setRange(0, int(largestScroll()));
+        verticalScrollBar()->setValue(int(heights_.top(top) + offset));
+        arranging_ = false;
+    }
+    arrange();
+}
+
+void ChatView::showEvent(QShowEvent* event) {
+    QAbstractScrollArea::showEvent(event);
+    arrange();
+}
+
+/// The user (or showTurn) moved.
+void ChatView::scrollContentsBy(int, int) {
+    if (arranging_) return;
+    const QScrollBar* bar = verticalScrollBar();
+    at_bottom_ = bar->value() >= bar->maximum() - kMargin;
+    arrange();
+}
+
+void ChatView::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Home)
+        verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMinimum);
+    else if (event->key() == Qt::Key_End)
+        verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMaximum);
+    else
+        QAbstractScrollArea::keyPressEvent(event);
+}
+
+void ChatView::changeEvent(QEvent* event) {
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange && model_) {
+        estimateAll();
+        arrange();
+    }
+}
+
+/// What the keyboard reaches is brought into sight.
+void ChatView::onFocusChanged(QWidget* old, QWidget* now) {
+    const bool by_keyboard = old && now && QApplication::mouseButtons() == Qt::NoButton;
+    if (!by_keyboard || arranging_ || !viewport()->isAncestorOf(now)) return;
+    const QRect rect(now->mapTo(viewport(), QPoint(0, 0)), now->size());
+    const int height = viewport()->height();
+    const int below = rect.bottom() + kMargin - height, above = rect.top() - kMargin;
+    // Something taller than the view is shown from its top on.
+    const int by = above < 0 && rect.bottom() < height ? above
+                   : below > 0                         ? std::min(below, std::max(0, above))
+                                                       : 0;
+    if (by != 0) verticalScrollBar()->setValue(verticalScrollBar()->value() + by);
 }
 
 }  // namespace univi::ui

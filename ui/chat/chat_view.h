@@ -1,10 +1,11 @@
 #pragma once
 
+#include <QAbstractScrollArea>
+#include <QMap>
 #include <QPointer>
-#include <QScrollArea>
-#include <QVector>
+#include <QTimer>
 
-class QVBoxLayout;
+#include "ui/chat/row_heights.h"
 
 namespace univi::ui {
 
@@ -12,9 +13,13 @@ class ConversationModel;
 class Thumbnails;
 class TurnView;
 
-/// The turns of the open conversation, newest at the bottom. Stays at the bottom while a reply
-/// grows unless the user scrolled away. GUI thread.
-class ChatView : public QScrollArea {
+/// The turns of the open conversation, newest at the bottom. Only those in sight (and a little
+/// beyond, for the keyboard and for smooth scrolling) have widgets, which are used again for others
+/// as the view moves; the height of a turn that was never in sight is estimated, and what is in
+/// sight stays where it is when the real height becomes known. Stays at the bottom while a reply
+/// grows unless the user scrolled away. A growing reply is drawn again as often as that takes
+/// little of the time, at most 25 times a second. GUI thread.
+class ChatView : public QAbstractScrollArea {
     Q_OBJECT
   public:
     explicit ChatView(Thumbnails* thumbnails, QWidget* parent = nullptr);
@@ -23,34 +28,65 @@ class ChatView : public QScrollArea {
     /// Why the last question waits when the engine is not ready, e.g. "Waiting for the model to
     /// load…"; empty: it is. `moving`: it will go on by itself.
     void setWaitingReason(const QString& sentence, bool moving = true);
-    TurnView* turnView(int index) const;
-    int count() const { return int(views_.size()); }
+    /// The widget of a turn, made when there is none; it is valid until the view moves. Null: there
+    /// is no such turn.
+    TurnView* turnView(int index);
+    /// Turns, in sight or not.
+    int count() const { return heights_.count(); }
+    /// Turns that have widgets.
+    int builtCount() const { return int(built_.size()); }
+    /// Brings a turn to the top of what is in sight.
+    void showTurn(int index);
     void editLast();
+    void copyLast();
 
   Q_SIGNALS:
     void mediumClicked(const QString& file);
-    void copied();
     /// A character of a reply is under the mouse; position -1: none.
     void replyHovered(int turn, int position);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
+    struct Column {
+        int left = 0, width = 0;
+    };
+
     void rebuild();
-    void addTurn(int index);
+    void estimateAll();
+    int estimate(int index) const;
+    Column column() const;
+    void onTurnAdded(int index);
+    void onTurnChanged(int index);
+    void renderStream();
     void updateTurn(int index);
     void updateActivity();
-    void followBottom();
+    void onFocusChanged(QWidget* old, QWidget* now);
+
+    TurnView* build(int index);
+    TurnView* makeView();
+    void recycle(int index);
+    void recycleAll();
+    void arrange();
+    bool measure(int first, int last, int anchor, qint64& scroll);
+    void place(qint64 scroll, int first, int last);
+    void orderTabs();
+    qint64 largestScroll() const;
 
     QPointer<ConversationModel> model_;
     Thumbnails* thumbnails_;
-    QWidget* body_;
-    QVBoxLayout* column_;
-    QVector<TurnView*> views_;
+    RowHeights heights_;          ///< of the turns with the room below them
+    QMap<int, TurnView*> built_;  ///< by turn
+    QList<TurnView*> spare_;
     QString waiting_;
     bool waiting_moves_ = true;
-    bool at_bottom_ = true;
+    bool at_bottom_ = true, arranging_ = false;
+    QTimer render_timer_, arrange_timer_;
 };
 
 }  // namespace univi::ui

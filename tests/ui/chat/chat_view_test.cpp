@@ -1,5 +1,8 @@
 #include "ui/chat/chat_view.h"
 
+#include <QApplication>
+#include <QClipboard>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTextBlock>
@@ -10,9 +13,11 @@
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/flow_text.h"
+#include "ui/chat/row_heights.h"
 #include "ui/chat/samples.h"
 #include "ui/chat/thumbnails.h"
 #include "ui/chat/turn_view.h"
+#include "ui/widgets/copy_button.h"
 
 namespace univi::ui {
 
@@ -103,6 +108,30 @@ class ChatViewTest : public QObject {
         QVERIFY2(position >= 8 && position < 12, qPrintable(QString::number(position)));
     }
 
+    void figuresUnderAReplyAreNeverAZeroThatIsNone_data() {
+        QTest::addColumn<double>("seconds");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("slow") << 0.94 << "first word 0.9 s";
+        QTest::newRow("minutes") << 75.0 << "first word 75.0 s";
+        QTest::newRow("tenth") << 0.0996 << "first word 0.1 s";
+        QTest::newRow("fast") << 0.038 << "first word 38 ms";
+        QTest::newRow("very fast") << 0.0012 << "first word 1 ms";
+        QTest::newRow("next to nothing") << 0.0002 << "first word <1 ms";
+        QTest::newRow("not known") << 0.0 << "";
+    }
+    void figuresUnderAReplyAreNeverAZeroThatIsNone() {
+        QFETCH(double, seconds);
+        QFETCH(QString, says);
+        Turn one = turn("q", "a", Turn::State::Done);
+        one.first_token_s = seconds;
+        one.model = "UniVi demo";
+        const QString line = statsLine(one);
+        QVERIFY2(line.startsWith("UniVi demo"), qPrintable(line));
+        QVERIFY2(says.isEmpty() ? !line.contains("first word") : line.contains(says),
+                 qPrintable(line));
+        QVERIFY(!line.contains("0.0"));
+    }
+
     void showsBubblesStatsAndErrors() {
         showConversation({turn("What?", "A **cat**.", Turn::State::Done),
                           turn("And?", "", Turn::State::Failed)});
@@ -131,6 +160,151 @@ class ChatViewTest : public QObject {
         model_->stop();
         QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
         QVERIFY(view_->turnView(12)->statsText().contains("stopped"));
+    }
+
+    void rowHeightsFindRowsAndPlaces() {
+        RowHeights rows;
+        QCOMPARE(rows.rowAt(0), -1);
+        QVector<int> heights;
+        for (int i = 0; i < 1000; ++i) heights << 10 + i % 7;
+        rows.assign(heights.mid(0, 900));
+        for (int i = 900; i < 1000; ++i) rows.append(heights[i]);
+        rows.set(17, heights[17] = 500);
+        rows.set(999, heights[999] = 1);
+        qint64 top = 0;
+        for (int i = 0; i < 1000; ++i) {
+            QCOMPARE(rows.top(i), top);
+            QCOMPARE(rows.rowAt(top), i);
+            QCOMPARE(rows.rowAt(top + heights[i] - 1), i);
+            top += heights[i];
+        }
+        QCOMPARE(rows.total(), top);
+        QCOMPARE(rows.rowAt(-5), 0);
+        QCOMPARE(rows.rowAt(top + 5), 999);
+    }
+
+    void onlyWhatIsInSightIsBuilt() {
+        showConversation(longConversation(5000));
+        QCOMPARE(view_->count(), 5000);
+        QVERIFY2(view_->builtCount() < 40, qPrintable(QString::number(view_->builtCount())));
+        QVERIFY(view_->verticalScrollBar()->value() == view_->verticalScrollBar()->maximum());
+        QVERIFY(view_->turnView(4999)->replyText().contains("Reply 4999"));
+        for (int i = 0; i < 5000; i += 500) {
+            view_->showTurn(i);
+            QVERIFY(view_->builtCount() < 60);
+            TurnView* turn = view_->turnView(i);
+            QVERIFY(turn->replyText().contains(QString("Reply %1").arg(i)));
+            QVERIFY2(std::abs(turn->y()) <= 2 * 24 || i == 0,
+                     qPrintable(QString::number(turn->y())));
+        }
+        QVERIFY2(view_->findChildren<TurnView*>().size() < 80,
+                 qPrintable(QString::number(view_->findChildren<TurnView*>().size())));
+    }
+
+    /// Real heights that become known above what is read do not move it.
+    void scrollingUpMovesByWhatWasAskedOnly() {
+        showConversation(longConversation(300));
+        QScrollBar* bar = view_->verticalScrollBar();
+        for (int step = 0; step < 120; ++step) {
+            TurnView* seen = nullptr;
+            for (TurnView* turn : view_->findChildren<TurnView*>())
+                if (!turn->isHidden() && turn->geometry().intersects(view_->viewport()->rect()))
+                    if (!seen || turn->index() < seen->index()) seen = turn;
+            QVERIFY(seen);
+            const int index = seen->index(), before = seen->y();
+            if (bar->value() < 90) break;
+            bar->setValue(bar->value() - 90);
+            QCOMPARE(view_->turnView(index)->y(), before + 90);
+        }
+        // And the turns stand one below the other.
+        QList<TurnView*> shown;
+        for (TurnView* turn : view_->findChildren<TurnView*>())
+            if (!turn->isHidden()) shown << turn;
+        std::sort(shown.begin(), shown.end(),
+                  [](TurnView* a, TurnView* b) { return a->index() < b->index(); });
+        for (int i = 1; i < shown.size(); ++i)
+            if (shown[i]->index() == shown[i - 1]->index() + 1)
+                QCOMPARE(shown[i]->y(), shown[i - 1]->geometry().bottom() + 1 + 32);
+    }
+
+    void whoScrolledAwayIsNotPulledBack() {
+        showConversation(longConversation(40));
+        engine_->load({});
+        QVERIFY(model_->ask("slow"));
+        QTRY_VERIFY_WITH_TIMEOUT(view_->turnView(40)->replyText().contains("word"), kWaitMs);
+        QScrollBar* bar = view_->verticalScrollBar();
+        view_->showTurn(20);
+        const int y = view_->turnView(20)->y();
+        const qsizetype said = model_->turns().last().reply.size();
+        QTRY_VERIFY_WITH_TIMEOUT(model_->turns().last().reply.size() > said + 100, kWaitMs);
+        QCOMPARE(view_->turnView(20)->y(), y);
+        QVERIFY(bar->value() < bar->maximum());
+        QTest::keyClick(view_.get(), Qt::Key_End);
+        QCOMPARE(bar->value(), bar->maximum());
+        model_->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(bar->value(), bar->maximum(), kWaitMs);
+    }
+
+    void anEditedQuestionOutlivesScrolling() {
+        showConversation(longConversation(200));
+        view_->editLast();
+        auto* editor = view_->turnView(199)->findChild<QPlainTextEdit*>();
+        QVERIFY(editor->isVisible());
+        editor->setPlainText("half a thought");
+        view_->showTurn(0);
+        view_->showTurn(100);
+        QTest::keyClick(view_.get(), Qt::Key_End);
+        editor = view_->turnView(199)->findChild<QPlainTextEdit*>();
+        QVERIFY(editor && editor->isVisible());
+        QCOMPARE(editor->toPlainText(), QString("half a thought"));
+        // What is edited belongs to that turn only.
+        for (TurnView* turn : view_->findChildren<TurnView*>())
+            for (QPlainTextEdit* other : turn->findChildren<QPlainTextEdit*>("composer"))
+                QVERIFY(turn->index() == 199 || other->isHidden());
+    }
+
+    void theKeyboardWalksThroughEveryTurn() {
+        showConversation(longConversation(60));
+        view_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(view_.get()));
+        view_->showTurn(0);
+        view_->setFocus();
+        int reached = 0;
+        for (int press = 0; press < 400 && reached < 30; ++press) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+            for (QWidget* w = QApplication::focusWidget(); w; w = w->parentWidget())
+                if (auto* turn = qobject_cast<TurnView*>(w)) {
+                    QVERIFY2(turn->index() >= reached && turn->index() <= reached + 1,
+                             qPrintable(QString::number(turn->index())));
+                    reached = turn->index();
+                    const QRect seen = view_->viewport()->rect();
+                    QVERIFY(QRect(QApplication::focusWidget()->mapTo(view_->viewport(), QPoint()),
+                                  QApplication::focusWidget()->size())
+                                .intersects(seen));
+                }
+        }
+        QCOMPARE(reached, 30);
+    }
+
+    void resizingKeepsTheTurnAtTheTop() {
+        showConversation(longConversation(300));
+        view_->showTurn(150);
+        for (int width : {500, 1200, 800}) {
+            view_->resize(width, 600);
+            QCoreApplication::processEvents();
+            QVERIFY(view_->turnView(150)->geometry().intersects(view_->viewport()->rect()));
+        }
+    }
+
+    void copyingSaysSo() {
+        showConversation({turn("What?", "A **cat**.", Turn::State::Done)});
+        view_->copyLast();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("A **cat**."));
+        auto* copy = view_->turnView(0)->findChild<CopyButton*>();
+        QCOMPARE(copy->text(), QString("Copied"));
+        QCoreApplication::processEvents();
+        QVERIFY(copy->width() >= copy->sizeHint().width());
     }
 
     void readingAClipShowsItsFrames() {
@@ -206,6 +380,18 @@ class ChatViewTest : public QObject {
     }
 
   private:
+    /// Turns of very different heights.
+    static QList<Turn> longConversation(int count) {
+        QList<Turn> turns;
+        for (int i = 0; i < count; ++i)
+            turns << turn(QString("Question %1 ").arg(i) + QString("and more ").repeated(i % 23),
+                          QString("Reply %1\n\n").arg(i) +
+                              QString("- item with *words*\n").repeated(i % 11) +
+                              (i % 5 ? "" : "\n```\nint x;\nint y;\n```\n") +
+                              QString("wide ").repeated(i % 97),
+                          Turn::State::Done);
+        return turns;
+    }
     static Turn turn(const QString& question, const QString& reply, Turn::State state) {
         Turn turn;
         turn.question = question;

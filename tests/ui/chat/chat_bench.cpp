@@ -1,0 +1,174 @@
+// Prints what a long conversation costs; no test. One measure a start, so that memory is its own:
+//   univi_chat_bench open TURNS      reading it from the store, showing it, memory
+//   univi_chat_bench stream TOKENS   drawing a reply of that many tokens while it grows
+#include <unistd.h>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QScrollBar>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QTemporaryDir>
+#include <cstdio>
+#include <ctime>
+
+#include "ui/chat/chat_view.h"
+#include "ui/chat/conversation_model.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/flow_text.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/session/engine_client.h"
+#include "ui/widgets/theme.h"
+
+using namespace univi;
+
+namespace {
+
+double megabytes() {
+    QFile file("/proc/self/statm");
+    if (!file.open(QIODevice::ReadOnly)) return 0;
+    return file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+/// Wall time and, because a busy machine makes that long, processor time of the program.
+class Clock {
+  public:
+    Clock() { restart(); }
+    QString restart() {
+        const QString said = QStringLiteral("%1 ms (%2 ms of processor)")
+                                 .arg(wall_.isValid() ? wall_.elapsed() : 0)
+                                 .arg(milliseconds(), 0, 'f', 0);
+        wall_.start();
+        cpu_ = std::clock();
+        return said;
+    }
+    double milliseconds() const { return double(std::clock() - cpu_) * 1000 / CLOCKS_PER_SEC; }
+
+  private:
+    QElapsedTimer wall_;
+    std::clock_t cpu_ = 0;
+};
+
+QString paragraph(int seed, int words) {
+    static const char* const kWords[] = {"the",  "picture", "shows", "a",       "horse",  "beside",
+                                         "two",  "trees",   "and",   "**one**", "red",    "car",
+                                         "left", "of",      "`it`",  "which",   "drives", "slowly"};
+    QString text;
+    for (int i = 0; i < words; ++i)
+        text += QString::fromLatin1(kWords[(seed * 31 + i * 7) % 18]) + ' ';
+    return text.trimmed() + '.';
+}
+
+QString reply(int seed) {
+    return paragraph(seed, 40 + seed % 60) + "\n\n- " + paragraph(seed, 6) + "\n- " +
+           paragraph(seed + 1, 9) + "\n\n" + paragraph(seed + 2, 30);
+}
+
+/// A stored conversation of so many turns, written in one transaction.
+QString makeConversation(ui::ConversationStore& store, const QString& file, int turns) {
+    const QString id = ui::ConversationStore::makeId();
+    store.create(id, "Bench");
+    ui::Turn first;
+    first.question = "First";
+    store.addTurn(id, first);
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "bench");
+        database.setDatabaseName(file);
+        database.open();
+        database.transaction();
+        QSqlQuery insert(database);
+        insert.prepare("INSERT INTO turns (conversation, question, reply, folded, error, state, "
+                       "finish, prompt_tokens, visual_tokens, first_token_s, tokens_per_s, "
+                       "created, options) SELECT conversation, ?, ?, '', error, 2, 'stop', 40, "
+                       "0, 0.5, 31, created, options FROM turns WHERE id = ?");
+        for (int i = 1; i < turns; ++i) {
+            insert.addBindValue(QString("Question %1: ").arg(i) + paragraph(i, 12));
+            insert.addBindValue(reply(i));
+            insert.addBindValue(first.id);
+            insert.exec();
+        }
+        database.commit();
+    }
+    QSqlDatabase::removeDatabase("bench");
+    return id;
+}
+
+int open(int turns) {
+    const QString file = qEnvironmentVariable("XDG_DATA_HOME") + "/bench.sqlite";
+    ui::ConversationStore store(file);
+    const QString id = makeConversation(store, file, turns);
+    ui::Thumbnails thumbnails;
+    ui::EngineClient engine({});
+    ui::ChatView view(&thumbnails);
+    view.resize(800, 600);
+    view.show();
+    QApplication::processEvents();
+    const double before = megabytes();
+    Clock clock;
+    std::optional<ui::Conversation> read = store.read(id);
+    const QString read_took = clock.restart();
+    ui::ConversationModel model(
+        &engine, &store, [] { return protocol::GenerationOptions{}; }, std::move(*read));
+    view.setModel(&model);
+    QApplication::processEvents();
+    view.grab();
+    const QString show_took = clock.restart();
+    std::printf("%6d turns: read %s, shown %s, %+.1f MB\n", turns, qUtf8Printable(read_took),
+                qUtf8Printable(show_took), megabytes() - before);
+    constexpr int kPages = 50;
+    for (int page = 0; page < kPages; ++page) {
+        view.verticalScrollBar()->triggerAction(QAbstractSlider::SliderPageStepSub);
+        view.grab();
+    }
+    std::printf("              fifty pages upwards: %s\n", qUtf8Printable(clock.restart()));
+    return 0;
+}
+
+void show(ui::FlowText& text, const QString& source) {
+    if constexpr (requires { text.showMarkdown(source, true); })
+        text.showMarkdown(source, true);
+    else
+        text.showMarkdown(source);
+    text.document()->setTextWidth(700);
+    text.document()->size();
+}
+
+int stream(int tokens, bool paragraphs) {
+    ui::FlowText text;
+    text.setObjectName("reply");
+    text.resize(700, 100);
+    QString said;
+    double all = 0, recent = 0;
+    for (int i = 1; i <= tokens; ++i) {
+        said += paragraph(i, 1).chopped(1) + ' ';
+        if (paragraphs && i % 60 == 0) said += "\n\n";
+        Clock clock;
+        show(text, said);
+        all += clock.milliseconds();
+        recent += clock.milliseconds();
+        if (i % 500 != 0) continue;
+        std::printf("%s %5d tokens: %6.2f ms of processor a drawing, %.1f s for all so far\n",
+                    paragraphs ? "paragraphs" : "one block ", i, recent / 500, all / 1000);
+        recent = 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) {
+        std::fputs("usage: univi_chat_bench open TURNS | stream TOKENS\n", stderr);
+        return 2;
+    }
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    QTemporaryDir home;
+    qputenv("XDG_DATA_HOME", home.path().toUtf8());
+    qputenv("XDG_CACHE_HOME", home.path().toUtf8());
+    QApplication application(argc, argv);
+    ui::Theme::instance().install(application);
+    const int amount = atoi(argv[2]);
+    if (QByteArray(argv[1]) == "open") return open(amount);
+    return stream(amount, true) + stream(amount, false);
+}

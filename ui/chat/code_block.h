@@ -1,0 +1,64 @@
+#pragma once
+
+#include <QFrame>
+#include <QPlainTextEdit>
+#include <QVector>
+
+class QLabel;
+
+namespace univi::ui {
+
+class CopyButton;
+struct CodeFence;
+
+/// The text of a code block: one line a line of code, scrolled sideways where it is too long.
+class CodeText : public QPlainTextEdit {
+    Q_OBJECT
+  public:
+    explicit CodeText(QWidget* parent = nullptr);
+    /// Text that begins as the shown one is only added to.
+    void setCode(const QString& code);
+    int preferredHeight(int width) const;
+
+  Q_SIGNALS:
+    /// The mouse is over this character; -1: over none.
+    void hovered(int position);
+
+  protected:
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+
+  private:
+    QString code_;
+    int longest_ = 0;  ///< pixels of the longest line
+};
+
+/// A fenced block of code of a reply: its language, a copy button, and the code in a fixed font on
+/// a ground of its own. GUI thread.
+class CodeBlock : public QFrame {
+    Q_OBJECT
+  public:
+    explicit CodeBlock(QWidget* parent = nullptr);
+
+    void setFence(const CodeFence& fence);
+    const QString& code() const { return code_; }
+    /// Moves the places of its characters in the reply.
+    void shiftSource(int by);
+    /// Marks what stands in [start, start + length) of the reply softly; length 0: nothing.
+    void markSource(int start, int length);
+    int heightForWidth(int width) const override;
+
+  Q_SIGNALS:
+    /// The mouse is over this character of the reply; -1: over none.
+    void sourceHovered(int position);
+
+  private:
+    QString code_;
+    QVector<int> source_of_;
+    QLabel* language_;
+    CopyButton* copy_;
+    CodeText* text_;
+};
+
+}  // namespace univi::ui

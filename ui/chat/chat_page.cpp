@@ -14,6 +14,7 @@
 #include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/error.h"
 #include "ui/chat/chat_view.h"
@@ -139,7 +140,10 @@ QWidget* ChatPage::buildHeader(QWidget* model_button) {
 
 void ChatPage::wireWidgets() {
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
-    connect(list_, &ConversationListView::openRequested, this, &ChatPage::openConversation);
+    connect(list_, &ConversationListView::openRequested, this, [this](const QString& id) {
+        openConversation(id);
+        showFound(list_->searchText());
+    });
     connect(list_, &ConversationListView::exportRequested, this, &ChatPage::exportConversation);
     connect(list_, &ConversationListView::renamed, this,
             [this](const QString& id, const QString& title) {
@@ -189,6 +193,22 @@ void ChatPage::newChat() {
 void ChatPage::openConversation(const QString& id) {
     if (shown_ && shown_->id() == id) return;
     if (ConversationModel* model = shelf_->open(id)) show(model);
+}
+
+/// Brings the newest turn with the most of the words that were searched for into sight.
+void ChatPage::showFound(const QString& search) {
+    const QStringList words = search.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    int best = -1, most = 0;
+    for (int i = int(shown_->turns().size()) - 1; i >= 0 && most < words.size(); --i) {
+        const Turn& turn = shown_->turns()[i];
+        const QString text = (turn.question + QLatin1Char('\n') + turn.reply).toCaseFolded();
+        const int found = int(std::count_if(words.cbegin(), words.cend(),
+                                            [&](const QString& w) { return text.contains(w); }));
+        if (found <= most) continue;
+        most = found;
+        best = i;
+    }
+    if (best >= 0) view_->showTurn(best);
 }
 
 void ChatPage::startChat(const QStringList& files, const QString& question) {

@@ -85,6 +85,7 @@ class ChatPage : public QWidget {
     void wireWidgets();
     void wireEngine();
     void show(ConversationModel* model);
+    void showFound(const QString& search);
     void wireModel(ConversationModel* model);
     void updateMiddle();
     void updateStatus();

@@ -46,7 +46,7 @@ int linesOf(const QString& text, int width, int character) {
 
 ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
     : QAbstractScrollArea(parent), thumbnails_(thumbnails) {
-    viewport()->setObjectName(QStringLiteral("scrollBody"));
+    setObjectName(QStringLiteral("chatView"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Conversation"));

@@ -169,6 +169,10 @@ void ConversationListView::setCurrent(const QString& id) {
     filling_ = false;
 }
 
+QString ConversationListView::searchText() const {
+    return search_->text();
+}
+
 void ConversationListView::focusSearch() {
     search_->setFocus();
     search_->selectAll();

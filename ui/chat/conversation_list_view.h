@@ -24,6 +24,7 @@ class ConversationListView : public QWidget {
     /// Marks the open conversation; an id that is not in the list marks none.
     void setCurrent(const QString& id);
     void focusSearch();
+    QString searchText() const;
     int count() const;
     QString titleAt(int row) const;
 

@@ -108,6 +108,7 @@ class PartCopier {
     void copyCode(const QTextBlock& block, int index) {
         QTextBlockFormat format;
         format.setTopMargin(8);
+        format.setBottomMargin(4);
         format.setIndent(block.textList() ? block.textList()->format().indent()
                                           : block.blockFormat().indent());
         newBlock(format);
@@ -195,7 +196,7 @@ class PartCopier {
         format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
         format.setCellSpacing(0);
         format.setCellPadding(6);
-        format.setTopMargin(10);
+        format.setTopMargin(atStart() ? 0 : 10);
         format.setBottomMargin(2);
         format.setHeaderRowCount(1);
         // The frame's first character ends the block before it.

@@ -25,7 +25,8 @@ namespace {
 constexpr qsizetype kShownQuestion =
     20'000;  ///< characters; the rest of a huge paste is only counted
 constexpr QSize kThumbnail{208, 156};
-constexpr int kBubblePadding = 16, kBubbleTop = 11, kBubbleBottom = 11;
+constexpr int kBubblePadding = 16, kBubbleTop = 11;
+constexpr int kBubbleBottom = 5;  ///< the room between lines stands below the last one too
 constexpr int kGap = 8;
 constexpr int kMark = 28, kReplyLeft = 40;  ///< the program's mark beside the reply
 constexpr int kEditorHeight = 148;

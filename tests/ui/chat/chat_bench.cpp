@@ -125,7 +125,8 @@ int open(int turns) {
     return 0;
 }
 
-void show(ui::FlowText& text, const QString& source) {
+template <class Text>
+void show(Text& text, const QString& source) {
     if constexpr (requires { text.showMarkdown(source, true); })
         text.showMarkdown(source, true);
     else

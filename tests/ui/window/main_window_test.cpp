@@ -145,6 +145,56 @@ class MainWindowTest : public QObject {
         QCOMPARE(chat().composer()->text(), QString("My question"));
     }
 
+    void theKeyboardGoesToTheQuestionWhenAButtonGoesAway() {
+        begin();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        type("please fail");
+        waitForReply();
+        auto* editor = chat().composer()->findChild<QPlainTextEdit*>();
+        const auto press = [this](const char* name) {
+            for (QAbstractButton* button : chat().view()->findChildren<QAbstractButton*>()) {
+                if (!button->isVisible() ||
+                    (button->text() != name && button->accessibleName() != name))
+                    continue;
+                button->setFocus();
+                QTest::keyClick(button, Qt::Key_Space);
+                return true;
+            }
+            return false;
+        };
+        QVERIFY(press("Try again"));
+        waitForReply();
+        QVERIFY(editor->hasFocus());
+        QVERIFY(press("Edit this question and ask again"));
+        QVERIFY(!editor->hasFocus());  // it is in the edited question
+        QVERIFY(press("Ask again"));
+        waitForReply();
+        QVERIFY(editor->hasFocus());
+        type("And this works");
+        waitForReply();
+        QVERIFY(press("Another reply to the same question"));
+        waitForReply();
+        QVERIFY(editor->hasFocus());
+    }
+
+    void whatIsFoundIsInSight() {
+        const QString id = ConversationStore::makeId();
+        window_->store()->create(id, "Long one");
+        for (int i = 0; i < 60; ++i) {
+            Turn turn;
+            turn.question = QString("Question %1").arg(i);
+            window_->store()->addTurn(id, turn);
+            turn.reply = i == 20 ? QString("A Giraffe was here.") : QString("Nothing of it.");
+            turn.state = Turn::State::Done;
+            window_->store()->updateTurn(id, turn);
+        }
+        chat().list()->findChild<QLineEdit*>()->setText("giraffe");
+        Q_EMIT chat().list()->openRequested(id);
+        TurnView* turn = chat().view()->turnView(20);
+        QVERIFY(turn->geometry().intersects(chat().view()->viewport()->rect()));
+    }
+
     void draftsStayWithTheirConversation() {
         begin();
         type("First");

@@ -4,11 +4,8 @@
 #include <sentencepiece_processor.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <iostream>
 #include <random>
 
 #include "core/base/error.h"
@@ -16,6 +13,7 @@
 #include "core/text/conversation_template.h"
 #include "core/text/utf8.h"
 #include "tests/core/text/golden_text.h"
+#include "tests/support/cpu_time.h"
 
 namespace univi::text {
 namespace {
@@ -181,31 +179,24 @@ TEST(StreamDecoder, HoldsBackAnEmojiUntilItIsWhole) {
     EXPECT_EQ(decoder.finish(), "\xEF\xBF\xBD");
 }
 
-double seconds_of(const std::function<void()>& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+/// CPU seconds to encode `size` bytes of `unit` repeated, and to stream the ids back.
+double seconds_there_and_back(const Tokenizer& tokenizer, const std::string& unit, std::size_t size) {
+    std::string text;
+    while (text.size() < size) text += unit;
+    const double start = test::cpu_seconds();
+    StreamDecoder decoder(tokenizer);
+    for (const std::int32_t id : encode(tokenizer, {{Kind::User, text}})) decoder.push(id);
+    decoder.finish();
+    return test::cpu_seconds() - start;
 }
 
-TEST(Tokenizer, AMegabyteTakesASecondOrTwo) {
+/// Eight times the text may take some eight times as long, not sixty-four times.
+TEST(Tokenizer, TimeGrowsWithTheTextNotWithItsSquare) {
     const Tokenizer& tokenizer = golden_tokenizer("full_slow_nonlegacy");
-    std::string words, emoji, one(1 << 20, 'a');
-    while (words.size() < (1u << 20))
-        words += "The quick brown fox jumps over 12 lazy dogs, again and again. ";
-    while (emoji.size() < (1u << 20)) emoji += "▁😀<";
-    for (const std::string& text : {words, emoji, one}) {
-        std::vector<std::int32_t> ids;
-        const double encoding = seconds_of([&] { ids = encode(tokenizer, {{Kind::User, text}}); });
-        StreamDecoder decoder(tokenizer);
-        const double decoding = seconds_of([&] {
-            for (const std::int32_t id : ids) decoder.push(id);
-            decoder.finish();
-        });
-        RecordProperty("encode_s", std::to_string(encoding));
-        std::cout << ids.size() << " ids: encoded in " << encoding << " s, streamed in " << decoding
-                  << " s\n";
-        EXPECT_LT(encoding, 10.0);  // far from quadratic (minutes); room for a busy machine
-        EXPECT_LT(decoding, 5.0);
+    for (const std::string unit : {"The quick brown fox jumps over 12 lazy dogs. ", "▁😀<", "a"}) {
+        const double small = seconds_there_and_back(tokenizer, unit, 1 << 17);
+        const double large = seconds_there_and_back(tokenizer, unit, 1 << 20);
+        EXPECT_LT(large, 32 * small + 0.5) << unit << ": " << small << " s and " << large << " s";
     }
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/file_descriptor.h"
 #include "core/base/json.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 
 namespace univi::base {
@@ -49,7 +50,7 @@ void write_manifest(const fs::path& folder) {
                          {"sha256", sha256_file_hex(folder / name)}});
     }
     write_file_atomically(folder / kManifest,
-                          Json{{"version", 1}, {"files", files}}.dump(1) + "\n");
+                          json_text(Json{{"version", 1}, {"files", files}}, 1) + "\n");
     for (const fs::path& each : folders) sync_path(each);
 }
 

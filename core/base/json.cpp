@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/stand_in.h"
 
 namespace univi::base {
 
@@ -78,7 +79,9 @@ Json parse_json(std::string_view text, const std::string& where, int max_depth) 
 }
 
 Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes) {
-    return parse_json(read_file(path, max_bytes), path.string());
+    const std::string text = read_file(path, max_bytes);
+    refuse_stand_in(path, text, "JSON");
+    return parse_json(text, path.string());
 }
 
 }  // namespace univi::base

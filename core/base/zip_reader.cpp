@@ -299,6 +299,59 @@ bool ZipReader::looks_like_zip(std::span<const std::byte> bytes) {
     return bytes.size() >= 4 && std::memcmp(bytes.data(), "PK\3\4", 4) == 0;
 }
 
+namespace {
+
+std::uint64_t number_at(std::string_view text, std::size_t at, int width) {
+    std::uint64_t value = 0;
+    for (int i = width; i-- > 0;) value = value << 8 | static_cast<unsigned char>(text[at + i]);
+    return value;
+}
+
+/// Whether an end record at `at` has the directory, or zip64's locator, right before it: its four
+/// bytes alone may stand anywhere in the data.
+bool follows_directory(std::string_view text, std::size_t at) {
+    const bool locator =
+        at >= kEnd64LocatorSize && number_at(text, at - kEnd64LocatorSize, 4) == kEnd64Locator;
+    return locator || number_at(text, at + 12, 4) + number_at(text, at + 16, 4) == at;
+}
+
+}  // namespace
+
+ZipReader::Ending ZipReader::ending(std::span<const std::byte> bytes) {
+    constexpr std::string_view kSignature = "PK\5\6";
+    constexpr std::size_t kFarthest = std::size_t{64} << 20;  // what is appended is small
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::size_t stop = text.size() > kFarthest ? text.size() - kFarthest : 0;
+    std::size_t at = text.rfind(kSignature);
+    for (; at != text.npos && at >= stop;
+         at = at == 0 ? text.npos : text.rfind(kSignature, at - 1)) {
+        if (text.size() - at < kEndSize) continue;
+        const std::uint64_t comment = number_at(text, at + 20, 2);
+        const std::size_t rest = text.size() - at - kEndSize;
+        if (comment == rest || (comment < rest && follows_directory(text, at)))
+            return {true, rest - comment};
+    }
+    return {};
+}
+
+std::optional<ZipReader::FirstRecord> ZipReader::first_record(std::span<const std::byte> bytes) {
+    constexpr std::string_view kSignature = "PK\7\10";  // of a data descriptor
+    constexpr std::size_t kLongest = std::size_t{32} << 20;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (!looks_like_zip(bytes) || text.size() < kLocalHeaderSize) return std::nullopt;
+    const std::size_t name_length = number_at(text, 26, 2);
+    const std::size_t begin = kLocalHeaderSize + name_length + number_at(text, 28, 2);
+    if (begin >= text.size()) return std::nullopt;
+    std::size_t size = number_at(text, 18, 4);
+    if ((number_at(text, 6, 2) & kFlagDescriptor) != 0 && size == 0) {
+        const std::size_t end = text.substr(0, begin + kLongest).find(kSignature, begin);
+        if (end == text.npos) return std::nullopt;
+        size = end - begin;
+    }
+    if (size > text.size() - begin) return std::nullopt;
+    return FirstRecord{text.substr(kLocalHeaderSize, name_length), bytes.subspan(begin, size)};
+}
+
 ZipReader::ZipReader(std::shared_ptr<const MappedFile> file) : file_(std::move(file)) {
     const Fields f(*file_);
     if (!looks_like_zip(file_->bytes()))

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,21 @@ class ZipReader {
 
     /// True for a file that starts as a zip archive does.
     static bool looks_like_zip(std::span<const std::byte> bytes);
+
+    /// How the file ends, without reading anything else: an archive that was cut off has no end
+    /// record, one that something was appended to has bytes behind it.
+    struct Ending {
+        bool found = false;
+        std::uint64_t bytes_behind = 0;
+    };
+    static Ending ending(std::span<const std::byte> bytes);
+    /// Name and data of the record at the file's start, as far as its local header tells; nullopt
+    /// when the record is not whole. For archives whose directory is missing.
+    struct FirstRecord {
+        std::string_view name;
+        std::span<const std::byte> data;
+    };
+    static std::optional<FirstRecord> first_record(std::span<const std::byte> bytes);
 
     const std::vector<ZipEntry>& entries() const { return entries_; }
     /// nullptr when there is none of that name.

@@ -83,28 +83,6 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
-void check_names(const fs::path& index, const std::map<std::string, std::string>& shard_of,
-                 const TensorTable& table) {
-    std::vector<std::string> missing, unexpected;
-    for (const auto& [name, shard] : shard_of) {
-        const auto found = table.find(name);
-        if (found == table.end() || found->second.file.filename() != shard) missing.push_back(name);
-    }
-    for (const auto& [name, view] : table) {
-        if (!shard_of.contains(name)) unexpected.push_back(name);
-    }
-    if (!missing.empty()) {
-        throw Error(
-            ErrorKind::Format,
-            index.string() + ": lists tensors that their shards do not hold: " + listed(missing));
-    }
-    if (!unexpected.empty()) {
-        throw Error(
-            ErrorKind::Format,
-            index.string() + ": does not list tensors that its shards hold: " + listed(unexpected));
-    }
-}
-
 TensorTable read_shards(const fs::path& index) {
     const auto shard_of = read_index(index);
     std::set<std::string> shards;
@@ -118,16 +96,22 @@ TensorTable read_shards(const fs::path& index) {
         throw Error(ErrorKind::File, index.string() + ": the shards " + listed(absent) +
                                          " are missing from the folder: download the model whole");
     }
+    // As transformers loads them: an index only says which files to read. It may list names that no
+    // shard holds (a tied lm_head, computed buffers) and lack others; whoever asks for a tensor that
+    // is nowhere learns it by name.
     TensorTable table;
     for (const std::string& shard : shards) {
         for (auto& [name, view] : read_tensor_file(index.parent_path() / shard)) {
-            if (!table.emplace(name, std::move(view)).second) {
-                throw Error(ErrorKind::Format, index.string() + ": the tensor " + in_quotes(name) +
-                                                   " is in two shards");
+            const auto listed_in = shard_of.find(name);
+            if (listed_in != shard_of.end() && listed_in->second == shard) {
+                table.insert_or_assign(name, std::move(view));
+                continue;
             }
+            if (!table.emplace(name, std::move(view)).second && listed_in == shard_of.end())
+                throw Error(ErrorKind::Format, index.string() + ": the tensor " + in_quotes(name) +
+                                                   " is in two shards, and it lists neither");
         }
     }
-    check_names(index, shard_of, table);
     return table;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/byte_text.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
@@ -149,7 +150,9 @@ std::uint64_t header_length(std::span<const std::byte> bytes) {
 
 std::vector<HeaderEntry> read_header(const std::filesystem::path& path,
                                      std::span<const std::byte> bytes) {
-    if (bytes.size() < kLengthBytes + 2) fail(path, "too short for a safetensors file");
+    if (bytes.size() < kLengthBytes + 2)
+        fail(path, "too short for a safetensors file: it is cut off after " +
+                       base::byte_text(bytes.size()) + ": download it again");
     const std::uint64_t length = header_length(bytes);
     if (length > kMaxHeaderBytes) {
         fail(path, "the safetensors header claims " + std::to_string(length) +
@@ -158,7 +161,9 @@ std::vector<HeaderEntry> read_header(const std::filesystem::path& path,
     if (length > bytes.size() - kLengthBytes) {
         fail(path, "the safetensors header claims " + std::to_string(length) + " bytes, but only " +
                        std::to_string(bytes.size() - kLengthBytes) +
-                       " follow: the file is cut off");
+                       " follow: the file is cut off (" +
+                       base::share_text(bytes.size() - kLengthBytes, length) +
+                       " of its header): download it again");
     }
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes,
                                 static_cast<std::size_t>(length));
@@ -168,10 +173,8 @@ std::vector<HeaderEntry> read_header(const std::filesystem::path& path,
     return std::move(reader.entries);
 }
 
-/// Dtype, shape and offsets agree with each other and with the data's size. Returns begin and end
-/// in the data.
-TensorView checked_view(const std::filesystem::path& path, HeaderEntry& entry,
-                        std::uint64_t data_size) {
+/// Dtype, shape and offsets agree with each other.
+TensorView checked_view(const std::filesystem::path& path, const HeaderEntry& entry) {
     const auto bad = [&](const std::string& why) {
         fail(path, "the tensor " + in_quotes(entry.name) + " " + why);
     };
@@ -184,25 +187,24 @@ TensorView checked_view(const std::filesystem::path& path, HeaderEntry& entry,
     if (entry.offsets.size() != 2) bad("has not two data_offsets");
     const auto begin = static_cast<std::uint64_t>(entry.offsets[0]),
                end = static_cast<std::uint64_t>(entry.offsets[1]);
-    if (begin > end || end > data_size) {
-        bad("has data_offsets " + std::to_string(begin) + " to " + std::to_string(end) +
-            " outside the data of " + std::to_string(data_size) + " bytes");
-    }
+    if (begin > end)
+        bad("has data_offsets from " + std::to_string(begin) + " back to " + std::to_string(end));
     if (end - begin != *elements * byte_size(*dtype)) {
         bad("has data_offsets over " + std::to_string(end - begin) + " bytes, expected " +
             std::to_string(*elements * byte_size(*dtype)) + " for its shape and dtype");
     }
     TensorView view;
     view.dtype = *dtype;
-    view.shape = std::move(entry.shape);
+    view.shape = entry.shape;
     view.stride = contiguous_stride(view.shape);
     view.file = path;
     return view;
 }
 
-/// The format's rule: tensors cover the data without holes or overlaps.
+/// The format's rule: tensors cover the data without holes or overlaps. A sound header that covers
+/// more or less than there is tells that the file was cut off, or what follows is not its own.
 void check_cover(const std::filesystem::path& path, const std::vector<HeaderEntry>& entries,
-                 std::uint64_t data_size) {
+                 std::uint64_t data_size, std::uint64_t file_size) {
     std::vector<const HeaderEntry*> order;
     for (const HeaderEntry& entry : entries) order.push_back(&entry);
     std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->offsets < b->offsets; });
@@ -215,10 +217,15 @@ void check_cover(const std::filesystem::path& path, const std::vector<HeaderEntr
         }
         covered = entry->offsets[1];
     }
-    if (static_cast<std::uint64_t>(covered) != data_size) {
-        fail(path, "the tensors cover " + std::to_string(covered) +
-                       " bytes of data, but the file has " + std::to_string(data_size));
-    }
+    const auto expected = static_cast<std::uint64_t>(covered);
+    const std::uint64_t header_size = file_size - data_size;
+    if (expected > data_size)
+        fail(path, "the file is cut off: " + base::share_text(file_size, header_size + expected) +
+                       ": download it again");
+    if (expected < data_size)
+        fail(path, "the file is longer than it should be: its tensors cover " +
+                       std::to_string(expected) + " bytes of " + std::to_string(data_size) + " (" +
+                       base::byte_text(data_size - expected) + " too many): download it again");
 }
 
 std::size_t payload_bytes(const std::string& name, const TensorView& view) {
@@ -243,19 +250,21 @@ std::string dump_header(const Json& header) {
 
 TensorTable read_safetensors(const std::filesystem::path& path) {
     const auto file = base::MappedFile::open(path);
-    std::vector<HeaderEntry> entries = read_header(path, file->bytes());
+    const std::vector<HeaderEntry> entries = read_header(path, file->bytes());
     const auto data = file->bytes().subspan(kLengthBytes +
                                             static_cast<std::size_t>(header_length(file->bytes())));
+    std::vector<TensorView> views;
+    views.reserve(entries.size());
+    for (const HeaderEntry& entry : entries) views.push_back(checked_view(path, entry));
+    check_cover(path, entries, data.size(), file->bytes().size());
     TensorTable table;
-    for (HeaderEntry& entry : entries) {
-        TensorView view = checked_view(path, entry, data.size());
-        const auto begin = static_cast<std::size_t>(entry.offsets[0]);
-        attach(view, data.subspan(begin, static_cast<std::size_t>(entry.offsets[1]) - begin), file);
-        if (!table.emplace(entry.name, std::move(view)).second) {
-            fail(path, "the tensor " + in_quotes(entry.name) + " occurs twice");
-        }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto begin = static_cast<std::size_t>(entries[i].offsets[0]);
+        const auto end = static_cast<std::size_t>(entries[i].offsets[1]);
+        attach(views[i], data.subspan(begin, end - begin), file);
+        if (!table.emplace(entries[i].name, std::move(views[i])).second)
+            fail(path, "the tensor " + in_quotes(entries[i].name) + " occurs twice");
     }
-    check_cover(path, entries, data.size());
     return table;
 }
 

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <map>
 
+#include "core/base/byte_text.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/printable.h"
@@ -41,11 +43,41 @@ using base::ZipReader;
              "a legacy PyTorch file (before 1.6), which is not read; convert it in Python with "
              "torch.save(torch.load(old, map_location=\"cpu\"), new)");
     }
-    if (starts_with("version https://git-lfs")) {
-        fail(path, "a Git LFS pointer, not the weights themselves: fetch them with git lfs pull");
-    }
-    if (bytes.empty()) fail(path, "the file is empty, expected a PyTorch checkpoint");
     fail(path, "not a PyTorch checkpoint: neither a zip archive nor safetensors");
+}
+
+/// Bytes that the tensors of the pickle in front of the file need; 0 when it cannot be read.
+std::uint64_t expected_bytes(std::span<const std::byte> bytes) {
+    const auto record = ZipReader::first_record(bytes);
+    if (!record || !record->name.ends_with("/data.pkl")) return 0;
+    std::map<std::string, std::uint64_t> storages;
+    try {
+        for (const PickledTensor& tensor : read_pickled_state_dict(record->data))
+            storages[tensor.storage_key] = tensor.storage_elements * byte_size(tensor.dtype);
+    } catch (const PickleError&) {
+        return 0;
+    }
+    std::uint64_t sum = 0;
+    for (const auto& [key, size] : storages) sum += std::min(size, kMaxElements);
+    return sum + record->data.size();
+}
+
+/// An archive ends with its directory: without one the download was cut off, and the pickle in front
+/// tells how large the whole is; bytes behind it belong to something else.
+void check_length(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+    const ZipReader::Ending ending = ZipReader::ending(bytes);
+    if (ending.found && ending.bytes_behind == 0) return;
+    if (ending.found)
+        fail(path, "the file is longer than it should be: " + base::byte_text(ending.bytes_behind) +
+                       " follow the end of its " +
+                       base::byte_text(bytes.size() - ending.bytes_behind) +
+                       ": download it again");
+    const std::uint64_t expected = expected_bytes(bytes);
+    if (expected > bytes.size())
+        fail(path, "the file is cut off: " + base::share_text(bytes.size(), expected) +
+                       " or a little more: download it again");
+    fail(path, "the file is cut off after " + base::byte_text(bytes.size()) +
+                   ": the zip directory at its end is missing: download it again");
 }
 
 /// The folder inside the archive, "<name>/": there is exactly one, and it holds data.pkl.
@@ -222,6 +254,7 @@ std::size_t payload_bytes(const std::string& name, const TensorView& view) {
 TensorTable read_torch_file(const std::filesystem::path& path) {
     const auto file = base::MappedFile::open(path);
     if (!ZipReader::looks_like_zip(file->bytes())) refuse_other(path, file->bytes());
+    check_length(path, file->bytes());
     const ZipReader zip(file);
     const std::string prefix = find_prefix(path, zip);
     check_byte_order(path, zip, prefix);

@@ -4,6 +4,6 @@ univi_add_test(base_test
   LINK univi_base ZLIB::ZLIB)
 
 univi_add_test(checkpoint_test
-  SOURCES checkpoint/golden_test.cpp checkpoint/round_trip_test.cpp checkpoint/hostile_test.cpp
+  SOURCES checkpoint/golden_test.cpp checkpoint/round_trip_test.cpp checkpoint/hostile_test.cpp checkpoint/download_test.cpp
           checkpoint/mutation_test.cpp checkpoint/model_config_test.cpp checkpoint/allocation_meter.cpp
   LINK univi_checkpoint ZLIB::ZLIB)

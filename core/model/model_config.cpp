@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/model/config_fields.h"
+#include "core/model/rotary_config.h"
 
 namespace univi::model {
 
@@ -30,22 +31,6 @@ void read_token_id(const ConfigFields& fields, const std::string& name, int& id,
         fields.refuse(name, "a token id from -1 to " + std::to_string(vocab_size - 1));
     }
     if (first.get<std::int64_t>() >= 0) id = first.get<int>();
-}
-
-void read_rope_scaling(const ConfigFields& fields, LanguageConfig& config) {
-    const auto scaling = fields.object("rope_scaling");
-    if (!scaling) return;
-    const std::string key =
-        scaling->has("type") ? "type" : "rope_type";  // renamed in transformers 4.43
-    scaling->required(key);
-    std::string type;
-    scaling->read_choice(key, type, {"linear", "dynamic", "default"});
-    if (type == "default") return;
-    scaling->required("factor");
-    scaling->read_above("factor", config.rope_scaling_factor, 0, 1000);
-    if (config.rope_scaling_factor < 1) scaling->refuse("factor", "a number from 1 to 1000");
-    config.rope_scaling = type == "linear" ? LanguageConfig::RopeScaling::Linear
-                                           : LanguageConfig::RopeScaling::Dynamic;
 }
 
 void read_heads(const ConfigFields& fields, LanguageConfig& config) {
@@ -93,8 +78,7 @@ LanguageConfig read_language(const ConfigFields& fields) {
     check_architecture(fields);
     fields.read("max_position_embeddings", config.max_position_embeddings, 1, kMaxPositions);
     fields.read_above("rms_norm_eps", config.rms_norm_eps, 0, 1);
-    fields.read_above("rope_theta", config.rope_theta, 0, 1e12);
-    read_rope_scaling(fields, config);
+    read_rotary(fields, config);
     fields.read("tie_word_embeddings", config.tie_word_embeddings);
     read_token_id(fields, "bos_token_id", config.bos_token_id, config.vocab_size);
     read_token_id(fields, "eos_token_id", config.eos_token_id, config.vocab_size);

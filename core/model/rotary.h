@@ -9,9 +9,17 @@
 
 namespace univi::model {
 
+/// Angle that every pair of dimensions turns by from one position to the next, [head_dim/2] fp32,
+/// in a sequence of `length` positions. As transformers computes it: linear scaling divides the
+/// angles; dynamic NTK raises the base once `length` exceeds max_position_embeddings; Llama3
+/// divides slow angles, keeps fast ones and blends between; YaRN blends over the dimensions between
+/// beta_fast and beta_slow turns.
+at::Tensor rotary_frequencies(const LanguageConfig& config, std::int64_t length,
+                              c10::Device device);
+
 /// cos and sin of the rotary angles of positions begin..end-1, each [end-begin, head_dim] fp32
-/// (both halves alike, as transformers' LlamaRotaryEmbedding). Linear scaling divides positions;
-/// dynamic NTK raises the base once the sequence (end) is longer than max_position_embeddings.
+/// (both halves alike, as transformers' LlamaRotaryEmbedding), times YaRN's attention factor. The
+/// sequence is `end` long.
 std::pair<at::Tensor, at::Tensor> rotary_tables(const LanguageConfig& config, std::int64_t begin,
                                                 std::int64_t end, c10::Device device);
 

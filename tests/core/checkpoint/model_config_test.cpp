@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"rope_theta", 0, "rope_theta is 0"},
         Refusal{"rope_theta", -1.5, "rope_theta is -1.5"}, Refusal{"rope_theta", "x", "a number"},
         Refusal{"rms_norm_eps", 2, "at most 1"},
-        Refusal{"rope_scaling", Json{{"type", "yarn"}, {"factor", 2}}, "rope_scaling.type"},
+        Refusal{"rope_scaling", Json{{"type", "longrope"}, {"factor", 2}}, "rope_scaling.type"},
         Refusal{"rope_scaling", Json{{"type", "linear"}}, "rope_scaling.factor is missing"},
         Refusal{"rope_scaling", Json{{"type", "linear"}, {"factor", 0.5}}, "from 1 to 1000"},
         Refusal{"rope_scaling", 3, "an object"}, Refusal{"hidden_act", "gelu", "expected silu"},

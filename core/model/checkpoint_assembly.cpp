@@ -55,15 +55,15 @@ fs::path find_base(const LoadOptions& options) {
         return options.model_base;
     }
     const std::string name = named_base(options.model);
-    const fs::path found = find_named_folder(name, options.model);
+    fs::path found = find_named_folder(name, options.model);
+    if (found.empty() && !name.empty())
+        found = base::find_in_hugging_face_cache(name).value_or(fs::path());
     if (found.empty())
         fail(base::ErrorKind::Model, options.model.string() + " holds only a part of a model" +
                                          (name.empty() ? "" : " (its base is " + name + ")") +
                                          ": give the folder of its base with --model-base.");
     return found;
 }
-
-enum class FolderKind { Full, Lora, Projector };
 
 FolderKind kind_of(const LoadOptions& options) {
     const fs::path& folder = options.model;
@@ -102,17 +102,24 @@ fs::path find_named_folder(const std::string& name, const fs::path& folder) {
     return {};
 }
 
+CheckpointFolders find_checkpoint_folders(const LoadOptions& options) {
+    CheckpointFolders folders;
+    folders.kind = kind_of(options);
+    folders.base = folders.kind == FolderKind::Full ? options.model : find_base(options);
+    folders.config = fs::exists(options.model / "config.json") ? options.model : folders.base;
+    return folders;
+}
+
 AssembledCheckpoint assemble_checkpoint(const LoadOptions& options) {
     report(options, 0.0, "reading the configuration");
-    const FolderKind kind = kind_of(options);
-    const fs::path base = kind == FolderKind::Full ? options.model : find_base(options);
-    const fs::path config_folder = fs::exists(options.model / "config.json") ? options.model : base;
+    const auto [kind, config_folder, base] = find_checkpoint_folders(options);
     ModelConfig config = read_model_config(config_folder);
     report(options, 0.05, "reading the weights");
     WeightSource source = read_source(base);
     if (kind == FolderKind::Lora) {
         report(options, 0.3, "merging the LoRA adapter");
-        merge_lora(source, options.model, options.placement.compute_dtype, options.stop);
+        merge_lora(source, config.language, options.model, options.placement.compute_dtype,
+                   options.stop, options.check_only);
     }
     // The reference keeps the projector of such a folder in half precision, so its numbers are
     // reproduced.

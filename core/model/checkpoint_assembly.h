@@ -15,10 +15,23 @@ struct AssembledCheckpoint {
     WeightSource source;
 };
 
+/// What kind of folder LoadOptions::model is.
+enum class FolderKind { Full, Lora, Projector };
+
+/// Where the parts of a model lie. `config` holds config.json: the model's folder, or its base
+/// where an adapter comes without one; `base` holds the weights of the language model.
+struct CheckpointFolders {
+    FolderKind kind = FolderKind::Full;
+    std::filesystem::path config, base;
+};
+
+/// Throws Error{File|Model} saying what is missing and where it may come from.
+CheckpointFolders find_checkpoint_folders(const LoadOptions& options);
+
 /// Full folder; LoRA folder (adapter_config.json) merged into its base; projector folder
 /// (mm_projector.bin) over its base. The base is LoadOptions::model_base or, when that is empty,
-/// the base the folder names if it is found beside it. Then LoadOptions::projector over all. Throws
-/// Error{File|Format|Model|Stopped}.
+/// the base the folder names if it is found beside it or in the Hugging Face cache. Then
+/// LoadOptions::projector over all. Throws Error{File|Format|Model|Stopped}.
 AssembledCheckpoint assemble_checkpoint(const LoadOptions& options);
 
 /// A folder for `name` as configs write it: a path from the working directory, or relative to

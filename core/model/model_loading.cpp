@@ -83,15 +83,31 @@ void watch(WeightSource& source, const LoadOptions& options) {
     });
 }
 
-void check_projector(const ModelConfig& config, const LoadOptions& options,
-                     const WeightSource& source, const std::string& model) {
-    if (options.allow_missing_projector ||
-        source.has(projector_layers(config, source)[0].name + ".weight"))
-        return;
+bool has_projector(const ModelConfig& config, const WeightSource& source) {
+    return source.has(projector_layers(config, source)[0].name + ".weight");
+}
+
+/// What the checkpoint can be asked about. A configuration that names a vision tower promises a
+/// projector too: without one the checkpoint is incomplete, not plain. Throws Error{Model}.
+Sight sight_of(const ModelConfig& config, const LoadOptions& options, const WeightSource& source) {
+    if (options.allow_missing_projector || has_projector(config, source)) return Sight::Pictures;
+    if (options.allow_text_only && config.vision_tower.empty()) return Sight::NoProjector;
     throw base::Error(base::ErrorKind::Model,
-                      model +
+                      options.model.string() +
                           " is not a Chat-UniVi model: it has no model.mm_projector.weight (a "
                           "plain language model needs a projector, stage 1 trains one).");
+}
+
+/// The tower's channels must be the projector's.
+void fit_projector(ModelConfig& config, const VisionConfig& vision) {
+    // A plain language model as base says nothing about the tower it gets.
+    if (config.vision_tower.empty()) config.mm_hidden_size = vision.hidden_size;
+    if (config.mm_hidden_size != vision.hidden_size)
+        throw base::Error(base::ErrorKind::Model,
+                          "The vision tower gives " + std::to_string(vision.hidden_size) +
+                              " channels a patch, but the model's projector takes " +
+                              std::to_string(config.mm_hidden_size) +
+                              ": give the tower the model was trained with.");
 }
 
 }  // namespace
@@ -102,22 +118,20 @@ std::unique_ptr<UniviModel> UniviModel::load(const LoadOptions& options) {
     WeightSource& source = checkpoint.source;
     watch(source, options);
     model->config_ = checkpoint.config;
-    if (options.load_vision_tower) {
-        const FoundVisionTower found = find_vision_tower(options, checkpoint);
-        model->vision_ = load_vision_tower(found, source, options.placement);
-        model->vision_tower_folder_ = found.folder;
-        // A plain language model as base says nothing about the tower it gets.
-        if (model->config_.vision_tower.empty())
-            model->config_.mm_hidden_size = found.config.hidden_size;
-        if (model->config_.mm_hidden_size != found.config.hidden_size)
-            throw base::Error(base::ErrorKind::Model,
-                              "The vision tower gives " + std::to_string(found.config.hidden_size) +
-                                  " channels a patch, but the model's projector takes " +
-                                  std::to_string(model->config_.mm_hidden_size) +
-                                  ": give the tower the model was trained with.");
+    model->sight_ = sight_of(model->config_, options, source);
+    if (options.load_vision_tower && model->sight_ == Sight::Pictures) {
+        const auto found = options.allow_text_only ? look_for_vision_tower(options, checkpoint)
+                                                   : find_vision_tower(options, checkpoint);
+        if (found) {
+            model->vision_ = load_vision_tower(*found, source, options.placement);
+            model->vision_tower_folder_ = found->folder;
+            fit_projector(model->config_, found->config);
+        } else {
+            model->sight_ = Sight::NoVisionTower;
+        }
     }
-    check_projector(model->config_, options, source, options.model.string());
-    model->projector_ = take_projector(model->config_, options, source, model->missing_);
+    if (model->sight_ != Sight::NoProjector)
+        model->projector_ = take_projector(model->config_, options, source, model->missing_);
     model->language_ =
         std::make_unique<LanguageModel>(model->config_.language, source, options.placement);
     source.check_complete();

@@ -27,6 +27,10 @@ struct LoadOptions {
         projector;  ///< mm_projector.bin to put over the model's own (training stage 2)
     bool allow_missing_projector = false;  ///< stage 1: start from a fresh projector (seeded)
     bool load_vision_tower = true;
+    /// Chat: a plain language model, or one whose vision tower is nowhere, loads for text alone.
+    bool allow_text_only = false;
+    /// Only finds out whether it would load: adapters are read but not merged.
+    bool check_only = false;
     PlacementOptions placement;
     std::function<void(double fraction, const std::string& what)> progress;
     base::StopToken stop;
@@ -71,6 +75,9 @@ at::Tensor stage_tokens(const SpatialStages& stages);
 VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStages> frames,
                            const at::Tensor& frame_vectors, const ClusterNoise& noise = {});
 
+/// What a loaded model can be asked about.
+enum class Sight { Pictures, NoProjector, NoVisionTower };
+
 /// Vision tower, merging, projector and decoder of one checkpoint.
 class UniviModel {
   public:
@@ -101,6 +108,8 @@ class UniviModel {
     const NamedTensors& projector_parameters() const { return projector_; }
     const std::vector<std::string>& missing() const { return missing_; }
     const std::vector<std::string>& unused() const { return unused_; }
+    /// Other than Pictures only with LoadOptions::allow_text_only.
+    Sight sight() const { return sight_; }
     /// Folder the tower was loaded from; empty for the embedded copy.
     const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }
 
@@ -110,6 +119,7 @@ class UniviModel {
     std::unique_ptr<LanguageModel> language_;
     NamedTensors projector_;
     std::vector<std::string> missing_, unused_;
+    Sight sight_ = Sight::Pictures;
     std::filesystem::path vision_tower_folder_;
 };
 

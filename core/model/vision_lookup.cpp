@@ -69,8 +69,8 @@ FoundVisionTower in_folder(const fs::path& folder) {
 
 }  // namespace
 
-FoundVisionTower find_vision_tower(const LoadOptions& options,
-                                   const AssembledCheckpoint& checkpoint) {
+std::optional<FoundVisionTower> look_for_vision_tower(const LoadOptions& options,
+                                                      const AssembledCheckpoint& checkpoint) {
     if (!options.vision_tower.empty()) {
         if (fs::is_directory(options.vision_tower)) return in_folder(options.vision_tower);
         // A name such as openai/clip-vit-large-patch14, as the published commands write it.
@@ -91,8 +91,16 @@ FoundVisionTower find_vision_tower(const LoadOptions& options,
     if (!name.empty())
         if (const auto cached = base::find_in_hugging_face_cache(name)) return in_folder(*cached);
     if (has_embedded(checkpoint.source))
-        if (const auto config = embedded_config(checkpoint)) return {*config, {}, kEmbedded};
-    not_found(checkpoint);
+        if (const auto config = embedded_config(checkpoint))
+            return FoundVisionTower{*config, {}, kEmbedded};
+    return std::nullopt;
+}
+
+FoundVisionTower find_vision_tower(const LoadOptions& options,
+                                   const AssembledCheckpoint& checkpoint) {
+    auto found = look_for_vision_tower(options, checkpoint);
+    if (!found) not_found(checkpoint);
+    return std::move(*found);
 }
 
 std::unique_ptr<VisionTower> load_vision_tower(const FoundVisionTower& found,

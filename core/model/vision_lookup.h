@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "core/model/checkpoint_assembly.h"
 
@@ -14,11 +15,15 @@ struct FoundVisionTower {
     std::string prefix;            ///< before "embeddings.class_embedding"
 };
 
-/// Order: LoadOptions::vision_tower; the folder vision_tower inside the model's, where training puts
-/// a tower that it changed; the config's mm_vision_tower as a folder (working directory,
-/// model folder, its parents); the same name in the Hugging Face cache; the copy inside the
-/// checkpoint when its architecture stands in the config's vision_config, is known by name or can
-/// be read off its shapes (CLIP's heads of 64 channels assumed). Throws Error{File|Model}.
+/// Order: LoadOptions::vision_tower; the folder vision_tower inside the model's, where training
+/// puts a tower that it changed; the config's mm_vision_tower as a folder (working directory, model
+/// folder, its parents); the same name in the Hugging Face cache; the copy inside the checkpoint
+/// when its architecture stands in the config's vision_config, is known by name or can be read off
+/// its shapes (CLIP's heads of 64 channels assumed). Nullopt when it is nowhere. Throws
+/// Error{File|Model} where a folder was named that is none.
+std::optional<FoundVisionTower> look_for_vision_tower(const LoadOptions& options,
+                                                      const AssembledCheckpoint& checkpoint);
+/// The same; Throws Error{Model} when it is nowhere.
 FoundVisionTower find_vision_tower(const LoadOptions& options,
                                    const AssembledCheckpoint& checkpoint);
 

@@ -5,6 +5,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/json_text.h"
+#include "core/model/adapter_config.h"
 
 namespace univi::training {
 
@@ -51,6 +53,10 @@ Json adapter_config(const TrainOptions& options) {
 }
 
 void check_adapter_config(const fs::path& folder, const TrainOptions& options) {
+    if (!model::read_adapter_config(folder).is_plain())
+        throw Error(ErrorKind::Usage, "The adapter in --lora_weight_path " + folder.string() +
+                                          " is more than plain LoRA (use_dora, use_rslora, rank_pattern, alpha_pattern, modules_to_save or "
+                                          "trainable_token_indices), with which training cannot go on: merge it with univi-cli convert first.");
     const Json config = base::read_json_file(folder / "adapter_config.json", std::size_t{1} << 20);
     const auto check = [&](const char* key, const char* flag, double wanted) {
         const bool is_there = config.is_object() && config.contains(key) && config[key].is_number();
@@ -126,9 +132,9 @@ void save_adapters(const fs::path& folder, const model::UniviModel& model, const
             if (name.ends_with(".bias") && name.find("mm_projector") != std::string::npos) adapter[name] = view;
     model::write_torch_file(folder / "adapter_model.bin", adapter);
     model::write_torch_file(folder / "non_lora_trainables.bin", others);
-    base::write_file_atomically(folder / "adapter_config.json", adapter_config(options).dump(2) + "\n");
+    base::write_file_atomically(folder / "adapter_config.json", base::json_text(adapter_config(options), 2) + "\n");
     if (options.vision_tune) save_tower(folder, model, masters, save);
-    base::write_file_atomically(folder / "config.json", make_config(model, options, save).dump(2) + "\n");
+    base::write_file_atomically(folder / "config.json", base::json_text(make_config(model, options, save), 2) + "\n");
 }
 
 model::TensorTable read_adapters(const fs::path& folder) {

@@ -107,6 +107,63 @@ TEST(Loading, LanguageModelWithFreshOrGivenProjector) {
                           to_tensor(stored.at("model.mm_projector.weight"))));
 }
 
+/// Chat takes a plain language model for what it is; training does not.
+TEST(Loading, PlainLanguageModelAndMissingTowerForTextAlone) {
+    LoadOptions options;
+    options.model = golden_model("tinyA-base");
+    options.allow_text_only = true;
+    const auto plain = UniviModel::load(options);
+    EXPECT_EQ(plain->sight(), Sight::NoProjector);
+    EXPECT_EQ(plain->vision(), nullptr);
+    EXPECT_TRUE(plain->projector_parameters().empty());
+
+    TemporaryFolder folder;
+    TensorTable table = read_checkpoint_folder(golden_model("tinyA"));
+    std::erase_if(table, [](const auto& each) {
+        return each.first.find("vision_tower") != std::string::npos;
+    });
+    write_safetensors(folder.path() / "model.safetensors", table);
+    write_config(folder.path(), {{"mm_vision_tower", "openai/not-here"}});
+    options.model = folder.path();
+    const auto blind = UniviModel::load(options);
+    EXPECT_EQ(blind->sight(), Sight::NoVisionTower);
+    EXPECT_EQ(blind->projector_parameters().size(), 2u);
+    options.vision_tower = golden_model("openai/clip-vit-tiny-patch14");
+    EXPECT_EQ(UniviModel::load(options)->sight(), Sight::Pictures);
+    options.vision_tower = folder.path() / "nowhere";  // named by hand: a mistake, not an absence
+    EXPECT_NE(load_error(options).find("nowhere does not exist"), std::string::npos);
+    options.vision_tower.clear();
+    options.allow_text_only = false;
+    EXPECT_NE(load_error(options).find("not-here was not found"), std::string::npos);
+    // A configuration that promises eyes, but a checkpoint without projector, is incomplete.
+    table.erase("model.mm_projector.weight");
+    write_safetensors(folder.path() / "model.safetensors", table);
+    options.allow_text_only = true;
+    EXPECT_NE(load_error(options).find("no model.mm_projector.weight"), std::string::npos);
+}
+
+/// As transformers saves tied models, and as others save them.
+TEST(Loading, TiedHeadListedButNotHeld) {
+    TemporaryFolder folder;
+    TensorTable table = read_checkpoint_folder(golden_model("tinyA"));
+    table.erase("lm_head.weight");
+    write_safetensors(folder.path() / "one.safetensors", table);
+    nlohmann::json map;
+    for (const auto& [name, view] : table) map[name] = "one.safetensors";
+    map["lm_head.weight"] = map["model.layers.0.self_attn.rotary_emb.inv_freq"] = "one.safetensors";
+    map.erase("model.norm.weight");
+    std::ofstream(folder.path() / "model.safetensors.index.json")
+        << nlohmann::json{{"metadata", {{"total_size", 3}}}, {"weight_map", map}}.dump();
+    LoadOptions options;
+    options.model = folder.path();
+    options.vision_tower = golden_model("openai/clip-vit-tiny-patch14");
+    write_config(folder.path(), {{"tie_word_embeddings", true}});
+    EXPECT_NE(UniviModel::load(options), nullptr);
+    write_config(folder.path(), {{"tie_word_embeddings", false}});
+    EXPECT_NE(load_error(options).find("1 missing (lm_head.weight)"), std::string::npos)
+        << load_error(options);
+}
+
 /// Weights of a tower of that shape, seeded, under the names a full checkpoint gives them.
 void add_tower(TensorTable& table, const VisionConfig& config, const std::string& prefix) {
     WeightSource empty({}, "none");

@@ -1,9 +1,11 @@
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/base/error.h"
 #include "training/options/include.h"
 #include "training/options/option_form.h"
+#include "training/options/option_words.h"
 #include "training/options/options.h"
 #include "training/options/schedule.h"
 
@@ -145,6 +147,31 @@ void check_run(const TrainOptions& options) {
         fail("--reference_root belongs to --engine deepspeed.");
 }
 
+/// What a person has to put in the place of a placeholder.
+const char* wanted_by(const OptionRow& row) {
+    switch (option_face(row).editor) {
+        case OptionEditor::File:
+            return "the file";
+        case OptionEditor::Model:
+            return "the folder of the model";
+        case OptionEditor::Folder:
+        case OptionEditor::NewFolder:
+            return "the folder";
+        default:
+            return "the value";
+    }
+}
+
+/// A command copied from instructions: "${stage1 save path}" would become a folder of that name.
+void check_placeholders(const TrainOptions& options) {
+    for (const OptionRow& row : option_table()) {
+        const std::string placeholder = unfilled_placeholder(options, row);
+        if (!placeholder.empty())
+            fail("--" + std::string(row.name) + " still has the placeholder " + placeholder +
+                 ": put " + wanted_by(row) + " in its place.");
+    }
+}
+
 void check_report(const std::string& report) {
     const std::vector<std::string> parts = split(report, ',');
     for (const std::string& each : parts)
@@ -163,6 +190,16 @@ std::optional<OptionRange> option_range(const std::string& name) {
     return std::nullopt;
 }
 
+std::string unfilled_placeholder(const TrainOptions& options, const OptionRow& row) {
+    if (!std::holds_alternative<std::string TrainOptions::*>(row.member)) return {};
+    const std::string& text = options.*std::get<std::string TrainOptions::*>(row.member);
+    const std::string placeholder = placeholder_in(text);
+    std::error_code error;
+    // A folder may be called so.
+    return !placeholder.empty() && std::filesystem::exists(text, error) ? std::string()
+                                                                        : placeholder;
+}
+
 bool TrainOptions::reports_to(std::string_view service) const {
     for (const std::string& each : split(report_to, ','))
         if (each == service || each == "all") return true;
@@ -174,6 +211,7 @@ void TrainOptions::check() const {
         fail("--output_dir is missing: the folder that takes the run.");
     if (model_name_or_path.empty())
         fail("--model_name_or_path is missing: the folder of the base model.");
+    if (!plan) check_placeholders(*this);
     const base::Json values = to_json(*this);
     for (const OptionRow& row : option_table())
         if (*row.choices)

@@ -17,10 +17,10 @@ struct GroupStart {
 };
 
 constexpr GroupStart kGroups[] = {
-    {"model_name_or_path", "Model"},    {"lora_enable", "LoRA and few bits"},
-    {"datasets", "Data"},               {"output_dir", "Run"},
-    {"learning_rate", "Optimiser"},     {"evaluation_strategy", "Evaluation, saving, logging"},
-    {"device", "Machine and precision"},
+    {"model_name_or_path", "Model"}, {"lora_enable", "LoRA"},
+    {"datasets", "Data"},            {"output_dir", "Run"},
+    {"learning_rate", "Optimiser"},  {"evaluation_strategy", "Saving"},
+    {"device", "Machine"},
 };
 
 /// What the table does not say. Editor Text: by the option's type.

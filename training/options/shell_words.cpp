@@ -38,6 +38,7 @@ class Reader {
         if (c == ' ' || c == '\t' || c == '\r') return ++at_, end_word();
         if (c == '\n' || c == ';' || c == '|') return ++at_, end_command();
         if (c == '&') return take_ampersand();
+        if (c == '<' && take_placeholder()) return;
         if (c == '<' || c == '>') return take_redirection();
         if (c == '~' && !in_word_) return take_home();
         add(c);
@@ -118,6 +119,17 @@ class Reader {
         ++at_;
         if (at_ < text_.size() && text_[at_] == '>') return take_redirection();
         end_command();
+    }
+
+    /// "<your folder>" of instructions is a word that nobody filled in, not two redirections.
+    bool take_placeholder() {
+        const auto end = text_.find_first_of("<>\n", at_ + 1);
+        const bool closes = end != std::string::npos && text_[end] == '>' && end > at_ + 1;
+        if (!closes || !is_name(text_[at_ + 1]) || text_[end - 1] == ' ') return false;
+        word_ += text_.substr(at_, end + 1 - at_);
+        in_word_ = true;
+        at_ = end + 1;
+        return true;
     }
 
     /// The operator, a number before it, and the file or stream behind it.

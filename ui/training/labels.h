@@ -1,0 +1,21 @@
+#pragma once
+
+#include <QString>
+
+#include "training/options/option_form.h"
+#include "training/options/option_words.h"
+
+namespace univi::ui {
+
+/// A sentence of the trainer with the labels of the form in place of its flags.
+inline QString withLabels(const QString& sentence) {
+    return QString::fromStdString(training::with_labels(sentence.toStdString()));
+}
+
+/// The form's label of an option; the name itself where there is no such option.
+inline QString labelOfOption(const QString& name) {
+    const training::OptionRow* row = training::find_option(name.toStdString());
+    return row ? QString::fromStdString(training::option_face(*row).label) : name;
+}
+
+}  // namespace univi::ui

@@ -8,19 +8,17 @@
 #include <QToolButton>
 
 #include "ui/widgets/icons.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
 
 NoticeBar::NoticeBar(QWidget* parent)
     : QFrame(parent),
       icon_(new QLabel(this)),
-      label_(new QLabel(this)),
+      label_(new WrapLabel({}, "", this)),
       actions_(new QHBoxLayout),
       close_(new QToolButton(this)) {
     setObjectName(QStringLiteral("notice"));
-    label_->setWordWrap(true);
-    label_->setTextFormat(Qt::PlainText);
-    label_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     close_->setIcon(icon(QStringLiteral("close")));
     close_->setIconSize({16, 16});
     close_->setToolTip(tr("Dismiss"));

@@ -10,6 +10,8 @@ class QToolButton;
 
 namespace univi::ui {
 
+class WrapLabel;
+
 /// One sentence about something that happened, with what can be done about it, inside the page
 /// instead of a box above it.
 class NoticeBar : public QFrame {
@@ -33,7 +35,7 @@ class NoticeBar : public QFrame {
     void updateIcon();
     Kind kind_ = Kind::Info;
     QLabel* icon_;
-    QLabel* label_;
+    WrapLabel* label_;
     QHBoxLayout* actions_;
     QToolButton* close_;
 };

@@ -68,6 +68,13 @@ class SetupPageTest : public QObject {
     void fieldsFollowAndSearch();
     void fixesApply();
     void startHandsOverTheCommand();
+    void fitsEverySize_data();
+    void fitsEverySize();
+    void sideFoldsAndStandsInsteadWhereNarrow();
+    void wrongFieldsAreMarkedWithTheirSentence();
+    void sentencesSayLabels();
+    void placeholdersAreNotTaken();
+    void focusStaysInThePage();
 };
 
 }  // namespace univi::ui

@@ -21,7 +21,8 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kListWidth = 220, kListHeight = 260;
+constexpr int kListWidth = 200, kListHeight = 260, kLeastListHeight = 120;
+constexpr int kBesideFrom = 520;  ///< width from which the sources stand beside the list of sets
 
 QString publishedList() {
     try {
@@ -99,12 +100,12 @@ void DatasetsEditor::buildFileLine(QVBoxLayout* layout) {
 }
 
 void DatasetsEditor::buildSets(QVBoxLayout* layout) {
-    auto* line = new QHBoxLayout;
+    auto* line = sets_line_ = new QBoxLayout(QBoxLayout::LeftToRight);
     line->setSpacing(16);
     auto* left = new QVBoxLayout;
     sets_->setObjectName(QStringLiteral("setList"));
-    sets_->setFixedWidth(kListWidth);
-    sets_->setMinimumHeight(kListHeight);
+    sets_->setMaximumWidth(kListWidth);
+    sets_->setMinimumHeight(kLeastListHeight);
     sets_->setAccessibleName(tr("Data sets: ticked ones are trained on"));
     left->addWidget(sets_, 1);
     auto* buttons = new QHBoxLayout;
@@ -124,6 +125,14 @@ void DatasetsEditor::buildSets(QVBoxLayout* layout) {
     connect(add_set_, &QPushButton::clicked, this, &DatasetsEditor::addSet);
     connect(remove_set_, &QPushButton::clicked, this, &DatasetsEditor::removeSet);
     connect(add_source_, &QPushButton::clicked, this, &DatasetsEditor::addSource);
+}
+
+void DatasetsEditor::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool beside = width() >= kBesideFrom;
+    sets_line_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    sets_->setMaximumWidth(beside ? kListWidth : QWIDGETSIZE_MAX);
+    sets_->setFixedHeight(beside ? kListHeight : kLeastListHeight);
 }
 
 void DatasetsEditor::setOptions(const training::TrainOptions& options) {

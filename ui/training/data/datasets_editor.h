@@ -5,6 +5,7 @@
 #include "training/options/options.h"
 #include "ui/training/data/datasets_file.h"
 
+class QBoxLayout;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -36,6 +37,9 @@ class DatasetsEditor : public QWidget {
     void chosen(const QString& option, const QString& text);
     void saved(const QString& file);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void buildFileLine(QVBoxLayout* layout);
     void buildSets(QVBoxLayout* layout);
@@ -65,6 +69,7 @@ class DatasetsEditor : public QWidget {
     QLabel* hint_;
     NoticeBar* notice_;
     QListWidget* sets_;
+    QBoxLayout* sets_line_ = nullptr;
     QVBoxLayout* cards_layout_;
     QList<SourceCard*> cards_;
 };

@@ -14,6 +14,7 @@
 
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/length_histogram.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"
 
@@ -52,12 +53,13 @@ DoctorView::DoctorView(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
-    auto* line = new QHBoxLayout;
+    auto* line = new FlowLayout(8, Qt::AlignLeft);
     decode_->setChecked(true);
     line->addWidget(button_);
     line->addWidget(decode_);
-    line->addWidget(status_, 1);
     layout->addLayout(line);
+    status_->setWordWrap(true);
+    layout->addWidget(status_);
     bar_->setTextVisible(false);
     layout->addWidget(bar_);
     layout->addWidget(notice_);

@@ -86,10 +86,10 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     edit->setReadOnly(read_only_);
     edit->setPlaceholderText(is_file ? tr("JSON list of conversations") : tr("Folder"));
     auto* browse = tool(QStringLiteral("folder"), is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
-    browse->setVisible(!read_only_);
     line->layout()->addWidget(edit);
     static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
     line->layout()->addWidget(browse);
+    browse->setVisible(!read_only_);  // after it has a parent: else it is a window for a moment, which takes the focus
     connect(edit, &QLineEdit::textEdited, this, [this, edit, is_file] {
         mark(edit, is_file);
         Q_EMIT edited();
@@ -127,8 +127,8 @@ void SourceCard::addFolder(const QString& name, const QString& folder) {
     row.folder = makePathEdit(folder, false, row.widget);
     row.folder->setAccessibleName(tr("Folder of media"));
     auto* remove = tool(QStringLiteral("close"), tr("Remove the folder"));
-    remove->setVisible(!read_only_);
     line->addWidget(remove);
+    remove->setVisible(!read_only_);
     rows_->addWidget(row.widget);
     folders_.append(row);
     connect(row.name, &QLineEdit::textEdited, this, &SourceCard::edited);

@@ -5,9 +5,12 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
 namespace {
@@ -36,11 +39,18 @@ ChecksView::ChecksView(QWidget* parent) : QWidget(parent), rows_(new QVBoxLayout
     rows_->setSpacing(8);
 }
 
-void ChecksView::clear() {
+/// Takes the old rows out of the layout; they go once the focus has moved on.
+void ChecksView::takeRows() {
     while (QLayoutItem* item = rows_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
+        old_rows_ << item->widget();
         delete item;
+    }
+}
+
+void ChecksView::dropRows() {
+    for (QWidget* row : std::exchange(old_rows_, {})) {
+        row->hide();
+        row->deleteLater();
     }
 }
 
@@ -49,8 +59,15 @@ void ChecksView::setChecks(const QList<RunCheck>& checks) {
     for (const RunCheck& check : checks) now += QString::number(int(check.level)) + check.sentence + check.action + QLatin1Char('\n');
     if (now == shown_ && !now.isEmpty()) return;
     shown_ = now;
-    clear();
+    const qsizetype had_focus = std::ranges::find_if(buttons_, &QWidget::hasFocus) - buttons_.begin();
+    const bool keeps_focus = had_focus < buttons_.size();
+    buttons_.clear();
+    takeRows();
     for (const RunCheck& check : checks) addCheck(check);
+    // The next button takes the focus of the one that did its work; a person mends one after the other.
+    if (keeps_focus && !buttons_.isEmpty()) buttons_[std::min(had_focus, buttons_.size() - 1)]->setFocus(Qt::OtherFocusReason);
+    if (keeps_focus && buttons_.isEmpty()) Q_EMIT focusFreed();
+    dropRows();
     if (!checks.isEmpty()) return;
     auto* line = new QWidget;
     auto* row = new QHBoxLayout(line);
@@ -75,11 +92,7 @@ void ChecksView::addCheck(const RunCheck& check) {
     auto* mark = new QLabel;
     mark->setPixmap(iconPixmap(QString::fromLatin1(look.icon), look.tone, 16, devicePixelRatioF()));
     line->addWidget(mark, 0, Qt::AlignTop);
-    auto* sentence = new QLabel(check.sentence);
-    sentence->setWordWrap(true);
-    sentence->setTextFormat(Qt::PlainText);
-    sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    line->addWidget(sentence, 1);
+    line->addWidget(new WrapLabel(check.sentence), 1);
     column->addLayout(line);
     if (!check.action.isEmpty()) {
         auto* button = new QPushButton(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
@@ -89,9 +102,11 @@ void ChecksView::addCheck(const RunCheck& check) {
         indented->addWidget(button);
         indented->addStretch(1);
         column->addLayout(indented);
+        buttons_ << button;
         connect(button, &QPushButton::clicked, this, [this, check] { Q_EMIT chosen(check); });
     }
     rows_->addWidget(frame);
+    if (isVisible()) frame->show();  // at once, so that its button can take the focus
 }
 
 }  // namespace univi::ui

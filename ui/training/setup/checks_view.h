@@ -4,6 +4,7 @@
 
 #include "ui/training/setup/run_checks.h"
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace univi::ui {
@@ -17,11 +18,16 @@ class ChecksView : public QWidget {
 
   Q_SIGNALS:
     void chosen(const univi::ui::RunCheck& check);
+    /// The button that had the focus is gone, and there is no other.
+    void focusFreed();
 
   private:
-    void clear();
+    void takeRows();
+    void dropRows();
     void addCheck(const RunCheck& check);
     QVBoxLayout* rows_;
+    QList<QPushButton*> buttons_;
+    QList<QWidget*> old_rows_;
     QString shown_;  ///< what stands there: unchanged checks keep their widgets, and with them the focus
 };
 

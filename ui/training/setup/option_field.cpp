@@ -3,20 +3,24 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
+#include <QResizeEvent>
 #include <QStyle>
 #include <QToolButton>
 #include <algorithm>
 
+#include "ui/training/labels.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kLabelWidth = 190, kMarkWidth = 3;
+constexpr int kLabelWidth = 160, kMarkWidth = 3;
+constexpr int kBesideFrom = 470;  ///< width from which the label stands beside the editor
 
 /// "steps between checkpoints" as a sentence, with the default.
 QString helpText(const training::OptionFace& face) {
@@ -29,7 +33,7 @@ QString helpText(const training::OptionFace& face) {
         text += normal == QLatin1String("True") ? OptionField::tr(" Default on.") : OptionField::tr(" Default off.");
     else if (!normal.isEmpty())
         text += OptionField::tr(" Default %1.").arg(normal);
-    return text;
+    return withLabels(text);
 }
 
 }  // namespace
@@ -39,33 +43,31 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
       form_(form),
       name_(QString::fromLatin1(face.row->name)),
       everyday_(face.everyday),
+      grid_(new QGridLayout(this)),
       label_(new QLabel(QString::fromStdString(face.label))),
-      help_(makeLabel({}, "small")),
+      note_(new WrapLabel({}, "small")),
+      fix_(new QPushButton),
       editor_(makeValueEditor(face, QString::fromStdString(face.label))),
       back_(new QToolButton),
       help_text_(helpText(face)) {
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(12, 4, 0, 4);
-    grid->setHorizontalSpacing(16);
-    grid->setVerticalSpacing(2);
-    label_->setMinimumWidth(kLabelWidth);
-    label_->setMaximumWidth(kLabelWidth);
+    grid_->setContentsMargins(12, 4, 0, 4);
+    grid_->setHorizontalSpacing(16);
+    grid_->setVerticalSpacing(2);
     label_->setWordWrap(true);
     label_->setBuddy(editor_);
     label_->setToolTip(QStringLiteral("--%1").arg(name_));
-    help_->setWordWrap(true);
+    fix_->setProperty("role", QStringLiteral("link"));
+    fix_->hide();
     back_->setIcon(icon(QStringLiteral("redo")));
     back_->setToolTip(tr("Back to the default"));
     back_->setAccessibleName(tr("%1: back to the default").arg(label_->text()));
     QSizePolicy keeps = back_->sizePolicy();
     keeps.setRetainSizeWhenHidden(true);
     back_->setSizePolicy(keeps);
-    grid->addWidget(label_, 0, 0, Qt::AlignTop | Qt::AlignLeft);
-    label_->setMinimumHeight(editor_->sizeHint().height());
-    grid->addWidget(editor_, 0, 1);
-    grid->addWidget(back_, 0, 2);
-    grid->addWidget(help_, 1, 1, 1, 2);
-    grid->setColumnStretch(1, 1);
+    for (QWidget* each : {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_), static_cast<QWidget*>(back_),
+                          static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
+        each->setParent(this);
+    place(true);
     searched_ = (label_->text() + QLatin1Char(' ') + name_ + QLatin1Char(' ') + QString(name_).replace(QLatin1Char('_'), QLatin1Char(' ')) +
                  QLatin1Char(' ') + help_text_)
                     .toLower();
@@ -74,11 +76,46 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
         form_->reset(name_);
         editor_->setFocus();
     });
+    connect(fix_, &QPushButton::clicked, this, [this] {
+        editor_->setFocus(Qt::OtherFocusReason);  // the button goes away with what it mends
+        if (check_) Q_EMIT fixWanted(RunCheck(*check_));
+    });
     refresh();
+}
+
+/// Label, editor and note side by side, or one above the other.
+void OptionField::place(bool beside) {
+    beside_ = beside;
+    for (QWidget* each : {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_), static_cast<QWidget*>(back_),
+                          static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
+        grid_->removeWidget(each);
+    label_->setMinimumWidth(beside ? kLabelWidth : 0);
+    label_->setMaximumWidth(beside ? kLabelWidth : QWIDGETSIZE_MAX);
+    label_->setMinimumHeight(beside ? editor_->sizeHint().height() : 0);
+    const int first = beside ? 0 : 1, column = beside ? 1 : 0;
+    grid_->addWidget(label_, 0, 0, beside ? Qt::AlignTop | Qt::AlignLeft : Qt::Alignment());
+    grid_->addWidget(editor_, first, column);
+    grid_->addWidget(back_, first, column + 1);
+    grid_->addWidget(note_, first + 1, column, 1, 2);
+    grid_->addWidget(fix_, first + 2, column, 1, 2, Qt::AlignLeft);
+    for (int i = 0; i < 3; ++i) grid_->setColumnStretch(i, i == column ? 1 : 0);
+}
+
+void OptionField::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (const bool beside = width() >= kBesideFrom; beside != beside_) place(beside);
 }
 
 bool OptionField::isChanged() const {
     return form_->isChanged(name_) || !form_->problem(name_).isEmpty();
+}
+
+bool OptionField::isWrong() const {
+    return !form_->problem(name_).isEmpty() || (check_ && check_->level == RunCheck::Level::Error);
+}
+
+QString OptionField::note() const {
+    return note_->text();
 }
 
 bool OptionField::matches(const QString& search) const {
@@ -86,30 +123,46 @@ bool OptionField::matches(const QString& search) const {
     return std::all_of(words.begin(), words.end(), [this](const QString& word) { return searched_.contains(word); });
 }
 
+void OptionField::setCheck(const std::optional<RunCheck>& check) {
+    check_ = check;
+    showNote();
+}
+
 void OptionField::refresh() {
-    const QString problem = form_->problem(name_);
     editor_->setText(form_->shownText(name_));
-    editor_->setWrong(!problem.isEmpty());
-    help_->setText(problem.isEmpty() ? help_text_ : problem);
-    const QString type = problem.isEmpty() ? QStringLiteral("small") : QStringLiteral("dangerSmall");
-    if (help_->property("type").toString() != type) {
-        help_->setProperty("type", type);
-        help_->style()->unpolish(help_);
-        help_->style()->polish(help_);
-    }
     back_->setVisible(isChanged());
     label_->setAccessibleDescription(isChanged() ? tr("differs from the default") : QString());
+    showNote();
+}
+
+void OptionField::showNote() {
+    const QString problem = form_->problem(name_);
+    const bool warns = problem.isEmpty() && check_ && check_->level == RunCheck::Level::Warning;
+    const QString text = !problem.isEmpty() ? withLabels(problem) : isWrong() || warns ? check_->sentence : help_text_;
+    editor_->setWrong(isWrong());
+    note_->setText(text);
+    const QString type = isWrong() ? QStringLiteral("dangerSmall") : warns ? QStringLiteral("warningSmall") : QStringLiteral("small");
+    if (note_->property("type").toString() != type) {
+        note_->setProperty("type", type);
+        note_->style()->unpolish(note_);
+        note_->style()->polish(note_);
+    }
+    if (QWidget* inner = editor_->focusProxy()) inner->setAccessibleDescription(text);
+    const bool mends = problem.isEmpty() && check_ && (isWrong() || warns) && !check_->changes.isEmpty();
+    fix_->setText(mends ? QString(check_->action).replace(QLatin1Char('&'), QStringLiteral("&&")) : QString());
+    fix_->setAccessibleDescription(mends ? check_->sentence : QString());
+    fix_->setVisible(mends);
     update();
 }
 
-/// A bar at the left says that the option differs from its default.
+/// A bar at the left says that the option differs from its default, or that it is wrong.
 void OptionField::paintEvent(QPaintEvent*) {
-    if (!isChanged()) return;
+    if (!isChanged() && !isWrong()) return;
     const Palette& palette = Theme::instance().palette();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(form_->problem(name_).isEmpty() ? palette.accent : palette.danger);
+    painter.setBrush(isWrong() ? palette.danger : palette.accent);
     painter.drawRoundedRect(QRectF(0, 6, kMarkWidth, height() - 12), 1.5, 1.5);
 }
 

@@ -1,15 +1,15 @@
 #include "ui/training/setup/option_form_view.h"
 
 #include <QAction>
+#include <QButtonGroup>
 #include <QFrame>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -17,13 +17,16 @@
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kListWidth = 210, kMostWidth = 900;
+constexpr int kSearchWidth = 180, kMostWidth = 900;
+constexpr int kFocusMargin = 90;   ///< a field's label and its note stay in sight with it
+constexpr int kHeadingReach = 40;  ///< a group counts as reached this far before its heading
 
 }  // namespace
 
@@ -31,38 +34,38 @@ OptionFormView::OptionFormView(RunForm* form, QWidget* parent)
     : QWidget(parent),
       form_(form),
       search_(new QLineEdit),
-      groups_(new QListWidget),
+      tab_row_(new QWidget),
+      tabs_(new QButtonGroup(this)),
       scroll_(new QScrollArea),
       nothing_(makeLabel(tr("No setting has these words."), "muted")) {
-    auto* line = new QHBoxLayout(this);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(16);
-    auto* left = new QVBoxLayout;
-    buildSearch(left);
-    line->addLayout(left);
-    line->addWidget(scroll_, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    buildTop();
+    column->addWidget(tab_row_);
+    column->addWidget(scroll_, 1);
     buildCards();
     connect(form, &RunForm::changed, this, &OptionFormView::refresh);
+    connect(tabs_, &QButtonGroup::idClicked, this, &OptionFormView::scrollToGroup);
+    connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this, &OptionFormView::followScroll);
     refresh();
+    tabs_->button(0)->setChecked(true);
 }
 
-void OptionFormView::buildSearch(QVBoxLayout* layout) {
+void OptionFormView::buildTop() {
     search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Search the settings"));
+    search_->setPlaceholderText(tr("Search settings"));
     search_->setAccessibleName(search_->placeholderText());
     search_->setClearButtonEnabled(true);
     search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    search_->setFixedWidth(kListWidth);
-    groups_->setObjectName(QStringLiteral("sideList"));
-    groups_->setFixedWidth(kListWidth);
-    groups_->setFrameShape(QFrame::NoFrame);
-    groups_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    groups_->setAccessibleName(tr("Groups of settings"));
-    layout->addWidget(search_);
-    layout->addWidget(groups_, 1);
+    search_->setMaximumWidth(kSearchWidth);
+    search_->setMinimumWidth(kSearchWidth / 2);
     connect(search_, &QLineEdit::textChanged, this, &OptionFormView::arrange);
-    connect(groups_, &QListWidget::currentRowChanged, this, &OptionFormView::scrollToGroup);
-    connect(groups_, &QListWidget::itemClicked, this, [this] { scrollToGroup(groups_->currentRow()); });
+    tab_row_->setLayout(new FlowLayout(2, Qt::AlignLeft));
+    tab_row_->setAccessibleName(tr("Groups of settings"));
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    tab_row_->setSizePolicy(policy);
 }
 
 void OptionFormView::buildCards() {
@@ -80,6 +83,7 @@ void OptionFormView::buildCards() {
             cards_.last().fields.append(field);
             cards_.last().frame->layout()->addWidget(field);
             fields_.insert(field->name(), field);
+            connect(field, &OptionField::fixWanted, this, &OptionFormView::fixWanted);
         }
         cards_.last().frame->layout()->addWidget(cards_.last().more);
     }
@@ -88,20 +92,26 @@ void OptionFormView::buildCards() {
     scroll_->setWidgetResizable(true);
     scroll_->setFrameShape(QFrame::NoFrame);
     scroll_->setFocusPolicy(Qt::NoFocus);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
 void OptionFormView::addCard(const QString& title, QVBoxLayout* column) {
-    Card card{makeLabel(title, "heading"), new QFrame, new QPushButton, {}, false};
+    Card card{makeLabel(title, "heading"), new QFrame, new QPushButton, new QToolButton, {}, false};
     card.frame->setObjectName(QStringLiteral("card"));
     auto* inside = new QVBoxLayout(card.frame);
-    inside->setContentsMargins(8, 12, 12, 12);
+    inside->setContentsMargins(8, 12, 8, 12);
     inside->setSpacing(4);
     card.more->setProperty("role", QStringLiteral("quiet"));
     column->addWidget(card.heading);
     column->addWidget(card.frame);
     column->addSpacing(8);
-    groups_->addItem(title);
+    card.tab->setText(title);
+    card.tab->setCheckable(true);
+    card.tab->setProperty("tab", true);
+    card.tab->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    tab_row_->layout()->addWidget(card.tab);
     const int index = int(cards_.size());
+    tabs_->addButton(card.tab, index);
     connect(card.more, &QPushButton::clicked, this, [this, index] {
         cards_[index].open = !cards_[index].open;
         arrange();
@@ -114,37 +124,60 @@ void OptionFormView::refresh() {
     arrange();
 }
 
-/// What shows: while searching every option with the words, else the everyday and changed ones and those of opened groups.
+void OptionFormView::setChecks(const QList<RunCheck>& checks) {
+    for (OptionField* field : std::as_const(fields_)) {
+        const auto worst = std::find_if(checks.begin(), checks.end(), [field](const RunCheck& check) { return check.field == field->name(); });
+        field->setCheck(worst == checks.end() ? std::nullopt : std::optional(*worst));
+    }
+    arrange();
+}
+
+/// What shows: while searching every option with the words, else the everyday, changed and wrong ones and those of opened groups.
 void OptionFormView::arrange() {
     const QString search = search_->text().trimmed();
-    bool any = false;
-    for (int i = 0; i < cards_.size(); ++i) {
-        Card& card = cards_[i];
-        int hidden = 0, shown = 0, changed = 0;
-        for (OptionField* field : std::as_const(card.fields)) {
-            const bool is_normal = field->isEveryday() || field->isChanged();
-            const bool shows = search.isEmpty() ? card.open || is_normal || field->isAncestorOf(focusWidget()) : field->matches(search);
-            field->setVisible(shows);
-            shown += shows;
-            hidden += !shows;
-            changed += field->isChanged();
-        }
-        const int folded = int(std::count_if(card.fields.begin(), card.fields.end(), [](OptionField* field) { return !field->isEveryday() && !field->isChanged(); }));
-        card.more->setVisible(search.isEmpty() && folded > 0);
-        card.more->setText(card.open ? tr("Show less") : tr("Show %1 more").arg(hidden));
-        card.heading->setVisible(shown > 0 || search.isEmpty());
-        card.frame->setVisible(shown > 0 || search.isEmpty());
-        groups_->item(i)->setHidden(shown == 0 && !search.isEmpty());
-        groups_->item(i)->setText(tr(training::option_form()[std::size_t(i)].title) + (changed > 0 ? QStringLiteral("   %1").arg(changed) : QString()));
-        groups_->item(i)->setToolTip(changed > 0 ? tr("%1 differ from the default").arg(changed) : QString());
-        any = any || shown > 0;
+    for (Card& card : cards_) arrangeCard(card, search);
+    nothing_->setVisible(std::none_of(cards_.begin(), cards_.end(), [](const Card& card) { return !card.frame->isHidden(); }));
+}
+
+void OptionFormView::arrangeCard(Card& card, const QString& search) {
+    const auto is_normal = [](const OptionField* field) { return field->isEveryday() || field->isChanged() || field->isWrong(); };
+    int hidden = 0, shown = 0, changed = 0, wrong = 0;
+    for (OptionField* field : std::as_const(card.fields)) {
+        const bool shows = search.isEmpty() ? card.open || is_normal(field) || field->isAncestorOf(focusWidget()) : field->matches(search);
+        field->setVisible(shows);
+        shown += shows;
+        hidden += !shows;
+        changed += field->isChanged();
+        wrong += field->isWrong();
     }
-    nothing_->setVisible(!any);
+    const bool folds = !std::all_of(card.fields.begin(), card.fields.end(), is_normal);
+    card.more->setVisible(search.isEmpty() && folds);
+    card.more->setText(card.open ? tr("Show less") : tr("Show %1 more").arg(hidden));
+    for (QWidget* each : {static_cast<QWidget*>(card.heading), static_cast<QWidget*>(card.frame), static_cast<QWidget*>(card.tab)})
+        each->setVisible(shown > 0 || search.isEmpty());
+    card.tab->setIcon(wrong > 0 ? icon(QStringLiteral("alert"), IconTone::Danger) : QIcon());
+    QStringList tips;
+    if (wrong > 0) tips << (wrong == 1 ? tr("One setting is wrong") : tr("%1 settings are wrong").arg(wrong));
+    if (changed > 0) tips << (changed == 1 ? tr("One differs from the default") : tr("%1 differ from the default").arg(changed));
+    card.tab->setToolTip(tips.join(QStringLiteral("; ")));
+    card.tab->setAccessibleDescription(card.tab->toolTip());
 }
 
 void OptionFormView::scrollToGroup(int group) {
     if (group < 0 || group >= cards_.size()) return;
+    jumping_ = true;
     scroll_->verticalScrollBar()->setValue(cards_[group].heading->y());
+    jumping_ = false;
+}
+
+/// The tab of the group that is being read.
+void OptionFormView::followScroll() {
+    if (jumping_) return;
+    const QScrollBar* bar = scroll_->verticalScrollBar();
+    int reading = 0;
+    for (int i = 0; i < cards_.size(); ++i)
+        if (!cards_[i].heading->isHidden() && cards_[i].heading->y() <= bar->value() + kHeadingReach) reading = i;
+    tabs_->button(reading)->setChecked(true);
 }
 
 void OptionFormView::goTo(const QString& name) {
@@ -156,7 +189,13 @@ void OptionFormView::goTo(const QString& name) {
     arrange();
     field->editor()->setFocus(Qt::OtherFocusReason);
     // The layout places a field that was folded away first.
-    QTimer::singleShot(0, field, [this, field] { scroll_->ensureWidgetVisible(field, 0, 80); });
+    QTimer::singleShot(0, field, [this, field] { scroll_->ensureWidgetVisible(field, 0, kFocusMargin); });
+}
+
+void OptionFormView::goToTop() {
+    search_->clear();
+    scroll_->verticalScrollBar()->setValue(0);
+    tabs_->button(0)->setChecked(true);
 }
 
 void OptionFormView::setDatasetNames(const QStringList& names) {

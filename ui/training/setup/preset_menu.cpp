@@ -19,6 +19,9 @@ void PresetMenu::fill() {
         connect(action, &QAction::triggered, this, [this, preset] { Q_EMIT chosen(preset); });
     }
     addSeparator();
+    connect(addAction(tr("From an earlier &run…")), &QAction::triggered, this, &PresetMenu::runWanted);
+    connect(addAction(tr("From a pasted c&ommand…")), &QAction::triggered, this, &PresetMenu::pasteWanted);
+    addSeparator();
     connect(addAction(tr("&Save as a preset…")), &QAction::triggered, this, &PresetMenu::saveWanted);
     connect(addAction(tr("&Compare…")), &QAction::triggered, this, &PresetMenu::compareWanted);
     connect(addAction(tr("&Import a preset…")), &QAction::triggered, this, &PresetMenu::importWanted);

@@ -6,7 +6,8 @@
 
 namespace univi::ui {
 
-/// Presets to take, to keep, to compare and to share. Filled when it opens.
+/// What a set-up can be filled from (presets, an earlier run, a pasted command), and presets to keep,
+/// to compare and to share. Filled when it opens.
 class PresetMenu : public QMenu {
     Q_OBJECT
   public:
@@ -15,6 +16,8 @@ class PresetMenu : public QMenu {
 
   Q_SIGNALS:
     void chosen(const univi::ui::RunPreset& preset);
+    void runWanted();
+    void pasteWanted();
     void saveWanted();
     void compareWanted();
     void importWanted();

@@ -1,11 +1,13 @@
 #include "ui/training/setup/run_checks.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QRegularExpression>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "training/options/option_form.h"
+#include "ui/training/labels.h"
 #include "ui/training/setup/check_parts.h"
 
 namespace univi::ui {
@@ -76,9 +78,24 @@ QString refusal(const TrainOptions& options) {
     }
 }
 
-QString labelOf(const QString& name) {
-    const auto* row = training::find_option(name.toStdString());
-    return row ? QString::fromStdString(training::option_face(*row).label) : name;
+/// Errors for what a command copied from instructions left open, and the settings without it.
+TrainOptions checkPlaceholders(CheckList& list) {
+    static const TrainOptions defaults;
+    TrainOptions filled = list.options;
+    for (const training::OptionRow& row : training::option_table()) {
+        const QString placeholder = QString::fromStdString(training::unfilled_placeholder(list.options, row));
+        if (placeholder.isEmpty()) continue;
+        const QString name = QString::fromLatin1(row.name), label = labelOfOption(name), fresh = list.around.fresh_folder;
+        const QString sentence = tr("“%1” still has the placeholder %2: put what it stands for in its place.").arg(label, placeholder);
+        const training::OptionEditor editor = training::option_face(row).editor;
+        const bool browses = editor == training::OptionEditor::File || editor == training::OptionEditor::Folder || editor == training::OptionEditor::Model;
+        if (editor == training::OptionEditor::NewFolder && !fresh.isEmpty())
+            list.add(Level::Error, name, sentence, tr("Use %1").arg(QDir(fresh).dirName()), {{name, fresh}});
+        else
+            list.add(Level::Error, name, sentence, browses ? tr("Choose…") : QString());
+        training::set_option(filled, row, training::option_text(defaults, row));
+    }
+    return filled;
 }
 
 }  // namespace
@@ -132,10 +149,19 @@ void checkStage(CheckList& list) {
 }
 
 QList<RunCheck> checkRun(const TrainOptions& options, const CheckSurroundings& around) {
-    CheckList list{options, around, {}};
+    CheckList open{options, around, {}};
+    const TrainOptions filled = checkPlaceholders(open);
+    CheckList list{filled, around, {}};
     for (const auto part : {checkValues, checkPaths, checkData, checkStage, checkDevices, checkMemory, checkFolder}) part(list);
-    for (RunCheck& check : list.found)
-        if (check.changes.isEmpty() && check.action.isEmpty() && !check.field.isEmpty()) check.action = tr("Show %1").arg(labelOf(check.field));
+    // What is left open is said once, not once more as missing.
+    list.found.removeIf([&](const RunCheck& check) {
+        return std::ranges::any_of(open.found, [&](const RunCheck& each) { return each.field == check.field; });
+    });
+    list.found = open.found + list.found;
+    for (RunCheck& check : list.found) {
+        check.sentence = withLabels(check.sentence);
+        if (check.changes.isEmpty() && check.action.isEmpty() && !check.field.isEmpty()) check.action = tr("Show %1").arg(labelOfOption(check.field));
+    }
     std::stable_sort(list.found.begin(), list.found.end(), [](const RunCheck& a, const RunCheck& b) { return a.level > b.level; });
     return list.found;
 }

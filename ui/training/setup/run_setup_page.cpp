@@ -1,5 +1,6 @@
 #include "ui/training/setup/run_setup_page.h"
 
+#include <QAbstractButton>
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QDate>
@@ -11,6 +12,8 @@
 #include <QLineEdit>
 #include <QRegularExpression>
 #include <QStackedWidget>
+#include <QStandardPaths>
+#include <QToolButton>
 #include <QThread>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -22,18 +25,24 @@
 #include "ui/training/data/data_panel.h"
 #include "ui/training/data/datasets_editor.h"
 #include "ui/training/devices/devices_panel.h"
-#include "ui/training/setup/checks_view.h"
 #include "ui/training/setup/option_form_view.h"
+#include "ui/training/setup/setup_side.h"
 #include "ui/training/setup/start_bar.h"
 #include "ui/training/setup/start_from_view.h"
 #include "ui/training/setup/value_editor.h"
 #include "ui/training/setup/option_field.h"
+#include "ui/training/labels.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kCheckDelayMs = 150;
+constexpr int kSideFrom = 820;    ///< width from which the side column stands beside the settings
+constexpr int kSearchFrom = 540;  ///< … and the search beside the tabs
+constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1400, kMargin = 24;
 
 /// A name that can be a folder's.
 QString slug(QString name) {
@@ -63,11 +72,13 @@ RunSetupPage::RunSetupPage(const Options& options, QWidget* parent)
       planner_(new MemoryPlanner(this)) {
     if (options_.runs_folder.isEmpty()) options_.runs_folder = QString::fromStdString((base::data_folder() / "runs").string());
     setObjectName(QStringLiteral("page"));
+    setMinimumWidth(kLeastWidth);  // what stands in it is placed anew below its widths
     setAttribute(Qt::WA_StyledBackground);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(buildHead());
+    head_ = buildHead();
+    column->addWidget(head_);
     column->addWidget(buildBody(), 1);
     bar_ = new StartBar;
     column->addWidget(bar_);
@@ -97,10 +108,14 @@ void RunSetupPage::wire() {
     });
     connect(data_, &DataPanel::chosen, form_, &RunForm::setText);
     connect(data_, &DataPanel::saved, this, &RunSetupPage::takeChange);
-    connect(checks_, &ChecksView::chosen, this, &RunSetupPage::take);
+    connect(side_, &SetupSide::checkChosen, this, &RunSetupPage::take);
+    connect(side_, &SetupSide::adviceTaken, form_, &RunForm::apply);
+    connect(side_, &SetupSide::focusFreed, bar_, &StartBar::focusStart);
+    connect(fields_, &OptionFormView::fixWanted, this, &RunSetupPage::take);
     connect(memory_choice_, &QComboBox::currentIndexChanged, this, &RunSetupPage::planAgain);
     connect(bar_, &StartBar::startWanted, this, &RunSetupPage::start);
     connect(bar_, &StartBar::cancelled, this, &RunSetupPage::cancelled);
+    connect(bar_, &StartBar::whyWanted, this, &RunSetupPage::showWhy);
 }
 
 void RunSetupPage::startNew() {
@@ -113,6 +128,7 @@ void RunSetupPage::startNew() {
     stages_->setCurrentIndex(0);
     tools_->hide();
     bar_->hide();
+    setFocusProxy(start_from_);
 }
 
 void RunSetupPage::begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given,
@@ -127,8 +143,12 @@ void RunSetupPage::begin(const training::TrainOptions& options, const QString& n
     stages_->setCurrentIndex(1);
     tools_->show();
     bar_->show();
+    side_instead_ = false;
     showTab(Settings);
+    fields_->goToTop();
     checkNow();
+    setFocusProxy(name_);
+    if (isVisible()) setFocus(Qt::OtherFocusReason);  // what was pressed is gone; the first field is next
 }
 
 void RunSetupPage::setFrom(const RunPreset& preset) {
@@ -176,12 +196,17 @@ QString RunSetupPage::freshFolder() const {
     return folder;
 }
 
+QString RunSetupPage::proposedFile() const {
+    const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(name + QStringLiteral(".json"));
+}
+
 void RunSetupPage::takeChange() {
     const training::TrainOptions& options = form_->options();
     data_->setOptions(options);
     devices_->setOptions(options);
     fields_->setDatasetNames(data_->editor()->content().names());
-    bar_->setCommand(form_->command(trainProgram()));
+    side_->setCommand(form_->command(trainProgram()));
     planAgain();
     check_timer_.start();
 }
@@ -241,20 +266,37 @@ void RunSetupPage::checkNow() {
     found_ = checkRun(form_->options(), around);
     const QStringList wrong = form_->wrongNames();
     for (const QString& name : wrong)
-        found_.prepend({RunCheck::Level::Error, form_->problem(name), tr("Use the default"), {{name, RunForm::defaultText(name)}}, name});
-    checks_->setChecks(found_);
-    const auto errors = std::count_if(found_.begin(), found_.end(), [](const RunCheck& each) { return each.level == RunCheck::Level::Error; });
-    bar_->setReady(errors == 0, errors > 1 ? tr("%1 things to put right first").arg(errors) : errors == 1 ? tr("One thing to put right first") : QString());
+        found_.prepend({RunCheck::Level::Error, withLabels(form_->problem(name)), tr("Use the default"), {{name, RunForm::defaultText(name)}}, name});
+    fields_->setChecks(found_);
+    const auto count = [this](RunCheck::Level level) { return int(std::ranges::count(found_, level, &RunCheck::level)); };
+    const int errors = count(RunCheck::Level::Error), warnings = count(RunCheck::Level::Warning);
+    bar_->setCounts(errors, warnings);
+    side_->setChecks(found_);  // last: with its last button gone the focus goes to what can be pressed now
+    side_button_->setIcon(errors + warnings == 0 ? QIcon() : icon(QStringLiteral("alert"), errors > 0 ? IconTone::Danger : IconTone::Warning));
 }
 
 void RunSetupPage::take(const RunCheck& check) {
     if (!check.changes.isEmpty()) return form_->apply(check.changes), checkNow();
-    const bool is_data = check.field.startsWith(QLatin1String("dataset"));
-    const bool is_device = check.field == QLatin1String("include");
+    goTo(check.field);
+    if (OptionField* field = fields_->field(check.field); field && tabs_->currentIndex() == Settings && check.action.endsWith(QChar(0x2026)))
+        field->editor()->browse();
+}
+
+/// To the place where a check's option is set.
+void RunSetupPage::goTo(const QString& field) {
+    const bool is_data = field.startsWith(QLatin1String("dataset"));
+    const bool is_device = field == QLatin1String("include");
+    if (width() < kSideFrom) showSide(false);
     showTab(is_data ? Data : is_device ? Devices : Settings);
-    if (is_data || is_device) return;
-    fields_->goTo(check.field);
-    if (OptionField* field = fields_->field(check.field); field && check.action.endsWith(QChar(0x2026))) field->editor()->browse();
+    if (is_data || is_device) return tab_buttons_->button(tabs_->currentIndex())->setFocus(Qt::OtherFocusReason);
+    fields_->goTo(field);
+}
+
+/// The first thing that stands against the start: at its field, else in the list.
+void RunSetupPage::showWhy() {
+    if (found_.isEmpty()) return;
+    if (fields_->field(found_.first().field)) return goTo(found_.first().field);
+    showSide(true);
 }
 
 RunStart RunSetupPage::makeStart(bool queued) const {
@@ -282,12 +324,53 @@ void RunSetupPage::start(bool queued) {
 }
 
 QString RunSetupPage::command() const {
-    return bar_->command();
+    return side_->command();
 }
 
 void RunSetupPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     monitor_->start();
+}
+
+void RunSetupPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void RunSetupPage::showSide(bool on) {
+    (width() >= kSideFrom ? side_wanted_ : side_instead_) = on;
+    arrange();
+}
+
+void RunSetupPage::arrange() {
+    const bool beside = width() >= kSideFrom;
+    const bool shows = beside ? side_wanted_ : side_instead_;
+    const int margin = std::max(kMargin, (width() - kMostWidth) / 2);
+    head_->layout()->setContentsMargins(margin, 16, margin, 10);
+    body_->layout()->setContentsMargins(margin, 0, margin - 12, 0);
+    start_from_->setContentsMargins(margin, 0, margin - 12, 0);
+    bar_->setSideMargin(margin);
+    side_->setMinimumWidth(beside ? kSideWidth : 0);
+    side_->setMaximumWidth(beside ? kSideWidth : QWIDGETSIZE_MAX);
+    side_->setVisible(shows);
+    tabs_->setVisible(beside || !shows);
+    side_button_->setChecked(shows);
+    // In the place of the tabs' pages: none of them is shown then.
+    tab_buttons_->setExclusive(false);
+    for (QAbstractButton* each : tab_buttons_->buttons()) each->setChecked((beside || !shows) && tab_buttons_->id(each) == tabs_->currentIndex());
+    tab_buttons_->setExclusive(true);
+    side_button_->setText(width() >= kSearchFrom ? tr("Plan and checks") : tr("Checks"));
+    side_button_->setToolTip(shows ? tr("Fold the plan and the checks away") : tr("Show the plan, the checks and the command"));
+    QLineEdit* search = fields_->searchField();
+    const bool in_line = width() >= kSearchFrom;
+    QBoxLayout* wanted = in_line ? tab_line_ : body_column_;
+    if (wanted->indexOf(search) < 0) {
+        (in_line ? body_column_ : tab_line_)->removeWidget(search);
+        wanted->insertWidget(in_line ? tab_line_->count() - 1 : 1, search);
+        search->setMaximumWidth(in_line ? kSearchWidth : QWIDGETSIZE_MAX);
+        search->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    }
+    search->setVisible(tabs_->currentIndex() == Settings && (beside || !shows));
 }
 
 void RunSetupPage::hideEvent(QHideEvent* event) {

@@ -10,24 +10,29 @@
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/run_preset.h"
 
+class QBoxLayout;
 class QButtonGroup;
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace univi::ui {
 
-class ChecksView;
 class DataPanel;
 class DevicesPanel;
+class ElidedLabel;
 class NoticeBar;
 class OptionFormView;
+class PresetMenu;
+class SetupSide;
 class StartBar;
 class StartFromView;
 
-/// Sets up a training run: what it begins with, its settings, data and devices, what the checks say, and the exact command. Starts
+/// Sets up a training run: what it begins with, its settings, data and devices, and beside them what the checks say, the memory plan
+/// and the exact command. The column beside folds away; where there is little width it stands in the place of the settings. Starts
 /// nothing itself. GUI thread.
 class RunSetupPage : public QWidget {
     Q_OBJECT
@@ -56,8 +61,11 @@ class RunSetupPage : public QWidget {
     MemoryPlanner* planner() const { return planner_; }
     GpuMonitor* gpus() const { return monitor_; }
     const QList<RunCheck>& checks() const { return found_; }
+    SetupSide* side() const { return side_; }
     QString command() const;
     void showTab(Tab tab);
+    /// Shows or folds the column of checks, plan and command.
+    void showSide(bool on);
     /// Looks at everything now instead of a moment after the last change.
     void checkNow();
     /// What a start would hand over.
@@ -72,20 +80,28 @@ class RunSetupPage : public QWidget {
   protected:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* buildHead();
     QWidget* buildBody();
-    QWidget* buildTabs();
-    QWidget* buildSide();
+    QWidget* buildTabRow();
+    void buildTabs();
     QWidget* buildDevices();
     void wire();
+    void wireMenu(PresetMenu* menu);
+    /// Places what stands beside or under each other by the width.
+    void arrange();
+    void showWhy();
+    void goTo(const QString& field);
     void begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given = {},
                const std::vector<std::string>& kept = {});
     void takeChange();
     void planAgain();
     void start(bool queued);
     void paste();
+    /// Where an export of the settings goes by default: the documents, by the name of the run.
+    QString proposedFile() const;
     void chooseRun();
     void savePreset();
     void comparePresets();
@@ -109,19 +125,24 @@ class RunSetupPage : public QWidget {
     QStringList known_runs_;
     QList<RunCheck> found_;
 
-    QLabel *title_, *subtitle_;
+    QLabel* title_;
+    ElidedLabel* subtitle_;
     QLineEdit* name_;
     NoticeBar* notice_;
-    QWidget* tools_;
+    QWidget *head_, *tools_, *body_;
     QStackedWidget *stages_, *tabs_;
     QButtonGroup* tab_buttons_;
+    QToolButton* side_button_;
+    QBoxLayout *tab_line_, *body_column_;
     StartFromView* start_from_;
     OptionFormView* fields_;
     DataPanel* data_;
     DevicesPanel* devices_;
-    ChecksView* checks_;
+    SetupSide* side_;
     QComboBox* memory_choice_;
     StartBar* bar_;
+    bool side_wanted_ = true;   ///< beside the settings, where there is the width
+    bool side_instead_ = false;  ///< in their place, where there is not
 };
 
 }  // namespace univi::ui

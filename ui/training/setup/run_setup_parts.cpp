@@ -16,20 +16,21 @@
 #include "ui/training/data/data_panel.h"
 #include "ui/training/devices/devices_panel.h"
 #include "ui/training/devices/plan_view.h"
-#include "ui/training/setup/checks_view.h"
 #include "ui/training/setup/difference_dialog.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/paste_dialog.h"
 #include "ui/training/setup/preset_menu.h"
 #include "ui/training/setup/run_setup_page.h"
+#include "ui/training/setup/setup_side.h"
 #include "ui/training/setup/start_from_view.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kSideWidth = 330, kNameWidth = 220, kPanelWidth = 980, kMargin = 24;
+constexpr int kNameWidth = 240, kLeastNameWidth = 100, kPanelWidth = 980;
 
 /// A panel that scrolls and keeps a readable width.
 QScrollArea* scrolled(QWidget* panel, int most) {
@@ -44,6 +45,7 @@ QScrollArea* scrolled(QWidget* panel, int most) {
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     return scroll;
 }
 
@@ -52,93 +54,112 @@ QScrollArea* scrolled(QWidget* panel, int most) {
 QWidget* RunSetupPage::buildHead() {
     auto* head = new QWidget;
     auto* column = new QVBoxLayout(head);
-    column->setContentsMargins(kMargin, 18, kMargin, 12);
     column->setSpacing(10);
     auto* line = new QHBoxLayout;
     line->setSpacing(10);
     title_ = makeLabel({}, "title");
-    subtitle_ = makeLabel({}, "muted");
-    subtitle_->setTextFormat(Qt::PlainText);
+    subtitle_ = new ElidedLabel;
+    subtitle_->setProperty("type", QStringLiteral("muted"));
     line->addWidget(title_);
-    line->addWidget(subtitle_);
-    line->addStretch(1);
+    line->addWidget(subtitle_, 1);
     tools_ = new QWidget;
     auto* tools = new QHBoxLayout(tools_);
     tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(8);
     name_ = new QLineEdit;
     name_->setPlaceholderText(tr("Name in the list"));
     name_->setAccessibleName(tr("Name of the run"));
-    name_->setFixedWidth(kNameWidth);
+    name_->setMinimumWidth(kLeastNameWidth);
+    name_->setMaximumWidth(kNameWidth);
     auto* presets = new QPushButton(tr("&Presets"));
     auto* menu = new PresetMenu(&presets_, presets);
     presets->setMenu(menu);
     presets->setProperty("dropDown", true);
-    auto* from = new QPushButton(tr("From a &run…"));
-    auto* pasted = new QPushButton(tr("Paste a &command…"));
-    for (QWidget* each : {static_cast<QWidget*>(name_), static_cast<QWidget*>(presets), static_cast<QWidget*>(from), static_cast<QWidget*>(pasted)})
-        tools->addWidget(each);
-    line->addWidget(tools_);
+    presets->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    tools->addStretch(1);
+    tools->addWidget(name_, 8);
+    tools->addWidget(presets);
+    line->addWidget(tools_, 1);
     column->addLayout(line);
     notice_ = new NoticeBar;
     notice_->hide();
     column->addWidget(notice_);
-    connect(from, &QPushButton::clicked, this, &RunSetupPage::chooseRun);
-    connect(pasted, &QPushButton::clicked, this, &RunSetupPage::paste);
+    wireMenu(menu);
+    return head;
+}
+
+void RunSetupPage::wireMenu(PresetMenu* menu) {
+    connect(menu, &PresetMenu::runWanted, this, &RunSetupPage::chooseRun);
+    connect(menu, &PresetMenu::pasteWanted, this, &RunSetupPage::paste);
     connect(menu, &PresetMenu::chosen, this, qOverload<const RunPreset&>(&RunSetupPage::setFrom));
     connect(menu, &PresetMenu::saveWanted, this, &RunSetupPage::savePreset);
     connect(menu, &PresetMenu::compareWanted, this, &RunSetupPage::comparePresets);
     connect(menu, &PresetMenu::importWanted, this, &RunSetupPage::importPreset);
     connect(menu, &PresetMenu::exportWanted, this, &RunSetupPage::exportPreset);
     connect(menu, &PresetMenu::removeWanted, this, &RunSetupPage::removePreset);
-    return head;
 }
 
 QWidget* RunSetupPage::buildBody() {
     stages_ = new QStackedWidget;
     start_from_ = new StartFromView;
-    auto* first = new QWidget;
-    auto* around = new QVBoxLayout(first);
-    around->setContentsMargins(kMargin, 0, kMargin - 12, 0);
-    around->addWidget(start_from_);
-    stages_->addWidget(first);
-    auto* second = new QWidget;
-    auto* line = new QHBoxLayout(second);
-    line->setContentsMargins(kMargin, 0, kMargin - 12, 0);
-    line->setSpacing(16);
-    line->addWidget(buildTabs(), 1);
-    line->addWidget(buildSide());
-    stages_->addWidget(second);
+    stages_->addWidget(start_from_);
+    body_ = new QWidget;
+    body_column_ = new QVBoxLayout(body_);
+    body_column_->setSpacing(8);
+    buildTabs();
+    // The narrow order; arrange() widens it.
+    body_column_->addWidget(buildTabRow());
+    body_column_->addWidget(fields_->searchField());
+    side_ = new SetupSide(planner_);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(20);
+    line->addWidget(tabs_, 1);
+    line->addWidget(side_);
+    body_column_->addLayout(line, 1);
+    stages_->addWidget(body_);
     return stages_;
 }
 
-QWidget* RunSetupPage::buildTabs() {
-    auto* widget = new QWidget;
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(14);
+void RunSetupPage::buildTabs() {
     tabs_ = new QStackedWidget;
-    tab_buttons_ = new QButtonGroup(this);
     fields_ = new OptionFormView(form_);
     data_ = new DataPanel;
-    const std::pair<QString, QWidget*> pages[] = {
-        {tr("Settings"), fields_}, {tr("Data"), scrolled(data_, kPanelWidth)}, {tr("Devices"), buildDevices()}};
-    auto* line = new QHBoxLayout;
-    line->setSpacing(6);
-    for (const auto& [name, page] : pages) {
+    tabs_->addWidget(fields_);
+    tabs_->addWidget(scrolled(data_, kPanelWidth));
+    tabs_->addWidget(buildDevices());
+}
+
+QWidget* RunSetupPage::buildTabRow() {
+    auto* row = new QWidget;
+    tab_line_ = new QHBoxLayout(row);
+    tab_line_->setContentsMargins(0, 0, 12, 0);
+    tab_line_->setSpacing(6);
+    tab_buttons_ = new QButtonGroup(this);
+    const auto segment = [](const QString& name) {
         auto* button = new QToolButton;
         button->setText(name);
         button->setCheckable(true);
         button->setProperty("segment", true);
-        button->setShortcut(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + tabs_->count())));
-        tab_buttons_->addButton(button, tabs_->count());
-        line->addWidget(button);
-        tabs_->addWidget(page);
+        return button;
+    };
+    for (const QString& name : {tr("Settings"), tr("Data"), tr("Devices")}) {
+        QToolButton* button = segment(name);
+        const int tab = int(tab_buttons_->buttons().size());
+        button->setShortcut(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + tab)));
+        tab_buttons_->addButton(button, tab);
+        tab_line_->addWidget(button);
     }
-    line->addStretch(1);
-    column->addLayout(line);
-    column->addWidget(tabs_, 1);
-    connect(tab_buttons_, &QButtonGroup::idClicked, tabs_, &QStackedWidget::setCurrentIndex);
-    return widget;
+    side_button_ = segment(tr("Checks"));
+    side_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    side_button_->setShortcut(QKeySequence(Qt::ALT | Qt::Key_4));
+    tab_line_->addStretch(1);
+    tab_line_->addWidget(side_button_);
+    connect(tab_buttons_, &QButtonGroup::idClicked, this, [this](int tab) {
+        side_instead_ = false;
+        showTab(Tab(tab));
+    });
+    connect(side_button_, &QToolButton::clicked, this, &RunSetupPage::showSide);
+    return row;
 }
 
 QWidget* RunSetupPage::buildDevices() {
@@ -168,34 +189,10 @@ QWidget* RunSetupPage::buildDevices() {
     return scrolled(panel, kPanelWidth);
 }
 
-QWidget* RunSetupPage::buildSide() {
-    auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 12, 16);
-    column->setSpacing(8);
-    column->addWidget(makeLabel(tr("Memory"), "heading"));
-    auto* plan = new PlanView(planner_, true);
-    column->addWidget(plan);
-    column->addSpacing(8);
-    column->addWidget(makeLabel(tr("Before the start"), "heading"));
-    checks_ = new ChecksView;
-    column->addWidget(checks_);
-    column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFixedWidth(kSideWidth);
-    connect(plan, &PlanView::adviceTaken, form_, &RunForm::apply);
-    return scroll;
-}
-
 void RunSetupPage::showTab(Tab tab) {
     tab_buttons_->button(tab)->setChecked(true);
     tabs_->setCurrentIndex(tab);
+    arrange();
 }
 
 void RunSetupPage::paste() {
@@ -248,7 +245,7 @@ void RunSetupPage::importPreset() {
 }
 
 void RunSetupPage::exportPreset() {
-    const QString file = QFileDialog::getSaveFileName(window(), tr("Export these settings"), QStringLiteral("settings.json"), tr("JSON (*.json)"));
+    const QString file = QFileDialog::getSaveFileName(window(), tr("Export these settings"), proposedFile(), tr("JSON (*.json)"));
     if (file.isEmpty()) return;
     guarded([&] {
         RunPreset preset;

@@ -1,84 +1,81 @@
 #include "ui/training/setup/start_bar.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QFontDatabase>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTimer>
-#include <QVBoxLayout>
+#include <QResizeEvent>
 
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kCommandLines = 4, kCopiedMs = 1500;
-constexpr int kCommandMargins = 24;  // border, padding and the document's own margin
+constexpr int kOneLineFrom = 560;
+
+QString sentenceOf(int errors, int warnings) {
+    if (errors > 0)
+        return errors == 1 ? StartBar::tr("One thing to put right first") : StartBar::tr("%1 things to put right first").arg(errors);
+    if (warnings > 0)
+        return warnings == 1 ? StartBar::tr("One thing to know before the start")
+                             : StartBar::tr("%1 things to know before the start").arg(warnings);
+    return {};
+}
 
 }  // namespace
 
 StartBar::StartBar(QWidget* parent)
     : QFrame(parent),
-      command_(new QPlainTextEdit),
-      why_(makeLabel({}, "muted")),
-      copy_(new QPushButton(icon(QStringLiteral("copy")), tr("Co&py"))),
+      line_(new QBoxLayout(QBoxLayout::LeftToRight, this)),
+      why_(new QPushButton),
+      cancel_(new QPushButton(tr("Cancel"))),
       queue_(new QPushButton(tr("Add to the &queue"))),
       start_(new QPushButton(tr("&Start"))) {
     setObjectName(QStringLiteral("startBar"));
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 12, 24, 14);
-    column->setSpacing(10);
-    auto* first = new QHBoxLayout;
-    first->setSpacing(12);
-    command_->setObjectName(QStringLiteral("systemText"));
-    command_->setReadOnly(true);
-    command_->setTabChangesFocus(true);
-    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    command_->setAccessibleName(tr("The command that will run"));
-    command_->setLineWrapMode(QPlainTextEdit::NoWrap);
-    command_->ensurePolished();
-    command_->setFixedHeight(command_->fontMetrics().lineSpacing() * kCommandLines + kCommandMargins);
-    first->addWidget(command_, 1);
-    first->addWidget(copy_, 0, Qt::AlignTop);
-    column->addLayout(first);
-    auto* second = new QHBoxLayout;
-    auto* cancel = new QPushButton(tr("Cancel"));
-    cancel->setProperty("role", QStringLiteral("quiet"));
+    line_->setSpacing(8);
+    why_->setProperty("role", QStringLiteral("quiet"));
+    why_->setToolTip(tr("Show the first one"));
+    QSizePolicy keeps = why_->sizePolicy();
+    keeps.setHorizontalPolicy(QSizePolicy::Maximum);
+    why_->setSizePolicy(keeps);
+    cancel_->setProperty("role", QStringLiteral("quiet"));
     start_->setProperty("role", QStringLiteral("primary"));
     start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     start_->setToolTip(tr("Start the run (%1)").arg(start_->shortcut().toString(QKeySequence::NativeText)));
     queue_->setToolTip(tr("Start it when its devices are free"));
-    second->addWidget(why_, 1);
-    for (QPushButton* each : {cancel, queue_, start_}) second->addWidget(each);
-    column->addLayout(second);
-    connect(copy_, &QPushButton::clicked, this, &StartBar::copy);
-    connect(cancel, &QPushButton::clicked, this, &StartBar::cancelled);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addStretch(1);
+    for (QPushButton* each : {cancel_, queue_, start_}) buttons->addWidget(each);
+    line_->addWidget(why_);
+    line_->addLayout(buttons, 1);
+    setSideMargin(24);
+    setCounts(0, 0);
+    connect(why_, &QPushButton::clicked, this, &StartBar::whyWanted);
+    connect(cancel_, &QPushButton::clicked, this, &StartBar::cancelled);
     connect(queue_, &QPushButton::clicked, this, [this] { Q_EMIT startWanted(true); });
     connect(start_, &QPushButton::clicked, this, [this] { Q_EMIT startWanted(false); });
 }
 
-void StartBar::setCommand(const QString& command) {
-    if (command_->toPlainText() != command) command_->setPlainText(command);
+void StartBar::setCounts(int errors, int warnings) {
+    const QString sentence = sentenceOf(errors, warnings);
+    if (sentence.isEmpty() && why_->hasFocus()) start_->setFocus(Qt::OtherFocusReason);
+    why_->setText(sentence);
+    why_->setIcon(icon(QStringLiteral("alert"), errors > 0 ? IconTone::Danger : IconTone::Warning));
+    why_->setVisible(!sentence.isEmpty());
+    start_->setEnabled(errors == 0);
+    queue_->setEnabled(errors == 0);
 }
 
-QString StartBar::command() const {
-    return command_->toPlainText();
+void StartBar::setSideMargin(int margin) {
+    line_->setContentsMargins(margin, 10, margin, 12);
 }
 
-void StartBar::setReady(bool ready, const QString& why) {
-    start_->setEnabled(ready);
-    queue_->setEnabled(ready);
-    why_->setText(why);
+void StartBar::focusStart() {
+    (start_->isEnabled() ? start_ : cancel_)->setFocus(Qt::OtherFocusReason);
 }
 
-void StartBar::copy() {
-    QApplication::clipboard()->setText(command());
-    copy_->setText(tr("Copied"));
-    QTimer::singleShot(kCopiedMs, copy_, [this] { copy_->setText(tr("Co&py")); });
+void StartBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    line_->setDirection(width() >= kOneLineFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 }  // namespace univi::ui

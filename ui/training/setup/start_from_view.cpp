@@ -1,13 +1,13 @@
 #include "ui/training/setup/start_from_view.h"
 
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
 
@@ -46,7 +46,7 @@ StartFromView::StartFromView(QWidget* parent) : QWidget(parent), grid_(new QGrid
     column->setContentsMargins(0, 0, 12, 16);
     column->setSpacing(10);
     column->addWidget(makeLabel(tr("Begin with"), "heading"));
-    auto* line = new QHBoxLayout;
+    auto* line = new FlowLayout(8, Qt::AlignLeft);
     const auto add = [&](const QString& iconName, const QString& text, auto signal) {
         auto* button = new QPushButton(icon(iconName), text);
         connect(button, &QPushButton::clicked, this, signal);
@@ -55,7 +55,6 @@ StartFromView::StartFromView(QWidget* parent) : QWidget(parent), grid_(new QGrid
     add(QStringLiteral("copy"), tr("A &pasted command…"), &StartFromView::pasteWanted);
     add(QStringLiteral("folder"), tr("An earlier &run…"), &StartFromView::runWanted);
     add(QStringLiteral("plus"), tr("&Nothing set"), &StartFromView::emptyWanted);
-    line->addStretch(1);
     auto* cancel = new QPushButton(tr("Cancel"));
     cancel->setProperty("role", QStringLiteral("quiet"));
     connect(cancel, &QPushButton::clicked, this, &StartFromView::cancelled);
@@ -70,6 +69,8 @@ StartFromView::StartFromView(QWidget* parent) : QWidget(parent), grid_(new QGrid
     scroll->setWidget(body);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
@@ -85,6 +86,7 @@ void StartFromView::setPresets(const QList<RunPreset>& presets) {
     }
     columns_ = 0;
     arrange();
+    setFocusProxy(cards_.isEmpty() ? nullptr : cards_.first());
 }
 
 void StartFromView::resizeEvent(QResizeEvent* event) {

@@ -13,9 +13,10 @@ class ValueEditor : public QWidget {
     using QWidget::QWidget;
     /// Shows `text` without edited().
     virtual void setText(const QString& text) = 0;
-    virtual void setWrong(bool wrong) {}
+    /// Marks the editor as holding something that cannot be used.
+    virtual void setWrong(bool) {}
     /// Names to choose from (data sets).
-    virtual void setNames(const QStringList& names) {}
+    virtual void setNames(const QStringList&) {}
     /// Opens the dialog that chooses a file or folder; where there is none, only takes the focus.
     virtual void browse() { setFocus(); }
 

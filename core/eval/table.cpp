@@ -115,6 +115,54 @@ TableRow row_of(const Results& results, const std::vector<TableColumn>& columns,
     return row;
 }
 
+std::size_t question_count(const Results& results, const std::string& set) {
+    std::size_t count = 0;
+    for (const SetResult& one : results.sets)
+        if (set.empty() || one.name == set) count += one.items.size();
+    return count;
+}
+
+bool has_question_file(const Results& results, const std::string& sha256) {
+    return std::ranges::any_of(results.provenance.files, [&](const Provenance::File& file) {
+        return file.role == "questions" && file.sha256 == sha256;
+    });
+}
+
+/// Why a set's figures cannot be held against the published ones; empty when they can.
+std::string obstacle(const Results& results, const TableRow& published, const std::string& set) {
+    const auto known = published.questions.find(set);
+    const std::string who = set.empty() ? "the questions" : heading(set);
+    if (known == published.questions.end())
+        return set.empty() ? "which questions the published row was asked is not known here"
+                           : "which questions of " + who + " were published is not known here";
+    const std::size_t count = question_count(results, set);
+    if (count != known->second.count)
+        return (set.empty() ? "there are " : who + " has ") + std::to_string(count) +
+               (count == 1 ? " question" : " questions") + ", the published row was asked " +
+               std::to_string(known->second.count);
+    if (!known->second.sha256.empty() && !has_question_file(results, known->second.sha256))
+        return "the question file of " + who + " is another than the published one";
+    return {};
+}
+
+/// Marks the columns of a difference that compare other questions, and says so.
+void mark_incomparable(Table& table, TableRow& row, const Results& results,
+                       const TableRow& published) {
+    std::map<std::string, std::string> obstacles;  // by set
+    for (const TableColumn& column : table.columns) {
+        if (!row.values.contains(column.key)) continue;
+        auto [entry, is_new] = obstacles.try_emplace(column.set);
+        if (is_new) entry->second = obstacle(results, published, column.set);
+        if (!entry->second.empty()) row.incomparable.insert(column.key);
+    }
+    std::string why;
+    for (const auto& [set, sentence] : obstacles)
+        if (!sentence.empty()) why += (why.empty() ? "" : "; ") + sentence;
+    if (!why.empty())
+        table.notes.push_back(results.provenance.model + ": the difference to " + published.name +
+                              " compares other questions: " + why + ".");
+}
+
 std::optional<TableRow> difference(const TableRow& ours, const TableRow& published) {
     TableRow row;
     row.kind = TableRow::Kind::Difference;
@@ -170,8 +218,13 @@ std::vector<TableRow> published_rows(Task task) {
     std::vector<TableRow> rows;
     const auto list = json.find(std::string(to_string(task)));
     if (!json.is_object() || list == json.end()) return rows;
+    std::map<std::string, PublishedQuestions> questions;
+    const Json sets = json.value("questions", Json::object()).value(list.key(), Json::object());
+    for (const auto& [set, known] : sets.items())
+        questions[set] = {known.value("count", std::size_t{0}), known.value("sha256", "")};
     for (const Json& entry : *list) {
         TableRow row;
+        row.questions = questions;
         row.kind = TableRow::Kind::Published;
         row.name = string_field(entry, "name", path.string());
         if (entry.contains("note")) row.note = string_field(entry, "note", path.string());
@@ -197,7 +250,10 @@ Table make_table(const std::vector<Results>& results, const std::vector<TableRow
         table.rows.push_back(row_of(results[i], table.columns, i));
         table.provenances.push_back(results[i].provenance);
         if (published.empty() || is_by_words(results[i])) continue;
-        if (auto row = difference(table.rows.back(), published.front())) table.rows.push_back(*row);
+        auto row = difference(table.rows.back(), published.front());
+        if (!row) continue;
+        mark_incomparable(table, *row, results[i], published.front());
+        table.rows.push_back(std::move(*row));
     }
     std::erase_if(table.columns, [&](const TableColumn& column) {
         return std::ranges::none_of(

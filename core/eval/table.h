@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,23 @@ struct TableColumn {
     std::string set, metric;  ///< where it is found in results
 };
 
+/// The questions that a published figure was measured with, as far as they are known.
+struct PublishedQuestions {
+    std::size_t count = 0;
+    std::string sha256;  ///< of the file; empty: not known
+};
+
 struct TableRow {
     enum class Kind { Published, Ours, Difference };
     Kind kind = Kind::Ours;
     std::string name, note;
     std::map<std::string, double> values;  ///< by column key, as shown (percent)
     std::size_t results = 0;               ///< of ours: which Results
+    /// Of a published row: by set, "" for all sets together. A set that is missing is not known.
+    std::map<std::string, PublishedQuestions> questions;
+    /// Of a difference: columns whose questions are not, or not known to be, those of the published
+    /// row. Such a difference says nothing about better or worse; a note of the table says why.
+    std::set<std::string> incomparable;
 };
 
 /// A published table with rows of ours beside the published ones.

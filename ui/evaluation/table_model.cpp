@@ -58,8 +58,9 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
             if (line.kind == Kind::Published) return palette.textMuted;
             if (line.kind == Kind::Ours || !where) return palette.text;
             const auto value = line.values.find(where->key);
-            // More or less "yes" is neither better nor worse.
-            if (value == line.values.end() || where->metric == "yes_ratio")
+            // More or less "yes" is neither better nor worse, nor is a figure of other questions.
+            if (value == line.values.end() || where->metric == "yes_ratio" ||
+                line.incomparable.contains(where->key))
                 return palette.textMuted;
             return value->second < 0 ? palette.danger : palette.success;
         }
@@ -72,8 +73,12 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
 
 QVariant TableModel::toolTip(const eval::TableRow& line, const eval::TableColumn* where) const {
     if (line.kind == Kind::Published) return tr("Published figure");
-    if (line.kind == Kind::Difference)
-        return tr("Compared with %1").arg(text(table_.rows.front().name));
+    if (line.kind == Kind::Difference) {
+        const QString first = text(table_.rows.front().name);
+        return where && line.incomparable.contains(where->key)
+                   ? tr("%1 was asked other questions: neither better nor worse").arg(first)
+                   : tr("Compared with %1").arg(first);
+    }
     return where ? tr("Show the questions behind this figure") : text(line.name);
 }
 

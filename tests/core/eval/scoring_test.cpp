@@ -168,6 +168,27 @@ TEST(Tables, HavePublishedRowsOursAndTheDifference) {
     EXPECT_THROW(make_table({pope_results("a"), other}, {}), base::Error);
 }
 
+/// A difference counts only where both rows were asked the same questions.
+TEST(Tables, DifferencesOfOtherQuestionsAreMarked) {
+    const Results results = pope_results("m");
+    std::vector<TableRow> rows = published();
+    const auto difference = [&] { return make_table({results}, rows).rows[2]; };
+    EXPECT_TRUE(difference().incomparable.contains("random/accuracy"));  // nothing is known
+    rows[0].questions["random"] = {2910, ""};
+    Table table = make_table({results}, rows);
+    EXPECT_TRUE(table.rows[2].incomparable.contains("random/accuracy"));
+    ASSERT_FALSE(table.notes.empty());
+    EXPECT_EQ(table.notes.back(),
+              "m: the difference to Published compares other questions: Random has 6 questions, "
+              "the published row was asked 2910.");
+    rows[0].questions["random"] = {6, ""};
+    EXPECT_TRUE(difference().incomparable.empty());
+    rows[0].questions["random"].sha256 = results.provenance.files[0].sha256;
+    EXPECT_TRUE(difference().incomparable.empty());
+    rows[0].questions["random"].sha256 = std::string(64, '0');
+    EXPECT_TRUE(difference().incomparable.contains("random/accuracy"));
+}
+
 TEST(Tables, ExportsCarryTheirProvenance) {
     Results results = pope_results("a_model | 50%");
     const Table table = make_table({results}, published());
@@ -193,6 +214,7 @@ TEST(Tables, ShippedPublishedRowsFitTheColumns) {
         const Table table = make_table({}, rows);
         for (const TableRow& row : table.rows) EXPECT_FALSE(row.values.empty());
     }
+    EXPECT_EQ(published_rows(Task::Pope)[0].questions.at("random").count, 2910u);
     EXPECT_DOUBLE_EQ(published_rows(Task::ScienceQa)[0].values.at("average"), 88.78);
     EXPECT_DOUBLE_EQ(published_rows(Task::Pope)[1].values.at("adversarial/yes_ratio"), 44.77);
 }

@@ -128,6 +128,7 @@ QWidget* TrainingPage::buildEmpty() {
     inner->addWidget(text);
     inner->addLayout(row);
     inner->addStretch(3);
+    page->setFocusProxy(make);
     auto* outer = new QHBoxLayout(page);
     outer->setContentsMargins(32, 32, 32, 32);
     outer->addStretch(1);
@@ -142,6 +143,10 @@ void TrainingPage::wire() {
     connect(list_, &RunListView::compareRequested, this, &TrainingPage::compare);
     connect(list_, &RunListView::openFolderRequested, this, &TrainingPage::chooseFolder);
     connect(list_, &RunListView::forgetRequested, library_, &RunLibrary::forget);
+    connect(list_, &RunListView::renamed, library_, &RunLibrary::rename);
+    connect(list_, &RunListView::removeRequested, this, &TrainingPage::remove);
+    connect(run_page_, &RunPage::renameRequested, list_, &RunListView::editName);
+    connect(run_page_, &RunPage::removeRequested, this, &TrainingPage::remove);
     connect(compare_page_, &ComparePage::openRequested, this, &TrainingPage::openRun);
     connect(run_page_, &RunPage::openRequested, this, &TrainingPage::openRun);
     connect(run_page_, &RunPage::setupRequested, this, &TrainingPage::setUpFrom);
@@ -151,9 +156,10 @@ void TrainingPage::wire() {
     connect(library_, &RunLibrary::stateChanged, this, &TrainingPage::onState);
     connect(library_, &RunLibrary::queueFailed, this,
             [this](const QString& folder, const QString& sentence) {
-                notice_->showNotice(
-                    NoticeBar::Kind::Error,
-                    tr("%1 did not start: %2").arg(QDir(folder).dirName(), sentence));
+                const RunEntry* entry = library_->find(folder);
+                say(NoticeBar::Kind::Error,
+                    tr("%1 did not start: %2")
+                        .arg(entry ? entry->info.name : QDir(folder).dirName(), sentence));
             });
     connect(keep_awake_, &QCheckBox::toggled, this, [this](bool on) {
         library_->setKeepsAwake(on);
@@ -184,7 +190,7 @@ void TrainingPage::onState(const RunInfo& info, RunState before) {
     if (!isAlive(before)) return;
     if (info.state == RunState::Done)
         desktop_->show(tr("%1 is done").arg(info.name),
-                       tr("%1 steps; the result can be opened in Chat.").arg(info.step), false);
+                       tr("The result can be opened in Chat."), false);
     if (info.state == RunState::Failed || info.state == RunState::Lost)
         desktop_->show(tr("%1 failed at step %2").arg(info.name).arg(info.step), info.problem,
                        true);
@@ -220,6 +226,7 @@ void TrainingPage::setUpFrom(const QString& run) {
     if (set_up_from_) set_up_from_(run);
     notice_->hide();
     showPart(parts_.setup);
+    if (isVisible()) parts_.setup->setFocus(Qt::OtherFocusReason);
 }
 
 void TrainingPage::start(const RunStart& run) {
@@ -230,10 +237,37 @@ void TrainingPage::start(const RunStart& run) {
         QString missing;
         if (library_->launcher().findProgram(missing).isEmpty())
             problem += QLatin1Char(' ') + noProgramFault(missing).nextStep;
-        notice_->showNotice(NoticeBar::Kind::Error, problem);
-        return;
+        return say(NoticeBar::Kind::Error, problem);
     }
     openRun(run.outputDir);
+    run_page_->setFocus(Qt::OtherFocusReason);  // the form with its Start button is gone
+}
+
+void TrainingPage::say(NoticeBar::Kind kind, const QString& sentence) {
+    notice_->clearActions();
+    notice_->showNotice(kind, sentence);
+}
+
+void TrainingPage::remove(const QString& folder) {
+    const RunEntry* entry = library_->find(folder);
+    if (!entry) return;
+    const QString name = entry->info.name;
+    QString problem;
+    if (!library_->remove(folder, problem)) {
+        if (!problem.isEmpty()) say(NoticeBar::Kind::Warning, problem);
+        return;
+    }
+    say(NoticeBar::Kind::Info, tr("%1 is in the trash.").arg(name));
+    connect(notice_->addAction(tr("&Undo")), &QPushButton::clicked, this,
+            &TrainingPage::undoRemove);
+}
+
+void TrainingPage::undoRemove() {
+    QString problem;
+    const QString folder = library_->restoreRemoved(problem);
+    if (folder.isEmpty()) return say(NoticeBar::Kind::Warning, problem);
+    openRun(folder);
+    run_page_->setFocus(Qt::OtherFocusReason);
 }
 
 void TrainingPage::openRun(const QString& folder) {
@@ -245,10 +279,10 @@ void TrainingPage::openRun(const QString& folder) {
 void TrainingPage::openFolder(const QString& folder) {
     const QStringList found = library_->open(folder);
     if (found.isEmpty()) {
-        notice_->showNotice(NoticeBar::Kind::Warning,
-                            tr("%1 has no run: neither run.json nor events.jsonl nor TensorBoard's "
-                               "event files, also not in the folders below it.")
-                                .arg(folder));
+        say(NoticeBar::Kind::Warning,
+            tr("%1 has no run: neither run.json nor events.jsonl nor TensorBoard's "
+               "event files, also not in the folders below it.")
+                .arg(folder));
         return;
     }
     if (found.size() == 1) return openRun(found.first());
@@ -273,6 +307,7 @@ void TrainingPage::compare(const QStringList& folders) {
 void TrainingPage::showRuns() {
     showPart(run_page_->folder().isEmpty() ? empty_ : run_page_);
     onChanged();
+    if (isVisible()) stack_->currentWidget()->setFocus(Qt::OtherFocusReason);
 }
 
 void TrainingPage::focusSearch() {

@@ -6,6 +6,7 @@
 #include "ui/session/engine_client.h"
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_use.h"
+#include "ui/widgets/notice_bar.h"
 
 class QCheckBox;
 class QLabel;
@@ -17,7 +18,6 @@ namespace univi::ui {
 class ComparePage;
 class DesktopNotice;
 class KeepAwake;
-class NoticeBar;
 class ProbeKeeper;
 class RunListView;
 class RunPage;
@@ -47,6 +47,8 @@ class TrainingPage : public QWidget {
     void openFolder(const QString& folder);
     void chooseFolder();
     void compare(const QStringList& folders);
+    /// Moves a run to the trash, with a notice that takes it back.
+    void remove(const QString& folder);
     /// Back to the run that was shown.
     void showRuns();
     void focusSearch();
@@ -74,6 +76,8 @@ class TrainingPage : public QWidget {
     void onState(const RunInfo& info, RunState before);
     void updateAwake();
     void showPart(QWidget* page);
+    void say(NoticeBar::Kind kind, const QString& sentence);
+    void undoRemove();
 
     Parts parts_;
     SetUpFrom set_up_from_;

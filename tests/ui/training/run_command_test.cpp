@@ -1,4 +1,5 @@
 // Commands of runs, what differs between them, and what a failed run is told.
+#include "ui/training/labels.h"
 #include "ui/training/runs/run_command.h"
 
 #include "tests/ui/training/training_support.h"
@@ -97,13 +98,14 @@ class RunCommandTest : public QObject {
             Fault::Kind::DiskFull, "room");
         row("nan", "The loss is no longer a number at step 5, with the samples a.json:1: lower it.",
             "internal", Fault::Kind::NotANumber, "step 40");
-        row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample, "--on_bad_item");
+        row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample,
+            "“Bad items”: skip");
         row("gpu", "CUDA error: the GPU has fallen off the bus", "internal", Fault::Kind::GpuGone,
             "GPU");
         row("port", "Port 29500 is in use on this host: give another one with --master_port.",
-            "usage", Fault::Kind::PortInUse, "--master_port");
+            "usage", Fault::Kind::PortInUse, "“Meeting port”");
         row("memory", "Out of memory (x): take less.", "memory", Fault::Kind::Memory,
-            "--gradient_checkpointing");
+            "“Gradient checkpointing”");
         row("lost",
             "The process ended without a word: it was killed, or the computer was switched off.",
             "lost", Fault::Kind::Killed, "step 40");
@@ -123,7 +125,10 @@ class RunCommandTest : public QObject {
         const std::optional<Fault> fault = faultOf(info);
         QVERIFY(fault);
         QVERIFY(fault->kind == kind);
-        QCOMPARE(fault->sentence, sentence);
+        QCOMPARE(fault->sentence, withLabels(sentence));
+        // A person at the window knows labels, not flags.
+        QVERIFY2(!fault->sentence.contains("--") && !fault->nextStep.contains("--"),
+                 qPrintable(fault->sentence + ' ' + fault->nextStep));
         QVERIFY2(fault->nextStep.contains(next), qPrintable(fault->nextStep));
         QVERIFY(sentence.startsWith(fault->logText));
         info.state = RunState::Done;
@@ -146,6 +151,12 @@ class RunCommandTest : public QObject {
         QCOMPARE(durationText(NAN), QString("–"));
         QCOMPARE(figureText(0.034129), QString("0.03413"));
         QCOMPARE(curveTitle("gpu1_load"), QString("GPU 1 load (%)"));
+        QCOMPARE(curveTitle("data_s"), QString("Waiting for data (seconds a step)"));
+        QCOMPARE(curveTitle("step_s"), QString("Seconds a step"));
+        // A figure of a newer trainer has no name here, but no raw one either.
+        QCOMPARE(curveTitle("frames_per_s"), QString("Frames a second"));
+        QCOMPARE(curveTitle("cache_read_s"), QString("Cache read (seconds)"));
+        QCOMPARE(curveTitle("eval/accuracy"), QString("eval/accuracy"));
         QVERIFY(curveValueText("memory_bytes", 2.61e9).contains("2.61"));
     }
 

@@ -128,6 +128,82 @@ class RunLibraryTest : public QObject {
         QVERIFY(!changes.isEmpty());
     }
 
+    /// Starting a run again has no name to give: it keeps the one it has.
+    void aNameStaysWhenTheRunGoesOn() {
+        const QString folder = home_->path("a");
+        RunStart run = scriptedRun(folder, "quick", 5);
+        run.name = "My first projector";
+        start(run);
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
+        QCOMPARE(info(folder).name, QString("My first projector"));
+        RunStart again = scriptedRun(folder, "quick", 9);
+        again.name.clear();
+        start(again);
+        QTRY_VERIFY_WITH_TIMEOUT(info(folder).step == 9 && state(folder) == RunState::Done,
+                                 kWaitMs);
+        QCOMPARE(info(folder).name, QString("My first projector"));
+        library_->rename(folder, "  Another   name ");
+        QCOMPARE(info(folder).name, QString("Another name"));
+        library_.reset();
+        open();
+        QCOMPARE(info(folder).name, QString("Another name"));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
+        QCOMPARE(info(folder).name, QString("Another name"));
+        QVERIFY(QFileInfo::exists(folder + "/run.json"));  // the folder stays where it is
+        // Without a name it is called as it calls itself.
+        library_->rename(folder, "");
+        QTRY_COMPARE_WITH_TIMEOUT(info(folder).name, QString("quick"), kWaitMs);
+    }
+
+    void aRunGoesToTheTrashAndComesBack() {
+        const QString folder = home_->path("a");
+        RunStart run = scriptedRun(folder, "quick", 5);
+        run.name = "Precious";
+        start(run);
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
+        QString problem;
+        if (!library_->remove(folder, problem)) QSKIP(qPrintable(problem));
+        QVERIFY(!QFileInfo::exists(folder));
+        QVERIFY(!library_->find(folder));
+        library_->lookNow();
+        QCOMPARE(library_->restoreRemoved(problem), folder);
+        QVERIFY(QFileInfo::exists(folder + "/events.jsonl"));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
+        QCOMPARE(info(folder).name, QString("Precious"));
+        QVERIFY(library_->restoreRemoved(problem).isEmpty());
+        // Something new in its place is not written over.
+        QVERIFY2(library_->remove(folder, problem), qPrintable(problem));
+        QVERIFY(QDir().mkpath(folder));
+        QVERIFY(library_->restoreRemoved(problem).isEmpty());
+        QVERIFY2(problem.contains("Something else is at"), qPrintable(problem));
+    }
+
+    void aRunningRunIsNotRemoved() {
+        const QString folder = home_->path("a");
+        start(scriptedRun(folder, "slow", 100'000));
+        QString problem;
+        QVERIFY(!library_->remove(folder, problem));
+        QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Running, kWaitMs);
+        QVERIFY(!library_->remove(folder, problem));
+        QVERIFY2(problem.contains("is running: stop it first"), qPrintable(problem));
+        QVERIFY(library_->find(folder) && QFileInfo::exists(folder + "/pid"));
+    }
+
+    /// A queued run has no folder yet: it is taken out, and comes back into the queue.
+    void aQueuedRunIsTakenOutAndBack() {
+        const QString first = home_->path("first"), second = home_->path("second");
+        start(scriptedRun(first, "slow", 100'000));
+        RunStart waiting = scriptedRun(second, "quick");
+        waiting.queued = true;
+        waiting.devices = {"cpu:0"};
+        start(waiting);
+        QString problem;
+        QVERIFY2(library_->remove(second, problem), qPrintable(problem));
+        QVERIFY(!library_->find(second));
+        QCOMPARE(library_->restoreRemoved(problem), second);
+        QVERIFY(state(second) == RunState::Queued);
+    }
+
     void watchedFoldersAreSearched() {
         writeFile(home_->path("root/x/events.jsonl"),
                   "{\"event\":\"start\"}\n" + stepLine(1, 2) + "{\"event\":\"done\",\"step\":1}\n");

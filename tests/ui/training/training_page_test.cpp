@@ -172,7 +172,7 @@ class TrainingPageTest : public QObject {
             compare.charts()->chart("loss") && compare.charts()->chart("loss")->isVisible(),
             kWaitMs);
         QTRY_VERIFY_WITH_TIMEOUT(compare.differences()->rowCount() == 1, kWaitMs);
-        QCOMPARE(compare.differences()->item(0, 0)->text(), QString("learning_rate"));
+        QCOMPARE(compare.differences()->item(0, 0)->text(), QString("Learning rate"));
         QCOMPARE(compare.table()->rowCount(), 2);
         shot(page_.get(), "compare");
         compare.setFilter("0.0005");
@@ -239,6 +239,70 @@ class TrainingPageTest : public QObject {
         QCOMPARE(loads.size(), 2);
         QVERIFY(loads[0].contains("checkpoint-2") && loads[1].contains("/base"));
         both->close();
+    }
+
+    /// What the person chose stays; else it is the result, or the newest checkpoint by number.
+    void useOffersTheResultFirst() {
+        writeRun("alpha", "done");
+        const QString folder = home_->path("runs/alpha");
+        for (const char* name : {"checkpoint-9", "checkpoint-10", "checkpoint-100"}) {
+            writeFile(folder + '/' + name + "/config.json", "{}");
+            writeFile(folder + '/' + name + "/mm_projector.bin", "x");
+        }
+        UsePanel panel;
+        RunInfo info = RunFiles(folder, RunFiles::Depth::Summary).look().info;
+        info.state = RunState::Running;
+        panel.setRun(info);
+        QCOMPARE(panel.rowCount(), 3);
+        QCOMPARE(QFileInfo(panel.chosenFolder()).fileName(), QString("checkpoint-100"));
+        info.state = RunState::Done;
+        info.result = RunResult::Projector;
+        panel.setRun(info);
+        QCOMPARE(panel.chosenFolder(), folder);
+        panel.choose(2);
+        QCOMPARE(QFileInfo(panel.chosenFolder()).fileName(), QString("checkpoint-10"));
+        info.checkpoints.removeFirst();
+        panel.setRun(info);
+        QCOMPARE(QFileInfo(panel.chosenFolder()).fileName(), QString("checkpoint-10"));
+        // Another run begins anew.
+        info.folder = home_->path("runs/beta");
+        info.result = RunResult::None;
+        panel.setRun(info);
+        QCOMPARE(QFileInfo(panel.chosenFolder()).fileName(), QString("checkpoint-100"));
+    }
+
+    void aRunIsRenamedAndRemovedByKeys() {
+        writeRun("alpha", "done");
+        writeRun("beta", "done");
+        page_->library()->open(home_->path("runs"));
+        const QString folder = home_->path("runs/alpha");
+        QTRY_VERIFY_WITH_TIMEOUT(page_->library()->find(folder)->info.state == RunState::Done,
+                                 kWaitMs);
+        page_->openRun(folder);
+        auto* list = page_->list()->findChild<QListWidget*>();
+        for (int row = 0; row < list->count(); ++row)
+            if (page_->list()->folderAt(row) == folder) list->setCurrentRow(row);
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_F2);
+        auto* editor = list->viewport()->findChild<QLineEdit*>();
+        QVERIFY(editor);
+        // Looks at the folders meanwhile do not take the text away.
+        QSignalSpy looks(page_->library(), &RunLibrary::changed);
+        QTest::keyClicks(editor, "Second try");
+        QVERIFY(looks.wait(kWaitMs));
+        QCOMPARE(editor->text(), QString("Second try"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(page_->library()->find(folder)->info.name, QString("Second try"),
+                                  kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!list->viewport()->findChild<QLineEdit*>(), kWaitMs);
+        QTest::keyClick(list, Qt::Key_Delete);
+        if (page_->library()->find(folder)) QSKIP(qPrintable(page_->notice()->sentence()));
+        QCOMPARE(page_->notice()->sentence(), QString("Second try is in the trash."));
+        QCOMPARE(run().folder(), home_->path("runs/beta"));
+        press(page_->notice(), "&Undo");
+        QCOMPARE(run().folder(), folder);
+        QVERIFY(QFileInfo::exists(folder + "/run.json"));
+        QVERIFY(page_->notice()->isHidden());
     }
 
     void exportingSaysWhatWentWrong() {

@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <array>
 
+#include "ui/training/labels.h"
+
 namespace univi::ui {
 namespace {
 
@@ -44,6 +46,11 @@ constexpr std::array<Row, 26> kRows = {
      {"has no frames", Fault::Kind::BadSample},
      {"ended without a word", Fault::Kind::Killed}}};
 
+/// “Checkpoints kept”.
+QString label(const char* option) {
+    return QStringLiteral("“%1”").arg(labelOfOption(QLatin1String(option)));
+}
+
 QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
     const QString resume =
         info.checkpoints.isEmpty()
@@ -55,26 +62,23 @@ QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
         case Fault::Kind::RankLost:
             return tr("Look in the rank's log for what happened before it. %1").arg(resume);
         case Fault::Kind::DiskFull:
-            return tr("Make room on the disk, or keep fewer checkpoints (--save_total_limit). %1")
-                .arg(resume);
+            return tr("Make room on the disk, or keep fewer checkpoints (%1). %2")
+                .arg(label("save_total_limit"), resume);
         case Fault::Kind::NotANumber:
             break;  // the trainer's sentence names the samples and the ways out
         case Fault::Kind::BadSample:
-            return tr("Check the data set (Set up, Data), or leave bad items out with "
-                      "--on_bad_item skip. %1")
-                .arg(resume);
+            return tr("Check the data set (Set up, Data), or leave bad items out (%1: skip). %2")
+                .arg(label("on_bad_item"), resume);
         case Fault::Kind::GpuGone:
             return tr("See whether the GPU still answers (Set up, Devices); a computer that lost "
                       "one may need to be started anew. %1")
                 .arg(resume);
         case Fault::Kind::PortInUse:
-            return tr(
-                "Give another --master_port, or start with --include, which finds a free one by "
-                "itself.");
+            return tr("Give another %1, or name the %2, which finds a free one by itself.")
+                .arg(label("master_port"), label("include"));
         case Fault::Kind::Memory:
-            return tr("Take a smaller batch with more accumulation, --gradient_checkpointing True, "
-                      "or --auto_micro_batch True. %1")
-                .arg(resume);
+            return tr("Take a smaller batch with more accumulation, turn %1 on, or %2. %3")
+                .arg(label("gradient_checkpointing"), label("auto_micro_batch"), resume);
         case Fault::Kind::Usage:
             return tr(
                 "Correct the setting and start again: “Set up from this run” opens the form with "
@@ -112,12 +116,12 @@ std::optional<Fault> faultOf(const RunInfo& info) {
             faultKind(info.warnings.last(), {}) != Fault::Kind::DiskFull)
             return std::nullopt;
         return Fault{
-            Fault::Kind::DiskFull, info.warnings.last(),
+            Fault::Kind::DiskFull, withLabels(info.warnings.last()),
             tr("Make room on the disk: the run goes on and the next checkpoint may succeed."),
             info.warnings.last().left(60), false};
     }
     Fault fault;
-    fault.sentence = info.problem;
+    fault.sentence = withLabels(info.problem);
     fault.kind = faultKind(info.problem, info.problemKind);
     fault.nextStep = nextStepOf(fault.kind, info);
     fault.logText = info.problem.left(60);

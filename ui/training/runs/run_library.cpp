@@ -9,7 +9,9 @@
 
 #include "core/base/paths.h"
 #include "ui/training/runs/run_command.h"
+#include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_files.h"
+#include "ui/training/runs/run_trash.h"
 
 namespace univi::ui {
 namespace {
@@ -124,6 +126,8 @@ void RunLibrary::load() {
         entry.added =
             QDateTime::fromString(json.value(QLatin1String("added")).toString(), Qt::ISODate);
         entry.start = startFrom(json.value(QLatin1String("start")).toObject());
+        entry.name = json.value(QLatin1String("name")).toString(entry.start.name);
+        if (!entry.name.isEmpty()) entry.info.name = entry.name;
     }
 }
 
@@ -131,6 +135,7 @@ void RunLibrary::save() const {
     QJsonArray runs;
     for (const RunEntry& entry : entries_) {
         QJsonObject json{{"folder", entry.folder}, {"added", entry.added.toString(Qt::ISODate)}};
+        if (!entry.name.isEmpty()) json.insert(QStringLiteral("name"), entry.name);
         if (!entry.start.arguments.isEmpty())
             json.insert(QStringLiteral("start"), toJson(entry.start));
         runs << json;
@@ -185,7 +190,7 @@ bool RunLibrary::start(const RunStart& run, QString& problem) {
     problem.clear();
     RunEntry& entry = remember(run.outputDir);
     entry.start = run;
-    if (!run.name.isEmpty()) entry.info.name = run.name;
+    if (!run.name.isEmpty()) entry.info.name = entry.name = run.name;
     entry.info.state = RunState::Queued;
     if (!queue_.contains(entry.folder)) queue_ << entry.folder;
     save();
@@ -200,7 +205,8 @@ bool RunLibrary::startNow(const RunStart& run, QString& problem) {
     entry.start = run;
     entry.start.queued = false;
     entry.info.state = RunState::Starting;
-    if (!run.name.isEmpty()) entry.info.name = run.name;
+    // A run that is resumed comes without a name and keeps the one it has.
+    if (!run.name.isEmpty()) entry.info.name = entry.name = run.name;
     queue_.removeAll(entry.folder);
     save();
     Q_EMIT changed();
@@ -232,13 +238,63 @@ QStringList RunLibrary::open(const QString& folder) {
     return found;
 }
 
-void RunLibrary::forget(const QString& folder) {
-    const QString key = clean(folder);
+void RunLibrary::takeOut(const QString& key) {
     entries_.remove(key);
     queue_.removeAll(key);
     if (!forgotten_.contains(key)) forgotten_ << key;
     save();
     Q_EMIT changed();
+}
+
+void RunLibrary::forget(const QString& folder) {
+    takeOut(clean(folder));
+}
+
+void RunLibrary::rename(const QString& folder, const QString& name) {
+    const auto entry = entries_.find(clean(folder));
+    if (entry == entries_.end() || entry->name == name.simplified()) return;
+    entry->name = name.simplified();
+    // Its own name, if it has another than its folder's, comes with the next look.
+    entry->info.name = entry->name.isEmpty() ? QDir(entry->folder).dirName() : entry->name;
+    save();
+    Q_EMIT changed();
+    lookNow();
+}
+
+bool RunLibrary::remove(const QString& folder, QString& problem) {
+    problem.clear();
+    const QString key = clean(folder);
+    const auto entry = entries_.constFind(key);
+    if (entry == entries_.constEnd()) return false;
+    // The list is a moment behind: the process itself is asked too.
+    if (isAlive(entry->info.state) || livingProcess(key + QStringLiteral("/pid")) > 0) {
+        problem = tr("%1 is running: stop it first.").arg(entry->info.name);
+        return false;
+    }
+    Removed removed{*entry, {}};
+    if (QFileInfo::exists(key) || !queue_.contains(key)) {
+        removed.trashed = moveToTrash(key, problem);
+        if (removed.trashed.isEmpty()) return false;
+    }
+    removed.entry.start.queued = queue_.contains(key);
+    removed_ << removed;
+    takeOut(key);
+    return true;
+}
+
+QString RunLibrary::restoreRemoved(QString& problem) {
+    problem.clear();
+    if (removed_.isEmpty()) return {};
+    const Removed removed = removed_.last();
+    const QString key = removed.entry.folder;
+    if (!removed.trashed.isEmpty() && !bringBack(removed.trashed, key, problem)) return {};
+    removed_.removeLast();
+    remember(key) = removed.entry;
+    if (removed.entry.start.queued && !queue_.contains(key)) queue_ << key;
+    save();
+    Q_EMIT changed();
+    lookNow();
+    return key;
 }
 
 void RunLibrary::addRoot(const QString& folder) {
@@ -277,7 +333,7 @@ void RunLibrary::take(const QList<RunInfo>& infos, const QStringList& found) {
         if (entry == entries_.end()) continue;
         const RunState before = entry->info.state;
         entry->info = info;
-        if (!entry->start.name.isEmpty()) entry->info.name = entry->start.name;
+        if (!entry->name.isEmpty()) entry->info.name = entry->name;
         if (queue_.contains(info.folder))
             entry->info.state = RunState::Queued;
         else if (before == RunState::Starting && info.state == RunState::Unknown)

@@ -36,6 +36,7 @@ struct RunEntry {
     QString folder;
     RunInfo info;
     QDateTime added;
+    QString name;        ///< as a person called it; empty: the run's own name
     RunStart start;      ///< as it was started or queued here; without arguments when it was not
     QString waitingFor;  ///< of a queued one: a sentence
 };
@@ -70,6 +71,14 @@ class RunLibrary : public QObject {
     QStringList open(const QString& folder);
     /// Out of the list; the folder stays.
     void forget(const QString& folder);
+    /// Calls a run otherwise, here only: its folder stays. An empty name is the run's own again.
+    void rename(const QString& folder, const QString& name);
+    /// Moves a run's folder to the trash, and it out of the list. False with a sentence in
+    /// `problem`: it is running, or the trash does not take it.
+    bool remove(const QString& folder, QString& problem);
+    /// Brings the run back that was removed last, with its name. Its folder; empty with a sentence
+    /// in `problem` when that cannot be.
+    QString restoreRemoved(QString& problem);
     /// Folders whose runs are found by themselves.
     QStringList roots() const { return roots_; }
     void addRoot(const QString& folder);
@@ -88,6 +97,7 @@ class RunLibrary : public QObject {
     void load();
     void save() const;
     RunEntry& remember(const QString& folder);
+    void takeOut(const QString& key);
     void take(const QList<RunInfo>& infos, const QStringList& found);
     void startQueued();
     QString obstacleOf(const RunStart& run) const;
@@ -97,6 +107,11 @@ class RunLibrary : public QObject {
     TrainLauncher launcher_;
     QMap<QString, RunEntry> entries_;
     QStringList roots_, queue_, forgotten_;
+    struct Removed {
+        RunEntry entry;
+        QString trashed;  ///< its folder in the trash; empty: it had none yet
+    };
+    QList<Removed> removed_;
     QThread thread_;
     RunScanner* scanner_;
     QTimer timer_;

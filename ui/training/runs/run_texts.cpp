@@ -17,7 +17,7 @@ QString tr(const char* text) {
 struct CurveName {
     const char *name, *title;
 };
-constexpr std::array<CurveName, 11> kCurves = {
+constexpr std::array<CurveName, 13> kCurves = {
     {{"loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss")},
      {"held_out_loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Held-out loss")},
      {"learning_rate", QT_TRANSLATE_NOOP("univi::ui::Run", "Learning rate")},
@@ -28,7 +28,33 @@ constexpr std::array<CurveName, 11> kCurves = {
      {"gpu_memory_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU memory")},
      {"gpu_load", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU load")},
      {"step_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Seconds a step")},
+     {"data_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Waiting for data (seconds a step)")},
+     {"epoch", QT_TRANSLATE_NOOP("univi::ui::Run", "Epoch")},
      {"loss_scale", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss scale")}}};
+
+struct Unit {
+    const char *ending, *words;
+};
+/// The longer ending first.
+constexpr std::array<Unit, 5> kUnits = {{{"_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 a second")},
+                                         {"_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "%1")},
+                                         {"_ms", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (ms)")},
+                                         {"_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (seconds)")},
+                                         {"_ratio", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (share)")}}};
+
+/// "data_wait_s" as "Data wait (seconds)": a figure that this version has no name for.
+QString readableName(QString name) {
+    QString words = QStringLiteral("%1");
+    for (const Unit& unit : kUnits)
+        if (const QLatin1String ending(unit.ending); name.endsWith(ending) && name != ending) {
+            name.chop(ending.size());
+            words = tr(unit.words);
+            break;
+        }
+    name.replace(QLatin1Char('_'), QLatin1Char(' '));
+    if (!name.isEmpty()) name[0] = name[0].toUpper();
+    return words.arg(name);
+}
 
 }  // namespace
 
@@ -85,7 +111,8 @@ QString curveTitle(const QString& name) {
             .arg(match.captured(1));
     for (const CurveName& each : kCurves)
         if (name == QLatin1String(each.name)) return tr(each.title);
-    return name;
+    // Another program's tag ("eval/accuracy") is what its person knows.
+    return name.contains(QLatin1Char('/')) ? name : readableName(name);
 }
 
 QString curveValueText(const QString& name, double value) {

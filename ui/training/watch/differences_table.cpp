@@ -2,6 +2,7 @@
 
 #include <QHeaderView>
 
+#include "ui/training/labels.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -28,7 +29,7 @@ void DifferencesTable::setDifferences(const QList<SettingDifference>& difference
     setRowCount(int(differences.size()));
     for (int row = 0; row < differences.size(); ++row) {
         const SettingDifference& each = differences[row];
-        QStringList texts{each.name, each.before, each.after};
+        QStringList texts{labelOfOption(each.name), each.before, each.after};
         QColor color;
         if (effects_) {
             const bool conflict = each.effect == SettingDifference::Effect::Conflicts;
@@ -40,7 +41,7 @@ void DifferencesTable::setDifferences(const QList<SettingDifference>& difference
         }
         for (int column = 0; column < texts.size(); ++column) {
             auto* item = new QTableWidgetItem(texts[column]);
-            item->setToolTip(texts[column]);
+            item->setToolTip(column == 0 ? QStringLiteral("--%1").arg(each.name) : texts[column]);
             if (column == 3) item->setForeground(color);
             setItem(row, column, item);
         }

@@ -74,6 +74,11 @@ void RunHeader::buildMenu() {
                              &RunHeader::copyRequested);
     menu_->addAction(icon(QStringLiteral("folder")), tr("Show the folder"), this,
                      &RunHeader::folderRequested);
+    menu_->addSeparator();
+    menu_->addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
+                     &RunHeader::renameRequested);
+    remove_ = menu_->addAction(icon(QStringLiteral("trash")), tr("Move to the trash"), this,
+                               &RunHeader::removeRequested);
     more_->setIcon(icon(QStringLiteral("more")));
     more_->setIconSize({20, 20});
     more_->setMenu(menu_);
@@ -135,6 +140,7 @@ void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
     second_stage_->setVisible(first_stage);
     setup_->setEnabled(!info.settings.isEmpty());
     copy_->setEnabled(!info.command.isEmpty());
+    remove_->setEnabled(!alive);
 }
 
 QString RunHeader::stateText() const {

@@ -31,6 +31,8 @@ class RunHeader : public QFrame {
     void secondStageRequested();
     void setupRequested();
     void folderRequested();
+    void renameRequested();
+    void removeRequested();
     void copyRequested();
 
   private:
@@ -44,7 +46,7 @@ class RunHeader : public QFrame {
     QPushButton *stop_, *save_, *resume_, *unqueue_;
     QToolButton* more_;
     QMenu* menu_;
-    QAction *second_stage_ = nullptr, *setup_ = nullptr, *copy_ = nullptr;
+    QAction *second_stage_ = nullptr, *setup_ = nullptr, *copy_ = nullptr, *remove_ = nullptr;
 };
 
 }  // namespace univi::ui

@@ -1,5 +1,6 @@
 #include "ui/training/watch/run_list_view.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -88,6 +89,11 @@ class Delegate : public QStyledItemDelegate {
         painter->restore();
     }
 
+    void updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
+                              const QModelIndex&) const override {
+        editor->setGeometry(option.rect.adjusted(kSide, 4, -kSide, -4));
+    }
+
   private:
     static void paintProgress(QPainter& painter, const QRect& rect, double share,
                               const Palette& palette) {
@@ -146,6 +152,7 @@ RunListView::RunListView(RunLibrary* library, QWidget* parent)
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     nothing_->setProperty("type", QStringLiteral("small"));
     nothing_->setAlignment(Qt::AlignHCenter);
     nothing_->setWordWrap(true);
@@ -166,7 +173,46 @@ RunListView::RunListView(RunLibrary* library, QWidget* parent)
     connect(list_, &QListWidget::itemSelectionChanged, this,
             [this] { compare_->setEnabled(list_->count() > 0); });
     connect(list_, &QWidget::customContextMenuRequested, this, &RunListView::showMenu);
+    connect(list_->itemDelegate(), &QAbstractItemDelegate::commitData, this,
+            [this](QWidget* editor) {
+                const auto* line = qobject_cast<QLineEdit*>(editor);
+                if (line && !edited_.isEmpty()) Q_EMIT renamed(edited_, line->text());
+            });
+    connect(list_->itemDelegate(), &QAbstractItemDelegate::closeEditor, this, [this] {
+        edited_.clear();
+        // The editor is still closing; what came meanwhile is shown after it.
+        QMetaObject::invokeMethod(this, &RunListView::refresh, Qt::QueuedConnection);
+    });
+    addKeys();
     refresh();
+}
+
+void RunListView::addKeys() {
+    const auto add = [this](const QString& text, const QKeySequence& key, auto slot) {
+        auto* action = new QAction(text, list_);
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        list_->addAction(action);
+        connect(action, &QAction::triggered, this, [this, slot] {
+            const QListWidgetItem* item = list_->currentItem();
+            if (item) slot(item->data(kFolder).toString());
+        });
+    };
+    add(tr("Rename"), QKeySequence(Qt::Key_F2), [this](const QString& run) { editName(run); });
+    add(tr("Move to the trash"), QKeySequence(Qt::Key_Delete),
+        [this](const QString& run) { Q_EMIT removeRequested(run); });
+}
+
+void RunListView::editName(const QString& folder) {
+    for (int row = 0; row < list_->count(); ++row) {
+        QListWidgetItem* item = list_->item(row);
+        if (item->data(kFolder).toString() != folder) continue;
+        edited_ = folder;
+        item->setFlags(item->flags() | Qt::ItemIsEditable);
+        list_->setCurrentItem(item);
+        list_->editItem(item);
+        return;
+    }
 }
 
 QWidget* RunListView::buildTop() {
@@ -242,6 +288,7 @@ bool RunListView::passes(const RunInfo& info) const {
 
 /// Items are kept and written over: selection, focus and scroll position stay while runs report.
 void RunListView::refresh() {
+    if (!edited_.isEmpty()) return;
     filling_ = true;
     QList<RunEntry> shown;
     for (const RunEntry& entry : library_->runs())
@@ -316,6 +363,12 @@ void RunListView::showMenu(const QPoint& position) {
         menu.addAction(icon(QStringLiteral("compare")), tr("Compare these"), this,
                        [this] { Q_EMIT compareRequested(chosen()); });
     menu.addSeparator();
+    menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), QKeySequence(Qt::Key_F2), this,
+                   [this, folder] { editName(folder); });
+    QAction* remove = menu.addAction(icon(QStringLiteral("trash")), tr("Move to the trash"),
+                                     QKeySequence(Qt::Key_Delete), this,
+                                     [this, folder] { Q_EMIT removeRequested(folder); });
+    remove->setEnabled(!isAlive(RunState(item->data(kState).toInt())));
     menu.addAction(icon(QStringLiteral("close")), tr("Out of the list (the folder stays)"), this,
                    [this, folder] { Q_EMIT forgetRequested(folder); });
     menu.exec(list_->viewport()->mapToGlobal(position));

@@ -28,6 +28,8 @@ class RunListView : public QWidget {
     QString folderAt(int row) const;
     /// Runs that are chosen together (Ctrl, Shift).
     QStringList chosen() const;
+    /// Lets the person write another name into the run's line.
+    void editName(const QString& folder);
     enum class Filter { All, Living, Done, Failed };
     void setFilter(Filter filter);
 
@@ -37,12 +39,15 @@ class RunListView : public QWidget {
     void compareRequested(const QStringList& folders);
     void openFolderRequested();
     void forgetRequested(const QString& folder);
+    void renamed(const QString& folder, const QString& name);
+    void removeRequested(const QString& folder);
 
   private:
     QWidget* buildTop();
     QWidget* buildBottom();
     void refresh();
     bool passes(const RunInfo& info) const;
+    void addKeys();
     void showMenu(const QPoint& position);
 
     RunLibrary* library_;
@@ -52,6 +57,7 @@ class RunListView : public QWidget {
     QLabel* nothing_;
     QPushButton* compare_ = nullptr;
     QString current_;
+    QString edited_;  ///< run whose name is being written; the list stands still meanwhile
     bool filling_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/training/charts/chart_panel.h"
+#include "ui/training/labels.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_feed.h"
 #include "ui/training/runs/run_library.h"
@@ -97,6 +98,7 @@ void RunPage::buildTabs() {
 }
 
 void RunPage::wire() {
+    setFocusProxy(tabs_->tabBar());
     connect(header_, &RunHeader::stopRequested, this, &RunPage::stop);
     connect(header_, &RunHeader::saveRequested, this, &RunPage::saveNow);
     connect(header_, &RunHeader::resumeRequested, this, &RunPage::resume);
@@ -106,6 +108,10 @@ void RunPage::wire() {
             [this] { parts_.library->unqueue(folder()); });
     connect(header_, &RunHeader::folderRequested, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder())); });
+    connect(header_, &RunHeader::renameRequested, this,
+            [this] { Q_EMIT renameRequested(folder()); });
+    connect(header_, &RunHeader::removeRequested, this,
+            [this] { Q_EMIT removeRequested(folder()); });
     connect(header_, &RunHeader::copyRequested, this,
             [this] { QGuiApplication::clipboard()->setText(shellLine(feed_->info().command)); });
     connect(charts_, &ChartPanel::exportFailed, this, &RunPage::say);
@@ -221,7 +227,8 @@ void RunPage::fillSettings() {
     settings_->setRowCount(int(settings_shown_.size()));
     int row = 0;
     for (auto each = settings_shown_.begin(); each != settings_shown_.end(); ++each, ++row) {
-        settings_->setItem(row, 0, new QTableWidgetItem(each.key()));
+        settings_->setItem(row, 0, new QTableWidgetItem(labelOfOption(each.key())));
+        settings_->item(row, 0)->setToolTip(QStringLiteral("--%1").arg(each.key()));
         settings_->setItem(row, 1, new QTableWidgetItem(settingText(each.value())));
     }
 }

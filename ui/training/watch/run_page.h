@@ -61,6 +61,8 @@ class RunPage : public QWidget {
     void evaluateRequested(const univi::ui::ModelChoice& model);
     void setupRequested(const QString& folder);
     void openRequested(const QString& folder);
+    void renameRequested(const QString& folder);
+    void removeRequested(const QString& folder);
 
   private:
     void buildTabs();

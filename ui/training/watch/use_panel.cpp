@@ -32,6 +32,16 @@ QString kindText(RunResult kind) {
     return UsePanel::tr("Nothing to load");
 }
 
+/// Of a run that has no checkpoint: where one comes from.
+QString emptyText(const RunInfo& info) {
+    if (!isAlive(info.state)) return UsePanel::tr("This run has left no checkpoint.");
+    const int steps = int(info.settings.value(QLatin1String("save_steps")).toDouble(500));
+    return steps == 1 ? UsePanel::tr("No checkpoint yet: one comes after every step.")
+                      : UsePanel::tr("No checkpoint yet. “Save now” writes one; else one comes "
+                                     "after every %1 steps.")
+                            .arg(steps);
+}
+
 qint64 bytesOf(const QString& folder) {
     qint64 sum = 0;
     for (const QFileInfo& file : QDir(folder).entryInfoList(QDir::Files)) sum += file.size();
@@ -79,7 +89,10 @@ UsePanel::UsePanel(QWidget* parent)
     column->addLayout(row);
     column->addWidget(empty_, 1);
     column->addWidget(table_, 1);
-    connect(table_, &QTableWidget::itemSelectionChanged, this, &UsePanel::updateButtons);
+    connect(table_, &QTableWidget::itemSelectionChanged, this, [this] {
+        is_chosen_ |= !filling_;
+        updateButtons();
+    });
     connect(table_, &QTableWidget::cellActivated, this, [this] { chat_->click(); });
     connect(chat_, &QPushButton::clicked, this,
             [this] { Q_EMIT chatRequested(modelOf(info_, chosenFolder())); });
@@ -105,6 +118,7 @@ QList<UsePanel::Row> UsePanel::rowsOf(const RunInfo& info) const {
 }
 
 void UsePanel::setRun(const RunInfo& info) {
+    if (info.folder != info_.folder) is_chosen_ = false;
     info_ = info;
     const QList<Row> rows = rowsOf(info);
     QStringList folders;
@@ -114,11 +128,11 @@ void UsePanel::setRun(const RunInfo& info) {
     empty_->setText(
         info.fromTensorBoard
             ? tr("Only the curves of this run are known.")
-            : tr("No checkpoint yet. “Save now” writes one; the next comes every %1 steps.")
-                  .arg(int(info.settings.value(QLatin1String("save_steps")).toDouble(500))));
+            : emptyText(info));
     if (folders == shown_) return;
-    const QString kept = chosenFolder();
+    const QString kept = is_chosen_ ? chosenFolder() : QString();
     shown_ = folders;
+    filling_ = true;
     const QLocale locale;
     table_->setRowCount(int(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
@@ -131,7 +145,9 @@ void UsePanel::setRun(const RunInfo& info) {
         table_->item(i, 0)->setData(Qt::UserRole, rows[i].folder);
         table_->item(i, 0)->setToolTip(rows[i].folder);
     }
+    // The result, or without one the newest checkpoint, until the person chooses another.
     choose(std::max(0, int(folders.indexOf(kept))));
+    filling_ = false;
     updateButtons();
 }
 

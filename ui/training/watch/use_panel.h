@@ -37,6 +37,8 @@ class UsePanel : public QWidget {
     QList<Row> rowsOf(const RunInfo& info) const;
     void updateButtons();
     RunInfo info_;
+    bool filling_ = false;
+    bool is_chosen_ = false;  ///< by the person: a newer row does not take the choice away
     QStringList shown_;
     QTableWidget* table_;
     QLabel* empty_;

@@ -143,9 +143,8 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(training_, &TrainingPage::chatRequested, this, &MainWindow::talkTo);
     connect(training_, &TrainingPage::evaluateRequested, this, [this](const ModelChoice& model) {
-        settings_->addRecentModel(model.model);  // the first one offered
         showPage(Eval);
-        evaluation_->newEvaluation();
+        evaluation_->newEvaluation(model.model, {model.base, model.tower});
     });
     connect(engine_, &EngineClient::stateChanged, settings_page_,
             [this](EngineClient::State state) {

@@ -11,6 +11,7 @@
 #include <QShowEvent>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTextBrowser>
@@ -102,10 +103,8 @@ QWidget* EvaluationPage::buildHeader() {
                                                    {tr("CSV…"), QStringLiteral("csv")}};
     for (const auto& [text, ending] : kinds)
         connect(menu->addAction(text), &QAction::triggered, this, [this, ending = ending] {
-            const QString file = QFileDialog::getSaveFileName(
-                this, tr("Export the table"),
-                QString::fromStdString(std::string(eval::to_string(task_))) + QLatin1Char('.') +
-                    ending);
+            const QString file =
+                QFileDialog::getSaveFileName(this, tr("Export the table"), proposedFile(ending));
             if (!file.isEmpty())
                 exportTable(file.endsWith(QLatin1Char('.') + ending)
                                 ? file
@@ -127,7 +126,7 @@ QWidget* EvaluationPage::buildHeader() {
     tasks_->button(int(task_))->setChecked(true);
     column->addLayout(tasks);
     connect(open, &QPushButton::clicked, this, &EvaluationPage::chooseResults);
-    connect(new_button_, &QPushButton::clicked, this, &EvaluationPage::newEvaluation);
+    connect(new_button_, &QPushButton::clicked, this, [this] { newEvaluation(); });
     return header;
 }
 
@@ -207,7 +206,7 @@ QWidget* EvaluationPage::buildEmpty() {
     column->addSpacing(6);
     column->addWidget(start, 0, Qt::AlignCenter);
     column->addStretch(3);
-    connect(start, &QPushButton::clicked, this, &EvaluationPage::newEvaluation);
+    connect(start, &QPushButton::clicked, this, [this] { newEvaluation(); });
     return page;
 }
 
@@ -218,10 +217,10 @@ void EvaluationPage::wire() {
     connect(runner_, &EvaluationRunner::started, this, [this] { setRunning(true); });
     connect(runner_, &EvaluationRunner::progressed, this,
             [this](const EvaluationRunner::Progress& progress) {
-                run_text_->setText(progress.unanswered > 0 ? tr("%1, %n without an answer", nullptr,
-                                                                progress.unanswered)
-                                                                 .arg(progress.doing)
-                                                           : progress.doing);
+                run_text_->setText(
+                    progress.unanswered > 0
+                        ? tr("%1, %2 without an answer").arg(progress.doing).arg(progress.unanswered)
+                        : progress.doing);
                 run_ending_->setText(progress.ending);
                 run_progress_->setRange(0, progress.fraction < 0 ? 0 : 1000);
                 run_progress_->setValue(int(progress.fraction * 1000));
@@ -229,6 +228,7 @@ void EvaluationPage::wire() {
     connect(runner_, &EvaluationRunner::resultsWritten, this, &EvaluationPage::openResults);
     connect(runner_, &EvaluationRunner::finished, this, [this] {
         setRunning(false);
+        unfinished_.reset();
         notice_->clearActions();
         notice_->showNotice(NoticeBar::Kind::Info, tr("The evaluation is done."));
     });
@@ -248,19 +248,40 @@ void EvaluationPage::onEnded(const QString& sentence) {
         sentence.isEmpty() ? NoticeBar::Kind::Info : NoticeBar::Kind::Error,
         sentence.isEmpty() ? tr("Stopped; every answer so far is kept.") : sentence);
     if (runner_->canResume())
-        connect(notice_->addAction(tr("Go on")), &QPushButton::clicked, runner_,
-                &EvaluationRunner::resume);
+        connect(notice_->addAction(sentence.isEmpty() ? tr("Go on") : tr("Try again")),
+                &QPushButton::clicked, runner_, &EvaluationRunner::resume);
+    if (!sentence.isEmpty() && unfinished_)
+        connect(notice_->addAction(tr("Change the settings…")), &QPushButton::clicked, this,
+                &EvaluationPage::askAgain);
 }
 
-void EvaluationPage::newEvaluation() {
+void EvaluationPage::askAgain() {
+    newEvaluation();
+}
+
+void EvaluationPage::newEvaluation(const QString& model, const ModelParts& parts) {
     auto* dialog =
         new SetupDialog(task_, parts_.recent_models ? parts_.recent_models() : QStringList(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (unfinished_) dialog->setSetup(*unfinished_);
+    if (!model.isEmpty()) dialog->setModel(model, parts);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { start(dialog->setup()); });
     dialog->open();
 }
 
+/// "POPE demo-stage1.md" in the documents.
+QString EvaluationPage::proposedFile(const QString& ending) const {
+    QString name = taskTitle(task_);
+    if (const auto entries = library_.of(task_); entries.size() == 1)
+        name += QLatin1Char(' ') +
+                QString::fromStdString(entries.front()->results.provenance.model);
+    name.replace(QLatin1Char('/'), QLatin1Char('-'));
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QStringLiteral("%1/%2.%3").arg(folder, name, ending);
+}
+
 void EvaluationPage::start(const EvaluationSetup& setup) {
+    unfinished_ = setup;
     if (const QString problem = setup.problem(); !problem.isEmpty()) return onEnded(problem);
     showTask(setup.task);
     runner_->start(setup);

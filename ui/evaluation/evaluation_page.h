@@ -2,6 +2,7 @@
 
 #include <QWidget>
 #include <functional>
+#include <optional>
 
 #include "ui/evaluation/evaluation_library.h"
 #include "ui/evaluation/evaluation_runner.h"
@@ -40,7 +41,9 @@ class EvaluationPage : public QWidget {
     explicit EvaluationPage(const Parts& parts, QWidget* parent = nullptr);
     ~EvaluationPage() override;
 
-    void newEvaluation();
+    /// Asks for a new evaluation, of `model` where one is given; after one that failed the form
+    /// holds what was filled in.
+    void newEvaluation(const QString& model = {}, const ModelParts& parts = {});
     void start(const EvaluationSetup& setup);
     void chooseResults();
     /// Opens a results file and shows its table.
@@ -73,12 +76,15 @@ class EvaluationPage : public QWidget {
     void showProvenance();
     void openFirstCell();
     void onEnded(const QString& sentence);
+    void askAgain();
+    QString proposedFile(const QString& ending) const;
     void setRunning(bool running);
 
     Parts parts_;
     eval::Task task_ = eval::Task::Pope;
     EvaluationLibrary library_;
     EvaluationRunner* runner_;
+    std::optional<EvaluationSetup> unfinished_;  ///< of the run that failed
 
     TableModel* table_;
     ItemsPanel* items_panel_;

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <utility>
 
 namespace univi::ui {
 namespace {
@@ -43,8 +44,9 @@ EvaluationRunner::EvaluationRunner(const QString& program, QObject* parent)
         onFinished(status == QProcess::NormalExit && code == 0);
     });
     connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error == QProcess::FailedToStart)
-            Q_EMIT ended(tr("%1 could not be started; install the program whole.").arg(program_));
+        if (error != QProcess::FailedToStart) return;
+        // The next checkpoints would fail alike.
+        Q_EMIT ended(tr("%1 could not be started; install the program whole.").arg(program_));
     });
 }
 
@@ -60,7 +62,9 @@ EvaluationRunner::~EvaluationRunner() {
 void EvaluationRunner::start(const EvaluationSetup& setup) {
     if (isRunning()) return;
     setup_ = setup;
-    next_ = 0;
+    waiting_ = setup.models;
+    failed_.clear();
+    sentences_.clear();
     startNext();
 }
 
@@ -75,7 +79,7 @@ void EvaluationRunner::stop() {
 }
 
 void EvaluationRunner::startNext() {
-    const QString model = setup_.models.value(next_);
+    const QString model = waiting_.value(0);
     stopping_ = false;
     buffer_.clear();
     errors_.clear();
@@ -123,18 +127,35 @@ void EvaluationRunner::handle(const QByteArray& line) {
 
 void EvaluationRunner::onFinished(bool fine) {
     readLines();
-    if (!fine) {
-        const QString sentence = sentenceOf(errors_);
-        Q_EMIT ended(stopping_            ? QString()
-                     : sentence.isEmpty() ? tr("The evaluation ended unexpectedly; start it again "
-                                               "to go on where it stopped.")
-                                          : sentence);
-        return;
+    if (!fine && stopping_) return Q_EMIT ended({});
+    if (fine) {
+        waiting_.removeFirst();
+        return goOn();
     }
-    if (++next_ < setup_.models.size())
-        startNext();
-    else
+    const QString sentence = sentenceOf(errors_);
+    onFailed(sentence.isEmpty() ? tr("The evaluation ended unexpectedly; start it again to go on "
+                                     "where it stopped.")
+                                : sentence);
+}
+
+void EvaluationRunner::onFailed(const QString& sentence) {
+    const QString model = waiting_.takeFirst();
+    failed_ << model;
+    sentences_ << (setup_.models.size() > 1
+                       ? QStringLiteral("%1: %2").arg(checkpointName(model), sentence)
+                       : sentence);
+    goOn();
+}
+
+/// The next checkpoint, or the end.
+void EvaluationRunner::goOn() {
+    if (!waiting_.isEmpty()) return startNext();
+    waiting_ = std::exchange(failed_, {});
+    const QString said = std::exchange(sentences_, {}).join(QLatin1Char('\n'));
+    if (said.isEmpty())
         Q_EMIT finished();
+    else
+        Q_EMIT ended(said);
 }
 
 }  // namespace univi::ui

@@ -29,9 +29,7 @@ class EvaluationRunner : public QObject {
     /// Goes on with the last setup where it stopped.
     void resume();
     bool isRunning() const { return process_.state() != QProcess::NotRunning; }
-    bool canResume() const {
-        return !isRunning() && !setup_.models.isEmpty() && next_ < setup_.models.size();
-    }
+    bool canResume() const { return !isRunning() && !waiting_.isEmpty(); }
     const EvaluationSetup& setup() const { return setup_; }
 
   Q_SIGNALS:
@@ -41,7 +39,8 @@ class EvaluationRunner : public QObject {
     void resultsWritten(const QString& file);
     /// All checkpoints are done.
     void finished();
-    /// It ended early: stopped by its user (empty sentence), or with one sentence.
+    /// It ended early: stopped by its user (empty sentence), or with the sentences of the
+    /// checkpoints that failed. One that fails does not keep the next ones from being asked.
     void ended(const QString& sentence);
 
   private:
@@ -49,10 +48,14 @@ class EvaluationRunner : public QObject {
     void readLines();
     void handle(const QByteArray& line);
     void onFinished(bool fine);
+    void onFailed(const QString& sentence);
+    void goOn();
 
     QString program_;
     EvaluationSetup setup_;
-    qsizetype next_ = 0;
+    QStringList waiting_;  ///< checkpoints to ask, the first is being asked
+    QStringList failed_;   ///< those that ended with a sentence; resume() tries them again
+    QStringList sentences_;
     bool stopping_ = false;
     QProcess process_;
     QByteArray buffer_, errors_;

@@ -17,10 +17,9 @@ QString words(const char* text) {
     return QCoreApplication::translate("EvaluationSetup", text);
 }
 
-/// "Chat-UniVi-7B" of "/models/Chat-UniVi-7B/"; "demo" of the demo model.
+/// A checkpoint's name as a folder's.
 QString shortName(const QString& model) {
-    if (model.isEmpty()) return QStringLiteral("demo");
-    QString name = QFileInfo(QDir::cleanPath(model)).fileName();
+    QString name = checkpointName(model);
     for (QChar& c : name)
         if (!c.isLetterOrNumber() && !QStringLiteral("-_.").contains(c)) c = QLatin1Char('-');
     return name.isEmpty() ? QStringLiteral("model") : name;
@@ -54,6 +53,10 @@ QString EvaluationSetup::problem() const {
     if (!media.isEmpty() && !QFileInfo(media).isDir())
         return words("The media folder %1 does not exist.").arg(media);
     if (models.isEmpty()) return words("Choose at least one checkpoint.");
+    for (const QString& model : models)
+        if (needsBase(model) && parts.value(model).base.isEmpty())
+            return words("%1 is a part of a model: choose the base model it goes on top of.")
+                .arg(checkpointName(model));
     if (judge == Judge::Endpoint) return addressProblem(judge_address);
     if (judge == Judge::Model && !QFileInfo(judge_model).isDir())
         return words("Choose the folder of the judging model.");
@@ -61,7 +64,14 @@ QString EvaluationSetup::problem() const {
 }
 
 QString EvaluationSetup::answers(const QString& model) const {
-    const QString own = folder + QLatin1Char('/') + shortName(model);
+    // Two checkpoints of one name do not write over each other.
+    QString own = folder + QLatin1Char('/') + shortName(model);
+    int same = 1;
+    for (const QString& other : models) {
+        if (other == model) break;
+        same += shortName(other) == shortName(model);
+    }
+    if (same > 1) own += QStringLiteral("-%1").arg(same);
     return questions.size() == 1 ? own + QStringLiteral("/answers.jsonl") : own;
 }
 
@@ -72,6 +82,11 @@ QStringList EvaluationSetup::arguments(const QString& model) const {
     if (!media.isEmpty()) out << QStringLiteral("--media") << media;
     out << QStringLiteral("--answers") << answers(model);
     if (!model.isEmpty()) out << QStringLiteral("--model") << model;
+    const ModelParts part = parts.value(model);
+    if (!part.base.isEmpty()) out << QStringLiteral("--model-base") << part.base;
+    if (!part.tower.isEmpty()) out << QStringLiteral("--vision-tower") << part.tower;
+    if (const QString name = checkpointName(model); name.contains(QLatin1Char(' ')))
+        out << QStringLiteral("--name") << name;
     if (device != QLatin1String("auto")) out << QStringLiteral("--device") << device;
     if (dtype != QLatin1String("auto")) out << QStringLiteral("--dtype") << dtype;
     if (greedy) out << QStringLiteral("--greedy");

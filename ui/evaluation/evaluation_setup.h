@@ -1,9 +1,11 @@
 #pragma once
 
+#include <QHash>
 #include <QString>
 #include <QStringList>
 
 #include "core/eval/item.h"
+#include "ui/evaluation/evaluated_model.h"
 
 namespace univi::ui {
 
@@ -13,6 +15,7 @@ struct EvaluationSetup {
     QStringList questions;
     QString media;
     QStringList models;  ///< folders or cache names; "" is the demo model
+    QHash<QString, ModelParts> parts;  ///< of models that are put together, by model
     QString device = QStringLiteral("auto"), dtype = QStringLiteral("auto");
     bool greedy = false;
     QString conv;  ///< "" : the task's

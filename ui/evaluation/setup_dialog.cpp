@@ -24,6 +24,16 @@ constexpr int kWidth = 680, kHeight = 720, kListHeight = 84, kHintWidth = 420;
 constexpr eval::Task kTasks[] = {eval::Task::Image, eval::Task::Video, eval::Task::ScienceQa,
                                  eval::Task::VideoQa, eval::Task::Pope};
 
+/// Shows or hides the form's row of a field, which may stand in a line with its button.
+void showRow(QFormLayout* form, QWidget* field, bool on) {
+    for (int row = 0; row < form->rowCount(); ++row) {
+        QLayoutItem* item = form->itemAt(row, QFormLayout::FieldRole);
+        const bool is_it = item && (item->widget() == field ||
+                                    (item->layout() && item->layout()->indexOf(field) >= 0));
+        if (is_it) form->setRowVisible(row, on);
+    }
+}
+
 QPushButton* quietButton(const QString& text) {
     auto* button = new QPushButton(text);
     button->setAutoDefault(false);
@@ -131,16 +141,18 @@ void SetupDialog::buildFiles(QVBoxLayout* column) {
 }
 
 void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
-    QFormLayout* form = addFormCard(column, tr("Who answers"));
+    QFormLayout* form = model_form_ = addFormCard(column, tr("Who answers"));
     models_ = addList(form, tr("&Checkpoints"), tr("Add a folder…"), [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Model folder"));
         return folder.isEmpty() ? QStringList() : QStringList{folder};
     });
-    const auto add = [this](const QString& model) {
-        auto* item = new QListWidgetItem(model.isEmpty() ? tr("Demo model") : model, models_);
-        item->setData(Qt::UserRole, model);
-    };
-    add(recent.isEmpty() ? QString() : recent.first());
+    base_ = addFolder(form, tr("&Base model"), tr("The model it goes on top of"));
+    tower_ = addFolder(form, tr("&Vision tower"), tr("The one that the model names"));
+    connect(models_, &QListWidget::currentItemChanged, this, &SetupDialog::showParts);
+    for (QLineEdit* field : {base_, tower_})
+        connect(field, &QLineEdit::textChanged, this, &SetupDialog::takeParts);
+    const QString first = recent.isEmpty() ? QString() : recent.first();
+    addModel(first, partsOf(first));
     sampling_ = new QComboBox;
     sampling_->addItem(tr("As published: temperature 0.2"), false);
     sampling_->addItem(tr("Greedy: the likeliest word always"), true);
@@ -190,6 +202,60 @@ void SetupDialog::buildJudge(QVBoxLayout* column) {
         connect(field, &QLineEdit::textChanged, this, &SetupDialog::update);
 }
 
+void SetupDialog::addModel(const QString& model, const ModelParts& parts) {
+    parts_.insert(model, parts);
+    auto* item = new QListWidgetItem(model.isEmpty() ? tr("Demo model") : model, models_);
+    item->setData(Qt::UserRole, model);
+    models_->setCurrentItem(item);
+}
+
+/// Base and tower of the checkpoint that is chosen in the list; whole models show neither.
+void SetupDialog::showParts() {
+    const QListWidgetItem* item = models_->currentItem();
+    const QString model = item ? item->data(Qt::UserRole).toString() : QString();
+    // A folder that was just added says itself what it belongs to.
+    if (!model.isEmpty() && !parts_.contains(model)) parts_.insert(model, partsOf(model));
+    const ModelParts parts = parts_.value(model);
+    const QSignalBlocker quiet(base_), quiet_too(tower_);
+    base_->setText(parts.base);
+    tower_->setText(parts.tower);
+    const bool is_part = item && (needsBase(model) || !parts.base.isEmpty());
+    showRow(model_form_, base_, is_part);
+    showRow(model_form_, tower_, is_part || !parts.tower.isEmpty());
+}
+
+void SetupDialog::takeParts() {
+    const QListWidgetItem* item = models_->currentItem();
+    if (!item) return;
+    parts_[item->data(Qt::UserRole).toString()] = {base_->text().trimmed(),
+                                                   tower_->text().trimmed()};
+    update();
+}
+
+void SetupDialog::setModel(const QString& model, const ModelParts& parts) {
+    models_->clear();
+    addModel(model, parts);
+    update();
+}
+
+void SetupDialog::setSetup(const EvaluationSetup& setup) {
+    task_->setCurrentIndex(task_->findData(int(setup.task)));
+    setFiles(setup.questions, setup.media);
+    models_->clear();
+    for (const QString& model : setup.models) addModel(model, setup.parts.value(model));
+    sampling_->setCurrentIndex(setup.greedy ? 1 : 0);
+    template_->setText(setup.conv);
+    device_->setCurrentText(setup.device);
+    dtype_->setCurrentText(setup.dtype);
+    judge_->setCurrentIndex(judge_->findData(int(setup.judge)));
+    address_->setText(setup.judge_address);
+    judge_name_->setText(setup.judge_name);
+    judge_model_->setText(setup.judge_model);
+    // The same folder: what was answered before the failure is not asked again.
+    folder_->setText(setup.folder);
+    update();
+}
+
 QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const QString& add,
                                   const std::function<QStringList()>& choose) {
     auto* list = new QListWidget;
@@ -216,6 +282,7 @@ QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const
         for (const QString& file : choose()) {
             auto* item = new QListWidgetItem(file, list);
             item->setData(Qt::UserRole, file);
+            list->setCurrentItem(item);
         }
         update();
     });
@@ -255,6 +322,10 @@ EvaluationSetup SetupDialog::setup() const {
         out.questions << questions_->item(i)->data(Qt::UserRole).toString();
     for (int i = 0; i < models_->count(); ++i)
         out.models << models_->item(i)->data(Qt::UserRole).toString();
+    for (const QString& model : std::as_const(out.models)) {
+        const ModelParts parts = parts_.value(model);
+        if (!parts.base.isEmpty() || !parts.tower.isEmpty()) out.parts.insert(model, parts);
+    }
     out.media = media_->text().trimmed();
     out.device = device_->currentText().trimmed();
     out.dtype = dtype_->currentText();
@@ -284,17 +355,9 @@ void SetupDialog::update() {
     const bool judged = taskNeedsJudge(now.task);
     judge_->setEnabled(judged);
     using Judge = EvaluationSetup::Judge;
-    const auto show = [this](QWidget* field, bool on) {
-        for (int row = 0; row < judge_form_->rowCount(); ++row) {
-            QLayoutItem* item = judge_form_->itemAt(row, QFormLayout::FieldRole);
-            const bool is_it = item && (item->widget() == field ||
-                                        (item->layout() && item->layout()->indexOf(field) >= 0));
-            if (is_it) judge_form_->setRowVisible(row, on);
-        }
-    };
-    show(address_, now.judge == Judge::Endpoint);
-    show(judge_name_, now.judge == Judge::Endpoint);
-    show(judge_model_, now.judge == Judge::Model);
+    showRow(judge_form_, address_, now.judge == Judge::Endpoint);
+    showRow(judge_form_, judge_name_, now.judge == Judge::Endpoint);
+    showRow(judge_form_, judge_model_, now.judge == Judge::Model);
     judge_hint_->setText(
         !judged ? tr("ScienceQA and POPE are scored without a judge.")
         : now.judge == Judge::Endpoint

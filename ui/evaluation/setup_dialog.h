@@ -23,6 +23,10 @@ class SetupDialog : public QDialog {
     /// `recent`: checkpoints loaded before, for the list's menu.
     explicit SetupDialog(eval::Task task, const QStringList& recent, QWidget* parent = nullptr);
     EvaluationSetup setup() const;
+    /// Fills the form as it was.
+    void setSetup(const EvaluationSetup& setup);
+    /// This checkpoint alone is asked, put together from its parts.
+    void setModel(const QString& model, const ModelParts& parts);
 
     // What tests fill in.
     void setFiles(const QStringList& questions, const QString& media);
@@ -35,14 +39,18 @@ class SetupDialog : public QDialog {
     QListWidget* addList(QFormLayout* form, const QString& label, const QString& add,
                          const std::function<QStringList()>& choose);
     QLineEdit* addFolder(QFormLayout* form, const QString& label, const QString& placeholder);
+    void addModel(const QString& model, const ModelParts& parts);
+    void showParts();
+    void takeParts();
     void update();
 
     QComboBox *task_ = nullptr, *sampling_ = nullptr, *judge_ = nullptr, *device_ = nullptr,
               *dtype_ = nullptr;
     QListWidget *questions_ = nullptr, *models_ = nullptr;
     QLineEdit *media_ = nullptr, *template_ = nullptr, *address_ = nullptr, *judge_name_ = nullptr,
-              *judge_model_ = nullptr, *folder_ = nullptr;
-    QFormLayout* judge_form_ = nullptr;
+              *judge_model_ = nullptr, *folder_ = nullptr, *base_ = nullptr, *tower_ = nullptr;
+    QFormLayout *judge_form_ = nullptr, *model_form_ = nullptr;
+    QHash<QString, ModelParts> parts_;
     QLabel *problem_, *command_, *judge_hint_ = nullptr;
     QPushButton *start_, *copy_;
     QString shown_folder_;

@@ -247,6 +247,89 @@ class EvaluationPageTest : public QObject {
         QVERIFY(command.contains("--greedy --judge https://api.openai.com/v1"));
     }
 
+    /// A projector is asked with the base it belongs to, also when its folder is chosen by hand.
+    void aProjectorTakesItsBaseAlong() {
+        const TestHome home;
+        for (const char* folder : {"run", "run/checkpoint-20", "base", "tower"})
+            QVERIFY(QDir().mkpath(home.path(folder)));
+        for (const char* name : {"run/mm_projector.bin", "run/checkpoint-20/mm_projector.bin"})
+            home.file(name);
+        home.file("run/run.json", QStringLiteral("{\"options\": {\"model_name_or_path\": \"%1\", "
+                                                 "\"vision_tower\": \"%2\"}}")
+                                      .arg(home.path("base"), home.path("tower"))
+                                      .toUtf8());
+        SetupDialog dialog(eval::Task::Pope, {home.path("run/checkpoint-20")});
+        dialog.setFiles({sample("pope_random.jsonl")}, home.path(""));
+        EvaluationSetup setup = dialog.setup();
+        const QString model = setup.models.first();
+        QCOMPARE(setup.parts.value(model).base, home.path("base"));
+        QStringList arguments = setup.arguments(model);
+        const auto value = [&](const char* flag) {
+            return arguments.value(arguments.indexOf(QLatin1String(flag)) + 1);
+        };
+        QCOMPARE(value("--model-base"), home.path("base"));
+        QCOMPARE(value("--vision-tower"), home.path("tower"));
+        QCOMPARE(value("--name"), QString("run checkpoint-20"));
+        dialog.setModel(home.path("run"), {"/other/base", {}});
+        QVERIFY(dialog.startButton()->isEnabled());
+        arguments = dialog.setup().arguments(home.path("run"));
+        QCOMPARE(value("--model-base"), QString("/other/base"));
+        QVERIFY(!arguments.contains("--vision-tower"));
+        dialog.setModel(home.path("run"), {});
+        QVERIFY(!dialog.startButton()->isEnabled());
+        QVERIFY(dialog.setup().problem().contains("choose the base model"));
+        // Two of one name do not share a file of answers.
+        setup.models = {"/a/same", "/b/same"};
+        QVERIFY(setup.answers("/a/same") != setup.answers("/b/same"));
+    }
+
+    /// One checkpoint that fails does not keep the next from being asked, and nothing is lost.
+    void afterAFailureTheOthersAreAskedAndTheFormIsKept() {
+        const TestHome home;
+        QVERIFY(QDir().mkpath(home.path("media")));
+        for (const char* name : {"fruit.jpg", "sea.jpg", "street.jpg"})
+            QVERIFY(QFile::copy(QStringLiteral(UNIVI_SOURCE_DIR "/resources/samples/") + name,
+                                home.path(QStringLiteral("media/") + name)));
+        EvaluationPage page(parts());
+        page.show();
+        EvaluationSetup setup;
+        setup.questions = {sample("pope_random.jsonl")};
+        setup.media = home.path("media");
+        setup.models = {home.path("no-model"), QString()};
+        setup.greedy = true;
+        setup.folder = home.path("runs");
+        QSignalSpy ended(page.runner(), &EvaluationRunner::ended);
+        page.start(setup);
+        QVERIFY(ended.wait(120'000));
+        QVERIFY(cellOf(page, "demo", "random/accuracy").isValid());
+        QVERIFY2(page.notice()->sentence().startsWith("no-model: "),
+                 qPrintable(page.notice()->sentence()));
+        QVERIFY(page.runner()->canResume());
+        page.newEvaluation();
+        auto* dialog = page.findChild<SetupDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->setup().questions, setup.questions);
+        QCOMPARE(dialog->setup().models, setup.models);
+        QCOMPARE(dialog->setup().folder, setup.folder);
+        QVERIFY(dialog->setup().greedy);
+        dialog->close();
+    }
+
+    void differencesOfOtherQuestionsHaveNoColour() {
+        const TestHome home;
+        EvaluationPage page(parts());
+        page.openResults(popeResults(home, "mine", {"Yes", "No", "Yes", "No", "No", "No"}));
+        const QModelIndex cell = cellOf(page, "mine", "random/accuracy");
+        const QModelIndex difference = cell.siblingAtRow(cell.row() + 1);
+        QCOMPARE(difference.data().toString(), QString("−1.86"));
+        QCOMPARE(difference.data(Qt::ForegroundRole).value<QColor>(),
+                 Theme::instance().palette().textMuted);
+        QVERIFY(difference.data(Qt::ToolTipRole).toString().contains("other questions"));
+        QStringList words;
+        for (const QLabel* label : page.findChildren<QLabel*>()) words << label->text();
+        QVERIFY(words.join(' ').contains("Random has 6 questions, the published row was asked 2910"));
+    }
+
     void theDialogSaysWhatIsMissing() {
         SetupDialog dialog(eval::Task::Pope, {});
         QVERIFY(!dialog.startButton()->isEnabled());

@@ -17,6 +17,7 @@
 #include "ui/training/watch/probe_keeper.h"
 #include "ui/training/watch/run_list_view.h"
 #include "ui/training/watch/run_page.h"
+#include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"
@@ -70,6 +71,7 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(splitter_);
     wire();
+    new FocusKeeper(this);
     onChanged();
 }
 

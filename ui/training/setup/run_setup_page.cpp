@@ -33,6 +33,7 @@
 #include "ui/training/setup/option_field.h"
 #include "ui/training/labels.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -85,6 +86,7 @@ RunSetupPage::RunSetupPage(const Options& options, QWidget* parent)
     check_timer_.setSingleShot(true);
     check_timer_.setInterval(kCheckDelayMs);
     wire();
+    new FocusKeeper(this);
     startNew();
 }
 

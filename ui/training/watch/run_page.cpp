@@ -25,6 +25,7 @@
 #include "ui/training/watch/run_header.h"
 #include "ui/training/watch/side_by_side.h"
 #include "ui/training/watch/use_panel.h"
+#include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
@@ -99,6 +100,7 @@ void RunPage::buildTabs() {
 
 void RunPage::wire() {
     setFocusProxy(tabs_->tabBar());
+    new FocusKeeper(this, {tabs_->tabBar()});
     connect(header_, &RunHeader::stopRequested, this, &RunPage::stop);
     connect(header_, &RunHeader::saveRequested, this, &RunPage::saveNow);
     connect(header_, &RunHeader::resumeRequested, this, &RunPage::resume);

@@ -212,7 +212,8 @@ int FlowText::idealWidth(int limit) const {
 }
 
 int FlowText::heightForWidth(int width) const {
-    document()->setTextWidth(width);
+    // Setting it, even to what it is, lays out everything again.
+    if (document()->textWidth() != width) document()->setTextWidth(width);
     const int height = int(std::ceil(document()->size().height()));
     placeCodes();
     return height;

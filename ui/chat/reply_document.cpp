@@ -257,9 +257,14 @@ void appendPart(QTextDocument* document, const ReplyPart& part, const QString& d
     QTextDocument read;
     read.setUndoRedoEnabled(false);
     read.setDefaultFont(document->defaultFont());
+    // Inside an edit the reader's cursor does not look for its place on a line after every word,
+    // which would make a long paragraph cost its square.
+    QTextCursor edit(&read);
+    edit.beginEditBlock();
     read.setMarkdown(
         definitions.isEmpty() ? part.markdown : part.markdown + QLatin1String("\n\n") + definitions,
         features);
+    edit.endEditBlock();
     if (!read.isEmpty() || part.markdown.trimmed().startsWith(QLatin1Char('-')) ||
         part.markdown.trimmed().startsWith(QLatin1Char('*')))
         PartCopier(document, part, first_code).copy(read);

@@ -21,14 +21,15 @@ struct ChatArguments {
     bool json = false;
 };
 
-base::Json toJson(const protocol::DoneEvent& done) {
+base::Json toJson(const protocol::DoneEvent& done, const base::Json& damaged) {
     return {{"reply", done.reply},
             {"ids", done.ids},
             {"finish", done.finish},
             {"prompt_tokens", done.prompt_tokens},
             {"visual_tokens", done.visual_tokens},
             {"first_token_s", done.first_token_s},
-            {"decode_tokens_per_s", done.decode_tokens_per_s}};
+            {"decode_tokens_per_s", done.decode_tokens_per_s},
+            {"damaged_media", damaged}};
 }
 
 /// One conversation on the command line.
@@ -79,6 +80,14 @@ class Chat {
         ProgressLine progress;
         session::Observer observer;
         observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
+        base::Json damaged = base::Json::array();
+        observer.on_groups = [&](const protocol::TokenGroups& groups) {
+            showDamage(progress, groups);
+            if (groups.complete && groups.frames_lost > 0)
+                damaged.push_back({{"file", groups.source},
+                                   {"frames_lost", groups.frames_lost},
+                                   {"frames_in_file", groups.frames_in_file}});
+        };
         observer.on_token = [&](const protocol::TokenEvent& token) {
             progress.clear();
             if (!arguments_.json && !token.text.empty()) print(token.text);
@@ -86,7 +95,7 @@ class Chat {
         const auto done = conversation_->ask(question, observer, stop_);
         progress.clear();
         print(arguments_.json
-                  ? toJson(done).dump(-1, ' ', false, base::Json::error_handler_t::replace) + "\n"
+                  ? toJson(done, damaged).dump(-1, ' ', false, base::Json::error_handler_t::replace) + "\n"
                   : "\n");
         if (done.finish == "stopped")
             throw base::Error(base::ErrorKind::Stopped, "The reply was stopped.");

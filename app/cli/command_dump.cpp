@@ -16,7 +16,7 @@ struct DumpArguments {
 
 void run(const SharedOptions& shared, const DumpArguments& arguments) {
     session::EngineOptions options = shared.engine;
-    options.apply_exif_rotation = false;  // as the reference reads files
+    options.reads_as_reference = true;  // as the reference reads files
     const auto engine = loadEngine(options);
     session::DumpOptions dump = arguments.dump;
     dump.question.options = arguments.generation.get();
@@ -24,6 +24,7 @@ void run(const SharedOptions& shared, const DumpArguments& arguments) {
     ProgressLine progress;
     session::Observer observer;
     observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
+    observer.on_groups = [&](const auto& groups) { showDamage(progress, groups); };
     engine->start_conversation()->dump(dump, observer, base::stop_on_signals().get_token());
 }
 
@@ -32,7 +33,7 @@ void run(const SharedOptions& shared, const DumpArguments& arguments) {
 void addDumpCommand(CommandSet& commands) {
     auto* command = addSubcommand(commands, "dump",
                                   "Writes every intermediate tensor of one question; files are "
-                                  "read as the reference does, without rotation");
+                                  "read as the reference does");
     const auto arguments = std::make_shared<DumpArguments>();
     arguments->media.addTo(*command);
     arguments->generation.addTemplateTo(*command);

@@ -161,7 +161,7 @@ std::vector<AnsweredSet> askModel(const EvalArguments& a, const SharedOptions& s
     std::vector<eval::QuestionSet> sets = readSets(a);
     const base::StopToken stop = base::stop_on_signals().get_token();
     session::EngineOptions engine_options = shared.engine;
-    engine_options.apply_exif_rotation = false;  // the published scripts take pixels as stored
+    engine_options.reads_as_reference = true;  // as the published scripts read files
     const auto engine = session::Engine::load(
         engine_options,
         [&](double fraction, const std::string& what) { report.loading(fraction, what); }, stop);

@@ -46,6 +46,13 @@ void showMediaProgress(ProgressLine& line, const protocol::MediaProgressEvent& e
               std::to_string(event.frames_encoded) + "/" + std::to_string(event.frames_total));
 }
 
+void showDamage(ProgressLine& line, const protocol::TokenGroups& groups) {
+    const std::string sentence = groups.complete ? groups.damage() : std::string();
+    if (sentence.empty()) return;
+    line.clear();
+    std::fprintf(stderr, "univi-cli: %s.\n", sentence.c_str());
+}
+
 void print(const std::string& text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
         throw base::Error(base::ErrorKind::File,

@@ -26,6 +26,9 @@ class ProgressLine {
 /// Media progress for an observer.
 void showMediaProgress(ProgressLine& line, const protocol::MediaProgressEvent& event);
 
+/// One line on stderr about a damaged medium; nothing while groups still arrive or all was read.
+void showDamage(ProgressLine& line, const protocol::TokenGroups& groups);
+
 /// Writes results to stdout at once. Throws Error{File} when stdout takes no more (closed pipe,
 /// full disk).
 void print(const std::string& text);

@@ -1,37 +1,33 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 
+#include "core/media/display_colours.h"
 #include "core/media/ffmpeg_handles.h"
 #include "core/media/image.h"
 
 namespace univi::media {
 
-/// How stored pixels are turned to be shown: transposed first, then mirrored.
-struct Orientation {
-    bool transpose = false, flip_x = false, flip_y = false;
-    bool is_identity() const { return !transpose && !flip_x && !flip_y; }
-};
-
-/// The eight orientations a container's 3x3 display matrix can ask for; other angles are rounded to
-/// the nearest of them.
-Orientation orientation_from_display_matrix(const std::int32_t matrix[9]);
-
-/// The picture turned; width and height change places when transposed.
-Image apply_orientation(const Image& image, const Orientation& orientation);
-
-/// Decoded FFmpeg frames to RGB, by swscale with its default bicubic flags and the frame's own
-/// colour matrix and range, as FFmpeg's scale filter (and so decord) does. Keeps its scaler between
-/// frames. One thread.
+/// Decoded FFmpeg frames to RGB. For the reference by swscale with its default bicubic flags and
+/// the frame's own colour matrix and range, as FFmpeg's scale filter (and so decord) does. For
+/// people the same, but HDR and wide colours become sRGB (display_colours.h) and see-through parts
+/// lie on white. Keeps its scaler between frames. One thread.
 class FrameConverter {
   public:
+    explicit FrameConverter(Reading reading = Reading::Reference) : reading_(reading) {}
     /// Every frame comes out as width x height, also when the stream changes its size in between.
     /// Throws Error{Media}.
     Image convert(const AVFrame& frame, int width, int height);
 
   private:
+    Image convert_to_srgb(const AVFrame& frame, ColourSpace space, int width, int height);
+    const AVFrame& scale(const AVFrame& frame, AVPixelFormat format, int width, int height,
+                         int flags);
+
+    Reading reading_;
     ScalerHandle scaler_;
     FrameHandle target_;
+    std::optional<SrgbConverter> to_srgb_;
 };
 
 }  // namespace univi::media

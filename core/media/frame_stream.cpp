@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 #include "core/base/error.h"
@@ -27,6 +28,20 @@ bool marks_unneeded_frames(const VideoSource& source) {
            has_whole_frames;
 }
 
+/// Codecs without packets that are never shown, in which a frame missing before the first one says
+/// that it could not be decoded.
+bool shows_every_packet(const AVCodecParameters& codec) {
+    switch (codec.codec_id) {
+        case AV_CODEC_ID_H264:
+        case AV_CODEC_ID_HEVC:
+        case AV_CODEC_ID_MPEG4:
+        case AV_CODEC_ID_MPEG2VIDEO:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 FrameStream::FrameStream(std::filesystem::path path)
@@ -39,6 +54,7 @@ FrameStream::FrameStream(std::filesystem::path path)
     index_ = PacketIndex::scan(source_);
     decoder_ = open_decoder(source_);
     can_skip_unneeded_ = index_.has_times && marks_unneeded_frames(source_);
+    needs_reference_frames_ = shows_every_packet(*source_.stream->codecpar);
     restart();
 }
 
@@ -59,6 +75,23 @@ const AVFrame* FrameStream::frame_at(int position, const base::StopToken& stop) 
 double FrameStream::time_s() const {
     if (!index_.has_times || !has_frame_) return -1;
     return double(current_pts() - index_.first_pts) * av_q2d(source_.stream->time_base);
+}
+
+int FrameStream::position() const {
+    return index_.has_times ? index_.position_of(current_pts()) : decoded_ - 1;
+}
+
+void FrameStream::finish(const base::StopToken& stop) {
+    if (!has_errors_) return;
+    takes_shortcuts_ = false;
+    while (decode_next(stop)) {
+    }
+}
+
+int FrameStream::frames_lost() const {
+    const int undecoded =
+        index_.has_times ? static_cast<int>(due_.size()) : std::max(0, sent_ - decoded_);
+    return index_.frames_missing + (has_errors_ ? undecoded : 0);
 }
 
 bool FrameStream::advance_to_time(std::int64_t pts, const base::StopToken& stop) {
@@ -88,6 +121,7 @@ void FrameStream::jump_before(std::int64_t pts) {
     if (key->order - next_order_ >= kPacketsWorthASeek && !seek_to(*key)) restart();
     // What the decoder still holds is shown before the key frame.
     avcodec_flush_buffers(decoder_.get());
+    due_.clear();
     feed_from_ = key->order;
     has_frame_ = is_draining_ = false;
     took_shortcut_ = true;
@@ -111,8 +145,9 @@ void FrameStream::restart() {
     // Opened anew: containers without an index cannot be relied on to seek to their beginning.
     source_ = VideoSource::open(path_);
     avcodec_flush_buffers(decoder_.get());
-    has_frame_ = is_draining_ = has_packet_ = took_shortcut_ = false;
-    next_order_ = feed_from_ = decoded_ = 0;
+    has_frame_ = is_draining_ = has_packet_ = took_shortcut_ = has_errors_ = false;
+    next_order_ = feed_from_ = decoded_ = sent_ = 0;
+    due_.clear();
 }
 
 bool FrameStream::decode_next(const base::StopToken& stop) {
@@ -123,13 +158,15 @@ bool FrameStream::decode_next(const base::StopToken& stop) {
         const int result = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (result == AVERROR_EOF) break;
         if (result >= 0) {
-            ++decoded_;
+            take_note_of_frame();
             has_frame_ = !index_.has_times || current_pts() != AV_NOPTS_VALUE;
             if (has_frame_) return true;
-        } else if (is_draining_) {
-            ++errors_while_draining;
         } else {
-            feed();
+            has_errors_ = has_errors_ || result != AVERROR(EAGAIN);
+            if (is_draining_)
+                ++errors_while_draining;
+            else
+                feed();
         }
     }
     has_frame_ = false;
@@ -147,6 +184,8 @@ void FrameStream::feed() {
         }
         has_packet_ = false;
     } while (next_order_++ < feed_from_);
+    // Where something is damaged everything is decoded, to learn how much.
+    takes_shortcuts_ = takes_shortcuts_ && !has_errors_;
     if (can_skip_unneeded_ && takes_shortcuts_) {
         const bool is_wanted =
             std::binary_search(wanted_pts_.begin(), wanted_pts_.end(), packet_->pts);
@@ -155,7 +194,29 @@ void FrameStream::feed() {
     } else {
         decoder_->skip_frame = AVDISCARD_DEFAULT;
     }
-    avcodec_send_packet(decoder_.get(), packet_.get());
+    send_packet();
+}
+
+void FrameStream::send_packet() {
+    const bool is_shown = !(packet_->flags & AV_PKT_FLAG_DISCARD);
+    if (is_shown) ++sent_;
+    if (is_shown && decoder_->skip_frame == AVDISCARD_DEFAULT && packet_->pts != AV_NOPTS_VALUE)
+        due_.insert(packet_->pts);
+    const int result = avcodec_send_packet(decoder_.get(), packet_.get());
+    const bool is_refused = result < 0 && result != AVERROR(EAGAIN) && result != AVERROR_EOF;
+    has_errors_ = has_errors_ || is_refused || (packet_->flags & AV_PKT_FLAG_CORRUPT);
+}
+
+void FrameStream::take_note_of_frame() {
+    // A stream that was cut out of another begins with frames that need one before; some are usual.
+    constexpr std::size_t kUsualAtTheBeginning = 3;
+    const bool is_patched =
+        frame_->decode_error_flags != 0 || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    has_errors_ = has_errors_ || is_patched;
+    if (!is_patched) due_.erase(current_pts());
+    if (decoded_++ > 0 || took_shortcut_ || !needs_reference_frames_) return;
+    const auto earlier = std::distance(due_.begin(), due_.lower_bound(current_pts()));
+    has_errors_ = has_errors_ || std::size_t(earlier) > kUsualAtTheBeginning;
 }
 
 /// The stream's next packet into packet_; the one a seek looked at counts as unread.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include "core/base/stop_token.h"
@@ -34,6 +35,19 @@ class FrameStream {
     /// file has no times.
     double time_s() const;
 
+    /// Position of the frame that frame_at gave last; not the one asked for where that one could
+    /// not be decoded.
+    int position() const;
+
+    /// True once something showed that the file is damaged: a packet that the decoder refused, a
+    /// frame that it marked, frames missing at the beginning or behind the end.
+    bool is_damaged() const { return has_errors_ || index_.is_cut; }
+    /// Decodes what is left where the file is damaged, to learn how much is. Throws Error{Stopped}.
+    void finish(const base::StopToken& stop);
+    /// Frames that could not be read, of those that were tried; frames that shortcuts passed over
+    /// before the damage count as good. Final after `finish`; 0 unless is_damaged().
+    int frames_lost() const;
+
     /// Decodes everything from now on.
     void disable_shortcuts() { takes_shortcuts_ = false; }
 
@@ -45,6 +59,8 @@ class FrameStream {
     void restart();
     bool decode_next(const base::StopToken& stop);
     void feed();
+    void send_packet();
+    void take_note_of_frame();
     bool read_packet();
     std::int64_t current_pts() const;
 
@@ -62,6 +78,10 @@ class FrameStream {
     int next_order_ = 0;          ///< number of the packet read next
     int feed_from_ = 0;           ///< packets before this number are not decoded
     int decoded_ = 0;             ///< frames that came out since the last restart
+    int sent_ = 0;                ///< shown packets given to the decoder since the last restart
+    bool has_errors_ = false;
+    bool needs_reference_frames_ = false;  ///< frames missing before the first one are damage
+    std::set<std::int64_t> due_;  ///< stamps of frames given to the decoder that did not come out
 };
 
 }  // namespace univi::media

@@ -27,7 +27,7 @@ bool decode_first(AVCodecContext& decoder, const std::string& bytes, AVFrame& fr
 
 }  // namespace
 
-Image decode_gif_picture(const std::string& bytes, const std::string& name) {
+Image decode_gif_picture(const std::string& bytes, const std::string& name, Reading reading) {
     av_log_set_level(AV_LOG_QUIET);
     constexpr std::size_t kLargestPacket = std::size_t{1}
                                            << 30;  // FFmpeg counts packet bytes in an int
@@ -40,7 +40,7 @@ Image decode_gif_picture(const std::string& bytes, const std::string& name) {
         throw Error(ErrorKind::Media,
                     name + " is damaged and cannot be decoded; save or download it again");
     }
-    return FrameConverter().convert(*frame, frame->width, frame->height);
+    return FrameConverter(reading).convert(*frame, frame->width, frame->height);
 }
 
 }  // namespace univi::media

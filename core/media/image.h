@@ -15,15 +15,25 @@ struct Image {
     }
 };
 
+/// What pixels are read for.
+enum class Reading {
+    /// As a person sees the file: turned upright, see-through parts on white, HDR and wide colours
+    /// as sRGB. Chat reads so.
+    People,
+    /// As the reference's libraries give them: Pillow's convert("RGB") for pictures (alpha dropped,
+    /// not blended; only TIFF turned), decord 0.6.0 for videos (turned by quarters, colours as
+    /// coded). Evaluation, training and `dump` read so.
+    Reference
+};
+
 struct ImageOptions {
-    bool apply_exif_rotation =
-        true;  ///< for people; evaluation and training read without it, as the reference does
+    Reading reading = Reading::People;
     std::int64_t max_pixels = 64'000'000;  ///< checked before pixels are allocated
 };
 
-/// Reads JPEG, PNG, WebP, BMP, TIFF, GIF (first frame) by content, not by name; alpha dropped (not
-/// blended), palette and gray expanded, as Pillow's convert("RGB"). Throws Error{Media}: one
-/// sentence for missing, empty, non-picture, truncated, too large.
+/// Reads JPEG, PNG, WebP, BMP, TIFF, GIF (first picture), HEIC and AVIF by content, not by name;
+/// palette and gray expanded. Throws Error{Media}: one sentence for missing, empty, non-picture, a
+/// format that is known but not read, truncated, too large.
 Image read_image(const std::filesystem::path& path, const ImageOptions& options = {});
 
 /// Writes PNG (by extension .png) or JPEG. Throws Error{File}.

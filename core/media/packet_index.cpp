@@ -1,6 +1,10 @@
 #include "core/media/packet_index.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <iterator>
 #include <string>
 
 #include "core/base/error.h"
@@ -47,11 +51,14 @@ class Scanner {
     PacketIndex run() {
         const PacketHandle packet(av_packet_alloc());
         if (!packet) throw Error(ErrorKind::Memory, "not enough memory to read " + source_.name);
-        while (av_read_frame(source_.format.get(), packet.get()) >= 0) {
+        int result = av_read_frame(source_.format.get(), packet.get());
+        for (; result >= 0; result = av_read_frame(source_.format.get(), packet.get())) {
             if (packet->stream_index == source_.stream->index) add(*packet);
             av_packet_unref(packet.get());
         }
+        index_.is_cut = result != AVERROR_EOF;
         finish();
+        count_missing();
         return std::move(index_);
     }
 
@@ -102,6 +109,67 @@ class Scanner {
             index_.keys.clear();
     }
 
+    /// MP4 and MOV list every packet; edits may leave frames out of that list. AVI counts its
+    /// frames, also such as were left out on purpose: that says something only where the file ends
+    /// early.
+    void count_missing() {
+        const char* container = source_.format->iformat->name;
+        const bool is_mp4 = std::strstr(container, "mp4") != nullptr;
+        const bool is_short_avi = std::strcmp(container, "avi") == 0 && riff_ends_early();
+        const bool is_short_mkv =
+            std::strstr(container, "matroska") != nullptr && segment_ends_early();
+        index_.is_cut = index_.is_cut || is_short_avi || is_short_mkv;
+        std::int64_t listed = 0;
+        if (is_mp4) listed = avformat_index_get_entries_count(source_.stream);
+        if (is_short_avi) listed = source_.stream->nb_frames;
+        if (listed > order_ && listed <= kMaxVideoFrames) {
+            index_.frames_missing = static_cast<int>(listed - order_);
+            index_.is_cut = true;
+        } else if (index_.is_cut) {
+            index_.frames_missing = missing_by_time();
+        }
+    }
+
+    /// True when a RIFF file says that it is longer than it is.
+    bool riff_ends_early() const {
+        AVIOContext* file = source_.format->pb;
+        if (avio_seek(file, 4, SEEK_SET) < 0) return false;
+        return std::int64_t(avio_rl32(file)) + 8 > avio_size(file);
+    }
+
+    /// The same of Matroska: its segment's size stands near the beginning, unless it was written to
+    /// a stream.
+    bool segment_ends_early() const {
+        AVIOContext* file = source_.format->pb;
+        std::array<unsigned char, 4096> bytes{};
+        if (avio_seek(file, 0, SEEK_SET) < 0) return false;
+        const int count = avio_read(file, bytes.data(), int(bytes.size()));
+        constexpr std::array<unsigned char, 4> kSegment{0x18, 0x53, 0x80, 0x67};
+        const auto end = bytes.begin() + std::max(0, count);
+        const auto found = std::search(bytes.begin(), end, kSegment.begin(), kSegment.end());
+        const std::ptrdiff_t at = found - bytes.begin() + std::ssize(kSegment);
+        if (found == end || at + 8 > count) return false;
+        // The number of leading zero bits says how many bytes follow.
+        const int length = std::countl_zero(bytes[std::size_t(at)]) + 1;
+        if (length > 8) return false;
+        std::uint64_t size = length == 8 ? 0 : bytes[std::size_t(at)] & (0xFFU >> length);
+        for (int i = 1; i < length; ++i) size = size << 8 | bytes[std::size_t(at + i)];
+        const bool is_unknown = size == (std::uint64_t{1} << 7 * length) - 1;
+        return !is_unknown &&
+               size > std::uint64_t(std::max<std::int64_t>(0, avio_size(file) - (at + length)));
+    }
+
+    /// By the length that the container states, at the rate of the frames that are there.
+    int missing_by_time() const {
+        const std::int64_t stated = source_.format->duration;
+        const double there =
+            double(index_.end_pts - index_.first_pts) * av_q2d(source_.stream->time_base);
+        if (!index_.has_times || stated <= 0 || !(there > 0)) return 0;
+        const double whole = double(stated) / AV_TIME_BASE;
+        const double missing = index_.num_frames * (whole / there - 1);
+        return missing >= 1 && missing < kMaxVideoFrames ? static_cast<int>(missing) : 0;
+    }
+
     const VideoSource& source_;
     PacketIndex index_;
     int order_ = 0;
@@ -117,6 +185,13 @@ std::optional<int> PacketIndex::order_of(std::int64_t pts) const {
                          [](const Frame& frame, std::int64_t value) { return frame.pts < value; });
     if (found == frames.end() || found->pts != pts) return std::nullopt;
     return found->order;
+}
+
+int PacketIndex::position_of(std::int64_t pts) const {
+    const auto found =
+        std::lower_bound(frames.begin(), frames.end(), pts,
+                         [](const Frame& frame, std::int64_t value) { return frame.pts < value; });
+    return static_cast<int>(found - frames.begin());
 }
 
 const PacketIndex::Key* PacketIndex::key_before(std::int64_t pts) const {

@@ -27,9 +27,13 @@ struct PacketIndex {
     bool has_times = false;  ///< false: stamps missing, double or jumping; frames are then counted
                              ///< as they come out
     std::int64_t first_pts = 0, end_pts = 0;  ///< end: last frame's stamp and its duration
+    int frames_missing = 0;  ///< frames that the file says it has, behind where reading ended
+    bool is_cut = false;     ///< reading ended in an error or before the file's own end
 
     /// Packet number of the frame shown at `pts`.
     std::optional<int> order_of(std::int64_t pts) const;
+    /// Position of the frame shown at `pts`, or of the first one after it.
+    int position_of(std::int64_t pts) const;
     /// Last key frame shown at or before `pts`; nullptr when there is none.
     const Key* key_before(std::int64_t pts) const;
 

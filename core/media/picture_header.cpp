@@ -1,20 +1,17 @@
 #include "core/media/picture_header.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/media/byte_view.h"
+#include "core/media/png_chunks.h"
+#include "core/media/tiff_tags.h"
 
 namespace univi::media {
 
 namespace {
 
 using namespace std::string_view_literals;
-
-constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n"sv;
-
-// ---- JPEG
-// -----------------------------------------------------------------------------------------------------------
 
 bool is_frame_marker(std::uint32_t marker) {
     // SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC).
@@ -57,45 +54,8 @@ void read_jpeg(const ByteView& view, PictureHeader& header) {
     }
 }
 
-// ---- PNG
-// ------------------------------------------------------------------------------------------------------------
-
-std::uint32_t crc32(std::string_view bytes) {
-    static const std::array<std::uint32_t, 256> table = [] {
-        std::array<std::uint32_t, 256> made{};
-        for (std::uint32_t i = 0; i < 256; ++i) {
-            std::uint32_t value = i;
-            for (int bit = 0; bit < 8; ++bit)
-                value = value & 1 ? value >> 1 ^ 0xEDB88320U : value >> 1;
-            made[i] = value;
-        }
-        return made;
-    }();
-    std::uint32_t crc = 0xFFFFFFFFU;
-    for (const char c : bytes) crc = crc >> 8 ^ table[(crc ^ static_cast<std::uint8_t>(c)) & 0xFF];
-    return ~crc;
-}
-
 bool decides_png_pixels(std::string_view type) {
     return type == "IHDR" || type == "PLTE" || type == "IDAT" || type == "IEND";
-}
-
-/// Calls visit(type, whole chunk) in order. True when the chunks are sound up to IEND.
-template <class Visit>
-bool walk_png(const ByteView& view, Visit visit) {
-    std::size_t at = kPngSignature.size();
-    while (view.has(at, 12)) {
-        const std::uint32_t length = view.u32_be(at);
-        if (!view.has(at, std::uint64_t(length) + 12)) return false;
-        const std::string_view type = view.slice(at + 4, 4);
-        const bool matters = decides_png_pixels(type);
-        if (matters && crc32(view.slice(at + 4, length + 4)) != view.u32_be(at + 8 + length))
-            return false;
-        visit(type, view.slice(at, std::size_t(length) + 12));
-        if (type == "IEND") return true;
-        at += std::size_t(length) + 12;
-    }
-    return false;
 }
 
 void read_png(const ByteView& view, PictureHeader& header) {
@@ -103,23 +63,25 @@ void read_png(const ByteView& view, PictureHeader& header) {
     header.width = view.u32_be(16);
     header.height = view.u32_be(20);
     header.is_gray16 = view.u8(24) == 16 && view.u8(25) == 0;
+    const std::uint32_t color_type = view.u8(25);
+    header.has_alpha = color_type == 4 || color_type == 6;
     bool has_pixels = false;
-    const bool is_sound = walk_png(view, [&](std::string_view type, std::string_view) {
+    const bool is_sound = walk_png(view, [&](std::string_view type, std::string_view chunk) {
         has_pixels = has_pixels || type == "IDAT";
+        header.has_alpha = header.has_alpha || type == "tRNS";
+        return !decides_png_pixels(type) || has_right_crc(chunk);
     });
     header.is_whole = is_sound && has_pixels;
 }
 
-std::string png_pixels_only(std::string_view bytes) {
+std::string png_pixels_only(std::string_view bytes, bool keeps_transparency) {
     std::string kept(kPngSignature);
     walk_png({bytes}, [&](std::string_view type, std::string_view chunk) {
-        if (decides_png_pixels(type)) kept += chunk;
+        if (decides_png_pixels(type) || (keeps_transparency && type == "tRNS")) kept += chunk;
+        return true;
     });
     return kept;
 }
-
-// ---- WebP
-// -----------------------------------------------------------------------------------------------------------
 
 /// Size out of a VP8 or VP8L chunk at `at`; false when it is neither.
 bool read_webp_frame(const ByteView& view, std::size_t at, PictureHeader& header) {
@@ -164,25 +126,10 @@ void read_webp(const ByteView& view, PictureHeader& header) {
     if (frame.empty()) return;
     header.is_whole =
         read_webp_frame(view, static_cast<std::size_t>(frame.data() - view.bytes.data()), header);
+    if (!header.is_animated) return;
+    header.width = view.u24_le(24) + 1;
+    header.height = view.u24_le(27) + 1;
 }
-
-void append_u32_le(std::string& out, std::uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xFF);
-}
-
-std::string webp_first_frame(std::string_view bytes) {
-    const ByteView view{bytes};
-    const std::string_view frame = first_webp_frame(view, 12, std::size_t(view.u32_le(4)) + 8);
-    std::string still = "RIFF";
-    append_u32_le(still, static_cast<std::uint32_t>(4 + frame.size() + (frame.size() & 1)));
-    still += "WEBP";
-    still += frame;
-    if (frame.size() & 1) still += '\0';
-    return still;
-}
-
-// ---- BMP, GIF, TIFF
-// -------------------------------------------------------------------------------------------------
 
 void read_bmp(const ByteView& view, PictureHeader& header) {
     if (view.u32_le(14) == 12) {
@@ -198,6 +145,8 @@ void read_bmp(const ByteView& view, PictureHeader& header) {
     const bool has_known_bits =
         bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
     if (header.width <= 0 || !has_known_bits || compression > 3) return;
+    header.has_alpha =
+        bits == 32 && compression == 3 && view.u32_le(14) >= 56 && view.u32_le(66) != 0;
     const std::uint64_t row = (std::uint64_t(header.width) * bits + 31) / 32 * 4;
     const bool is_compressed = compression == 1 || compression == 2;
     // At most 2^31 * 2^16 bits a row and 2^31 rows: checked by division, the product may wrap.
@@ -247,68 +196,56 @@ void drop_gif_transparency(std::string& bytes) {
         bytes[control] = static_cast<char>(bytes[control] & ~1);
 }
 
-struct TiffView {
-    ByteView view;
-    bool is_little = true;
-    std::uint32_t u16(std::uint64_t at) const {
-        return is_little ? view.u16_le(at) : view.u16_be(at);
-    }
-    std::uint32_t u32(std::uint64_t at) const {
-        return is_little ? view.u32_le(at) : view.u32_be(at);
-    }
-};
-
 void read_tiff(const ByteView& view, PictureHeader& header) {
-    const TiffView tiff{view, view.u8(0) == 'I'};
-    const std::uint64_t folder = tiff.u32(4);
-    const std::uint32_t count = tiff.u16(folder);
-    if (!view.has(folder, 2 + std::uint64_t(count) * 12)) return;
-    std::uint32_t bits = 1, samples = 1;
-    std::int64_t tile_width = 1, tile_height = 1;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const std::uint64_t entry = folder + 2 + i * 12;
-        const std::uint32_t type = tiff.u16(entry + 2);
-        const std::uint32_t value = type == 3 ? tiff.u16(entry + 8) : tiff.u32(entry + 8);
-        switch (tiff.u16(entry)) {
-            case 256:
-                header.width = value;
-                break;
-            case 257:
-                header.height = value;
-                break;
-            case 258:
-                bits = value;
-                break;
-            case 277:
-                samples = value;
-                break;
-            case 322:
-                tile_width = value;
-                break;
-            case 323:
-                tile_height = value;
-                break;
-            default:
-                break;
-        }
-    }
-    header.is_gray16 = bits == 16 && samples == 1;
+    constexpr std::uint32_t kWidth = 256, kHeight = 257, kBits = 258, kSamples = 277,
+                            kTileWidth = 322, kTileHeight = 323;
+    const TiffTags tags(view.bytes);
+    if (!tags.is_sound()) return;
+    header.width = tags.number(kWidth, 0);
+    header.height = tags.number(kHeight, 0);
+    header.is_gray16 = tags.number(kBits, 1) == 16 && tags.number(kSamples, 1) == 1;
+    const std::uint32_t extra = tags.number(TiffTags::kExtraSamples, 0);
+    header.has_alpha = extra == 1 || extra == 2;
     // A tile may stand out over the picture's edge, but one tile of gigapixels is an attack.
+    const std::int64_t tile_width = tags.number(kTileWidth, 1);
+    const std::int64_t tile_height = tags.number(kTileHeight, 1);
     header.is_whole = tile_width <= header.width + 65536 && tile_height <= header.height + 65536;
+}
+
+/// Gives the first value of a tag of short numbers, where its entry has it in itself.
+void set_tiff_tag(std::string& bytes, std::uint32_t tag, char value) {
+    const TiffTags tags{std::string_view(bytes)};
+    const auto entry = tags.find(tag);
+    if (!entry || entry->type != 3 || entry->value_at + 2 > bytes.size()) return;
+    bytes[entry->value_at + (tags.is_little_endian() ? 0 : 1)] = value;
+    bytes[entry->value_at + (tags.is_little_endian() ? 1 : 0)] = 0;
 }
 
 /// ExtraSamples "alpha" (2) becomes "colours already multiplied by alpha" (1), so that libtiff
 /// leaves the colours alone.
 void drop_tiff_blending(std::string& bytes) {
-    const ByteView view{std::string_view(bytes)};
-    const TiffView tiff{view, view.u8(0) == 'I'};
-    const std::uint64_t folder = tiff.u32(4);
-    for (std::uint64_t i = 0; i < tiff.u16(folder); ++i) {
-        const std::uint64_t entry = folder + 2 + i * 12;
-        const bool is_alpha =
-            tiff.u16(entry) == 338 && tiff.u32(entry + 4) == 1 && tiff.u16(entry + 8) == 2;
-        if (is_alpha) bytes[entry + 8 + (tiff.is_little ? 0 : 1)] = 1;
-    }
+    const TiffTags tags{std::string_view(bytes)};
+    if (tags.number(TiffTags::kExtraSamples, 0) == 2)
+        set_tiff_tag(bytes, TiffTags::kExtraSamples, 1);
+}
+
+/// The brand that says what an ISO base media file holds when it holds a picture.
+PictureKind isobmff_kind(const ByteView& view) {
+    if (view.slice(4, 4) != "ftyp") return PictureKind::Unknown;
+    const std::string_view major = view.slice(8, 4);
+    const auto kind_of = [](std::string_view brand) {
+        if (brand == "avif" || brand == "avis") return PictureKind::Avif;
+        for (const char* heic : {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"})
+            if (brand == heic) return PictureKind::Heic;
+        return PictureKind::Unknown;
+    };
+    if (const PictureKind kind = kind_of(major); kind != PictureKind::Unknown) return kind;
+    if (major != "mif1" && major != "msf1" && major != "miaf") return PictureKind::Unknown;
+    const std::uint64_t end = std::min<std::uint64_t>(view.u32_be(0), 256);
+    for (std::uint64_t at = 16; at + 4 <= end; at += 4)
+        if (const PictureKind kind = kind_of(view.slice(at, 4)); kind != PictureKind::Unknown)
+            return kind;
+    return PictureKind::Heic;
 }
 
 }  // namespace
@@ -328,7 +265,7 @@ PictureKind picture_kind(std::string_view bytes) {
         planes == 1) {
         return PictureKind::Bmp;
     }
-    return PictureKind::Unknown;
+    return isobmff_kind(view);
 }
 
 PictureHeader read_picture_header(std::string_view bytes) {
@@ -354,18 +291,46 @@ PictureHeader read_picture_header(std::string_view bytes) {
         case PictureKind::Tiff:
             read_tiff(view, header);
             break;
+        case PictureKind::Heic:
+        case PictureKind::Avif:
         case PictureKind::Unknown:
             break;
     }
     return header;
 }
 
-std::string decodable_bytes(const PictureHeader& header, std::string bytes) {
-    if (header.kind == PictureKind::Png) return png_pixels_only(bytes);
-    if (header.kind == PictureKind::WebP && header.is_animated) return webp_first_frame(bytes);
-    if (header.kind == PictureKind::Gif) drop_gif_transparency(bytes);
-    if (header.kind == PictureKind::Tiff) drop_tiff_blending(bytes);
+std::string decodable_bytes(const PictureHeader& header, std::string bytes, bool keeps_alpha) {
+    if (header.kind == PictureKind::Png) return png_pixels_only(bytes, keeps_alpha);
+    if (header.kind == PictureKind::Gif && !keeps_alpha) drop_gif_transparency(bytes);
+    if (header.kind == PictureKind::Tiff) {
+        set_tiff_tag(bytes, TiffTags::kOrientation, 1);
+        if (!keeps_alpha) drop_tiff_blending(bytes);
+    }
     return bytes;
+}
+
+std::string_view name_of(PictureKind kind) {
+    switch (kind) {
+        case PictureKind::Jpeg:
+            return "a JPEG picture";
+        case PictureKind::Png:
+            return "a PNG picture";
+        case PictureKind::WebP:
+            return "a WebP picture";
+        case PictureKind::Bmp:
+            return "a BMP picture";
+        case PictureKind::Gif:
+            return "a GIF picture";
+        case PictureKind::Tiff:
+            return "a TIFF picture";
+        case PictureKind::Heic:
+            return "a HEIC picture";
+        case PictureKind::Avif:
+            return "an AVIF picture";
+        case PictureKind::Unknown:
+            break;
+    }
+    return "no picture";
 }
 
 }  // namespace univi::media

@@ -9,6 +9,7 @@
 #include "core/media/frame_converter.h"
 #include "core/media/frame_stream.h"
 #include "core/media/picture_header.h"
+#include "core/media/turned_frame.h"
 
 namespace univi::media {
 
@@ -52,21 +53,30 @@ double duration_s(const FrameStream& stream, double fps) {
 }  // namespace
 
 struct VideoReader::Impl {
-    explicit Impl(const std::filesystem::path& path) : stream(path) {}
+    Impl(const std::filesystem::path& path, Reading how)
+        : stream(path), converter(how), reading(how) {}
 
     FrameStream stream;
     FrameConverter converter;
-    Orientation orientation;
+    Reading reading;
     VideoInfo info;
     std::vector<int> sampled;
     std::size_t cursor = 0;
+    int last_position = -1;           ///< of the frame given last
     std::optional<VideoFrame> first;  ///< decoded on opening, to refuse a broken video there
 
-    void read_info(bool apply_rotation) {
+    int quarters() const {
+        return reading == Reading::Reference ? stream.source().reference_quarters : 0;
+    }
+    Orientation orientation() const {
+        return reading == Reading::People ? stream.source().orientation : Orientation{};
+    }
+
+    void read_info() {
         const AVCodecParameters& codec = *stream.source().stream->codecpar;
-        if (apply_rotation) orientation = stream.source().orientation;
-        info.width = orientation.transpose ? codec.height : codec.width;
-        info.height = orientation.transpose ? codec.width : codec.height;
+        const bool is_swapped = orientation().transpose || quarters() % 2 != 0;
+        info.width = is_swapped ? codec.height : codec.width;
+        info.height = is_swapped ? codec.width : codec.height;
         info.average_fps = average_fps(stream);
         info.num_frames = stream.index().num_frames;
         info.duration_s = duration_s(stream, info.average_fps);
@@ -83,27 +93,34 @@ struct VideoReader::Impl {
     }
 
     std::optional<VideoFrame> decode(const base::StopToken& stop) {
-        if (cursor == sampled.size()) return std::nullopt;
-        const int position = sampled[cursor];
-        const AVFrame* decoded = stream.frame_at(position, stop);
-        if (!decoded) {
-            cursor = sampled.size();
-            return std::nullopt;
+        while (cursor < sampled.size()) {
+            const int asked = sampled[cursor++];
+            const AVFrame* decoded = stream.frame_at(asked, stop);
+            if (!decoded) break;
+            const int position = stream.is_damaged() ? stream.position() : asked;
+            if (stream.is_damaged() && position <= last_position) continue;  // given already
+            last_position = position;
+            VideoFrame frame{to_image(*decoded), position, stream.time_s()};
+            if (frame.time_s < 0) frame.time_s = position / info.average_fps;
+            return frame;
         }
-        ++cursor;
+        cursor = sampled.size();
+        return std::nullopt;
+    }
+
+    Image to_image(const AVFrame& decoded) {
         const AVCodecParameters& codec = *stream.source().stream->codecpar;
-        VideoFrame frame{converter.convert(*decoded, codec.width, codec.height), position,
-                         stream.time_s()};
-        if (!orientation.is_identity()) frame.image = apply_orientation(frame.image, orientation);
-        if (frame.time_s < 0) frame.time_s = position / info.average_fps;
-        return frame;
+        if (quarters() != 0)
+            return converter.convert(*turned_frame(decoded, quarters()), info.width, info.height);
+        const Image image = converter.convert(decoded, codec.width, codec.height);
+        return orientation().is_identity() ? image : apply_orientation(image, orientation());
     }
 };
 
 VideoReader::VideoReader(const std::filesystem::path& path, const SamplingOptions& options,
-                         bool apply_rotation)
-    : impl_(std::make_unique<Impl>(path)) {
-    impl_->read_info(apply_rotation);
+                         Reading reading)
+    : impl_(std::make_unique<Impl>(path, reading)) {
+    impl_->read_info();
     impl_->choose_frames(options);
     impl_->first = impl_->decode({});
     if (!impl_->first) {
@@ -126,7 +143,20 @@ const std::vector<int>& VideoReader::sampled_indices() const {
 std::optional<VideoFrame> VideoReader::next(const base::StopToken& stop) {
     base::throw_if_stopped(stop, "reading a video");
     if (impl_->first) return std::exchange(impl_->first, std::nullopt);
-    return impl_->decode(stop);
+    auto frame = impl_->decode(stop);
+    if (!frame) impl_->stream.finish(stop);
+    return frame;
+}
+
+VideoDamage VideoReader::damage() const {
+    const int lost = impl_->stream.frames_lost();
+    if (lost == 0) return {};
+    return {lost, impl_->info.num_frames + impl_->stream.index().frames_missing};
+}
+
+std::string VideoDamage::sentence() const {
+    return std::to_string(frames_lost) + " of " + std::to_string(frames_total) +
+           " frames cannot be read";
 }
 
 bool is_video_file(const std::filesystem::path& path) {

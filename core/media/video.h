@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/base/stop_token.h"
@@ -36,20 +37,33 @@ struct VideoFrame {
     double time_s = 0;
 };
 
+/// What of a video could not be read.
+struct VideoDamage {
+    int frames_lost = 0;
+    int frames_total = 0;  ///< in the whole file, estimated where it was cut off
+    bool any() const { return frames_lost > 0; }
+    /// "28 of 60 frames cannot be read", without a full stop.
+    std::string sentence() const;
+};
+
 /// Reads the sampled frames of one video in order, one at a time (never the whole video).
 /// Allow-listed containers and codecs, playlist protocols closed. One thread at a time.
 class VideoReader {
   public:
     /// Throws Error{Media} in one sentence: missing, empty, not a video, audio only, no frames, too
-    /// large, unsupported. `apply_rotation` false = as decord reads (evaluation, golden data). A
-    /// video of half a frame a second or less, which the reference refuses, is kept whole.
+    /// large, unsupported. A video of half a frame a second or less, which the reference refuses,
+    /// is kept whole.
     VideoReader(const std::filesystem::path& path, const SamplingOptions& options,
-                bool apply_rotation = true);
+                Reading reading = Reading::People);
     ~VideoReader();
     const VideoInfo& info() const;
     const std::vector<int>& sampled_indices() const;
     /// Next sampled frame, nullopt at the end. Seeks where that is cheaper than decoding through.
+    /// In place of frames that cannot be decoded comes the next one that can, once.
     std::optional<VideoFrame> next(const base::StopToken& stop = {});
+    /// What could not be read; final once `next` gave nullopt. Nothing is searched for where all
+    /// sampled frames came out whole.
+    VideoDamage damage() const;
 
   private:
     struct Impl;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -13,6 +17,7 @@ extern "C" {
 }
 
 #include "core/base/error.h"
+#include "core/media/foreign_format.h"
 #include "core/media/picture_header.h"
 
 namespace univi::media {
@@ -47,10 +52,27 @@ constexpr std::size_t kSmallestProbe = 2048, kLargestProbe = std::size_t{1} << 2
     throw Error(ErrorKind::Media, name + " " + what);
 }
 
-[[noreturn]] void refuse_as_no_video(const std::string& name) {
+std::string_view text_of(const std::vector<std::uint8_t>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+[[noreturn]] void refuse_as_no_video(const std::vector<std::uint8_t>& beginning,
+                                     const std::string& name) {
+    const std::string format = foreign_format(text_of(beginning));
+    if (!format.empty()) refuse(name, "is not a video but " + format);
+    const PictureKind kind = picture_kind(text_of(beginning));
+    if (kind != PictureKind::Unknown)
+        refuse(name, "is not a video but " + std::string(name_of(kind)) + "; add it as a picture");
     refuse(
         name,
         "is not a video this program reads; use MP4, MOV, MKV, WebM, AVI, MPEG or an animated GIF");
+}
+
+/// FFmpeg takes HEIC, AVIF and Canon's raw files for videos without frames.
+bool is_boxed_picture(const std::vector<std::uint8_t>& beginning) {
+    const PictureKind kind = picture_kind(text_of(beginning));
+    return kind == PictureKind::Heic || kind == PictureKind::Avif ||
+           text_of(beginning).substr(0, 12).ends_with("ftypcrx ");
 }
 
 /// True when one of the comma-separated `names` (a demuxer has several) stands in `list`.
@@ -196,13 +218,40 @@ void check_stream(const AVStream& stream, const std::string& name) {
     check_frame_size(codec, name);
 }
 
-Orientation orientation_of(const AVStream& stream) {
+std::optional<std::array<std::int32_t, 9>> display_matrix(const AVStream& stream) {
     std::size_t size = 0;
     const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     std::array<std::int32_t, 9> matrix{};
-    if (!data || size < sizeof(matrix)) return {};
+    if (!data || size < sizeof(matrix)) return std::nullopt;
     std::memcpy(matrix.data(), data, sizeof(matrix));
-    return orientation_from_display_matrix(matrix.data());
+    return matrix;
+}
+
+/// The tag "rotate" that older programs wrote in place of a matrix, in degrees clockwise.
+double rotate_tag(const AVStream& stream) {
+    const AVDictionaryEntry* tag = av_dict_get(stream.metadata, "rotate", nullptr, 0);
+    return tag ? std::strtod(tag->value, nullptr) : 0;
+}
+
+Orientation orientation_of(const AVStream& stream) {
+    if (const auto matrix = display_matrix(stream))
+        return orientation_from_display_matrix(matrix->data());
+    return orientation_from_degrees(rotate_tag(stream));
+}
+
+/// decord 0.6.0 takes the angle that FFmpeg 4 writes with six digits, cuts it to whole degrees and
+/// turns by quarters only; mirrors and other angles it ignores.
+int quarters_of_reference(const AVStream& stream) {
+    double degrees = rotate_tag(stream);
+    if (const auto matrix = display_matrix(stream); matrix && degrees == 0) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%g", -av_display_rotation_get(matrix->data()));
+        degrees = std::strtod(text.data(), nullptr);
+    }
+    degrees = std::fmod(degrees, 360);
+    if (!std::isfinite(degrees)) return 0;
+    const int whole = static_cast<int>(degrees < 0 ? degrees + 360 : degrees);
+    return whole % 90 == 0 ? whole / 90 % 4 : 0;
 }
 
 /// One core a megapixel is plenty, and few threads keep the frames in flight of a huge video within
@@ -223,14 +272,16 @@ VideoSource VideoSource::open(const fs::path& path) {
     source.name = path.filename().string();
     const std::vector<std::uint8_t> beginning =
         read_beginning(path, source.name, check_file(path, source.name));
-    const AVInputFormat* container = probe_container(beginning);
-    if (!container) refuse_as_no_video(source.name);
+    const AVInputFormat* container =
+        is_boxed_picture(beginning) ? nullptr : probe_container(beginning);
+    if (!container) refuse_as_no_video(beginning, source.name);
     if (is_listed(container->name, kAudioContainers))
         refuse(source.name, "has sound but no pictures; choose a video");
-    if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(source.name);
+    if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(beginning, source.name);
     source.format = open_container(path, source.name, container);
     source.stream = prepare_picture_stream(*source.format, source.name);
     source.orientation = orientation_of(*source.stream);
+    source.reference_quarters = quarters_of_reference(*source.stream);
     return source;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/media/ffmpeg_handles.h"
-#include "core/media/frame_converter.h"
+#include "core/media/orientation.h"
 
 namespace univi::media {
 
@@ -15,7 +15,8 @@ struct VideoSource {
     FormatHandle format;
     AVStream* stream = nullptr;  ///< belongs to `format`
     std::string name;            ///< file name for sentences
-    Orientation orientation;     ///< from the container's display matrix
+    Orientation orientation;     ///< for people: the container's display matrix, mirrors too
+    int reference_quarters = 0;  ///< turns clockwise that decord 0.6.0 makes, 0 to 3
 
     /// Throws Error{Media}: missing, empty, not a video, damaged, audio only, too large,
     /// unsupported codec.

@@ -1,6 +1,7 @@
 #include "core/protocol/token_groups.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/protocol/engine_protocol.h"
 #include "core/protocol/json_fields.h"
@@ -118,6 +119,13 @@ int TokenGroups::token_offset(int event, int stage) const {
     return offset;
 }
 
+std::string TokenGroups::damage() const {
+    if (frames_lost <= 0) return {};
+    return std::filesystem::path(source).filename().string() + " is damaged: " +
+           std::to_string(frames_lost) + " of " + std::to_string(frames_in_file) +
+           " frames cannot be read and were left out";
+}
+
 int TokenGroups::num_tokens() const {
     int tokens = 0;
     for (const Stages* stages : token_parts(*this)) tokens += tokens_of(*stages, 3);
@@ -146,7 +154,9 @@ Json to_json(const TokenGroups& groups) {
             {"frame_density", float_array(groups.frame_density)},
             {"frame_distance", float_array(groups.frame_distance)},
             {"event_centers", groups.event_centers},
-            {"complete", groups.complete}};
+            {"complete", groups.complete},
+            {"frames_lost", groups.frames_lost},
+            {"frames_in_file", groups.frames_in_file}};
 }
 
 TokenGroups token_groups_from_json(const Json& json) {
@@ -165,6 +175,8 @@ TokenGroups token_groups_from_json(const Json& json) {
     fields.read("event_centers", groups.event_centers);
     check_indices(fields, "event_centers", groups.event_centers, groups.frames.size());
     fields.read("complete", groups.complete);
+    fields.read("frames_lost", groups.frames_lost);
+    fields.read("frames_in_file", groups.frames_in_file);
     return groups;
 }
 

@@ -24,7 +24,8 @@ struct EngineOptions {
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at
     std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
-    bool apply_exif_rotation = true;  ///< turn pictures and videos upright, as people see them
+    /// Read pictures and videos as the reference does, not as people see them (media::Reading).
+    bool reads_as_reference = false;
 };
 
 struct TensorBytes {

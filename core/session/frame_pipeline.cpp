@@ -10,7 +10,7 @@ FramePipeline::FramePipeline(const std::string& path, const Options& options, Pi
     : path_(path),
       options_(options),
       store_(std::move(store)),
-      reader_(path, options.sampling, options.apply_rotation),
+      reader_(path, options.sampling, options.reading),
       frames_total_(static_cast<int>(reader_.sampled_indices().size())),
       outer_stop_(stop) {
     thread_ = std::jthread([this](const std::stop_token& token) { read_frames(token); });

@@ -32,7 +32,7 @@ class FramePipeline {
     struct Options {
         media::SamplingOptions sampling;
         media::PreprocessOptions preprocess;
-        bool apply_rotation = true;
+        media::Reading reading = media::Reading::People;
     };
     /// Opens the video at once. Throws Error{Media} in one sentence.
     FramePipeline(const std::string& path, const Options& options, PictureStore store,
@@ -43,6 +43,8 @@ class FramePipeline {
     /// reader threw.
     std::vector<PreparedFrame> next_batch(int count);
     int frames_total() const { return frames_total_; }
+    /// What could not be read; once next_batch gave none.
+    media::VideoDamage damage() const { return reader_.damage(); }
     int frames_decoded() const;
 
     static constexpr std::size_t kQueueCapacity = 8;

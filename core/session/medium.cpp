@@ -35,6 +35,10 @@ bool has_video_name(const fs::path& path) {
     return std::ranges::find(kNames, extension) != std::end(kNames);
 }
 
+media::Reading reading_of(const Engine::Impl& engine) {
+    return engine.options.reads_as_reference ? media::Reading::Reference : media::Reading::People;
+}
+
 protocol::TokenGroups empty_groups(const Engine::Impl& engine, const MediumRequest& request,
                                    bool is_video, const ShownPicture& shown) {
     protocol::TokenGroups groups;
@@ -106,7 +110,7 @@ class VideoEncoder {
         media::SamplingOptions sampling;
         sampling.max_frames = request_.max_frames;
         FramePipeline pipeline(request_.path,
-                               {sampling, engine_.preprocess, engine_.options.apply_exif_rotation},
+                               {sampling, engine_.preprocess, reading_of(engine_)},
                                PictureStore(engine_.options.picture_folder), stop);
         report_progress(pipeline);
         for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty();
@@ -120,6 +124,9 @@ class VideoEncoder {
             throw base::Error(base::ErrorKind::Media,
                               "The video " + request_.path +
                                   " has no frame that can be read: choose another file.");
+        const media::VideoDamage damage = pipeline.damage();
+        groups_.frames_lost = damage.frames_lost;
+        groups_.frames_in_file = damage.frames_total;
         return finish();
     }
 
@@ -218,7 +225,7 @@ EncodedMedium encode_picture(Engine::Impl& engine, const MediumRequest& request,
     };
     report(0, 0);
     media::ImageOptions options;
-    options.apply_exif_rotation = engine.options.apply_exif_rotation;
+    options.reading = reading_of(engine);
     const media::Image image = media::read_image(request.path, options);
     const ShownPicture shown =
         PictureStore(engine.options.picture_folder).show(image, engine.preprocess, request.path);

@@ -54,6 +54,25 @@ TEST_F(BadInput, MissingModelFolder) {
     expect_one_sentence(chat((folder_ / "nothing").string(), {}), {"nothing", "does not exist"});
 }
 
+TEST_F(BadInput, ADamagedVideoIsAnsweredWithOneLine) {
+    const auto result = chat(golden_model(), {"--video", UNIVI_TEST_DATA "/media/damaged_mid.mp4",
+                                              "--json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.err,
+              "univi-cli: damaged_mid.mp4 is damaged: 28 of 60 frames cannot be read and were left "
+              "out.\n");
+    const auto damaged = base::parse_json(result.out, "reply").at("damaged_media");
+    ASSERT_EQ(damaged.size(), 1U);
+    EXPECT_EQ(damaged[0].at("frames_lost"), 28);
+    EXPECT_EQ(damaged[0].at("frames_in_file"), 60);
+}
+
+TEST_F(BadInput, AFormatThatIsNotReadIsNamed) {
+    const auto file = folder_ / "a.jxl";
+    std::ofstream(file) << "\xFF\x0A and more";
+    expect_one_sentence(chat_with_image(file), {"a.jxl is a JPEG XL picture", "PNG or JPEG"});
+}
+
 TEST_F(BadInput, WrongModelType) {
     const auto model = model_copy();
     auto config = base::read_json_file(model / "config.json");

@@ -93,12 +93,13 @@ class Recorder {
     PacketHandle packet_;
 };
 
-void set_rotation(AVStream& stream, int clockwise_degrees) {
-    if (clockwise_degrees == 0) return;
+void set_rotation(AVStream& stream, int clockwise_degrees, bool is_mirrored) {
+    if (clockwise_degrees == 0 && !is_mirrored) return;
     auto* matrix = reinterpret_cast<std::int32_t*>(
         av_stream_new_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(std::int32_t)));
     // FFmpeg's angle is counterclockwise, its setter takes the opposite sign.
     av_display_rotation_set(matrix, clockwise_degrees);
+    if (is_mirrored) av_display_matrix_flip(matrix, 1, 0);
 }
 
 FrameHandle to_frame(const Image& picture, AVPixelFormat format) {
@@ -168,7 +169,7 @@ void write_clip(const std::filesystem::path& path, const ClipOptions& options) {
     encoder.max_b_frames = options.b_frames;
     encoder.bit_rate = 2'000'000;
     encoder.thread_count = 1;
-    set_rotation(*recorder.stream, options.clockwise_degrees);
+    set_rotation(*recorder.stream, options.clockwise_degrees, options.is_mirrored);
     recorder.begin(options.codec_options, options.muxer_options);
     std::int64_t pts = 0;
     for (int i = 0; i < options.num_frames; ++i) {

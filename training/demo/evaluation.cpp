@@ -71,7 +71,7 @@ class Asker {
         session::EngineOptions engine;
         engine.model = options.model.string();
         engine.device = "cpu", engine.dtype = "fp32", engine.threads = options.threads;
-        engine.apply_exif_rotation = false;
+        engine.reads_as_reference = true;
         engine_ = session::Engine::load(engine, {}, stop);
     }
 

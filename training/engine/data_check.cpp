@@ -77,7 +77,7 @@ class MediaCheck {
         MediumState state;
         if (!decodes()) return state;
         try {
-            media::read_image(file, {.apply_exif_rotation = false});
+            media::read_image(file, {.reading = media::Reading::Reference});
         } catch (const base::Error& error) {
             state.error = error.what();
         }
@@ -89,7 +89,7 @@ class MediaCheck {
         try {
             media::SamplingOptions sampling;
             sampling.max_frames = static_cast<int>(options_.max_frames);
-            media::VideoReader reader(file, sampling, /*apply_rotation=*/false);
+            media::VideoReader reader(file, sampling, media::Reading::Reference);
             state.frames = static_cast<int>(reader.sampled_indices().size());
             if (!decodes()) return state;
             int decoded = 0;

@@ -132,7 +132,7 @@ std::vector<SampleMedium> SampleReader::read_media(const DataItem& item, std::in
         try {
             if (file.empty())
                 throw base::Error(base::ErrorKind::Media, name + " is in none of its folders");
-            media.push_back(item.media == DataItem::Media::Video ? read_video(file)
+            media.push_back(item.media == DataItem::Media::Video ? read_video(file, index)
                                                                  : read_picture(file));
         } catch (const base::Error& error) {
             if (error.kind() != base::ErrorKind::Media && error.kind() != base::ErrorKind::File)
@@ -152,11 +152,11 @@ SampleMedium SampleReader::read_picture(const fs::path& file) const {
     if (medium.tokens && medium.tokens->placeholders != 1) medium.tokens.reset();
     if (!medium.tokens)
         medium.crops.push_back(media::resize_and_crop(
-            media::read_image(file, {.apply_exif_rotation = false}), options_.preprocess));
+            media::read_image(file, {.reading = media::Reading::Reference}), options_.preprocess));
     return medium;
 }
 
-SampleMedium SampleReader::read_video(const fs::path& file) const {
+SampleMedium SampleReader::read_video(const fs::path& file, std::int64_t index) const {
     SampleMedium medium;
     medium.file = file;
     if (cache_) medium.tokens = cache_->find(file);
@@ -166,11 +166,14 @@ SampleMedium SampleReader::read_video(const fs::path& file) const {
     }
     media::SamplingOptions sampling;
     sampling.max_frames = options_.max_frames;
-    media::VideoReader reader(file, sampling, /*apply_rotation=*/false);
+    media::VideoReader reader(file, sampling, media::Reading::Reference);
     while (auto frame = reader.next())
         medium.crops.push_back(media::resize_and_crop(frame->image, options_.preprocess));
     if (medium.crops.empty())
         throw base::Error(base::ErrorKind::Media, file.string() + " has no frames");
+    if (const media::VideoDamage damage = reader.damage(); damage.any())
+        warn_once(index, file.string() + " is damaged: " + damage.sentence() +
+                             "; the sample has the others.");
     medium.placeholders = static_cast<std::int32_t>(medium.crops.size());
     return medium;
 }

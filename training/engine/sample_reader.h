@@ -60,7 +60,7 @@ struct SampleReaderOptions {
 };
 
 /// Turns items into samples: tokens and labels (kept in memory once made, up to 128 MiB), media
-/// read without EXIF rotation and cropped as CLIP does. A bad item is named with file and line in
+/// read as the reference does (media::Reading::Reference) and cropped as CLIP does. A bad item is named with file and line in
 /// one warning and treated by the policy; a sample that loses its loss in another way (too long for
 /// its pictures, rounds that do not add up) is named too and never ends a run. Thread-safe.
 class SampleReader {
@@ -77,7 +77,7 @@ class SampleReader {
     std::vector<SampleMedium> read_media(const DataItem& item, std::int64_t index,
                                          bool& is_missing) const;
     SampleMedium read_picture(const std::filesystem::path& file) const;
-    SampleMedium read_video(const std::filesystem::path& file) const;
+    SampleMedium read_video(const std::filesystem::path& file, std::int64_t index) const;
     std::shared_ptr<const text::LabeledIds> labeled(const DataItem& item, std::int64_t index,
                                                     int frames, bool has_media) const;
     void fill(Sample& sample, const DataItem& item) const;

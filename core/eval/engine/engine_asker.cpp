@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/log.h"
 
 namespace univi::eval {
 
@@ -38,7 +39,13 @@ std::string folder_listing(const fs::path& folder, const base::StopToken& stop) 
 }  // namespace
 
 EngineAsker::EngineAsker(session::Engine& engine, const AskSettings& settings)
-    : engine_(engine), settings_(settings), conversation_(engine.start_conversation()) {}
+    : engine_(engine), settings_(settings), conversation_(engine.start_conversation()) {
+    observer_.on_groups = [this](const protocol::TokenGroups& groups) {
+        const bool is_news = groups.complete && groups.frames_lost > 0 &&
+                             damaged_.insert(groups.source).second;
+        if (is_news) base::log_warning(groups.damage() + ".");
+    };
+}
 
 session::Question EngineAsker::question_of(const Ask& ask) const {
     session::Question question;
@@ -61,7 +68,7 @@ session::Question EngineAsker::question_of(const Ask& ask) const {
 
 std::string EngineAsker::reply(const Ask& ask, const base::StopToken& stop) {
     conversation_->set_history({});
-    const auto done = conversation_->ask(question_of(ask), {}, stop);
+    const auto done = conversation_->ask(question_of(ask), observer_, stop);
     if (done.finish == "stopped") base::throw_if_stopped(stop, "answering questions");
     return done.reply;
 }
@@ -72,11 +79,11 @@ std::vector<std::vector<float>> EngineAsker::candidate_logits(
     conversation_->set_history({});
     std::vector<std::vector<float>> logits;
     if (asks.size() == 1) {
-        logits = {conversation_->next_logits(question_of(asks.front()), {}, stop)};
+        logits = {conversation_->next_logits(question_of(asks.front()), observer_, stop)};
     } else {
         std::vector<session::Question> questions;
         for (const Ask& ask : asks) questions.push_back(question_of(ask));
-        logits = conversation_->next_logits_together(questions, {}, stop);
+        logits = conversation_->next_logits_together(questions, observer_, stop);
     }
     std::vector<std::vector<float>> out(logits.size());
     for (const std::string& candidate : candidates) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 
 #include "core/eval/asker.h"
 #include "core/session/engine.h"
@@ -11,6 +13,8 @@ namespace univi::eval {
 /// the same medium share their prompt's beginning in the key/value cache.
 class EngineAsker : public Asker {
   public:
+    EngineAsker(const EngineAsker&) = delete;
+    EngineAsker& operator=(const EngineAsker&) = delete;
     /// The engine must outlive it. `settings.conv` must name a template.
     EngineAsker(session::Engine& engine, const AskSettings& settings);
     std::string reply(const Ask& ask, const base::StopToken& stop) override;
@@ -24,6 +28,8 @@ class EngineAsker : public Asker {
     session::Engine& engine_;
     AskSettings settings_;
     std::unique_ptr<session::Conversation> conversation_;
+    session::Observer observer_;      ///< warns of damaged media
+    std::set<std::string> damaged_;  ///< media that were warned of
 };
 
 /// SHA-256 over the names and checksums of a model's files (its folder's, its base's, its vision

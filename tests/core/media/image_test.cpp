@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using namespace std::string_literals;
 
-constexpr ImageOptions kAsReference{.apply_exif_rotation = false};
+constexpr ImageOptions kAsReference{.reading = Reading::Reference};
 
 class ImageTest : public testing::Test {
   protected:
@@ -51,15 +51,18 @@ TEST_F(ImageTest, GoldenPicturesEqualPillow) {
     }
 }
 
-TEST_F(ImageTest, AlphaIsDroppedNotBlended) {
+TEST_F(ImageTest, AlphaIsDroppedNotBlendedForTheReference) {
     const Image rgba =
-        read(make_png({.width = 1, .height = 1, .color_type = 6, .rows = "\x78\x3C\xC8\x01"}));
+        read(make_png({.width = 1, .height = 1, .color_type = 6, .rows = "\x78\x3C\xC8\x01"}),
+             kAsReference);
     EXPECT_THAT(pixel(rgba, 0, 0), ElementsAre(120, 60, 200));
     const Image gray =
-        read(make_png({.width = 1, .height = 1, .color_type = 4, .rows = "\x5A\x01"}));
+        read(make_png({.width = 1, .height = 1, .color_type = 4, .rows = "\x5A\x01"}),
+             kAsReference);
     EXPECT_THAT(pixel(gray, 0, 0), ElementsAre(90, 90, 90));
     const Image webp =
-        read(test::from_base64("UklGRh4AAABXRUJQVlA4TBEAAAAvB8ABEAdQnuIVuSiBiOh/AAA="));
+        read(test::from_base64("UklGRh4AAABXRUJQVlA4TBEAAAAvB8ABEAdQnuIVuSiBiOh/AAA="),
+             kAsReference);
     EXPECT_THAT(pixel(webp, 0, 0), ElementsAre(120, 60, 200));
 }
 
@@ -69,7 +72,8 @@ TEST_F(ImageTest, TransparentPaletteColoursAreKept) {
                                        .color_type = 3,
                                        .rows = "\0\1\2"s,
                                        .palette = "\xFF\0\0\0\xC8\0\0\0\xB4"s,
-                                       .transparency = "\0\x80"s}));
+                                       .transparency = "\0\x80"s}),
+                             kAsReference);
     EXPECT_THAT(pixel(image, 0, 0), ElementsAre(255, 0, 0));
     EXPECT_THAT(pixel(image, 1, 0), ElementsAre(0, 200, 0));
     EXPECT_THAT(pixel(image, 2, 0), ElementsAre(0, 0, 180));
@@ -125,8 +129,10 @@ TEST_F(ImageTest, CmykJpegAsPillow) {
 }
 
 TEST_F(ImageTest, GifFirstPictureWithItsTransparentColour) {
-    const Image image = read(test::from_base64(
-        "R0lGODlhBAACAIEAAP8AAADIAAAAtAkJCSH5BAEAAAEALAAAAAAEAAIAAAgJAAEEEDBAIMGAADs="));
+    const Image image =
+        read(test::from_base64(
+                 "R0lGODlhBAACAIEAAP8AAADIAAAAtAkJCSH5BAEAAAEALAAAAAAEAAIAAAgJAAEEEDBAIMGAADs="),
+             kAsReference);
     ASSERT_EQ(image.width, 4);
     EXPECT_THAT(pixel(image, 0, 0), ElementsAre(255, 0, 0));
     EXPECT_THAT(pixel(image, 1, 0), ElementsAre(0, 200, 0));

@@ -7,6 +7,7 @@
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/tagged_pictures.h"
 #include "tests/support/clips.h"
 
 // Seeded damage to small files: whatever comes out, it is a picture within its limits or one
@@ -91,6 +92,44 @@ TEST(Mutation, DamagedPictures) {
         ASSERT_EQ(image.rgb.size(), std::size_t(image.width) * image.height * 3);
         // Long thin claims must stay cheap as well.
         ASSERT_EQ(resize_and_crop(image, {.pad_to_square = true}).width, 224);
+    });
+    EXPECT_GT(accepted, 20) << "the damage is too heavy to reach the decoders";
+}
+
+/// Files with tags, alpha and boxes: each of the readers that look for them.
+TEST(Mutation, DamagedTagsAndTransparency) {
+    using namespace std::string_literals;
+    const test::TemporaryFolder folder;
+    const std::string data = UNIVI_TEST_DATA "/media/";
+    write_image(folder / "a.jpg", test::numbered_picture(3, 48, 36));
+    const std::string jpeg = test::read_bytes(folder / "a.jpg");
+    const std::string png = test::make_png(
+        {.width = 2, .height = 1, .color_type = 6, .rows = "\x78\x3C\xC8\0\x78\x3C\xC8\x80"s});
+    const std::string raw = "Raw profile type exif\0\nexif\n26\n4d4d002a00000008"s;
+    const std::string still = test::make_webp(2, 1, {120, 60, 200, 0, 120, 60, 200, 128});
+    const std::string frame = "\1\0\0\0\0\0\1\0\0\0\0\0\x64\0\0\2"s + still.substr(12);
+    const std::vector<std::string> seeds{
+        jpeg.substr(0, 20) + test::jpeg_segment(0xE1, "Exif\0\0"s + test::exif_block(6)) +
+            jpeg.substr(20),
+        png.substr(0, 33) + test::png_chunk("eXIf", test::exif_block(5)) + png.substr(33),
+        png.substr(0, 33) + test::png_chunk("tEXt", raw) + png.substr(33),
+        test::extended_webp(2, 1, still, test::riff_chunk("EXIF", test::exif_block(7))),
+        test::riff_chunk("RIFF", "WEBP" + test::riff_chunk("VP8X", "\x12\0\0\0\3\0\0\1\0\0"s) +
+                                     test::riff_chunk("ANIM", std::string(6, '\0')) +
+                                     test::riff_chunk("ANMF", frame)),
+        test::make_tiff({.width = 2,
+                         .height = 1,
+                         .samples = 4,
+                         .extra = 2,
+                         .orientation = 6,
+                         .pixels = "\x78\x3C\xC8\0\x78\x3C\xC8\x80"s}),
+        test::read_bytes(data + "grid.avif")};
+    const int accepted = survive(seeds, folder / "damaged", [&] {
+        for (const Reading reading : {Reading::People, Reading::Reference}) {
+            const Image image = read_image(folder / "damaged", {.reading = reading});
+            ASSERT_LE(std::int64_t(image.width) * image.height, 64'000'000);
+            ASSERT_EQ(image.rgb.size(), std::size_t(image.width) * image.height * 3);
+        }
     });
     EXPECT_GT(accepted, 20) << "the damage is too heavy to reach the decoders";
 }

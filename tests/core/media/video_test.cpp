@@ -67,7 +67,7 @@ TEST_P(GoldenVideo, FramesAndCropsAsDecordAndPillow) {
     const auto facts = nlohmann::json::parse(
         test::read_bytes(UNIVI_GOLDEN "/data/preprocess.json"))["videos"][name];
     const GoldenTensors golden("video_" + name + ".safetensors");
-    VideoReader reader(test::golden_input(name), {}, false);
+    VideoReader reader(test::golden_input(name), {}, Reading::Reference);
     EXPECT_NEAR(reader.info().average_fps, facts["avg_fps"].get<double>(), 1e-9);
     EXPECT_EQ(reader.info().num_frames, facts["n_frames"].get<int>());
     EXPECT_EQ(reader.sampled_indices(), facts["sampled"].get<std::vector<int>>());
@@ -209,24 +209,6 @@ TEST_F(VideoTest, ShortcutsDoNotChangeAnyPixel) {
             EXPECT_TRUE(quick.rgb == whole.rgb) << made.name << " " << position;
             EXPECT_EQ(test::read_number(quick), position) << made.name;
         }
-    }
-}
-
-TEST_F(VideoTest, RotatedVideoIsTurnedForPeopleOnly) {
-    for (const int degrees : {90, 180, 270}) {
-        const auto path = clip("turned" + std::to_string(degrees) + ".mp4",
-                               {.num_frames = 3, .clockwise_degrees = degrees});
-        VideoReader shown(path, {}), stored(path, {}, false);
-        const Image turned = shown.next()->image, plain = stored.next()->image;
-        EXPECT_EQ(stored.info().width, 160);
-        EXPECT_EQ(shown.info().width, degrees == 180 ? 160 : 120);
-        EXPECT_EQ(turned.width, shown.info().width);
-        EXPECT_GT(plain.pixel(4, 115)[0], 170);
-        // The red lower left corner goes clockwise: upper left, upper right, lower right.
-        const int x = degrees == 90 ? 4 : turned.width - 5,
-                  y = degrees == 270 ? turned.height - 5 : 4;
-        EXPECT_GT(turned.pixel(x, y)[0], 170) << degrees;
-        EXPECT_LT(turned.pixel(x, y)[1], 80) << degrees;
     }
 }
 

@@ -89,6 +89,8 @@ TokenGroups video_groups() {
     groups.frame_distance = {0.25f, 0.1f, 3e-7f};
     groups.event_centers = {0, 2};
     groups.complete = true;
+    groups.frames_lost = 28;
+    groups.frames_in_file = 60;
     return groups;
 }
 
@@ -261,6 +263,8 @@ TEST(EngineProtocol, GroupsEventRoundTrips) {
     EXPECT_EQ(back.source, groups.source);
     EXPECT_TRUE(back.is_video);
     EXPECT_TRUE(back.complete);
+    EXPECT_EQ(back.frames_lost, 28);
+    EXPECT_EQ(back.frames_in_file, 60);
     EXPECT_EQ(back.grid, 24);
     EXPECT_EQ(back.crop, groups.crop);
     ASSERT_EQ(back.frames.size(), 3u);

@@ -79,7 +79,7 @@ session::EngineOptions golden_options(const std::string& placement) {
     options.device = "cpu";
     options.placement = placement;
     options.with_attention = true;
-    options.apply_exif_rotation = false;
+    options.reads_as_reference = true;
     return options;
 }
 

@@ -9,6 +9,7 @@
 #include "core/session/engine.h"
 #include "tests/core/session/golden_cases.h"
 #include "tests/support/clips.h"
+#include "tests/support/pictures.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::test {
@@ -58,6 +59,32 @@ TEST_F(MediaTest, APicturesGroupsPartitionItsPatches) {
     EXPECT_EQ(shown.height, groups.picture_height);
     EXPECT_NEAR(groups.crop[2], 342, 1) << "the crop is the short side";
     EXPECT_NEAR(groups.crop[0], 103, 1);
+}
+
+TEST_F(MediaTest, APictureIsShownAsTheModelSawIt) {
+    const std::string data = UNIVI_TEST_DATA "/media/";
+    const auto turned = talk_->encode(data + "rot270.mp4", 64, {});
+    EXPECT_EQ(turned.picture_width, 320);
+    EXPECT_EQ(turned.picture_height, 200);
+    // A picture that is stored lying, with an orientation tag.
+    const auto picture = folder_ / "lying.jpg";
+    media::write_image(folder_ / "plain.jpg", numbered_picture(0, 64, 32));
+    write_bytes(picture, with_exif_orientation(read_bytes(folder_ / "plain.jpg"), 6));
+    const auto upright = talk_->encode(picture.string(), 64, {});
+    EXPECT_EQ(upright.picture_width, 32);
+    EXPECT_EQ(upright.picture_height, 64);
+    EXPECT_EQ(media::read_image(upright.frames[0].picture).height, 64);
+}
+
+TEST_F(MediaTest, ADamagedVideoSaysHowMuchIsLost) {
+    const std::string path = UNIVI_TEST_DATA "/media/damaged_mid.mp4";
+    const auto groups = talk_->encode(path, 64, {});
+    EXPECT_EQ(groups.frames_lost, 28);
+    EXPECT_EQ(groups.frames_in_file, 60);
+    EXPECT_EQ(groups.damage(),
+              "damaged_mid.mp4 is damaged: 28 of 60 frames cannot be read and were left out");
+    EXPECT_EQ(groups.frames.size(), 4U);
+    EXPECT_EQ(talk_->encode(golden_input("cup_9s.mp4"), 64, {}).damage(), "");
 }
 
 TEST_F(MediaTest, AVideosFirstGroupsShowBeforeItsLastFrameIsRead) {

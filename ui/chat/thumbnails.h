@@ -3,21 +3,31 @@
 #include <QHash>
 #include <QImage>
 #include <QObject>
+#include <QQueue>
 #include <QSet>
 #include <QThreadPool>
 
+class QProcess;
+
 namespace univi::ui {
 
-/// Small pictures of media files: pictures are decoded here on a worker thread, with limits on
-/// format, size and memory; for a clip the engine's first frame is handed in. Kept in memory and in
-/// the cache folder. GUI thread.
+/// How the files behind the thumbnails are read: as chat shows them to the model, or as evaluation
+/// and training do (core/media/image.h, Reading).
+enum class ThumbnailReading { People, Reference };
+
+/// Small pictures of media files. The program univi-thumbnail reads the files, so that what is
+/// wrong with one ends there and not in the window; it reads them as the model's engine does:
+/// turned upright, on white, first frames of clips too. Kept in memory and in the cache folder. GUI
+/// thread.
 class Thumbnails : public QObject {
     Q_OBJECT
   public:
     static constexpr int kSide = 480;  ///< longest side in pixels
 
-    /// `folder` empty: the cache folder's thumbnails/.
-    explicit Thumbnails(const QString& folder = {}, QObject* parent = nullptr);
+    /// `folder` empty: the cache folder's thumbnails/. The environment variable UNIVI_THUMBNAIL
+    /// names another program than the one beside this one.
+    explicit Thumbnails(const QString& folder = {}, QObject* parent = nullptr,
+                        ThumbnailReading reading = ThumbnailReading::People);
     ~Thumbnails() override;
 
     /// The thumbnail, or a null image while (or when) there is none; `ready` follows when it is
@@ -30,16 +40,22 @@ class Thumbnails : public QObject {
     void ready(const QString& file);
 
   private:
-    void request(const QString& file, const QString& source);
+    void load(const QString& file, const QString& picture);
+    void make(const QString& file);
+    void startNext();
+    void onMade(const QString& file, const QString& made);
     QString cacheFile(const QString& file) const;
     QString folder_;
+    ThumbnailReading reading_;
     QHash<QString, QImage> images_;
     QSet<QString> wanted_;
+    QQueue<QString> waiting_;    ///< files that a child is to read
+    QList<QProcess*> children_;  ///< under way
     QThreadPool pool_;
 };
 
 /// Reads a picture scaled to at most `side`; null when it is no picture of the usual formats or
-/// beyond 64 megapixels.
+/// beyond 64 megapixels. For pictures that the program itself wrote.
 QImage readSmallPicture(const QString& file, int side);
 
 }  // namespace univi::ui

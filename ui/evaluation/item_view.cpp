@@ -36,7 +36,7 @@ ItemView::ItemView(QWidget* parent)
       groups_message_(makeLabel({}, "small")),
       groups_(new GroupsPanel),
       texts_(new QVBoxLayout),
-      thumbnails_(new Thumbnails({}, this)) {
+      thumbnails_(new Thumbnails({}, this, ThumbnailReading::Reference)) {
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setWordWrap(true);
     picture_->setAlignment(Qt::AlignCenter);

@@ -144,6 +144,36 @@ class ComposerTest : public QObject {
         QCOMPARE(readSmallPicture(home_->path("big.png"), 480).size(), QSize(480, 240));
     }
 
+    void thumbnailsShowWhatTheModelSees() {
+        qputenv("UNIVI_THUMBNAIL", UNIVI_BIN_DIR "/univi-thumbnail");
+        QImage hidden(60, 30, QImage::Format_ARGB32);
+        hidden.fill(QColor(10, 200, 30, 0));
+        QVERIFY(hidden.save(home_->path("hidden.png")));
+        const QString data = QStringLiteral(UNIVI_TEST_DATA "/media/");
+        QSignalSpy ready(thumbnails_.get(), &Thumbnails::ready);
+        for (const auto& [file, size] : {std::pair{home_->path("hidden.png"), QSize(60, 30)},
+                                         {data + "rot270.mp4", QSize(320, 200)},
+                                         {data + "photo.heic", QSize(240, 240)}}) {
+            QVERIFY(thumbnails_->get(file).isNull());
+            QTRY_COMPARE_WITH_TIMEOUT(thumbnails_->get(file).size(), size, kWaitMs);
+        }
+        QCOMPARE(thumbnails_->get(home_->path("hidden.png")).pixelColor(5, 5), QColor(Qt::white));
+        Thumbnails as_reference({}, nullptr, ThumbnailReading::Reference);
+        as_reference.get(home_->path("hidden.png"));
+        QTRY_VERIFY_WITH_TIMEOUT(!as_reference.get(home_->path("hidden.png")).isNull(), kWaitMs);
+        QCOMPARE(as_reference.get(home_->path("hidden.png")).pixelColor(5, 5),
+                 QColor(10, 200, 30));
+        qunsetenv("UNIVI_THUMBNAIL");
+    }
+
+    void filesThatCameFromPhonesAreOffered() {
+        for (const char* name : {"/x/a.heic", "/x/a.HEIF", "/x/a.avif"})
+            QCOMPARE(mediaKind(QString::fromLatin1(name)), MediaKind::Picture);
+        for (const char* suffix : {"*.heic", "*.heif", "*.avif", "*.webp"})
+            QVERIFY(mediaFilter().contains(QLatin1String(suffix)));
+        QVERIFY(!mediaFilter().contains(QLatin1String("*.jp2")));
+    }
+
     void thumbnailsArriveAndAreKept() {
         const QString picture = home_->picture("t.png", Qt::green);
         QSignalSpy ready(thumbnails_.get(), &Thumbnails::ready);

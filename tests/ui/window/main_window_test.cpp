@@ -38,6 +38,15 @@ class MainWindowTest : public QObject {
         settings_.reset();
     }
 
+    void aDamagedClipSaysHowMuchIsLost() {
+        begin();
+        chat().addMedia({home_->file("damaged.mp4")});
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->isVisible(), kWaitMs);
+        QCOMPARE(chat().notice()->sentence(),
+                 QString("damaged.mp4 is damaged: 28 of 60 frames cannot be read; replies rest on "
+                         "the others."));
+    }
+
     void aNewChatOfSeveralTurns() {
         begin();
         chat().addMedia({home_->picture("cat.png")});

@@ -73,7 +73,7 @@ SampleBrowser::SampleBrowser(QWidget* parent)
       media_(new QWidget),
       media_items_(new FlowLayout(8, Qt::AlignLeft, media_)),
       tokens_(new QTextBrowser),
-      thumbnails_(new Thumbnails({}, this)) {
+      thumbnails_(new Thumbnails({}, this, ThumbnailReading::Reference)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(10);

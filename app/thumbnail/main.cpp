@@ -1,0 +1,77 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/media/image.h"
+#include "core/media/preprocess.h"
+#include "core/media/video.h"
+
+namespace {
+
+using namespace univi;
+
+constexpr int kBadUsage = 2;
+constexpr int kLargestSide = 4096;
+
+struct Arguments {
+    std::string file, out;
+    int side = 480;
+    bool reads_as_reference = false;
+};
+
+media::Image first_picture(const Arguments& arguments) {
+    const media::Reading reading =
+        arguments.reads_as_reference ? media::Reading::Reference : media::Reading::People;
+    if (!media::is_video_file(arguments.file))
+        return media::read_image(arguments.file, {.reading = reading});
+    media::SamplingOptions sampling;
+    sampling.max_frames = 1;
+    media::VideoReader video(arguments.file, sampling, reading);
+    return video.next()->image;  // the reader refuses a video without a frame when it opens it
+}
+
+media::Image scaled_down(const media::Image& image, int side) {
+    const int longest = std::max(image.width, image.height);
+    if (longest <= side) return image;
+    const auto scaled = [&](int length) {
+        return std::max(1, static_cast<int>(std::lround(double(length) * side / longest)));
+    };
+    return media::resize_bicubic(image, scaled(image.width), scaled(image.height));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(
+        "Writes a small PNG of a picture, or of a video's first frame, for the window, which opens "
+        "no file of a stranger itself.",
+        "univi-thumbnail");
+    app.set_version_flag("--version", "univi-thumbnail " UNIVI_VERSION);
+    Arguments arguments;
+    app.add_option("FILE", arguments.file, "The picture or video")->required();
+    app.add_option("OUT", arguments.out, "The PNG to write")->required();
+    app.add_option("--side", arguments.side, "Longest side in pixels")
+        ->check(CLI::Range(1, kLargestSide))
+        ->capture_default_str();
+    app.add_flag("--reference", arguments.reads_as_reference,
+                 "Read as evaluation and training do, not as people see the file");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kBadUsage;
+    }
+    try {
+        media::write_image(arguments.out, scaled_down(first_picture(arguments), arguments.side));
+        return 0;
+    } catch (const base::Error& error) {
+        std::fprintf(stderr, "univi-thumbnail: %s\n", error.what());
+        return base::exit_code(error.kind());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "univi-thumbnail: %s\n", error.what());
+        return 1;
+    }
+}

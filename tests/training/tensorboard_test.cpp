@@ -76,5 +76,56 @@ TEST(TensorBoard, ItsOwnReaderReadsTheFile) {
               "train/loss [(1, 1.5), (300, 0.75)]\n");
 }
 
+/// A file of a resumed run begins with the sign at which readers forget later steps.
+TEST(TensorBoard, AResumedRunSaysWhereItBegins) {
+    test::TemporaryFolder folder;
+    TensorBoardWriter first(folder / "runs", 1);
+    EXPECT_EQ(records(base::read_file(first.path())).size(), 1U);  // nothing to forget
+    for (int step = 1; step <= 5; ++step) first.write(step, {{"train/loss", 1.0 * step}});
+    TensorBoardWriter second(folder / "runs", 300);
+    const auto all = records(base::read_file(second.path()));
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[1].substr(9), std::string("\x10\xac\x02\x3a\x02\x08\x01"));  // step 300; session_log, status START
+    // Readers go by the names: begun in the same second, or with a clock that was set back.
+    EXPECT_LT(first.path().filename().string(), second.path().filename().string());
+    test::write(folder / "runs/events.out.tfevents.9999999998.later.1.0", "");
+    const TensorBoardWriter third(folder / "runs", 4);
+    EXPECT_TRUE(third.path().filename().string().starts_with("events.out.tfevents.9999999999.")) << third.path();
+}
+
+TEST(TensorBoard, FilesAreCutWhereARunGoesOn) {
+    test::TemporaryFolder folder;
+    TensorBoardWriter writer(folder / "runs");
+    for (int step = 1; step <= 300; ++step) writer.write(step, {{"train/loss", 1.0 * step}});
+    const std::string whole = base::read_file(writer.path());
+    test::write(writer.path(), whole.substr(0, whole.size() - 3));  // torn
+    cut_event_files(folder / "runs", 200);
+    const auto kept = records(base::read_file(writer.path()));
+    EXPECT_EQ(kept.size(), 200U);  // the version and 199 steps
+    EXPECT_EQ(base::read_file(writer.path()), whole.substr(0, base::read_file(writer.path()).size()));
+}
+
+TEST(TensorBoard, ItsOwnReaderForgetsWhatComesAgain) {
+    using ::univi::test::run_process;
+    if (run_process({{"/bin/sh", "-c", "python3 -c 'import tensorboard'"}}).exit_code != 0)
+        GTEST_SKIP() << "python3 has no package tensorboard here (pip install tensorboard)";
+    test::TemporaryFolder folder;
+    const auto write = [&](std::int64_t from, std::int64_t to) {
+        TensorBoardWriter writer(folder / "runs", from);
+        for (std::int64_t step = from; step <= to; ++step) writer.write(step, {{"train/loss", 1.0 * static_cast<double>(from)}});
+    };
+    write(1, 5);
+    write(4, 12);
+    write(3, 4);
+    const std::string script =
+        "import sys\n"
+        "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
+        "all = EventAccumulator(sys.argv[1]); all.Reload()\n"
+        "print([(each.step, each.value) for each in all.Scalars('train/loss')])\n";
+    const auto result = run_process({{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, "[(1, 1.0), (2, 1.0), (3, 3.0), (4, 3.0)]\n");
+}
+
 }  // namespace
 }  // namespace univi::training

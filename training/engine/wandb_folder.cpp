@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "core/base/error.h"
@@ -23,10 +24,9 @@ namespace {
 
 constexpr const char* kPrefix = "offline-run-";
 
-std::string time_text(const char* format) {
-    const std::time_t now = std::time(nullptr);
+std::string time_text(const char* format, std::time_t time) {
     std::tm parts = {};
-    ::gmtime_r(&now, &parts);
+    ::gmtime_r(&time, &parts);
     char text[32];
     std::strftime(text, sizeof text, format, &parts);
     return text;
@@ -66,7 +66,7 @@ Json metadata(const WandbFolder::Run& run) {
             {"args", arguments},
             {"host", host},
             {"os", "Linux"},
-            {"startedAt", time_text("%Y-%m-%dT%H:%M:%SZ")},
+            {"startedAt", time_text("%Y-%m-%dT%H:%M:%SZ", std::time(nullptr))},
             {"cpu_count", std::thread::hardware_concurrency()},
             {"name", run.name}};
 }
@@ -81,27 +81,58 @@ std::string wandb_config_yaml(const Json& config) {
     return text;
 }
 
-WandbFolder::WandbFolder(const fs::path& output, const Run& run) : summary_(Json::object()) {
-    path_ = newest_run(output / "wandb");
-    if (path_.empty())
-        path_ = output / "wandb" / (kPrefix + time_text("%Y%m%d_%H%M%S") + "-" + new_id());
+WandbFolder::WandbFolder(const fs::path& output, const Run& run, const Since& since)
+    : path_(newest_run(output / "wandb")), summary_(Json::object()) {
+    try {
+        if (path_.empty()) begin(output / "wandb", since.before);
+        fs::create_directories(path_ / "files");
+    } catch (const fs::filesystem_error& error) {
+        throw base::Error(base::ErrorKind::File, (output / "wandb").string() + " cannot be made: " +
+                                                     error.code().message() + ".");
+    }
     id_ = path_.filename().string().substr(path_.filename().string().rfind('-') + 1);
     const fs::path files = path_ / "files";
-    std::error_code error;
-    fs::create_directories(files, error);
-    if (error)
-        throw base::Error(base::ErrorKind::File,
-                          files.string() + " cannot be made: " + error.message() + ".");
     base::write_file_atomically(files / "config.yaml", wandb_config_yaml(run.config));
     write_json(files / "config.json", run.config);
     write_json(files / "wandb-metadata.json", metadata(run));
-    if (fs::exists(files / "wandb-summary.json", error)) {
-        summary_ = Json::parse(base::read_file(files / "wandb-summary.json"), nullptr,
-                               /*allow_exceptions=*/false);
-        if (!summary_.is_object()) summary_ = Json::object();
-    }
-    write_json(files / "wandb-summary.json", summary_);
+    read_history(since.step);
     history_ = std::make_unique<TensorBoardWriter>(path_ / "runs");
+}
+
+/// A run of its own in `wandb`, there whole or not at all.
+void WandbFolder::begin(const fs::path& wandb, const fs::path& before) {
+    const fs::path begun = wandb / ".new", old = newest_run(before);
+    path_ = wandb / (kPrefix + time_text("%Y%m%d_%H%M%S", std::time(nullptr)) + "-" + new_id());
+    fs::remove_all(begun);
+    fs::create_directories(begun / "files");
+    std::error_code error;
+    const auto take = [&](const char* name) {
+        if (!old.empty() && fs::exists(old / name, error))
+            fs::copy(old / name, begun / name, fs::copy_options::recursive);
+    };
+    take("files/wandb-history.jsonl");
+    take("runs");
+    fs::rename(begun, path_);
+}
+
+/// What was written up to `until` stays: lines, event files, and the summary, which holds the last
+/// value of each.
+void WandbFolder::read_history(std::int64_t until) {
+    const fs::path lines = path_ / "files/wandb-history.jsonl";
+    std::error_code error;
+    if (fs::exists(lines, error)) {
+        std::istringstream all(base::read_file(lines, std::size_t{4} << 30));
+        std::string kept;
+        for (std::string line; std::getline(all, line);) {
+            const Json values = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+            if (!values.is_object() || values.value("_step", std::int64_t{0}) > until) continue;
+            kept += line + "\n";
+            summary_.update(values);
+        }
+        base::write_file_atomically(lines, kept);
+    }
+    write_json(path_ / "files/wandb-summary.json", summary_);
+    if (until < std::numeric_limits<std::int64_t>::max()) cut_event_files(path_ / "runs", until + 1);
 }
 
 void WandbFolder::write(std::int64_t step,
@@ -124,7 +155,6 @@ std::string WandbFolder::sync_command() const {
 
 std::string WandbFolder::log_command() const {
     const std::string files = (fs::absolute(path_).lexically_normal() / "files").string();
-    // A resumed run may have written a step twice; wandb keeps the first.
     return "cd " + shell_line({files}) + " && python -c 'import json, wandb; r = wandb.init(id=\"" +
            id_ +
            "\", resume=\"allow\", name=json.load(open(\"wandb-metadata.json\"))[\"name\"], "

@@ -37,7 +37,7 @@ DataLoader::DataLoader(const SampleReader& reader, Sampler sampler, const RankSh
                        std::int64_t first_batch, int workers, int ahead)
     // A rank without a sample in a whole batch never gets one.
     : DataLoader(reader, std::move(sampler), ShareWalk(share, first_batch), 0,
-                 share.part(0).size() > 0 ? std::numeric_limits<std::int64_t>::max() : 0, workers,
+                 share.has_samples() ? std::numeric_limits<std::int64_t>::max() : 0, workers,
                  ahead) {}
 
 DataLoader::DataLoader(const SampleReader& reader, Sampler sampler, Order order, std::int64_t begin,

@@ -53,13 +53,19 @@ void Sampler::make_epoch(std::int64_t epoch) {
     state = next_random(state) + static_cast<std::uint64_t>(epoch);
     for (std::size_t i = order_.size(); i > 1; --i)
         std::swap(order_[i - 1], order_[next_random(state) % i]);
-    if (lengths_) group_by_length();
+    if (lengths_) group_by_length(epoch == kept_epoch_ ? kept_group_ : group_);
     epoch_ = epoch;
 }
 
-void Sampler::group_by_length() {
-    const std::int64_t batches = std::clamp<std::int64_t>(num_samples_ / (group_ * 4), 1, 50);
-    const auto share = static_cast<std::size_t>(batches * group_);
+void Sampler::keep_group(std::int64_t epoch, std::int64_t group) {
+    kept_epoch_ = epoch;
+    kept_group_ = std::max<std::int64_t>(1, group);
+    epoch_ = -1;
+}
+
+void Sampler::group_by_length(std::int64_t group) {
+    const std::int64_t batches = std::clamp<std::int64_t>(num_samples_ / (group * 4), 1, 50);
+    const auto share = static_cast<std::size_t>(batches * group);
     const auto length = [&](std::uint32_t sample) { return (*lengths_)[sample]; };
     std::size_t longest = 0;
     for (std::size_t begin = 0; begin < order_.size(); begin += share) {
@@ -73,17 +79,51 @@ void Sampler::group_by_length() {
 }
 
 std::int64_t RankShare::batches_per_epoch() const {
-    return drop_last ? num_samples / batch_size : (num_samples + batch_size - 1) / batch_size;
+    return batches_from(0);
+}
+
+std::int64_t RankShare::batches_from(std::int64_t in_epoch) const {
+    const std::int64_t samples = num_samples - in_epoch;
+    return drop_last ? samples / batch_size : (samples + batch_size - 1) / batch_size;
+}
+
+RankShare::Place RankShare::place(std::int64_t batch) const {
+    const std::int64_t since = batch - grid.batch, begun = batches_from(grid.samples.in_epoch);
+    if (since < begun)
+        return {grid.samples.epoch, since, begun, grid.samples.in_epoch + since * batch_size};
+    const std::int64_t after = since - begun, count = batches_per_epoch();
+    return {grid.samples.epoch + 1 + after / count, after % count, count,
+            after % count * batch_size};
 }
 
 RankShare::Part RankShare::part(std::int64_t batch) const {
-    const std::int64_t epoch = batch / batches_per_epoch(), in_epoch = batch % batches_per_epoch();
-    const std::int64_t first = in_epoch * batch_size;
-    const std::int64_t size = std::min(batch_size, num_samples - first);
-    const std::int64_t begin = epoch * num_samples + first;
+    const Place place = this->place(batch);
+    const std::int64_t size = std::min(batch_size, num_samples - place.in_epoch);
+    const std::int64_t begin = place.epoch * num_samples + place.in_epoch;
     // Whole batches are cut evenly; of an incomplete one the first ranks get their full part.
     const std::int64_t each = (batch_size + ranks - 1) / ranks;
     return {begin + std::min(size, rank * each), begin + std::min(size, (rank + 1) * each)};
+}
+
+bool RankShare::has_samples() const {
+    return rank * ((batch_size + ranks - 1) / ranks) < std::min(batch_size, num_samples);
+}
+
+SamplePosition RankShare::position(std::int64_t batches) const {
+    const Place place = this->place(batches);
+    return {place.epoch, place.in_epoch};
+}
+
+double RankShare::epochs(std::int64_t batches) const {
+    if (grid == BatchGrid{})
+        return static_cast<double>(batches) / static_cast<double>(batches_per_epoch());
+    const Place place = this->place(batches);
+    const double share = static_cast<double>(place.index) / static_cast<double>(place.count);
+    const bool is_begun = place.epoch == grid.samples.epoch;
+    const double begin = is_begun ? static_cast<double>(grid.samples.in_epoch) /
+                                        static_cast<double>(num_samples)
+                                  : 0;
+    return static_cast<double>(place.epoch) + begin + (1 - begin) * share;
 }
 
 }  // namespace univi::training

@@ -21,17 +21,36 @@ class Sampler {
     /// Sample at position `position` of the endless sequence of epochs. Not thread-safe (keeps one
     /// epoch's order).
     std::int64_t sample_at(std::int64_t position);
+    /// Orders `epoch` as groups of `group` samples would be: an epoch that was begun with batches of
+    /// another size is finished in the order it was begun in. Only with lengths.
+    void keep_group(std::int64_t epoch, std::int64_t group);
     std::int64_t num_samples() const { return num_samples_; }
 
   private:
     void make_epoch(std::int64_t epoch);
-    void group_by_length();
+    void group_by_length(std::int64_t group);
     std::int64_t num_samples_, epoch_ = -1;
     bool shuffle_;
     std::uint64_t seed_;
     std::shared_ptr<const std::vector<std::int32_t>> lengths_;
-    std::int64_t group_ = 0;
+    std::int64_t group_ = 0, kept_epoch_ = -1, kept_group_ = 0;
     std::vector<std::uint32_t> order_;
+};
+
+/// Where in the data a run stands.
+struct SamplePosition {
+    std::int64_t epoch = 0;
+    std::int64_t in_epoch = 0;  ///< samples of the epoch that were used, in its order
+    bool operator==(const SamplePosition&) const = default;
+};
+
+/// Since where batches have the size they have now: all zero in a run that never changed it. What a
+/// checkpoint keeps so that a run resumed twice is cut as it was the first time.
+struct BatchGrid {
+    std::int64_t step = 0, batch = 0;  ///< optimiser steps and batches done by then
+    SamplePosition samples;            ///< where the first batch of this size begins
+    std::int64_t group = 0;  ///< by length: samples of a step with which that epoch began; 0: the same
+    bool operator==(const BatchGrid&) const = default;
 };
 
 /// Positions of the sampler's sequence that one rank uses, in its order: the batches of the run are
@@ -41,8 +60,12 @@ struct RankShare {
     std::int64_t num_samples = 0, batch_size = 1;  ///< batch_size: of all ranks together
     std::int64_t ranks = 1, rank = 0;
     bool drop_last = false;  ///< leave out the last incomplete batch of an epoch
+    BatchGrid grid = {};
 
+    /// Of an epoch from its first sample on.
     std::int64_t batches_per_epoch() const;
+    /// Of an epoch from its sample `in_epoch` on.
+    std::int64_t batches_from(std::int64_t in_epoch) const;
     /// Positions [begin, end) of batch `batch` (counted over all epochs) that belong to this rank;
     /// may be empty in the last batch of an epoch.
     struct Part {
@@ -50,6 +73,18 @@ struct RankShare {
         std::int64_t size() const { return end - begin; }
     };
     Part part(std::int64_t batch) const;
+    /// Whether this rank gets samples of a whole batch.
+    bool has_samples() const;
+    /// A batch's place: its epoch, which of `count` batches of that epoch (since the grid) it is,
+    /// and the sample it begins with.
+    struct Place {
+        std::int64_t epoch = 0, index = 0, count = 0, in_epoch = 0;
+    };
+    Place place(std::int64_t batch) const;
+    /// Where a run stands that has done `batches`.
+    SamplePosition position(std::int64_t batches) const;
+    /// Epochs that `batches` are, as a fraction.
+    double epochs(std::int64_t batches) const;
 };
 
 }  // namespace univi::training

@@ -22,7 +22,9 @@ TrainStep train_step_from_json(const base::Json& json);
 
 /// Other events, built as JSON directly: {"event":"start", "run", "total_steps", …}, {"event":"checkpoint","path","step"},
 /// {"event":"warning","message"}, {"event":"error","kind","message"}, {"event":"done","step","seconds"}, {"event":"stopped","step"},
-/// {"event":"evaluation","step","loss","epoch"} (the held-out loss).
+/// {"event":"evaluation","step","loss","epoch"} (the held-out loss), {"event":"branch","step","last_step","folder","from",
+/// "checkpoints","result","cause"} (the run went back: what lay after `step` stands in `folder` of the run's folder). "start" says
+/// where in the data it begins ("position") and what of the batches "changed" since the checkpoint: name → {"before","now"}.
 base::Json train_event(const std::string& event, const base::Json& fields);
 
 /// One line without the newline, as stdout and events.jsonl hold it. Invalid UTF-8 is replaced; NaN and infinity are null

@@ -118,6 +118,31 @@ TEST(UniviTrain, ADoneRunIsLeftAlone) {
     EXPECT_EQ(losses(folder / "run").size(), 14U);
 }
 
+TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
+    TemporaryFolder folder;
+    const test::fs::path run = folder / "run";
+    ASSERT_EQ(run_process({command(folder, "whole")}).exit_code, 0);
+    ASSERT_EQ(run_process({command(folder, "run")}).exit_code, 0);
+    const auto old = base::sha256_file_hex(run / "checkpoint-8/model.safetensors");
+    {
+        Process back({command(folder, "run", {"--resume_from_checkpoint", (run / "checkpoint-4/").string(), "--save_total_limit", "1"})});
+        ASSERT_TRUE(back.read_until([](const std::string& line) { return line.find("\"branch\"") != std::string::npos; }));
+        back.signal(SIGKILL);
+        back.wait();
+    }
+    EXPECT_FALSE(test::fs::exists(run / "model.safetensors"));
+    const auto resumed = run_process({command(folder, "run", {"--save_total_limit", "1"})});
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_THAT(resumed.out, HasSubstr("\"resumed_from\":\"checkpoint-4\""));
+    expect_equal_runs(folder / "whole", run);
+    EXPECT_FALSE(test::fs::exists(run / "checkpoint-8"));
+    EXPECT_EQ(base::sha256_file_hex(run / "branches/1/checkpoint-8/model.safetensors"), old);
+    EXPECT_TRUE(test::fs::exists(run / "branches/1/model.safetensors"));
+    const auto wrong = run_process({command(folder, "run", {"--resume_from_checkpoint", (run / "checkpoint-4").string()})});
+    EXPECT_EQ(wrong.exit_code, 1);
+    EXPECT_THAT(wrong.err, HasSubstr("is not there. The run has checkpoint-12, branches/1/checkpoint-8, branches/1/checkpoint-12."));
+}
+
 TEST(UniviTrain, OneProcessAFolder) {
     TemporaryFolder folder;
     Process first({command(folder, "run", {"--max_steps", "100000"})});

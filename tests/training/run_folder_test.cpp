@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "training/engine/wandb_folder.h"
 #include "training_support.h"
 
@@ -91,6 +94,82 @@ TEST(WandbFolder, AResumedRunStaysOneRun) {
     again.write(2, {{"train/epoch", 1.0}});
     EXPECT_EQ(test::read_json(first / "files/wandb-summary.json")["train/loss"], 2.5);
     EXPECT_EQ(event_files(first).size(), 2U);
+}
+
+/// Steps of the event files below a folder, whatever their tags.
+std::size_t records_in(const test::fs::path& folder) {
+    std::size_t count = 0;
+    for (const auto& file : event_files(folder)) {
+        const std::string bytes = base::read_file(file);
+        for (std::size_t at = 0; at < bytes.size(); ++count) {
+            std::uint64_t length = 0;
+            std::memcpy(&length, bytes.data() + at, 8);
+            at += 16 + static_cast<std::size_t>(length);
+        }
+        --count;  // the version
+    }
+    return count;
+}
+
+TEST(WandbFolder, StepsThatComeAgainAreForgotten) {
+    TemporaryFolder folder;
+    const WandbFolder::Run run{"r", Json::object(), {"univi-train"}};
+    test::fs::path first;
+    {
+        WandbFolder wandb(folder.path(), run);
+        for (int step = 1; step <= 5; ++step) wandb.write(step, {{"train/loss", 1.0 * step}});
+        first = wandb.path();
+    }
+    WandbFolder again(folder.path(), run, {.step = 3});
+    EXPECT_EQ(again.path(), first);
+    EXPECT_EQ(test::read_json(first / "files/wandb-summary.json")["train/loss"], 3.0);
+    again.write(4, {{"train/loss", 0.5}});
+    const std::string lines = base::read_file(first / "files/wandb-history.jsonl");
+    EXPECT_EQ(std::ranges::count(lines, '\n'), 4);
+    EXPECT_THAT(lines, HasSubstr("{\"_step\":4,\"train/loss\":0.5}"));
+    EXPECT_EQ(records_in(first), 4U);
+}
+
+/// wandb takes no step of a run twice: a line that went back is a run of its own there.
+TEST(WandbFolder, ABranchIsARunOfItsOwn) {
+    TemporaryFolder folder;
+    const WandbFolder::Run run{"r", Json::object(), {"univi-train"}};
+    {
+        WandbFolder wandb(folder / "branches/1", run);
+        for (int step = 1; step <= 5; ++step) wandb.write(step, {{"train/loss", 1.0 * step}});
+    }
+    const WandbFolder branch(folder.path(), run, {.step = 2, .before = folder / "branches/1/wandb"});
+    EXPECT_TRUE(branch.path().string().starts_with((folder / "wandb/offline-run-").string()));
+    EXPECT_EQ(std::ranges::count(base::read_file(branch.path() / "files/wandb-history.jsonl"), '\n'), 2);
+    EXPECT_EQ(test::read_json(branch.path() / "files/wandb-summary.json")["_step"], 2);
+    EXPECT_EQ(records_in(branch.path()), 2U);
+    EXPECT_EQ(records_in(folder / "branches/1"), 5U);
+}
+
+TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
+    TemporaryFolder folder;
+    {
+        RunFolder run(folder / "run", false);
+        run.write_run(options_for("tensorboard"), {}, Json::object());
+        for (int step = 1; step <= 4; ++step) run.scalars(step, {{"train/loss", 1.0}});
+    }
+    RunFolder run(folder / "run", false);
+    const Json history = {{{"step", 2}, {"loss", 2.0}}, {{"step", 3}, {"loss", 3.0}, {"epoch", 0.5}}, {{"step", 3}, {"eval_loss", 9.0}}};
+    run.write_run(options_for("tensorboard"), {}, Json::object(), {2, history});
+    EXPECT_EQ(event_files(folder / "run").size(), 2U);
+    EXPECT_EQ(records_in(folder / "run"), 4U + 1U + 2U);  // START, and what the history has of step 3
+}
+
+TEST(RunFolder, AHeldOutLossThatIsOwedIsForgotten) {
+    TemporaryFolder folder;
+    RunFolder run(folder / "run", false);
+    run.event({{"event", "step"}, {"step", 2}});
+    run.event({{"event", "evaluation"}, {"step", 2}, {"loss", 1.0}});
+    run.event({{"event", "step"}, {"step", 3}});
+    run.rewind_events(2, /*owes_evaluation=*/false);
+    EXPECT_THAT(base::read_file(folder / "run/events.jsonl"), HasSubstr("evaluation"));
+    run.rewind_events(2, /*owes_evaluation=*/true);
+    EXPECT_EQ(base::read_file(folder / "run/events.jsonl"), "{\"event\":\"step\",\"step\":2}\n");
 }
 
 }  // namespace

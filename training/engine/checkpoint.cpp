@@ -3,7 +3,6 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -21,30 +20,27 @@ using base::Json;
 
 namespace {
 
-constexpr std::string_view kPrefix = "checkpoint-";
-
 void write_json(const fs::path& path, const Json& json) {
     base::write_file_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-/// Step of "checkpoint-<step>".
-std::optional<std::int64_t> step_of(const fs::path& folder) {
-    const std::string name = folder.filename().string();
-    if (!name.starts_with(kPrefix)) return std::nullopt;
-    std::int64_t step = 0;
-    const char* end = name.data() + name.size();
-    const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, step);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(step) : std::nullopt;
+Json to_json(const SamplePosition& samples) {
+    return {{"epoch", samples.epoch}, {"in_epoch", samples.in_epoch}};
 }
 
-/// Oldest first.
-std::vector<fs::path> list_checkpoints(const fs::path& run_folder) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(run_folder, error))
-        if (entry.is_directory() && step_of(entry.path())) found.push_back(entry.path());
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return *step_of(a) < *step_of(b); });
-    return found;
+SamplePosition samples_from(const Json& json) {
+    const SamplePosition samples{json.at("epoch").get<std::int64_t>(), json.at("in_epoch").get<std::int64_t>()};
+    if (samples.epoch < 0 || samples.in_epoch < 0) throw Error(ErrorKind::Format, "A checkpoint's training.json holds a negative position.");
+    return samples;
+}
+
+Json to_json(const BatchGrid& grid) {
+    return {{"step", grid.step}, {"batch", grid.batch}, {"samples", to_json(grid.samples)}, {"group", grid.group}};
+}
+
+BatchGrid grid_from(const Json& json) {
+    return {json.at("step").get<std::int64_t>(), json.at("batch").get<std::int64_t>(), samples_from(json.at("samples")),
+            json.at("group").get<std::int64_t>()};
 }
 
 }  // namespace
@@ -54,6 +50,7 @@ Json run_identity(const TrainOptions& options, const std::string& data_fingerpri
             {"shuffle", options.shuffle},
             {"batch_size", options.per_device_train_batch_size * ranks},
             {"accumulation", options.gradient_accumulation_steps},
+            {"ranks", ranks},
             {"group_by_length", options.group_by_length},
             {"drop_last", options.dataloader_drop_last},
             {"data", data_fingerprint}};
@@ -105,6 +102,9 @@ void write_common_files(const fs::path& folder, const RunPosition& position, con
     write_json(folder / "training.json", {{"version", 1},
                                           {"step", position.step},
                                           {"batches", position.batches},
+                                          {"samples", position.samples ? to_json(*position.samples) : Json()},
+                                          {"num_samples", position.made_with.num_samples},
+                                          {"grid", to_json(position.grid)},
                                           {"updates", parts.optimizer.updates()},
                                           {"loss_since_log", position.loss_since_log},
                                           {"steps_since_log", position.steps_since_log},
@@ -144,7 +144,7 @@ void agree(RankTeam& team, const std::string& problem) {
 
 fs::path save_checkpoint(const fs::path& run_folder, const RunPosition& position, const CheckpointParts& parts,
                          const Json& trainer_state, RankTeam& team) {
-    const fs::path final_path = run_folder / (std::string(kPrefix) + std::to_string(position.step));
+    const fs::path final_path = run_folder / checkpoint_name(position.step);
     std::optional<base::AtomicFolder> folder;
     agree(team, problem_of([&] {
               if (!team.is_first()) return;
@@ -168,33 +168,7 @@ fs::path save_checkpoint(const fs::path& run_folder, const RunPosition& position
     return final_path;
 }
 
-void remove_old_checkpoints(const fs::path& run_folder, std::int64_t limit) {
-    if (limit <= 0) return;
-    std::vector<fs::path> all = list_checkpoints(run_folder);
-    for (std::size_t i = 0; i + static_cast<std::size_t>(limit) < all.size(); ++i) {
-        std::error_code ignored;
-        fs::remove(all[i] / "manifest.json", ignored);  // first, so that a half-removed folder is never taken for whole
-        fs::remove_all(all[i], ignored);
-    }
-}
-
-std::optional<fs::path> newest_checkpoint(const fs::path& run_folder,
-                                          const std::function<void(const std::string&)>& warn) {
-    const std::vector<fs::path> all = list_checkpoints(run_folder);
-    for (auto each = all.rbegin(); each != all.rend(); ++each) {
-        const std::string problem = base::verify_manifest(*each);
-        if (problem.empty()) return *each;
-        warn("Skipped the checkpoint " + each->string() + ": " + problem);
-    }
-    return std::nullopt;
-}
-
 namespace {
-
-/// Samples of one optimiser step.
-std::int64_t step_size(const Json& identity) {
-    return identity.at("batch_size").get<std::int64_t>() * identity.at("accumulation").get<std::int64_t>();
-}
 
 void compare_identity(const fs::path& folder, const Json& saved, const Json& now,
                       const std::function<void(const std::string&)>& warn) {
@@ -206,7 +180,6 @@ void compare_identity(const fs::path& folder, const Json& saved, const Json& now
         if (saved.at(key) != now.at(key)) differs(key);
     for (const char* key : {"group_by_length", "drop_last"})
         if (saved.value(key, false) != now.value(key, false)) differs(key);
-    if (step_size(saved) != step_size(now)) differs("number of samples a step");
 }
 
 }  // namespace
@@ -216,31 +189,62 @@ Json load_schedule_state(const fs::path& folder) {
     return saved.is_object() ? saved.value("state", Json()) : Json();
 }
 
-RunPosition load_checkpoint(const fs::path& folder, ParameterOptimizer& optimizer,
-                            const Json& identity, const std::function<void(const std::string&)>& warn) {
+namespace {
+
+BatchSettings settings_from(const Json& training) {
+    const Json& identity = training.at("identity");
+    return {identity.at("batch_size").get<std::int64_t>(), identity.at("accumulation").get<std::int64_t>(),
+            identity.value("ranks", std::int64_t{0}), training.value("num_samples", std::int64_t{0}),
+            identity.value("drop_last", false)};
+}
+
+RunPosition position_from(const Json& training) {
     RunPosition position;
+    position.step = training.at("step").get<std::int64_t>();
+    position.batches = training.at("batches").get<std::int64_t>();
+    if (const Json samples = training.value("samples", Json()); !samples.is_null()) position.samples = samples_from(samples);
+    if (const Json grid = training.value("grid", Json()); !grid.is_null()) position.grid = grid_from(grid);
+    position.made_with = settings_from(training);
+    position.loss_since_log = training.at("loss_since_log").get<double>();
+    position.steps_since_log = training.at("steps_since_log").get<std::int64_t>();
+    position.loss_total = training.at("loss_total").get<double>();
+    position.owes_evaluation = training.value("owes_evaluation", false);
+    position.loss_scale = training.value("loss_scale", Json());
+    return position;
+}
+
+/// Reads both files of a checkpoint, naming it where a value is missing.
+template <typename Read>
+auto read_values(const fs::path& folder, Read&& read) {
     try {
-        const Json training = base::read_json_file(folder / "training.json");
-        position.step = training.at("step").get<std::int64_t>();
-        position.batches = training.at("batches").get<std::int64_t>();
-        position.loss_since_log = training.at("loss_since_log").get<double>();
-        position.steps_since_log = training.at("steps_since_log").get<std::int64_t>();
-        position.loss_total = training.at("loss_total").get<double>();
-        position.owes_evaluation = training.value("owes_evaluation", false);
-        position.loss_scale = training.value("loss_scale", Json());
-        position.log_history = base::read_json_file(folder / "trainer_state.json").at("log_history");
-        if (position.step < 0 || position.batches < 0)
-            throw Error(ErrorKind::Format, folder.string() + "/training.json holds a negative position.");
-        compare_identity(folder, training.at("identity"), identity, warn);
-        position.batch_size = training.at("identity").at("batch_size").get<std::int64_t>();
-        if (position.batch_size < 1)
-            throw Error(ErrorKind::Format, folder.string() + "/training.json holds a batch size below 1.");
-        optimizer.restore(CheckpointValues(folder), training.at("updates").get<std::int64_t>());
+        return read();
     } catch (const Json::exception&) {
         throw Error(ErrorKind::Format, folder.string() + " lacks a value in training.json or trainer_state.json: remove "
                                                          "the folder to resume from an older one.");
     }
-    return position;
+}
+
+}  // namespace
+
+RunPosition read_position(const fs::path& folder) {
+    return read_values(folder, [&] {
+        RunPosition position = position_from(base::read_json_file(folder / "training.json"));
+        position.log_history = base::read_json_file(folder / "trainer_state.json").at("log_history");
+        if (position.step < 0 || position.batches < 0 || position.grid.batch < 0 || position.grid.batch > position.batches)
+            throw Error(ErrorKind::Format, folder.string() + "/training.json holds a negative position.");
+        if (position.made_with.batch_size < 1 || position.made_with.accumulation < 1)
+            throw Error(ErrorKind::Format, folder.string() + "/training.json holds a batch size below 1.");
+        return position;
+    });
+}
+
+void restore_checkpoint(const fs::path& folder, ParameterOptimizer& optimizer, const Json& identity,
+                        const std::function<void(const std::string&)>& warn) {
+    read_values(folder, [&] {
+        const Json training = base::read_json_file(folder / "training.json");
+        compare_identity(folder, training.at("identity"), identity, warn);
+        optimizer.restore(CheckpointValues(folder), training.at("updates").get<std::int64_t>());
+    });
 }
 
 }  // namespace univi::training

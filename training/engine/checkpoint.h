@@ -10,6 +10,8 @@
 #include "training/distributed/parameter_optimizer.h"
 #include "training/distributed/rank_team.h"
 #include "training/options/options.h"
+#include "training/engine/batch_settings.h"
+#include "training/engine/checkpoint_folders.h"
 #include "training/engine/saved_model.h"
 
 namespace univi::training {
@@ -19,7 +21,9 @@ namespace univi::training {
 struct RunPosition {
     std::int64_t step = 0;            ///< optimiser steps done
     std::int64_t batches = 0;         ///< batches used, all ranks' parts together counting as one
-    std::int64_t batch_size = 0;      ///< of those batches, over all ranks
+    std::optional<SamplePosition> samples;  ///< the first sample not used yet; absent in older checkpoints
+    BatchGrid grid;
+    BatchSettings made_with;          ///< what those batches were made of
     double loss_since_log = 0;        ///< sum over the steps that the history has no entry for yet
     std::int64_t steps_since_log = 0;
     double loss_total = 0;            ///< sum over all steps
@@ -53,19 +57,14 @@ std::int64_t checkpoint_bytes(const CheckpointParts& parts);
 /// Throws Error{File} in one sentence when the file system of `folder` has fewer than `bytes` free.
 void check_free_space(const std::filesystem::path& folder, std::int64_t bytes, const std::string& what);
 
-/// Removes the oldest checkpoints until `limit` are left (0: keeps all).
-void remove_old_checkpoints(const std::filesystem::path& run_folder, std::int64_t limit);
-
-/// The newest checkpoint of a run folder that is whole; `warn` hears of those that are not.
-std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run_folder,
-                                                       const std::function<void(const std::string&)>& warn);
-
 /// What a checkpoint kept of its schedule (null: nothing). Throws Error{File|Format}.
 base::Json load_schedule_state(const std::filesystem::path& folder);
 
-/// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when `identity` differs.
-/// Throws Error{File|Format}.
-RunPosition load_checkpoint(const std::filesystem::path& folder, ParameterOptimizer& optimizer,
-                            const base::Json& identity, const std::function<void(const std::string&)>& warn);
+/// Where the run of a checkpoint stands, without its weights. Throws Error{File|Format}.
+RunPosition read_position(const std::filesystem::path& folder);
+/// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when `identity` differs in what an unbroken
+/// run would not have changed. Throws Error{File|Format}.
+void restore_checkpoint(const std::filesystem::path& folder, ParameterOptimizer& optimizer, const base::Json& identity,
+                        const std::function<void(const std::string&)>& warn);
 
 }  // namespace univi::training

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <sstream>
+#include <utility>
 #include <nlohmann/json.hpp>
 #include <torch/headeronly/version.h>
 
@@ -70,12 +72,10 @@ int lock_file(const fs::path& path) {
     }
 }
 
-/// Whether a line of events.jsonl is whole and belongs to the steps up to `step`.
-bool is_kept(const std::string& line, std::int64_t step) {
+/// Whether a line holds the held-out loss of `step` or a later one.
+bool is_evaluation_of(const std::string& line, std::int64_t step) {
     const Json event = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!event.is_object()) return false;
-    const auto at = event.find("step");
-    return at == event.end() || !at->is_number_integer() || at->get<std::int64_t>() <= step;
+    return event.value("event", "") == "evaluation" && event.value("step", std::int64_t{0}) >= step;
 }
 
 }  // namespace
@@ -94,6 +94,7 @@ RunFolder::RunFolder(const fs::path& folder, bool to_stdout) : folder_(folder), 
     if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, pid))
         throw Error(ErrorKind::File, (folder_ / "pid").string() + " cannot be written: is the disk full?");
     base::log_to_file((folder_ / "log.txt").string());
+    finish_branching(folder_);
     events_ = open_for_append(folder_ / "events.jsonl");
 }
 
@@ -104,7 +105,8 @@ RunFolder::~RunFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
-void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts) {
+void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts,
+                          const Curves& curves) {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
     Json run = {{"options", to_json(options)},
@@ -114,31 +116,63 @@ void RunFolder::write_run(const TrainOptions& options, const std::vector<std::st
                 {"started", utc_time()}};
     run.update(facts);
     base::write_file_atomically(folder_ / "run.json", run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    if (options.reports_to("tensorboard")) tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs");
-    if (!options.reports_to("wandb")) return;
+    const bool goes_on = curves.shown >= 0;
+    if (options.reports_to("tensorboard"))
+        tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs", goes_on ? std::optional(curves.shown + 1) : std::nullopt);
+    if (options.reports_to("wandb")) open_wandb(options, command, facts, curves);
+    if (!goes_on) return;
+    for (const Json& entry : curves.history)
+        if (entry.is_object() && entry.value("step", std::int64_t{0}) > curves.shown) scalars(entry);
+}
+
+void RunFolder::open_wandb(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts,
+                           const Curves& curves) {
     const std::string name = options.run_name.empty() ? fs::absolute(folder_).lexically_normal().filename().string() : options.run_name;
     Json config = to_json(options);
     config.update(facts);
-    wandb_ = std::make_unique<WandbFolder>(folder_, WandbFolder::Run{name, config, command});
+    WandbFolder::Since since;
+    if (curves.shown >= 0) since.step = curves.shown;
+    since.before = newest_wandb_aside();
+    wandb_ = std::make_unique<WandbFolder>(folder_, WandbFolder::Run{name, config, command}, since);
     base::log_info("Curves are kept for wandb; to upload them: " + wandb_->log_command());
     base::log_info("With wandb up to 0.29.0 also: " + wandb_->sync_command());
 }
 
-void RunFolder::rewind_events(std::int64_t step) {
-    const fs::path path = folder_ / "events.jsonl";
-    const std::string all = base::read_file(path, std::size_t{8} << 30);
-    std::string kept;
-    for (std::size_t begin = 0; begin < all.size();) {
-        const auto end = all.find('\n', begin);
-        if (end == std::string::npos) break;
-        const std::string line = all.substr(begin, end - begin);
-        if (is_kept(line, step)) kept += line + '\n';
-        begin = end + 1;
+/// Where the history of a line that was set aside last stands for wandb.
+fs::path RunFolder::newest_wandb_aside() const {
+    fs::path newest;
+    for (const Branch& branch : list_branches(folder_)) {
+        const fs::path wandb = branch_folder(folder_, branch.number) / "wandb";
+        if (fs::exists(wandb)) newest = wandb;
     }
-    if (kept == all) return;
-    base::write_file_atomically(path, kept);
+    return newest;
+}
+
+void RunFolder::change_line(const BranchOrder& order) {
+    training::change_line(folder_, order);
     ::close(events_);
-    events_ = open_for_append(path);
+    events_ = open_for_append(folder_ / "events.jsonl");
+    if (!order.set_aside) return;
+    // It stands in events.jsonl already.
+    const std::string line = protocol::train_line(protocol::train_event("branch", to_json(*order.set_aside))) + "\n";
+    if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
+}
+
+void RunFolder::replace_events(const std::string& lines) {
+    base::write_file_atomically(folder_ / "events.jsonl", lines);
+    ::close(events_);
+    events_ = open_for_append(folder_ / "events.jsonl");
+}
+
+void RunFolder::rewind_events(std::int64_t step, bool owes_evaluation) {
+    const std::string all = base::read_file(folder_ / "events.jsonl", std::size_t{8} << 30);
+    std::string kept = events_until(all, step, /*is_whole_line=*/false);
+    if (owes_evaluation) {
+        std::istringstream lines(std::exchange(kept, {}));
+        for (std::string line; std::getline(lines, line);)
+            if (!is_evaluation_of(line, step)) kept += line + '\n';
+    }
+    if (kept != all) replace_events(kept);
 }
 
 void RunFolder::event(const Json& event) {
@@ -157,6 +191,21 @@ void RunFolder::write_state(const Json& state) const {
 void RunFolder::scalars(std::int64_t step, const std::vector<std::pair<std::string, double>>& values) {
     if (tensorboard_) tensorboard_->write(step, values);
     if (wandb_) wandb_->write(step, values);
+}
+
+void RunFolder::scalars(const Json& entry) {
+    constexpr std::pair<const char*, const char*> kTags[] = {{"loss", "train/loss"},
+                                                             {"learning_rate", "train/learning_rate"},
+                                                             {"grad_norm", "train/grad_norm"},
+                                                             {"epoch", "train/epoch"},
+                                                             {"eval_loss", "eval/loss"}};
+    const bool is_evaluation = entry.contains("eval_loss");
+    if (!is_evaluation && !entry.contains("loss")) return;  // the summary at the end
+    std::vector<std::pair<std::string, double>> values;
+    for (const auto& [key, tag] : kTags)
+        if (const auto found = entry.find(key); found != entry.end() && found->is_number() && (!is_evaluation || key == kTags[4].first))
+            values.emplace_back(tag, found->get<double>());
+    scalars(entry.at("step").get<std::int64_t>(), values);
 }
 
 }  // namespace univi::training

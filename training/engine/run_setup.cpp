@@ -13,7 +13,6 @@
 #include "core/base/file.h"
 #include "core/base/paths.h"
 #include "core/model/device.h"
-#include "training/engine/checkpoint.h"
 #include "training/engine/lora.h"
 
 namespace univi::training {
@@ -78,25 +77,6 @@ c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment&
     if (environment.is_alone() || !is_open || (options.device == "auto" && !model::why_no_cuda().empty()))
         return model::open_device(options.device);
     return model::open_device("cuda:" + std::to_string(environment.local_rank));
-}
-
-std::optional<fs::path> find_start(const TrainOptions& options, const fs::path& run_folder,
-                                   const std::function<void(const std::string&)>& warn) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(run_folder, error)) {
-        const std::string name = entry.path().filename().string();
-        const bool is_checkpoint = name.starts_with("checkpoint-");
-        // What a killed process left half written; nobody else writes here while the run folder is locked.
-        const bool is_leftover = name.starts_with(".checkpoint-") || (is_checkpoint && name.find(".tmp") != std::string::npos) ||
-                                 (name.starts_with(".") && name.ends_with(".tmp"));
-        if (is_leftover || (is_checkpoint && options.overwrite_output_dir)) fs::remove_all(entry.path(), error);
-    }
-    const std::string& wish = options.resume_from_checkpoint;
-    if (options.overwrite_output_dir || wish == "False" || wish == "false") return std::nullopt;
-    if (wish.empty() || wish == "True" || wish == "true") return newest_checkpoint(run_folder, warn);
-    const std::string problem = base::verify_manifest(wish);
-    if (!problem.empty()) throw Error(ErrorKind::File, "--resume_from_checkpoint " + wish + ": " + problem);
-    return wish;
 }
 
 std::string tower_name(const std::string& flag, const std::string& of_config, const fs::path& output) {

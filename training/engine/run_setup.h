@@ -22,11 +22,6 @@ int choose_threads(const TrainOptions& options, const RankEnvironment& environme
 /// --device; of several processes on a host each gets the GPU of its local rank.
 c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment& environment);
 
-/// The checkpoint a run goes on from: --resume_from_checkpoint, else the newest whole one of `run_folder`; none with
-/// --overwrite_output_dir, which removes them. Half-written folders of a killed process are removed.
-std::optional<std::filesystem::path> find_start(const TrainOptions& options, const std::filesystem::path& run_folder,
-                                                const std::function<void(const std::string&)>& warn);
-
 /// Where --dataset_use is looked up: --datasets, else ./datasets.json and the published names.
 DatasetList dataset_list(const TrainOptions& options);
 /// The data of --dataset_use; every item is read once with --lazy_preprocess False.

@@ -39,14 +39,15 @@ void Trainer::Run::fail(ErrorKind kind, const std::string& message) {
 }
 
 double Trainer::Run::epoch() const {
-    return static_cast<double>(position.batches) / static_cast<double>(plan.batches_per_epoch);
+    return share.epochs(position.batches);
 }
 
 TrainResult Trainer::Run::train() {
     join_ranks();
     prepare();
-    if (is_done()) {
-        base::log_info("The run in " + run_path.string() + " is done; --overwrite_output_dir True trains it anew.");
+    if (!choose_start()) {
+        base::log_info("The run in " + run_path.string() + " is done; --overwrite_output_dir True trains it anew, "
+                       "--resume_from_checkpoint FOLDER goes back to an older checkpoint.");
         team->finish();
         return {plan.total_steps, false};
     }

@@ -143,43 +143,92 @@ void Trainer::Run::plan_run() {
     share.drop_last = options.dataloader_drop_last;
     plan = plan_steps(share.num_samples, share.batch_size, options.gradient_accumulation_steps, options.num_train_epochs,
                       options.max_steps, options.dataloader_drop_last);
-    schedule.emplace(options.lr_scheduler_type, options.learning_rate, plan.total_steps, options.warmup_steps,
-                     options.warmup_ratio, parse_schedule_settings(options.lr_scheduler_type, options.lr_scheduler_kwargs));
+    if (plan.batches_per_epoch < 1)
+        throw Error(ErrorKind::Usage, "--dataloader_drop_last True leaves nothing: the data have " + std::to_string(share.num_samples) +
+                                          " samples, a batch takes " + std::to_string(share.batch_size) +
+                                          ". Use a smaller --per_device_train_batch_size.");
 }
 
-/// Rank 0 looks for a checkpoint, all load the same.
+/// Rank 0 looks where the run starts, and whether it is done already; all learn it. False when it is done.
+bool Trainer::Run::choose_start() {
+    const auto warner = [this](const std::string& message) { warn(message); };
+    const auto look = [&]() -> std::string {
+        if (resume_wish(options) == ResumeWish::Newest && is_done()) return "done";
+        start = find_start(options, run_path, warner);
+        const bool is_open = !start.is_asked || (!start.is_outside && !start.checkpoint.empty());
+        if (is_open && !lies_after(start, run_path) && is_done()) return "done";
+        return "from " + start.checkpoint.string();
+    };
+    const std::string told = team->text_of_first(team->is_first() ? look() : std::string());
+    if (told == "done") return false;
+    start.checkpoint = told.substr(5);
+    return true;
+}
+
+/// All ranks load the same; then rank 0 makes the folder that line's.
 void Trainer::Run::resume() {
     const auto warner = [this](const std::string& message) {
         if (team->is_first()) warn(message);
     };
-    std::optional<fs::path> found;
-    if (team->is_first()) found = find_start(options, run_path, warner);
-    const std::string name = team->text_of_first(found ? found->string() : std::string());
-    if (!name.empty()) {
-        found = name;
-        position = load_checkpoint(*found, *optimizer, identity, warner);
-        schedule->restore(load_schedule_state(*found));
+    const bool goes_on = !start.checkpoint.empty();
+    if (goes_on) take_position();
+    schedule.emplace(options.lr_scheduler_type, options.learning_rate, plan.total_steps, options.warmup_steps,
+                     options.warmup_ratio, parse_schedule_settings(options.lr_scheduler_type, options.lr_scheduler_kwargs));
+    if (goes_on) {
+        restore_checkpoint(start.checkpoint, *optimizer, identity, warner);
+        schedule->restore(load_schedule_state(start.checkpoint));
         if (scale) scale->restore(position.loss_scale);
-        position.owes_evaluation = position.owes_evaluation && held_out;
-        fit_position();
+        if (!changes.empty() && team->is_first()) say_changes();
     }
-    position.batch_size = share.batch_size;
-    last_saved = found ? position.step : -1;
-    if (team->is_first()) report_start(found);
+    last_saved = goes_on ? position.step : -1;
+    if (!team->is_first()) return;
+    open_line();
+    report_start();
 }
 
-/// Batches of the checkpoint, counted in this run's: another number of ranks or samples a batch uses them up faster or slower.
+void Trainer::Run::take_position() {
+    position = read_position(start.checkpoint);
+    position.owes_evaluation = position.owes_evaluation && held_out;
+    changes = batch_changes(position.made_with, {share.batch_size, options.gradient_accumulation_steps, share.ranks, share.num_samples,
+                                                 share.drop_last});
+    fit_position();
+}
+
+/// The batches of this run begin at the first sample that the checkpoint has not used; with epochs to do, the steps follow.
 void Trainer::Run::fit_position() {
-    if (position.batch_size == share.batch_size) return;
-    RankShare saved = share;
-    saved.batch_size = position.batch_size;
-    const std::int64_t epochs = position.batches / saved.batches_per_epoch();
-    const std::int64_t samples = position.batches % saved.batches_per_epoch() * saved.batch_size;
-    position.batches = epochs * share.batches_per_epoch() + samples / share.batch_size;
+    share.grid = fit_grid({position.step, position.batches, position.samples, position.grid, position.made_with}, share,
+                          options.gradient_accumulation_steps);
+    plan.total_steps = total_steps(plan, share, options.gradient_accumulation_steps, options.num_train_epochs, options.max_steps);
 }
 
-void Trainer::Run::report_start(const std::optional<fs::path>& resumed_from) {
-    folder->rewind_events(position.step);
+/// One line: what changed, and where the run goes on.
+void Trainer::Run::say_changes() {
+    const SamplePosition at = share.position(position.batches);
+    const std::int64_t left = std::max<std::int64_t>(0, plan.total_steps - position.step);
+    const std::string line = "Resuming with other batches than the checkpoint was made with (" + describe_changes(changes) +
+                             "): the run goes on at sample " + std::to_string(at.in_epoch + 1) + " of " +
+                             std::to_string(share.num_samples) + " in epoch " + std::to_string(at.epoch + 1) + ", " +
+                             (left == 1 ? "1 step is left." : std::to_string(left) + " steps are left.");
+    // The same samples a step, cut otherwise, are the same run.
+    if (changes.contains("samples_a_step")) warn(line);
+    else base::log_info(line);
+}
+
+/// What lies behind the start is set aside, and events and history are those up to it.
+void Trainer::Run::open_line() {
+    const auto order = branch_order(start, options, run_path);
+    if (order) folder->change_line(*order);
+    folder->rewind_events(position.step, position.owes_evaluation);
+    if (!order || !order->set_aside) return;
+    const Branch& branch = *order->set_aside;
+    const std::string what = branch.checkpoints.empty() ? "the result" : std::to_string(branch.checkpoints.size()) + " checkpoint" +
+                             (branch.checkpoints.size() == 1 ? "" : "s");
+    base::log_info("The run branches at step " + std::to_string(branch.step) + ": what came after, up to step " +
+                   std::to_string(branch.last_step) + " (" + what + "), is set aside in " +
+                   branch_folder(run_path, branch.number).string());
+}
+
+void Trainer::Run::report_start() {
     const Json facts = {{"samples", dataset->size()},
                         {"batches_per_epoch", plan.batches_per_epoch},
                         {"total_steps", plan.total_steps},
@@ -191,12 +240,18 @@ void Trainer::Run::report_start(const std::optional<fs::path>& resumed_from) {
                         {"ranks", team->size()},
                         {"backend", team->group().backend()},
                         {"parallel", to_json(parallel)}};
-    folder->write_run(options, command_line, facts);
-    Json start = facts;
-    start["run"] = fs::absolute(run_path).lexically_normal().string();
-    start["resumed_from"] = resumed_from ? Json(resumed_from->filename().string()) : Json();
-    event(protocol::train_event("start", start));
-    base::log_info(resumed_from ? "Resuming from " + resumed_from->string() : "Starting from the base model");
+    const std::int64_t measured = position.owes_evaluation ? position.step - 1 : position.step;
+    folder->write_run(options, command_line, facts, {std::min(start.shown, std::max<std::int64_t>(0, measured)), position.log_history});
+    const bool goes_on = !start.checkpoint.empty();
+    const SamplePosition at = share.position(position.batches);
+    Json event_fields = facts;
+    event_fields["run"] = fs::absolute(run_path).lexically_normal().string();
+    event_fields["resumed_from"] = goes_on ? Json(start.checkpoint.filename().string()) : Json();
+    event_fields["started_from"] = start.is_outside ? Json(fs::absolute(start.checkpoint).lexically_normal().string()) : Json();
+    event_fields["position"] = {{"step", position.step}, {"epoch", at.epoch}, {"sample", at.in_epoch}};
+    event_fields["changed"] = changes;
+    event(protocol::train_event("start", event_fields));
+    base::log_info(goes_on ? "Resuming from " + start.checkpoint.string() : "Starting from the base model");
 }
 
 Sampler Trainer::Run::make_sampler() {
@@ -204,7 +259,9 @@ Sampler Trainer::Run::make_sampler() {
     if (!lengths)
         lengths = std::make_shared<const std::vector<std::int32_t>>(
             measure_lengths(*dataset, choose_threads(options, environment), stop));
-    return {lengths, share.batch_size * options.gradient_accumulation_steps, options.order_seed()};
+    Sampler sampler(lengths, share.batch_size * options.gradient_accumulation_steps, options.order_seed());
+    if (share.grid.group > 0) sampler.keep_group(share.grid.samples.epoch, share.grid.group);
+    return sampler;
 }
 
 void Trainer::Run::start_loader() {

@@ -16,6 +16,7 @@
 #include "training/engine/optimizer.h"
 #include "training/engine/run_folder.h"
 #include "training/engine/run_setup.h"
+#include "training/engine/start_point.h"
 #include "training/options/schedule.h"
 #include "training/engine/trainer.h"
 #include "training/engine/visual_encoder.h"
@@ -62,10 +63,14 @@ struct Trainer::Run {
     void make_optimizer();
     void plan_run();
     Sampler make_sampler();
+    bool choose_start();
     void resume();
+    void take_position();
     void fit_position();
+    void say_changes();
     void start_loader();
-    void report_start(const std::optional<std::filesystem::path>& resumed_from);
+    void open_line();
+    void report_start();
 
     // trainer_step.cpp
     bool do_step();
@@ -104,6 +109,7 @@ struct Trainer::Run {
     void save_result();
     void report_done();
     bool is_done() const;
+    std::int64_t planned_steps() const;
     base::Json trainer_state() const;
 
     double epoch() const;
@@ -135,6 +141,8 @@ struct Trainer::Run {
     std::shared_ptr<const std::vector<std::int32_t>> lengths;  ///< of the samples, with --group_by_length
     RankShare share;
     StepPlan plan;
+    StartPoint start;
+    base::Json changes = base::Json::object();  ///< of the batches since the checkpoint, see batch_changes()
     SaveOptions save;
     base::Json identity;
     RunPosition position;

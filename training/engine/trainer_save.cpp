@@ -31,11 +31,14 @@ void Trainer::Run::save_checkpoint_now() {
     if (last_saved == position.step) return;
     const Json state = trainer_state();
     if (scale) position.loss_scale = scale->state();
+    position.samples = share.position(position.batches);
+    position.grid = share.grid;
+    position.made_with.num_samples = share.num_samples;
     const fs::path path = save_checkpoint(run_path, position, {*model, *optimizer, options, save, identity, schedule->state()}, state,
                                           *team);
     last_saved = position.step;
     if (!team->is_first()) return;
-    remove_old_checkpoints(run_path, options.save_total_limit);
+    remove_old_checkpoints(run_path, options.save_total_limit, position.step);
     folder->write_state(state);
     event(protocol::train_event("checkpoint", {{"path", path.filename().string()}, {"step", position.step}}));
 }
@@ -82,19 +85,32 @@ void Trainer::Run::report_done() {
     event(protocol::train_event("done", {{"step", position.step}, {"seconds", seconds}}));
 }
 
+/// Steps this run has in all, going on from its newest checkpoint: one that changed its batches on the way has others than its
+/// flags say.
+std::int64_t Trainer::Run::planned_steps() const {
+    const auto all = list_checkpoints(run_path);
+    if (all.empty()) return plan.total_steps;
+    try {
+        const RunPosition last = read_position(all.back());
+        RankShare then = share;
+        then.grid = fit_grid({last.step, last.batches, last.samples, last.grid, last.made_with}, share,
+                             options.gradient_accumulation_steps);
+        return total_steps(plan, then, options.gradient_accumulation_steps, options.num_train_epochs, options.max_steps);
+    } catch (const Error&) {  // damaged: it will be said when the run goes on
+        return plan.total_steps;
+    }
+}
+
 /// A run that came to its end and whose result is there: starting it again must not train from an older checkpoint. Rank 0 looks.
 bool Trainer::Run::is_done() const {
-    const auto looks_done = [&] {
-        const fs::path state = run_path / "trainer_state.json";
-        const char* result = options.tune_mm_mlp_adapter ? "mm_projector.bin" : "config.json";
-        if (options.overwrite_output_dir || !fs::exists(state)) return false;
-        if (options.save_final && !fs::exists(run_path / result)) return false;
-        const Json json = base::read_json_file(state);
-        const Json history = json.value("log_history", Json::array());
-        return json.value("global_step", std::int64_t{0}) >= plan.total_steps && !history.empty() &&
-               history.back().contains("train_runtime");
-    };
-    return team->text_of_first(team->is_first() && looks_done() ? "done" : "") == "done";
+    const fs::path state = run_path / "trainer_state.json";
+    const char* result = options.tune_mm_mlp_adapter ? "mm_projector.bin" : "config.json";
+    if (options.overwrite_output_dir || !fs::exists(state)) return false;
+    if (options.save_final && !fs::exists(run_path / result)) return false;
+    const Json json = base::read_json_file(state);
+    const Json history = json.value("log_history", Json::array());
+    return json.value("global_step", std::int64_t{0}) >= planned_steps() && !history.empty() &&
+           history.back().contains("train_runtime");
 }
 
 }  // namespace univi::training

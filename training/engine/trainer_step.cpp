@@ -26,11 +26,13 @@ std::int64_t resident_bytes() {
 
 }  // namespace
 
-/// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer batches is one step.
+/// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer batches is one step. Batches of
+/// another size than a checkpoint's count from there.
 bool Trainer::Run::ends_step(std::int64_t batches_done) const {
     const std::int64_t accumulation = options.gradient_accumulation_steps;
-    if (batches_done % accumulation == 0) return true;
-    return plan.batches_per_epoch <= accumulation && batches_done % plan.batches_per_epoch == 0;
+    if ((batches_done - share.grid.batch) % accumulation == 0) return true;
+    const RankShare::Place last = share.place(batches_done - 1);
+    return last.count <= accumulation && last.index + 1 == last.count;
 }
 
 /// Ranks that get samples of a batch; fewer than all in the last, incomplete one of an epoch.
@@ -159,8 +161,7 @@ void Trainer::Run::finish_step(std::int64_t batches_before) {
     ++position.step;
     position.batches = batches_taken;
     // transformers ends an epoch also where the run ends within one.
-    ended_epoch = position.batches / plan.batches_per_epoch > batches_before / plan.batches_per_epoch ||
-                  position.step == plan.total_steps;
+    ended_epoch = share.place(position.batches).epoch > share.place(batches_before).epoch || position.step == plan.total_steps;
     position.owes_evaluation = held_out && is_evaluation_due(options, position.step, ended_epoch);
 }
 

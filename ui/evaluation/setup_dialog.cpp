@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/widgets/copy_button.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
 
@@ -110,6 +111,7 @@ SetupDialog::SetupDialog(eval::Task task, const QStringList& recent, QWidget* pa
         const EvaluationSetup now = setup();
         for (const QString& model : now.models) lines << now.command(model);
         QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+        sayCopied(copy_);
     });
     for (std::size_t i = 0; i < std::size(kTasks); ++i)
         if (kTasks[i] == task) task_->setCurrentIndex(int(i));

@@ -52,4 +52,16 @@ void CopyButton::rest() {
     updateGeometry();
 }
 
+void sayCopied(QAbstractButton* button) {
+    const QString said = CopyButton::tr("Copied");
+    if (button->text() == said) return;
+    const QString own = button->text();
+    button->setMinimumWidth(button->width());  // nothing beside it moves
+    button->setText(said);
+    QTimer::singleShot(kSaidMs, button, [button, own, said] {
+        if (button->text() == said) button->setText(own);
+        button->setMinimumWidth(0);
+    });
+}
+
 }  // namespace univi::ui

@@ -30,4 +30,7 @@ class CopyButton : public QToolButton {
     QTimer said_;
 };
 
+/// Says "Copied" for a moment on a button that has a text of its own and does the copying itself.
+void sayCopied(QAbstractButton* button);
+
 }  // namespace univi::ui

@@ -156,6 +156,15 @@ class FocusTest : public QObject {
         QCOMPARE(copy.sizeHint().width(), narrow);
     }
 
+    void aButtonWithATextSaysItToo() {
+        const int width = button_->width();
+        sayCopied(button_);
+        sayCopied(button_);  // pressed again meanwhile
+        QCOMPARE(button_->text(), QString("Copied"));
+        QVERIFY(button_->minimumWidth() >= width);
+        QTRY_COMPARE_WITH_TIMEOUT(button_->text(), QString("Try again"), kWaitMs);
+    }
+
   private:
     std::unique_ptr<QWidget> window_;
     QPushButton *rail_ = nullptr, *button_ = nullptr, *last_ = nullptr;

@@ -66,7 +66,7 @@ QString statsLine(const Turn& turn) {
         parts << TurnView::tr("stopped");
     else if (turn.finish == QLatin1String("length"))
         parts << TurnView::tr("cut off at the longest reply");
-    return parts.join(QStringLiteral("  ·  "));
+    return parts.join(QStringLiteral(" · "));
 }
 
 TurnView::TurnView(Thumbnails* thumbnails, QWidget* parent)

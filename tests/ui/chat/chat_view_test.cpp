@@ -13,11 +13,13 @@
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/flow_text.h"
+#include "ui/chat/media_card.h"
 #include "ui/chat/row_heights.h"
 #include "ui/chat/samples.h"
 #include "ui/chat/thumbnails.h"
 #include "ui/chat/turn_view.h"
 #include "ui/widgets/copy_button.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
@@ -285,6 +287,59 @@ class ChatViewTest : public QObject {
                 }
         }
         QCOMPARE(reached, 30);
+    }
+
+    void keysInAReplyScrollTheConversation() {
+        showConversation(longConversation(80));
+        view_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(view_.get()));
+        view_->turnView(79)->findChildren<FlowText*>().last()->setFocus();
+        QScrollBar* bar = view_->verticalScrollBar();
+        const int bottom = bar->maximum();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_PageUp);
+        QVERIFY(bar->value() <= bottom - view_->viewport()->height() / 2);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Home);
+        QCOMPARE(bar->value(), 0);
+        // What has the focus keeps it, far out of sight as it is, and goes on from there.
+        QVERIFY(view_->viewport()->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_End);
+        QCOMPARE(bar->value(), bar->maximum());
+    }
+
+    void anotherThemeKeepsPlaceAndCode() {
+        showConversation(longConversation(120));
+        view_->showTurn(60);
+        const int y = view_->turnView(60)->y();
+        const QString shown = view_->turnView(60)->replyText();
+        QVERIFY(shown.contains("int y;"));
+        for (Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light, Theme::Mode::System}) {
+            Theme::instance().setMode(mode);
+            QCoreApplication::processEvents();
+            QCOMPARE(view_->turnView(60)->replyText(), shown);
+            QCOMPARE(view_->turnView(60)->y(), y);
+        }
+    }
+
+    void theSameViewShowsEveryKindOfTurn() {
+        QList<Turn> turns;
+        for (int i = 0; i < 200; ++i) {
+            Turn one = turn(QString("Q%1").arg(i), i % 3 ? QString("A%1").arg(i) : QString(),
+                            i % 3 ? Turn::State::Done : Turn::State::Failed);
+            if (i % 4 == 0) one.media = {home_->path("gone.png")};
+            turns << one;
+        }
+        showConversation(turns);
+        for (int i = 199; i >= 0; i -= 7) {
+            view_->showTurn(i);
+            TurnView* view = view_->turnView(i);
+            QCOMPARE(view->replyText(), turns[i].reply);
+            QCOMPARE(view->errorText(), turns[i].error);
+            QCOMPARE(view->statsText().isEmpty(), false);
+            QStringList media;
+            for (MediaCard* card : view->findChildren<MediaCard*>())
+                if (card->isVisibleTo(view)) media << card->file();
+            QCOMPARE(media, turns[i].media);
+        }
     }
 
     void resizingKeepsTheTurnAtTheTop() {

@@ -1,5 +1,6 @@
 #include "core/protocol/engine_protocol.h"
 
+#include "core/base/json_text.h"
 #include "core/protocol/json_fields.h"
 
 namespace univi::protocol {
@@ -24,34 +25,43 @@ Json body_to_json(const GenerationOptions& options) {
     return json;
 }
 
+Json paths_to_json(const std::vector<std::string>& paths) {
+    Json list = Json::array();
+    for (const std::string& path : paths) list.push_back(base::path_element(path));
+    return list;
+}
+
 Json body_to_json(const AskRequest& ask) {
     Json history = Json::array();
     for (const PastTurn& turn : ask.history)
         history.push_back(
-            {{"media", turn.media}, {"question", turn.question}, {"reply", turn.reply}});
+            {{"media", paths_to_json(turn.media)}, {"question", turn.question}, {"reply", turn.reply}});
     return {{"request", "ask"},
             {"conversation", ask.conversation},
             {"history", std::move(history)},
-            {"media", ask.media},
+            {"media", paths_to_json(ask.media)},
             {"question", ask.question},
             {"options", body_to_json(ask.options)}};
 }
 
 Json body_to_json(const LoadRequest& load) {
-    return {{"request", "load"},
-            {"model", load.model},
-            {"model_base", load.model_base},
-            {"vision_tower", load.vision_tower},
-            {"device", load.device},
-            {"dtype", load.dtype},
-            {"threads", load.threads}};
+    Json json = {{"request", "load"},
+                 {"device", load.device},
+                 {"dtype", load.dtype},
+                 {"threads", load.threads}};
+    base::put_path(json, "model", load.model, "model_bytes");
+    base::put_path(json, "model_base", load.model_base, "model_base_bytes");
+    base::put_path(json, "vision_tower", load.vision_tower, "vision_tower_bytes");
+    if (load.check_only) json["check_only"] = true;
+    return json;
 }
 
 Json body_to_json(const EncodeRequest& encode) {
-    return {{"request", "encode"},
-            {"conversation", encode.conversation},
-            {"medium", encode.medium},
-            {"max_frames", encode.max_frames}};
+    Json json = {{"request", "encode"},
+                 {"conversation", encode.conversation},
+                 {"max_frames", encode.max_frames}};
+    base::put_path(json, "medium", encode.medium);
+    return json;
 }
 
 Json body_to_json(const StopRequest& stop) {
@@ -64,12 +74,13 @@ Json body_to_json(const ForgetRequest& forget) {
 
 LoadRequest load_from(const JsonFields& fields) {
     LoadRequest load;
-    fields.read("model", load.model);
-    fields.read("model_base", load.model_base);
-    fields.read("vision_tower", load.vision_tower);
+    fields.read_path("model", load.model, "model_bytes");
+    fields.read_path("model_base", load.model_base, "model_base_bytes");
+    fields.read_path("vision_tower", load.vision_tower, "vision_tower_bytes");
     fields.read("device", load.device);
     fields.read("dtype", load.dtype);
     fields.read("threads", load.threads);
+    fields.read("check_only", load.check_only);
     return load;
 }
 
@@ -89,7 +100,7 @@ GenerationOptions options_from(const JsonFields& fields) {
 
 PastTurn past_turn_from(const JsonFields& fields) {
     PastTurn turn;
-    fields.read("media", turn.media);
+    fields.read_paths("media", turn.media);
     fields.read("question", turn.question);
     fields.read("reply", turn.reply);
     return turn;
@@ -100,7 +111,7 @@ AskRequest ask_from(const JsonFields& fields) {
     fields.read("conversation", ask.conversation);
     for (const JsonFields& turn : fields.objects("history"))
         ask.history.push_back(past_turn_from(turn));
-    fields.read("media", ask.media);
+    fields.read_paths("media", ask.media);
     fields.read("question", ask.question);
     if (const auto options = fields.object("options")) ask.options = options_from(*options);
     return ask;
@@ -109,7 +120,8 @@ AskRequest ask_from(const JsonFields& fields) {
 EncodeRequest encode_from(const JsonFields& fields) {
     EncodeRequest encode;
     fields.read("conversation", encode.conversation);
-    fields.require("medium", encode.medium);
+    if (!fields.has("path_bytes")) fields.require("medium", encode.medium);
+    fields.read_path("medium", encode.medium);
     fields.read("max_frames", encode.max_frames);
     return encode;
 }
@@ -137,19 +149,45 @@ Json body_to_json(const LoadProgressEvent& progress) {
     return {{"event", "load_progress"}, {"fraction", progress.fraction}, {"what", progress.what}};
 }
 
+constexpr std::pair<Sight, const char*> kSights[] = {
+    {Sight::Pictures, "pictures"},
+    {Sight::NoProjector, "no_projector"},
+    {Sight::NoVisionTower, "no_vision_tower"}};
+
+Sight sight_from(const JsonFields& fields) {
+    std::string given = "pictures";
+    fields.read("sight", given);
+    for (const auto& [value, name] : kSights)
+        if (given == name) return value;
+    fields.fail("sight", "must be pictures, no_projector or no_vision_tower, not \"" + given + "\"");
+}
+
+Json body_to_json(const CheckedEvent&) {
+    return Json::object({{"event", "checked"}});
+}
+
 Json body_to_json(const LoadedEvent& loaded) {
-    return {
-        {"event", "loaded"},       {"model", loaded.model},     {"name", loaded.name},
-        {"device", loaded.device}, {"dtype", loaded.dtype},     {"parameters", loaded.parameters},
-        {"bytes", loaded.bytes},   {"context", loaded.context}, {"templates", loaded.templates}};
+    Json json = {{"event", "loaded"},
+                 {"name", loaded.name},
+                 {"device", loaded.device},
+                 {"dtype", loaded.dtype},
+                 {"parameters", loaded.parameters},
+                 {"bytes", loaded.bytes},
+                 {"context", loaded.context},
+                 {"templates", loaded.templates},
+                 {"sight", to_string(loaded.sight)},
+                 {"sight_note", loaded.sight_note}};
+    base::put_path(json, "model", loaded.model);
+    return json;
 }
 
 Json body_to_json(const MediaProgressEvent& progress) {
-    return {{"event", "media_progress"},
-            {"medium", progress.medium},
-            {"frames_decoded", progress.frames_decoded},
-            {"frames_encoded", progress.frames_encoded},
-            {"frames_total", progress.frames_total}};
+    Json json = {{"event", "media_progress"},
+                 {"frames_decoded", progress.frames_decoded},
+                 {"frames_encoded", progress.frames_encoded},
+                 {"frames_total", progress.frames_total}};
+    base::put_path(json, "medium", progress.medium);
+    return json;
 }
 
 Json body_to_json(const GroupsEvent& event) {
@@ -188,7 +226,9 @@ Json body_to_json(const DoneEvent& done) {
 }
 
 Json body_to_json(const ErrorEvent& error) {
-    return {{"event", "error"}, {"kind", error.kind}, {"message", error.message}};
+    Json json = {{"event", "error"}, {"kind", error.kind}, {"message", error.message}};
+    if (error.model_kept) json["model_kept"] = true;
+    return json;
 }
 
 ReadyEvent ready_from(const JsonFields& fields) {
@@ -207,7 +247,7 @@ LoadProgressEvent load_progress_from(const JsonFields& fields) {
 
 LoadedEvent loaded_from(const JsonFields& fields) {
     LoadedEvent loaded;
-    fields.read("model", loaded.model);
+    fields.read_path("model", loaded.model);
     fields.read("name", loaded.name);
     fields.read("device", loaded.device);
     fields.read("dtype", loaded.dtype);
@@ -215,12 +255,14 @@ LoadedEvent loaded_from(const JsonFields& fields) {
     fields.read("bytes", loaded.bytes);
     fields.read("context", loaded.context);
     fields.read("templates", loaded.templates);
+    loaded.sight = sight_from(fields);
+    fields.read("sight_note", loaded.sight_note);
     return loaded;
 }
 
 MediaProgressEvent media_progress_from(const JsonFields& fields) {
     MediaProgressEvent progress;
-    fields.read("medium", progress.medium);
+    fields.read_path("medium", progress.medium);
     fields.read("frames_decoded", progress.frames_decoded);
     fields.read("frames_encoded", progress.frames_encoded);
     fields.read("frames_total", progress.frames_total);
@@ -264,6 +306,7 @@ ErrorEvent error_from(const JsonFields& fields) {
     ErrorEvent error;
     fields.read("kind", error.kind);
     fields.read("message", error.message);
+    fields.read("model_kept", error.model_kept);
     return error;
 }
 
@@ -276,6 +319,12 @@ std::string message_line(const Message& message) {
 }
 
 }  // namespace
+
+std::string to_string(Sight sight) {
+    for (const auto& [value, name] : kSights)
+        if (value == sight) return name;
+    return "pictures";
+}
 
 std::string to_line(const Request& request) {
     return message_line(request);
@@ -318,6 +367,7 @@ Event parse_event(const std::string& line) {
     static constexpr std::pair<const char*, Body (*)(const JsonFields&)> kReaders[] = {
         {"ready", [](const JsonFields& f) -> Body { return ready_from(f); }},
         {"load_progress", [](const JsonFields& f) -> Body { return load_progress_from(f); }},
+        {"checked", [](const JsonFields&) -> Body { return CheckedEvent{}; }},
         {"loaded", [](const JsonFields& f) -> Body { return loaded_from(f); }},
         {"media_progress", [](const JsonFields& f) -> Body { return media_progress_from(f); }},
         {"groups",

@@ -12,7 +12,9 @@
 namespace univi::protocol {
 
 // univi-engine: one JSON object a line. Requests on stdin, events on stdout. Every request has an `id`; the events it causes
-// carry the same id. Conversations are named by the app (its own ids), which holds them and can restore them.
+// carry the same id. Conversations are named by the app (its own ids), which holds them and can restore them. Paths are any
+// bytes: where one is no UTF-8, a field path_bytes (of a load request model_bytes, model_base_bytes, vision_tower_bytes) has it
+// in percent-encoding, and an element of a list of media is {"path": …, "path_bytes": …} (core/base/json_text.h).
 
 struct GenerationOptions {
     std::string conv = "default";      ///< template; "default": the model's own (univi_conv of config.json, else simple)
@@ -36,6 +38,9 @@ struct LoadRequest {
     std::string model, model_base, vision_tower;   ///< empty model: the demo model
     std::string device = "auto", dtype = "auto";
     int threads = 0;
+    /// Only says whether it would load, from configuration, tokenizer and the weights' names and shapes: answered with a
+    /// CheckedEvent or an ErrorEvent. What is loaded stays.
+    bool check_only = false;
 };
 struct AskRequest {
     std::string conversation;
@@ -59,11 +64,22 @@ struct Request {
 
 struct ReadyEvent { std::string version; int protocol = 1; };      ///< first line of the engine, id 0
 struct LoadProgressEvent { double fraction = 0; std::string what; };
+/// What a model can be asked about.
+enum class Sight {
+    Pictures,        ///< pictures and videos, and text
+    NoProjector,     ///< text only: a plain language model
+    NoVisionTower    ///< text only: its vision tower was not found
+};
+/// "pictures", "no_projector", "no_vision_tower".
+std::string to_string(Sight sight);
+struct CheckedEvent {};        ///< a LoadRequest with check_only: it would load
 struct LoadedEvent {
     std::string model, name, device, dtype;
     std::int64_t parameters = 0, bytes = 0;
     int context = 0;
     std::vector<std::string> templates;
+    Sight sight = Sight::Pictures;
+    std::string sight_note;            ///< why it sees no pictures and what to do: one sentence; empty when it does
 };
 struct MediaProgressEvent {
     std::string medium;
@@ -85,10 +101,14 @@ struct DoneEvent {
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
 };
-struct ErrorEvent { std::string kind, message; };       ///< one sentence; the request is over, the engine goes on
+/// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model from before is loaded as ever.
+struct ErrorEvent {
+    std::string kind, message;
+    bool model_kept = false;
+};
 struct Event {
     std::int64_t id = 0;
-    std::variant<ReadyEvent, LoadProgressEvent, LoadedEvent, MediaProgressEvent, GroupsEvent, PromptEvent, TokenEvent, DoneEvent,
+    std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent, GroupsEvent, PromptEvent, TokenEvent, DoneEvent,
                  ErrorEvent>
         body;
 };

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 
 namespace univi::protocol {
 
@@ -194,6 +195,30 @@ void JsonFields::read(const char* name, std::array<double, 4>& target) const {
     }
 }
 
+void JsonFields::read_path(const char* name, std::string& target, const char* bytes_name) const {
+    read(name, target);
+    std::string bytes;
+    read(bytes_name, bytes);
+    if (!bytes.empty()) target = base::path_from_ascii(bytes);
+}
+
+void JsonFields::read_paths(const char* name, std::vector<std::string>& target) const {
+    const Json* elements = array(name);
+    if (!elements) return;
+    std::vector<std::string> paths;
+    for (const Json& element : *elements) {
+        if (!element.is_string() && !element.is_object())
+            fail(name, std::string("must hold paths, not ") + element.type_name());
+        std::string path;
+        if (element.is_string())
+            path = element.get<std::string>();
+        else
+            JsonFields(element, where_ + "." + name).read_path("path", path);
+        paths.push_back(std::move(path));
+    }
+    target = std::move(paths);
+}
+
 std::vector<JsonFields> JsonFields::objects(const char* name) const {
     std::vector<JsonFields> result;
     const Json* elements = array(name);
@@ -215,7 +240,7 @@ Json float_array(const std::vector<float>& values) {
 }
 
 std::string dump_line(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return base::json_text(json);
 }
 
 }  // namespace univi::protocol

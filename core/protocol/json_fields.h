@@ -43,6 +43,12 @@ class JsonFields {
     void read(const char* name, std::vector<std::vector<float>>& target) const;
     void read(const char* name, std::array<double, 4>& target) const;
 
+    /// A path as base::put_path writes it: the field `bytes_name` counts where there is one.
+    void read_path(const char* name, std::string& target,
+                   const char* bytes_name = "path_bytes") const;
+    /// A list of base::path_element.
+    void read_paths(const char* name, std::vector<std::string>& target) const;
+
     /// The elements of an array field as objects; empty when absent.
     std::vector<JsonFields> objects(const char* name) const;
     /// An object field; nullopt when absent.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/json_text.h"
 #include "core/protocol/engine_protocol.h"
 #include "core/protocol/json_fields.h"
 
@@ -84,7 +85,7 @@ FrameGroups frame_from_json(const JsonFields& fields) {
     FrameGroups frame;
     fields.read("frame_index", frame.frame_index);
     fields.read("time_s", frame.time_s);
-    fields.read("picture", frame.picture);
+    fields.read_path("picture", frame.picture);
     frame.stages = stages_from_json(fields);
     return frame;
 }
@@ -134,16 +135,17 @@ int TokenGroups::num_tokens() const {
 
 Json to_json(const TokenGroups& groups) {
     Json frames = Json::array();
-    for (const FrameGroups& frame : groups.frames)
-        frames.push_back({{"frame_index", frame.frame_index},
-                          {"time_s", frame.time_s},
-                          {"picture", frame.picture},
-                          {"stages", stages_to_json(frame.stages)}});
+    for (const FrameGroups& frame : groups.frames) {
+        Json each = {{"frame_index", frame.frame_index},
+                     {"time_s", frame.time_s},
+                     {"stages", stages_to_json(frame.stages)}};
+        base::put_path(each, "picture", frame.picture);
+        frames.push_back(std::move(each));
+    }
     Json events = Json::array();
     for (const EventGroups& event : groups.events)
         events.push_back({{"frames", event.frames}, {"stages", stages_to_json(event.stages)}});
-    return {{"medium", groups.medium},
-            {"source", groups.source},
+    Json json = {{"medium", groups.medium},
             {"is_video", groups.is_video},
             {"grid", groups.grid},
             {"picture_width", groups.picture_width},
@@ -157,13 +159,15 @@ Json to_json(const TokenGroups& groups) {
             {"complete", groups.complete},
             {"frames_lost", groups.frames_lost},
             {"frames_in_file", groups.frames_in_file}};
+    base::put_path(json, "source", groups.source);
+    return json;
 }
 
 TokenGroups token_groups_from_json(const Json& json) {
     const JsonFields fields(json, "groups");
     TokenGroups groups;
     fields.read("medium", groups.medium);
-    fields.read("source", groups.source);
+    fields.read_path("source", groups.source);
     fields.read("is_video", groups.is_video);
     read_geometry(fields, groups);
     for (const JsonFields& frame : fields.objects("frames"))

@@ -186,7 +186,7 @@ TEST(EngineProtocol, WrongRequestsNameTheField) {
     EXPECT_THAT(request_error(R"({"id":1,"request":"ask","media":"a.jpg"})"),
                 HasSubstr("request.media must be an array"));
     EXPECT_THAT(request_error(R"({"id":1,"request":"ask","media":[1]})"),
-                HasSubstr("request.media must hold strings"));
+                HasSubstr("request.media must hold paths"));
     EXPECT_THAT(request_error(R"({"id":1,"request":"ask","history":[{},{"reply":1}]})"),
                 HasSubstr("request.history[1].reply must be a string"));
     EXPECT_THAT(request_error(R"({"id":1,"request":"ask","options":{"seed":-1}})"),
@@ -218,6 +218,10 @@ TEST(EngineProtocol, SmallEventsRoundTrip) {
         std::get<ErrorEvent>(round_trip(Event{1, ErrorEvent{"media", "No such file."}}).body);
     EXPECT_EQ(error.kind, "media");
     EXPECT_EQ(error.message, "No such file.");
+    EXPECT_FALSE(error.model_kept);
+    const auto kept =
+        std::get<ErrorEvent>(round_trip(Event{1, ErrorEvent{"model", "No weights.", true}}).body);
+    EXPECT_TRUE(kept.model_kept);
 }
 
 TEST(EngineProtocol, LoadedEventRoundTrips) {
@@ -229,6 +233,13 @@ TEST(EngineProtocol, LoadedEventRoundTrips) {
     EXPECT_EQ(back.bytes, 13'000'000'000);
     EXPECT_EQ(back.context, 2048);
     EXPECT_EQ(back.templates, loaded.templates);
+    EXPECT_EQ(back.sight, Sight::Pictures);
+    loaded.sight = Sight::NoVisionTower;
+    loaded.sight_note = "No tower.";
+    const auto blind = std::get<LoadedEvent>(round_trip(Event{4, loaded}).body);
+    EXPECT_EQ(blind.sight, Sight::NoVisionTower);
+    EXPECT_EQ(blind.sight_note, "No tower.");
+    EXPECT_TRUE(std::holds_alternative<CheckedEvent>(round_trip(Event{4, CheckedEvent{}}).body));
 }
 
 TEST(EngineProtocol, TokenEventRoundTripsFloatsExactlyAndShortly) {
@@ -317,10 +328,39 @@ TEST(EngineProtocol, InvalidUtf8IsReplaced) {
     EXPECT_EQ(token.text,
               "a\xEF\xBF\xBD"
               "b");
+}
+
+/// Every path arrives byte by byte, and is readable to who knows nothing of path_bytes.
+TEST(EngineProtocol, PathsKeepEveryByte) {
+    const std::string path = "/bad\xc3name.jpg";
     AskRequest ask;
-    ask.media = {"/bad\xc3name.jpg"};
-    const auto back = std::get<AskRequest>(parse_request(to_line(Request{1, ask})).body);
-    EXPECT_EQ(back.media[0], "/bad\xEF\xBF\xBDname.jpg");
+    ask.media = {path, "/good.jpg"};
+    ask.history = {{{path}, "What?", "That."}};
+    const std::string line = to_line(Request{1, ask});
+    EXPECT_THAT(line, HasSubstr(R"({"path":"/bad)"));
+    EXPECT_THAT(line, HasSubstr(R"("path_bytes":"/bad%C3name.jpg")"));
+    const auto back = std::get<AskRequest>(parse_request(line).body);
+    EXPECT_EQ(back.media, ask.media);
+    EXPECT_EQ(back.history[0].media[0], path);
+    EXPECT_EQ(
+        std::get<EncodeRequest>(round_trip(Request{1, EncodeRequest{"c", path, 8}}).body).medium,
+        path);
+    LoadRequest load;
+    load.model = load.model_base = load.vision_tower = path;
+    load.check_only = true;
+    const auto loading = std::get<LoadRequest>(round_trip(Request{1, load}).body);
+    EXPECT_EQ(loading.model + loading.model_base + loading.vision_tower, path + path + path);
+    EXPECT_TRUE(loading.check_only);
+    EXPECT_EQ(
+        std::get<MediaProgressEvent>(round_trip(Event{1, MediaProgressEvent{path, 1, 1, 2}}).body)
+            .medium,
+        path);
+    GroupsEvent groups{video_groups()};
+    groups.groups.source = groups.groups.frames[0].picture = path;
+    const auto shown = std::get<GroupsEvent>(round_trip(Event{1, groups}).body).groups;
+    EXPECT_EQ(shown.source, path);
+    EXPECT_EQ(shown.frames[0].picture, path);
+    EXPECT_EQ(to_json(groups.groups).at("path_bytes"), "/bad%C3name.jpg");
 }
 
 TEST(TokenGroups, OffsetsFollowTheOrderOfTheVisualTokens) {

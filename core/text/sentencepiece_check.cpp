@@ -12,13 +12,18 @@ constexpr std::size_t kMaxPieces = 1'000'000;
 constexpr std::size_t kMaxPieceBytes = 1024;
 
 // Field numbers of sentencepiece_model.proto.
-constexpr std::uint64_t kModelPieces = 1, kModelNormalizer = 3, kModelDenormalizer = 5;
+constexpr std::uint64_t kModelPieces = 1, kModelTrainer = 2, kModelNormalizer = 3,
+                        kModelDenormalizer = 5;
 constexpr std::uint64_t kPieceText = 1;
 constexpr std::uint64_t kNormalizerMap = 2, kNormalizerPrefix = 3, kNormalizerSpaces = 4;
 
 [[noreturn]] void refuse(const std::string& where, const std::string& reason) {
     throw base::Error(base::ErrorKind::Format,
                       where + " is not a usable SentencePiece model: " + reason + ".");
+}
+
+[[noreturn]] void refuse_cut(const std::string& where) {
+    refuse(where, "the file is cut off or damaged: download it again");
 }
 
 /// Walks the fields of one protobuf message.
@@ -67,7 +72,7 @@ class Fields {
     }
 
     std::string_view take(std::uint64_t count) {
-        if (count > rest_.size()) refuse(where_, "it is cut short");
+        if (count > rest_.size()) refuse_cut(where_);
         const std::string_view taken = rest_.substr(0, count);
         rest_.remove_prefix(count);
         return taken;
@@ -103,15 +108,18 @@ SpaceRules check_normalizer(std::string_view bytes, const std::string& where) {
 SpaceRules check_sentencepiece_model(std::string_view bytes, const std::string& where) {
     SpaceRules rules;
     std::size_t num_pieces = 0;
+    bool has_settings = false;  // they follow the pieces
     for (Fields field(bytes, where); field.next();) {
         if (field.number == kModelPieces) {
             check_piece(field.bytes, where);
             if (++num_pieces > kMaxPieces) refuse(where, "it has more than a million pieces");
         }
+        has_settings |= field.number == kModelTrainer || field.number == kModelNormalizer;
         if (field.number == kModelNormalizer) rules = check_normalizer(field.bytes, where);
         if (field.number == kModelDenormalizer) check_normalizer(field.bytes, where);
     }
     if (num_pieces == 0) refuse(where, "it has no pieces");
+    if (!has_settings) refuse_cut(where);
     return rules;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/stand_in.h"
 #include "core/text/sentencepiece_check.h"
 #include "core/text/strings.h"
 #include "core/text/utf8.h"
@@ -25,6 +26,36 @@ constexpr std::string_view kSpaceMark = "\xE2\x96\x81";  // U+2581, SentencePiec
     throw base::Error(
         base::ErrorKind::Format,
         path.string() + " is not a usable LLaMA tokenizer: " + reason + "; copy the file again.");
+}
+
+/// Whether tokenizer.json splits words into bytes as GPT-2 does (LLaMA 3, SmolLM): such a
+/// vocabulary was never a SentencePiece model.
+bool is_byte_level(const std::filesystem::path& json) {
+    try {
+        return base::read_file(json, kMaxModelBytes).find("\"ByteLevel\"") != std::string::npos;
+    } catch (const base::Error&) {
+        return false;
+    }
+}
+
+/// Says which file is missing and where it may come from.
+[[noreturn]] void refuse_missing(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.parent_path(), json = folder / "tokenizer.json";
+    std::error_code error;
+    std::string sentence =
+        folder.string() + " has no tokenizer.model, the SentencePiece file of LLaMA's tokenizer";
+    if (!std::filesystem::exists(json, error))
+        sentence += ": download it from where the model came from";
+    else if (is_byte_level(json))
+        sentence +=
+            "; its tokenizer.json is a byte-level vocabulary (as of LLaMA 3 or SmolLM), which this "
+            "program does not read: use a model of the LLaMA 1 or 2 family";
+    else
+        sentence +=
+            "; its tokenizer.json is not read: take tokenizer.model from the model's original "
+            "repository (huggingface-cli download REPOSITORY tokenizer.model), or save it with "
+            "LlamaTokenizer.save_vocabulary";
+    throw base::Error(base::ErrorKind::File, sentence + ".");
 }
 
 /// `legacy` of tokenizer_config.json; true where the file or the key is missing (as in
@@ -76,7 +107,10 @@ struct Tokenizer::Impl {
 };
 
 void Tokenizer::Impl::load_model(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) refuse_missing(path);
     const std::string bytes = base::read_file(path, kMaxModelBytes);
+    base::refuse_stand_in(path, bytes, "a SentencePiece tokenizer");
     spaces = check_sentencepiece_model(bytes, path.string());
     const auto status = processor.LoadFromSerializedProto(bytes);
     if (!status.ok()) refuse(path, status.ToString());

@@ -8,6 +8,7 @@
 #include "app/cli/stream_files.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 
 namespace univi::cli {
 
@@ -42,6 +43,9 @@ class Chat {
           conversation_(engine_->start_conversation()) {}
 
     void run() {
+        const std::string& note = engine_->info().sight_note;
+        const bool has_media = !arguments_.media.images.empty() || !arguments_.media.videos.empty();
+        if (!note.empty() && !has_media) std::fprintf(stderr, "univi-cli: %s\n", note.c_str());
         if (!arguments_.prompts.empty()) {
             for (const auto& prompt : arguments_.prompts) turn(prompt);
             return;
@@ -94,9 +98,7 @@ class Chat {
         };
         const auto done = conversation_->ask(question, observer, stop_);
         progress.clear();
-        print(arguments_.json
-                  ? toJson(done, damaged).dump(-1, ' ', false, base::Json::error_handler_t::replace) + "\n"
-                  : "\n");
+        print(arguments_.json ? base::json_text(toJson(done, damaged)) + "\n" : "\n");
         if (done.finish == "stopped")
             throw base::Error(base::ErrorKind::Stopped, "The reply was stopped.");
     }

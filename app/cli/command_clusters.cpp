@@ -7,6 +7,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/protocol/engine_protocol.h"
 #include "core/session/group_pictures.h"
 
@@ -55,7 +56,7 @@ void run(const SharedOptions& shared, const ClustersArguments& arguments) {
         for (auto& frame : groups.frames)
             frame.picture = "frames/" + fs::path(frame.picture).filename().string();
         base::write_file_atomically(out / "clusters.json",
-                                    protocol::to_json(groups).dump(1) + "\n");
+                                    base::json_text(protocol::to_json(groups), 1) + "\n");
         print(out.string() + ": clusters.json and " + std::to_string(names.size()) + " pictures, " +
               std::to_string(groups.frames.size()) +
               (groups.frames.size() == 1 ? " frame" : " frames") +

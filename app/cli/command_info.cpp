@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
+#include "core/base/json_text.h"
 
 namespace univi::cli {
 
@@ -13,32 +14,35 @@ base::Json toJson(const session::ModelInfo& info) {
     base::Json stored = base::Json::array();
     for (const auto& part : info.stored)
         stored.push_back({{"dtype", part.dtype}, {"tensors", part.tensors}, {"bytes", part.bytes}});
-    return {{"folder", info.folder},
-            {"vision_tower", info.vision_tower},
-            {"architecture", info.architecture},
-            {"device", info.device},
-            {"dtype", info.dtype},
-            {"template", info.default_template},
-            {"parameters",
-             {{"language", info.parameters_language},
-              {"vision", info.parameters_vision},
-              {"projector", info.parameters_projector},
-              {"total",
-               info.parameters_language + info.parameters_vision + info.parameters_projector}}},
-            {"stored", stored},
-            {"context", info.context},
-            {"layers", info.layers},
-            {"hidden", info.hidden},
-            {"heads", info.heads},
-            {"kv_heads", info.kv_heads},
-            {"vocab", info.vocab},
-            {"image_size", info.image_size},
-            {"patch", info.patch},
-            {"visual_tokens", info.visual_tokens},
-            {"pad_to_square", info.pad_to_square},
-            {"use_cluster", info.use_cluster},
-            {"missing", info.missing},
-            {"unused", info.unused}};
+    base::Json json = {{"architecture", info.architecture},
+                       {"device", info.device},
+                       {"dtype", info.dtype},
+                       {"template", info.default_template},
+                       {"parameters",
+                        {{"language", info.parameters_language},
+                         {"vision", info.parameters_vision},
+                         {"projector", info.parameters_projector},
+                         {"total", info.parameters_language + info.parameters_vision +
+                                       info.parameters_projector}}},
+                       {"stored", stored},
+                       {"context", info.context},
+                       {"layers", info.layers},
+                       {"hidden", info.hidden},
+                       {"heads", info.heads},
+                       {"kv_heads", info.kv_heads},
+                       {"vocab", info.vocab},
+                       {"image_size", info.image_size},
+                       {"patch", info.patch},
+                       {"visual_tokens", info.visual_tokens},
+                       {"pad_to_square", info.pad_to_square},
+                       {"use_cluster", info.use_cluster},
+                       {"missing", info.missing},
+                       {"unused", info.unused},
+                       {"sight", to_string(info.sight)},
+                       {"sight_note", info.sight_note}};
+    base::put_path(json, "folder", info.folder);
+    base::put_path(json, "vision_tower", info.vision_tower, "vision_tower_bytes");
+    return json;
 }
 
 void printNames(std::ostream& out, const char* title, const std::vector<std::string>& names) {
@@ -46,18 +50,26 @@ void printNames(std::ostream& out, const char* title, const std::vector<std::str
     for (const auto& name : names) out << "                 " << name << "\n";
 }
 
+std::string towerText(const session::ModelInfo& info) {
+    if (info.sight != protocol::Sight::Pictures) return "none";
+    return info.vision_tower.empty() ? "in the checkpoint" : info.vision_tower;
+}
+
 std::string toText(const session::ModelInfo& info) {
     std::ostringstream out;
     out << "model            " << info.folder << "\n"
-        << "vision tower     "
-        << (info.vision_tower.empty() ? "in the checkpoint" : info.vision_tower) << "\n"
+        << "vision tower     " << towerText(info) << "\n"
         << "architecture     " << info.architecture << ", " << info.layers << " layers, hidden "
         << info.hidden << ", " << info.heads << " heads (" << info.kv_heads
         << " key/value), vocabulary " << info.vocab << "\n"
-        << "pictures         " << info.image_size << " px, patch " << info.patch << ", "
-        << info.visual_tokens << " tokens each" << (info.use_cluster ? "" : ", not merged")
-        << (info.pad_to_square ? ", padded to a square" : "") << "\n"
-        << "context          " << info.context << " tokens\n"
+        << "pictures         ";
+    if (info.sight != protocol::Sight::Pictures)
+        out << "none: text only\n";
+    else
+        out << info.image_size << " px, patch " << info.patch << ", " << info.visual_tokens
+            << " tokens each" << (info.use_cluster ? "" : ", not merged")
+            << (info.pad_to_square ? ", padded to a square" : "") << "\n";
+    out << "context          " << info.context << " tokens\n"
         << "template         " << info.default_template << "\n"
         << "parameters       " << info.parameters_language << " language, "
         << info.parameters_vision << " vision, " << info.parameters_projector << " projector\n";
@@ -65,6 +77,7 @@ std::string toText(const session::ModelInfo& info) {
         out << "stored           " << part.dtype << ": " << part.tensors << " tensors, "
             << part.bytes << " bytes\n";
     out << "computes         " << info.dtype << " on " << info.device << "\n";
+    if (!info.sight_note.empty()) out << "note             " << info.sight_note << "\n";
     printNames(out, "missing          ", info.missing);
     printNames(out, "unused           ", info.unused);
     return out.str();
@@ -81,10 +94,7 @@ void addInfoCommand(CommandSet& commands) {
     command->callback([&commands, json] {
         commands.run = [&commands, json] {
             const auto engine = loadEngine(commands.shared.engine);
-            print(*json ? toJson(engine->info())
-                                  .dump(-1, ' ', false, base::Json::error_handler_t::replace) +
-                              "\n"
-                        : toText(engine->info()));
+            print(*json ? base::json_text(toJson(engine->info())) + "\n" : toText(engine->info()));
         };
     });
 }

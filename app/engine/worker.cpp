@@ -57,8 +57,9 @@ void Worker::handle(const Work& work) {
             session::describe_failure(std::current_exception(), doing(request));
         base::log_warning(std::string("request ") + std::to_string(request.id) + ": " +
                           error.what());
-        send(request.id,
-             protocol::ErrorEvent{std::string(base::to_string(error.kind())), error.what()});
+        const bool is_load = std::holds_alternative<protocol::LoadRequest>(request.body);
+        send(request.id, protocol::ErrorEvent{std::string(base::to_string(error.kind())),
+                                              error.what(), is_load && engine_ != nullptr});
     }
 }
 
@@ -74,14 +75,20 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     take(options.device, request.device);
     take(options.dtype, request.dtype);
     if (request.threads > 0) options.threads = request.threads;
+    const auto stop = work.stop.get_token();
+    if (engine_ || request.check_only)
+        session::check_model(options, stop);  // when this throws, what is loaded stays
+    if (request.check_only) return send(work.request.id, protocol::CheckedEvent{});
+    const bool had_model = engine_ != nullptr;
+    const session::EngineOptions before = loaded_;
     conversations_.clear();  // two models at once may not fit
     engine_.reset();
-    engine_ = session::Engine::load(
-        options,
-        [&](double fraction, const std::string& what) {
-            send(work.request.id, protocol::LoadProgressEvent{fraction, what});
-        },
-        work.stop.get_token());
+    try {
+        load(options, work);
+    } catch (...) {
+        if (had_model) restore(before);
+        throw;
+    }
     const auto& info = engine_->info();
     protocol::LoadedEvent loaded;
     loaded.model = info.folder;
@@ -93,7 +100,29 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     for (const auto& part : info.stored) loaded.bytes += part.bytes;
     loaded.context = info.context;
     loaded.templates = info.templates;
+    loaded.sight = info.sight;
+    loaded.sight_note = info.sight_note;
     send(work.request.id, std::move(loaded));
+}
+
+void Worker::load(const session::EngineOptions& options, const Work& work) {
+    engine_ = session::Engine::load(
+        options,
+        [&](double fraction, const std::string& what) {
+            send(work.request.id, protocol::LoadProgressEvent{fraction, what});
+        },
+        work.stop.get_token());
+    loaded_ = options;
+}
+
+void Worker::restore(const session::EngineOptions& options) {
+    try {
+        engine_ = session::Engine::load(options);
+    } catch (...) {
+        const base::Error error =
+            session::describe_failure(std::current_exception(), "loading the model again");
+        base::log_warning(std::string("the model from before is gone: ") + error.what());
+    }
 }
 
 void Worker::perform(const protocol::AskRequest& request, const Work& work) {

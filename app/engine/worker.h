@@ -28,12 +28,16 @@ class Worker {
     void perform(const protocol::StopRequest& request, const Work& work);
     void perform(const protocol::ForgetRequest& request, const Work& work);
 
+    /// Loads and keeps `options` as what is loaded. Throws base::Error.
+    void load(const session::EngineOptions& options, const Work& work);
+    /// Loads what was loaded before, after another model could not be.
+    void restore(const session::EngineOptions& options);
     session::Conversation& conversation(const std::string& name);
     session::Observer observer(std::int64_t id);
     template <typename Body>
     void send(std::int64_t id, Body body);
 
-    session::EngineOptions defaults_;
+    session::EngineOptions defaults_, loaded_;
     EventWriter& events_;
     std::unique_ptr<session::Engine>
         engine_;  // before the conversations, which must not outlive it

@@ -122,8 +122,8 @@ int TokenGroups::token_offset(int event, int stage) const {
 
 std::string TokenGroups::damage() const {
     if (frames_lost <= 0) return {};
-    return std::filesystem::path(source).filename().string() + " is damaged: " +
-           std::to_string(frames_lost) + " of " + std::to_string(frames_in_file) +
+    return std::filesystem::path(source).filename().string() +
+           " is damaged: " + std::to_string(frames_lost) + " of " + std::to_string(frames_in_file) +
            " frames cannot be read and were left out";
 }
 
@@ -146,19 +146,19 @@ Json to_json(const TokenGroups& groups) {
     for (const EventGroups& event : groups.events)
         events.push_back({{"frames", event.frames}, {"stages", stages_to_json(event.stages)}});
     Json json = {{"medium", groups.medium},
-            {"is_video", groups.is_video},
-            {"grid", groups.grid},
-            {"picture_width", groups.picture_width},
-            {"picture_height", groups.picture_height},
-            {"crop", groups.crop},
-            {"frames", std::move(frames)},
-            {"events", std::move(events)},
-            {"frame_density", float_array(groups.frame_density)},
-            {"frame_distance", float_array(groups.frame_distance)},
-            {"event_centers", groups.event_centers},
-            {"complete", groups.complete},
-            {"frames_lost", groups.frames_lost},
-            {"frames_in_file", groups.frames_in_file}};
+                 {"is_video", groups.is_video},
+                 {"grid", groups.grid},
+                 {"picture_width", groups.picture_width},
+                 {"picture_height", groups.picture_height},
+                 {"crop", groups.crop},
+                 {"frames", std::move(frames)},
+                 {"events", std::move(events)},
+                 {"frame_density", float_array(groups.frame_density)},
+                 {"frame_distance", float_array(groups.frame_distance)},
+                 {"event_centers", groups.event_centers},
+                 {"complete", groups.complete},
+                 {"frames_lost", groups.frames_lost},
+                 {"frames_in_file", groups.frames_in_file}};
     base::put_path(json, "source", groups.source);
     return json;
 }

@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/base/json.h"
+#include "core/base/json_text.h"
 #include "core/model/tensor_table.h"
 #include "core/session/engine_impl.h"
 
@@ -63,7 +63,8 @@ void write_weights(const model::UniviModel& model, const fs::path& folder,
         model::write_safetensors(folder / name, shards[s]);
     }
     const base::Json index = {{"metadata", {{"total_size", total}}}, {"weight_map", map}};
-    base::write_file_atomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
+    base::write_file_atomically(folder / "model.safetensors.index.json",
+                                base::json_text(index, 2) + "\n");
 }
 
 /// The folder inside the model's that holds the tower: mm_vision_tower, when it stays inside.
@@ -103,7 +104,7 @@ void write_tower(const Engine::Impl& engine, const fs::path& folder) {
             model::to_view(tensor);
     model::write_safetensors(folder / "model.safetensors", table);
     base::write_file_atomically(folder / "config.json",
-                                tower_config(vision.config()).dump(2) + "\n");
+                                base::json_text(tower_config(vision.config()), 2) + "\n");
     const fs::path from =
         engine.info.vision_tower.empty() ? engine.info.folder : engine.info.vision_tower;
     copy_if_there(from / "preprocessor_config.json", folder / "preprocessor_config.json");
@@ -119,15 +120,18 @@ void convert(Engine& engine, const std::string& out, const base::StopToken& stop
                           "The folder " + out + " exists already: name a new one.");
     base::AtomicFolder folder(out);
     write_weights(*impl.model, folder.path(), stop);
-    base::Json config = model::read_raw_config(impl.info.folder);
+    base::Json config = model::read_raw_config(impl.config_folder);
+    const bool tied = impl.model->config().language.tie_word_embeddings;
+    if (config.value("tie_word_embeddings", false) != tied)
+        config["tie_word_embeddings"] = tied;  // an adapter may untie them
     if (impl.model->vision()) {
         config["mm_vision_tower"] = tower_place(impl.model->config().vision_tower);
         write_tower(impl, folder.path() / config["mm_vision_tower"].get<std::string>());
     }
-    base::write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
+    base::write_file_atomically(folder.path() / "config.json", base::json_text(config, 2) + "\n");
     const fs::path tokenizer = find_tokenizer_folder(impl.info.folder, impl.options.model_base);
     for (const char* name : kTokenizerFiles) copy_if_there(tokenizer / name, folder.path() / name);
-    copy_if_there(fs::path(impl.info.folder) / "generation_config.json",
+    copy_if_there(impl.config_folder / "generation_config.json",
                   folder.path() / "generation_config.json");
     base::throw_if_stopped(stop, "writing the model");
     folder.commit();

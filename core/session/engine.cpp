@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/model/checkpoint_assembly.h"
 #include "core/model/device.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_impl.h"
@@ -170,8 +171,75 @@ fs::path resolve_model_folder(const std::string& model, const std::string& what)
 
 fs::path find_tokenizer_folder(const fs::path& model, const std::string& model_base) {
     std::error_code error;
-    if (fs::exists(model / "tokenizer.model", error) || model_base.empty()) return model;
-    return resolve_model_folder(model_base);
+    if (fs::exists(model / "tokenizer.model", error)) return model;
+    if (!model_base.empty()) return resolve_model_folder(model_base);
+    model::LoadOptions options;
+    options.model = model;
+    try {
+        return model::find_checkpoint_folders(options).base;
+    } catch (const Error&) {
+        return model;  // the tokenizer's own sentence says what is missing
+    }
+}
+
+namespace {
+
+model::LoadOptions load_options(const EngineOptions& options, const Engine::Progress& progress,
+                                const base::StopToken& stop) {
+    model::LoadOptions load;
+    load.model = resolve_model_folder(options.model);
+    if (!options.model_base.empty())
+        load.model_base = resolve_model_folder(options.model_base, "base model");
+    load.vision_tower = options.vision_tower;
+    load.allow_text_only = true;
+    load.placement.device = model::open_device(options.device);
+    load.placement.compute_dtype = parse_dtype(options.dtype, load.placement.device);
+    load.progress = progress;
+    load.stop = stop;
+    return load;
+}
+
+/// Model, tokenizer and preprocessing: everything of an engine that is read from files.
+void read_files(Engine::Impl& impl, const model::LoadOptions& load) {
+    impl.config_folder = model::find_checkpoint_folders(load).config;
+    const auto config = model::read_model_config(impl.config_folder);
+    // Before the weights: a wrong tokenizer is answered at once.
+    impl.tokenizer = load_tokenizer(find_tokenizer_folder(load.model, load.model_base.string()),
+                                    config.language.vocab_size);
+    impl.model = model::UniviModel::load(load);
+    impl.preprocess = load_preprocess(*impl.model, load.model);
+}
+
+void describe_sight(const model::UniviModel& model, ModelInfo& info) {
+    switch (model.sight()) {
+        case model::Sight::Pictures:
+            return;
+        case model::Sight::NoProjector:
+            info.sight = protocol::Sight::NoProjector;
+            info.sight_note =
+                "The model is a plain language model without a projector for pictures, so it "
+                "answers text only: load a Chat-UniVi model to ask about pictures and videos.";
+            return;
+        case model::Sight::NoVisionTower:
+            info.sight = protocol::Sight::NoVisionTower;
+            info.sight_note =
+                "The model's vision tower " + model.config().vision_tower +
+                " was not found beside it, in the Hugging Face cache or inside the checkpoint, so "
+                "it answers text only: download the tower and give its folder as vision tower.";
+            return;
+    }
+}
+
+}  // namespace
+
+void check_model(const EngineOptions& options, const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    parse_placement(options.placement);
+    model::LoadOptions load = load_options(options, {}, stop);
+    load.placement.device = c10::kCPU;
+    load.check_only = true;
+    Engine::Impl impl;
+    read_files(impl, load);
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -185,37 +253,23 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     impl->options = options;
     impl->placement = parse_placement(options.placement);
     set_threads(options.threads);
-    const fs::path folder = resolve_model_folder(options.model);
-    const auto config = model::read_model_config(folder);
-
-    model::LoadOptions load;
-    load.model = folder;
-    if (!options.model_base.empty())
-        load.model_base = resolve_model_folder(options.model_base, "base model");
-    load.vision_tower = options.vision_tower;
-    load.placement.device = model::open_device(options.device);
-    load.placement.compute_dtype = parse_dtype(options.dtype, load.placement.device);
-    load.progress = progress;
-    load.stop = stop;
-    // Before the weights: a wrong tokenizer is answered at once.
-    impl->tokenizer = load_tokenizer(find_tokenizer_folder(folder, options.model_base),
-                                     config.language.vocab_size);
-    impl->model = model::UniviModel::load(load);
-    impl->preprocess = load_preprocess(*impl->model, folder);
+    const model::LoadOptions load = load_options(options, progress, stop);
+    read_files(*impl, load);
     impl->prompt_cache = std::make_unique<PromptCache>(impl->model->language());
 
-    impl->info.folder = folder.string();
-    impl->info.vision_tower = impl->model->vision_tower_folder().string();
-    impl->info.architecture = "ChatUniVi";
-    impl->info.device = load.placement.device.str();
-    impl->info.dtype = dtype_name(load.placement.compute_dtype);
-    impl->info.default_template = default_template(folder);
-    impl->info.templates = text::template_names();
-    std::ranges::stable_partition(impl->info.templates, [&](const auto& name) {
-        return name == impl->info.default_template;
-    });
-    describe_shape(*impl->model, impl->info);
-    describe_weights(*impl->model, impl->info);
+    ModelInfo& info = impl->info;
+    info.folder = load.model.string();
+    info.vision_tower = impl->model->vision_tower_folder().string();
+    info.architecture = impl->model->sight() == model::Sight::NoProjector ? "LLaMA" : "ChatUniVi";
+    info.device = load.placement.device.str();
+    info.dtype = dtype_name(load.placement.compute_dtype);
+    info.default_template = default_template(impl->config_folder);
+    info.templates = text::template_names();
+    std::ranges::stable_partition(info.templates,
+                                  [&](const auto& name) { return name == info.default_template; });
+    describe_shape(*impl->model, info);
+    describe_weights(*impl->model, info);
+    describe_sight(*impl->model, info);
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 

@@ -42,6 +42,8 @@ struct ModelInfo {
     int image_size = 0, patch = 0, visual_tokens = 0;
     bool pad_to_square = false, use_cluster = true;
     std::vector<std::string> missing, unused;
+    protocol::Sight sight = protocol::Sight::Pictures;
+    std::string sight_note;  ///< why the model answers text only and what to do; else empty
 };
 
 /// Called on the engine's thread. All optional.
@@ -138,6 +140,11 @@ class Conversation {
   private:
     std::unique_ptr<Impl> impl_;
 };
+
+/// Finds out whether Engine::load would succeed, from configuration, tokenizer, device, and the names
+/// and shapes of the weights, which stay mapped on the CPU: needs little memory beside a loaded
+/// model. Throws base::Error as Engine::load does.
+void check_model(const EngineOptions& options, const base::StopToken& stop = {});
 
 /// Writes the loaded model (LoRA merged, projector in place, tower in a folder inside) as a folder
 /// of safetensors shards that loads on its own. The folder appears whole or not at all. Throws

@@ -19,6 +19,7 @@ struct Engine::Impl {
     media::PreprocessOptions preprocess;
     model::Placement placement = model::Placement::Interleaved;
     ModelInfo info;
+    std::filesystem::path config_folder;  ///< that holds config.json: an adapter's may be its base's
     /// One key/value cache for the engine: the conversation that asks takes over what it shares
     /// with the last one.
     std::unique_ptr<PromptCache> prompt_cache;
@@ -29,8 +30,8 @@ struct Engine::Impl {
 /// demo model when empty. `what` names it in errors ("model", "vision tower"). Throws Error{File}.
 std::filesystem::path resolve_model_folder(const std::string& model,
                                            const std::string& what = "model");
-/// The folder whose tokenizer.model belongs to the options' model (its base's for adapter folders).
-/// Throws Error{File}.
+/// The folder whose tokenizer.model belongs to the options' model (its base's for adapter folders,
+/// also where the folder itself names the base). Throws Error{File}.
 std::filesystem::path find_tokenizer_folder(const std::filesystem::path& model,
                                             const std::string& model_base);
 

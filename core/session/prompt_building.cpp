@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 
 #include "core/base/error.h"
 #include "core/session/conversation_impl.h"
@@ -32,6 +33,14 @@ base::Error context_error(std::int64_t needed, int capacity, const BuiltPrompt& 
     return {base::ErrorKind::Context, "The conversation needs " + with_commas(needed) +
                                           " tokens but the model holds " + with_commas(capacity) +
                                           ": " + remedy + "."};
+}
+
+/// A model without eyes answers before any file is opened.
+base::Error blind_error(const ModelInfo& info, const std::string& medium) {
+    std::string reason = info.sight_note;
+    if (reason.starts_with("The ")) reason[0] = 't';
+    return {base::ErrorKind::Model,
+            std::filesystem::path(medium).filename().string() + " cannot be looked at: " + reason};
 }
 
 std::vector<text::Turn> to_turns(const std::vector<protocol::PastTurn>& past,
@@ -98,6 +107,8 @@ std::vector<MediumRequest> Conversation::Impl::requests(const Question& question
         for (const auto& path : turn.media) add(path, MediumKind::Auto);
     for (std::size_t i = 0; i < question.media.size(); ++i)
         add(question.media[i], i < question.kinds.size() ? question.kinds[i] : MediumKind::Auto);
+    if (!out.empty() && engine.info.sight != protocol::Sight::Pictures)
+        throw blind_error(engine.info, out.back().path);
     return out;
 }
 

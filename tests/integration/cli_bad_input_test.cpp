@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "core/base/file.h"
 #include "tests/integration/programs.h"
 #include "tests/support/clips.h"
 #include "tests/support/scratch_folder.h"
@@ -85,7 +86,35 @@ TEST_F(BadInput, TruncatedShard) {
     const auto model = model_copy();
     const auto shard = model / "pytorch_model-00002-of-00003.bin";
     fs::resize_file(shard, fs::file_size(shard) / 2);
-    expect_one_sentence(chat(model.string(), {}), {"pytorch_model-00002-of-00003.bin"});
+    expect_one_sentence(chat(model.string(), {}), {"pytorch_model-00002-of-00003.bin",
+                                                   "is cut off: ", " of ", "download it again"});
+}
+
+/// What git leaves where LFS is not installed, file by file.
+TEST_F(BadInput, GitLfsPointers) {
+    const std::string pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 500000\n";
+    const auto model = model_copy();
+    for (const std::string name :
+         {"config.json", "tokenizer.model", "pytorch_model-00002-of-00003.bin",
+          "../openai/clip-vit-tiny-patch14/config.json"}) {
+        const std::string whole = base::read_file(model / name);
+        std::ofstream(model / name) << pointer;
+        expect_one_sentence(chat(model.string(), {}),
+                            {fs::path(name).filename(), "Git LFS pointer", "git lfs pull"});
+        std::ofstream(model / name) << whole;
+    }
+    const auto tokenizer = base::read_file(model / "tokenizer.model");
+    std::ofstream(model / "tokenizer.model") << tokenizer.substr(0, tokenizer.size() / 2);
+    expect_one_sentence(chat(model.string(), {}),
+                        {"tokenizer.model", "cut off", "download it again"});
+    fs::remove(model / "tokenizer.model");
+    expect_one_sentence(chat(model.string(), {}), {"no tokenizer.model", "download it"});
+    std::ofstream(model / "tokenizer.json") << R"({"pre_tokenizer":{"type":"ByteLevel"}})";
+    expect_one_sentence(chat(model.string(), {}), {"no tokenizer.model", "byte-level"});
+    std::ofstream(model / "tokenizer.json") << R"({"model":{"type":"BPE","byte_fallback":true}})";
+    expect_one_sentence(chat(model.string(), {}),
+                        {"no tokenizer.model", "huggingface-cli download"});
 }
 
 TEST_F(BadInput, MissingShard) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -48,6 +49,56 @@ TEST(Cli, ChatSaysWhatTheReferenceSays) {
     EXPECT_EQ(turns[0].at("finish"), "length");
     EXPECT_GT(turns[0].at("first_token_s"), 0);
     EXPECT_GT(turns[0].at("decode_tokens_per_s"), 0);
+}
+
+TEST(Cli, APlainLanguageModelChatsInText) {
+    const std::string plain = golden_model() + "-base";
+    const auto result =
+        run_cli(with_greedy({"chat", "--model", plain, "--json", "--prompt", "Hello?"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("answers text only"));
+    EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+    EXPECT_FALSE(json_lines(result.out).at(0).at("ids").empty());
+    const auto refused = run_cli(
+        {"chat", "--model", plain, "--image", golden_input("HappyFish.jpg"), "--prompt", "What?"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(
+        refused.err,
+        HasSubstr("HappyFish.jpg cannot be looked at: the model is a plain language model"));
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 1) << refused.err;
+    const auto info = json_lines(run_cli({"info", "--model", plain, "--json"}).out).at(0);
+    EXPECT_EQ(info.at("sight"), "no_projector");
+    EXPECT_THAT(run_cli({"info", "--model", plain}).out, HasSubstr("none: text only"));
+}
+
+/// A tower that is nowhere costs the pictures, not the conversation.
+TEST(Cli, AMissingVisionTowerLeavesText) {
+    const ScratchFolder folder;
+    std::filesystem::copy(golden_model(), folder / "model",
+                          std::filesystem::copy_options::recursive);
+    auto config = base::read_json_file(folder / "model/config.json");
+    config["mm_vision_tower"] = "openai/not-here";
+    std::ofstream(folder / "model/config.json") << config;
+    const std::string model = (folder / "model").string();
+    const auto result = run_cli(with_greedy({"chat", "--model", model, "--prompt", "Hello?"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("vision tower openai/not-here was not found"));
+    EXPECT_EQ(json_lines(run_cli({"info", "--model", model, "--json"}).out).at(0).at("sight"),
+              "no_vision_tower");
+}
+
+TEST(Cli, ClustersOfAFileNameThatIsNoUtf8) {
+    const ScratchFolder folder;
+    const std::string picture = (folder / "caf\xE9.jpg").string(),
+                      out = (folder / "out\xE9").string();
+    std::filesystem::copy_file(golden_input("HappyFish.jpg"), picture);
+    const auto result =
+        run_cli({"clusters", "--model", golden_model(), "--image", picture, "--out", out});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto groups = base::read_json_file(out + "/clusters.json");
+    EXPECT_EQ(groups.at("source"), folder.path().string() + "/caf\xEF\xBF\xBD.jpg");
+    EXPECT_EQ(groups.at("path_bytes"), folder.path().string() + "/caf%E9.jpg");
 }
 
 TEST(Cli, ChatAboutAVideoInReferencePlacement) {

@@ -106,6 +106,56 @@ TEST_F(EngineTest, SaysWhatTheReferenceSays) {
     EXPECT_EQ(prompts, 1);
 }
 
+/// A folder that cannot be loaded leaves the model as it is, its conversations too.
+TEST_F(EngineTest, AWrongModelLeavesTheGoodOne) {
+    load();
+    const auto before = finish<DoneEvent>(send(ask("What is it?")));
+    folder_.write("config.json", R"({"model_type":"llama"})");
+    LoadRequest wrong;
+    wrong.model = folder_.path().string();
+    for (const bool check_only : {true, false}) {
+        wrong.check_only = check_only;
+        const auto error = finish<ErrorEvent>(send(wrong));
+        EXPECT_TRUE(error.model_kept);
+        EXPECT_THAT(error.message, HasSubstr("has a config.json but no weights"));
+        EXPECT_EQ(finish<DoneEvent>(send(ask("What is it?"))).ids, before.ids);
+    }
+    LoadRequest good;
+    good.model = golden_model();
+    good.check_only = true;
+    finish<CheckedEvent>(send(good));
+}
+
+TEST_F(EngineTest, APlainLanguageModelAnswersText) {
+    LoadRequest plain;
+    plain.model = golden_model() + "-base";
+    const auto loaded = finish<LoadedEvent>(send(plain));
+    EXPECT_EQ(loaded.sight, Sight::NoProjector);
+    EXPECT_THAT(loaded.sight_note, HasSubstr("answers text only"));
+    EXPECT_FALSE(finish<DoneEvent>(send(ask("What is it?"))).ids.empty());
+    const auto error =
+        finish<ErrorEvent>(send(ask("What is it?", {golden_input("HappyFish.jpg")})));
+    EXPECT_THAT(error.message,
+                HasSubstr("HappyFish.jpg cannot be looked at: the model is a plain"));
+    EXPECT_FALSE(error.model_kept);  // said of load requests only
+    finish<ErrorEvent>(send(EncodeRequest{"one", golden_input("HappyFish.jpg"), 8}));
+}
+
+TEST_F(EngineTest, AFileNameMayBeAnyBytes) {
+    load();
+    const std::string path = (folder_ / "caf\xE9.jpg").string();
+    std::filesystem::copy_file(golden_input("HappyFish.jpg"), path);
+    std::vector<Event> seen;
+    finish<DoneEvent>(send(ask("What is it?", {path})), &seen);
+    int groups = 0;
+    for (const auto& event : seen)
+        if (const auto* found = std::get_if<GroupsEvent>(&event.body)) {
+            ++groups;
+            EXPECT_EQ(found->groups.source, path);
+        }
+    EXPECT_EQ(groups, 1);
+}
+
 TEST_F(EngineTest, AFollowUpReusesWhatTheHistoryRepeats) {
     load();
     const std::string fish = golden_input("HappyFish.jpg");

@@ -8,6 +8,7 @@
 #include "app/cli/eval_judge.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/eval/media_folder.h"
 #include "core/eval/table.h"
@@ -153,10 +154,10 @@ void evaluate(EvalArguments& a, const SharedOptions& shared) {
     if (a.run.num_shards > 1 && !isWhole(sets)) {
         const Json list = unansweredJson(sets);
         if (a.json)
-            print(
-                Json{{"shard", a.run.shard + 1}, {"shards", a.run.num_shards}, {"unanswered", list}}
-                    .dump() +
-                "\n");
+            print(base::json_text({{"shard", a.run.shard + 1},
+                                   {"shards", a.run.num_shards},
+                                   {"unanswered", list}}) +
+                  "\n");
         report.event({{"event", "done"}});
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/eval/engine/engine_asker.h"
 
 namespace univi::cli {
@@ -70,7 +71,7 @@ void claimAnswers(const EvalArguments& a, const std::string& answers, const Json
         refuseOtherRun(answers, base::read_json_file(path), run);
     const fs::path folder = fs::path(answers).parent_path();
     if (!folder.empty()) fs::create_directories(folder, error);
-    base::write_file_atomically(path, run.dump(1) + "\n");
+    base::write_file_atomically(path, base::json_text(run, 1) + "\n");
 }
 
 std::string templateOf(const EvalArguments& a, const session::ModelInfo& info) {

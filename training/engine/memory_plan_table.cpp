@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/model/device.h"
 #include "training/distributed/rank_environment.h"
@@ -226,7 +227,7 @@ int run_plan(const TrainOptions& options) {
     check_stage(options, parallel.stage, ranks);
     const MemoryPlan plan = make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),
                                              parallel.stage, parallel.offload_optimizer);
-    const std::string text = options.plan_format == "json" ? to_json(plan).dump(2) + "\n" : to_text(plan);
+    const std::string text = options.plan_format == "json" ? base::json_text(to_json(plan), 2) + "\n" : to_text(plan);
     std::fputs(text.c_str(), stdout);
     const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(), [](const PlanRow& row) { return row.is_chosen; });
     return chosen != plan.rows.end() && chosen->fits ? 0 : 1;

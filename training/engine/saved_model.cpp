@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/model/checkpoint_assembly.h"
 #include "training/engine/run_setup.h"
 
@@ -69,7 +70,7 @@ void write_weights(const fs::path& folder, const model::TensorTable& table, std:
         model::write_safetensors(folder / file, shards[i]);
         for (const auto& [name, view] : shards[i]) index["weight_map"][name] = file;
     }
-    base::write_file_atomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
+    base::write_file_atomically(folder / "model.safetensors.index.json", base::json_text(index, 2) + "\n");
 }
 
 void copy_if_there(const fs::path& from, const fs::path& to) {
@@ -77,7 +78,7 @@ void copy_if_there(const fs::path& from, const fs::path& to) {
 }
 
 void write_json(const fs::path& path, const Json& json) {
-    base::write_file_atomically(path, json.dump(2) + "\n");
+    base::write_file_atomically(path, base::json_text(json, 2) + "\n");
 }
 
 }  // namespace

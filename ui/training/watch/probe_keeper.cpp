@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_text.h"
 #include "core/protocol/engine_protocol.h"
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_use.h"
@@ -15,7 +16,7 @@ namespace {
 
 QJsonObject groupsJson(const protocol::TokenGroups& groups) {
     if (groups.frames.empty()) return {};
-    return QJsonDocument::fromJson(QByteArray::fromStdString(protocol::to_json(groups).dump()))
+    return QJsonDocument::fromJson(QByteArray::fromStdString(base::json_text(protocol::to_json(groups))))
         .object();
 }
 

@@ -78,7 +78,8 @@ void read_yarn(const ConfigFields& top, const ConfigFields& rope, LanguageConfig
     } else {
         config.rope_scaling_factor =
             static_cast<double>(config.max_position_embeddings) / config.rope_original_positions;
-        if (config.rope_scaling_factor < 1 || !rope.has("original_max_position_embeddings"))
+        const char* original = "original_max_position_embeddings";
+        if (config.rope_scaling_factor < 1 || (!rope.has(original) && !top.has(original)))
             rope.refuse("factor", "a number from 1 to 1000");
     }
     const auto read_positive = [&](const char* name, double& value) {

@@ -87,10 +87,11 @@ class Chat {
         base::Json damaged = base::Json::array();
         observer.on_groups = [&](const protocol::TokenGroups& groups) {
             showDamage(progress, groups);
-            if (groups.complete && groups.frames_lost > 0)
-                damaged.push_back({{"file", groups.source},
-                                   {"frames_lost", groups.frames_lost},
-                                   {"frames_in_file", groups.frames_in_file}});
+            if (!groups.complete || groups.frames_lost == 0) return;
+            base::Json medium = {{"frames_lost", groups.frames_lost},
+                                 {"frames_in_file", groups.frames_in_file}};
+            base::put_path(medium, "file", groups.source);
+            damaged.push_back(std::move(medium));
         };
         observer.on_token = [&](const protocol::TokenEvent& token) {
             progress.clear();

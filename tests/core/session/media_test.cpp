@@ -62,15 +62,20 @@ TEST_F(MediaTest, APicturesGroupsPartitionItsPatches) {
 }
 
 TEST_F(MediaTest, APictureIsShownAsTheModelSawIt) {
+    auto options = golden_options();
+    options.reads_as_reference = false;  // as chat reads
+    options.picture_folder = (folder_ / "shown").string();
+    const auto engine = session::Engine::load(options);
+    const auto talk = engine->start_conversation();
     const std::string data = UNIVI_TEST_DATA "/media/";
-    const auto turned = talk_->encode(data + "rot270.mp4", 64, {});
+    const auto turned = talk->encode(data + "rot270.mp4", 64, {});
     EXPECT_EQ(turned.picture_width, 320);
     EXPECT_EQ(turned.picture_height, 200);
     // A picture that is stored lying, with an orientation tag.
     const auto picture = folder_ / "lying.jpg";
     media::write_image(folder_ / "plain.jpg", numbered_picture(0, 64, 32));
     write_bytes(picture, with_exif_orientation(read_bytes(folder_ / "plain.jpg"), 6));
-    const auto upright = talk_->encode(picture.string(), 64, {});
+    const auto upright = talk->encode(picture.string(), 64, {});
     EXPECT_EQ(upright.picture_width, 32);
     EXPECT_EQ(upright.picture_height, 64);
     EXPECT_EQ(media::read_image(upright.frames[0].picture).height, 64);

@@ -66,12 +66,20 @@ void read_png(const ByteView& view, PictureHeader& header) {
     const std::uint32_t color_type = view.u8(25);
     header.has_alpha = color_type == 4 || color_type == 6;
     bool has_pixels = false;
+    std::string_view last;
     const bool is_sound = walk_png(view, [&](std::string_view type, std::string_view chunk) {
+        last = chunk;
         has_pixels = has_pixels || type == "IDAT";
         header.has_alpha = header.has_alpha || type == "tRNS";
         return !decides_png_pixels(type) || has_right_crc(chunk);
     });
-    header.is_whole = is_sound && has_pixels;
+    // Where only the last chunk is cut off, every pixel may be there: Pillow reads such a file too.
+    const auto lacks_end = [&] {
+        const auto end = static_cast<std::size_t>(last.data() + last.size() - view.bytes.data());
+        return last.substr(4, 4) == "IDAT" && has_right_crc(last) &&
+               view.bytes.size() - end < kEmptyPngChunk;
+    };
+    header.is_whole = has_pixels && (is_sound || lacks_end());
 }
 
 std::string png_pixels_only(std::string_view bytes, bool keeps_transparency) {
@@ -80,6 +88,8 @@ std::string png_pixels_only(std::string_view bytes, bool keeps_transparency) {
         if (decides_png_pixels(type) || (keeps_transparency && type == "tRNS")) kept += chunk;
         return true;
     });
+    constexpr std::string_view kEnd{"\0\0\0\0IEND\xAE\x42\x60\x82", kEmptyPngChunk};
+    if (!kept.ends_with(kEnd)) kept += kEnd;
     return kept;
 }
 

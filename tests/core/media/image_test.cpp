@@ -215,6 +215,15 @@ TEST_F(ImageTest, TruncatedFilesAreRefused) {
     EXPECT_THAT(refusal("a.webp", webp.substr(0, 30)), HasSubstr("damaged or cut off"));
 }
 
+TEST_F(ImageTest, APngThatLacksOnlyItsEndIsRead) {
+    write_image(folder_ / "a.png", test::numbered_picture(7, 200, 150));
+    const std::string bytes = test::read_bytes(folder_ / "a.png");
+    const Image whole = read(bytes);
+    for (const std::size_t cut : {1U, 5U, 12U})
+        EXPECT_TRUE(read(bytes.substr(0, bytes.size() - cut)).rgb == whole.rgb) << cut;
+    EXPECT_THAT(refusal("a.png", bytes.substr(0, bytes.size() - 20)), HasSubstr("damaged"));
+}
+
 TEST_F(ImageTest, WrongChecksumIsRefused) {
     std::string png = make_png({.width = 1, .height = 1, .rows = "\1\2\3"});
     png[png.size() - 20] ^= 1;

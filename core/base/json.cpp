@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_source.h"
 #include "core/base/stand_in.h"
 
 namespace univi::base {
@@ -67,6 +68,7 @@ Json parse_json(std::string_view text, const std::string& where, int max_depth) 
                                            " bytes, expected at most " +
                                            std::to_string(kMaxTextBytes));
     }
+    text = strip_byte_order_mark(text, where);
     check_depth(text, where, max_depth);
     try {
         return Json::parse(text.begin(), text.end());

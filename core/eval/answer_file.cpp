@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
+#include "core/base/json_source.h"
 
 namespace univi::eval {
 
@@ -64,13 +64,13 @@ std::vector<Record> records_of_array(const std::filesystem::path& path, std::str
 
 std::vector<base::Json> read_json_lines(const std::filesystem::path& path, bool allow_cut_end) {
     std::vector<base::Json> values;
-    for (Record& record : records_of_lines(path, base::read_file(path), allow_cut_end))
+    for (Record& record : records_of_lines(path, base::read_json_text(path), allow_cut_end))
         values.push_back(std::move(record.value));
     return values;
 }
 
 std::vector<Record> read_records(const std::filesystem::path& path, bool allow_cut_end) {
-    const std::string text = base::read_file(path);
+    const std::string text = base::read_json_text(path);
     const auto first = text.find_first_not_of(" \t\r\n");
     return first != std::string::npos && text[first] == '['
                ? records_of_array(path, text)

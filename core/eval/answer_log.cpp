@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/file.h"
+#include "core/base/json_source.h"
 #include "core/eval/line_file.h"
 
 namespace univi::eval {
@@ -24,7 +25,7 @@ void AnswerLog::append(const nlohmann::ordered_json& line) {
 void AnswerLog::put_in_order(const QuestionSet& set) {
     const base::FileDescriptor lock = open_locked(path_);
     const std::vector<Answer> answers = read_answers(task_, path_);
-    const std::string text = base::read_file(path_);
+    const std::string text = base::read_json_text(path_);
     std::vector<std::string> lines;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());

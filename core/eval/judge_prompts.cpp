@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_source.h"
 #include "core/base/paths.h"
 #include "core/base/printable.h"
 #include "core/eval/answer_file.h"
@@ -96,7 +97,7 @@ JudgeTemplates::JudgeTemplates(const std::vector<fs::path>& folders,
     std::string all;
     for (const std::string& axis : axes) {
         const fs::path file = template_file(folders, axis);
-        const std::string text = base::read_file(file, kLargestTemplate);
+        const std::string text = base::read_json_text(file, kLargestTemplate);
         templates_[axis] = parse_template(file, text);
         all += axis + "\n" + text;
     }

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/json_source.h"
 
 namespace univi::eval {
 
@@ -62,7 +63,7 @@ void append_synced(const FileDescriptor& file, const std::filesystem::path& path
 void repair_last_line(const std::filesystem::path& path) {
     const FileDescriptor file = open_locked(path);
     const std::string text = base::read_file(path);
-    if (text.starts_with('['))
+    if (base::strip_byte_order_mark(text, path.string()).starts_with('['))
         throw base::Error(base::ErrorKind::Format,
                           path.string() +
                               " holds an array, which cannot be added to: name another "

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/json_source.h"
 #include "core/base/log.h"
 #include "core/base/openmp.h"
 #include "core/base/paths.h"
@@ -61,6 +63,48 @@ TEST(Json, BoundsDepth) {
                 HasSubstr("column 65: JSON is nested deeper"));
     EXPECT_THAT(json_error(std::string(10'000'000, '[')), HasSubstr("nested deeper than 64"));
     EXPECT_EQ(json_error("\"" + std::string(100, '[') + "\""), "");
+}
+
+TEST(Json, AByteOrderMarkIsReadOver) {
+    EXPECT_EQ(parse_json("\xef\xbb\xbf{\"a\": 1}", "x")["a"], 1);
+    EXPECT_EQ(strip_byte_order_mark("\xef\xbb\xbf[1]", "x"), "[1]");
+    EXPECT_EQ(strip_byte_order_mark("[1]", "x"), "[1]");
+    EXPECT_EQ(strip_byte_order_mark("", "x"), "");
+    EXPECT_THAT(json_error("\xef\xbb\xbf{\n1}"), HasSubstr("line 2, column 1"));
+    const TempFolder folder;
+    write_file_atomically(folder.path() / "m.json", "\xef\xbb\xbf[2]\n");
+    EXPECT_EQ(read_json_file(folder.path() / "m.json")[0], 2);
+    EXPECT_EQ(read_json_text(folder.path() / "m.json"), "[2]\n");
+}
+
+TEST(Json, WideEncodingsAreNamed) {
+    using namespace std::string_literals;
+    for (const auto& [text, name] : std::initializer_list<std::pair<std::string, const char*>>{
+             {"\xff\xfe[\0"s, "UTF-16"},
+             {"\xfe\xff\0["s, "UTF-16"},
+             {"{\0\"\0"s, "UTF-16"},
+             {"\0{\0\""s, "UTF-16"},
+             {"\xff\xfe\0\0[\0\0\0"s, "UTF-32"},
+             {"\0\0\0["s, "UTF-32"},
+             {"[\0\0\0"s, "UTF-32"}})
+        EXPECT_THAT(json_error(text), HasSubstr("test.json is "s + name + " text: save it as UTF-8"));
+    EXPECT_THAT(json_error("\0\0\0\0"s), HasSubstr("not valid JSON"));
+}
+
+TEST(Json, AKeyThatStandsTwiceIsNamed) {
+    const auto refusal = [](const std::string& text) -> std::string {
+        try {
+            check_unique_keys(text, "x.json");
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Format);
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(refusal(R"({"a": {"b": 1}, "b": [{"b": 1}, {"b": 2}]})"), "");
+    EXPECT_EQ(refusal("no json"), "");
+    EXPECT_THAT(refusal(R"({"a": 1, "a": 2})"), HasSubstr("x.json has the key \"a\" twice"));
+    EXPECT_THAT(refusal("\xef\xbb\xbf{\"z\": {\"s\": 1, \"s\": 2}}"), HasSubstr("\"z.s\" twice"));
 }
 
 TEST(Printable, KeepsUtf8AndOneLine) {

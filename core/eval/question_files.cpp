@@ -54,8 +54,11 @@ Item video_item(const Record& record, std::size_t place) {
         return string_field(record.value, name, record.where);
     };
     const bool two = record.value.contains("Q1") || record.value.contains("Q2");
-    std::vector<std::string> questions =
-        two ? std::vector{text("Q1"), text("Q2")} : std::vector{text("Q")};
+    // One by one: of a list of temporaries in a conditional expression GCC 12 destroys those that
+    // were never made when a later one throws.
+    std::vector<std::string> questions;
+    questions.push_back(text(two ? "Q1" : "Q"));
+    if (two) questions.push_back(text("Q2"));
     return clip_item(record, place, std::move(questions), text("A"));
 }
 

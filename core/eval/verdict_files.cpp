@@ -45,8 +45,8 @@ std::string review_lines(const QuestionSet& set, const std::vector<const Answer*
         if (found == verdicts[i].end() || !answers[i]) continue;
         const Verdict& verdict = found->second;
         const auto reference = references.find(set.items[i].key);
-        const Line tuple =
-            verdict.pair ? Line{verdict.pair->reference, verdict.pair->ours} : Line{-1, -1};
+        Line tuple = {-1, -1};
+        if (verdict.pair) tuple = {verdict.pair->reference, verdict.pair->ours};
         text += dumped({{"id", ++count},
                         {"question_id", set.items[i].id},
                         {"answer1_id", reference == references.end() ? set.items[i].id
@@ -213,18 +213,24 @@ void add_match(VerdictSet& out, const std::string& name, const Json& entry,
                     where + " must be a list of the verdict and what was judged.");
     const Json& asked = entry[1];
     const auto text = [&](const char* field) { return string_field(asked, field, where); };
+    // One by one, see video_item in question_files.cpp.
+    const auto texts = [&](const char* one, const char* first, const char* second, bool two) {
+        std::vector<std::string> all;
+        all.push_back(text(two ? first : one));
+        if (two) all.push_back(text(second));
+        return all;
+    };
     const bool two = asked.is_object() && asked.contains("q1");
     Item item;
     item.id = out.set.items.size();
     item.is_video = true;
     item.medium = name.substr(0, name.rfind('_'));
-    item.prompts = two ? std::vector{text("q1"), text("q2")} : std::vector{text("q")};
+    item.prompts = texts("q", "q1", "q2", two);
     item.expected = text("a");
     item.key = answer_key(item.medium, item.prompts);
     Answer answer;
     answer.key = item.key;
-    answer.given.texts =
-        two ? std::vector{text("pred1"), text("pred2")} : std::vector{text("pred")};
+    answer.given.texts = texts("pred", "pred1", "pred2", two);
     out.verdicts.push_back({{out.axis, verdict_of(entry[0], out.axis == "match", where)}});
     out.set.items.push_back(std::move(item));
     out.answers.push_back(std::move(answer));

@@ -290,8 +290,8 @@ TEST(EvalCli, AJudgeOutOfCreditLosesNothing) {
     const std::string answers = (out / "a.jsonl").string();
     int count = 0;
     const JudgeServer server([&](const std::string&) {
-        return ++count == 2 ? JudgeReply{402, "{}"}
-                            : JudgeReply{200, JudgeServer::says("{'pred': 'yes', 'score': 5}")};
+        if (++count == 2) return JudgeReply{402, "{}"};
+        return JudgeReply{200, JudgeServer::says("{'pred': 'yes', 'score': 5}")};
     });
     const std::vector<std::string> command{"videoqa",
                                            "--questions",

@@ -146,7 +146,9 @@ void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
     QFormLayout* form = model_form_ = addFormCard(column, tr("Who answers"));
     models_ = addList(form, tr("&Checkpoints"), tr("Add a folder…"), [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Model folder"));
-        return folder.isEmpty() ? QStringList() : QStringList{folder};
+        QStringList folders;
+        if (!folder.isEmpty()) folders << folder;
+        return folders;
     });
     base_ = addFolder(form, tr("&Base model"), tr("The model it goes on top of"));
     tower_ = addFolder(form, tr("&Vision tower"), tr("The one that the model names"));

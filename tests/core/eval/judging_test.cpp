@@ -150,7 +150,8 @@ TEST(HttpJudge, TriesAgainWhatMayGetBetter) {
           JudgeReply{200, "", "", 0, true}}) {
         int count = 0;
         const JudgeServer server([&](const std::string&) {
-            return ++count < 3 ? bad : JudgeReply{200, JudgeServer::says("at last")};
+            if (++count < 3) return bad;
+            return JudgeReply{200, JudgeServer::says("at last")};
         });
         HttpJudge judge = http(server);
         EXPECT_EQ(judge.ask({"s", "u", 0}, {}), "at last") << bad.status;

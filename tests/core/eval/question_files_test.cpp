@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/eval/media_folder.h"
 #include "core/eval/question_files.h"
 #include "core/eval/science_qa.h"
@@ -53,6 +54,35 @@ TEST(QuestionFiles, VideoSetsAreToldByFormAndName) {
     EXPECT_EQ(two.name, "consistency");
     EXPECT_EQ(two.items[0].prompts.size(), 2u);
     EXPECT_TRUE(two.items[0].is_video);
+}
+
+/// The first text was made when the second is missed: nothing that was never made may be destroyed.
+TEST(QuestionFiles, AFirstQuestionWithoutItsSecondIsOneSentence) {
+    const std::string one = R"([{"Q1": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
+    EXPECT_NE(refusal(Task::Video, "consistency_qa.json", one).find("\"Q2\""), std::string::npos);
+    const std::string two = R"([{"Q2": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
+    EXPECT_NE(refusal(Task::Video, "consistency_qa.json", two).find("\"Q1\""), std::string::npos);
+}
+
+TEST(QuestionFiles, AByteOrderMarkChangesNothing) {
+    const std::string mark = "\xef\xbb\xbf";
+    const std::pair<Task, const char*> files[] = {{Task::Video, "video_generic.json"},
+                                                  {Task::VideoQa, "msvd_qa.json"},
+                                                  {Task::Pope, "pope_random.jsonl"},
+                                                  {Task::Image, "image_questions.jsonl"}};
+    for (const auto& [task, name] : files) {
+        const test::ScratchFolder folder;
+        const auto plain = read_question_set(task, sample(name));
+        const auto marked =
+            read_question_set(task, folder.write(name, mark + base::read_file(sample(name))));
+        ASSERT_EQ(marked.items.size(), plain.items.size()) << name;
+        for (std::size_t i = 0; i < plain.items.size(); ++i) {
+            EXPECT_EQ(marked.items[i].key, plain.items[i].key);
+            EXPECT_EQ(marked.items[i].prompts, plain.items[i].prompts);
+        }
+    }
+    EXPECT_NE(refusal(Task::VideoQa, "w.json", std::string("\xff\xfe[\0]\0", 6)).find("UTF-16"),
+              std::string::npos);
 }
 
 TEST(QuestionFiles, TheFourVideoQaSets) {

@@ -10,9 +10,9 @@ namespace univi::ui {
 DifferencesTable::DifferencesTable(bool effects, QWidget* parent)
     : QTableWidget(parent), effects_(effects) {
     setColumnCount(effects ? 4 : 3);
-    setHorizontalHeaderLabels(
-        effects ? QStringList{tr("Setting"), tr("So far"), tr("From now on"), tr("For the run")}
-                : QStringList{tr("Setting"), tr("Before"), tr("After")});
+    QStringList labels{tr("Setting"), tr("Before"), tr("After")};
+    if (effects) labels = {tr("Setting"), tr("So far"), tr("From now on"), tr("For the run")};
+    setHorizontalHeaderLabels(labels);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

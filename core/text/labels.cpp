@@ -1,6 +1,7 @@
 #include "core/text/labels.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -75,7 +76,10 @@ std::string limit_run(const std::string& text, std::string_view placeholder) {
 /// Dataset text: plain characters, with `<image>` as placeholders where the sample has pictures.
 Segments message_segments(const std::string& value, bool has_image) {
     Segments segments;
-    if (!has_image) return value.empty() ? segments : Segments{{Kind::User, value}};
+    if (!has_image) {
+        if (!value.empty()) segments.push_back({Kind::User, value});
+        return segments;
+    }
     const auto parts = split(value, 0, value.size(), kImage);
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto [begin, end] = parts[i];
@@ -129,6 +133,29 @@ bool is_human(const Message& message) {
 // ---- the templates
 // -------------------------------------------------------------------------------------------------
 
+/// Takes the system message off the front of `messages`; nothing when there is none.
+std::optional<std::string> take_system(std::vector<Message>& messages) {
+    if (messages.empty() || messages.front().from != "system") return std::nullopt;
+    std::string system = std::move(messages.front().value);
+    messages.erase(messages.begin());
+    return system;
+}
+
+/// A sample's own system text is characters, never a control token: it becomes a segment of its own
+/// where `segments`, rendered with it, have it as part of the template.
+Segments with_plain_system(Segments segments, Style style, const std::string& system) {
+    constexpr std::string_view kLlamaHead = "[INST] <<SYS>>\n";
+    const std::size_t begin = style == Style::Llama2 ? kLlamaHead.size() : 0;
+    if (segments.empty() || system.empty()) return segments;
+    const std::string first = segments.front().text;
+    Segments result;
+    if (begin > 0) result.push_back({Kind::Template, first.substr(0, begin)});
+    result.push_back({Kind::User, system});
+    result.push_back({Kind::Template, first.substr(begin + system.size())});
+    result.insert(result.end(), segments.begin() + 1, segments.end());
+    return result;
+}
+
 /// Rounds of human and gpt in turn, a first message from gpt left out.
 std::vector<Message> alternating(std::vector<Message> messages) {
     if (!messages.empty() && !is_human(messages.front())) messages.erase(messages.begin());
@@ -144,11 +171,14 @@ std::vector<Message> alternating(std::vector<Message> messages) {
 /// "</s>" or a role inside a message makes the lengths differ, and the sample is left out as
 /// upstream does.
 LabeledIds label_rounds(const Tokenizer& tokenizer, const ConversationTemplate& conversation,
-                        const std::vector<Message>& messages, bool has_image) {
+                        const std::vector<Message>& messages,
+                        const std::optional<std::string>& system, bool has_image) {
     std::vector<Segments> contents;
     for (const Message& message : alternating(messages))
         contents.push_back(message_segments(message.value, has_image));
-    const Segments segments = render_messages(conversation, conversation.system, contents);
+    Segments segments =
+        render_messages(conversation, system.value_or(conversation.system), contents);
+    if (system) segments = with_plain_system(std::move(segments), conversation.style, *system);
     const std::string text = to_string(segments);
     const std::string sep = conversation.style == Style::Llama2
                                 ? "[/INST] "
@@ -176,7 +206,8 @@ LabeledIds label_rounds(const Tokenizer& tokenizer, const ConversationTemplate& 
 /// preprocess of the older layout: "### Role: text\n" for every message; the words after "###" of
 /// the human are masked. The lengths count a BOS for every message, as upstream's do.
 LabeledIds label_simple(const Tokenizer& tokenizer, const ConversationTemplate& conversation,
-                        const std::vector<Message>& messages, bool has_image) {
+                        const std::vector<Message>& messages,
+                        const std::optional<std::string>& system, bool has_image) {
     const auto as_segments = [&](const Message& message) {
         const std::string& role =
             is_human(message) ? conversation.user_role : conversation.assistant_role;
@@ -185,7 +216,8 @@ LabeledIds label_simple(const Tokenizer& tokenizer, const ConversationTemplate& 
         segments.push_back({Kind::Template, "\n"});
         return segments;
     };
-    const Segments header = {{Kind::Template, conversation.system + "\n\n"}};
+    Segments header = {{Kind::Template, system.value_or(conversation.system) + "\n\n"}};
+    if (system) header = with_plain_system(std::move(header), conversation.style, *system);
     Segments all = header;
     for (const Message& message : messages) append(all, as_segments(message));
     all.push_back({Kind::Template, "### "});
@@ -218,15 +250,17 @@ LabeledIds label_plain(const Tokenizer& tokenizer, const ConversationTemplate& c
 
 LabeledIds label_conversation(const Tokenizer& tokenizer,
                               const ConversationTemplate& conversation_template,
-                              const std::vector<Message>& messages, bool has_image) {
+                              const std::vector<Message>& all_messages, bool has_image) {
+    std::vector<Message> messages = all_messages;
+    const std::optional<std::string> system = take_system(messages);
     LabeledIds sample;
     switch (conversation_template.style) {
         case Style::Two:
         case Style::Llama2:
-            sample = label_rounds(tokenizer, conversation_template, messages, has_image);
+            sample = label_rounds(tokenizer, conversation_template, messages, system, has_image);
             break;
         case Style::Single:
-            sample = label_simple(tokenizer, conversation_template, messages, has_image);
+            sample = label_simple(tokenizer, conversation_template, messages, system, has_image);
             break;
         case Style::Plain:
             sample = label_plain(tokenizer, conversation_template, messages);

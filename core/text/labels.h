@@ -11,7 +11,8 @@ namespace univi::text {
 
 inline constexpr std::int32_t kIgnoreLabel = -100;
 
-/// A message of a training conversation as the dataset has it ("human" / "gpt", value with `<image>` placeholders).
+/// A message of a training conversation as the dataset has it ("human" / "gpt", value with `<image>` placeholders). The first
+/// one may be from "system": its value takes the place of the template's system text.
 struct Message {
     std::string from, value;
 };

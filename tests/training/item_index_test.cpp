@@ -39,6 +39,42 @@ TEST(ItemIndex, FindsItemsWhateverTheyHold) {
     EXPECT_EQ(texts("\xef\xbb\xbf[1]"), List{"1"});
 }
 
+TEST(ItemIndex, JsonLines) {
+    using List = std::vector<std::string>;
+    EXPECT_EQ(texts("{\"a\":1}"), List{R"({"a":1})"});
+    EXPECT_EQ(texts("\xef\xbb\xbf\r\n{\"a\":1}\r\n\r\n  {\"b\":\"[{\"} \r\n\n"),
+              (List{R"({"a":1})", R"({"b":"[{"})"}));
+    // Files that were joined have a mark in the middle; a damaged line spoils no other.
+    EXPECT_EQ(texts("{\"a\":1}\n\xef\xbb\xbf{\"b\": [\n{\"c\":3}"),
+              (List{R"({"a":1})", R"({"b": [)", R"({"c":3})"}));
+}
+
+TEST(ItemIndex, JsonLinesAcrossPieces) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
+    for (std::size_t shift = 0; shift < 12; ++shift) {
+        const std::string fill(kPiece - 8 - shift, 'x');
+        const auto all = texts("{\"a\":\"" + fill + "\"}\r\n{\"b\":2}\r\n{\"c\":3}");
+        ASSERT_EQ(all.size(), 3U) << shift;
+        EXPECT_EQ(all[0], "{\"a\":\"" + fill + "\"}");
+        EXPECT_EQ(all[1], R"({"b":2})");
+        EXPECT_EQ(all[2], R"({"c":3})");
+    }
+}
+
+TEST(ItemIndex, LinesOfJsonLines) {
+    TemporaryFolder folder;
+    std::string lines;
+    for (int i = 0; i < 3000; ++i) lines += "\n{\"i\": " + std::to_string(i) + "}\n";
+    test::write(folder / "list.jsonl", lines);
+    const auto index = ItemIndex::make(folder / "list.jsonl");
+    EXPECT_TRUE(index->is_json_lines());
+    ASSERT_EQ(index->size(), 3000U);
+    for (const std::size_t i : {0U, 1023U, 1024U, 2999U}) {
+        EXPECT_EQ(index->line(i), static_cast<std::int64_t>(2 + 2 * i));
+        EXPECT_EQ(test::Json::parse(index->text(i))["i"], i);
+    }
+}
+
 /// Quotes, backslashes and brackets at every offset around the border of the pieces that are read.
 TEST(ItemIndex, PieceBordersDoNotMatter) {
     constexpr std::size_t kPiece = std::size_t{1} << 20;
@@ -87,7 +123,11 @@ TEST_P(RefusedList, NamesTheLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Lists, RefusedList,
-    ::testing::Values(BadList{"", "list.json:1 is empty"}, BadList{"{}", "must be a JSON list"},
+    ::testing::Values(BadList{"", "list.json:1 is empty"}, BadList{"\xef\xbb\xbf", "is empty"},
+                      BadList{"7", "must be a JSON list"},
+                      BadList{"\n{\n \"data\": []\n}", "list.json:2 begins an object"},
+                      BadList{"{\"a\": ", "list.json:1 begins an object"},
+                      BadList{"\xff\xfe[", "is UTF-16 text"},
                       BadList{"[1,\n2", "list.json:2 ends before"}, BadList{"[\"a", "cut off"},
                       BadList{"[1\n 2]", "list.json:2 lacks a comma"},
                       BadList{"[1,\n\n]", "list.json:3 has a comma"},

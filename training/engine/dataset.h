@@ -10,33 +10,11 @@
 #include "core/base/json.h"
 #include "core/base/stop_token.h"
 #include "core/text/labels.h"
-#include "training/options/dataset_list.h"
+#include "training/engine/data_item.h"
 #include "training/engine/item_index.h"
+#include "training/options/dataset_list.h"
 
 namespace univi::training {
-
-/// One training conversation as its file has it. Media names are relative to the source's folders.
-struct DataItem {
-    enum class Media { None, Pictures, Video };
-    std::string id;
-    Media media = Media::None;
-    std::vector<std::string> names;  ///< pictures in order, or the one video
-    std::vector<text::Message> messages;
-    std::int32_t source = 0;    ///< index into Dataset::sources
-    std::int64_t position = 0;  ///< in the source's file, from 0
-};
-
-/// What is wrong with an item, as Error{Format} whose sentence names file, line, position and id.
-class ItemError : public base::Error {
-  public:
-    enum class Fault { Json, Shape, Placeholders };
-    ItemError(Fault fault, const std::string& sentence)
-        : Error(base::ErrorKind::Format, sentence), fault_(fault) {}
-    Fault fault() const { return fault_; }
-
-  private:
-    Fault fault_;
-};
 
 /// The items of one or several data sets, in file order. Only where each item stands is held in
 /// memory (eight bytes an item); an item is read when asked for. Immutable after load and
@@ -48,7 +26,7 @@ class Dataset {
     static Dataset load(const std::filesystem::path& file, const std::string& use,
                         const base::StopToken& stop = {});
     static Dataset load(const std::vector<DataSource>& sources, const base::StopToken& stop = {});
-    /// Items of one chat_path JSON (tests, previews).
+    /// Items of one chat_path file (tests, previews).
     static Dataset from_source(const DataSource& source);
 
     std::size_t size() const { return first_.back(); }
@@ -61,8 +39,12 @@ class Dataset {
     std::string describe(const DataItem& item) const;
     /// The same for an item that cannot be read; without its id.
     std::string describe(std::size_t index) const;
+    /// Whether a source's list is JSON Lines.
+    bool is_json_lines(std::size_t source) const { return indices_[source]->is_json_lines(); }
     /// The file of a medium of `item`: first folder that has it; empty when none does.
     std::filesystem::path find_medium(const DataItem& item, const std::string& name) const;
+    /// Says that find_medium() found none: "a.jpg is in none of its folders", without a full stop.
+    static std::string missing_medium(const std::string& name);
     /// Changes when a byte of a list, a source or the order changes: a resumed run compares it.
     std::string fingerprint() const;
 

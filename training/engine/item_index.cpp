@@ -7,9 +7,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/json_source.h"
 #include "training/engine/crc32c.h"
 
 namespace univi::training {
@@ -25,6 +29,20 @@ constexpr std::uint64_t kMaxItemBytes = std::uint64_t{64} << 20;
 
 bool is_space(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/// A byte of a byte order mark: files that were joined have one before a line in the middle too.
+bool is_mark(char c) {
+    return c == '\xef' || c == '\xbb' || c == '\xbf';
+}
+
+bool is_json(const std::string& text) {
+    try {
+        base::parse_json(text, "");
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 /// Bytes that matter inside an item, outside its strings.
@@ -53,7 +71,8 @@ std::size_t read_some(int file, const std::filesystem::path& path, std::string& 
 
 }  // namespace
 
-/// Follows brackets and strings of a list, piece by piece, and notes where its items begin.
+/// Follows brackets and strings of a list, or the lines of JSON Lines, piece by piece, and notes
+/// where the items begin.
 class ItemIndex::Scanner {
   public:
     explicit Scanner(ItemIndex& index) : index_(index) {}
@@ -61,14 +80,24 @@ class ItemIndex::Scanner {
     void add(std::string_view piece) {
         piece_ = piece;
         counted_ = 0;
-        for (std::size_t i = 0; i < piece.size();)
-            i = depth_ > 0 || in_string_ ? inside(i) : between(i);
+        if (base_ == 0) base::strip_byte_order_mark(piece, index_.path_.string());  // names UTF-16
+        for (std::size_t i = 0; i < piece.size();) {
+            if (index_.is_json_lines_)
+                i = on_line(i);
+            else
+                i = depth_ > 0 || in_string_ ? inside(i) : between(i);
+        }
         count_lines(piece.size());
         base_ += piece.size();
     }
 
     void finish() {
-        if (state_ == State::Start) fail("is empty: it must be a JSON list of items");
+        if (state_ == State::Start)
+            fail("is empty: it must be a JSON list of items, or JSON Lines");
+        if (index_.is_json_lines_) {
+            index_.starts_.push_back(base_);
+            return;
+        }
         if (state_ != State::Done) fail("ends before its list of items does: the file is cut off");
     }
 
@@ -134,6 +163,20 @@ class ItemIndex::Scanner {
         return end + 1;
     }
 
+    /// JSON Lines: to the item of this line, or behind the line. Quotes and brackets do not matter,
+    /// so a damaged line is one bad item.
+    std::size_t on_line(std::size_t i) {
+        if (!on_item_) {
+            if (is_space(piece_[i]) || is_mark(piece_[i])) return i + 1;
+            begin_item(i);
+            on_item_ = true;
+        }
+        const auto newline = piece_.find('\n', i);
+        if (newline == piece_.npos) return piece_.size();
+        on_item_ = false;
+        return newline + 1;
+    }
+
     /// Between items, or in one that is a bare word.
     std::size_t between(std::size_t i) {
         const char c = piece_[i];
@@ -144,7 +187,12 @@ class ItemIndex::Scanner {
             return i + 1;
         }
         if (state_ == State::Start) {
-            if (c != '[') fail_at(i, "must be a JSON list of items");
+            if (c == '{') {
+                index_.is_json_lines_ = true;
+                state_ = State::Done;
+                return i;
+            }
+            if (c != '[') fail_at(i, "must be a JSON list of items, or JSON Lines");
             state_ = State::WantsFirst;
         } else if (state_ == State::Done) {
             fail_at(i, "goes on after the end of its list");
@@ -176,7 +224,7 @@ class ItemIndex::Scanner {
     std::uint64_t base_ = 0;   // offset of the piece in the file
     std::size_t counted_ = 0;  // bytes of the piece whose newlines are in line_
     std::int64_t line_ = 1, depth_ = 0;
-    bool in_string_ = false, is_escaped_ = false;
+    bool in_string_ = false, is_escaped_ = false, on_item_ = false;
     State state_ = State::Start;
 };
 
@@ -210,6 +258,7 @@ std::shared_ptr<const ItemIndex> ItemIndex::make(const std::filesystem::path& pa
     }
     scanner.finish();
     index->starts_.shrink_to_fit();
+    if (index->is_json_lines_) index->check_first_lines();
     ::posix_fadvise(index->file_, 0, 0, POSIX_FADV_NORMAL);
     return index;
 }
@@ -221,17 +270,27 @@ std::string ItemIndex::read(std::uint64_t begin, std::uint64_t end) const {
     return bytes;
 }
 
+/// Tells one JSON object that is spread over lines from JSON Lines with a damaged line.
+void ItemIndex::check_first_lines() const {
+    if (is_json(text(0)) || (size() > 1 && is_json(text(1)))) return;
+    throw Error(ErrorKind::Format,
+                path_.string() + ":" + std::to_string(line(0)) +
+                    " begins an object that is not whole on its line: the file must be a JSON list "
+                    "of items, or JSON Lines with one whole item a line.");
+}
+
 std::string ItemIndex::text(std::size_t i) const {
     const std::uint64_t begin = starts_[i], end = starts_[i + 1];
     if (end - begin > kMaxItemBytes)
         throw Error(ErrorKind::Format, path_.string() + ":" + std::to_string(line(i)) +
                                            " begins an item of over 64 MiB.");
     std::string text = read(begin, end);
+    if (is_json_lines_) text.resize(std::min(text.size(), text.find('\n')));
     const auto trim = [&] {
         while (!text.empty() && is_space(text.back())) text.pop_back();
     };
     trim();
-    if (i + 1 < size() && !text.empty() && text.back() == ',') text.pop_back();
+    if (!is_json_lines_ && i + 1 < size() && !text.empty() && text.back() == ',') text.pop_back();
     trim();
     return text;
 }

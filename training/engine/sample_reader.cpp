@@ -131,7 +131,7 @@ std::vector<SampleMedium> SampleReader::read_media(const DataItem& item, std::in
         const fs::path file = dataset_.find_medium(item, name);
         try {
             if (file.empty())
-                throw base::Error(base::ErrorKind::Media, name + " is in none of its folders");
+                throw base::Error(base::ErrorKind::Media, Dataset::missing_medium(name));
             media.push_back(item.media == DataItem::Media::Video ? read_video(file, index)
                                                                  : read_picture(file));
         } catch (const base::Error& error) {

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/base/json_source.h"
 #include "training/options/options.h"
 
 namespace univi::training {
@@ -26,7 +27,9 @@ struct OpenList {
 };
 
 OpenList open_list(const fs::path& file) {
-    OpenList list{file, base::read_json_file(file)};
+    const std::string text = base::read_json_text(file);
+    base::check_unique_keys(text, file.string());
+    OpenList list{file, base::parse_json(text, file.string())};
     if (!list.json.is_object())
         throw Error(ErrorKind::Format,
                     file.string() + " must be a JSON object: name -> list of sources.");
@@ -84,8 +87,18 @@ DataSource read_source(const Json& json, const OpenList& list, const std::string
     if (!json.is_object() || !json.contains("chat_path"))
         throw Error(ErrorKind::Format, where + " has a source without \"chat_path\".");
     for (const auto& [key, value] : json.items()) {
+        if (key == kAllowAbsoluteMedia) {
+            if (!value.is_boolean())
+                throw Error(ErrorKind::Format, where + ": " + key + " must be true or false.");
+            source.allow_absolute_media = value.get<bool>();
+            continue;
+        }
         if (!value.is_string())
-            throw Error(ErrorKind::Format, where + ": " + key + " must be a path.");
+            throw Error(ErrorKind::Format,
+                        where + ": " + key + " must be a path" +
+                            (value.is_boolean() ? " (only " + std::string(kAllowAbsoluteMedia) +
+                                                      " takes true or false)."
+                                                : "."));
         const fs::path path =
             list.file.parent_path() / placeholders.fill(value.get<std::string>(), list.file);
         if (key == "chat_path")
@@ -157,8 +170,11 @@ std::vector<DataSource> find_sources(const DatasetList& where, const std::string
                                        [&](const OpenList& each) { return each.has(name); });
         if (list == lists.end()) fail_unknown(name, lists);
         const Json& found = list->json.at(name);
-        const Json all = found.is_array() ? found : Json::array({found});
-        for (const Json& each : all)
+        if (!found.is_array()) {
+            sources.push_back(read_source(found, *list, name, placeholders));
+            continue;
+        }
+        for (const Json& each : found)
             sources.push_back(read_source(each, *list, name, placeholders));
     }
     return sources;

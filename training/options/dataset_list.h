@@ -6,12 +6,16 @@
 
 namespace univi::training {
 
-/// One source of a data set: a chat_path JSON and the folders in which its pictures and videos are
-/// looked for, in order.
+/// One source of a data set: its chat_path, a JSON list or JSON Lines, and the folders in which its
+/// pictures and videos are looked for, in order.
 struct DataSource {
     std::filesystem::path chat_path;
     std::vector<std::filesystem::path> folders;
+    bool allow_absolute_media = false;  ///< its items may name media by absolute paths
 };
+
+/// The key of a source that lets its items name media by absolute paths; true or false.
+inline constexpr const char* kAllowAbsoluteMedia = "allow_absolute_media";
 
 /// Where the names of data sets are looked up.
 struct DatasetList {
@@ -23,7 +27,8 @@ struct DatasetList {
 
 /// The sources of `use`: one name, or several joined with '+'. A list is a JSON object: name ->
 /// source or list of sources, each
-/// {"chat_path": …, "<name>": folder, …}; relative paths are relative to the list. ${NAME} in a
+/// {"chat_path": …, "<name>": folder, …, "allow_absolute_media": true}; relative paths are relative
+/// to the list. ${NAME} in a
 /// path stands for `data_path` (NAME = PATH), an entry of the list's object "paths", or an
 /// environment variable other than PATH. Throws Error{Usage|File|Format}.
 std::vector<DataSource> find_sources(const DatasetList& list, const std::string& use);

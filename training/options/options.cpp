@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/base/json_source.h"
 #include "core/base/log.h"
 
 namespace univi::training {
@@ -233,6 +234,13 @@ std::vector<Argument> split_arguments(const std::vector<std::string>& arguments)
     return result;
 }
 
+/// The file of --config.
+void apply_config(TrainOptions& options, const std::string& file) {
+    const std::string text = base::read_json_text(file);
+    base::check_unique_keys(text, file);
+    apply_json(options, base::parse_json(text, file), file);
+}
+
 void apply_argument(TrainOptions& options, const Argument& argument) {
     if (take_device_flag(options, argument.name, argument.value)) return;
     if (const OptionRow* row = find_negated(argument.name)) return set_text(options, *row, "False");
@@ -266,8 +274,7 @@ void apply_json(TrainOptions& options, const base::Json& json, const std::string
 void apply_arguments(TrainOptions& options, const std::vector<std::string>& arguments) {
     const std::vector<Argument> pairs = split_arguments(arguments);
     for (const Argument& each : pairs)
-        if (each.name == "config")
-            apply_json(options, base::read_json_file(each.value), each.value);
+        if (each.name == "config") apply_config(options, each.value);
     for (const Argument& each : pairs)
         if (each.name != "config") apply_argument(options, each);
 }

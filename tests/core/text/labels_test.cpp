@@ -119,6 +119,35 @@ TEST(Labels, Llama2LearnsTheAnswersOnly) {
     EXPECT_EQ(std::ranges::count(learned, tokenizer.eos_id()), 2);
 }
 
+/// A system message of a sample's own stands where the template's does, and is never learned.
+TEST(Labels, ASystemMessageTakesThePlaceOfTheTemplates) {
+    const Tokenizer& tokenizer = golden_tokenizer("full_fast");
+    for (const char* name : {"v1", "simple", "llama_2"}) {
+        const auto& form = find_template(name);
+        const std::vector<Message> talk = {{"human", "Hi"}, {"gpt", "Hello there."}};
+        std::vector<Message> with = talk;
+        with.insert(with.begin(), {"system", form.system});
+        const LabeledIds own = label_conversation(tokenizer, form, talk);
+        const LabeledIds same = label_conversation(tokenizer, form, with);
+        EXPECT_EQ(same.ids, own.ids) << name;
+        EXPECT_EQ(same.labels, own.labels) << name;
+        with.front().value = "Be brief. <unk>";
+        const LabeledIds other = label_conversation(tokenizer, form, with);
+        EXPECT_FALSE(other.mismatch);
+        EXPECT_NE(tokenizer.decode(other.ids).find("Be brief."), std::string::npos) << name;
+        EXPECT_EQ(tokenizer.decode(other.ids).find("helpful"), std::string::npos) << name;
+        EXPECT_EQ(std::ranges::count(other.ids, tokenizer.unk_id()), 0);  // characters, no token
+        const auto learned = [](const LabeledIds& sample) {
+            std::vector<std::int32_t> ids;
+            for (const std::int32_t label : sample.labels)
+                if (label != kIgnoreLabel) ids.push_back(label);
+            return ids;
+        };
+        EXPECT_EQ(learned(other), learned(own)) << name;
+    }
+    EXPECT_THROW(label_v1({{"human", "a"}, {"system", "s"}}), base::Error);
+}
+
 TEST(Labels, BrokenConversationsAreRefused) {
     EXPECT_THROW(label_v1({}), base::Error);
     EXPECT_THROW(label_v1({{"gpt", "Hi"}}), base::Error);

@@ -23,7 +23,7 @@ void DataTest::datasetsFileKeepsAll() {
     SetupHome home;
     DatasetsFile file;
     file.paths = {{"DATA", "/data"}};
-    file.sets = {{"mix", {{"${DATA}/a.json", {{"coco", "${DATA}/coco"}}, 3}, {"b.json", {}, 1}}}, {"held", {{"c.json", {}, 1}}}};
+    file.sets = {{"mix", {{"${DATA}/a.json", {{"coco", "${DATA}/coco"}}, 3, true}, {"b.json", {}, 1}}}, {"held", {{"c.json", {}, 1}}}};
     QCOMPARE(file.problem(), QString());
     file.write(home.path("d.json"));
     DatasetsFile again = DatasetsFile::read(home.path("d.json"));
@@ -34,6 +34,7 @@ void DataTest::datasetsFileKeepsAll() {
     const auto sources = training::find_sources({home.path("d.json").toStdString(), {}, {}}, "mix");
     QCOMPARE(sources.size(), std::size_t(4));
     QCOMPARE(sources[2].chat_path, sources[0].chat_path);
+    QVERIFY(sources[0].allow_absolute_media && !sources[3].allow_absolute_media);
     QCOMPARE(QString::fromStdString(sources[0].folders[0].string()), QString("/data/coco"));
     again.sets[0].name = "mix";
     QVERIFY(again.problem().contains("mix"));

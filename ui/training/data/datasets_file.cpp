@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "training/options/dataset_list.h"
 
 namespace univi::ui {
 namespace {
@@ -31,6 +32,13 @@ SourceEntry readSource(const Json& json, const QString& where) {
         throw base::Error(base::ErrorKind::Format, tr("%1 has a source without \"chat_path\".").arg(where).toStdString());
     SourceEntry source;
     for (const auto& [key, value] : json.items()) {
+        if (key == training::kAllowAbsoluteMedia) {
+            if (!value.is_boolean())
+                throw base::Error(base::ErrorKind::Format,
+                                  tr("%1: %2 must be true or false.").arg(where, QString::fromStdString(key)).toStdString());
+            source.allow_absolute_media = value.get<bool>();
+            continue;
+        }
         const QString name = QString::fromStdString(key), text = textOf(value, where + QStringLiteral(", ") + name);
         if (name == QLatin1String("chat_path"))
             source.chat_path = text;
@@ -43,7 +51,11 @@ SourceEntry readSource(const Json& json, const QString& where) {
 DataSetEntry readSet(const std::string& name, const Json& json, const QString& file) {
     DataSetEntry set{QString::fromStdString(name), {}};
     const QString where = tr("%1, data set %2").arg(file, set.name);
-    const Json all = json.is_array() ? json : Json::array({json});
+    Json all = Json::array();
+    if (json.is_array())
+        all = json;
+    else
+        all.push_back(json);
     for (const Json& each : all) {
         const SourceEntry source = readSource(each, where);
         if (!set.sources.isEmpty()) {
@@ -63,6 +75,7 @@ Ordered toJson(const SourceEntry& source) {
     Ordered json;
     json["chat_path"] = source.chat_path.toStdString();
     for (const auto& [name, folder] : source.folders) json[name.toStdString()] = folder.toStdString();
+    if (source.allow_absolute_media) json[training::kAllowAbsoluteMedia] = true;
     return json;
 }
 

@@ -12,6 +12,7 @@ struct SourceEntry {
     QString chat_path;
     QList<QPair<QString, QString>> folders;  ///< name and folder
     int times = 1;  ///< how often an epoch goes through it: its weight, written as that many entries
+    bool allow_absolute_media = false;  ///< its items may name media by absolute paths
     bool operator==(const SourceEntry&) const = default;
 };
 

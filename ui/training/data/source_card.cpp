@@ -1,5 +1,6 @@
 #include "ui/training/data/source_card.h"
 
+#include <QCheckBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -37,7 +38,8 @@ QHBoxLayout* lineOf(QWidget* widget) {
 }  // namespace
 
 SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_only, QWidget* parent)
-    : QFrame(parent), resolve_(std::move(resolve)), read_only_(read_only), times_(new QSpinBox), rows_(new QVBoxLayout) {
+    : QFrame(parent), resolve_(std::move(resolve)), read_only_(read_only), times_(new QSpinBox),
+      absolute_(new QCheckBox(tr("Media by absolute paths"))), rows_(new QVBoxLayout) {
     setObjectName(QStringLiteral("card"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 12, 14, 12);
@@ -65,7 +67,11 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
     times_->setAccessibleName(tr("How often an epoch goes through it"));
     times_->setToolTip(tr("Its weight: how often an epoch goes through it"));
     times_->setEnabled(!read_only_);
+    absolute_->setChecked(source.allow_absolute_media);
+    absolute_->setToolTip(tr("The items may name pictures and videos anywhere on this machine"));
+    absolute_->setEnabled(!read_only_);
     last->addWidget(add);
+    last->addWidget(absolute_);
     last->addStretch(1);
     last->addWidget(times_);
     last->addWidget(remove);
@@ -79,12 +85,13 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
     });
     connect(remove, &QPushButton::clicked, this, &SourceCard::removeRequested);
     connect(times_, &QSpinBox::valueChanged, this, &SourceCard::edited);
+    connect(absolute_, &QCheckBox::toggled, this, &SourceCard::edited);
 }
 
 QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* line) {
     auto* edit = new QLineEdit(text);
     edit->setReadOnly(read_only_);
-    edit->setPlaceholderText(is_file ? tr("JSON list of conversations") : tr("Folder"));
+    edit->setPlaceholderText(is_file ? tr("JSON list or JSON Lines of conversations") : tr("Folder"));
     auto* browse = tool(QStringLiteral("folder"), is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
     line->layout()->addWidget(edit);
     static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
@@ -96,7 +103,7 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     });
     connect(browse, &QToolButton::clicked, this, [this, edit, is_file] {
         const QString from = resolve_(edit->text());
-        const QString chosen = is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from, tr("JSON (*.json)"))
+        const QString chosen = is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from, tr("JSON and JSON Lines (*.json *.jsonl)"))
                                        : QFileDialog::getExistingDirectory(window(), tr("Folder of media"), from);
         if (chosen.isEmpty()) return;
         edit->setText(chosen);
@@ -141,7 +148,7 @@ void SourceCard::addFolder(const QString& name, const QString& folder) {
 }
 
 SourceEntry SourceCard::source() const {
-    SourceEntry source{chat_->text().trimmed(), {}, times_->value()};
+    SourceEntry source{chat_->text().trimmed(), {}, times_->value(), absolute_->isChecked()};
     for (const FolderRow& row : folders_) source.folders.append({row.name->text().trimmed(), row.folder->text().trimmed()});
     return source;
 }

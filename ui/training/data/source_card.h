@@ -5,6 +5,7 @@
 
 #include "ui/training/data/datasets_file.h"
 
+class QCheckBox;
 class QLineEdit;
 class QSpinBox;
 class QVBoxLayout;
@@ -36,6 +37,7 @@ class SourceCard : public QFrame {
     bool read_only_;
     QLineEdit* chat_;
     QSpinBox* times_;
+    QCheckBox* absolute_;
     QVBoxLayout* rows_;
     QList<FolderRow> folders_;
 };

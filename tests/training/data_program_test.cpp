@@ -144,6 +144,31 @@ TEST(BadItems, AreTreatedByPolicy) {
     EXPECT_THAT(stopped.err, HasSubstr("--on_bad_item stop"));
 }
 
+TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
+    TemporaryFolder folder;
+    test::write(folder / "ds.json",
+                R"({"zero_optimization": {"stage": 2, "sub_group_size": 1e9}, "scheduler": {"type": "WarmupLR",
+                    "params": {"warmup_min_lr": 1e-4, "warmup_max_lr": "auto", "warmup_num_steps": 4, "warmup_type": "linear"}}})");
+    const auto list = test::golden_datasets(folder).string();
+    const std::vector<std::string> more = {"--datasets", list, "--dataset_use", "stage1", "--deepspeed", "ds.json",
+                                           "--lr_scheduler_type", "constant_with_warmup", "--learning_rate", "1e-3",
+                                           "--max_steps", "6", "--tune_mm_mlp_adapter", "True", "--save_strategy", "no"};
+    auto words = more;
+    words.insert(words.end(), {"--warmup_ratio", "0"});
+    const auto result = run_process({command(words), folder.path().string()});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto steps = events(result.out, "step");
+    const double expected[] = {1e-4, 3.25e-4, 5.5e-4, 7.75e-4, 1e-3, 1e-3};
+    ASSERT_EQ(steps.size(), 6U);
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(steps[i]["learning_rate"].get<double>(), expected[i], 1e-12);
+    EXPECT_EQ(events(result.out, "start")[0]["warmup_steps"], 4);
+    EXPECT_THAT(result.err, HasSubstr("zero_optimization.sub_group_size"));
+    // The flags' 3 % are one step: not the file's four.
+    const auto refused = run_process({command(more), folder.path().string()});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("scheduler.params.warmup_num_steps 4 but --warmup_ratio says 0.03, 1 of 6 steps"));
+}
+
 TEST(CheckData, PrintsAndKeepsItsReport) {
     TemporaryFolder folder;
     mixed_list(folder);

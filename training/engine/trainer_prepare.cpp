@@ -65,15 +65,19 @@ void Trainer::Run::prepare() {
     if (options.tf32) at::globalContext().setAllowTF32CuBLAS(true);
     dataset = load_dataset(options, stop);
     tokenizer = load_tokenizer(options);
+    plan_run();
     load_model();
-    parallel = load_deepspeed_config(options, {team->size(), model->language().config().hidden_size},
-                                     [this](const std::string& message) {
-                                         if (team->is_first()) warn(message);
-                                     });
+    parallel = load_deepspeed_config(
+        options, {team->size(), model->language().config().hidden_size, plan.total_steps},
+        [this](const std::string& message) {
+            if (team->is_first()) warn(message);
+        },
+        [this](const std::string& message) {
+            if (team->is_first()) base::log_info(message);
+        });
     check_stage(options, parallel.stage, team->size());
     if (options.fp16) scale.emplace(parallel.scale);
     make_optimizer();
-    plan_run();
     save = {options.model_name_or_path,
             options.vision_tune ? own_tower_name(run_path)
                                 : tower_name(options.vision_tower, model->config().vision_tower, options.output_dir),
@@ -174,6 +178,11 @@ void Trainer::Run::resume() {
     if (goes_on) take_position();
     schedule.emplace(options.lr_scheduler_type, options.learning_rate, plan.total_steps, options.warmup_steps,
                      options.warmup_ratio, parse_schedule_settings(options.lr_scheduler_type, options.lr_scheduler_kwargs));
+    if (parallel.schedule) {  // read again: the position may have changed the number of steps
+        const std::int64_t width = model->language().config().hidden_size;
+        parallel.schedule = load_deepspeed_config(options, {team->size(), width, plan.total_steps}, {}).schedule;
+        schedule->follow(*parallel.schedule);
+    }
     if (goes_on) {
         restore_checkpoint(start.checkpoint, *optimizer, identity, warner);
         schedule->restore(load_schedule_state(start.checkpoint));

@@ -1,11 +1,11 @@
 #include "training/options/deepspeed_config.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/base/error.h"
+#include "core/base/json_source.h"
 #include "core/base/paths.h"
+#include "training/options/json_section.h"
 
 namespace univi::training {
 
@@ -16,112 +16,15 @@ using base::Json;
 
 namespace {
 
-using Warn = std::function<void(const std::string&)>;
-
-constexpr double kMostElements = 1e15;
-
-std::string shown(const Json& value) {
-    if (value.is_number_float()) {
-        const double number = value.get<double>();
-        if (number == std::floor(number) && std::abs(number) < 1e15)
-            return std::to_string(static_cast<std::int64_t>(number));
-    }
-    return value.is_string() ? "\"" + value.get<std::string>() + "\"" : value.dump().substr(0, 60);
-}
-
-/// One object of the file; knows which keys were asked for, so that the rest can be named.
-class Section {
-  public:
-    Section(const Json* json, std::string path, fs::path file)
-        : json_(json), path_(std::move(path)), file_(std::move(file)) {
-        if (json_ && !json_->is_object()) fail_value("", *json_, "a JSON object");
-    }
-
-    /// Nothing when the key is absent or null.
-    const Json* find(const std::string& key) {
-        seen_.insert(key);
-        if (!json_) return nullptr;
-        const auto found = json_->find(key);
-        return found == json_->end() || found->is_null() ? nullptr : &*found;
-    }
-    bool is_auto(const std::string& key) {
-        const Json* value = find(key);
-        return value && *value == Json("auto");
-    }
-    Section section(const std::string& key) { return {find(key), full(key), file_}; }
-    bool exists() const { return json_ != nullptr; }
-
-    /// A number in [low, high]; `automatic` for "auto", `absent` without the key.
-    double number(const std::string& key, double absent, double automatic, double low = 0,
-                  double high = kMostElements) {
-        const Json* value = find(key);
-        if (!value) return absent;
-        if (is_auto(key)) return automatic;
-        if (!value->is_number()) fail_value(key, *value, "a number or \"auto\"");
-        const double result = value->get<double>();
-        if (!(result >= low && result <= high))
-            fail_value(key, *value, "a number from " + shown(low) + " to " + shown(high));
-        return result;
-    }
-    std::int64_t count(const std::string& key, std::int64_t absent, std::int64_t automatic,
-                       std::int64_t low = 0) {
-        const double value = number(key, static_cast<double>(absent),
-                                    static_cast<double>(automatic), static_cast<double>(low));
-        if (value != std::floor(value)) fail_value(key, *find(key), "a whole number or \"auto\"");
-        return static_cast<std::int64_t>(value);
-    }
-    bool flag(const std::string& key, bool absent, bool automatic) {
-        const Json* value = find(key);
-        if (!value) return absent;
-        if (is_auto(key)) return automatic;
-        if (!value->is_boolean()) fail_value(key, *value, "true, false or \"auto\"");
-        return value->get<bool>();
-    }
-    /// Contradiction between the file's value and a flag's.
-    [[noreturn]] void contradict(const std::string& key, const std::string& flag,
-                                 const std::string& value) {
-        throw Error(ErrorKind::Usage, file_.string() + " says " + full(key) + " " +
-                                          shown(*find(key)) + " but --" + flag + " says " + value +
-                                          ": make them agree or write \"auto\" in the file.");
-    }
-    void must_equal(const std::string& key, const std::string& flag, double value) {
-        const double said = number(key, value, value, -kMostElements);
-        if (std::abs(said - value) > 1e-12 * std::abs(value))
-            contradict(key, flag, shown(Json(value)));
-    }
-    [[noreturn]] void fail_value(const std::string& key, const Json& value,
-                                 const std::string& wanted) const {
-        throw Error(ErrorKind::Format, file_.string() + ": " + (key.empty() ? path_ : full(key)) +
-                                           " must be " + wanted + ", not " + shown(value) + ".");
-    }
-    void ignore(std::initializer_list<const char*> keys) { seen_.insert(keys.begin(), keys.end()); }
-    /// Warns of each key that nothing asked for.
-    void name_unknown(const Warn& warn) const {
-        if (!json_ || !warn) return;
-        for (const auto& [key, unused] : json_->items()) {
-            if (seen_.contains(key)) continue;
-            const std::vector<std::string> known(seen_.begin(), seen_.end());
-            warn(file_.string() + ": the key " + full(key) +
-                 " is not known here and has no effect" +
-                 (known.empty() ? "."
-                                : " (the nearest known one is " + nearest_name(key, known) + ")."));
-        }
-    }
-    const fs::path& file() const { return file_; }
-    std::string full(const std::string& key) const {
-        return path_.empty() ? key : path_ + "." + key;
-    }
-
-  private:
-    const Json* json_;
-    std::string path_;
-    fs::path file_;
-    std::set<std::string> seen_;
-};
+using Say = std::function<void(const std::string&)>;
 
 Json open_file(const fs::path& file) {
     std::error_code error;
-    if (fs::is_regular_file(file, error)) return base::read_json_file(file);
+    if (fs::is_regular_file(file, error)) {
+        const std::string text = base::read_json_text(file);
+        base::check_unique_keys(text, file.string());  // as DeepSpeed does
+        return base::parse_json(text, file.string());
+    }
     std::string hint = "give the path of a DeepSpeed JSON file";
     try {
         const fs::path ours = base::resources_folder() / "training" / file.filename();
@@ -134,40 +37,28 @@ Json open_file(const fs::path& file) {
                                       fs::current_path(error).string() + "): " + hint + ".");
 }
 
-bool read_offload(Section& parent, const std::string& key, bool& pin_memory, const Warn& warn) {
-    Section section = parent.section(key);
+bool read_offload(JsonSection& parent, const std::string& key, bool& pin_memory) {
+    JsonSection section = parent.section(key);
     if (!section.exists()) return false;
     const Json* device = section.find("device");
     const std::string name = device && device->is_string() ? device->get<std::string>() : "none";
     if (name == "nvme")
         section.fail_value("device", *device,
                            "\"none\" or \"cpu\" (offloading to disks is not supported)");
-    if (device && name != "none" && name != "cpu")
+    if (device && (!device->is_string() || (name != "none" && name != "cpu")))
         section.fail_value("device", *device, "\"none\" or \"cpu\"");
     pin_memory |= section.flag("pin_memory", false, true);
-    section.ignore({"buffer_count", "buffer_size", "fast_init", "max_in_cpu", "pipeline_read",
-                    "pipeline_write", "ratio"});
-    section.name_unknown(warn);
+    section.note_idle({"buffer_count", "buffer_size", "fast_init", "max_in_cpu", "nvme_path",
+                       "pin_memory", "pipeline_read", "pipeline_write", "ratio"});
+    section.name_unknown();
     return name == "cpu";
 }
 
-void read_zero(DeepSpeedConfig& config, Section zero, const DeepSpeedContext& context,
-               const Warn& warn) {
-    const std::int64_t hidden = context.hidden_size;
+/// Sizes that follow the width of the decoder where they are "auto", as in Hugging Face's trainer.
+void read_sizes(DeepSpeedConfig& config, JsonSection& zero, std::int64_t hidden) {
     const auto by_hidden = [&](std::int64_t value, std::int64_t otherwise) {
         return hidden > 0 ? value : otherwise;
     };
-    const std::int64_t stage = zero.count("stage", 0, 0);
-    if (stage > 3) zero.fail_value("stage", *zero.find("stage"), "a ZeRO stage from 0 to 3");
-    config.stage = static_cast<int>(stage);
-    config.offload_optimizer = read_offload(zero, "offload_optimizer", config.pin_memory, warn) ||
-                               zero.flag("cpu_offload", false, false);
-    config.offload_param = read_offload(zero, "offload_param", config.pin_memory, warn);
-    config.overlap_comm = zero.flag("overlap_comm", stage == 3, stage == 3);
-    config.contiguous_gradients = zero.flag("contiguous_gradients", true, true);
-    config.reduce_scatter = zero.flag("reduce_scatter", true, true);
-    config.round_robin_gradients = zero.flag("round_robin_gradients", false, false);
-    // What Hugging Face's trainer puts for "auto": sizes that follow the width of the decoder.
     config.reduce_bucket_size =
         zero.count("reduce_bucket_size", config.reduce_bucket_size,
                    by_hidden(hidden * hidden, config.reduce_bucket_size), 1);
@@ -187,12 +78,35 @@ void read_zero(DeepSpeedConfig& config, Section zero, const DeepSpeedContext& co
     config.stage3_param_persistence_threshold =
         zero.count("stage3_param_persistence_threshold", config.stage3_param_persistence_threshold,
                    by_hidden(10 * hidden, config.stage3_param_persistence_threshold));
+}
+
+void read_zero(DeepSpeedConfig& config, JsonSection zero, const DeepSpeedContext& context) {
+    if (zero.is_auto("stage"))
+        zero.fail_value("stage", *zero.find("stage"), "a ZeRO stage from 0 to 3");
+    const std::int64_t stage = zero.count("stage", 0, 0);
+    if (stage > 3) zero.fail_value("stage", *zero.find("stage"), "a ZeRO stage from 0 to 3");
+    config.stage = static_cast<int>(stage);
+    config.offload_optimizer = read_offload(zero, "offload_optimizer", config.pin_memory) ||
+                               zero.flag("cpu_offload", false, false);
+    config.offload_param = read_offload(zero, "offload_param", config.pin_memory);
+    config.overlap_comm = zero.flag("overlap_comm", stage == 3, stage == 3);
+    config.contiguous_gradients = zero.flag("contiguous_gradients", true, true);
+    config.reduce_scatter = zero.flag("reduce_scatter", true, true);
+    config.round_robin_gradients = zero.flag("round_robin_gradients", false, false);
+    read_sizes(config, zero, context.hidden_size);
     config.stage3_gather_16bit_weights_on_model_save =
         zero.flag("stage3_gather_16bit_weights_on_model_save", false, true) ||
         zero.flag("stage3_gather_fp16_weights_on_model_save", false, true);
-    zero.ignore({"allgather_partitions", "load_from_fp32_weights", "ignore_unused_parameters",
-                 "elastic_checkpoint", "legacy_stage1"});
-    zero.name_unknown(warn);
+    zero.note_idle({"allgather_bucket_size", "allgather_partitions", "contiguous_gradients",
+                    "elastic_checkpoint", "ignore_unused_parameters", "legacy_stage1",
+                    "load_from_fp32_weights", "reduce_scatter", "round_robin_gradients",
+                    "stage3_gather_16bit_weights_on_model_save",
+                    "stage3_gather_fp16_weights_on_model_save", "stage3_max_reuse_distance",
+                    "stage3_param_persistence_threshold", "stage3_prefetch_bucket_size",
+                    "sub_group_size"});
+    if (config.offload_param) zero.note_idle({"offload_param"});
+    if (stage != 3) zero.note_idle({"stage3_max_live_parameters"});
+    zero.name_unknown();
     if (config.offload_param && config.stage != 3)
         throw Error(ErrorKind::Usage, zero.file().string() + " says " + zero.full("offload_param") +
                                           " but " + zero.full("stage") + " " +
@@ -200,15 +114,8 @@ void read_zero(DeepSpeedConfig& config, Section zero, const DeepSpeedContext& co
                                           ": parameters can only be offloaded in stage 3.");
 }
 
-void read_precision(DeepSpeedConfig& config, Section& root, const TrainOptions& options,
-                    const Warn& warn) {
-    Section bf16 = root.section("bf16");
-    config.bf16 = bf16.flag("enabled", options.bf16, options.bf16);
-    if (config.bf16 != options.bf16)
-        bf16.contradict("enabled", "bf16", options.bf16 ? "True" : "False");
-    bf16.ignore({"auto_cast"});
-    bf16.name_unknown(warn);
-    Section fp16 = root.section("fp16");
+void read_fp16(DeepSpeedConfig& config, JsonSection& root, const TrainOptions& options) {
+    JsonSection fp16 = root.section("fp16");
     config.fp16 = fp16.flag("enabled", options.fp16, options.fp16);
     if (config.fp16 != options.fp16)
         fp16.contradict("enabled", "fp16", options.fp16 ? "True" : "False");
@@ -221,11 +128,28 @@ void read_precision(DeepSpeedConfig& config, Section& root, const TrainOptions& 
     scale.loss_scale_window = fp16.count("loss_scale_window", 1000, 1000, 1);
     scale.hysteresis = fp16.count("hysteresis", 2, 2, 1);
     scale.min_loss_scale = fp16.number("min_loss_scale", 1, 1, 0, 1e30);
-    fp16.ignore({"auto_cast", "consecutive_hysteresis", "fp16_master_weights_and_grads"});
-    fp16.name_unknown(warn);
+    fp16.note_idle({"auto_cast", "consecutive_hysteresis", "fp16_master_weights_and_grads"});
+    fp16.name_unknown();
 }
 
-void read_batches(DeepSpeedConfig& config, Section& root, const TrainOptions& options,
+void read_precision(DeepSpeedConfig& config, JsonSection& root, const TrainOptions& options) {
+    for (const char* name : {"bf16", "bfloat16"}) {  // DeepSpeed knows both
+        JsonSection bf16 = root.section(name);
+        config.bf16 = bf16.flag("enabled", options.bf16, options.bf16);
+        if (config.bf16 != options.bf16)
+            bf16.contradict("enabled", "bf16", options.bf16 ? "True" : "False");
+        bf16.note_idle({"auto_cast", "immediate_grad_update"});
+        bf16.name_unknown();
+    }
+    read_fp16(config, root, options);
+    JsonSection amp = root.section("amp");
+    if (amp.flag("enabled", false, false))
+        amp.fail_value("enabled", *amp.find("enabled"),
+                       "false (NVIDIA's apex is not used here: use bf16 or fp16)");
+    amp.note_idle({"opt_level"});
+}
+
+void read_batches(DeepSpeedConfig& config, JsonSection& root, const TrainOptions& options,
                   const DeepSpeedContext& context) {
     config.train_micro_batch_size_per_gpu = options.per_device_train_batch_size;
     config.gradient_accumulation_steps = options.gradient_accumulation_steps;
@@ -252,43 +176,52 @@ void read_batches(DeepSpeedConfig& config, Section& root, const TrainOptions& op
     root.must_equal("gradient_clipping", "max_grad_norm", options.max_grad_norm);
 }
 
-void check_type(Section& section, const std::string& flag, const std::string& value,
-                std::initializer_list<const char*> known) {
-    const Json* type = section.find("type");
-    if (!type) return;
-    for (const char* each : known)
-        if (*type == Json(each)) return;
-    section.contradict("type", flag, value);
+void check_betas(JsonSection& params, const TrainOptions& options) {
+    const Json* betas = params.find("betas");
+    if (!betas || params.is_auto("betas")) return;
+    const bool is_pair = betas->is_array() && betas->size() == 2 && (*betas)[0].is_number() &&
+                         (*betas)[1].is_number();
+    if (!is_pair) params.fail_value("betas", *betas, "a list of two numbers or \"auto\"");
+    if ((*betas)[0].get<double>() != options.adam_beta1)
+        params.contradict("betas", "adam_beta1", shown_value(options.adam_beta1));
+    if ((*betas)[1].get<double>() != options.adam_beta2)
+        params.contradict("betas", "adam_beta2", shown_value(options.adam_beta2));
 }
 
-/// The file may repeat optimizer and schedule; they must be what the flags say.
-void check_optimizer(Section& root, const TrainOptions& options, const Warn& warn) {
-    Section optimizer = root.section("optimizer");
-    check_type(optimizer, "optim", options.optim, {"AdamW", "Adam"});
-    Section params = optimizer.section("params");
+/// The file may repeat the optimizer; it must be what the flags say.
+void check_optimizer(JsonSection& root, const TrainOptions& options) {
+    JsonSection optimizer = root.section("optimizer");
+    if (!optimizer.exists()) return;
+    const Json* type = optimizer.find("type");
+    if (type && *type != Json("AdamW") && *type != Json("Adam"))
+        optimizer.contradict("type", "optim", options.optim);
+    JsonSection params = optimizer.section("params");
     params.must_equal("lr", "learning_rate", options.learning_rate);
     params.must_equal("eps", "adam_epsilon", options.adam_epsilon);
     params.must_equal("weight_decay", "weight_decay", options.weight_decay);
-    if (const Json* betas = params.find("betas"); betas && *betas != Json("auto"))
-        if (!betas->is_array() || *betas != Json::array({options.adam_beta1, options.adam_beta2}))
-            params.contradict(
-                "betas", "adam_beta1",
-                "[" + shown(options.adam_beta1) + "," + shown(options.adam_beta2) + "]");
-    params.ignore({"torch_adam", "adam_w_mode"});
-    params.name_unknown(warn);
-    optimizer.name_unknown(warn);
-    Section schedule = root.section("scheduler");
-    if (options.lr_scheduler_type == "linear")
-        check_type(schedule, "lr_scheduler_type", "linear", {"WarmupDecayLR"});
-    else if (options.lr_scheduler_type == "cosine")
-        check_type(schedule, "lr_scheduler_type", "cosine", {"WarmupCosineLR"});
-    else
-        check_type(schedule, "lr_scheduler_type", options.lr_scheduler_type, {"WarmupLR"});
-    Section of_schedule = schedule.section("params");
-    of_schedule.must_equal("warmup_max_lr", "learning_rate", options.learning_rate);
-    of_schedule.ignore({"warmup_min_lr", "warmup_num_steps", "total_num_steps", "warmup_type",
-                        "last_batch_iteration"});
-    of_schedule.name_unknown(warn);
+    check_betas(params, options);
+    // DeepSpeed's Adam decays as AdamW does unless it is told otherwise.
+    if (!params.flag("adam_w_mode", true, true) && options.weight_decay != 0)
+        params.fail_value("adam_w_mode", *params.find("adam_w_mode"),
+                          "true: the weight decay of AdamW is the only one here");
+    if (!params.flag("bias_correction", true, true))
+        params.fail_value("bias_correction", *params.find("bias_correction"), "true");
+    if (params.flag("amsgrad", false, false))
+        params.fail_value("amsgrad", *params.find("amsgrad"), "false");
+    params.note_idle({"torch_adam", "fused", "foreach", "fp32_optimizer_states", "set_grad_none"});
+    params.name_unknown();
+    optimizer.note_idle({"legacy_fusion"});
+    optimizer.name_unknown();
+}
+
+/// Each sentence once; all known keys without effect in one.
+void tell(const SectionNotes& notes, const fs::path& file, const Say& warn, const Say& note) {
+    for (const std::string& each : notes.warnings)
+        if (warn) warn(each);
+    if (notes.idle_keys.empty() || !note) return;
+    std::string keys;
+    for (const std::string& each : notes.idle_keys) keys += (keys.empty() ? "" : ", ") + each;
+    note(file.string() + ": known, but without effect on a run here: " + keys + ".");
 }
 
 void apply_flags(DeepSpeedConfig& config, const TrainOptions& options) {
@@ -306,31 +239,39 @@ void apply_flags(DeepSpeedConfig& config, const TrainOptions& options) {
 }  // namespace
 
 DeepSpeedConfig load_deepspeed_config(const TrainOptions& options, const DeepSpeedContext& context,
-                                      const Warn& warn) {
+                                      const Say& warn, const Say& note) {
     DeepSpeedConfig config;
     const Json json = options.deepspeed.empty() ? Json::object() : open_file(options.deepspeed);
     config.file = options.deepspeed;
-    Section root(&json, "", config.file);
+    if (!json.is_object())
+        throw Error(ErrorKind::Format, config.file.string() + " must hold one JSON object.");
+    SectionNotes notes;
+    JsonSection root(&json, "", config.file, notes);
     if (const Json* zero = root.find("zero_optimization"); zero && zero->is_boolean())
         root.fail_value("zero_optimization", *zero, "a JSON object with the key \"stage\"");
-    Section zero = root.section("zero_optimization");
-    if (zero.exists()) read_zero(config, zero, context, warn);
-    read_precision(config, root, options, warn);
+    JsonSection zero = root.section("zero_optimization");
+    if (zero.exists()) read_zero(config, zero, context);
+    read_precision(config, root, options);
     read_batches(config, root, options, context);
-    check_optimizer(root, options, warn);
+    check_optimizer(root, options);
+    config.schedule = read_deepspeed_schedule(root, options, context.total_steps, warn);
     config.steps_per_print = root.count("steps_per_print", 10, 10);
     config.wall_clock_breakdown = root.flag("wall_clock_breakdown", false, false);
-    root.ignore({"zero_allow_untested_optimizer", "zero_force_ds_cpu_optimizer",
-                 "communication_data_type", "prescale_gradients", "gradient_predivide_factor",
-                 "memory_breakdown", "dump_state", "comms_logger", "flops_profiler"});
-    root.name_unknown(warn);
+    root.note_idle({"activation_checkpointing", "checkpoint", "comms_logger",
+                    "communication_data_type", "csv_monitor", "dump_state", "flops_profiler",
+                    "gradient_predivide_factor", "memory_breakdown", "prescale_gradients",
+                    "seq_parallel_communication_data_type", "steps_per_print", "tensorboard",
+                    "wall_clock_breakdown", "wandb", "zero_allow_untested_optimizer",
+                    "zero_force_ds_cpu_optimizer"});
+    root.name_unknown();
     apply_flags(config, options);
+    tell(notes, config.file, warn, note);
     return config;
 }
 
 Json to_json(const DeepSpeedConfig& config) {
     const auto device = [](bool is_cpu) { return Json{{"device", is_cpu ? "cpu" : "none"}}; };
-    return {{"file", config.file.string()},
+    Json json = {{"file", config.file.string()},
             {"zero_optimization",
              {{"stage", config.stage},
               {"offload_optimizer", device(config.offload_optimizer)},
@@ -359,6 +300,8 @@ Json to_json(const DeepSpeedConfig& config) {
             {"train_batch_size", config.train_batch_size},
             {"train_micro_batch_size_per_gpu", config.train_micro_batch_size_per_gpu},
             {"gradient_accumulation_steps", config.gradient_accumulation_steps}};
+    if (config.schedule) json["scheduler"] = to_json(*config.schedule);
+    return json;
 }
 
 }  // namespace univi::training

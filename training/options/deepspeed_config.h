@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/base/json.h"
+#include "training/options/deepspeed_schedule.h"
 #include "training/options/options.h"
 
 namespace univi::training {
@@ -50,6 +52,7 @@ struct DeepSpeedConfig {
     std::int64_t gradient_accumulation_steps = 1;
     std::int64_t steps_per_print = 10;
     bool wall_clock_breakdown = false;
+    std::optional<DeepSpeedSchedule> schedule;  ///< the file's scheduler; else the flags decide
     std::filesystem::path file;  ///< empty: no file was given
 };
 
@@ -58,16 +61,18 @@ struct DeepSpeedContext {
     std::int64_t ranks = 1;
     std::int64_t hidden_size =
         0;  ///< of the decoder; 0: not known yet, bucket sizes keep their defaults
+    std::int64_t total_steps = 0;  ///< of the run; 0: not known yet, the scheduler's are not checked
 };
 
 /// The configuration of a run: the file of --deepspeed if given (relative to the working folder),
 /// else the defaults, then
-/// --zero_stage and --offload_optimizer over it. `warn` hears of keys that are not known here and
-/// of those without effect. Throws Error{Usage|File|Format}: a missing file; a value of the wrong
-/// type or out of range with file and key; a value that contradicts a flag with file, key and both
-/// values.
+/// --zero_stage and --offload_optimizer over it. `warn` hears of every key that is not known here,
+/// `note` once of all known keys that have no effect on a run. Throws Error{Usage|File|Format}: a
+/// missing file; a key that stands twice; a value of the wrong type or out of range with file and
+/// key; a value that contradicts a flag with file, key and both values.
 DeepSpeedConfig load_deepspeed_config(const TrainOptions& options, const DeepSpeedContext& context,
-                                      const std::function<void(const std::string&)>& warn);
+                                      const std::function<void(const std::string&)>& warn,
+                                      const std::function<void(const std::string&)>& note = {});
 
 /// For run.json: every field under DeepSpeed's key.
 base::Json to_json(const DeepSpeedConfig& config);

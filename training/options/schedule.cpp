@@ -138,7 +138,13 @@ void Schedule::check() {
              std::to_string(total_) + " steps of the run.");
 }
 
+void Schedule::follow(const DeepSpeedSchedule& schedule) {
+    followed_ = schedule;
+    warmup_ = schedule.warmup_num_steps;
+}
+
 double Schedule::rate(std::int64_t step) const {
+    if (followed_) return followed_->rate(step);
     if (type_ == Type::Constant) return peak_;
     if (type_ == Type::Plateau) return plateau_.rate;
     if (step < warmup_) return peak_ * ratio(step, warmup_);

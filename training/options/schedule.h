@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/json.h"
+#include "training/options/deepspeed_schedule.h"
 
 namespace univi::training {
 
@@ -39,6 +41,8 @@ class Schedule {
     /// warmup_stable_decay are more than the run.
     Schedule(const std::string& type, double peak, std::int64_t total_steps,
              std::int64_t warmup_steps, double warmup_ratio, const ScheduleSettings& settings = {});
+    /// Takes the rates of a DeepSpeed file's scheduler in place of its own.
+    void follow(const DeepSpeedSchedule& schedule);
     /// Rate of optimiser step `step`, counted from 0 (0 at step 0 when there is a warm-up).
     double rate(std::int64_t step) const;
     std::int64_t warmup_steps() const { return warmup_; }
@@ -74,6 +78,7 @@ class Schedule {
     double peak_;
     std::int64_t total_, warmup_;
     ScheduleSettings settings_;
+    std::optional<DeepSpeedSchedule> followed_;
     /// Of reduce_lr_on_plateau.
     struct Plateau {
         double rate = 0, best = 0;

@@ -144,6 +144,109 @@ TEST(BadItems, AreTreatedByPolicy) {
     EXPECT_THAT(stopped.err, HasSubstr("--on_bad_item stop"));
 }
 
+constexpr const char* kTalk =
+    R"("conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}])";
+
+/// A datasets file D whose one list holds `items`.
+void write_data(const TemporaryFolder& folder, const std::string& items,
+                const std::string& more = "") {
+    test::write(folder / "chat.json", items);
+    test::write(folder / "datasets.json",
+                R"({"D": {"chat_path": "chat.json", "here": ".")" + more + "}}");
+}
+
+TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
+    TemporaryFolder folder;
+    const std::string missing = std::string(R"({"image": "none.jpg", )") + kTalk + "}";
+    const std::string absolute =
+        "{\"image\": \"" + (test::golden() / "inputs/messi5.jpg").string() + "\", " + kTalk + "}";
+    const std::string empty =
+        R"({"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": ""}]})";
+    for (const auto& [item, says] : {std::pair<std::string, const char*>{missing, "none.jpg is in none"},
+                                     {absolute, "\"allow_absolute_media\": true"},
+                                     {empty, "chat.json:1, item 0"}})
+        for (const std::string policy : {"mask", "skip"}) {
+            write_data(folder, "[" + item + ",\n" + item + ",\n" + item + "]");
+            const auto result = run_process(
+                {command({"--dataset_use", "D", "--on_bad_item", policy, "--tune_mm_mlp_adapter",
+                          "True", "--overwrite_output_dir", "True"}),
+                 folder.path().string()});
+            EXPECT_EQ(result.exit_code, 1);
+            EXPECT_THAT(result.err, HasSubstr("Nothing can be learned from --dataset_use D"));
+            EXPECT_THAT(result.err, HasSubstr(says));
+            EXPECT_THAT(result.err, HasSubstr("--check-data"));
+            EXPECT_TRUE(events(result.out, "step").empty());
+            ASSERT_EQ(events(result.out, "error").size(), 1U);
+            EXPECT_EQ(events(result.out, "error")[0]["kind"], "nothing_to_learn");
+            EXPECT_FALSE(test::fs::exists(folder / "out/mm_projector.bin"));
+        }
+    write_data(folder, "[" + absolute + "]", R"(, "allow_absolute_media": true)");
+    const auto allowed = run_process({command({"--dataset_use", "D", "--tune_mm_mlp_adapter", "True",
+                                               "--overwrite_output_dir", "True"}),
+                                      folder.path().string()});
+    ASSERT_EQ(allowed.exit_code, 0) << allowed.err;
+    EXPECT_GT(events(allowed.out, "step").at(0)["loss"], 0.1);
+}
+
+/// JSON Lines of the common chat form, with a mark, blank lines and CRLF.
+TEST(OtherForms, AreTrainedOn) {
+    TemporaryFolder folder;
+    std::string lines = "\xef\xbb\xbf\r\n";
+    for (int i = 0; i < 4; ++i)
+        lines += R"({"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello?"}, )"
+                 R"({"role": "assistant", "content": "Yes."}], "image": ""})"
+                 "\r\n\r\n";
+    write_data(folder, lines);
+    const auto result = run_process(
+        {command({"--dataset_use", "D", "--save_strategy", "no"}), folder.path().string()});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    ASSERT_EQ(events(result.out, "step").size(), 2U);
+    for (const Json& step : events(result.out, "step")) EXPECT_GT(step["loss"], 0.1);
+    EXPECT_TRUE(events(result.out, "warning").empty());
+}
+
+/// The sample finds a target in the first item; behind it there is none for longer than is borne.
+TEST(NothingToLearn, EndsARunOfStepsWithoutTarget) {
+    TemporaryFolder folder;
+    std::string list = R"([{"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]})";
+    for (int i = 1; i < 60; ++i) list += std::string(",\n{\"image\": \"none.jpg\", ") + kTalk + "}";
+    write_data(folder, list + "]");
+    const auto result = run_process({command({"--dataset_use", "D", "--shuffle", "False"}), folder.path().string()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("The last 20 steps had no word to learn; step 21 had the samples"));
+    EXPECT_EQ(events(result.out, "step").size(), 21U);
+    EXPECT_EQ(events(result.out, "error").at(0)["kind"], "nothing_to_learn");
+    EXPECT_TRUE(test::fs::exists(folder / "out/checkpoint-21"));  // what was learned is kept
+    EXPECT_FALSE(test::fs::exists(folder / "out/config.json"));
+}
+
+/// Too short a run for that: it ends without a result all the same.
+TEST(NothingToLearn, LeavesNoResult) {
+    TemporaryFolder folder;
+    std::string list = "[";
+    for (int i = 0; i < 8; ++i) list += std::string("{\"image\": \"none.jpg\", ") + kTalk + "},\n";
+    write_data(folder, list + R"({"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]}])");
+    const auto result = run_process({command({"--dataset_use", "D", "--shuffle", "False", "--max_steps", "2"}), folder.path().string()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("None of the 2 steps had a word to learn, so no result is written"));
+    EXPECT_FALSE(test::fs::exists(folder / "out/config.json"));
+}
+
+TEST(NothingToLearn, InHeldOutDataIsRefusedToo) {
+    TemporaryFolder folder;
+    const auto list = test::golden_datasets(folder);
+    Json sets = test::read_json(list);
+    sets["Held"] = {{"chat_path", "held.json"}};
+    test::write(list, sets.dump());
+    test::write(folder / "held.json", std::string("[{\"image\": \"none.jpg\", ") + kTalk + "}]");
+    const auto result = run_process(
+        {command({"--datasets", list.string(), "--dataset_use", "stage1", "--evaluation_strategy", "steps",
+                  "--eval_steps", "1", "--eval_dataset_use", "Held"}), folder.path().string()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("Nothing can be learned from --eval_dataset_use Held"));
+    EXPECT_TRUE(events(result.out, "step").empty());
+}
+
 TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
     TemporaryFolder folder;
     test::write(folder / "ds.json",

@@ -101,6 +101,45 @@ TEST(DataReport, EachProblemIsFoundAndNamed) {
     EXPECT_EQ(json["findings"][0]["item"], 2);  // in the order of the items
 }
 
+TEST(DataReport, NothingToLearnIsNamedWithCauseAndRemedy) {
+    TemporaryFolder folder;
+    Json absolute = picture_item("a", (folder / "good.jpg").string());
+    const std::pair<std::string, const char*> cases[] = {
+        {picture_item("m", "none.jpg").dump(), "picture or video missing. Name the folder"},
+        {picture_item("b", "broken.jpg").dump(), "cannot be read. Get these files again"},
+        {absolute.dump(), "absolute path. Write \"allow_absolute_media\": true"},
+        {item("e", "Hi?", "").dump(), "Give every answer words"},
+        {R"({"id": "x"})", "An item needs a list"}};
+    for (const auto& [json, says] : cases) {
+        const auto report = report_of(folder, {json, json});
+        EXPECT_TRUE(report.has_nothing_to_learn()) << json;
+        EXPECT_TRUE(report.has_faults()) << json;
+        EXPECT_THAT(report.nothing_to_learn(), HasSubstr("2 of 2 items"));
+        EXPECT_THAT(report.nothing_to_learn(), HasSubstr(says));
+        EXPECT_THAT(to_text(report, 2048), HasSubstr(report.nothing_to_learn()));
+        EXPECT_EQ(to_json(report)["nothing_to_learn"], report.nothing_to_learn());
+    }
+    const auto mixed = report_of(folder, {cases[0].first, item("t", "Hi?", "Yes.").dump()});
+    EXPECT_EQ(mixed.nothing_to_learn(), "");
+    EXPECT_EQ(mixed.count(DataProblem::AbsoluteMedium), 0);
+}
+
+TEST(DataReport, OtherFormsAreReadAndSaid) {
+    TemporaryFolder folder;
+    const auto report = report_of(
+        folder,
+        {R"({"conversations": [{"from": "user", "value": "Hi?"}, {"from": "assistant", "value": "Yes."}]})",
+         R"({"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Yes."}]})",
+         item("t", "Hi?", "Yes.").dump()});
+    EXPECT_FALSE(report.has_faults()) << to_text(report, 2048);
+    EXPECT_EQ(report.forms.chat_roles, 2);
+    EXPECT_EQ(report.forms.chat_keys, 1);
+    EXPECT_EQ(report.forms.system, 1);
+    EXPECT_THAT(to_text(report, 2048), HasSubstr("2 items call their speakers user and assistant: read as human and gpt"));
+    EXPECT_THAT(to_text(report, 2048), HasSubstr("1 items begin with a system message"));
+    EXPECT_EQ(to_json(report)["forms"]["system"], 1);
+}
+
 TEST(DataReport, APictureBehindTheEndLosesTheSample) {
     TemporaryFolder folder;
     TrainOptions options;
@@ -108,7 +147,7 @@ TEST(DataReport, APictureBehindTheEndLosesTheSample) {
     const auto report = report_of(folder, {picture_item("cut", "good.jpg").dump()}, options);
     EXPECT_EQ(report.count(DataProblem::PicturesCutOff), 1);
     EXPECT_EQ(report.trained_tokens, 0);
-    EXPECT_FALSE(report.has_faults());
+    EXPECT_THAT(report.nothing_to_learn(), HasSubstr("Raise --model_max_length"));
 }
 
 TEST(DataReport, LookingWhetherMediaExistDecodesNone) {

@@ -110,7 +110,9 @@ class MediaCheck {
 /// What one item adds to the report.
 struct ItemResult {
     DataItem::Media media = DataItem::Media::None;
+    DataItem::Form form;
     std::int64_t pictures = 0, frames = 0, length = -1, kept = 0, trained = 0;
+    bool lacks_media = false;  ///< training masks it
     std::vector<std::pair<DataProblem, std::string>> problems;
 };
 
@@ -127,8 +129,9 @@ class Examination {
           contents_(dataset.size()) {
         for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = contents_[i] = hash(i, "none");
         lengths_.assign(static_cast<std::size_t>(kLongest) + 1, 0);
-        for (const auto& source : dataset.sources())
-            report_.sources.push_back({source.chat_path.string(), 0, 0});
+        for (std::size_t i = 0; i < dataset.sources().size(); ++i)
+            report_.sources.push_back(
+                {dataset.sources()[i].chat_path.string(), 0, 0, dataset.is_json_lines(i)});
     }
 
     void look_at(std::size_t index) {
@@ -162,12 +165,15 @@ class Examination {
                 return DataProblem::BrokenJson;
             case ItemError::Fault::Placeholders:
                 return DataProblem::Placeholders;
+            case ItemError::Fault::AbsolutePath:
+                return DataProblem::AbsoluteMedium;
             default:
                 return DataProblem::BadItem;
         }
     }
 
     void look_at_item(const DataItem& item, ItemResult& result) {
+        result.form = item.form;
         const bool shows = std::any_of(
             item.messages.begin(), item.messages.end(), [](const text::Message& message) {
                 return message.value.find("<image>") != std::string::npos ||
@@ -198,12 +204,14 @@ class Examination {
         for (const std::string& name : item.names) {
             const fs::path file = dataset_.find_medium(item, name);
             if (file.empty()) {
+                result.lacks_media = true;
                 result.problems.emplace_back(
                     DataProblem::MissingMedium,
-                    dataset_.describe(item) + ": " + name + " is in none of its folders.");
+                    dataset_.describe(item) + ": " + Dataset::missing_medium(name) + ".");
                 continue;
             }
             const MediumState state = media_.look(file, is_video);
+            result.lacks_media |= !state.error.empty();
             if (!state.error.empty())
                 result.problems.emplace_back(DataProblem::BrokenMedium,
                                              dataset_.describe(item) + ": " + state.error);
@@ -226,7 +234,7 @@ class Examination {
             trained += labeled.labels[static_cast<std::size_t>(i)] != text::kIgnoreLabel;
         result.length = length;
         result.kept = kept;
-        result.trained = cut_picture ? 0 : trained;
+        result.trained = cut_picture || result.lacks_media ? 0 : trained;
         if (kept == length && trained > 0) return;
         const std::string name = dataset_.describe(item);
         const std::string tokens = " has " + std::to_string(length) +
@@ -256,6 +264,9 @@ class Examination {
         report.with_pictures += is_read && result.media == DataItem::Media::Pictures;
         report.with_video += is_read && result.media == DataItem::Media::Video;
         report.videos += is_read && result.media == DataItem::Media::Video;
+        report.forms.chat_roles += result.form.chat_roles;
+        report.forms.chat_keys += result.form.chat_keys;
+        report.forms.system += result.form.system;
         report.pictures += result.pictures, report.frames += result.frames;
         report.tokens += result.kept, report.trained_tokens += result.trained;
         if (is_read) ++lengths_[static_cast<std::size_t>(std::min(result.length, kLongest))];

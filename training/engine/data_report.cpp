@@ -20,18 +20,33 @@ struct ProblemRow {
     const char* name;
     const char* words;
     bool is_fault;
+    const char* remedy;
 };
 
 constexpr ProblemRow kRows[DataReport::kProblems] = {
-    {"broken_json", "no valid JSON", true},
-    {"bad_item", "not of the form of an item", true},
-    {"placeholders", "placeholders and media do not fit together", true},
-    {"missing_medium", "picture or video missing", true},
-    {"broken_medium", "picture or video cannot be read", true},
-    {"pictures_cut_off", "too long for its pictures: without loss", false},
-    {"too_long", "too long: its end is cut", false},
-    {"no_loss", "without loss for another reason", false},
-    {"unused_medium", "media that no placeholder shows", false},
+    {"broken_json", "no valid JSON", true,
+     "Mend the lines that are named, or write the file again: it may have been cut off."},
+    {"bad_item", "not of the form of an item", true,
+     "An item needs a list \"conversations\" of \"from\" (human, gpt) and \"value\", or "
+     "\"messages\" of \"role\" (user, assistant) and \"content\", in turns."},
+    {"placeholders", "placeholders and media do not fit together", true,
+     "Write <image> once for each picture of the item, <video> once for its video."},
+    {"absolute_medium", "picture or video named by an absolute path", true,
+     "Write \"allow_absolute_media\": true into the source in the datasets file, or name media "
+     "relative to the source's folders."},
+    {"missing_medium", "picture or video missing", true,
+     "Name the folder that holds the files in the source in the datasets file, or correct the "
+     "names."},
+    {"broken_medium", "picture or video cannot be read", true,
+     "Get these files again, or take their items out."},
+    {"pictures_cut_off", "too long for its pictures: without loss", false,
+     "Raise --model_max_length, lower --max_frames, or shorten these conversations."},
+    {"too_long", "too long: its end is cut", false,
+     "Raise --model_max_length, or shorten these conversations."},
+    {"no_loss", "without loss for another reason", false,
+     "Give every answer words, and take role names and </s> out of the messages."},
+    {"unused_medium", "media that no placeholder shows", false,
+     "Write <image> or <video> into a message, or take the media out of the item."},
 };
 
 constexpr std::size_t kShown = 5;    // findings of each problem in the text
@@ -67,6 +82,7 @@ void add_problem(std::ostringstream& text, const DataReport& report, DataProblem
     const ProblemRow& row = row_of(problem);
     text << (row.is_fault ? "fault  " : "note   ") << row.words << ": " << report.count(problem)
          << " items\n";
+    text << "         " << row.remedy << "\n";
     std::size_t shown = 0;
     for (const auto& finding : report.findings) {
         if (finding.problem != problem) continue;
@@ -76,6 +92,20 @@ void add_problem(std::ostringstream& text, const DataReport& report, DataProblem
         }
         text << "         " << finding.sentence << "\n";
     }
+}
+
+void add_forms(std::ostringstream& text, const DataReport& report) {
+    const auto& forms = report.forms;
+    if (forms.chat_roles > 0)
+        text << forms.chat_roles
+             << " items call their speakers user and assistant: read as human and gpt\n";
+    if (forms.chat_keys > 0)
+        text << forms.chat_keys
+             << " items have the keys messages, role or content: read as conversations, from, "
+                "value\n";
+    if (forms.system > 0)
+        text << forms.system
+             << " items begin with a system message: it takes the place of the template's\n";
 }
 
 }  // namespace
@@ -88,7 +118,23 @@ bool is_fault(DataProblem problem) {
     return row_of(problem).is_fault;
 }
 
+const char* remedy(DataProblem problem) {
+    return row_of(problem).remedy;
+}
+
+std::string DataReport::nothing_to_learn() const {
+    if (!has_nothing_to_learn()) return "";
+    std::size_t cause = static_cast<std::size_t>(DataProblem::NoLoss);
+    for (std::size_t i = 0; i < kProblems; ++i)
+        if (static_cast<DataProblem>(i) != DataProblem::UnusedMedium && counts[i] > counts[cause])
+            cause = i;
+    return "Nothing can be learned from this data: no item has a word to learn. " +
+           std::to_string(counts[cause]) + " of " + std::to_string(items) + " items: " +
+           kRows[cause].words + ". " + kRows[cause].remedy;
+}
+
 bool DataReport::has_faults() const {
+    if (has_nothing_to_learn()) return true;
     for (std::size_t i = 0; i < kProblems; ++i)
         if (kRows[i].is_fault && counts[i] > 0) return true;
     return false;
@@ -99,9 +145,13 @@ Json to_json(const DataReport& report) {
     for (const auto& each : report.sources)
         sources.push_back({{"chat_path", each.chat_path},
                            {"items", each.items},
+                           {"json_lines", each.is_json_lines},
                            {"items_with_faults", each.faults}});
-    for (std::size_t i = 0; i < DataReport::kProblems; ++i)
+    Json remedies = Json::object();
+    for (std::size_t i = 0; i < DataReport::kProblems; ++i) {
         counts[kRows[i].name] = report.counts[i];
+        if (report.counts[i] > 0) remedies[kRows[i].name] = kRows[i].remedy;
+    }
     for (const auto& each : report.findings)
         findings.push_back({{"problem", to_string(each.problem)},
                             {"item", each.item},
@@ -124,7 +174,13 @@ Json to_json(const DataReport& report) {
               {"longest", report.longest},
               {"bucket", DataReport::kBucket},
               {"histogram", report.histogram}}},
+            {"forms",
+             {{"chat_roles", report.forms.chat_roles},
+              {"chat_keys", report.forms.chat_keys},
+              {"system", report.forms.system}}},
+            {"nothing_to_learn", report.nothing_to_learn()},
             {"problems", counts},
+            {"remedies", remedies},
             {"has_faults", report.has_faults()},
             {"sources", sources},
             {"findings", findings}};
@@ -133,16 +189,18 @@ Json to_json(const DataReport& report) {
 std::string to_text(const DataReport& report, std::int64_t model_max_length) {
     std::ostringstream text;
     for (const auto& each : report.sources)
-        text << each.chat_path << ": " << each.items << " items, " << each.faults
-             << " with faults\n";
+        text << each.chat_path << (each.is_json_lines ? " (JSON Lines): " : ": ") << each.items
+             << " items, " << each.faults << " with faults\n";
     text << report.items << " items: " << report.with_pictures << " with pictures ("
          << report.pictures << "), " << report.with_video << " with a video (" << report.frames
          << " frames), " << report.text_only << " of text alone\n"
          << report.repeated_ids << " ids and " << report.repeated_items << " items came before\n"
          << report.tokens << " tokens an epoch, " << report.trained_tokens << " of them learned\n";
+    add_forms(text, report);
     add_lengths(text, report, model_max_length);
     for (std::size_t i = 0; i < DataReport::kProblems; ++i)
         if (report.counts[i] > 0) add_problem(text, report, static_cast<DataProblem>(i));
+    if (report.has_nothing_to_learn()) text << report.nothing_to_learn() << "\n";
     text << (report.has_faults()
                  ? "The data has faults: mend them, or train with --on_bad_item mask or skip.\n"
                  : "No faults.\n");

@@ -13,12 +13,13 @@
 
 namespace univi::training {
 
-/// What may be wrong with an item. The first five are faults; the others are worth knowing.
+/// What may be wrong with an item. The first six are faults; the others are worth knowing.
 enum class DataProblem {
     BrokenJson,  ///< no valid JSON
     BadItem,  ///< a key is missing or of the wrong type, speakers do not take turns, a path leads
               ///< out
     Placeholders,    ///< `<image>`, `<video>` and the media do not fit together
+    AbsoluteMedium,  ///< named by an absolute path, which the source does not allow
     MissingMedium,   ///< in none of the source's folders
     BrokenMedium,    ///< there, but no picture or video can be read from it
     PicturesCutOff,  ///< too long: a placeholder lies behind model_max_length, the sample has no
@@ -33,6 +34,8 @@ enum class DataProblem {
 const char* to_string(DataProblem problem);
 /// Whether a data set with it should be mended.
 bool is_fault(DataProblem problem);
+/// What to do about it, one sentence.
+const char* remedy(DataProblem problem);
 
 /// The state of a data set.
 struct DataReport {
@@ -45,6 +48,13 @@ struct DataReport {
         std::string chat_path;
         std::int64_t items = 0;
         std::int64_t faults = 0;  ///< items with a fault
+        bool is_json_lines = false;
+    };
+    /// Items in another form than the reference's, which are read all the same.
+    struct Forms {
+        std::int64_t chat_roles = 0;  ///< speakers called user and assistant
+        std::int64_t chat_keys = 0;   ///< keys messages, role, content
+        std::int64_t system = 0;      ///< a system message of their own
     };
     static constexpr std::size_t kProblems = static_cast<std::size_t>(DataProblem::Count);
     static constexpr std::int64_t kBucket = 128;  ///< tokens a bar of the histogram
@@ -55,6 +65,7 @@ struct DataReport {
     std::int64_t repeated_ids = 0,
                  repeated_items = 0;  ///< items whose id, or whose media and words, came before
     std::array<std::int64_t, kProblems> counts{};  ///< items with each problem
+    Forms forms;
     std::vector<Finding> findings;        ///< by item; at most kMaxFindings of each problem
     std::vector<std::int64_t> histogram;  ///< token lengths, kBucket tokens a bar
     std::int64_t shortest = 0, median = 0, percentile95 = 0,
@@ -64,6 +75,11 @@ struct DataReport {
     std::int64_t count(DataProblem problem) const {
         return counts[static_cast<std::size_t>(problem)];
     }
+    /// Whether no item has a word to learn: a run on this data is refused.
+    bool has_nothing_to_learn() const { return items > 0 && trained_tokens == 0; }
+    /// One sentence with the most frequent cause and its remedy; empty when there is much to learn.
+    std::string nothing_to_learn() const;
+    /// Of any item, or of all together.
     bool has_faults() const;
 };
 inline constexpr std::size_t kMaxFindings = 1000;

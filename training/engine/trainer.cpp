@@ -32,9 +32,9 @@ void Trainer::Run::warn(const std::string& message) {
     event(protocol::train_event("warning", {{"message", message}}));
 }
 
-void Trainer::Run::fail(ErrorKind kind, const std::string& message) {
+void Trainer::Run::fail(const std::string& kind, const std::string& message) {
     loader.reset();
-    event(protocol::train_event("error", {{"kind", std::string(base::to_string(kind))}, {"message", message}}));
+    event(protocol::train_event("error", {{"kind", kind}, {"message", message}}));
     if (team) team->announce_failure(team->is_alone() ? message : "Rank " + std::to_string(team->rank()) + ": " + message);
 }
 
@@ -51,6 +51,7 @@ TrainResult Trainer::Run::train() {
         team->finish();
         return {plan.total_steps, false};
     }
+    check_targets();
     resume();
     start_loader();
     bool is_stopped = !evaluate_if_owed();  // of a run that was stopped before
@@ -65,6 +66,7 @@ TrainResult Trainer::Run::train() {
         return {position.step, true};
     }
     loader.reset();
+    check_learned();
     save_result();
     report_done();
     team->finish();
@@ -79,19 +81,25 @@ Trainer::Trainer(TrainOptions options, std::vector<std::string> command, base::S
 Trainer::~Trainer() = default;
 
 TrainResult Trainer::run() {
+    const auto fail = [this](ErrorKind kind, const std::string& message) {
+        run_->fail(std::string(base::to_string(kind)), message);
+    };
     try {
         return run_->train();
+    } catch (const NothingToLearn& error) {
+        run_->fail(NothingToLearn::kEventKind, error.what());
+        throw;
     } catch (const Error& error) {
-        run_->fail(error.kind(), error.what());
+        fail(error.kind(), error.what());
         throw;
     } catch (const std::exception& error) {  // LibTorch's: the first line says what, the rest is a stack
         const std::string what = error.what(), first_line = what.substr(0, what.find('\n'));
         if (is_out_of_memory(error)) {
             const std::string sentence = "Out of memory (" + first_line + "): " + run_->memory_advice();
-            run_->fail(ErrorKind::Memory, sentence);
+            fail(ErrorKind::Memory, sentence);
             throw Error(ErrorKind::Memory, sentence);
         }
-        run_->fail(ErrorKind::Internal, first_line);
+        fail(ErrorKind::Internal, first_line);
         throw;
     }
 }

@@ -98,6 +98,7 @@ void Trainer::Run::learn_batch(Counts& counts, double scale, bool ends_the_step)
         within_memory(counts, [&] { parts = cut_batch(take_samples(counts)); });
     std::size_t targets = 0;
     for (const MicroBatch& part : parts) targets += part.layout.targets.size();
+    counts.targets += static_cast<std::int64_t>(targets);
     const std::int64_t rounds = (options.per_device_train_batch_size + micro_batch_size - 1) / micro_batch_size;
     double batch_loss_sum = 0;
     for (std::int64_t i = 0; i < rounds; ++i) {

@@ -93,7 +93,8 @@ void Trainer::Run::load_model() {
     if (!model->vision())
         throw Error(ErrorKind::Model, "No vision tower: give one with --vision_tower FOLDER.");
     if (options.lora_enable) add_adapters(*model, options);
-    const media::PreprocessOptions preprocess = load_preprocess(options, *model);
+    const SampleReaderOptions read = reader_options();
+    const media::PreprocessOptions& preprocess = read.preprocess;
     const int layer = static_cast<int>(options.mm_vision_select_layer);
     const int frames = static_cast<int>(options.max_frames);
     if (!options.visual_token_cache.empty())
@@ -101,11 +102,26 @@ void Trainer::Run::load_model() {
                       options.visual_token_cache_dtype == "fp16");
     const VisualTokenCache* shared_cache = cache ? &*cache : nullptr;
     encoder.emplace(*model, layer, preprocess, shared_cache, options.vision_tune);
-    const SampleReaderOptions read{options.version, frames, options.model_max_length, preprocess,
-                                   bad_item_policy(options.on_bad_item)};
     const auto warner = [this](const std::string& message) { warn(message); };
     reader.emplace(*dataset, *tokenizer, read, shared_cache, warner);
     held_out = HeldOut::open(options, *tokenizer, read, shared_cache, warner, team->size(), team->rank(), stop);
+}
+
+SampleReaderOptions Trainer::Run::reader_options() const {
+    return {options.version, static_cast<int>(options.max_frames), options.model_max_length,
+            load_preprocess(options, *model), bad_item_policy(options.on_bad_item)};
+}
+
+/// Refuses data of which a sample has nothing to learn; a rank that lacks files ends all alike.
+void Trainer::Run::check_targets() {
+    const auto look = [&](const Dataset& data, const std::string& flag) {
+        const std::string problem = team->first_problem(find_nothing_to_learn(
+            data, *tokenizer, reader_options(), cache ? &*cache : nullptr, flag));
+        if (!problem.empty()) throw NothingToLearn(problem);
+    };
+    look(*dataset, "--dataset_use " + options.dataset_use);
+    if (held_out && options.evaluation_strategy != "no")
+        look(held_out->dataset(), "--eval_dataset_use " + options.eval_dataset_use);
 }
 
 /// One process holds everything itself; several, or a GPU that leaves the moments to the host, take flat buffers.

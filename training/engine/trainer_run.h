@@ -18,6 +18,7 @@
 #include "training/engine/run_setup.h"
 #include "training/engine/start_point.h"
 #include "training/options/schedule.h"
+#include "training/engine/target_check.h"
 #include "training/engine/trainer.h"
 #include "training/engine/visual_encoder.h"
 
@@ -33,6 +34,7 @@ struct Trainer::Run {
     /// What a batch or a step was made of; sums over this rank, then over all.
     struct Counts {
         std::int64_t samples = 0, tokens = 0;
+        std::int64_t targets = 0;              ///< words that have a label
         double loss = 0;                       ///< sum of scaled batch losses
         double data_s = 0;                     ///< seconds this rank waited for samples
         std::vector<std::int64_t> items;       ///< of this rank
@@ -54,7 +56,8 @@ struct Trainer::Run {
     ~Run();
     TrainResult train();
     /// The last event of a run that ends on an error.
-    void fail(base::ErrorKind kind, const std::string& message);
+    /// `kind`: name of a base::ErrorKind, or NothingToLearn::kEventKind.
+    void fail(const std::string& kind, const std::string& message);
 
     // trainer_prepare.cpp
     void join_ranks();
@@ -62,6 +65,8 @@ struct Trainer::Run {
     void load_model();
     void make_optimizer();
     void plan_run();
+    SampleReaderOptions reader_options() const;
+    void check_targets();
     Sampler make_sampler();
     bool choose_start();
     void resume();
@@ -83,6 +88,8 @@ struct Trainer::Run {
     bool ends_step(std::int64_t batches_done) const;
     std::int64_t ranks_in_batch(std::int64_t batch) const;
     void finish_step(std::int64_t batches_before);
+    void note_targets(const Counts& counts);
+    void check_learned() const;
     void report(const Counts& counts, double rate, double norm, double step_s);
     void log_history(double rate, double norm);
 
@@ -147,6 +154,8 @@ struct Trainer::Run {
     base::Json identity;
     RunPosition position;
     std::int64_t batches_taken = 0, last_saved = -1;
+    std::int64_t steps_without_target = 0;  ///< in a row, up to the last step
+    bool has_learned = false;               ///< some step of this process had a target
     std::int64_t micro_batch_size = 1;  ///< samples of a rank that go through the model together
     bool stop_agreed = false, save_agreed = false;
     bool ended_epoch = false;  ///< the last step was the last of an epoch, or of the run

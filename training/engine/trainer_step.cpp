@@ -64,7 +64,7 @@ void Trainer::Run::share_counts(Counts& counts) {
     if (team->is_alone()) return;
     std::vector<double> sums = {counts.loss, static_cast<double>(counts.samples), static_cast<double>(counts.tokens),
                                 counts.wants_stop ? 1.0 : 0.0, counts.wants_save ? 1.0 : 0.0,
-                                counts.is_out_of_memory ? 1.0 : 0.0};
+                                counts.is_out_of_memory ? 1.0 : 0.0, static_cast<double>(counts.targets)};
     sums.insert(sums.end(), counts.bad_ranks.begin(), counts.bad_ranks.end());
     team->sum(sums);
     counts.loss = sums[0];
@@ -73,7 +73,8 @@ void Trainer::Run::share_counts(Counts& counts) {
     counts.wants_stop = sums[3] > 0;
     counts.wants_save = sums[4] > 0;
     counts.is_out_of_memory = sums[5] > 0;
-    counts.bad_ranks.assign(sums.begin() + 6, sums.end());
+    counts.targets = static_cast<std::int64_t>(sums[6]);
+    counts.bad_ranks.assign(sums.begin() + 7, sums.end());
 }
 
 std::string Trainer::Run::describe_items(const std::vector<std::int64_t>& items) const {
@@ -151,6 +152,7 @@ bool Trainer::Run::do_step() {
     }
     finish_step(position.batches);
     report(counts, rate, norm, seconds_since(begin));
+    note_targets(counts);
     // One process stops between batches; several have just agreed.
     stop_agreed = !team->is_alone() && counts.wants_stop;
     return true;
@@ -163,6 +165,31 @@ void Trainer::Run::finish_step(std::int64_t batches_before) {
     // transformers ends an epoch also where the run ends within one.
     ended_epoch = share.place(position.batches).epoch > share.place(batches_before).epoch || position.step == plan.total_steps;
     position.owes_evaluation = held_out && is_evaluation_due(options, position.step, ended_epoch);
+}
+
+/// A step that had nothing to learn is said once; too many of them in a row end the run, on all ranks
+/// alike. What was learned before them is saved.
+void Trainer::Run::note_targets(const Counts& counts) {
+    has_learned = has_learned || counts.targets > 0;
+    steps_without_target = counts.targets > 0 ? 0 : steps_without_target + 1;
+    if (steps_without_target == 0) return;
+    const std::string limit = std::to_string(kMostStepsWithoutTarget);
+    if (steps_without_target == 1 && team->is_first())
+        warn("Step " + std::to_string(position.step) + " had no word to learn (its samples: " +
+             describe_items(counts.items) + "); after " + limit + " such steps in a row the run ends.");
+    if (steps_without_target < kMostStepsWithoutTarget) return;
+    const std::string items = team->first_problem(describe_items(counts.items));
+    if (position.loss_total > 0) save_or_warn();
+    throw NothingToLearn("The last " + limit + " steps had no word to learn; step " + std::to_string(position.step) +
+                         " had the samples " + items + ": look at the data with --check-data, which tells why.");
+}
+
+/// A run that came to its end without having learned anything leaves no result.
+void Trainer::Run::check_learned() const {
+    if (has_learned || steps_without_target == 0 || position.loss_total > 0) return;
+    throw NothingToLearn("None of the " + std::to_string(position.step) +
+                         " steps had a word to learn, so no result is written: look at the data with --check-data, "
+                         "which tells why.");
 }
 
 void Trainer::Run::report(const Counts& counts, double rate, double norm, double step_s) {

@@ -48,6 +48,21 @@ TEST(Ranks, EveryStageEqualsOneProcess) {
     }
 }
 
+/// All ranks end with the same sentence, and none has taken a step.
+TEST(Ranks, AgreeThatThereIsNothingToLearn) {
+    TemporaryFolder folder;
+    test::write(folder / "chat.json",
+                R"([{"image": "none.jpg", "conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}]}])");
+    test::write(folder / "d.json", R"({"D": {"chat_path": "chat.json", "here": "."}})");
+    Words more = two_ranks(2);
+    more.insert(more.end(), {"--datasets", (folder / "d.json").string(), "--dataset_use", "D"});
+    const auto result = run_process({command(folder, "run", more)});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("Nothing can be learned from --dataset_use D"));
+    EXPECT_TRUE(events(folder / "run", "step").empty());
+    EXPECT_EQ(events(folder / "run", "error").at(0)["kind"], "nothing_to_learn");
+}
+
 /// A data set whose size every number of ranks here divides.
 Words twelve_samples(const TemporaryFolder& folder) {
     auto items = test::read_json(test::golden() / "data/train_chat_stage1.json");
@@ -159,7 +174,8 @@ TEST(Ranks, AFullDiskKeepsTheLastCheckpoint) {
     TemporaryFolder folder;
     for (const bool many : {false, true}) {
         const std::string name = many ? "many" : "one";
-        Words more = many ? two_ranks(2) : Words{"--gradient_accumulation_steps", "2"};
+        Words more = {"--gradient_accumulation_steps", "2"};
+        if (many) more = two_ranks(2);
         ASSERT_EQ(run_process({command(folder, name, more, 2)}).exit_code, 0);
         more.insert(more.end(), {"--save_final", "False"});
         // No file may grow beyond 3 MB from here on: the weights' 7 MB do not fit.

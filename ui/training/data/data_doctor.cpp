@@ -25,6 +25,7 @@ const QHash<QString, ProblemName>& problemNames() {
     static const QHash<QString, ProblemName> names{
         {"broken_json", {QT_TRANSLATE_NOOP("DataDoctor", "No valid JSON"), true}},
         {"bad_item", {QT_TRANSLATE_NOOP("DataDoctor", "Not of the form of an item"), true}},
+        {"absolute_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Media by absolute paths"), true}},
         {"placeholders", {QT_TRANSLATE_NOOP("DataDoctor", "Placeholders and media do not fit"), true}},
         {"missing_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video missing"), true}},
         {"broken_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video cannot be read"), true}},
@@ -76,6 +77,12 @@ DataFindings readFindings(const Json& json) {
                                  source.at("items_with_faults").get<qint64>()});
     for (const Json& finding : json.at("findings")) findings.findings.append(readFinding(finding));
     findings.has_faults = json.at("has_faults").get<bool>();
+    findings.nothing_to_learn = QString::fromStdString(json.at("nothing_to_learn").get<std::string>());
+    for (const auto& [key, remedy] : json.at("remedies").items())
+        findings.remedies.insert(QString::fromStdString(key), QString::fromStdString(remedy.get<std::string>()));
+    findings.chat_roles = json.at("forms").at("chat_roles").get<qint64>();
+    findings.chat_keys = json.at("forms").at("chat_keys").get<qint64>();
+    findings.system = json.at("forms").at("system").get<qint64>();
     return findings;
 }
 

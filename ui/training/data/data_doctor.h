@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -32,6 +33,9 @@ struct DataFindings {
     QList<Source> sources;
     QList<Finding> findings;
     bool has_faults = false;
+    QString nothing_to_learn;  ///< why a run on this data is refused; empty: it is not
+    QHash<QString, QString> remedies;  ///< problem key and what to do about it
+    qint64 chat_roles = 0, chat_keys = 0, system = 0;  ///< items in another form, read all the same
 
     /// Throws base::Error{Format} for anything but a report.
     static DataFindings fromJson(const QByteArray& json);

@@ -159,7 +159,9 @@ void DoctorView::showFindings(const DataFindings& findings) {
     status_->setText({});
     qint64 faults = 0;
     for (const auto& source : findings.sources) faults += source.items_with_faults;
-    if (findings.has_faults)
+    if (!findings.nothing_to_learn.isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Error, findings.nothing_to_learn);
+    else if (findings.has_faults)
         notice_->showNotice(NoticeBar::Kind::Warning,
                             tr("%1 of %2 items have a fault: mend them, or they are trained on without loss.").arg(count(faults), count(findings.items)));
     else
@@ -167,10 +169,15 @@ void DoctorView::showFindings(const DataFindings& findings) {
     QStringList lines{tr("%1 items: %2 with pictures, %3 with a video, %4 of text alone. %5 of %6 tokens are learned.")
                           .arg(count(findings.items), count(findings.with_pictures), count(findings.with_video), count(findings.text_only),
                                count(findings.trained_tokens), count(findings.tokens))};
+    if (findings.chat_roles > 0) lines << tr("%1 items call their speakers user and assistant: read as human and gpt.").arg(count(findings.chat_roles));
+    if (findings.chat_keys > 0) lines << tr("%1 items have the keys messages, role or content: read all the same.").arg(count(findings.chat_keys));
+    if (findings.system > 0) lines << tr("%1 items begin with a system message: it takes the place of the template's.").arg(count(findings.system));
     if (findings.repeated_items > 0) lines << tr("%1 items came before.").arg(count(findings.repeated_items));
     for (const auto& source : findings.sources)
         lines << tr("%1: %2 items, %3 with faults.")
                      .arg(QFileInfo(source.chat_path).fileName(), count(source.items), count(source.items_with_faults));
+    for (const auto& [key, items] : findings.counts)
+        if (isFault(key)) lines << tr("%1: %2").arg(problemName(key), findings.remedies.value(key));
     summary_->setText(lines.join(QLatin1Char('\n')));
     fillProblems(findings);
     model_->setFindings(findings.findings);

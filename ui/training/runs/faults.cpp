@@ -69,6 +69,8 @@ QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
         case Fault::Kind::BadSample:
             return tr("Check the data set (Set up, Data), or leave bad items out (%1: skip). %2")
                 .arg(label("on_bad_item"), resume);
+        case Fault::Kind::NothingToLearn:
+            return tr("Check the data (Set up, Data): it says what is wrong and what to do.");
         case Fault::Kind::GpuGone:
             return tr("See whether the GPU still answers (Set up, Devices); a computer that lost "
                       "one may need to be started anew. %1")
@@ -93,6 +95,7 @@ QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
 }  // namespace
 
 Fault::Kind faultKind(const QString& sentence, const QString& eventKind) {
+    if (eventKind == QLatin1String("nothing_to_learn")) return Fault::Kind::NothingToLearn;
     for (const Row& row : kRows)
         if (sentence.contains(QLatin1String(row.piece))) return row.kind;
     if (eventKind == QLatin1String("memory")) return Fault::Kind::Memory;
@@ -126,6 +129,7 @@ std::optional<Fault> faultOf(const RunInfo& info) {
     fault.nextStep = nextStepOf(fault.kind, info);
     fault.logText = info.problem.left(60);
     fault.canResume = fault.kind != Fault::Kind::Usage && fault.kind != Fault::Kind::PortInUse &&
+                      fault.kind != Fault::Kind::NothingToLearn &&
                       !info.fromTensorBoard;
     return fault;
 }

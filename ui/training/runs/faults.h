@@ -15,6 +15,7 @@ struct Fault {
         DiskFull,
         NotANumber,
         BadSample,
+        NothingToLearn,
         GpuGone,
         PortInUse,
         Memory,

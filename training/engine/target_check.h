@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/text/tokenizer.h"
+#include "training/engine/dataset.h"
+#include "training/engine/sample_reader.h"
+
+namespace univi::training {
+
+/// The data holds no word to learn: every label of what was looked at is ignored. Ends a run before
+/// its first step, or after kMostStepsWithoutTarget steps in a row.
+class NothingToLearn : public base::Error {
+  public:
+    explicit NothingToLearn(const std::string& sentence)
+        : Error(base::ErrorKind::Format, sentence) {}
+    /// The kind of the run's last event.
+    static constexpr const char* kEventKind = "nothing_to_learn";
+};
+
+/// Steps in a row without any target after which a run ends.
+inline constexpr std::int64_t kMostStepsWithoutTarget = 20;
+/// Items that are looked at before the first step, spread evenly over the data.
+inline constexpr std::size_t kSampledItems = 64;
+
+/// Reads up to kSampledItems items of `dataset` as training would, until one has a target. Returns
+/// an empty text then, else one sentence that names `data` (such as "--dataset_use D"), the first
+/// item without a target and what is wrong with it. Pictures and videos are opened only where the
+/// words alone would have a target.
+std::string find_nothing_to_learn(const Dataset& dataset, const text::Tokenizer& tokenizer,
+                                  const SampleReaderOptions& options,
+                                  const VisualTokenCache* cache, const std::string& data);
+
+}  // namespace univi::training

@@ -1,4 +1,7 @@
+#include <QCheckBox>
+#include <QLabel>
 #include <QListWidget>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QTextBrowser>
 
@@ -6,6 +9,7 @@
 #include "core/text/labels.h"
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/ui/training/shots.h"
 #include "training/options/dataset_list.h"
 #include "ui/training/data/data_panel.h"
 #include "ui/training/data/datasets_editor.h"
@@ -14,6 +18,8 @@
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/sample_browser.h"
 #include "ui/training/data/sample_view.h"
+#include "ui/training/data/source_card.h"
+#include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 
@@ -114,6 +120,46 @@ void DataTest::doctorStops() {
     QCOMPARE(failed[0][0].toString(), QString());
     QVERIFY(finished.isEmpty());
     QVERIFY(!doctor.isRunning());
+}
+
+/// Chats as JSON Lines whose pictures are all missing: the cause, the way out, and how they were read.
+void DataTest::doctorSaysWhyNothingIsLearned() {
+    SetupHome home;
+    QByteArray lines;
+    for (int i = 0; i < 3; ++i)
+        lines += R"({"image": "gone.jpg", "messages": [{"role": "user", "content": "<image>\nWhat?"}, {"role": "assistant", "content": "A cup."}]})" "\r\n";
+    writeFile(home.path("chats.jsonl"), lines);
+    writeFile(home.path("chats.json"), R"({"chats": {"chat_path": "chats.jsonl", "here": "."}})");
+    TrainOptions options = home.tiny();
+    options.datasets = home.path("chats.json").toStdString();
+    options.dataset_use = "chats";
+    DoctorView view;
+    view.resize(820, 640);
+    view.setOptions(options);
+    view.show();
+    QSignalSpy finished(view.doctor(), &DataDoctor::finished);
+    QTest::mouseClick(view.findChild<QPushButton*>(), Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return finished.count() > 0; }, kWaitMs));
+    const QString said = view.findChild<NoticeBar*>()->sentence();
+    QVERIFY2(said.startsWith("Nothing can be learned from this data") && said.contains("3 of 3 items: picture or video missing") &&
+                 said.contains("Name the folder"), qPrintable(said));
+    QStringList texts;
+    for (const QLabel* label : view.findChildren<QLabel*>()) texts << label->text();
+    QVERIFY(texts.join(' ').contains("3 items call their speakers user and assistant"));
+    shot(&view, "doctor_nothing_to_learn");
+}
+
+void DataTest::absolutePathsAreAChoiceOfTheSource() {
+    SetupHome home;
+    SourceCard card({home.path("chats.jsonl"), {{"media", home.path("")}}, 1, true}, [](const QString& text) { return text; }, false);
+    QVERIFY(card.source().allow_absolute_media);
+    QSignalSpy edited(&card, &SourceCard::edited);
+    auto* box = card.findChild<QCheckBox*>();
+    box->setChecked(false);
+    QCOMPARE(edited.count(), 1);
+    QVERIFY(!card.source().allow_absolute_media);
+    card.resize(620, card.sizeHint().height());
+    shot(&card, "source_card");
 }
 
 /// Against core/text itself: every shown token and its mask.

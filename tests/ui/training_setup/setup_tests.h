@@ -55,6 +55,8 @@ class DataTest : public QObject {
     void editorWritesWhatTheTrainerReads();
     void doctorOfTheRealTrainer();
     void doctorStops();
+    void doctorSaysWhyNothingIsLearned();
+    void absolutePathsAreAChoiceOfTheSource();
     void samplesAsTrainingLabelsThem();
     void browserShowsAnItem();
 };

@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/printable.h"
+#include "core/base/stand_in.h"
 
 namespace univi::base {
 
@@ -93,6 +94,13 @@ std::string read_json_text(const std::filesystem::path& path, std::size_t max_by
     const std::size_t mark = text.size() - strip_byte_order_mark(text, path.string()).size();
     text.erase(0, mark);
     return text;
+}
+
+Json read_settings_file(const std::filesystem::path& path) {
+    const std::string text = read_file(path);
+    refuse_stand_in(path, text, "JSON");
+    check_unique_keys(text, path.string());
+    return parse_json(text, path.string());
 }
 
 void check_unique_keys(std::string_view text, const std::string& where) {

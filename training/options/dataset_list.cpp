@@ -27,9 +27,7 @@ struct OpenList {
 };
 
 OpenList open_list(const fs::path& file) {
-    const std::string text = base::read_json_text(file);
-    base::check_unique_keys(text, file.string());
-    OpenList list{file, base::parse_json(text, file.string())};
+    OpenList list{file, base::read_settings_file(file)};
     if (!list.json.is_object())
         throw Error(ErrorKind::Format,
                     file.string() + " must be a JSON object: name -> list of sources.");

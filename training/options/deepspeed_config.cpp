@@ -20,11 +20,7 @@ using Say = std::function<void(const std::string&)>;
 
 Json open_file(const fs::path& file) {
     std::error_code error;
-    if (fs::is_regular_file(file, error)) {
-        const std::string text = base::read_json_text(file);
-        base::check_unique_keys(text, file.string());  // as DeepSpeed does
-        return base::parse_json(text, file.string());
-    }
+    if (fs::is_regular_file(file, error)) return base::read_settings_file(file);
     std::string hint = "give the path of a DeepSpeed JSON file";
     try {
         const fs::path ours = base::resources_folder() / "training" / file.filename();

@@ -236,9 +236,7 @@ std::vector<Argument> split_arguments(const std::vector<std::string>& arguments)
 
 /// The file of --config.
 void apply_config(TrainOptions& options, const std::string& file) {
-    const std::string text = base::read_json_text(file);
-    base::check_unique_keys(text, file);
-    apply_json(options, base::parse_json(text, file), file);
+    apply_json(options, base::read_settings_file(file), file);
 }
 
 void apply_argument(TrainOptions& options, const Argument& argument) {

@@ -7,9 +7,11 @@
 
 namespace univi::ui {
 
-/// A sentence of the trainer with the labels of the form in place of its flags.
+/// A sentence of the trainer with the labels of the form in place of its flags, and with the name of
+/// the button that checks the data in place of --check-data.
 inline QString withLabels(const QString& sentence) {
-    return QString::fromStdString(training::with_labels(sentence.toStdString()));
+    QString text = QString::fromStdString(training::with_labels(sentence.toStdString()));
+    return text.replace(QStringLiteral("--check-data"), QStringLiteral("“Check the data”"));
 }
 
 /// The form's label of an option; the name itself where there is no such option.

@@ -100,7 +100,7 @@ class RunCommandTest : public QObject {
             "internal", Fault::Kind::NotANumber, "step 40");
         row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample,
             "“Bad items”: skip");
-        row("data", "Nothing can be learned from --dataset_use D: clip.mp4 has no frames.",
+        row("data", "Nothing can be learned from --dataset_use D: --check-data tells why.",
             "nothing_to_learn", Fault::Kind::NothingToLearn, "Check the data");
         row("gpu", "CUDA error: the GPU has fallen off the bus", "internal", Fault::Kind::GpuGone,
             "GPU");

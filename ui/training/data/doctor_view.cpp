@@ -14,6 +14,7 @@
 
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/length_histogram.h"
+#include "ui/training/labels.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"
@@ -160,7 +161,7 @@ void DoctorView::showFindings(const DataFindings& findings) {
     qint64 faults = 0;
     for (const auto& source : findings.sources) faults += source.items_with_faults;
     if (!findings.nothing_to_learn.isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Error, findings.nothing_to_learn);
+        notice_->showNotice(NoticeBar::Kind::Error, withLabels(findings.nothing_to_learn));
     else if (findings.has_faults)
         notice_->showNotice(NoticeBar::Kind::Warning,
                             tr("%1 of %2 items have a fault: mend them, or they are trained on without loss.").arg(count(faults), count(findings.items)));
@@ -177,7 +178,7 @@ void DoctorView::showFindings(const DataFindings& findings) {
         lines << tr("%1: %2 items, %3 with faults.")
                      .arg(QFileInfo(source.chat_path).fileName(), count(source.items), count(source.items_with_faults));
     for (const auto& [key, items] : findings.counts)
-        if (isFault(key)) lines << tr("%1: %2").arg(problemName(key), findings.remedies.value(key));
+        if (isFault(key)) lines << tr("%1: %2").arg(problemName(key), withLabels(findings.remedies.value(key)));
     summary_->setText(lines.join(QLatin1Char('\n')));
     fillProblems(findings);
     model_->setFindings(findings.findings);

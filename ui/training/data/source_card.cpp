@@ -70,8 +70,8 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
     absolute_->setChecked(source.allow_absolute_media);
     absolute_->setToolTip(tr("The items may name pictures and videos anywhere on this machine"));
     absolute_->setEnabled(!read_only_);
+    layout->addWidget(absolute_);
     last->addWidget(add);
-    last->addWidget(absolute_);
     last->addStretch(1);
     last->addWidget(times_);
     last->addWidget(remove);

@@ -23,12 +23,12 @@ ResumeWish resume_wish(const TrainOptions& options);
 struct StartPoint {
     std::filesystem::path checkpoint;  ///< empty: the base
     std::int64_t step = 0;             ///< of the checkpoint
-    std::int64_t kept = 0;   ///< steps of the folder's present line that belong to the new one too
-    std::int64_t shown = 0;  ///< steps up to which the folder's curves are those of the new line
-    bool is_asked = false;   ///< by --resume_from_checkpoint
-    bool is_outside = false;         ///< not one of the folder's own checkpoints
-    bool may_set_aside = true;       ///< false after --overwrite_output_dir
-    std::filesystem::path history;   ///< events up to `step`, of a line set aside; empty: the run's
+    std::int64_t kept = 0;    ///< steps of the folder's present line that belong to the new one too
+    std::int64_t shown = 0;   ///< steps up to which the folder's curves are those of the new line
+    bool is_asked = false;    ///< by --resume_from_checkpoint
+    bool is_outside = false;  ///< not one of the folder's own checkpoints
+    bool may_set_aside = true;      ///< false after --overwrite_output_dir
+    std::filesystem::path history;  ///< events up to `step`, of a line set aside; empty: the run's
 };
 
 /// Where `run_folder` goes on: --resume_from_checkpoint, else the newest whole checkpoint, else the

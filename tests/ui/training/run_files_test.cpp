@@ -185,6 +185,79 @@ class RunFilesTest : public QObject {
         QCOMPARE(update.info.name, QString("tb"));
     }
 
+    /// TensorBoard's sign of a restart voids later steps of earlier files, also of files that are
+    /// read while they grow; a later file without it counts where both have a step.
+    void aRestartedWriterVoidsWhatComesAgain() {
+        const QString folder = home_->path("tb/runs");
+        RunFiles files(folder, RunFiles::Depth::Whole);
+        CurveSet curves;
+        const auto look = [&] {
+            const RunUpdate update = files.look();
+            for (auto each = update.cuts.begin(); each != update.cuts.end(); ++each)
+                cutCurve(curves[each.key()], each.value());
+            for (auto each = update.curves.begin(); each != update.curves.end(); ++each) {
+                curves[each.key()].steps.insert(curves[each.key()].steps.end(), each->steps.begin(),
+                                                each->steps.end());
+                curves[each.key()].values.insert(curves[each.key()].values.end(),
+                                                 each->values.begin(), each->values.end());
+            }
+            return update.info;
+        };
+        const auto write = [&](int from, int to, bool says) {
+            training::TensorBoardWriter writer(
+                folder.toStdString(), says ? std::optional<std::int64_t>(from) : std::nullopt);
+            for (int step = from; step <= to; ++step)
+                writer.write(step, {{"train/loss", double(from)}, {"other", 1.0}});
+        };
+        write(1, 5, true);
+        write(4, 12, true);
+        QCOMPARE(look().step, 12);
+        QCOMPARE(curves["loss"].steps,
+                 (std::vector<std::int32_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+        QCOMPARE(curves["loss"].values[2], 1.0f);
+        QCOMPARE(curves["loss"].values[3], 4.0f);
+        write(3, 3, true);  // back to an older checkpoint, while it is shown
+        QCOMPARE(look().step, 3);
+        QCOMPARE(curves["loss"].values, (std::vector<float>{1, 1, 3}));
+        QCOMPARE(curves["other"].size(), std::size_t(3));
+        write(2, 4, false);  // another program's way: no sign
+        look();
+        QCOMPARE(curves["loss"].values, (std::vector<float>{1, 2, 2, 2}));
+        // All at once it is the same.
+        RunFiles again(folder, RunFiles::Depth::Whole);
+        QCOMPARE(again.look().curves["loss"].values, (std::vector<float>{1, 2, 2, 2}));
+    }
+
+    void linesThatWereSetAsideAreKnown() {
+        const QString folder = home_->path("run");
+        writeFile(folder + "/events.jsonl", "{\"event\":\"start\"}\n" + stepLine(1, 3));
+        writeFile(
+            folder + "/branches/1/branch.json",
+            R"({"number":1,"step":2,"last_step":12,"cause":"asked","checkpoints":["checkpoint-4","checkpoint-12"]})");
+        writeFile(folder + "/branches/1/events.jsonl", "{\"event\":\"start\"}\n" + stepLine(12, 1));
+        for (const char* name : {"checkpoint-2", "checkpoint-4", "branches/1/checkpoint-12"})
+            QVERIFY(QDir().mkpath(folder + "/" + name));
+        RunFiles files(folder, RunFiles::Depth::Summary);
+        RunInfo info = files.look().info;
+        QCOMPARE(info.branches.size(), 1);
+        QCOMPARE(info.branches[0].lastStep, 12);
+        QCOMPARE(info.checkpoints.size(), 2);
+        QCOMPARE(
+            branchText(info),
+            QString(
+                "Branched at step 2: steps 3–12 with 2 checkpoints are set aside in branches/1"));
+        // A change of line that was cut off: what is about to move does not count any more.
+        writeFile(folder + "/branching.json", R"({"set_aside":{"checkpoints":["checkpoint-4"]}})");
+        RunFiles cut_off(folder, RunFiles::Depth::Summary);
+        QCOMPARE(cut_off.look().info.checkpoints.size(), 1);
+        RunFiles aside(folder + "/branches/1", RunFiles::Depth::Summary);
+        info = aside.look().info;
+        QCOMPARE(info.asideOf, folder);
+        QCOMPARE(info.name, QString("run (set aside, steps 3–12)"));
+        QCOMPARE(info.state, RunState::Stopped);
+        QVERIFY(RunFiles::isRun(folder + "/branches/1"));
+    }
+
     void brokenTensorBoardFilesAreNamed() {
         const QString folder = home_->path("tb");
         {

@@ -4,6 +4,8 @@
 #include <signal.h>
 
 #include <QAbstractButton>
+#include <QComboBox>
+#include <QDir>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -143,6 +145,87 @@ class TrainingPageTest : public QObject {
         ResumeDialog second(info, ResumeDialog::Purpose::SecondStage, nullptr);
         QVERIFY(second.canStart() && second.start().queued && second.start().after == info.folder);
         QCOMPARE(second.start().outputDir, home_->path("r-stage2"));
+    }
+
+    void theResumeDialogGoesBack() {
+        RunInfo info;
+        info.folder = home_->path("r");
+        info.name = "r";
+        info.step = 13;
+        info.state = RunState::Stopped;
+        info.command = {"univi-train", "--model_name_or_path", "/m",       "--dataset_use",
+                        "D",           "--output_dir",         info.folder};
+        info.settings = settings(info.command.mid(1));
+        for (const int step : {2, 4, 12}) {
+            const QString folder = info.folder + QStringLiteral("/checkpoint-%1").arg(step);
+            QVERIFY(QDir().mkpath(folder));
+            info.checkpoints << RunCheckpoint{folder, step, {}};
+        }
+        info.branches << RunBranch{info.folder + "/branches/1", 1, 2, 6, 1};
+        QVERIFY(QDir().mkpath(info.folder + "/branches/1/checkpoint-6"));
+        ResumeDialog dialog(info, ResumeDialog::Purpose::Resume, nullptr);
+        QCOMPARE(dialog.from()->count(), 5);  // 12, 4, 2, the one set aside, the beginning
+        QCOMPARE(dialog.start().arguments, info.command.mid(1));
+        const auto choose = [&](int index) {
+            dialog.from()->setCurrentIndex(index);
+            Q_EMIT dialog.from()->activated(index);
+        };
+        choose(2);
+        QCOMPARE(argumentValue(dialog.arguments(), "resume_from_checkpoint"),
+                 info.folder + "/checkpoint-2");
+        QVERIFY2(
+            dialog.verdict().startsWith(
+                "Goes back to step 2. What the run has after it, up to step 13, is set aside."),
+            qPrintable(dialog.verdict()));
+        QVERIFY(dialog.canStart());
+        shot(&dialog, "resume_back");
+        choose(3);
+        QVERIFY2(dialog.verdict().startsWith("Goes on from step 6 of the line that was set aside."),
+                 qPrintable(dialog.verdict()));
+        choose(4);
+        QVERIFY(dialog.verdict().startsWith("Starts again from the base."));
+        QCOMPARE(argumentValue(dialog.arguments(), "resume_from_checkpoint"), QString("False"));
+        choose(0);
+        QCOMPARE(dialog.arguments(), info.command.mid(1));
+        QVERIFY(dialog.verdict().contains("as if it had never stopped"));
+        // Typed by hand it is the same choice.
+        dialog.setArguments(info.command.mid(1) + QStringList{"--resume_from_checkpoint",
+                                                              info.folder + "/checkpoint-4/"});
+        QCOMPARE(dialog.from()->currentIndex(), 1);
+        QVERIFY(dialog.verdict().startsWith("Goes back to step 4"));
+        // A run that is done has nothing after its newest checkpoint.
+        info.state = RunState::Done;
+        ResumeDialog done(info, ResumeDialog::Purpose::Resume, nullptr);
+        QCOMPARE(done.from()->currentIndex(), 1);
+        // A line that was set aside goes on in its run's folder.
+        RunInfo aside = info;
+        aside.folder = info.folder + "/branches/1";
+        aside.asideOf = info.folder;
+        aside.branches.clear();
+        aside.checkpoints = {RunCheckpoint{aside.folder + "/checkpoint-6", 6, {}}};
+        ResumeDialog other(aside, ResumeDialog::Purpose::Resume, nullptr);
+        QCOMPARE(argumentValue(other.arguments(), "resume_from_checkpoint"),
+                 aside.folder + "/checkpoint-6");
+        QCOMPARE(other.start().outputDir, info.folder);
+    }
+
+    void theRunPageShowsWhereItBranched() {
+        writeRun("branched", "stopped");
+        const QString folder = home_->path("runs/branched");
+        for (int step = 3; step <= 9; ++step)
+            writeFile(folder + "/events.jsonl", stepLine(step, 3.0 / step), true);
+        writeFile(
+            folder + "/branches/1/branch.json",
+            R"({"number":1,"step":2,"last_step":12,"cause":"asked","checkpoints":["checkpoint-4","checkpoint-12"]})");
+        writeFile(folder + "/branches/1/events.jsonl", stepLine(12, 1));
+        page_->openFolder(folder);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            run().charts()->chart("loss") && run().charts()->chart("loss")->markCount() == 1,
+            kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(run().charts()->chart("loss")->width() > 300, kWaitMs);
+        shot(page_.get(), "branched");
+        Q_EMIT run().header()->branchRequested(folder + "/branches/1");
+        QTRY_COMPARE_WITH_TIMEOUT(run().folder(), folder + "/branches/1", kWaitMs);
     }
 
     void theListIsFilteredAndSearched() {

@@ -175,6 +175,7 @@ void ChartPanel::rebuild(const QStringList& names) {
                  }});
         chart->setSeries(series);
         chart->setSmoothing(smoothing_->value() / 100.0);
+        chart->setMarks(marks_);
         charts_ << chart;
     }
     for (RunChart* chart : std::as_const(old)) {
@@ -235,6 +236,14 @@ void ChartPanel::setEmptyText(const QString& text) {
     empty_->setText(text);
 }
 
+void ChartPanel::setMarks(const std::vector<double>& steps, const QString& text) {
+    if (steps == marks_ && text == marks_text_) return;
+    marks_ = steps;
+    marks_text_ = text;
+    for (RunChart* chart : std::as_const(charts_)) chart->setMarks(marks_);
+    fillLegend();
+}
+
 void ChartPanel::fillLegend() {
     QStringList entries;
     for (const ChartSource& source : sources_)
@@ -244,8 +253,13 @@ void ChartPanel::fillLegend() {
                                 .name(),
                             source.label.toHtmlEscaped().replace(QLatin1Char(' '),
                                                                  QStringLiteral("&nbsp;")));
+    if (sources_.size() == 1) entries.clear();
+    if (!marks_.empty())
+        entries << QStringLiteral("<span style='color:%1'>&#8942;</span>&nbsp;%2")
+                       .arg(Theme::instance().palette().warning.name(),
+                            marks_text_.toHtmlEscaped());
     legend_->setText(entries.join(QStringLiteral(" &nbsp;&nbsp; ")));
-    legend_->setVisible(sources_.size() > 1);
+    legend_->setVisible(!entries.isEmpty());
 }
 
 void ChartPanel::chooseExport() {

@@ -35,6 +35,8 @@ class ChartPanel : public QWidget {
     void setSources(const std::vector<ChartSource>& sources);
     /// New points came, perhaps of new figures; `reset`: earlier ones are void.
     void refresh(bool reset = false);
+    /// Steps at which the run went on in another way, marked in every chart; `text` says so.
+    void setMarks(const std::vector<double>& steps, const QString& text);
     QList<RunChart*> charts() const { return charts_; }
     RunChart* chart(const QString& name) const;
     void setSmoothing(double weight);
@@ -62,6 +64,8 @@ class ChartPanel : public QWidget {
     void fillLegend();
 
     std::vector<ChartSource> sources_;
+    std::vector<double> marks_;
+    QString marks_text_;
     QList<RunChart*> charts_;
     QScrollArea* scroll_;
     QWidget* body_;

@@ -232,6 +232,21 @@ void RunChart::setCursor(double step) {
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void RunChart::setMarks(const std::vector<double>& steps) {
+    for (QCPItemStraightLine* mark : marks_) plot_->removeItem(mark);
+    marks_.clear();
+    for (const double step : steps) {
+        auto* mark = new QCPItemStraightLine(plot_);
+        // The type first: a change of it keeps the place in pixels and changes the coordinates.
+        for (QCPItemPosition* point : {mark->point1, mark->point2})
+            point->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        mark->point1->setCoords(step, 0);
+        mark->point2->setCoords(step, 1);
+        marks_.push_back(mark);
+    }
+    restyle();
+}
+
 /// The values at the cursor, else the last ones. Several lines: only the first, the legend has the
 /// others.
 void RunChart::showReadout() {
@@ -286,6 +301,7 @@ void RunChart::restyle() {
     }
     plot_->xAxis->grid()->setVisible(false);
     cursor_line_->setPen(QPen(palette.textMuted, 1, Qt::DashLine));
+    for (QCPItemStraightLine* mark : marks_) mark->setPen(QPen(palette.warning, 1, Qt::DashLine));
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         const QColor color = series_[i].color.isValid() ? series_[i].color : palette.accent;
         // Pens wider than one pixel are drawn by a far slower way; it shows with long curves.

@@ -45,6 +45,9 @@ class RunChart : public QWidget {
     QCPRange range() const;
     /// The step the cursor is at, of this chart or another; below 0 for none.
     void setCursor(double step);
+    /// Steps at which the run went on in another way; each is a line through the chart.
+    void setMarks(const std::vector<double>& steps);
+    std::size_t markCount() const { return marks_.size(); }
     /// New points came; `reset`: earlier ones are void.
     void refresh(bool reset = false);
     /// Draws title and plot at `area` of a picture.
@@ -83,6 +86,7 @@ class RunChart : public QWidget {
     QLabel *title_, *readout_;
     QCustomPlot* plot_;
     QCPItemStraightLine* cursor_line_ = nullptr;
+    std::vector<QCPItemStraightLine*> marks_;
     std::vector<ChartSeries> series_;
     std::vector<std::unique_ptr<Line>> lines_;
     double smoothing_ = 0, cursor_ = -1;

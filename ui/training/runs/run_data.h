@@ -46,6 +46,17 @@ struct RunCheckpoint {
     QDateTime written;
 };
 
+/// A line of the run that was set aside when it went back to an older checkpoint.
+struct RunBranch {
+    QString folder;  ///< a run folder of its own
+    qint64 number = 0;
+    qint64 step = 0;      ///< where the run went on in another way
+    qint64 lastStep = 0;  ///< where the line had come to
+    int checkpoints = 0;
+    bool asked = true;  ///< false: nothing newer could be resumed from
+    bool operator==(const RunBranch&) const = default;
+};
+
 /// What a run leaves for use.
 enum class RunResult { None, Model, Adapter, Projector };
 
@@ -68,6 +79,9 @@ struct RunInfo {
     QStringList warnings;        ///< newest last, at most 20
     QMap<QString, double> last;  ///< last value of every curve
     QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
+    QList<RunBranch> branches;         ///< lines set aside, oldest first
+    QString asideOf;                   ///< of a line that was set aside: its run's folder
+    QString startedFrom;               ///< a checkpoint of another run, or of a line set aside
     RunResult result = RunResult::None;
     bool fromTensorBoard = false;
     bool canBeSteered() const { return pid > 0 && host.isEmpty(); }
@@ -85,9 +99,11 @@ struct LogLine {
 struct RunUpdate {
     RunInfo info;
     bool curvesReset = false, logReset = false;  ///< what was known before is void
-    CurveSet curves;                             ///< new points
-    QList<LogLine> log;                          ///< new lines
-    bool more = false;                           ///< there is more to read at once
+    /// By curve: earlier points of this step and later ones are void.
+    QMap<QString, std::int32_t> cuts;
+    CurveSet curves;     ///< new points
+    QList<LogLine> log;  ///< new lines
+    bool more = false;   ///< there is more to read at once
 };
 
 }  // namespace univi::ui

@@ -67,6 +67,9 @@ void RunFeed::record(const QString& name, double value) {
 void RunFeed::take(const RunUpdate& update) {
     info_ = update.info;
     if (update.curvesReset) curves_.clear();
+    for (auto each = update.cuts.begin(); each != update.cuts.end(); ++each)
+        cutCurve(curves_[each.key()], each.value());
+    const bool reset = update.curvesReset || !update.cuts.isEmpty();
     for (auto each = update.curves.begin(); each != update.curves.end(); ++each) {
         Curve& curve = curves_[each.key()];
         curve.steps.insert(curve.steps.end(), each->steps.begin(), each->steps.end());
@@ -78,8 +81,7 @@ void RunFeed::take(const RunUpdate& update) {
     log_ += update.log;
     const bool was_complete = std::exchange(complete_, complete_ || !update.more);
     Q_EMIT infoChanged();
-    if (update.curvesReset || !update.curves.isEmpty() || was_complete != complete_)
-        Q_EMIT curvesChanged(update.curvesReset);
+    if (reset || !update.curves.isEmpty() || was_complete != complete_) Q_EMIT curvesChanged(reset);
     if (cut || !update.log.isEmpty()) Q_EMIT logChanged(first);
 }
 

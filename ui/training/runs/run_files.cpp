@@ -54,6 +54,13 @@ bool isAlive(RunState state) {
     return state == RunState::Starting || state == RunState::Running || state == RunState::Saving;
 }
 
+void cutCurve(Curve& curve, std::int32_t step) {
+    while (!curve.steps.empty() && curve.steps.back() >= step) {
+        curve.steps.pop_back();
+        curve.values.pop_back();
+    }
+}
+
 RunFiles::RunFiles(const QString& folder, Depth depth)
     : folder_(QDir(folder).absolutePath()),
       depth_(depth),
@@ -105,7 +112,7 @@ void RunFiles::lookAtSettings() {
     info_.totalSteps =
         std::max(info_.totalSteps, qint64(run.value(QLatin1String("total_steps")).toDouble()));
     const QString given = info_.settings.value(QLatin1String("run_name")).toString();
-    if (!given.isEmpty()) info_.name = given;
+    if (!given.isEmpty() && info_.asideOf.isEmpty()) info_.name = given;
 }
 
 bool RunFiles::lookAtEvents(RunUpdate& update) {
@@ -177,6 +184,7 @@ void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
         phase_ = Phase::Started;
         run_path_ = text("run");
         info_.resumedFrom = text("resumed_from");
+        info_.startedFrom = text("started_from");
         info_.totalSteps =
             qint64(event.value(QLatin1String("total_steps")).toDouble(double(info_.totalSteps)));
         event_problem_.clear();
@@ -207,37 +215,6 @@ void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
     }
 }
 
-bool RunFiles::lookAtCurveFiles(RunUpdate& update) {
-    const QStringList files = findEventFiles(folder_);
-    for (const QString& path : files)
-        if (std::ranges::none_of(curve_files_,
-                                 [&](const auto& known) { return known->path() == path; }))
-            curve_files_.push_back(std::make_unique<TensorBoardFile>(path));
-    info_.fromTensorBoard = !curve_files_.empty();
-    bool more = false;
-    double newest = 0;
-    for (const auto& file : curve_files_) {
-        more |= file->read([&](const QString& tag, qint64 step, double value, double time) {
-            newest = std::max(newest, time);
-            const QString name = curveNameOfTag(tag);
-            if (name == QLatin1String("epoch")) info_.epoch = value;
-            // Steps ascend; what a resumed writer says again is known already.
-            auto last = last_steps_.find(name);
-            if (step < 0 || step > std::numeric_limits<std::int32_t>::max() ||
-                (last != last_steps_.end() && step <= *last))
-                return;
-            last_steps_.insert(name, step);
-            info_.step = std::max(info_.step, step);
-            addPoint(update, name, step, value);
-        });
-        if (!file->problem().isEmpty() && !info_.warnings.contains(file->problem()))
-            info_.warnings << file->problem();
-    }
-    if (newest > 0) info_.changed = QDateTime::fromMSecsSinceEpoch(qint64(newest * 1000));
-    if (phase_ == Phase::None && info_.fromTensorBoard) phase_ = Phase::Stepping;
-    return more;
-}
-
 /// Checkpoints, the result, Hugging Face's state and when something was written last.
 void RunFiles::lookAtFolder() {
     if (has_events_) info_.changed = changedAt(events_.path());
@@ -248,12 +225,21 @@ void RunFiles::lookAtFolder() {
         folder_read_ = changed;
         info_.checkpoints.clear();
         is_writing_ = false;
+        // Names of what a change of line that was cut off is about to set aside.
+        QStringList moving;
+        const QJsonObject order = readObject(folder_ + QStringLiteral("/branching.json"));
+        for (const QJsonValue& name : order.value(QLatin1String("set_aside"))
+                                          .toObject()
+                                          .value(QLatin1String("checkpoints"))
+                                          .toArray())
+            moving << name.toString();
+        lookAtBranches();
         const QDir dir(folder_);
         for (const QFileInfo& entry :
              dir.entryInfoList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
             const QString name = entry.fileName();
             if (name.startsWith(QLatin1String(".checkpoint-"))) is_writing_ = true;
-            if (!name.startsWith(QLatin1String("checkpoint-"))) continue;
+            if (!name.startsWith(QLatin1String("checkpoint-")) || moving.contains(name)) continue;
             bool is_number = false;
             const qint64 step = name.mid(11).toLongLong(&is_number);
             if (is_number)
@@ -274,6 +260,36 @@ void RunFiles::lookAtFolder() {
     info_.totalSteps = qint64(state.value(QLatin1String("max_steps")).toDouble());
     info_.step = std::max(info_.step, step);
     is_done_by_state_ = info_.totalSteps > 0 && step >= info_.totalSteps;
+}
+
+/// The lines that were set aside below this folder, or that this folder is one of.
+void RunFiles::lookAtBranches() {
+    info_.branches.clear();
+    const QDir branches(folder_ + QStringLiteral("/branches"));
+    for (const QString& name : branches.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString folder = branches.filePath(name);
+        const QJsonObject json = readObject(folder + QStringLiteral("/branch.json"));
+        if (json.isEmpty()) continue;
+        const auto number = [&](const char* key) {
+            return qint64(json.value(QLatin1String(key)).toDouble());
+        };
+        info_.branches << RunBranch{
+            folder,
+            number("number"),
+            number("step"),
+            number("last_step"),
+            int(json.value(QLatin1String("checkpoints")).toArray().size()),
+            json.value(QLatin1String("cause")).toString() == QLatin1String("asked")};
+    }
+    std::ranges::sort(info_.branches, {}, &RunBranch::number);
+    const QJsonObject own = readObject(folder_ + QStringLiteral("/branch.json"));
+    if (own.isEmpty()) return;
+    info_.asideOf = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
+    const QString run = info_.settings.value(QLatin1String("run_name")).toString();
+    info_.name = QStringLiteral("%1 (set aside, steps %2–%3)")
+                     .arg(run.isEmpty() ? QDir(info_.asideOf).dirName() : run)
+                     .arg(qint64(own.value(QLatin1String("step")).toDouble()) + 1)
+                     .arg(qint64(own.value(QLatin1String("last_step")).toDouble()));
 }
 
 RunState RunFiles::stateOfLiving() const {
@@ -315,6 +331,8 @@ RunState RunFiles::stateOfDead() {
     if (phase_ == Phase::None && log_.lastLaunch().isValid() &&
         log_.lastLaunch().secsTo(QDateTime::currentDateTime()) < kStartSeconds)
         return RunState::Starting;
+    // The run went on in another way: nothing was lost with this line.
+    if (!info_.asideOf.isEmpty()) return RunState::Stopped;
     info_.problem = log_.lastError().text.isEmpty()
                         ? QStringLiteral(
                               "The process ended without a word: it was killed, or the computer "

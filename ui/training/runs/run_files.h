@@ -11,6 +11,9 @@
 
 namespace univi::ui {
 
+/// Drops the points of `step` and later ones.
+void cutCurve(Curve& curve, std::int32_t step);
+
 /// What stands in a run's folder, read again and again while it grows: run.json, events.jsonl,
 /// trainer_state.json, pid, log.txt, launch.log and the checkpoints of univi-train; or TensorBoard
 /// files alone, of whatever program. Nothing is written. Not a QObject; one thread at a time.
@@ -34,6 +37,11 @@ class RunFiles {
     void lookAtSettings();
     bool lookAtEvents(RunUpdate& update);
     bool lookAtCurveFiles(RunUpdate& update);
+    void takeScalar(RunUpdate& update, std::size_t file, const QString& tag, qint64 step,
+                    double value);
+    void cutFrom(RunUpdate& update, const QString& name, qint64 step);
+    void restart(RunUpdate& update, std::size_t file, qint64 step);
+    void lookAtBranches();
     void lookAtFolder();
     void takeLine(std::string_view line, RunUpdate& update);
     void takeEvent(std::string_view line, RunUpdate& update);
@@ -63,8 +71,13 @@ class RunFiles {
     void handOver(RunUpdate& update);
     std::vector<Gathered> gathered_;
     std::vector<std::unique_ptr<TensorBoardFile>> curve_files_;
-    QMap<QString, qint64> last_steps_;  ///< of TensorBoard's tags: a resumed writer repeats some
-    QString run_path_;                  ///< the start event's absolute folder
+    /// Of TensorBoard's tags: the last step and the file it came from.
+    struct LastPoint {
+        qint64 step = 0;
+        std::size_t file = 0;
+    };
+    QMap<QString, LastPoint> last_points_;
+    QString run_path_;  ///< the start event's absolute folder
     QString event_problem_, event_problem_kind_;
     bool has_events_ = false, is_writing_ = false, is_done_by_state_ = false;
 };

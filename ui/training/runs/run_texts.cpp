@@ -121,6 +121,27 @@ QString curveValueText(const QString& name, double value) {
     return figureText(value);
 }
 
+QString branchText(const RunInfo& info) {
+    if (info.branches.isEmpty()) return {};
+    const QLocale locale;
+    const RunBranch& last = info.branches.last();
+    const QString steps =
+        last.lastStep > last.step + 1
+            ? tr("steps %1–%2").arg(locale.toString(last.step + 1), locale.toString(last.lastStep))
+            : tr("step %1").arg(locale.toString(last.lastStep));
+    const QString kept = last.checkpoints == 0   ? QString()
+                         : last.checkpoints == 1 ? tr(" with 1 checkpoint")
+                                                 : tr(" with %1 checkpoints").arg(last.checkpoints);
+    const bool is_one = last.lastStep <= last.step + 1;
+    QString text = (is_one ? tr("Branched at step %1: %2%3 is set aside in branches/%4")
+                           : tr("Branched at step %1: %2%3 are set aside in branches/%4"))
+                       .arg(locale.toString(last.step), steps, kept)
+                       .arg(last.number);
+    if (info.branches.size() > 1)
+        text += tr(" · %1 lines set aside in all").arg(info.branches.size());
+    return text;
+}
+
 double progressOf(const RunInfo& info) {
     return info.totalSteps > 0 ? std::clamp(double(info.step) / double(info.totalSteps), 0.0, 1.0)
                                : 0;

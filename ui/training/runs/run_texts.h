@@ -16,6 +16,9 @@ QString curveTitle(const QString& name);
 QString curveValueText(const QString& name, double value);
 /// "Step 340 of 680 · 50 % · 9 min left, at 14:05".
 QString progressText(const RunInfo& info);
+/// "Branched at step 2: steps 3–12 (5 checkpoints) are set aside in branches/1"; of several lines
+/// the last one, and how many there are. Empty without any.
+QString branchText(const RunInfo& info);
 /// Share of the optimizer steps done, 0 to 1.
 double progressOf(const RunInfo& info);
 

@@ -126,17 +126,36 @@ void readSummary(std::string_view bytes, qint64 step, double time,
     }
 }
 
-/// Event{1: wall_time, 2: step, 5: summary}; fields may come in any order.
-void readEvent(std::string_view bytes, const TensorBoardFile::Scalar& scalar) {
+/// What an event holds that matters here.
+struct Event {
     double time = 0;
     qint64 step = 0;
-    std::string_view summary;
+    std::string_view version{}, summary{};
+    bool isStart = false;
+};
+
+/// Event{1: wall_time, 2: step, 3: file_version, 5: summary, 7: session_log}; fields may come in
+/// any order. SessionLog{1: status}, of which 1 is START.
+Event readEvent(std::string_view bytes) {
+    Event event;
     for (Fields field(bytes); field.next();) {
-        if (field.number == 1 && field.type == 1) time = field.asDouble();
-        if (field.number == 2 && field.type == 0) step = qint64(field.integer);
-        if (field.number == 5 && field.type == 2) summary = field.text;
+        if (field.number == 1 && field.type == 1) event.time = field.asDouble();
+        if (field.number == 2 && field.type == 0) event.step = qint64(field.integer);
+        if (field.number == 3 && field.type == 2) event.version = field.text;
+        if (field.number == 5 && field.type == 2) event.summary = field.text;
+        if (field.number != 7 || field.type != 2) continue;
+        for (Fields log(field.text); log.next();)
+            if (log.number == 1 && log.type == 0) event.isStart = log.integer == 1;
     }
-    if (!summary.empty()) readSummary(summary, step, time, scalar);
+    return event;
+}
+
+/// 2 of "brain.Event:2"; 0 when it is none.
+int versionOf(std::string_view text) {
+    constexpr std::string_view kPrefix = "brain.Event:";
+    if (!text.starts_with(kPrefix)) return 0;
+    return QByteArray(text.data() + kPrefix.size(), qsizetype(text.size() - kPrefix.size()))
+        .toInt();
 }
 
 void collect(const QString& folder, int depth, const std::function<void(const QFileInfo&)>& found) {
@@ -151,7 +170,7 @@ void collect(const QString& folder, int depth, const std::function<void(const QF
 
 }  // namespace
 
-bool TensorBoardFile::read(const Scalar& scalar, qint64 budget) {
+bool TensorBoardFile::read(const Scalar& scalar, const Restart& restart, qint64 budget) {
     if (!problem_.isEmpty()) return false;
     QFile file(path_);
     if (!file.open(QIODevice::ReadOnly) || !file.seek(offset_)) return false;
@@ -173,7 +192,10 @@ bool TensorBoardFile::read(const Scalar& scalar, qint64 budget) {
         if (quint64(rest_.size() - at) < kHead + length + kTail) break;
         const char* data = head + kHead;
         if (maskedCrc(data, std::size_t(length)) != raw<quint32>(data + length)) return broken();
-        readEvent({data, std::size_t(length)}, scalar);
+        const Event event = readEvent({data, std::size_t(length)});
+        if (!event.version.empty()) version_ = versionOf(event.version);
+        if (event.isStart && version_ >= 2 && restart) restart(event.step);
+        if (!event.summary.empty()) readSummary(event.summary, event.step, event.time, scalar);
         at += qsizetype(kHead + length + kTail);
     }
     rest_.remove(0, at);

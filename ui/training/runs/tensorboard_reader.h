@@ -18,8 +18,11 @@ class TensorBoardFile {
     explicit TensorBoardFile(QString path) : path_(std::move(path)) {}
     using Scalar =
         std::function<void(const QString& tag, qint64 step, double value, double wallTime)>;
+    /// The writer was started again (SessionLog START, in files of version brain.Event:2): what
+    /// files before this one say of `step` and later ones is void, as TensorBoard itself has it.
+    using Restart = std::function<void(qint64 step)>;
     /// Reads what was added, at most `budget` bytes; true when there is more to read at once.
-    bool read(const Scalar& scalar, qint64 budget = qint64{16} << 20);
+    bool read(const Scalar& scalar, const Restart& restart = {}, qint64 budget = qint64{16} << 20);
     const QString& path() const { return path_; }
     const QString& problem() const { return problem_; }
 
@@ -27,6 +30,7 @@ class TensorBoardFile {
     QString path_, problem_;
     QByteArray rest_;
     qint64 offset_ = 0;
+    int version_ = 0;  ///< of the file, as its first event says
 };
 
 /// Event files of a folder and of the folders below it (three levels), oldest first.

@@ -1,6 +1,7 @@
 #include "ui/training/watch/resume_dialog.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QFontDatabase>
 #include <QHBoxLayout>
@@ -62,6 +63,7 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
     : QDialog(parent),
       info_(info),
       purpose_(purpose),
+      from_(new QComboBox),
       command_(new QPlainTextEdit),
       table_(new DifferencesTable(purpose == Purpose::Resume)),
       verdict_(makeLabel({}, "muted")),
@@ -93,6 +95,14 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(8);
+    auto* from = makeLabel(tr("Go on from"), "heading");
+    from->setBuddy(from_);
+    from_->setAccessibleName(tr("Checkpoint to go on from"));
+    column->addWidget(from);
+    column->addWidget(from_);
+    from->setVisible(resumes);
+    from_->setVisible(resumes);
+    column->addSpacing(8);
     column->addWidget(makeLabel(tr("Flags of univi-train"), "heading"));
     column->addWidget(command_, 3);
     column->addSpacing(8);
@@ -103,6 +113,7 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
     column->addWidget(verdict_);
     column->addSpacing(8);
     column->addLayout(row);
+    if (resumes) fillFrom();
     const QString next = QDir(info.folder).dirName() + QStringLiteral("-stage2");
     setArguments(
         resumes
@@ -110,6 +121,100 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
             : secondStageArguments(
                   info,
                   QDir(QDir(info.folder).filePath(QStringLiteral(".."))).absoluteFilePath(next)));
+    // A run that is done has nothing to do after its newest checkpoint.
+    const bool is_done = info.state == RunState::Done && info.checkpoints.size() > 1;
+    from_->setCurrentIndex(is_done && info.asideOf.isEmpty() ? 1 : 0);
+    if (resumes) takeFrom();
+    connect(from_, &QComboBox::activated, this, &ResumeDialog::takeFrom);
+}
+
+/// The newest first, which needs no flag; then the older ones, what was set aside, and the base.
+void ResumeDialog::fillFrom() {
+    const bool is_aside = !info_.asideOf.isEmpty();
+    for (auto each = info_.checkpoints.crbegin(); each != info_.checkpoints.crend(); ++each) {
+        const bool is_newest = each == info_.checkpoints.crbegin() && !is_aside;
+        from_->addItem(is_newest ? tr("The newest checkpoint, step %1").arg(each->step)
+                                 : tr("Checkpoint of step %1").arg(each->step),
+                       is_newest ? QString() : each->folder);
+    }
+    if (info_.checkpoints.isEmpty())
+        from_->addItem(tr("The beginning: there is no checkpoint"), QString());
+    for (const RunBranch& branch : std::as_const(info_.branches))
+        for (const QString& name :
+             QDir(branch.folder)
+                 .entryList({QStringLiteral("checkpoint-*")}, QDir::Dirs, QDir::Name))
+            from_->addItem(tr("Set aside in branches/%1: %2").arg(branch.number).arg(name),
+                           QDir(branch.folder).filePath(name));
+    if (!info_.checkpoints.isEmpty() && !is_aside)
+        from_->addItem(tr("The beginning"), QStringLiteral("False"));
+}
+
+/// The choice becomes a flag.
+void ResumeDialog::takeFrom() {
+    const QString flag = QStringLiteral("resume_from_checkpoint"),
+                  chosen = from_->currentData().toString();
+    setArguments(chosen.isEmpty() ? withoutArgument(arguments(), flag)
+                                  : withArgument(arguments(), flag, chosen));
+}
+
+/// The flag, edited by hand, becomes the choice.
+void ResumeDialog::showFrom() {
+    const QString flag = argumentValue(arguments(), QStringLiteral("resume_from_checkpoint"));
+    const QDir here(info_.workingFolder.isEmpty() ? QDir::currentPath() : info_.workingFolder);
+    const auto full = [&](const QString& path) {
+        return QFileInfo(here.absoluteFilePath(path)).canonicalFilePath();
+    };
+    int found = flag.isEmpty() || flag.compare(QLatin1String("True"), Qt::CaseInsensitive) == 0 ||
+                        flag.compare(QLatin1String("latest"), Qt::CaseInsensitive) == 0
+                    ? from_->findData(QString())
+                    : from_->findData(flag);
+    for (int i = 0; found < 0 && i < from_->count(); ++i)
+        if (const QString path = from_->itemData(i).toString();
+            !path.isEmpty() && !full(flag).isEmpty() && full(path) == full(flag))
+            found = i;
+    if (found < 0 && !flag.isEmpty() && !info_.checkpoints.isEmpty() &&
+        full(info_.checkpoints.last().folder) == full(flag) && !full(flag).isEmpty())
+        found = from_->findData(QString());
+    from_->setCurrentIndex(found);
+}
+
+/// What becomes of the run with the chosen start.
+QString ResumeDialog::goesOnText(bool changes) const {
+    const QString chosen = from_->currentData().toString();
+    const QString after = changes ? tr(", from there on with the yellow settings") : QString();
+    if (from_->currentIndex() < 0)
+        return tr("Goes on from %1%2. What the run has now is set aside.")
+            .arg(argumentValue(arguments(), QStringLiteral("resume_from_checkpoint")), after);
+    if (chosen.isEmpty() && info_.checkpoints.isEmpty())
+        return tr("There is no checkpoint: the run starts from the beginning.");
+    const QString kept =
+        tr(" It is kept in the folder branches, neither counted nor resumed from.");
+    if (chosen == QLatin1String("False"))
+        return tr("Starts again from the base%1. All that the run has, up to step %2, is set "
+                  "aside.")
+                   .arg(after)
+                   .arg(info_.step) +
+               kept;
+    if (chosen.isEmpty() && info_.state == RunState::Done)
+        return tr("The run is done at step %1: more steps or epochs go on from there%2.")
+            .arg(info_.checkpoints.last().step)
+            .arg(after);
+    if (chosen.isEmpty())
+        return changes ? tr("Goes on from step %1, from there on with the yellow settings.")
+                             .arg(info_.checkpoints.last().step)
+                       : tr("Goes on from step %1 as if it had never stopped.")
+                             .arg(info_.checkpoints.last().step);
+    const QString step = QFileInfo(chosen).fileName().section(QLatin1Char('-'), -1);
+    const auto own = std::ranges::find(info_.checkpoints, chosen, &RunCheckpoint::folder);
+    if (own != info_.checkpoints.end() && info_.asideOf.isEmpty())
+        return tr("Goes back to step %1%2. What the run has after it, up to step %3, is set aside.")
+                   .arg(step, after)
+                   .arg(std::max(info_.step, info_.checkpoints.last().step)) +
+               kept;
+    return tr("Goes on from step %1 of the line that was set aside%2. What the run has instead is "
+              "set aside now.")
+               .arg(step, after) +
+           kept;
 }
 
 void ResumeDialog::setArguments(const QStringList& arguments) {
@@ -122,6 +227,7 @@ QStringList ResumeDialog::arguments() const {
 }
 
 void ResumeDialog::check() {
+    if (purpose_ == Purpose::Resume) showFrom();
     QString problem;
     const QJsonObject after = settingsOfCommand(arguments(), problem);
     if (!problem.isEmpty()) {
@@ -145,21 +251,17 @@ void ResumeDialog::check() {
         QString text;
         if (purpose_ == Purpose::SecondStage)
             text = tr("It starts when %1 is done and takes its projector.").arg(info_.name);
-        else if (info_.checkpoints.isEmpty())
-            text = tr("There is no checkpoint: the run starts from the beginning.");
-        else if (conflicts)
-            text = tr("The red settings belong to another model: the checkpoint of step %1 does "
-                      "not fit them. Take them back, or start a new run.")
-                       .arg(info_.checkpoints.last().step);
-        else if (count(SettingDifference::Effect::Changes) > 0)
-            text = tr("Goes on from step %1, from there on with the yellow settings.")
-                       .arg(info_.checkpoints.last().step);
+        else if (conflicts && !info_.checkpoints.isEmpty() &&
+                 from_->currentData().toString() != QLatin1String("False"))
+            text =
+                tr("The red settings belong to another model: the checkpoint does not fit them. "
+                   "Take them back, or start a new run.");
         else
-            text = tr("Goes on from step %1 as if it had never stopped.")
-                       .arg(info_.checkpoints.last().step);
+            text = goesOnText(count(SettingDifference::Effect::Changes) > 0);
         verdict_->setText(text);
         go_->setEnabled(purpose_ == Purpose::SecondStage || !conflicts ||
-                        info_.checkpoints.isEmpty());
+                        info_.checkpoints.isEmpty() ||
+                        from_->currentData().toString() == QLatin1String("False"));
     }
     verdict_->setStyleSheet(verdict_->styleSheet());  // the property's style is taken anew
 }
@@ -181,7 +283,7 @@ RunStart ResumeDialog::start() const {
     const QString output = argumentValue(run.arguments, QStringLiteral("output_dir"));
     run.outputDir =
         purpose_ == Purpose::Resume
-            ? info_.folder
+            ? (info_.asideOf.isEmpty() ? info_.folder : info_.asideOf)
             : QDir(info_.workingFolder.isEmpty() ? QDir::currentPath() : info_.workingFolder)
                   .absoluteFilePath(output);
     if (purpose_ == Purpose::SecondStage) {

@@ -69,6 +69,9 @@ void RunHeader::buildMenu() {
                                      this, &RunHeader::secondStageRequested);
     setup_ = menu_->addAction(icon(QStringLiteral("edit")), tr("Set up from this run…"), this,
                               &RunHeader::setupRequested);
+    go_back_ = menu_->addAction(icon(QStringLiteral("play")), tr("Go back to a checkpoint…"), this,
+                                &RunHeader::resumeRequested);
+    branches_ = menu_->addMenu(tr("What was set aside"));
     menu_->addSeparator();
     copy_ = menu_->addAction(icon(QStringLiteral("copy")), tr("Copy the command"), this,
                              &RunHeader::copyRequested);
@@ -87,6 +90,17 @@ void RunHeader::buildMenu() {
     more_->setToolTip(tr("More"));
 }
 
+void RunHeader::fillBranches() {
+    branches_->clear();
+    for (const RunBranch& branch : std::as_const(info_.branches))
+        branches_->addAction(tr("Steps %1–%2, left at step %3")
+                                 .arg(branch.step + 1)
+                                 .arg(branch.lastStep)
+                                 .arg(branch.step),
+                             this, [this, branch] { Q_EMIT branchRequested(branch.folder); });
+    branches_->menuAction()->setVisible(!info_.branches.isEmpty());
+}
+
 void RunHeader::setWish(const QString& text) {
     wish_ = text;
     wish_step_ = info_.step;
@@ -100,7 +114,9 @@ void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
                        (info_.checkpoints.isEmpty() ||
                         info.checkpoints.last().step != info_.checkpoints.last().step);
     if (info.folder != info_.folder || !isAlive(info.state) || saved) wish_.clear();
+    const bool same_branches = info.branches == info_.branches;
     info_ = info;
+    if (!same_branches || branches_->isEmpty()) fillBranches();
     const bool alive = isAlive(info.state), queued = info.state == RunState::Queued;
     name_->setText(info.name);
     name_->setToolTip(info.folder);
@@ -134,6 +150,8 @@ void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
     const bool resumable = !alive && !queued && !info.command.isEmpty() && info.host.isEmpty() &&
                            info.state != RunState::Done;
     resume_->setVisible(resumable);
+    go_back_->setVisible(!alive && !queued && !info.command.isEmpty() && info.host.isEmpty() &&
+                         !info.checkpoints.isEmpty());
     unqueue_->setVisible(queued);
     const bool first_stage =
         info.settings.value(QLatin1String("tune_mm_mlp_adapter")).toBool() && info.host.isEmpty();

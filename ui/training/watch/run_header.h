@@ -34,9 +34,12 @@ class RunHeader : public QFrame {
     void renameRequested();
     void removeRequested();
     void copyRequested();
+    /// A line that was set aside, to be looked at.
+    void branchRequested(const QString& folder);
 
   private:
     void buildMenu();
+    void fillBranches();
     RunInfo info_;
     QString wish_;
     qint64 wish_step_ = 0;
@@ -45,8 +48,9 @@ class RunHeader : public QFrame {
     QProgressBar* bar_;
     QPushButton *stop_, *save_, *resume_, *unqueue_;
     QToolButton* more_;
-    QMenu* menu_;
-    QAction *second_stage_ = nullptr, *setup_ = nullptr, *copy_ = nullptr, *remove_ = nullptr;
+    QMenu *menu_, *branches_ = nullptr;
+    QAction *second_stage_ = nullptr, *setup_ = nullptr, *copy_ = nullptr, *remove_ = nullptr,
+            *go_back_ = nullptr;
 };
 
 }  // namespace univi::ui

@@ -17,6 +17,7 @@
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_feed.h"
 #include "ui/training/runs/run_library.h"
+#include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/export_dialog.h"
 #include "ui/training/watch/gpu_recorder.h"
 #include "ui/training/watch/log_view.h"
@@ -106,6 +107,12 @@ void RunPage::wire() {
     connect(header_, &RunHeader::resumeRequested, this, &RunPage::resume);
     connect(header_, &RunHeader::secondStageRequested, this, &RunPage::secondStage);
     connect(header_, &RunHeader::setupRequested, this, [this] { Q_EMIT setupRequested(folder()); });
+    connect(header_, &RunHeader::branchRequested, this, [this](const QString& branch) {
+        if (parts_.library->open(branch).isEmpty())
+            say(tr("%1 is no longer there.").arg(branch));
+        else
+            Q_EMIT openRequested(branch);
+    });
     connect(header_, &RunHeader::unqueueRequested, this,
             [this] { parts_.library->unqueue(folder()); });
     connect(header_, &RunHeader::folderRequested, this,
@@ -190,6 +197,9 @@ void RunPage::onInfo() {
     if (std::exchange(gpu_state_, info.state) != info.state) gpus_->follow(feed_.get());
     header_->setRun(info, entry ? entry->waitingFor : QString());
     use_->setRun(info);
+    std::vector<double> marks;
+    for (const RunBranch& branch : info.branches) marks.push_back(double(branch.step));
+    charts_->setMarks(marks, branchText(info));
     probe_panel_->setRun(info);
     charts_->setEmptyText(
         info.state == RunState::Queued ? tr("It has not started yet.")

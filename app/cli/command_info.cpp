@@ -18,6 +18,7 @@ base::Json toJson(const session::ModelInfo& info) {
                        {"device", info.device},
                        {"dtype", info.dtype},
                        {"template", info.default_template},
+                       {"generation", protocol::to_json(info.generation)},
                        {"parameters",
                         {{"language", info.parameters_language},
                          {"vision", info.parameters_vision},
@@ -55,6 +56,18 @@ std::string towerText(const session::ModelInfo& info) {
     return info.vision_tower.empty() ? "in the checkpoint" : info.vision_tower;
 }
 
+std::string samplingText(const protocol::GenerationDefaults& own) {
+    std::ostringstream out;
+    if (own.temperature == 0)
+        out << "greedy";
+    else
+        out << "temperature " << own.temperature << ", top-p " << own.top_p << ", top-k "
+            << own.top_k;
+    if (own.repetition_penalty != 1) out << ", repetition penalty " << own.repetition_penalty;
+    out << ", up to " << own.max_new_tokens << " tokens";
+    return out.str();
+}
+
 std::string toText(const session::ModelInfo& info) {
     std::ostringstream out;
     out << "model            " << info.folder << "\n"
@@ -71,6 +84,7 @@ std::string toText(const session::ModelInfo& info) {
             << (info.pad_to_square ? ", padded to a square" : "") << "\n";
     out << "context          " << info.context << " tokens\n"
         << "template         " << info.default_template << "\n"
+        << "replies          " << samplingText(info.generation) << "\n"
         << "parameters       " << info.parameters_language << " language, "
         << info.parameters_vision << " vision, " << info.parameters_projector << " projector\n";
     for (const auto& part : info.stored)

@@ -102,6 +102,7 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     loaded.templates = info.templates;
     loaded.sight = info.sight;
     loaded.sight_note = info.sight_note;
+    loaded.generation = info.generation;
     send(work.request.id, std::move(loaded));
 }
 

@@ -13,15 +13,17 @@ using base::Json;
 // ------------------------------------------------------------------------------------------------------
 
 Json body_to_json(const GenerationOptions& options) {
-    Json json = {{"conv", options.conv},
-                 {"temperature", options.temperature},
-                 {"top_p", options.top_p},
-                 {"top_k", options.top_k},
-                 {"repetition_penalty", options.repetition_penalty},
-                 {"max_new_tokens", options.max_new_tokens},
-                 {"seed", options.seed},
-                 {"max_frames", options.max_frames}};
-    if (options.system) json["system"] = *options.system;
+    Json json = {
+        {"conv", options.conv}, {"seed", options.seed}, {"max_frames", options.max_frames}};
+    const auto put = [&json](const char* name, const auto& value) {
+        if (value) json[name] = *value;
+    };
+    put("system", options.system);
+    put("temperature", options.temperature);
+    put("top_p", options.top_p);
+    put("top_k", options.top_k);
+    put("repetition_penalty", options.repetition_penalty);
+    put("max_new_tokens", options.max_new_tokens);
     return json;
 }
 
@@ -175,6 +177,7 @@ Json body_to_json(const LoadedEvent& loaded) {
                  {"bytes", loaded.bytes},
                  {"context", loaded.context},
                  {"templates", loaded.templates},
+                 {"generation", to_json(loaded.generation)},
                  {"sight", to_string(loaded.sight)},
                  {"sight_note", loaded.sight_note}};
     base::put_path(json, "model", loaded.model);
@@ -245,6 +248,16 @@ LoadProgressEvent load_progress_from(const JsonFields& fields) {
     return progress;
 }
 
+GenerationDefaults defaults_from(const JsonFields& fields) {
+    GenerationDefaults defaults;
+    fields.read("temperature", defaults.temperature);
+    fields.read("top_p", defaults.top_p);
+    fields.read("top_k", defaults.top_k);
+    fields.read("repetition_penalty", defaults.repetition_penalty);
+    fields.read("max_new_tokens", defaults.max_new_tokens);
+    return defaults;
+}
+
 LoadedEvent loaded_from(const JsonFields& fields) {
     LoadedEvent loaded;
     fields.read_path("model", loaded.model);
@@ -257,6 +270,8 @@ LoadedEvent loaded_from(const JsonFields& fields) {
     fields.read("templates", loaded.templates);
     loaded.sight = sight_from(fields);
     fields.read("sight_note", loaded.sight_note);
+    if (const auto generation = fields.object("generation"))
+        loaded.generation = defaults_from(*generation);
     return loaded;
 }
 
@@ -324,6 +339,26 @@ std::string to_string(Sight sight) {
     for (const auto& [value, name] : kSights)
         if (value == sight) return name;
     return "pictures";
+}
+
+GenerationOptions with_defaults(GenerationOptions options, const GenerationDefaults& model) {
+    const auto fill = [](auto& value, auto own) {
+        if (!value) value = own;
+    };
+    fill(options.temperature, model.temperature);
+    fill(options.top_p, model.top_p);
+    fill(options.top_k, model.top_k);
+    fill(options.repetition_penalty, model.repetition_penalty);
+    fill(options.max_new_tokens, model.max_new_tokens);
+    return options;
+}
+
+Json to_json(const GenerationDefaults& defaults) {
+    return {{"temperature", defaults.temperature},
+            {"top_p", defaults.top_p},
+            {"top_k", defaults.top_k},
+            {"repetition_penalty", defaults.repetition_penalty},
+            {"max_new_tokens", defaults.max_new_tokens}};
 }
 
 std::string to_line(const Request& request) {

@@ -16,14 +16,26 @@ namespace univi::protocol {
 // bytes: where one is no UTF-8, a field path_bytes (of a load request model_bytes, model_base_bytes, vision_tower_bytes) has it
 // in percent-encoding, and an element of a list of media is {"path": …, "path_bytes": …} (core/base/json_text.h).
 
+/// How a model wants its replies made when nobody says otherwise. The engine reads it from the model's
+/// generation_config.json (core/session/generation_defaults.h); these values are the published demo's.
+struct GenerationDefaults {
+    double temperature = 0.2;          ///< 0: greedy
+    double top_p = 1.0;
+    int top_k = 0;                     ///< 0: all
+    double repetition_penalty = 1.0;
+    int max_new_tokens = 1024;
+    bool operator==(const GenerationDefaults&) const = default;
+};
+
+/// What is not set is the loaded model's own (LoadedEvent::generation).
 struct GenerationOptions {
     std::string conv = "default";      ///< template; "default": the model's own (univi_conv of config.json, else simple)
     std::optional<std::string> system;
-    double temperature = 0.2;
-    double top_p = 1.0;
-    int top_k = 0;
-    double repetition_penalty = 1.0;
-    int max_new_tokens = 1024;
+    std::optional<double> temperature; ///< 0: greedy
+    std::optional<double> top_p;
+    std::optional<int> top_k;          ///< 0: all
+    std::optional<double> repetition_penalty;
+    std::optional<int> max_new_tokens;
     std::uint64_t seed = 42;
     int max_frames = 64;
 };
@@ -38,6 +50,7 @@ struct LoadRequest {
     std::string model, model_base, vision_tower;   ///< empty model: the demo model
     std::string device = "auto", dtype = "auto";
     int threads = 0;
+    bool operator==(const LoadRequest&) const = default;
     /// Only says whether it would load, from configuration, tokenizer and the weights' names and shapes: answered with a
     /// CheckedEvent or an ErrorEvent. What is loaded stays.
     bool check_only = false;
@@ -78,6 +91,7 @@ struct LoadedEvent {
     std::int64_t parameters = 0, bytes = 0;
     int context = 0;
     std::vector<std::string> templates;
+    GenerationDefaults generation;     ///< what options that are not set mean for this model
     Sight sight = Sight::Pictures;
     std::string sight_note;            ///< why it sees no pictures and what to do: one sentence; empty when it does
 };
@@ -120,6 +134,10 @@ std::string to_line(const Event& event);
 Request parse_request(const std::string& line);
 Event parse_event(const std::string& line);
 
+/// The options with the model's own values where they say nothing.
+GenerationOptions with_defaults(GenerationOptions options, const GenerationDefaults& model);
+
+base::Json to_json(const GenerationDefaults& defaults);
 base::Json to_json(const TokenGroups& groups);
 TokenGroups token_groups_from_json(const base::Json& json);
 

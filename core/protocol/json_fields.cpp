@@ -134,15 +134,26 @@ void JsonFields::read(const char* name, double& target) const {
     target = *number;
 }
 
+namespace {
+
+template <typename T>
+void read_optional(const JsonFields& fields, const char* name, std::optional<T>& target) {
+    if (!fields.has(name)) return;
+    target.reset();
+    if (fields.at(name).is_null()) return;
+    fields.read(name, target.emplace());
+}
+
+}  // namespace
+
 void JsonFields::read(const char* name, std::optional<std::string>& target) const {
-    if (!has(name)) return;
-    if (at(name).is_null()) {
-        target.reset();
-        return;
-    }
-    std::string text;
-    read(name, text);
-    target = std::move(text);
+    read_optional(*this, name, target);
+}
+void JsonFields::read(const char* name, std::optional<int>& target) const {
+    read_optional(*this, name, target);
+}
+void JsonFields::read(const char* name, std::optional<double>& target) const {
+    read_optional(*this, name, target);
 }
 
 void JsonFields::read(const char* name, std::vector<std::string>& target) const {

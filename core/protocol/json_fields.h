@@ -36,7 +36,10 @@ class JsonFields {
     void read(const char* name, std::int64_t& target) const;
     void read(const char* name, std::uint64_t& target) const;
     void read(const char* name, double& target) const;
+    /// An optional target: null in the JSON empties it.
     void read(const char* name, std::optional<std::string>& target) const;
+    void read(const char* name, std::optional<int>& target) const;
+    void read(const char* name, std::optional<double>& target) const;
     void read(const char* name, std::vector<std::string>& target) const;
     void read(const char* name, std::vector<int>& target) const;
     void read(const char* name, std::vector<float>& target) const;

@@ -31,14 +31,16 @@ std::string finish_name(model::Finish finish) {
     return "stop";
 }
 
-model::SamplingOptions sampling_of(const protocol::GenerationOptions& options, int room) {
+model::SamplingOptions sampling_of(const protocol::GenerationOptions& asked,
+                                   const protocol::GenerationDefaults& own, int room) {
+    const protocol::GenerationOptions options = protocol::with_defaults(asked, own);
     model::SamplingOptions out;
-    out.temperature = options.temperature;
-    out.top_p = options.top_p;
-    out.top_k = options.top_k;
-    out.repetition_penalty = options.repetition_penalty;
+    out.temperature = *options.temperature;
+    out.top_p = *options.top_p;
+    out.top_k = *options.top_k;
+    out.repetition_penalty = *options.repetition_penalty;
     out.seed = options.seed;
-    out.max_new_tokens = std::min(options.max_new_tokens, room);
+    out.max_new_tokens = std::min(*options.max_new_tokens, room);
     return out;
 }
 
@@ -72,7 +74,7 @@ class Reply {
         PromptCache& cache = *engine_.prompt_cache;
         const auto finish = model::generate(
             engine_.model->language(), prompt_.input.embeds.slice(0, shared), cache.cache(),
-            sampling_of(question_.options, cache.capacity() - length),
+            sampling_of(question_.options, engine_.info.generation, cache.capacity() - length),
             engine_.options.with_attention,
             [this](const model::GeneratedToken& token) { return take(token); }, stop);
         std::vector<PositionTag> held = prompt_.tags;
@@ -135,15 +137,16 @@ class Reply {
 
 }  // namespace
 
-void check_options(const protocol::GenerationOptions& options) {
+void check_options(const protocol::GenerationOptions& asked) {
+    const auto options = protocol::with_defaults(asked, {});  // a model's own are checked when read
     const auto require = [](bool fine, const char* sentence) {
         if (!fine) throw base::Error(base::ErrorKind::Usage, sentence);
     };
-    require(options.temperature >= 0, "The temperature must be 0 (greedy) or more.");
-    require(options.top_p > 0 && options.top_p <= 1, "top-p must be above 0 and at most 1.");
-    require(options.top_k >= 0, "top-k must be 0 (off) or more.");
-    require(options.repetition_penalty > 0, "The repetition penalty must be above 0.");
-    require(options.max_new_tokens >= 1,
+    require(*options.temperature >= 0, "The temperature must be 0 (greedy) or more.");
+    require(*options.top_p > 0 && *options.top_p <= 1, "top-p must be above 0 and at most 1.");
+    require(*options.top_k >= 0, "top-k must be 0 (off) or more.");
+    require(*options.repetition_penalty > 0, "The repetition penalty must be above 0.");
+    require(*options.max_new_tokens >= 1,
             "At least one new token must be allowed (max-new-tokens).");
     require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
 }

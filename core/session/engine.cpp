@@ -14,6 +14,7 @@
 #include "core/model/device.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_impl.h"
+#include "core/session/generation_defaults.h"
 
 namespace univi::session {
 
@@ -267,6 +268,7 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     info.templates = text::template_names();
     std::ranges::stable_partition(info.templates,
                                   [&](const auto& name) { return name == info.default_template; });
+    info.generation = read_generation_defaults({load.model, load.model_base});
     describe_shape(*impl->model, info);
     describe_weights(*impl->model, info);
     describe_sight(*impl->model, info);

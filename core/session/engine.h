@@ -36,6 +36,7 @@ struct ModelInfo {
     std::string folder, vision_tower, architecture, device, dtype;
     std::string default_template;        ///< config.json's "univi_conv", else "simple"
     std::vector<std::string> templates;  ///< all known ones, the default first
+    protocol::GenerationDefaults generation;  ///< what the model's own files ask for
     std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
     std::vector<TensorBytes> stored;
     int context = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, vocab = 0;
@@ -61,7 +62,8 @@ enum class MediumKind { Auto, Picture, Video };
 struct Question {
     std::vector<std::string> media;
     std::string text;
-    protocol::GenerationOptions options;  ///< conv "" or "default": ModelInfo::default_template
+    /// conv "" or "default": ModelInfo::default_template; what is not set: ModelInfo::generation.
+    protocol::GenerationOptions options;
     std::vector<MediumKind> kinds{};      ///< per medium; missing ones are Auto
     /// Words the reply begins with, put right behind the prompt ("ROLE:" and nothing between); the
     /// model goes on from them. Not part of DoneEvent::reply. Plain characters.

@@ -151,6 +151,31 @@ TEST(Cli, ChatTakesSeveralPromptsOrLinesOfStdin) {
     EXPECT_GT(one[1].at("prompt_tokens"), one[0].at("prompt_tokens"));
 }
 
+/// Of a model whose generation_config.json asks for greedy, every seed says the same, unless the
+/// person asks for sampling.
+TEST(Cli, ChatAsksForWhatTheModelAsksFor) {
+    const ScratchFolder folder;
+    std::filesystem::copy(golden_model(), folder / "m", std::filesystem::copy_options::recursive);
+    const auto ids = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{
+            "chat",     "--model", (folder / "m").string(), "--json", "--max-new-tokens", "12",
+            "--prompt", "Hi"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto result = run_cli(arguments);
+        EXPECT_EQ(result.exit_code, 0) << result.err;
+        return json_lines(result.out).at(0).at("ids");
+    };
+    folder.write("m/generation_config.json", R"({"do_sample": false, "temperature": 1.5})");
+    EXPECT_EQ(ids({"--seed", "1"}), ids({"--temperature", "0"}));
+    EXPECT_EQ(ids({"--seed", "1"}), ids({"--seed", "2"}));
+    EXPECT_NE(ids({"--seed", "1", "--temperature", "1.5"}),
+              ids({"--seed", "2", "--temperature", "1.5"}));
+    folder.write("m/generation_config.json", R"({"do_sample": true, "temperature": 1.5})");
+    EXPECT_NE(ids({"--seed", "1"}), ids({"--seed", "2"}));
+    const auto info = run_cli({"info", "--model", (folder / "m").string()});
+    EXPECT_THAT(info.out, HasSubstr("temperature 1.5, top-p 1, top-k 50"));
+}
+
 TEST(Cli, CtrlCStopsAChat) {
     Process process({{program("univi-cli"), "chat", "--model", golden_model(), "--max-new-tokens",
                       "1800", "--prompt", "Count to a million."},

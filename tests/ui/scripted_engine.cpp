@@ -1,6 +1,7 @@
 // Plays univi-engine for the tests of the window: speaks the protocol, knows nothing about models.
 // What it does follows from the words it is given:
 //   model "…missing…"     cannot be loaded          model "…crash…"      kills itself while loading
+//   model "…greedy…"      asks for temperature 0
 //   medium "…broken…"     cannot be read            medium "…deadly…"    kills itself while reading
 //   question with "die"   kills itself mid-reply    question with "slow" streams until it is
 //   stopped question with "fail"  answers with an error     anything else        "You asked: …"
@@ -211,7 +212,8 @@ void load(std::int64_t id, const LoadRequest& request) {
                          11'500'000,
                          46'000'000,
                          2048,
-                         {"simple", "v1"}});
+                         {"simple", "v1"},
+                         {contains(request.model, "greedy") ? 0 : 0.2}});
 }
 
 void handle(const std::string& line) {

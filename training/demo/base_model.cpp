@@ -84,7 +84,7 @@ void write_text_files(const std::filesystem::path& folder, const std::string& vo
                                   {"eos_token", special("</s>")}, {"unk_token", special("<unk>")}, {"pad_token", nullptr},
                                   {"sp_model_kwargs", base::Json::object()}};
     const base::Json names = {{"bos_token", "<s>"}, {"eos_token", "</s>"}, {"unk_token", "<unk>"}, {"pad_token", "<unk>"}};
-    const base::Json generation = {{"bos_token_id", 1}, {"eos_token_id", 2}, {"pad_token_id", 0}, {"max_new_tokens", 256}};
+    const base::Json generation = {{"bos_token_id", 1}, {"eos_token_id", 2}, {"pad_token_id", 0}, {"do_sample", false}, {"max_new_tokens", 256}};
     base::write_file_atomically(folder / "tokenizer.model", vocabulary);
     base::write_file_atomically(folder / "tokenizer_config.json", tokenizer.dump(2) + "\n");
     base::write_file_atomically(folder / "special_tokens_map.json", names.dump(2) + "\n");

@@ -1,6 +1,8 @@
 #include "ui/settings/app_settings.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "core/base/paths.h"
 
@@ -8,6 +10,8 @@ namespace univi::ui {
 namespace {
 
 constexpr int kMaxRecent = 8;
+/// Since 2 only what a person set is stored of how replies are made.
+constexpr int kGenerationFormat = 2;
 
 QString defaultFile() {
     return QString::fromStdString((base::data_folder() / "settings.ini").string());
@@ -16,41 +20,72 @@ QString defaultFile() {
 }  // namespace
 
 AppSettings::AppSettings(const QString& file, QObject* parent)
-    : QObject(parent), settings_(file.isEmpty() ? defaultFile() : file, QSettings::IniFormat) {}
+    : QObject(parent), settings_(file.isEmpty() ? defaultFile() : file, QSettings::IniFormat) {
+    dropOldDefaults();
+}
+
+/// Earlier versions wrote every value as soon as one was changed. What they wrote as it came with
+/// the program was nobody's choice, so the model's own holds for it.
+void AppSettings::dropOldDefaults() {
+    if (settings_.value("generation/format").toInt() >= kGenerationFormat) return;
+    const std::pair<const char*, double> old[] = {{"generation/temperature", 0.2},
+                                                  {"generation/top_p", 1},
+                                                  {"generation/top_k", 0},
+                                                  {"generation/repetition_penalty", 1},
+                                                  {"generation/max_new_tokens", 1024}};
+    bool any = false;
+    for (const auto& [key, value] : old) {
+        if (!settings_.contains(QLatin1String(key))) continue;
+        any = true;
+        if (settings_.value(QLatin1String(key)).toDouble() == value)
+            settings_.remove(QLatin1String(key));
+    }
+    if (any) settings_.setValue("generation/format", kGenerationFormat);
+}
 
 protocol::GenerationOptions AppSettings::generation() const {
     protocol::GenerationOptions options;
-    const auto number = [this](const char* key, double fallback, double low, double high) {
+    const auto number = [this](const char* key, double low, double high) -> std::optional<double> {
         bool ok = false;
-        const double value = settings_.value(QLatin1String(key), fallback).toDouble(&ok);
-        return ok ? std::clamp(value, low, high) : fallback;
+        const double value = settings_.value(QLatin1String(key)).toDouble(&ok);
+        return ok && !std::isnan(value) ? std::optional(std::clamp(value, low, high))
+                                        : std::nullopt;
+    };
+    const auto whole = [&number](const char* key, int low, int high) -> std::optional<int> {
+        const std::optional<double> value = number(key, low, high);
+        return value ? std::optional(int(*value)) : std::nullopt;
     };
     options.conv = settings_.value("generation/template", QString::fromStdString(options.conv))
                        .toString()
                        .toStdString();
     const QString system = settings_.value("generation/system").toString();
     if (!system.isEmpty()) options.system = system.toStdString();
-    options.temperature = number("generation/temperature", options.temperature, 0, 2);
-    options.top_p = number("generation/top_p", options.top_p, 0.01, 1);
-    options.top_k = int(number("generation/top_k", options.top_k, 0, 1000));
-    options.repetition_penalty =
-        number("generation/repetition_penalty", options.repetition_penalty, 0.5, 3);
-    options.max_new_tokens =
-        int(number("generation/max_new_tokens", options.max_new_tokens, 1, 32768));
+    options.temperature = number("generation/temperature", 0, 2);
+    options.top_p = number("generation/top_p", 0.01, 1);
+    options.top_k = whole("generation/top_k", 0, 1000);
+    options.repetition_penalty = number("generation/repetition_penalty", 0.5, 3);
+    options.max_new_tokens = whole("generation/max_new_tokens", 1, 32768);
     options.seed = settings_.value("generation/seed", QVariant::fromValue<quint64>(options.seed))
                        .toULongLong();
-    options.max_frames = int(number("generation/max_frames", options.max_frames, 1, 1024));
+    options.max_frames = whole("generation/max_frames", 1, 1024).value_or(options.max_frames);
     return options;
 }
 
 void AppSettings::setGeneration(const protocol::GenerationOptions& options) {
+    const auto put = [this](const char* key, const auto& value) {
+        if (value)
+            settings_.setValue(QLatin1String(key), *value);
+        else
+            settings_.remove(QLatin1String(key));
+    };
+    settings_.setValue("generation/format", kGenerationFormat);
     settings_.setValue("generation/template", QString::fromStdString(options.conv));
     settings_.setValue("generation/system", QString::fromStdString(options.system.value_or("")));
-    settings_.setValue("generation/temperature", options.temperature);
-    settings_.setValue("generation/top_p", options.top_p);
-    settings_.setValue("generation/top_k", options.top_k);
-    settings_.setValue("generation/repetition_penalty", options.repetition_penalty);
-    settings_.setValue("generation/max_new_tokens", options.max_new_tokens);
+    put("generation/temperature", options.temperature);
+    put("generation/top_p", options.top_p);
+    put("generation/top_k", options.top_k);
+    put("generation/repetition_penalty", options.repetition_penalty);
+    put("generation/max_new_tokens", options.max_new_tokens);
     settings_.setValue("generation/seed", QVariant::fromValue<quint64>(options.seed));
     settings_.setValue("generation/max_frames", options.max_frames);
 }

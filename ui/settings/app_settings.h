@@ -17,6 +17,7 @@ class AppSettings : public QObject {
     /// `file` empty: the data folder's settings.ini.
     explicit AppSettings(const QString& file = {}, QObject* parent = nullptr);
 
+    /// What a person set; the rest is left to the model.
     protocol::GenerationOptions generation() const;
     void setGeneration(const protocol::GenerationOptions& options);
 
@@ -39,6 +40,8 @@ class AppSettings : public QObject {
     void recentModelsChanged();
 
   private:
+    void dropOldDefaults();
+
     QSettings settings_;
 };
 

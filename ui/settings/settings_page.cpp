@@ -6,11 +6,13 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <optional>
 
 #include "ui/settings/app_settings.h"
 #include "ui/widgets/page_column.h"
@@ -18,7 +20,18 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 128, kRowHeight = 34;
+constexpr int kFieldWidth = 168, kRowHeight = 34;
+
+// The lowest step of each field, one below what can be set, stands for "the model's own".
+constexpr double kOwnTemperature = -0.1, kOwnTopP = 0, kOwnPenalty = 0.45;
+constexpr int kOwnTopK = -1, kOwnLength = 0;
+
+/// Nothing at the lowest step.
+template <typename Box>
+auto valueOf(const Box* box) {
+    const auto value = box->value();
+    return value > box->minimum() ? std::optional(value) : std::nullopt;
+}
 
 QLabel* makeText(const QString& text, const char* type) {
     QLabel* label = makeLabel(text, type);
@@ -81,17 +94,30 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {
     QFormLayout* form = addFormCard(column, tr("Replies"));
+    own_text_ = makeText({}, "muted");
+    use_own_ = new QPushButton(tr("&Use the model's own"));
+    use_own_->setToolTip(tr("Forget what was set here of temperature, choice of words and length"));
+    connect(use_own_, &QPushButton::clicked, this, &SettingsPage::useModelDefaults);
+    auto* own = new QHBoxLayout;
+    own->setSpacing(16);
+    own->addWidget(own_text_, 1);
+    own->addWidget(use_own_, 0, Qt::AlignTop);
+    form->addRow(own);
     temperature_ = addReal(form, tr("&Temperature"),
                            tr("0 always gives the same, most likely reply; higher is more varied."),
-                           0, 2, 0.1);
-    top_p_ = addReal(form, tr("Top-&p"),
-                     tr("Share of the likeliest words to choose from; 1 is all."), 0.01, 1, 0.05);
-    top_k_ = addWhole(form, tr("Top-&k"),
-                      tr("How many of the likeliest words to choose from; 0 is all."), 0, 1000);
-    penalty_ = addReal(form, tr("&Repetition penalty"),
-                       tr("Above 1 discourages words that were already said."), 0.5, 3, 0.05);
-    max_tokens_ = addWhole(form, tr("&Longest reply"),
-                           tr("In tokens; a token is about three quarters of a word."), 1, 32768);
+                           kOwnTemperature, 2, 0.1);
+    top_p_ =
+        addReal(form, tr("Top-&p"), tr("Share of the likeliest words to choose from; 1 is all."),
+                kOwnTopP, 1, 0.05);
+    top_k_ =
+        addWhole(form, tr("Top-&k"),
+                 tr("How many of the likeliest words to choose from; 0 is all."), kOwnTopK, 1000);
+    penalty_ =
+        addReal(form, tr("&Repetition penalty"),
+                tr("Above 1 discourages words that were already said."), kOwnPenalty, 3, 0.05);
+    max_tokens_ =
+        addWhole(form, tr("&Longest reply"),
+                 tr("In tokens; a token is about three quarters of a word."), kOwnLength, 32768);
     seed_ =
         addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
     template_ = new QComboBox;
@@ -150,19 +176,49 @@ QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const 
     return box;
 }
 
+void SettingsPage::setModelDefaults(const protocol::GenerationDefaults& own) {
+    own_ = own;
+    showModelDefaults();
+}
+
+/// The model's own values stand in the fields that nobody set.
+void SettingsPage::showModelDefaults() {
+    const QLocale locale;
+    const auto own = [](const QString& value) { return tr("Model's own (%1)").arg(value); };
+    temperature_->setSpecialValueText(own(locale.toString(own_.temperature)));
+    top_p_->setSpecialValueText(own(locale.toString(own_.top_p)));
+    top_k_->setSpecialValueText(own(locale.toString(own_.top_k)));
+    penalty_->setSpecialValueText(own(locale.toString(own_.repetition_penalty)));
+    max_tokens_->setSpecialValueText(own(locale.toString(own_.max_new_tokens)));
+    own_text_->setText(own_.temperature == 0
+                           ? tr("The loaded model asks for its likeliest words (temperature 0). "
+                                "What you set here goes before what a model asks for.")
+                           : tr("The loaded model asks for temperature %1. What you set here goes "
+                                "before what a model asks for.")
+                                 .arg(locale.toString(own_.temperature)));
+}
+
+void SettingsPage::useModelDefaults() {
+    for (QDoubleSpinBox* box : {temperature_, top_p_, penalty_}) box->setValue(box->minimum());
+    for (QSpinBox* box : {top_k_, max_tokens_}) box->setValue(box->minimum());
+}
+
 void SettingsPage::showValues() {
     filling_ = true;
     const protocol::GenerationOptions o = settings_->generation();
-    temperature_->setValue(o.temperature);
-    top_p_->setValue(o.top_p);
-    top_k_->setValue(o.top_k);
-    penalty_->setValue(o.repetition_penalty);
-    max_tokens_->setValue(o.max_new_tokens);
+    temperature_->setValue(o.temperature.value_or(kOwnTemperature));
+    top_p_->setValue(o.top_p.value_or(kOwnTopP));
+    top_k_->setValue(o.top_k.value_or(kOwnTopK));
+    penalty_->setValue(o.repetition_penalty.value_or(kOwnPenalty));
+    max_tokens_->setValue(o.max_new_tokens.value_or(kOwnLength));
     seed_->setValue(int(std::min<std::uint64_t>(o.seed, 2'000'000'000)));
     max_frames_->setValue(o.max_frames);
     system_->setPlainText(QString::fromStdString(o.system.value_or("")));
     template_->addItem(QString::fromStdString(o.conv));
     filling_ = false;
+    showModelDefaults();
+    use_own_->setEnabled(o.temperature || o.top_p || o.top_k || o.repetition_penalty ||
+                         o.max_new_tokens);
 }
 
 void SettingsPage::storeValues() {
@@ -171,14 +227,16 @@ void SettingsPage::storeValues() {
     o.conv = template_->currentText().toStdString();
     const QString system = system_->toPlainText();
     if (!system.isEmpty()) o.system = system.toStdString();
-    o.temperature = temperature_->value();
-    o.top_p = top_p_->value();
-    o.top_k = top_k_->value();
-    o.repetition_penalty = penalty_->value();
-    o.max_new_tokens = max_tokens_->value();
+    o.temperature = valueOf(temperature_);
+    o.top_p = valueOf(top_p_);
+    o.top_k = valueOf(top_k_);
+    o.repetition_penalty = valueOf(penalty_);
+    o.max_new_tokens = valueOf(max_tokens_);
     o.seed = std::uint64_t(seed_->value());
     o.max_frames = max_frames_->value();
     settings_->setGeneration(o);
+    use_own_->setEnabled(o.temperature || o.top_p || o.top_k || o.repetition_penalty ||
+                         o.max_new_tokens);
 }
 
 }  // namespace univi::ui

@@ -2,10 +2,14 @@
 
 #include <QWidget>
 
+#include "core/protocol/engine_protocol.h"
+
 class QComboBox;
 class QDoubleSpinBox;
 class QFormLayout;
+class QLabel;
 class QPlainTextEdit;
+class QPushButton;
 class QSpinBox;
 class QVBoxLayout;
 
@@ -21,6 +25,8 @@ class SettingsPage : public QWidget {
     explicit SettingsPage(AppSettings* settings, QWidget* parent = nullptr);
     /// Templates that the loaded model's engine knows.
     void setTemplates(const QStringList& names);
+    /// What the loaded model wants where nothing is set.
+    void setModelDefaults(const protocol::GenerationDefaults& own);
 
   private:
     void buildAppearance(QVBoxLayout* column);
@@ -33,12 +39,17 @@ class SettingsPage : public QWidget {
                        int high);
     void showValues();
     void storeValues();
+    void showModelDefaults();
+    void useModelDefaults();
 
     AppSettings* settings_;
     QComboBox *theme_, *template_;
     QPlainTextEdit* system_;
     QDoubleSpinBox *temperature_, *top_p_, *penalty_;
     QSpinBox *top_k_, *max_tokens_, *seed_, *max_frames_;
+    QLabel* own_text_;
+    QPushButton* use_own_;
+    protocol::GenerationDefaults own_;
     bool filling_ = false;
 };
 

@@ -155,8 +155,9 @@ TEST(EngineProtocol, AbsentFieldsTakeTheDefaults) {
     EXPECT_EQ(ask.options.top_k, 3);
     EXPECT_EQ(ask.options.system, std::nullopt);
     EXPECT_EQ(ask.options.conv, "default");
-    EXPECT_EQ(ask.options.temperature, 0.2);
-    EXPECT_EQ(ask.options.max_new_tokens, 1024);
+    // What nobody set is the model's own.
+    EXPECT_EQ(ask.options.temperature, std::nullopt);
+    EXPECT_EQ(ask.options.max_new_tokens, std::nullopt);
     EXPECT_EQ(ask.options.seed, 42u);
     EXPECT_EQ(ask.options.max_frames, 64);
     EXPECT_TRUE(ask.history.empty());

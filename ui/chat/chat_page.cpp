@@ -384,12 +384,12 @@ void ChatPage::onDied(const QString& sentence) {
 
 void ChatPage::onHover(int turn, int position) {
     const bool inside = position >= 0 && turn < shown_->turns().size();
-    const ConversationModel::Attention attention =
-        inside ? shown_->attentionAt(turn, position) : ConversationModel::Attention();
-    const QPair<int, int> range =
-        inside && !attention.empty() ? shown_->tokenRangeAt(turn, position) : QPair<int, int>();
-    if (TurnView* view = view_->turnView(turn)) view->markReply(range.first, range.second);
-    Q_EMIT attentionChanged(attention);
+    const ConversationModel::WordAttention word =
+        inside ? shown_->attentionAt(turn, position) : ConversationModel::WordAttention();
+    if (TurnView* view = view_->turnView(turn)) view->markReply(word.start, word.length);
+    const QString text =
+        word.length > 0 ? shown_->turns()[turn].reply.mid(word.start, word.length) : QString();
+    Q_EMIT attentionChanged(word.shares, word.scale, text);
 }
 
 void ChatPage::onGroups(const protocol::TokenGroups& groups) {
@@ -434,6 +434,10 @@ void ChatPage::exportConversation(const QString& id) {
         }
     });
     dialog->open();
+}
+
+void ChatPage::warn(const QString& sentence) {
+    notice_->showNotice(NoticeBar::Kind::Warning, sentence);
 }
 
 void ChatPage::showProblem(const QString& sentence) {

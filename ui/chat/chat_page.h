@@ -52,6 +52,8 @@ class ChatPage : public QWidget {
     void exportCurrent();
     void focusSearch();
     void focusComposer();
+    /// One sentence above the conversation, to be dismissed.
+    void warn(const QString& sentence);
 
     ConversationModel* model() const;
     ChatView* view() const { return view_; }
@@ -69,7 +71,10 @@ class ChatPage : public QWidget {
     void groupsReset(const QList<univi::protocol::TokenGroups>& groups);
     void mediumProgressed(const QString& medium, int framesEncoded, int framesTotal);
     void mediumChosen(int medium);
-    void attentionChanged(const std::vector<std::vector<float>>& attention);
+    /// What the word under the mouse looked at (empty: none), the largest share of its reply, and
+    /// its text.
+    void attentionChanged(const std::vector<std::vector<float>>& attention, float scale,
+                          const QString& word);
     void openModelRequested();
     void demoModelRequested();
 

@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 
+#include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/media_kind.h"
 #include "ui/session/engine_client.h"
@@ -10,6 +11,7 @@ namespace univi::ui {
 namespace {
 
 constexpr int kSaveEveryMs = 1000;
+constexpr double kOtherWordsTemperature = 0.5;
 
 std::vector<std::string> toStrings(const QStringList& list) {
     std::vector<std::string> out;
@@ -66,7 +68,6 @@ void ConversationModel::connectEngine() {
     connect(engine_, &EngineClient::encoded, this, &ConversationModel::dropEncode);
     connect(engine_, &EngineClient::modelChanging, this, [this] {
         groups_.clear();
-        spans_.clear();
         unreadable_.clear();
         Q_EMIT groupsReset();
     });
@@ -90,23 +91,33 @@ QList<protocol::TokenGroups> ConversationModel::groups() const {
     return list;
 }
 
-ConversationModel::Attention ConversationModel::attentionAt(int turn, int position) const {
-    Attention attention;
-    for (const TokenSpan& span : spans_.value(turn)) {
-        if (span.start > position) break;
-        attention = span.attention;
-    }
-    return attention;
+QString ConversationModel::modelFolder() const {
+    const bool ready = engine_->state() == EngineClient::State::Ready;
+    return ready ? QString::fromStdString(engine_->model().model) : QString();
 }
 
-QPair<int, int> ConversationModel::tokenRangeAt(int turn, int position) const {
-    QPair<int, int> range{0, 0};
-    const QList<TokenSpan> spans = spans_.value(turn);
-    for (int i = 0; i < spans.size() && spans[i].start <= position; ++i) {
-        const int end = i + 1 < spans.size() ? spans[i + 1].start : int(turns()[turn].reply.size());
-        range = {spans[i].start, end - spans[i].start};
-    }
-    return range;
+const ReplyAttention& ConversationModel::attentionOf(int turn) const {
+    const auto known = attention_.constFind(turn);
+    if (known != attention_.cend()) return *known;
+    const QByteArray packed = store_->attention().get(id(), turns()[turn].id);
+    return *attention_.insert(turn, unpackAttention(packed).value_or(ReplyAttention()));
+}
+
+void ConversationModel::storeAttention(int turn) {
+    const ReplyAttention& attention = attention_[turn];
+    store_->attention().set(id(), turns()[turn].id,
+                            attention.scale > 0 ? packAttention(attention) : QByteArray());
+}
+
+ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int position) const {
+    if (turn < 0 || turn >= turns().size() || modelFolder().isEmpty()) return {};
+    const ReplyAttention& attention = attentionOf(turn);
+    const int token = attention.tokenAt(position);
+    if (token < 0 || attention.scale <= 0 || attention.model != modelFolder()) return {};
+    const ReplyAttention::Token& found = attention.tokens[token];
+    const int end = token + 1 < attention.tokens.size() ? attention.tokens[token + 1].start
+                                                        : int(turns()[turn].reply.size());
+    return {found.shares, attention.scale, found.start, end - found.start};
 }
 
 void ConversationModel::addMedia(const QStringList& files) {
@@ -175,7 +186,7 @@ void ConversationModel::sendAsk(int index) {
     request.media = toStrings(carried + turns()[index].media);
     request.question = turns()[index].question.toStdString();
     request.options = turns()[index].options;
-    spans_.remove(index);
+    attention_[index] = {};
     ask_ = engine_->ask(request);
     Q_EMIT busyChanged(true);
 }
@@ -208,8 +219,7 @@ void ConversationModel::redo() {
     const bool again = turn.state == Turn::State::Failed;
     const std::uint64_t seed = turn.options.seed;
     turn.options = options_();
-    // The same seed would give the same words.
-    if (!again) turn.options.seed = seed + 1;
+    if (!again) askForOtherWords(turn.options, seed);
     turn.reply.clear();
     turn.error.clear();
     turn.finish.clear();
@@ -220,6 +230,16 @@ void ConversationModel::redo() {
     store_->updateTurn(id(), turn);
     Q_EMIT turnChanged(int(turns().size()) - 1);
     sendAsk(int(turns().size()) - 1);
+}
+
+/// The same seed would give the same words, and so would a model that asks for its likeliest ones;
+/// a person's own temperature holds.
+void ConversationModel::askForOtherWords(protocol::GenerationOptions& options,
+                                         std::uint64_t seed) const {
+    options.seed = seed + 1;
+    const bool known = engine_->state() == EngineClient::State::Ready;
+    if (!options.temperature && known && engine_->model().generation.temperature == 0)
+        options.temperature = kOtherWordsTemperature;
 }
 
 void ConversationModel::editLast(const QString& question) {
@@ -290,8 +310,10 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
     if (turn.reply.isEmpty())
         while (!text.isEmpty() && text.front().isSpace()) text.remove(0, 1);
     turn.reply += text;
-    if (!token.text.empty() || !token.attention.empty())
-        spans_[index] << TokenSpan{start, token.attention};
+    if (!token.text.empty() || !token.attention.empty()) {
+        attention_[index].model = modelFolder();
+        attention_[index].add(start, token.attention);
+    }
     if (!save_timer_.isActive()) save_timer_.start();
     Q_EMIT turnChanged(index);
 }
@@ -301,8 +323,8 @@ void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
     const QString reply = QString::fromStdString(done.reply);
     // The whole reply is trimmed; the tokens' places move with it.
     const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
-    for (TokenSpan& span : spans_[int(turns().size()) - 1])
-        span.start = std::max(0, span.start - shift);
+    for (ReplyAttention::Token& told : attention_[int(turns().size()) - 1].tokens)
+        told.start = std::max(0, told.start - shift);
     turn.reply = reply;
     turn.finish = QString::fromStdString(done.finish);
     turn.state = done.finish == "stopped" ? Turn::State::Stopped : Turn::State::Done;
@@ -343,6 +365,7 @@ void ConversationModel::endTurn() {
     progress_.reset();
     save_timer_.stop();
     store_->updateTurn(id(), turns().last());
+    storeAttention(index);
     Q_EMIT turnChanged(index);
     Q_EMIT progressChanged();
     Q_EMIT busyChanged(false);

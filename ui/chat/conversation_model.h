@@ -10,6 +10,7 @@
 
 #include "core/protocol/token_groups.h"
 #include "ui/chat/conversation.h"
+#include "ui/chat/reply_attention.h"
 
 namespace univi::ui {
 
@@ -45,10 +46,15 @@ class ConversationModel : public QObject {
     bool isWorking() const { return ask_ != 0 || !encodes_.isEmpty(); }
     std::optional<Progress> progress() const { return progress_; }
     QList<protocol::TokenGroups> groups() const;
-    /// What the token at character `position` of a reply looked at; empty when it is not known.
-    Attention attentionAt(int turn, int position) const;
-    /// Start and length of that token's text in the reply; length 0 when not known.
-    QPair<int, int> tokenRangeAt(int turn, int position) const;
+    /// What a token of a reply looked at.
+    struct WordAttention {
+        Attention shares;           ///< empty when it is not known
+        float scale = 0;            ///< the largest share of any token of the reply
+        int start = 0, length = 0;  ///< the token's text in the reply
+    };
+    /// Of the token at character `position`. Replies of an earlier start are looked up in the
+    /// store; those of another model than the loaded one are not known: the groups are not theirs.
+    WordAttention attentionAt(int turn, int position) const;
 
     /// Files to talk about; they are read at once. What is no picture or video is refused by
     /// `problem`.
@@ -80,11 +86,9 @@ class ConversationModel : public QObject {
     void problem(const QString& sentence);
 
   private:
-    struct TokenSpan {
-        int start = 0;
-        Attention attention;
-    };
-
+    const ReplyAttention& attentionOf(int turn) const;
+    void storeAttention(int turn);
+    QString modelFolder() const;
     void connectEngine();
     void sendAsk(int index);
     std::vector<protocol::PastTurn> history(int before, QStringList& carried) const;
@@ -97,6 +101,7 @@ class ConversationModel : public QObject {
     void onAnswered(const protocol::DoneEvent& done);
     void onFailed(qint64 id, const QString& kind, const QString& message);
     void endTurn();
+    void askForOtherWords(protocol::GenerationOptions& options, std::uint64_t seed) const;
     void dropEncode(qint64 id);
     bool owns(qint64 id) const { return id != 0 && (id == ask_ || encodes_.contains(id)); }
 
@@ -116,7 +121,8 @@ class ConversationModel : public QObject {
     QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
     std::optional<Progress> progress_;
     QHash<QString, protocol::TokenGroups> groups_;
-    QHash<int, QList<TokenSpan>> spans_;
+    mutable QHash<int, ReplyAttention>
+        attention_;  ///< per turn, read from the store when asked for
     QTimer save_timer_;
 };
 

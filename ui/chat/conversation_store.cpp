@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "ui/chat/attention_store.h"
 #include "ui/chat/generation_json.h"
 
 namespace univi::ui {
@@ -337,6 +338,18 @@ void ConversationStore::updateTurn(const QString& conversation, const Turn& turn
 void ConversationStore::removeTurn(const QString& conversation, qint64 turn) {
     run(QStringLiteral("DELETE FROM turns WHERE id = ? AND conversation = ?"),
         {turn, conversation});
+}
+
+AttentionStore& ConversationStore::attention() {
+    if (attention_) return *attention_;
+    const QFileInfo file(database_.databaseName());
+    attention_ = std::make_unique<AttentionStore>(
+        file.dir().filePath(file.completeBaseName() + QStringLiteral("-attention.sqlite")));
+    // A removed conversation can be taken back while the program runs; now nobody can any more.
+    QSet<QString> known;
+    for (const ConversationInfo& info : list()) known.insert(info.id);
+    if (!known.isEmpty()) attention_->keepOnly(known);
+    return *attention_;
 }
 
 void ConversationStore::writeMedia(qint64 turn, const QStringList& media) {

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QObject>
 #include <QSqlDatabase>
+#include <memory>
 #include <optional>
 
 #include "ui/chat/conversation.h"
@@ -10,6 +11,8 @@
 class QSqlQuery;
 
 namespace univi::ui {
+
+class AttentionStore;
 
 /// All conversations in one SQLite file. Every change is a transaction on disk before the call
 /// returns, so a kill loses nothing but the last second of a streaming reply. A file that is no
@@ -45,6 +48,9 @@ class ConversationStore : public QObject {
     /// Sets the title unless the user chose one.
     void suggestTitle(const QString& id, const QString& title);
 
+    /// What the words of replies looked at, in a file of its own beside the conversations.
+    AttentionStore& attention();
+
   Q_SIGNALS:
     void changed();
     /// One sentence: something could not be read or written.
@@ -62,6 +68,7 @@ class ConversationStore : public QObject {
 
     QSqlDatabase database_;
     QString connection_, notice_;
+    std::unique_ptr<AttentionStore> attention_;  ///< opened when first asked for
 };
 
 }  // namespace univi::ui

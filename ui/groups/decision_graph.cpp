@@ -24,6 +24,7 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     plot_->yAxis->setLabel(tr("distance δ"));
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) axis->ticker()->setTickCount(4);
     plot_->setMouseTracking(true);
+    plot_->installEventFilter(this);
     connect(plot_, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
         if (frames_) return;
         selection_->setHovered(groupOfPoint(pointAt(event->position())));
@@ -39,6 +40,12 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     connect(selection, &GroupSelection::highlightChanged, this, &DecisionGraph::highlight);
     connect(&Theme::instance(), &Theme::changed, this, &DecisionGraph::restyle);
     restyle();
+}
+
+/// The mouse that leaves the plot points at nothing any more.
+bool DecisionGraph::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == plot_ && event->type() == QEvent::Leave && !frames_) selection_->setHovered(-1);
+    return QWidget::eventFilter(watched, event);
 }
 
 void DecisionGraph::setShowsFrames(bool frames) {

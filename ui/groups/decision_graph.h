@@ -22,6 +22,7 @@ class DecisionGraph : public QWidget {
     /// Index of the point (token or frame) next to a position, -1 when none is within 12 pixels.
     int pointAt(const QPointF& position) const;
     QSize sizeHint() const override { return {360, 190}; }
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void rebuild();

@@ -10,13 +10,26 @@
 #include <QWheelEvent>
 #include <cmath>
 
+#include "ui/groups/share_text.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
 namespace {
 constexpr int kThumbHeight = 44, kEventTop = 52, kEventHeight = 18;
+
+/// "2 · 14 %", or what of it has room.
+QString eventText(int event, const std::vector<float>& shares, const QFontMetrics& metrics, double room) {
+    const QString number = QString::number(event + 1);
+    QStringList wanted{number};
+    if (static_cast<std::size_t>(event) < shares.size())
+        wanted = {number + QStringLiteral(" · ") + shareText(shares[event]), shareText(shares[event]), number};
+    for (const QString& text : wanted)
+        if (metrics.horizontalAdvance(text) <= room) return text;
+    return {};
 }
+
+}  // namespace
 
 FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent) : QWidget(parent), selection_(selection) {
     setFocusPolicy(Qt::StrongFocus);
@@ -25,6 +38,7 @@ FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent) : QWidget(par
     setAccessibleName(tr("Frames and events of the video"));
     connect(selection, &GroupSelection::groupsChanged, this, [this] { update(); });
     connect(selection, &GroupSelection::unitChanged, this, [this] { update(); });
+    connect(selection, &GroupSelection::highlightChanged, this, [this] { update(); });
     connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
 }
 
@@ -99,6 +113,7 @@ void FrameStrip::paintEvents(QPainter& painter) {
         return;
     }
     const int currentEvent = eventOfFrame(groups, selection_->unit().frame);
+    const std::vector<float> shares = selection_->eventShares();
     for (int frame = 0; frame < static_cast<int>(groups.frames.size()); ++frame) {
         const int event = eventOfFrame(groups, frame);
         if (event < 0) continue;
@@ -110,10 +125,9 @@ void FrameStrip::paintEvents(QPainter& painter) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
         painter.drawRoundedRect(span, 4, 4);
-        if (span.width() > 16) {
-            painter.setPen(qGray(color.rgb()) > 140 ? QColor(20, 20, 24) : QColor(Qt::white));
-            painter.drawText(span, Qt::AlignCenter, QString::number(event + 1));
-        }
+        const QString text = eventText(event, shares, painter.fontMetrics(), span.width() - 6);
+        painter.setPen(qGray(color.rgb()) > 140 ? QColor(20, 20, 24) : QColor(Qt::white));
+        if (!text.isEmpty()) painter.drawText(span, Qt::AlignCenter, text);
         frame = last;
     }
 }
@@ -149,6 +163,9 @@ bool FrameStrip::event(QEvent* event) {
         const int inEvent = eventOfFrame(selection_->groups(), frame);
         QString text = tr("Frame %1 at %2 s").arg(frame + 1).arg(selection_->groups().frames[frame].time_s, 0, 'f', 1);
         if (inEvent >= 0) text += tr(", event %1").arg(inEvent + 1);
+        const std::vector<float> shares = selection_->eventShares();
+        if (inEvent >= 0 && static_cast<std::size_t>(inEvent) < shares.size())
+            text += tr(": %1 of the word's attention").arg(shareText(shares[inEvent]));
         QToolTip::showText(help->globalPos(), text, this);
         return true;
     }

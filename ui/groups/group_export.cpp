@@ -31,7 +31,8 @@ void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selecti
     picturePainter.prepare(selection, picture);
     QPainter painter(device);
     painter.setRenderHint(QPainter::Antialiasing);
-    picturePainter.paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), selection, Theme::instance().palette().accent);
+    picturePainter.paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), selection, Theme::instance().palette().accent,
+                        PicturePainter::Purpose::File);
 }
 
 QByteArray toSvg(const QSize& size, const GroupSelection& selection, const QImage& picture) {

@@ -131,6 +131,16 @@ int tokenOffset(const TokenGroups& groups, const GroupUnit& unit) {
     return event < 0 ? -1 : groups.token_offset(event, unit.stage);
 }
 
+QRectF seenRect(const TokenGroups& groups) {
+    const QRectF picture(0, 0, groups.picture_width, groups.picture_height);
+    return QRectF(groups.crop[0], groups.crop[1], groups.crop[2], groups.crop[3]).intersected(picture);
+}
+
+bool isCropped(const TokenGroups& groups) {
+    const QRectF seen = seenRect(groups);
+    return !seen.isEmpty() && (groups.picture_width - seen.width() >= 1 || groups.picture_height - seen.height() >= 1);
+}
+
 QRectF patchRect(const TokenGroups& groups, int patch) {
     const double width = groups.crop[2] / groups.grid, height = groups.crop[3] / groups.grid;
     return {groups.crop[0] + (patch % groups.grid) * width, groups.crop[1] + (patch / groups.grid) * height, width, height};

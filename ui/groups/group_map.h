@@ -45,6 +45,11 @@ GroupFacts groupFacts(const protocol::TokenGroups& groups, const GroupUnit& unit
 /// own groups of a video).
 int tokenOffset(const protocol::TokenGroups& groups, const GroupUnit& unit);
 
+/// Part of the picture that the model saw: the patch grid inside the picture, in picture pixels.
+QRectF seenRect(const protocol::TokenGroups& groups);
+/// True when the model's crop left out an edge of the picture that is at least a pixel wide.
+bool isCropped(const protocol::TokenGroups& groups);
+
 /// Rectangle of a patch in picture pixels.
 QRectF patchRect(const protocol::TokenGroups& groups, int patch);
 

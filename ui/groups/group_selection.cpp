@@ -1,6 +1,7 @@
 #include "ui/groups/group_selection.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace univi::ui {
 
@@ -91,23 +92,47 @@ void GroupSelection::setBorders(bool borders) {
     Q_EMIT drawingChanged();
 }
 
-void GroupSelection::setAttention(std::vector<float> attention) {
+void GroupSelection::setAttention(std::vector<float> attention, float scale) {
+    // Of another model, or of a clip read with other frames: it belongs to none of these groups.
+    if (static_cast<int>(attention.size()) != groups_.num_tokens()) attention.clear();
     if (attention.empty() && attention_.empty()) return;
     attention_ = std::move(attention);
+    scale_ = scale;
     Q_EMIT highlightChanged();
 }
 
-std::vector<float> GroupSelection::glow() const {
+std::vector<float> GroupSelection::shares() const {
     const protocol::StageGroups* stage = stageOf(groups_, unit_);
     const int offset = tokenOffset(groups_, unit_);
     if (attention_.empty() || stage == nullptr || offset < 0) return {};
     const std::size_t count = stage->sizes.size();
     if (static_cast<std::size_t>(offset) + count > attention_.size()) return {};
-    std::vector<float> result(attention_.begin() + offset, attention_.begin() + offset + static_cast<std::ptrdiff_t>(count));
-    const float largest = result.empty() ? 0 : *std::max_element(result.begin(), result.end());
-    if (largest <= 0) return {};
-    for (float& value : result) value /= largest;
+    const auto first = attention_.begin() + offset;
+    return {first, first + static_cast<std::ptrdiff_t>(count)};
+}
+
+std::vector<float> GroupSelection::glow() const {
+    if (scale_ <= 0) return {};
+    std::vector<float> result = shares();
+    for (float& value : result) value = std::clamp(value / scale_, 0.0F, 1.0F);
     return result;
+}
+
+std::vector<float> GroupSelection::eventShares() const {
+    std::vector<float> result;
+    if (attention_.empty()) return result;
+    for (int event = 0; event < static_cast<int>(groups_.events.size()); ++event) {
+        const auto first = static_cast<std::size_t>(groups_.token_offset(event, 0));
+        const auto last = static_cast<std::size_t>(groups_.token_offset(event + 1, 0));
+        float sum = 0;
+        for (std::size_t token = first; token < std::min(last, attention_.size()); ++token) sum += attention_[token];
+        result.push_back(sum);
+    }
+    return result;
+}
+
+float GroupSelection::mediumShare() const {
+    return std::accumulate(attention_.begin(), attention_.end(), 0.0F);
 }
 
 }  // namespace univi::ui

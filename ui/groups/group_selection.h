@@ -43,11 +43,19 @@ class GroupSelection : public QObject {
     double opacity() const { return opacity_; }
     bool borders() const { return borders_; }
 
-    /// Attention of one reply token to this medium's visual tokens; empty: none.
-    void setAttention(std::vector<float> attention);
-    /// Share of the unit's stage per group, 0..1 relative to the most looked-at group; empty: no glow.
-    std::vector<float> glow() const;
+    /// Attention of one reply token to this medium's visual tokens: shares of all that it looked at, text included, so they
+    /// sum to at most 1. Empty: none. `scale`: the largest share of any token of the whole reply, the full glow.
+    void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
+    /// Share of the attention per group of the unit, [groups]; empty when there is none or the language model does not see
+    /// these groups (a frame's own of a video).
+    std::vector<float> shares() const;
+    /// The shares on the reply's one scale, 0..1. The same share glows alike in every event, stage, frame and word.
+    std::vector<float> glow() const;
+    /// Share of the attention per event, [events]; empty without attention or events.
+    std::vector<float> eventShares() const;
+    /// Share of the whole medium; 0 without attention.
+    float mediumShare() const;
 
   Q_SIGNALS:
     void groupsChanged();     ///< other medium or more complete groups
@@ -66,6 +74,7 @@ class GroupSelection : public QObject {
     double opacity_ = 0.6;
     bool borders_ = true;
     std::vector<float> attention_;
+    float scale_ = 0;
 };
 
 }  // namespace univi::ui

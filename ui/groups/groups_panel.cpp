@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <map>
 
 #include "ui/groups/decision_graph.h"
@@ -19,6 +20,9 @@
 #include "ui/groups/group_export.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
+#include "ui/groups/share_text.h"
+#include "ui/widgets/counted.h"
+#include "ui/widgets/elided_label.h"
 
 namespace univi::ui {
 
@@ -28,7 +32,7 @@ struct GroupsPanel::Impl {
     GroupsToolbar* toolbar = nullptr;
     PictureView* picture = nullptr;
     FrameStrip* strip = nullptr;
-    QLabel* details = nullptr;
+    ElidedLabel *facts = nullptr, *numbers = nullptr, *note = nullptr;
     QWidget* graphChoice = nullptr;
     QButtonGroup* graphs = nullptr;
     QLabel* reading = nullptr;
@@ -38,9 +42,15 @@ struct GroupsPanel::Impl {
     QString frameFile;
     std::map<int, protocol::TokenGroups> media;
     std::vector<std::vector<float>> attention;
+    float scale = 0;
+    QString word;
 
     void loadFrame();
     void refreshDetails();
+    void showWord();
+    void showGroup(const GroupFacts& facts);
+    void refreshNote();
+    QString shareOf(int group) const;
     void refreshAttention();
     void refreshVisibility();
     void hideProgress() {
@@ -62,22 +72,62 @@ void GroupsPanel::Impl::loadFrame() {
     picture->setPicture(frame);
 }
 
+/// Two lines of a fixed height: the picture above must not move when they change.
 void GroupsPanel::Impl::refreshDetails() {
-    const GroupFacts facts = groupFacts(selection->groups(), selection->unit(), selection->lit());
-    if (facts.group < 0) {
-        details->setText(selection->isEmpty() ? QString() : tr("Point at a group to see what it holds; click to keep it."));
+    const GroupFacts lit = groupFacts(selection->groups(), selection->unit(), selection->lit());
+    facts->clear();
+    numbers->clear();
+    if (lit.group >= 0) showGroup(lit);
+    else if (selection->hasAttention()) showWord();
+    else if (!selection->isEmpty()) facts->setText(tr("Point at a group to see what it holds; click to keep it."));
+    refreshNote();
+}
+
+void GroupsPanel::Impl::showGroup(const GroupFacts& lit) {
+    QStringList words{tr("Group %1").arg(lit.group + 1), counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
+    if (selection->unit().event)
+        words.last() += QLatin1Char(' ') + counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
+                        tr(", %1 here").arg(lit.patches_here);
+    const auto neighbors = static_cast<qint64>(lit.neighbors.size());
+    if (neighbors > 0) words << counted(neighbors, tr("touches %1 group"), tr("touches %1 groups"));
+    facts->setText(words.join(QStringLiteral(" · ")));
+    QStringList figures;
+    if (const QString share = shareOf(lit.group); !share.isEmpty()) figures << tr("%1 of the attention").arg(share);
+    figures << tr("density ρ %1").arg(lit.density, 0, 'g', 3) << tr("distance δ %1").arg(lit.distance, 0, 'g', 3);
+    numbers->setText(figures.join(QStringLiteral(" · ")));
+}
+
+QString GroupsPanel::Impl::shareOf(int group) const {
+    const std::vector<float> shares = selection->shares();
+    return static_cast<std::size_t>(group) < shares.size() ? shareText(shares[group]) : QString();
+}
+
+void GroupsPanel::Impl::showWord() {
+    const QString what = selection->groups().is_video ? tr("this clip") : tr("this picture");
+    facts->setText(tr("“%1” looked at %2 with %3 of its attention")
+                       .arg(word.simplified(), what, shareText(selection->mediumShare())));
+    const std::vector<float> shares = selection->shares();
+    if (shares.empty()) {
+        numbers->setText(tr("The language model sees the event's groups, not a frame's own: choose Event."));
         return;
     }
-    QString text = tr("Group %1 · %n patch(es)", nullptr, facts.patches).arg(facts.group + 1);
-    if (selection->unit().event) text += tr(" in %n frame(s), %1 here", nullptr, facts.frames).arg(facts.patches_here);
-    text += tr(" · ρ %1 · δ %2").arg(facts.density, 0, 'g', 3).arg(facts.distance, 0, 'g', 3);
-    if (!facts.neighbors.empty()) text += tr(" · touches %n group(s)", nullptr, static_cast<int>(facts.neighbors.size()));
-    details->setText(text);
+    const auto most = std::max_element(shares.begin(), shares.end());
+    numbers->setText(tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
+}
+
+/// One quiet line about how to read the picture.
+void GroupsPanel::Impl::refreshNote() {
+    if (selection->hasAttention())
+        note->setText(tr("Attention shows where a word looked; it is no proof of why it was said."));
+    else if (isCropped(selection->groups()))
+        note->setText(tr("The dimmed edges were cut off before the model saw the picture."));
+    else
+        note->clear();
 }
 
 void GroupsPanel::Impl::refreshAttention() {
     const auto medium = static_cast<std::size_t>(selection->groups().medium);
-    selection->setAttention(medium < attention.size() ? attention[medium] : std::vector<float>{});
+    selection->setAttention(medium < attention.size() ? attention[medium] : std::vector<float>{}, scale);
 }
 
 void GroupsPanel::Impl::refreshVisibility() {
@@ -89,7 +139,7 @@ void GroupsPanel::Impl::refreshVisibility() {
     const bool any = !selection->isEmpty();
     graph->setVisible(any);
     toolbar->setVisible(any);
-    details->setVisible(any);
+    for (ElidedLabel* line : {facts, numbers, note}) line->setVisible(any);
     medium->setVisible(medium->count() > 0);
 }
 
@@ -122,6 +172,13 @@ QWidget* makeGraphChoice(QButtonGroup* group) {
 
 GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>()) {
     setObjectName(QStringLiteral("groupsPanel"));
+    makeParts();
+    arrange();
+    wire();
+    impl_->refreshVisibility();
+}
+
+void GroupsPanel::makeParts() {
     Impl& d = *impl_;
     d.selection = new GroupSelection(this);
     d.medium = new QComboBox;
@@ -131,9 +188,13 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     d.picture = new PictureView(d.selection);
     d.picture->setMessage(tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.strip = new FrameStrip(d.selection);
-    d.details = new QLabel;
-    d.details->setProperty("type", "small");
-    d.details->setWordWrap(true);
+    for (ElidedLabel** line : {&d.facts, &d.numbers, &d.note}) {
+        *line = new ElidedLabel;
+        (*line)->setProperty("type", "small");
+    }
+    d.facts->setObjectName(QStringLiteral("groupFacts"));
+    d.numbers->setObjectName(QStringLiteral("groupNumbers"));
+    d.note->setObjectName(QStringLiteral("groupNote"));
     d.progress = new QProgressBar;
     d.progress->setTextVisible(false);
     d.progress->hide();
@@ -143,14 +204,20 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     d.graph = new DecisionGraph(d.selection);
     d.graphs = new QButtonGroup(this);
     d.graphChoice = makeGraphChoice(d.graphs);
+}
 
+void GroupsPanel::arrange() {
+    Impl& d = *impl_;
+    auto* lines = new QVBoxLayout;
+    lines->setSpacing(2);
+    for (ElidedLabel* line : {d.facts, d.numbers, d.note}) lines->addWidget(line);
     auto* upper = new QWidget;
     auto* upperLayout = new QVBoxLayout(upper);
     upperLayout->setContentsMargins(0, 0, 0, 0);
     upperLayout->setSpacing(8);
     upperLayout->addWidget(d.picture, 1);
     upperLayout->addWidget(d.strip);
-    upperLayout->addWidget(d.details);
+    upperLayout->addLayout(lines);
     auto* lower = new QWidget;
     auto* lowerLayout = new QVBoxLayout(lower);
     lowerLayout->setContentsMargins(0, 0, 0, 0);
@@ -172,7 +239,10 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     layout->addWidget(d.reading);
     layout->addWidget(d.progress);
     layout->addWidget(splitter, 1);
+}
 
+void GroupsPanel::wire() {
+    Impl& d = *impl_;
     connect(d.selection, &GroupSelection::groupsChanged, this, [this] {
         impl_->loadFrame();
         impl_->refreshDetails();
@@ -189,17 +259,24 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     });
     connect(d.medium, &QComboBox::activated, this, [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
     connect(d.graphs, &QButtonGroup::idClicked, this, [this](int id) { impl_->graph->setShowsFrames(id == 1); });
-    connect(d.toolbar, &GroupsToolbar::exportRequested, this, [this] {
-        const QString base = QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
-        const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-        const QString file = QFileDialog::getSaveFileName(this, tr("Export token groups"),
-                                                          folder + u'/' + base + QStringLiteral("-groups.png"),
-                                                          tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.json)"));
-        if (file.isEmpty()) return;
+    connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
+}
+
+void GroupsPanel::chooseExport() {
+    const QString base = QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
+    auto* dialog = new QFileDialog(this, tr("Export token groups"),
+                                   QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
+                                   tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    dialog->selectFile(base + QStringLiteral("-groups.png"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const QString failure = exportGroups(file, *impl_->selection, impl_->frame);
-        impl_->details->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName()) : failure);
+        impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName()) : failure);
+        impl_->numbers->clear();
     });
-    d.refreshVisibility();
+    dialog->open();
 }
 
 GroupsPanel::~GroupsPanel() = default;
@@ -226,8 +303,10 @@ void GroupsPanel::setProgress(const QString& source, int framesEncoded, int fram
     if (d.selection->isEmpty()) d.picture->setMessage(tr("Reading %1 …").arg(name));
 }
 
-void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention) {
+void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention, float scale, const QString& word) {
     impl_->attention = attention;
+    impl_->scale = scale;
+    impl_->word = word;
     impl_->refreshAttention();
 }
 

@@ -20,8 +20,9 @@ class GroupsPanel : public QWidget {
     void setGroups(const protocol::TokenGroups& groups);
     /// A medium that is being read, before its first groups.
     void setProgress(const QString& source, int framesEncoded, int framesTotal);
-    /// What a reply token looked at: per medium, per visual token (TokenEvent::attention). Empty: no glow.
-    void setAttention(const std::vector<std::vector<float>>& attention);
+    /// What a reply token looked at: per medium, per visual token (TokenEvent::attention). Empty: no glow. `scale`: the
+    /// largest share of any token of the reply; `word`: the token's text.
+    void setAttention(const std::vector<std::vector<float>>& attention, float scale, const QString& word);
     /// Another conversation.
     void clear();
     void showMedium(int medium);
@@ -37,6 +38,11 @@ class GroupsPanel : public QWidget {
     void mediumShown(int medium);
 
   private:
+    void makeParts();
+    void arrange();
+    void wire();
+    void chooseExport();
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -17,7 +17,7 @@ void PicturePainter::prepare(const GroupSelection& selection, const QImage& pict
 }
 
 void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupSelection& selection,
-                           const QColor& accent) const {
+                           const QColor& accent, Purpose purpose) const {
     if (picture_.isNull()) return;
     painter.save();
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
@@ -34,8 +34,9 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
         painter.setPen(pen);
         painter.drawPath(borders_);
     }
-    paintGlow(painter, selection, accent);
-    paintLit(painter, selection, accent, scale);
+    if (purpose == Purpose::Screen) paintGlow(painter, selection, accent);
+    paintUnseen(painter, selection);
+    paintLit(painter, selection, purpose == Purpose::Screen ? selection.lit() : selection.pinned(), accent, scale);
     painter.restore();
 }
 
@@ -67,13 +68,26 @@ void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selectio
     }
 }
 
-void PicturePainter::paintLit(QPainter& painter, const GroupSelection& selection, const QColor& accent, double scale) const {
-    const int lit = selection.lit();
+/// What the model's crop left out is dimmed, with a hairline where it was cut.
+void PicturePainter::paintUnseen(QPainter& painter, const GroupSelection& selection) const {
+    if (!isCropped(selection.groups())) return;
+    const QRectF seen = seenRect(selection.groups());
+    QPainterPath whole, inside;
+    whole.addRect(QRectF(QPointF(0, 0), QSizeF(picture_.size())));
+    inside.addRect(seen);
+    painter.fillPath(whole.subtracted(inside), QColor(16, 18, 24, 175));
+    QPen pen(QColor(255, 255, 255, 120));
+    pen.setCosmetic(true);
+    painter.strokePath(inside, pen);
+}
+
+void PicturePainter::paintLit(QPainter& painter, const GroupSelection& selection, int lit, const QColor& accent,
+                              double scale) const {
     if (lit < 0) return;
     const QPainterPath group = groupPath(selection.groups(), map_, lit);
-    QPainterPath outside;
-    outside.addRect(QRectF(QPointF(0, 0), QSizeF(picture_.size())));
-    painter.fillPath(outside.subtracted(group), QColor(0, 0, 0, 130));
+    QPainterPath seen;
+    seen.addRect(seenRect(selection.groups()));
+    painter.fillPath(seen.subtracted(group), QColor(0, 0, 0, 130));
     QPen pen(accent);
     pen.setCosmetic(true);
     pen.setWidthF(std::max(2.0, 2.5 * std::min(scale, 1.5)));

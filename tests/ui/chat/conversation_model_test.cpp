@@ -4,6 +4,7 @@
 
 #include "tests/ui/chat/chat_tests.h"
 #include "tests/ui/support.h"
+#include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_shelf.h"
 #include "ui/chat/conversation_store.h"
 
@@ -138,14 +139,99 @@ class ConversationModelTest : public QObject {
         model_->addMedia({home_->picture("cat.png")});
         askAndWait("Where?");
         const int position = int(last().reply.indexOf("asked"));
-        const ConversationModel::Attention attention = model_->attentionAt(0, position + 2);
-        QCOMPARE(attention.size(), std::size_t(1));
-        QCOMPARE(attention[0].size(), std::size_t(112));
-        QVERIFY(attention[0][5] > 0.5f);  // the second token looks at group 5
-        const QPair<int, int> range = model_->tokenRangeAt(0, position + 2);
-        QCOMPARE(last().reply.mid(range.first, range.second).trimmed(), QString("asked:"));
-        QVERIFY(model_->attentionAt(0, 0)[0][0] > 0.5f);
-        QVERIFY(model_->attentionAt(7, 0).empty());
+        const auto word = model_->attentionAt(0, position + 2);
+        QCOMPARE(word.shares.size(), std::size_t(1));
+        QCOMPARE(word.shares[0].size(), std::size_t(112));
+        QVERIFY(word.shares[0][5] > 0.5f);  // the second token looks at group 5
+        QCOMPARE(word.scale, 0.6f);
+        QCOMPARE(last().reply.mid(word.start, word.length).trimmed(), QString("asked:"));
+        QVERIFY(model_->attentionAt(0, 0).shares[0][0] > 0.5f);
+        QVERIFY(model_->attentionAt(7, 0).shares.empty());
+    }
+
+    void whatWordsLookedAtComesBackAtTheNextStart() {
+        model_->addMedia({home_->picture("cat.png")});
+        askAndWait("Where?");
+        const int position = int(last().reply.indexOf("asked"));
+        const auto before = model_->attentionAt(0, position);
+        const QString id = model_->id();
+        model_.reset();
+        store_ = std::make_unique<ConversationStore>();
+        model_ = makeModel(*store_->read(id));
+        const auto after = model_->attentionAt(0, position);
+        QCOMPARE(after.start, before.start);
+        QCOMPARE(after.length, before.length);
+        QCOMPARE(after.scale, before.scale);
+        QCOMPARE(after.shares.size(), before.shares.size());
+        for (std::size_t i = 0; i < before.shares[0].size(); ++i)
+            QVERIFY(qAbs(after.shares[0][i] - before.shares[0][i]) < 0.01f * before.scale);
+        // The groups of another model are others: its words looked at nothing of these.
+        protocol::LoadRequest other;
+        other.model = "/models/other";
+        engine_->load(other);
+        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
+        QVERIFY(model_->attentionAt(0, position).shares.empty());
+        engine_->load({});
+        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
+        QCOMPARE(model_->attentionAt(0, position).start, before.start);
+    }
+
+    void anotherReplyReplacesWhatTheFirstLookedAt() {
+        model_->addMedia({home_->picture("cat.png")});
+        askAndWait("Where?");
+        const qint64 turn = last().id;
+        QVERIFY(!store_->attention().get(model_->id(), turn).isEmpty());
+        QSignalSpy finished(model_.get(), &ConversationModel::turnFinished);
+        model_->editLast("please fail");
+        QVERIFY(finished.wait(kWaitMs));
+        QVERIFY(store_->attention().get(model_->id(), turn).isEmpty());
+        QVERIFY(store_->attention().get(model_->id(), last().id).isEmpty());
+    }
+
+    void aDamagedRecordOrFileLosesNoWord() {
+        QVERIFY(!unpackAttention({}));
+        QVERIFY(!unpackAttention("abc"));
+        QVERIFY(!unpackAttention(QByteArray("\xff\xff\xff\xff", 4) + QByteArray(40, 'x')));
+        ReplyAttention attention;
+        attention.model = "/m";
+        attention.add(0, {{0.5f, 0.0f, 0.125f}, {}});
+        attention.add(4, {{0.001f, 0.5f, 0.25f}, {}});
+        const QByteArray packed = packAttention(attention);
+        QVERIFY(!unpackAttention(packed.left(packed.size() / 2)));
+        const auto back = unpackAttention(packed);
+        QVERIFY(back);
+        QCOMPARE(back->tokens.size(), 2);
+        QCOMPARE(back->tokens[0].shares[0][0], 0.5f);
+        QCOMPARE(back->tokens[0].shares[0][1], 0.0f);
+        QVERIFY(qAbs(back->tokens[1].shares[0][0] - 0.001f) < 0.0005f);
+        QVERIFY(back->tokens[1].shares[1].empty());
+        QCOMPARE(back->tokenAt(3), 0);
+        QCOMPARE(back->tokenAt(4), 1);
+
+        const QString file = home_->file("attention.sqlite", QByteArray(9000, 'x'));
+        AttentionStore store(file);
+        store.set("c", 1, packed);
+        QCOMPARE(store.get("c", 1), packed);
+        store.keepOnly({"d"});
+        QVERIFY(store.get("c", 1).isEmpty());
+        AttentionStore nowhere("/nowhere/attention.sqlite");
+        nowhere.set("c", 1, packed);
+        QCOMPARE(nowhere.get("c", 1), packed);
+    }
+
+    /// Greedy gives the same words again; who asks for another reply gets others.
+    void anotherReplyOfAGreedyModelIsDrawn() {
+        protocol::LoadRequest greedy;
+        greedy.model = "/models/greedy";
+        engine_->load(greedy);
+        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
+        askAndWait("What?");
+        QVERIFY(!loggedRequests(log_, "\"ask\"").last().contains("temperature"));
+        QSignalSpy finished(model_.get(), &ConversationModel::turnFinished);
+        model_->redo();
+        QVERIFY(finished.wait(kWaitMs));
+        QVERIFY(loggedRequests(log_, "\"ask\"").last().contains("\"temperature\":0.5"));
+        QVERIFY(loggedRequests(log_, "\"ask\"").last().contains("\"seed\":43"));
     }
 
     void openedAgainItReadsItsMediaAndRemembers() {

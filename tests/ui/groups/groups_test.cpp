@@ -1,4 +1,6 @@
 #include <QComboBox>
+#include <QLabel>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -13,6 +15,7 @@
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/plot_header.h"
+#include "ui/groups/share_text.h"
 #include "ui/widgets/theme.h"
 
 using namespace univi;
@@ -164,16 +167,169 @@ class GroupsTest : public QObject {
         QCOMPARE(selection.unit(), (GroupUnit{true, 2, 1}));
     }
 
-    void glowIsRelativeToTheMostLookedAtGroup() {
+    /// The same share glows alike wherever it is: the scale is the reply's, not that of what is shown.
+    void glowHasOneScaleForTheWholeReply() {
         GroupSelection selection;
         selection.setGroups(pictureGroups(picture_));
-        selection.setAttention({0.1F, 0.2F, 0.4F, 0.0F, 1, 1, 1});
-        const auto glow = selection.glow();
-        QCOMPARE(static_cast<int>(glow.size()), 4);
-        QCOMPARE(glow[2], 1.0F);
-        QCOMPARE(glow[0], 0.25F);
-        selection.setAttention({0.1F});  // fewer tokens than groups: nothing to show
+        selection.setAttention({0.1F, 0.2F, 0.05F, 0.0F, 0.2F, 0.01F, 0.4F}, 0.4F);
+        QCOMPARE(selection.glow(), (std::vector<float>{0.25F, 0.5F, 0.125F, 0.0F}));
+        QCOMPARE(selection.shares()[1], 0.2F);
+        selection.setStage(1);
+        QCOMPARE(selection.glow()[0], 0.5F);  // 0.2 glows as 0.2 does in the stage before
+        QVERIFY(selection.glow()[1] < 0.03F);
+        selection.setStage(2);
+        QCOMPARE(selection.glow(), (std::vector<float>{1.0F}));
+        // A word that hardly looked hardly glows, at its brightest group too.
+        selection.setStage(0);
+        selection.setAttention({0.004F, 0.001F, 0, 0, 0, 0, 0}, 0.4F);
+        QVERIFY(selection.glow()[0] < 0.011F);
+        selection.setAttention({0.1F}, 0.4F);  // not of these groups: nothing to show
+        QVERIFY(!selection.hasAttention());
         QVERIFY(selection.glow().empty());
+    }
+
+    void eventsShareTheAttentionOnOneScale() {
+        GroupSelection selection;
+        selection.setGroups(videoGroups(picture_));  // seven tokens an event
+        std::vector<float> attention(14, 0.01F);
+        attention[7] = 0.2F;
+        selection.setAttention(attention, 0.2F);
+        const auto shares = selection.eventShares();
+        QCOMPARE(static_cast<int>(shares.size()), 2);
+        QVERIFY(qAbs(shares[0] - 0.07F) < 1e-6F);
+        QVERIFY(qAbs(shares[1] - 0.26F) < 1e-6F);
+        QVERIFY(qAbs(selection.mediumShare() - 0.33F) < 1e-6F);
+        QVERIFY(qAbs(selection.glow()[0] - 0.05F) < 1e-6F);  // the first event's brightest is dim
+        selection.setFrame(2);
+        QCOMPARE(selection.glow()[0], 1.0F);
+        selection.setEventLevel(false);  // the language model never saw a frame's own groups
+        QVERIFY(selection.glow().empty());
+        QCOMPARE(selection.eventShares().size(), shares.size());
+    }
+
+    void sharesAreSaidInPercent() {
+        QLocale::setDefault(QLocale::c());
+        QCOMPARE(ui::shareText(0), QString("0 %"));
+        QCOMPARE(ui::shareText(0.0001), QString("<0.1 %"));
+        QCOMPARE(ui::shareText(0.021), QString("2.1 %"));
+        QCOMPARE(ui::shareText(0.0996), QString("10 %"));
+        QCOMPARE(ui::shareText(0.4151), QString("42 %"));
+    }
+
+    void thePanelSaysWhereAWordLooked() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        panel.setGroups(videoGroups(picture_));
+        std::vector<float> attention(14, 0.01F);
+        attention[2] = 0.3F;
+        panel.setAttention({attention}, 0.3F, QStringLiteral(" horse"));
+        const auto text = [&panel](const char* name) { return panel.findChild<QLabel*>(QLatin1String(name))->text(); };
+        QCOMPARE(text("groupFacts"), QString("“horse” looked at this clip with 43 % of its attention"));
+        QCOMPARE(text("groupNumbers"), QString("most at group 3: 30 %"));
+        QVERIFY(text("groupNote").contains("no proof"));
+        panel.setAttention({}, 0, {});
+        QVERIFY(!text("groupNote").contains("no proof"));
+        QVERIFY(text("groupNote").contains("cut off"));  // the crop is 60 of 80 pixels wide
+    }
+
+    void whatThePanelSaysDoesNotMoveThePicture() {
+        ui::GroupsPanel panel;
+        panel.resize(300, 700);
+        panel.show();
+        panel.setGroups(videoGroups(picture_));
+        auto* view = panel.findChild<ui::PictureView*>();
+        QTRY_VERIFY(view->height() > 100);
+        const QRect before = view->geometry();
+        const QRectF rect = view->pictureRect();
+        for (const double x : {20.0, 35.0, 50.0, 65.0}) {
+            QTest::mouseMove(view, (rect.topLeft() + QPointF(x / 80 * rect.width(), rect.height() / 2)).toPoint());
+            QCoreApplication::processEvents();
+            QCOMPARE(view->geometry(), before);
+        }
+        panel.setAttention({std::vector<float>(14, 0.01F)}, 0.3F, QStringLiteral("a very long word of a reply"));
+        QCoreApplication::processEvents();
+        QCOMPARE(view->geometry(), before);
+    }
+
+    void oneAndManyAreSaidRightly() {
+        auto groups = pictureGroups(picture_);
+        protocol::StageGroups& stage = groups.frames[0].stages[0];
+        for (int& group : stage.patch_to_group) group = 1;
+        stage.patch_to_group[0] = 0;
+        stage.sizes = {1, 15, 0, 0};
+        ui::GroupsPanel panel;
+        panel.show();
+        panel.setGroups(groups);
+        auto* view = panel.findChild<ui::PictureView*>();
+        view->setFocus();
+        QTest::keyClick(view, Qt::Key_Down);
+        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(), QString("Group 1 · 1 patch · touches 1 group"));
+        QTest::keyClick(view, Qt::Key_Down);
+        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(), QString("Group 2 · 15 patches · touches 1 group"));
+    }
+
+    void theEdgesThatTheModelDidNotSeeAreDimmed() {
+        GroupSelection selection;
+        auto groups = pictureGroups(picture_);
+        QCOMPARE(ui::seenRect(groups), QRectF(10, 0, 60, 60));
+        QVERIFY(ui::isCropped(groups));
+        QImage white(80, 60, QImage::Format_RGB32);
+        white.fill(Qt::white);
+        const auto drawn = [&] {
+            selection.setGroups(groups);
+            selection.setFill(GroupSelection::Fill::None);
+            selection.setBorders(false);
+            ui::PicturePainter painter;
+            painter.prepare(selection, white);
+            QImage image(80, 60, QImage::Format_RGB32);
+            QPainter device(&image);
+            painter.paint(device, QRectF(0, 0, 80, 60), selection, Qt::blue);
+            return image;
+        };
+        const QImage cut = drawn();
+        QVERIFY(qGray(cut.pixel(4, 30)) < 110);
+        QVERIFY(qGray(cut.pixel(75, 30)) < 110);
+        QCOMPARE(qGray(cut.pixel(40, 30)), 255);
+        groups.crop = {0, -10, 80, 80};  // padded to a square: the whole picture was seen
+        QVERIFY(!ui::isCropped(groups));
+        QCOMPARE(qGray(drawn().pixel(4, 30)), 255);
+    }
+
+    void theDecisionGraphForgetsTheMouseThatLeft() {
+        GroupSelection selection;
+        ui::DecisionGraph graph(&selection);
+        graph.resize(400, 200);
+        graph.show();
+        selection.setGroups(pictureGroups(picture_));
+        graph.plot()->replot(QCustomPlot::rpImmediateRefresh);
+        const auto* stage = ui::stageOf(selection.groups(), selection.unit());
+        const QPointF first(graph.plot()->xAxis->coordToPixel(stage->density[1]),
+                            graph.plot()->yAxis->coordToPixel(stage->distance[1]));
+        QTest::mouseMove(graph.plot(), QPoint(2, 2));
+        QTest::mouseMove(graph.plot(), first.toPoint());
+        QTRY_COMPARE(selection.hovered(), 1);
+        QEvent leave(QEvent::Leave);
+        QCoreApplication::sendEvent(graph.plot(), &leave);
+        QCOMPARE(selection.hovered(), -1);
+    }
+
+    void aFileShowsWhatWasKeptAndNotWhatTheMouseIsOn() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        const QImage picture(picture_);
+        const auto exported = [&] {
+            const QString file = folder_.filePath(QStringLiteral("shown.png"));
+            QFile::remove(file);
+            ui::exportGroups(file, selection, picture);
+            return QImage(file);
+        };
+        const QImage plain = exported();
+        selection.setHovered(2);
+        selection.setAttention(std::vector<float>(7, 0.1F), 0.1F);
+        QCOMPARE(exported(), plain);
+        selection.setPinned(2);
+        QVERIFY(exported() != plain);
     }
 
     void hoveringThePictureLightsTheGroupEverywhere() {
@@ -244,7 +400,7 @@ class GroupsTest : public QObject {
         QCOMPARE(panel.stage(), 2);
         panel.clear();
         QCOMPARE(panel.findChild<QComboBox*>()->count(), 0);
-        panel.setAttention({{1, 2, 3}});  // nothing shown: nothing happens
+        panel.setAttention({{1, 2, 3}}, 3, {});  // nothing shown: nothing happens
     }
 
     void exportsWhatIsShown() {

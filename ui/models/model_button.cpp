@@ -1,6 +1,6 @@
 #include "ui/models/model_button.h"
 
-#include <QDir>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -8,17 +8,18 @@
 #include <QToolButton>
 
 #include "ui/models/model_chooser.h"
+#include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kNameWidth = 220;
+constexpr int kNameWidth = 220, kPlaceWidth = 240;
 
 QString nameOf(const protocol::LoadedEvent& model) {
     const QString name = QString::fromStdString(model.name);
-    return name.isEmpty() ? QDir(QString::fromStdString(model.model)).dirName() : name;
+    return name.isEmpty() ? modelName(QString::fromStdString(model.model)).name : name;
 }
 
 }  // namespace
@@ -37,6 +38,8 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     button_->setLayoutDirection(Qt::RightToLeft);  // the arrow stands after the name
     button_->setPopupMode(QToolButton::InstantPopup);
     button_->setMenu(menu_);
+    menu_->setLayoutDirection(QGuiApplication::layoutDirection());  // the menu reads as all others
+    menu_->setToolTipsVisible(true);
     button_->setToolTip(tr("Choose a model"));
     detail_->setProperty("type", QStringLiteral("small"));
     bar_->setTextVisible(false);
@@ -69,11 +72,11 @@ void ModelButton::update() {
     const EngineClient& engine = *chooser_->engine();
     const protocol::LoadedEvent& model = engine.model();
     const QString asked = QString::fromStdString(engine.loadRequest().model);
-    QString name = asked.isEmpty() ? tr("Demo model") : QDir(asked).dirName();
+    QString name = asked.isEmpty() ? tr("Demo model") : modelName(asked).name;
     bar_->setVisible(engine.state() == State::Loading);
     if (engine.state() == State::Ready) {
         name = nameOf(model);
-        detail_->setText(QStringLiteral("%1  ·  %2  ·  %3")
+        detail_->setText(tr("%1  ·  %2  ·  %3 of weights")
                              .arg(QString::fromStdString(model.device).toUpper(),
                                   QString::fromStdString(model.dtype), bytesText(model.bytes)));
     } else if (engine.state() == State::Loading) {
@@ -102,9 +105,14 @@ void ModelButton::fillMenu() {
     if (recent.isEmpty()) return;
     menu_->addSeparator();
     for (const QString& folder : recent) {
-        const QString shown = menu_->fontMetrics().elidedText(folder, Qt::ElideMiddle, 360);
-        menu_->addAction(icon(QStringLiteral("models")), QString(shown).replace('&', "&&"),
-                         chooser_, [this, folder] { chooser_->loadFolder(folder); });
+        const ModelName model = modelName(folder);
+        const QFontMetrics metrics = menu_->fontMetrics();
+        QString text = metrics.elidedText(model.name, Qt::ElideMiddle, kNameWidth) + u'\t' +
+                       metrics.elidedText(model.place, Qt::ElideMiddle, kPlaceWidth);
+        QAction* action = menu_->addAction(
+            icon(QStringLiteral("models")), text.replace(QLatin1Char('&'), QStringLiteral("&&")),
+            chooser_, [this, folder] { chooser_->loadFolder(folder); });
+        action->setToolTip(folder);
     }
 }
 

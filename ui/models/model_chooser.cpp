@@ -1,8 +1,11 @@
 #include "ui/models/model_chooser.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLocale>
+#include <QSet>
 
+#include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
 #include "ui/settings/app_settings.h"
 
@@ -28,11 +31,24 @@ ModelChooser::ModelChooser(EngineClient* engine, AppSettings* settings,
     connect(engine_, &EngineClient::stateChanged, this, [this](EngineClient::State state) {
         if (state == EngineClient::State::Ready) remember();
     });
+    connect(engine_, &EngineClient::wentBack, this, [this](const QString& sentence) {
+        request_ = engine_->loadRequest();
+        Q_EMIT refused(sentence);
+    });
     connect(settings_, &AppSettings::recentModelsChanged, this, &ModelChooser::recentChanged);
 }
 
 QStringList ModelChooser::recent() const {
-    return settings_->recentModels();
+    QStringList models;
+    QSet<QString> places;
+    for (const QString& folder : settings_->recentModels()) {
+        if (isDemoModel(folder)) continue;
+        const QString place = QFileInfo(folder).canonicalFilePath();
+        if (!place.isEmpty() && places.contains(place)) continue;
+        places.insert(place);
+        models << folder;
+    }
+    return models;
 }
 
 void ModelChooser::loadFirst() {
@@ -52,6 +68,11 @@ void ModelChooser::loadDemo() {
 }
 
 void ModelChooser::load(const protocol::LoadRequest& request) {
+    // Said before anything is unloaded; what only the engine can see, it says.
+    const bool loaded = engine_->state() == EngineClient::State::Ready;
+    if (const QString problem = folderProblem(QString::fromStdString(request.model));
+        loaded && !problem.isEmpty())
+        return Q_EMIT refused(problem);
     request_ = request;
     chosen_here_ = true;
     engine_->load(request_);

@@ -23,6 +23,7 @@ class ModelChooser : public QObject {
 
     EngineClient* engine() const { return engine_; }
     const protocol::LoadRequest& request() const { return request_; }
+    /// Models that were loaded, newest first, each once and without the demo model.
     QStringList recent() const;
 
     void loadFirst();
@@ -34,6 +35,8 @@ class ModelChooser : public QObject {
 
   Q_SIGNALS:
     void recentChanged();
+    /// What was chosen is no model, or could not be loaded; the model before goes on.
+    void refused(const QString& sentence);
 
   private:
     void remember();

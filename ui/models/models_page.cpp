@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/models/choice_button.h"
 #include "ui/models/model_chooser.h"
+#include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
@@ -21,18 +23,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 160, kChoiceTextWidth = 600;
-
-QPushButton* makeChoice(const QString& iconName, const QString& text, const QString& tip) {
-    auto* button = new QPushButton(icon(iconName), {});
-    button->setText(button->fontMetrics()
-                        .elidedText(text, Qt::ElideMiddle, kChoiceTextWidth)
-                        .replace(QLatin1Char('&'), QStringLiteral("&&")));
-    button->setIconSize({18, 18});
-    button->setToolTip(tip);
-    button->setStyleSheet(QStringLiteral("text-align: left;"));
-    return button;
-}
+constexpr int kFieldWidth = 160;
 
 void clear(QVBoxLayout* list) {
     while (QLayoutItem* item = list->takeAt(0)) {
@@ -53,7 +44,6 @@ ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
       cached_list_(new QVBoxLayout) {
     QVBoxLayout* column = makePageColumn(this, tr("Models"));
     column->addSpacing(8);
-    problem_->setDismissable(false);
     column->addWidget(problem_);
     column->addSpacing(8);
     buildCurrent(column);
@@ -68,6 +58,9 @@ ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
     column->addStretch(1);
     cached_heading_->hide();
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelsPage::showModel);
+    connect(chooser_->engine(), &EngineClient::modelChanging, this, [this] { refused_ = false; });
+    connect(chooser_->engine(), &EngineClient::answered, this, &ModelsPage::showMemory);
+    connect(chooser_, &ModelChooser::refused, this, &ModelsPage::showRefusal);
     connect(chooser_, &ModelChooser::recentChanged, this, &ModelsPage::showRecent);
     showModel();
     showRecent();
@@ -84,7 +77,11 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
     name_ = row(tr("Name"));
     folder_ = row(tr("Folder"));
     device_ = row(tr("Device and type"));
-    memory_ = row(tr("Memory"));
+    weights_ = row(tr("Weights"));
+    memory_ = row(tr("Main memory"));
+    memory_->setToolTip(
+        tr("What the model process uses now: weights, what it computes with, and "
+           "the pictures and words it keeps"));
     parameters_ = row(tr("Parameters"));
     context_ = row(tr("Context"));
 }
@@ -141,19 +138,35 @@ void ModelsPage::showModel() {
     device_->setText(ready ? QString::fromStdString(model.device).toUpper() + ", " +
                                  QString::fromStdString(model.dtype)
                            : dash);
-    memory_->setText(ready ? bytesText(model.bytes) : dash);
+    weights_->setText(ready ? bytesText(model.bytes) : dash);
+    showMemory();
     parameters_->setText(ready ? countText(model.parameters) : dash);
     context_->setText(ready ? tr("%1 tokens").arg(locale.toString(model.context)) : dash);
-    if (engine.problem().isEmpty())
-        problem_->hide();
-    else
+    if (!engine.problem().isEmpty()) {
+        problem_->setDismissable(false);
         problem_->showNotice(NoticeBar::Kind::Error, engine.problem());
+    } else if (!refused_) {
+        problem_->hide();
+    }
+}
+
+void ModelsPage::showRefusal(const QString& sentence) {
+    refused_ = true;
+    problem_->setDismissable(true);
+    problem_->showNotice(NoticeBar::Kind::Warning, sentence);
+}
+
+void ModelsPage::showMemory() {
+    const auto used = chooser_->engine()->memoryInUse();
+    const bool ready = chooser_->engine()->state() == EngineClient::State::Ready;
+    memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
+                                   : QString(QChar(0x2013)));
 }
 
 void ModelsPage::showRecent() {
     clear(recent_);
-    const auto add = [this](const QString& iconName, const QString& text, const QString& tip) {
-        QPushButton* button = makeChoice(iconName, text, tip);
+    const auto add = [this](const QString& iconName, const QString& name, const QString& place) {
+        auto* button = new ChoiceButton(iconName, name, place);
         recent_->addWidget(button);
         return button;
     };
@@ -163,7 +176,10 @@ void ModelsPage::showRecent() {
             &QPushButton::clicked, chooser_, &ModelChooser::loadDemo);
     for (const QString& folder : chooser_->recent()) {
         if (isCached(folder)) continue;  // stands in the list below
-        connect(add(QStringLiteral("models"), folder, folder), &QPushButton::clicked, chooser_,
+        const ModelName model = modelName(folder);
+        ChoiceButton* button = add(QStringLiteral("models"), model.name, model.place);
+        button->setToolTip(folder);
+        connect(button, &QPushButton::clicked, chooser_,
                 [this, folder] { chooser_->loadFolder(folder); });
     }
 }
@@ -173,6 +189,7 @@ void ModelsPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (event->spontaneous()) return;  // only uncovered
     cached_ = findCachedModels();
+    showMemory();
     showCached();
     showRecent();
 }
@@ -181,9 +198,9 @@ void ModelsPage::showCached() {
     clear(cached_list_);
     cached_heading_->setVisible(!cached_.isEmpty());
     for (const CachedModel& model : std::as_const(cached_)) {
-        QPushButton* button = makeChoice(
-            QStringLiteral("models"),
-            QStringLiteral("%1  ·  %2").arg(model.name, bytesText(model.bytes)), model.folder);
+        auto* button = new ChoiceButton(QStringLiteral("models"), model.name,
+                                        tr("%1 of weights").arg(bytesText(model.bytes)));
+        button->setToolTip(model.folder);
         connect(button, &QPushButton::clicked, chooser_,
                 [this, name = model.name] { chooser_->loadFolder(name); });
         cached_list_->addWidget(button);

@@ -29,14 +29,17 @@ class ModelsPage : public QWidget {
     void buildCurrent(QVBoxLayout* column);
     void buildLoading(QVBoxLayout* column);
     void showModel();
+    void showMemory();
+    void showRefusal(const QString& sentence);
     void showRecent();
     void showCached();
     bool isCached(const QString& folder) const;
     void reload();
 
     ModelChooser* chooser_;
-    QLabel *name_, *folder_, *device_, *memory_, *parameters_, *context_;
+    QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_;
     NoticeBar* problem_;
+    bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen
     QComboBox *device_choice_, *dtype_choice_;
     QLineEdit* tower_;
     QVBoxLayout* recent_;

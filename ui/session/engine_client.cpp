@@ -1,7 +1,13 @@
 #include "ui/session/engine_client.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
+#include <utility>
+
+#ifdef Q_OS_LINUX
+#include <unistd.h>
+#endif
 
 #include "core/base/log.h"
 #include "ui/session/engine_process.h"
@@ -41,8 +47,21 @@ qint64 EngineClient::processId() const {
     return process_ ? process_->processId() : 0;
 }
 
+std::optional<qint64> EngineClient::memoryInUse() const {
+#ifdef Q_OS_LINUX
+    // The second number of statm is the pages in main memory.
+    QFile file(QStringLiteral("/proc/%1/statm").arg(processId()));
+    if (processId() > 0 && file.open(QIODevice::ReadOnly)) {
+        const QList<QByteArray> words = file.readAll().split(' ');
+        if (words.size() > 1) return words[1].toLongLong() * sysconf(_SC_PAGESIZE);
+    }
+#endif
+    return std::nullopt;
+}
+
 void EngineClient::load(const protocol::LoadRequest& request) {
     failSent(tr("The model was changed before this was finished; ask again."));
+    if (state_ == State::Ready) good_ = load_;
     load_ = request;
     quick_deaths_ = 0;
     Q_EMIT modelChanging();
@@ -123,9 +142,9 @@ void EngineClient::sendWaiting() {
 void EngineClient::handle(const protocol::Event& event) {
     if (const auto* ready = std::get_if<protocol::ReadyEvent>(&event.body)) {
         if (ready->protocol != kProtocol)
-            handleLoadFailure(
-                tr("The model process univi-engine is of another version than this window; "
-                   "install both from the same build."));
+            setState(State::NoModel,
+                     tr("The model process univi-engine is of another version than this window; "
+                        "install both from the same build."));
         return;
     }
     if (event.id != load_id_) return handleRequestEvent(event);
@@ -178,12 +197,24 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
 
 void EngineClient::handleLoaded(const protocol::LoadedEvent& loaded) {
     model_ = loaded;
+    good_.reset();
     setState(State::Ready);
     sendWaiting();
 }
 
 void EngineClient::handleLoadFailure(const QString& message) {
-    setState(State::NoModel, message);
+    if (!goBack(message)) setState(State::NoModel, message);
+}
+
+/// Once: when the model before cannot be loaded either, that is said.
+bool EngineClient::goBack(const QString& problem) {
+    const std::optional<protocol::LoadRequest> good = std::exchange(good_, std::nullopt);
+    if (!options_.goes_back || !good || *good == load_) return false;
+    load_ = *good;
+    quick_deaths_ = 0;
+    startProcess();
+    Q_EMIT wentBack(tr("%1 The model used before goes on.").arg(problem));
+    return true;
 }
 
 void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
@@ -195,6 +226,11 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
         return;
     }
     const bool had_no_model = state_ == State::NoModel;
+    if (state_ == State::Loading &&
+        goBack(
+            tr("The model process ended while loading %1: it may need more memory than there is.")
+                .arg(fileNameOf(load_.model))))
+        return;
     std::optional<qint64> interrupted;
     const QString doing = takeInterrupted(interrupted);
     const bool quick = life_.elapsed() < options_.quick_death_ms;

@@ -32,6 +32,7 @@ class EngineClient : public QObject {
         int quick_death_ms = 10'000;  ///< a life shorter than this counts towards giving up
         int max_quick_deaths = 3;
         int restart_delay_ms = 200;  ///< doubles with every quick death
+        bool goes_back = false;  ///< to the model before, when the chosen one cannot be loaded
     };
 
     explicit EngineClient(Options options, QObject* parent = nullptr);
@@ -44,6 +45,8 @@ class EngineClient : public QObject {
     /// Why there is no model or no process: one sentence, empty otherwise.
     QString problem() const { return problem_; }
     qint64 processId() const;
+    /// Main memory that the model process uses now, bytes; nothing where the system does not say.
+    std::optional<qint64> memoryInUse() const;
 
     void load(const protocol::LoadRequest& request);
     /// Starts again after State::Dead or State::NoModel with the same model.
@@ -57,6 +60,8 @@ class EngineClient : public QObject {
     void stateChanged(univi::ui::EngineClient::State state);
     /// Another model was asked for: what is known of the old one's groups is out of date.
     void modelChanging();
+    /// The chosen model could not be loaded and the one before is loaded again (Options::goes_back).
+    void wentBack(const QString& sentence);
     void loadProgressed(double fraction, const QString& what);
     void mediaProgressed(qint64 id, const univi::protocol::MediaProgressEvent& progress);
     void groupsArrived(qint64 id, const univi::protocol::TokenGroups& groups);
@@ -86,6 +91,7 @@ class EngineClient : public QObject {
     void handleRequestEvent(const protocol::Event& event);
     void handleLoaded(const protocol::LoadedEvent& loaded);
     void handleLoadFailure(const QString& message);
+    bool goBack(const QString& problem);
     void handleEnd(bool failedToStart, const QString& detail);
     QString takeInterrupted(std::optional<qint64>& interrupted);
     void setState(State state, const QString& problem = {});
@@ -96,6 +102,7 @@ class EngineClient : public QObject {
     Options options_;
     std::unique_ptr<EngineProcess> process_;
     protocol::LoadRequest load_;
+    std::optional<protocol::LoadRequest> good_;  ///< what was loaded before load_ was chosen
     protocol::LoadedEvent model_;
     std::deque<Pending> pending_;
     State state_ = State::Off;

@@ -127,6 +127,38 @@ class EngineClientTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
     }
 
+    void aModelThatCannotBeLoadedGivesWayToTheOneBefore() {
+        for (const char* wrong : {"/models/missing", "/models/crash"}) {
+            EngineClient::Options options = scriptedEngine();
+            options.goes_back = true;
+            EngineClient client(options);
+            QSignalSpy back(&client, &EngineClient::wentBack);
+            protocol::LoadRequest good, bad;
+            good.model = "/models/good";
+            bad.model = wrong;
+            client.load(good);
+            QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
+            QVERIFY(client.memoryInUse().value_or(1) > 0);
+            client.load(bad);
+            QTRY_COMPARE_WITH_TIMEOUT(back.count(), 1, kWaitMs);
+            QVERIFY(back.first().first().toString().endsWith("The model used before goes on."));
+            QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
+            QCOMPARE(client.model().model, good.model);
+            QVERIFY(client.problem().isEmpty());
+        }
+    }
+
+    void withoutAModelBeforeThereIsNothingToGoBackTo() {
+        EngineClient::Options options = scriptedEngine();
+        options.goes_back = true;
+        EngineClient client(options);
+        protocol::LoadRequest bad;
+        bad.model = "/models/missing";
+        client.load(bad);
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::NoModel, kWaitMs);
+        QVERIFY(client.problem().contains("was not found"));
+    }
+
     void threeQuickDeathsEndIt() {
         EngineClient client(scriptedEngine());
         Listener heard(&client);

@@ -6,6 +6,7 @@
 #include "tests/ui/support.h"
 #include "tests/ui/window/window_tests.h"
 #include "ui/models/cached_models.h"
+#include "ui/models/choice_button.h"
 #include "ui/settings/app_settings.h"
 
 namespace univi::ui {
@@ -113,8 +114,9 @@ class ModelsPageTest : public QObject {
         cache.add("owner/whole", wholeModel(2'000'000));
         window_->showPage(kModelsPage);  // looked up anew
         QTRY_COMPARE(choices("owner").size(), 1);
-        QPushButton* choice = choices("owner").first();
-        QCOMPARE(choice->text(), QString("owner/whole  ·  2 MB"));
+        ChoiceButton* choice = choices("owner").first();
+        QCOMPARE(choice->name(), QString("owner/whole"));
+        QCOMPARE(choice->place(), QString("2 MB of weights"));
         QVERIFY(choice->toolTip().endsWith("snapshots/0123abcd"));
         choice->click();
         QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
@@ -125,7 +127,8 @@ class ModelsPageTest : public QObject {
         window_->showPage(0);
         window_->showPage(kModelsPage);
         QTRY_COMPARE(choices("owner").size(), 1);  // now as one that was loaded before
-        QCOMPARE(choices("owner").first()->text(), QString("owner/whole"));
+        QCOMPARE(choices("whole").first()->name(), QString("whole"));
+        QCOMPARE(choices("whole").first()->place(), QString("owner, Hugging Face cache"));
     }
 
   private:
@@ -137,10 +140,10 @@ class ModelsPageTest : public QObject {
         window_->begin();
         QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
     }
-    QList<QPushButton*> choices(const QString& word) {
-        QList<QPushButton*> found;
-        for (auto* button : window_->findChild<ModelsPage*>()->findChildren<QPushButton*>())
-            if (button->isVisible() && button->text().contains(word)) found << button;
+    QList<ChoiceButton*> choices(const QString& word) {
+        QList<ChoiceButton*> found;
+        for (auto* button : window_->findChild<ModelsPage*>()->findChildren<ChoiceButton*>())
+            if (button->isVisible() && button->accessibleName().contains(word)) found << button;
         return found;
     }
 

@@ -1,0 +1,46 @@
+#include "ui/models/choice_button.h"
+
+#include <QVBoxLayout>
+
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icons.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kIconSide = 18, kTextLeft = 46, kOneLine = 40, kTwoLines = 56;
+
+}  // namespace
+
+ChoiceButton::ChoiceButton(const QString& iconName, const QString& name, const QString& place,
+                           QWidget* parent)
+    : QPushButton(parent), name_(new ElidedLabel(name)), place_(new ElidedLabel(place)) {
+    setObjectName(QStringLiteral("choice"));
+    setIcon(univi::ui::icon(iconName));
+    setIconSize({kIconSide, kIconSide});
+    setAccessibleName(place.isEmpty() ? name : name + QStringLiteral(", ") + place);
+    name_->setElideMode(Qt::ElideMiddle);
+    place_->setElideMode(Qt::ElideMiddle);
+    place_->setProperty("type", QStringLiteral("small"));
+    place_->setVisible(!place.isEmpty());
+    for (QWidget* label : {static_cast<QWidget*>(name_), static_cast<QWidget*>(place_)})
+        label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto* lines = new QVBoxLayout(this);
+    lines->setContentsMargins(kTextLeft, 0, 16, 0);
+    lines->setSpacing(1);
+    lines->addStretch(1);
+    lines->addWidget(name_);
+    lines->addWidget(place_);
+    lines->addStretch(1);
+    setMinimumHeight(place.isEmpty() ? kOneLine : kTwoLines);
+}
+
+QString ChoiceButton::name() const {
+    return name_->text();
+}
+
+QString ChoiceButton::place() const {
+    return place_->text();
+}
+
+}  // namespace univi::ui

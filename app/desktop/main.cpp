@@ -8,6 +8,7 @@
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/start_trace.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "ui/settings/app_settings.h"
@@ -28,16 +29,22 @@ bool hasDisplay() {
 }
 
 int runWindow(QApplication& application, const ui::Arguments& arguments) {
+    ui::StartTrace trace;
+    trace.mark("application made");
     ui::AppSettings settings;
     ui::Theme::instance().setMode(arguments.theme.value_or(settings.themeMode()));
     ui::Theme::instance().install(application);
+    trace.mark("theme installed");
     ui::MainWindow::Options options;
     options.engine.program = arguments.engine;
     options.load = ui::mergeLoadRequest(settings.model(), arguments);
     ui::MainWindow window(&settings, options);
     ui::Errand errand(&window, arguments);
     QObject::connect(&errand, &ui::Errand::finished, &application, &QApplication::exit);
+    trace.mark("window made");
+    trace.markFirstPaint(&window);
     window.show();
+    trace.mark("window shown");
     window.begin();
     if (!arguments.run.isEmpty()) window.openRun(arguments.run);
     errand.begin();

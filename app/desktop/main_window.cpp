@@ -2,11 +2,15 @@
 
 #include <QButtonGroup>
 #include <QCloseEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/evaluation/evaluation_page.h"
@@ -25,6 +29,18 @@ namespace {
 
 constexpr QSize kFirstSize{1280, 800};
 constexpr QSize kSmallest{760, 480};
+constexpr int kAfterStartMs = 1000;  ///< what may wait until the window stands and is painted
+
+/// RunLibrary keeps its list in this file as soon as there is a run.
+bool hasKnownRuns() {
+    return QFileInfo(QString::fromStdString((base::data_folder() / "runs.json").string())).size() >
+           0;
+}
+
+EngineClient::Options goingBack(EngineClient::Options options) {
+    options.goes_back = true;
+    return options;
+}
 
 TrainingPage* makeTrainingPage(const MainWindow::Options& options) {
     auto* setup = new RunSetupPage;
@@ -58,26 +74,14 @@ EvaluationPage* makeEvaluationPage(const MainWindow::Options& options, AppSettin
 
 MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* parent)
     : QWidget(parent),
+      options_(options),
       settings_(settings),
-      engine_(new EngineClient(options.engine, this)),
+      engine_(new EngineClient(goingBack(options.engine), this)),
       store_(new ConversationStore({}, this)),
       chooser_(new ModelChooser(engine_, settings, options.load, this)),
       groups_(new GroupsPanel),
-      training_(makeTrainingPage(options)),
-      evaluation_(makeEvaluationPage(options, settings)),
-      models_(new ModelsPage(chooser_)),
-      settings_page_(new SettingsPage(settings)),
       pages_(new QStackedWidget),
       rail_buttons_(new QButtonGroup(this)) {
-    ChatPage::Parts parts;
-    parts.engine = engine_;
-    parts.store = store_;
-    parts.options = [settings] { return settings->generation(); };
-    parts.samples = readSamples(samplesFolder());
-    parts.model_button = new ModelButton(chooser_);
-    parts.side_panel = groups_;
-    chat_ = new ChatPage(parts);
-
     setWindowTitle(tr("UniVi Studio"));
     setMinimumSize(kSmallest);
     resize(kFirstSize);
@@ -86,6 +90,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
     row->setSpacing(0);
     row->addWidget(buildRail());
     row->addWidget(pages_, 1);
+    need(Chat);
     wire();
     installShortcuts(this, shortcuts());
     restoreLayout();
@@ -105,18 +110,18 @@ QWidget* MainWindow::buildRail() {
     auto* column = new QVBoxLayout(rail);
     column->setContentsMargins(8, 12, 8, 12);
     column->setSpacing(4);
-    addPage(column, QStringLiteral("chat"), tr("Chat"), chat_);
-    addPage(column, QStringLiteral("train"), tr("Train"), training_);
-    addPage(column, QStringLiteral("eval"), tr("Eval"), evaluation_);
-    addPage(column, QStringLiteral("models"), tr("Models"), models_);
+    addPage(column, QStringLiteral("chat"), tr("Chat"));
+    addPage(column, QStringLiteral("train"), tr("Train"));
+    addPage(column, QStringLiteral("eval"), tr("Eval"));
+    addPage(column, QStringLiteral("models"), tr("Models"));
     column->addStretch(1);
-    addPage(column, QStringLiteral("settings"), tr("Settings"), settings_page_);
+    addPage(column, QStringLiteral("settings"), tr("Settings"));
     connect(rail_buttons_, &QButtonGroup::idClicked, this, &MainWindow::showPage);
     return rail;
 }
 
-void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QString& name,
-                         QWidget* page) {
+/// A button and an empty place; the page itself is made when it is first needed.
+void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QString& name) {
     auto* button = new QToolButton;
     button->setIcon(icon(iconName));
     button->setIconSize({22, 22});
@@ -125,10 +130,80 @@ void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QStri
     button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     button->setCheckable(true);
     rail->addWidget(button, 0, Qt::AlignHCenter);
-    rail_buttons_->addButton(button, pages_->addWidget(page));
+    auto* place = new QWidget;
+    auto* layout = new QVBoxLayout(place);
+    layout->setContentsMargins(0, 0, 0, 0);
+    rail_buttons_->addButton(button, pages_->addWidget(place));
 }
 
-/// Every connection between the parts: signals down to the panel and the chooser, nothing else.
+void MainWindow::need(Page page) {
+    if (std::exchange(made_[page], true)) return;
+    pages_->widget(page)->layout()->addWidget(makePage(page));
+}
+
+QWidget* MainWindow::makePage(Page page) {
+    switch (page) {
+        case Chat: {
+            ChatPage::Parts parts;
+            parts.engine = engine_;
+            parts.store = store_;
+            parts.options = [this] { return settings_->generation(); };
+            parts.samples = readSamples(samplesFolder());
+            parts.model_button = new ModelButton(chooser_);
+            parts.side_panel = groups_;
+            return chat_ = new ChatPage(parts);
+        }
+        case Train:
+            return makeTraining();
+        case Eval:
+            return makeEvaluation();
+        case Models:
+            return new ModelsPage(chooser_);
+        case Settings:
+            break;
+    }
+    return makeSettings();
+}
+
+QWidget* MainWindow::makeTraining() {
+    training_ = makeTrainingPage(options_);
+    training_->restoreLayout(settings_->layout(QStringLiteral("train")));
+    connect(training_, &TrainingPage::chatRequested, this, &MainWindow::talkTo);
+    connect(training_, &TrainingPage::evaluateRequested, this, &MainWindow::evaluate);
+    return training_;
+}
+
+QWidget* MainWindow::makeEvaluation() {
+    return evaluation_ = makeEvaluationPage(options_, settings_);
+}
+
+QWidget* MainWindow::makeSettings() {
+    auto* page = new SettingsPage(settings_);
+    const auto tell = [this, page] {
+        if (engine_->state() != EngineClient::State::Ready) return;
+        QStringList templates;
+        for (const std::string& name : engine_->model().templates)
+            templates << QString::fromStdString(name);
+        page->setTemplates(templates);
+        page->setModelDefaults(engine_->model().generation);
+    };
+    connect(engine_, &EngineClient::stateChanged, page, tell);
+    tell();
+    return page;
+}
+
+TrainingPage* MainWindow::training() {
+    need(Train);
+    return training_;
+}
+
+EvaluationPage* MainWindow::evaluation() {
+    need(Eval);
+    return evaluation_;
+}
+
+/// Every connection between the parts that are always there: signals down to the panel and the
+/// chooser, nothing else.
 void MainWindow::wire() {
     connect(chat_, &ChatPage::groupsChanged, groups_, &GroupsPanel::setGroups);
     connect(chat_, &ChatPage::groupsReset, groups_,
@@ -141,19 +216,23 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
-    connect(training_, &TrainingPage::chatRequested, this, &MainWindow::talkTo);
-    connect(training_, &TrainingPage::evaluateRequested, this, [this](const ModelChoice& model) {
-        showPage(Eval);
-        evaluation_->newEvaluation(model.model, {model.base, model.tower});
-    });
-    connect(engine_, &EngineClient::stateChanged, settings_page_,
-            [this](EngineClient::State state) {
-                if (state != EngineClient::State::Ready) return;
-                QStringList templates;
-                for (const std::string& name : engine_->model().templates)
-                    templates << QString::fromStdString(name);
-                settings_page_->setTemplates(templates);
-            });
+    connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);
+}
+
+void MainWindow::evaluate(const ModelChoice& model) {
+    showPage(Eval);
+    evaluation()->newEvaluation(model.model, {model.base, model.tower});
+}
+
+/// Runs that are known are watched from the start: queued ones begin when their devices are free,
+/// and the end of one is said. It waits until the window stands.
+void MainWindow::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!event->spontaneous()) QTimer::singleShot(kAfterStartMs, this, &MainWindow::watchKnownRuns);
+}
+
+void MainWindow::watchKnownRuns() {
+    if (hasKnownRuns()) need(Train);
 }
 
 QList<Shortcut> MainWindow::shortcuts() {
@@ -182,7 +261,7 @@ QList<Shortcut> MainWindow::shortcuts() {
          [this] { chat_->copyLastReply(); }},
         {QKeySequence("Ctrl+F"), tr("Search conversations, or runs on the Train page"),
          [this] {
-             if (pages_->currentIndex() == Train) return training_->focusSearch();
+             if (pages_->currentIndex() == Train) return training()->focusSearch();
              showPage(Chat);
              chat_->focusSearch();
          }},
@@ -199,12 +278,12 @@ QList<Shortcut> MainWindow::shortcuts() {
         {QKeySequence("Ctrl+Shift+E"), tr("New evaluation"),
          [this] {
              showPage(Eval);
-             evaluation_->newEvaluation();
+             evaluation()->newEvaluation();
          }},
         {QKeySequence("Ctrl+Shift+N"), tr("New training run"),
          [this] {
              showPage(Train);
-             training_->newRun();
+             training()->newRun();
          }},
         {QKeySequence("F1"), tr("This list"),
          [this] {
@@ -217,6 +296,7 @@ QList<Shortcut> MainWindow::shortcuts() {
 }
 
 void MainWindow::showPage(int index) {
+    need(Page(index));
     pages_->setCurrentIndex(index);
     if (QAbstractButton* button = rail_buttons_->button(index)) button->setChecked(true);
     if (index == Chat) chat_->focusComposer();
@@ -224,7 +304,7 @@ void MainWindow::showPage(int index) {
 
 void MainWindow::openRun(const QString& folder) {
     showPage(Train);
-    training_->openFolder(folder);
+    training()->openFolder(folder);
 }
 
 /// A result or checkpoint of a run, in a new chat; how models are loaded stays as it was.
@@ -242,13 +322,12 @@ void MainWindow::restoreLayout() {
     const QByteArray window = settings_->layout(QStringLiteral("window"));
     if (!window.isEmpty()) restoreGeometry(window);
     chat_->restoreLayout(settings_->layout(QStringLiteral("chat")));
-    training_->restoreLayout(settings_->layout(QStringLiteral("train")));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     settings_->setLayout(QStringLiteral("window"), saveGeometry());
     settings_->setLayout(QStringLiteral("chat"), chat_->saveLayout());
-    settings_->setLayout(QStringLiteral("train"), training_->saveLayout());
+    if (training_) settings_->setLayout(QStringLiteral("train"), training_->saveLayout());
     chat_->stop();
     event->accept();
 }

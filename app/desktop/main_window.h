@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QWidget>
+#include <array>
+#include <functional>
 #include <memory>
 
 #include "app/desktop/shortcuts.h"
@@ -19,14 +21,12 @@ class ConversationStore;
 class EvaluationPage;
 class GroupsPanel;
 class ModelChooser;
-class ModelsPage;
-class SettingsPage;
 class TrainingPage;
 struct ModelChoice;
 
 /// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and
-/// wires them (wire()); what they do is in the pages. Throws base::Error when settings or
-/// conversations cannot be opened.
+/// wires them (wire()); what they do is in the pages. A page but Chat is made when it is first
+/// needed. Throws base::Error when settings or conversations cannot be opened.
 class MainWindow : public QWidget {
     Q_OBJECT
   public:
@@ -47,34 +47,46 @@ class MainWindow : public QWidget {
     GroupsPanel* groups() const { return groups_; }
     EngineClient* engine() const { return engine_; }
     ConversationStore* store() const { return store_; }
-    TrainingPage* training() const { return training_; }
-    EvaluationPage* evaluation() const { return evaluation_; }
+    /// The page, made now if nobody needed it before.
+    TrainingPage* training();
+    EvaluationPage* evaluation();
     /// Opens the Train page with a run's folder, or a folder of runs.
     void openRun(const QString& folder);
     void showPage(int index);
 
   protected:
     void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
+    static constexpr int kPages = Settings + 1;
+
     QWidget* buildRail();
-    void addPage(QVBoxLayout* rail, const QString& icon, const QString& name, QWidget* page);
+    void addPage(QVBoxLayout* rail, const QString& icon, const QString& name);
+    QWidget* makePage(Page page);
+    QWidget* makeTraining();
+    QWidget* makeEvaluation();
+    QWidget* makeSettings();
+    /// Puts the page into its place unless it stands there already.
+    void need(Page page);
     void wire();
+    void evaluate(const ModelChoice& model);
+    void watchKnownRuns();
     QList<Shortcut> shortcuts();
     void restoreLayout();
     void talkTo(const ModelChoice& model);
 
+    Options options_;
     AppSettings* settings_;
     EngineClient* engine_;
     ConversationStore* store_;
     ModelChooser* chooser_;
     GroupsPanel* groups_;
-    ChatPage* chat_;
-    TrainingPage* training_;
-    EvaluationPage* evaluation_;
-    ModelsPage* models_;
-    SettingsPage* settings_page_;
-    QStackedWidget* pages_;
+    ChatPage* chat_ = nullptr;
+    TrainingPage* training_ = nullptr;
+    EvaluationPage* evaluation_ = nullptr;
+    QStackedWidget* pages_;  ///< a place for each page, filled by need()
+    std::array<bool, kPages> made_{};
     QButtonGroup* rail_buttons_;
 };
 

@@ -1,9 +1,12 @@
 #include "app/desktop/shortcuts.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QShortcut>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace univi::ui {
@@ -15,30 +18,75 @@ void installShortcuts(QWidget* window, const QList<Shortcut>& shortcuts) {
                              shortcut.run);
 }
 
+namespace {
+
+constexpr int kSideMargin = 32, kColumnGap = 40;
+
+QWidget* makeColumn(const QList<Shortcut>& shortcuts) {
+    auto* column = new QWidget;
+    auto* grid = new QGridLayout(column);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(24);
+    grid->setVerticalSpacing(10);
+    grid->setColumnStretch(0, 1);
+    int row = 0;
+    for (const Shortcut& shortcut : shortcuts) {
+        auto* what = new QLabel(shortcut.text);
+        auto* key = new QLabel(shortcut.key.toString(QKeySequence::NativeText));
+        key->setProperty("type", QStringLiteral("muted"));
+        grid->addWidget(what, row, 0);
+        grid->addWidget(key, row++, 1, Qt::AlignRight);
+    }
+    grid->setRowStretch(row, 1);
+    return column;
+}
+
+}  // namespace
+
 ShortcutsDialog::ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* parent)
     : QDialog(parent) {
     setWindowTitle(tr("Keyboard shortcuts"));
     auto* title = new QLabel(tr("Keyboard shortcuts"));
     title->setProperty("type", QStringLiteral("title"));
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(32);
-    grid->setVerticalSpacing(10);
-    int row = 0;
-    for (const Shortcut& shortcut : shortcuts) {
-        auto* key = new QLabel(shortcut.key.toString(QKeySequence::NativeText));
-        key->setProperty("type", QStringLiteral("muted"));
-        grid->addWidget(new QLabel(shortcut.text), row, 0);
-        grid->addWidget(key, row++, 1, Qt::AlignRight);
-    }
+    // Two columns, read one after the other; where even those have no room they scroll.
+    const qsizetype half = (shortcuts.size() + 1) / 2;
+    auto* body = new QWidget;
+    body->setObjectName(QStringLiteral("scrollBody"));
+    auto* columns = new QHBoxLayout(body);
+    columns->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
+    columns->setSpacing(kColumnGap);
+    columns->addWidget(makeColumn(shortcuts.mid(0, half)), 1);
+    columns->addWidget(makeColumn(shortcuts.mid(half)), 1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
     auto* close = new QPushButton(tr("Close"));
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
+    head->addWidget(title);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
+    foot->addStretch(1);
+    foot->addWidget(close);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(32, 24, 32, 24);
+    column->setContentsMargins(0, 24, 0, 24);
     column->setSpacing(16);
-    column->addWidget(title);
-    column->addLayout(grid);
-    column->addWidget(close, 0, Qt::AlignRight);
+    column->addLayout(head);
+    column->addWidget(scroll, 1);
+    column->addLayout(foot);
+    fitInto(parent, body->sizeHint());
+}
+
+/// As large as the list wants, inside the window that it belongs to.
+void ShortcutsDialog::fitInto(const QWidget* parent, const QSize& list) {
+    const QSize room = parent ? parent->size() - QSize(48, 48) : QSize(1024, 700);
+    const int scroll_bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    const QSize around(scroll_bar,
+                       sizeHint().height() - findChild<QScrollArea*>()->sizeHint().height());
+    resize((list + around).boundedTo(room));
 }
 
 }  // namespace univi::ui

@@ -21,6 +21,9 @@ class ShortcutsDialog : public QDialog {
     Q_OBJECT
   public:
     ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* parent);
+
+  private:
+    void fitInto(const QWidget* parent, const QSize& list);
 };
 
 }  // namespace univi::ui

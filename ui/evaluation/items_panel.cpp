@@ -41,7 +41,7 @@ const eval::SetResult* setOf(const eval::Results& results, const eval::TableColu
 void dressSplitter(QSplitter* splitter) {
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
-    splitter->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
+    splitter->setProperty("quiet", true);
 }
 
 QTableView* makeTableView(QAbstractItemModel* model, const QString& name) {

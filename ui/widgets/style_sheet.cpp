@@ -2,6 +2,7 @@
 
 #include <QColor>
 #include <QFile>
+#include <QFontDatabase>
 #include <QMap>
 #include <cmath>
 
@@ -81,6 +82,8 @@ QString makeStyleSheet(const Palette& palette, double basePixels, const QString&
     const QString text = QString::fromUtf8(file.readAll());
     QMap<QString, QString> tokens = colourTokens(palette);
     tokens.insert(lengthTokens(basePixels));
+    tokens.insert(QStringLiteral("monoFamily"),
+                  QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
     tokens.insert(QStringLiteral("chevron"), chevron);
     tokens.insert(QStringLiteral("check"),
                   QString(chevron).replace(QStringLiteral("/down-"), QStringLiteral("/check-")));

@@ -124,8 +124,6 @@ LogView::LogView(QWidget* parent)
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    list_->setStyleSheet(QStringLiteral("QListView { font-family: \"%1\"; }")
-                             .arg(QFontDatabase::systemFont(QFontDatabase::FixedFont).family()));
     auto* copy = new QAction(tr("Copy"), list_);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);

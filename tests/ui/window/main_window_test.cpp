@@ -2,13 +2,19 @@
 
 #include <signal.h>
 
+#include <QDoubleSpinBox>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSettings>
 #include <QToolButton>
 
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
+#include "core/base/paths.h"
 #include "tests/ui/support.h"
 #include "tests/ui/window/window_tests.h"
 #include "ui/chat/chat_page.h"
@@ -17,9 +23,15 @@
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/turn_view.h"
+#include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/models/model_button.h"
+#include "ui/models/model_chooser.h"
+#include "ui/models/models_page.h"
 #include "ui/settings/app_settings.h"
+#include "ui/settings/settings_page.h"
+#include "ui/training/setup/run_setup_page.h"
+#include "ui/training/training_page.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
@@ -142,6 +154,105 @@ class MainWindowTest : public QObject {
                  QString("You asked: Waits (0 turns, 0 media)"));
         QCOMPARE(window_->findChild<ModelButton*>()->title(), QString("UniVi demo"));
         QVERIFY(window_->findChild<ModelButton*>()->detail().contains("CPU"));
+    }
+
+    void aWrongFolderLeavesTheGoodModel() {
+        begin();
+        type("What?");
+        waitForReply();
+        auto* chooser = window_->findChild<ModelChooser*>();
+        // A folder without a model: seen before anything is unloaded.
+        const qint64 process = window_->engine()->processId();
+        QVERIFY(QDir().mkpath(home_->path("pictures")));
+        chooser->loadFolder(home_->path("pictures"));
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->isVisible(), kWaitMs);
+        QVERIFY(chat().notice()->sentence().contains("pictures holds no model"));
+        QCOMPARE(window_->engine()->processId(), process);
+        QCOMPARE(window_->engine()->state(), EngineClient::State::Ready);
+        // What only the engine can see: the model before is loaded again.
+        chooser->loadFolder("/models/missing");
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->sentence().contains("/models/missing"), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QCOMPARE(window_->engine()->model().model, std::string("/demo"));
+        QCOMPARE(chooser->request().model, std::string());
+        QVERIFY(settings_->recentModels().isEmpty());
+        type("And now?");
+        waitForReply();
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
+    }
+
+    void pagesAreMadeWhenTheyAreNeeded() {
+        QVERIFY(!window_->findChild<TrainingPage*>());
+        QVERIFY(!window_->findChild<EvaluationPage*>());
+        QVERIFY(!window_->findChild<ModelsPage*>());
+        QVERIFY(!window_->findChild<SettingsPage*>());
+        begin();  // the model is there before the page that names its templates
+        key("Ctrl+,");
+        QVERIFY(window_->findChild<SettingsPage*>()->isVisible());
+        QVERIFY(window_->findChild<SettingsPage*>()->findChild<QDoubleSpinBox*>()->text().contains(
+            "0.2"));
+        key("Ctrl+Shift+N");
+        QVERIFY(window_->findChild<RunSetupPage*>()->isVisible());
+        key("Ctrl+Shift+E");
+        QVERIFY(window_->findChild<EvaluationPage*>()->isVisible());
+        key("Ctrl+4");
+        QVERIFY(window_->findChild<ModelsPage*>()->isVisible());
+        key("Ctrl+1");
+        QVERIFY(chat().isVisible());
+        open({});
+        window_->openRun(home_->path("no-run"));
+        QVERIFY(window_->training()->isVisible());
+        window_->close();  // stores what was made of layouts
+        open({});
+        window_->close();
+    }
+
+    void knownRunsAreWatchedFromTheStart() {
+        QVERIFY(!window_->findChild<TrainingPage*>());
+        window_.reset();
+        QVERIFY(QDir().mkpath(home_->path("data/univi-studio")));
+        home_->file("data/univi-studio/runs.json", R"({"runs": [{"folder": "/runs/one"}]})");
+        open({});
+        QTRY_VERIFY_WITH_TIMEOUT(window_->findChild<TrainingPage*>(), kWaitMs);
+        QVERIFY(chat().isVisible());
+        QVERIFY(!window_->training()->isVisible());
+    }
+
+    void theListOfKeysFitsASmallWindow() {
+        window_->resize(1024, 700);
+        key("F1");
+        auto* list = window_->findChild<ShortcutsDialog*>();
+        QVERIFY(list && list->isVisible());
+        QVERIFY2(list->height() <= 652 && list->width() <= 976,
+                 qPrintable(QStringLiteral("%1 x %2").arg(list->width()).arg(list->height())));
+        auto* scroll = list->findChild<QScrollArea*>();
+        QVERIFY(!scroll->horizontalScrollBar()->isVisible());
+        QVERIFY(!scroll->verticalScrollBar()->isVisible());  // two columns have the room
+        list->accept();
+    }
+
+    void theModelMenuNamesEachModelOnce() {
+        begin();
+        const QString demo = QString::fromStdString(base::demo_model_folder()->string());
+        settings_->addRecentModel("/models/a/Chat-UniVi-7B");
+        settings_->addRecentModel("/runs/stage2/checkpoint-10");
+        settings_->addRecentModel("owner/Chat-UniVi-13B");
+        settings_->addRecentModel(demo);
+        settings_->addRecentModel(demo + "/");
+        auto* button = window_->findChild<ModelButton*>();
+        auto* menu = button->findChild<QMenu*>();
+        QCOMPARE(menu->layoutDirection(), QGuiApplication::layoutDirection());
+        Q_EMIT menu->aboutToShow();
+        QStringList names, tips;
+        for (const QAction* action : menu->actions()) {
+            if (action->isSeparator()) continue;
+            names << action->text();
+            tips << action->toolTip();
+        }
+        QCOMPARE(names.mid(1),
+                 QStringList({"Demo model", "Chat-UniVi-13B\towner, Hugging Face cache",
+                              "stage2/checkpoint-10\t/runs", "Chat-UniVi-7B\t/models/a"}));
+        QCOMPARE(tips[3], QString("/runs/stage2/checkpoint-10"));
     }
 
     void aBrokenFileIsOneSentenceAndTheTextStays() {
@@ -326,16 +437,41 @@ class MainWindowTest : public QObject {
         options.seed = 7;
         settings_->setGeneration(options);
         AppSettings again;
-        QCOMPARE(again.generation().temperature, 0.0);
+        QVERIFY(again.generation().temperature == 0.0);
+        QVERIFY(!again.generation().top_p);  // not set: the model's own
         QCOMPARE(again.generation().seed, std::uint64_t(7));
         QCOMPARE(*again.generation().system, std::string("Be brief."));
         options.temperature = 99;
         settings_->setGeneration(options);
-        QCOMPARE(settings_->generation().temperature, 2.0);
+        QVERIFY(settings_->generation().temperature == 2.0);
+        options.temperature.reset();
+        settings_->setGeneration(options);
+        QVERIFY(!settings_->generation().temperature);
         for (int i = 0; i < 12; ++i) settings_->addRecentModel(QStringLiteral("/m%1").arg(i));
         settings_->addRecentModel("/m5");
         QCOMPARE(settings_->recentModels().size(), 8);
         QCOMPARE(settings_->recentModels().first(), QString("/m5"));
+    }
+
+    /// What earlier versions wrote without being asked is not taken for a choice.
+    void oldDefaultsAreNoChoice() {
+        const QString file = home_->path("old.ini");
+        {
+            QSettings old(file, QSettings::IniFormat);
+            old.setValue("generation/temperature", 0.2);
+            old.setValue("generation/top_p", 0.9);
+            old.setValue("generation/top_k", 0);
+            old.setValue("generation/repetition_penalty", 1.0);
+            old.setValue("generation/max_new_tokens", 1024);
+        }
+        AppSettings settings(file);
+        QVERIFY(!settings.generation().temperature);
+        QVERIFY(settings.generation().top_p == 0.9);
+        QVERIFY(!settings.generation().max_new_tokens);
+        protocol::GenerationOptions options = settings.generation();
+        options.temperature = 0.2;  // set now: a choice
+        settings.setGeneration(options);
+        QVERIFY(AppSettings(file).generation().temperature == 0.2);
     }
 
   private:

@@ -1,0 +1,129 @@
+#include "ui/chat/samples.h"
+
+#include <QApplication>
+#include <QFileInfo>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <algorithm>
+
+#include "app/desktop/main_window.h"
+#include "tests/ui/support.h"
+#include "ui/chat/chat_page.h"
+#include "ui/chat/chat_view.h"
+#include "ui/chat/turn_view.h"
+#include "ui/settings/app_settings.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kReplyMs = 120'000;  // the real engine on a loaded machine
+
+/// What the pictures show (training/demo/samples.cpp puts the things there): words that the answer
+/// must say exactly once, and words that it must not say.
+struct Truth {
+    const char* file;
+    QStringList once, never;
+};
+
+const QList<Truth>& truths() {
+    static const QList<Truth> kTruths = {
+        {"meadow.jpg", {"horse", "rooster", "pig"}, {"owl", "cow", "cat", "dog"}},
+        {"stars.jpg", {"three"}, {"two", "four", "one"}},
+        {"fruit.jpg", {"yes", "banana"}, {"no"}},
+        {"street.jpg", {"bus", "left"}, {"car"}},
+        {"sea.jpg", {"top", "left"}, {"bottom", "right"}},
+        {"colours.jpg", {"red"}, {"blue", "green", "yellow"}},
+        {"one_after_another.mp4", {"dog"}, {"cat", "balloon"}},
+        {"drive.mp4", {"car", "tree"}, {"bus"}},
+        {"visitor.mp4", {"yes", "rabbit"}, {"no"}},
+    };
+    return kTruths;
+}
+
+qsizetype timesSaid(const QString& reply, const QString& word) {
+    const QRegularExpression whole(QStringLiteral("\\b%1\\b").arg(word),
+                                   QRegularExpression::CaseInsensitiveOption);
+    return reply.count(whole);
+}
+
+}  // namespace
+
+/// Every sample that the window offers, asked with the real engine, the demo model and the settings
+/// of a person who has set nothing.
+class SamplesTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase() {
+        settings_ = std::make_unique<AppSettings>();
+        MainWindow::Options options;
+        options.engine.program = QStringLiteral(UNIVI_ENGINE);
+        window_ = std::make_unique<MainWindow>(settings_.get(), options);
+        window_->show();
+        window_->begin();
+    }
+    void cleanupTestCase() {
+        window_.reset();
+        settings_.reset();
+    }
+
+    void everySampleIsAnsweredAsItsPictureShows_data() {
+        QTest::addColumn<int>("index");
+        const QList<Sample> samples = readSamples(samplesFolder());
+        QVERIFY(samples.size() >= 6);
+        for (int i = 0; i < samples.size(); ++i) QTest::newRow(qPrintable(samples[i].title)) << i;
+    }
+
+    void everySampleIsAnsweredAsItsPictureShows() {
+        QFETCH(int, index);
+        const Sample sample = readSamples(samplesFolder())[index];
+        const QString file = QFileInfo(sample.file).fileName();
+        const auto truth =
+            std::ranges::find_if(truths(), [&](const Truth& t) { return file == t.file; });
+        QVERIFY2(truth != truths().end(), qPrintable(file + " has no known answer"));
+        choose(sample);
+        QTRY_VERIFY_WITH_TIMEOUT(!chat().model()->isNew() && !chat().model()->isBusy(), kReplyMs);
+        const Turn& turn = chat().model()->turns().last();
+        QCOMPARE(turn.question, sample.question);
+        QCOMPARE(turn.state, Turn::State::Done);
+        const QString reply = chat().view()->turnView(0)->replyText();
+        for (const QString& word : truth->once)
+            QVERIFY2(timesSaid(reply, word) == 1, qPrintable(word + ": " + reply));
+        for (const QString& word : truth->never)
+            QVERIFY2(timesSaid(reply, word) == 0, qPrintable(word + ": " + reply));
+    }
+
+    /// The demo model tells which way a thing moves in four of five clips only, and not in this
+    /// one.
+    void noSampleAsksWhatTheModelDoesNotKnow() {
+        for (const Sample& sample : readSamples(samplesFolder()))
+            QVERIFY2(!sample.question.contains("Which way"), qPrintable(sample.question));
+    }
+
+  private:
+    ChatPage& chat() { return *window_->chat(); }
+
+    /// By its card where the empty chat shows one.
+    void choose(const Sample& sample) {
+        chat().newChat();
+        for (auto* card : window_->findChildren<QPushButton*>("sampleCard"))
+            if (card->accessibleName().contains(sample.title)) return card->click();
+        chat().startChat({sample.file}, sample.question);
+    }
+
+    TestHome home_;
+    std::unique_ptr<AppSettings> settings_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+}  // namespace univi::ui
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    univi::ui::Theme::instance().install(application);
+    univi::ui::SamplesTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "samples_test.moc"

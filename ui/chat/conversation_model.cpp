@@ -247,6 +247,7 @@ void ConversationModel::editLast(const QString& question) {
     if (isBusy() || turns().isEmpty() || text.isEmpty()) return;
     Turn turn = conversation_.turns.takeLast();
     store_->removeTurn(id(), turn.id);
+    store_->attention().set(id(), turn.id, {});
     Turn edited;
     edited.question = text;
     edited.media = turn.media;

@@ -188,15 +188,19 @@ class MainWindowTest : public QObject {
         QVERIFY(!window_->findChild<SettingsPage*>());
         begin();  // the model is there before the page that names its templates
         key("Ctrl+,");
+        QVERIFY(window_->findChild<SettingsPage*>());
         QVERIFY(window_->findChild<SettingsPage*>()->isVisible());
         QVERIFY(window_->findChild<SettingsPage*>()->findChild<QDoubleSpinBox*>()->text().contains(
             "0.2"));
         key("Ctrl+Shift+N");
+        QVERIFY(window_->findChild<RunSetupPage*>());
         QVERIFY(window_->findChild<RunSetupPage*>()->isVisible());
-        key("Ctrl+Shift+E");
-        QVERIFY(window_->findChild<EvaluationPage*>()->isVisible());
         key("Ctrl+4");
+        QVERIFY(window_->findChild<ModelsPage*>());
         QVERIFY(window_->findChild<ModelsPage*>()->isVisible());
+        key("Ctrl+3");
+        QVERIFY(window_->findChild<EvaluationPage*>());
+        QVERIFY(window_->evaluation()->isVisible());
         key("Ctrl+1");
         QVERIFY(chat().isVisible());
         open({});
@@ -219,6 +223,7 @@ class MainWindowTest : public QObject {
     }
 
     void theListOfKeysFitsASmallWindow() {
+        begin();
         window_->resize(1024, 700);
         key("F1");
         auto* list = window_->findChild<ShortcutsDialog*>();

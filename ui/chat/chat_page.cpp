@@ -222,6 +222,9 @@ void ChatPage::startChat(const QStringList& files, const QString& question) {
 
 void ChatPage::addMedia(const QStringList& files) {
     notice_->hide();
+    const bool ready = engine_->state() == EngineClient::State::Ready;
+    if (ready && engine_->model().sight != protocol::Sight::Pictures)
+        return showProblem(QString::fromStdString(engine_->model().sight_note));
     model()->addMedia(files);
     focusComposer();
 }
@@ -369,10 +372,18 @@ void ChatPage::onEngineState() {
         view_->setWaitingReason(tr("No model is loaded; the question waits for one."), false);
     } else if (state == State::Ready) {
         view_->setWaitingReason({});
+        showSight();
         if (shown_) shown_->readMediaAgain();
     } else {
         view_->setWaitingReason(tr("Waiting for the model to load…"));
     }
+}
+
+/// A model that reads text only says so once, and takes no media.
+void ChatPage::showSight() {
+    const QString note = QString::fromStdString(engine_->model().sight_note);
+    composer_->setMediaRefusal(note);
+    if (!note.isEmpty()) engine_notice_->showNotice(NoticeBar::Kind::Info, note);
 }
 
 /// A reply that was cut off says it in its own place; otherwise the notice does.

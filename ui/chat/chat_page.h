@@ -97,6 +97,7 @@ class ChatPage : public QWidget {
     void updateSidePanel();
     void makeRoom();
     void onEngineState();
+    void showSight();
     void onDied(const QString& sentence);
     void onHover(int turn, int position);
     void onGroups(const protocol::TokenGroups& groups);

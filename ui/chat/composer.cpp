@@ -136,6 +136,13 @@ void Composer::buildButtons(QVBoxLayout* column) {
     column->addLayout(row);
 }
 
+void Composer::setMediaRefusal(const QString& reason) {
+    const bool open = reason.isEmpty();
+    attach_->setEnabled(open);
+    attach_->setToolTip(open ? tr("Add pictures or videos (Ctrl+O)") : reason);
+    attach_->setAccessibleDescription(reason);
+}
+
 QString Composer::text() const {
     return editor_->toPlainText();
 }

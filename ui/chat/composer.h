@@ -32,6 +32,8 @@ class Composer : public QFrame {
     /// keys.
     void setStatus(const QString& sentence);
     QString status() const;
+    /// Why no media can be added, e.g. by a model that reads text only; empty: they can.
+    void setMediaRefusal(const QString& reason);
     void focusText();
 
   Q_SIGNALS:

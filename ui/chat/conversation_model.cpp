@@ -6,6 +6,7 @@
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/media_kind.h"
 #include "ui/session/engine_client.h"
+#include "ui/session/openable_path.h"
 
 namespace univi::ui {
 namespace {
@@ -123,7 +124,7 @@ ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int po
 void ConversationModel::addMedia(const QStringList& files) {
     bool added = false;
     for (const QString& name : files) {
-        const QFileInfo file(name);
+        const QFileInfo file(openablePath(name));
         if (!file.isFile()) {
             Q_EMIT problem(
                 tr("%1 was not found; choose a picture or a video file.").arg(file.fileName()));

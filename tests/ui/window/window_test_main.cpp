@@ -9,5 +9,6 @@ int main(int argc, char** argv) {
     int failed = univi::ui::runEngineClientTest(argc, argv);
     failed += univi::ui::runMainWindowTest(argc, argv);
     failed += univi::ui::runModelsPageTest(argc, argv);
+    failed += univi::ui::runOpenablePathTest(argc, argv);
     return failed == 0 ? 0 : 1;
 }

@@ -6,5 +6,6 @@ namespace univi::ui {
 int runEngineClientTest(int argc, char** argv);
 int runMainWindowTest(int argc, char** argv);
 int runModelsPageTest(int argc, char** argv);
+int runOpenablePathTest(int argc, char** argv);
 
 }  // namespace univi::ui

@@ -152,6 +152,9 @@ class RunCommandTest : public QObject {
         QCOMPARE(durationText(3 * 3600 + 20 * 60), QString("3 h 20 min"));
         QCOMPARE(durationText(NAN), QString("–"));
         QCOMPARE(figureText(0.034129), QString("0.03413"));
+        QCOMPARE(runFileName("Demo, stage 1 / try \"2\""), QString("Demo-stage-1-try-2"));
+        QCOMPARE(runFileName("  ../é "), QString("é"));
+        QCOMPARE(runFileName(""), QString("run"));
         QCOMPARE(curveTitle("gpu1_load"), QString("GPU 1 load (%)"));
         QCOMPARE(curveTitle("data_s"), QString("Waiting for data (seconds a step)"));
         QCOMPARE(curveTitle("step_s"), QString("Seconds a step"));

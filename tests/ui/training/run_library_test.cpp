@@ -162,7 +162,7 @@ class RunLibraryTest : public QObject {
         start(run);
         QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
         QString problem;
-        if (!library_->remove(folder, problem)) QSKIP(qPrintable(problem));
+        QVERIFY2(library_->remove(folder, problem), qPrintable(problem));
         QVERIFY(!QFileInfo::exists(folder));
         QVERIFY(!library_->find(folder));
         library_->lookNow();

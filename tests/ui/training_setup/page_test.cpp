@@ -1,5 +1,7 @@
 #include <QApplication>
+#include <QAbstractItemView>
 #include <QClipboard>
+#include <QComboBox>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -361,6 +363,31 @@ void SetupPageTest::focusStaysInThePage() {
         QVERIFY2(page.isAncestorOf(QApplication::focusWidget()), "the focus left the page");
     }
     QCOMPARE(QApplication::focusWidget(), button(page, "Start"));
+}
+
+/// With the focus, as a click leaves it: the pop-up is as high as its rows.
+void SetupPageTest::comboPopupsShowEveryRow() {
+    QWidget window;
+    window.resize(600, 700);
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    for (const int rows : {1, 2, 3, 5, 9}) {
+        QComboBox box(&window);
+        for (int i = 0; i < rows; ++i) box.addItem(QStringLiteral("row %1").arg(i));
+        box.setCurrentIndex(rows / 2);
+        box.move(50, 300);
+        box.show();
+        box.setFocus();
+        box.showPopup();
+        QTRY_VERIFY(box.view()->isVisible());
+        QCoreApplication::processEvents();
+        const QAbstractItemView* view = box.view();
+        const auto rect = [&](int row) { return view->visualRect(box.model()->index(row, 0)); };
+        QVERIFY2(rect(rows - 1).bottom() - rect(0).top() < view->viewport()->height(), qPrintable(QStringLiteral("%1 rows do not fit").arg(rows)));
+        QCOMPARE(view->verticalScrollBar()->maximum(), 0);
+        box.hidePopup();
+    }
 }
 
 }  // namespace univi::ui

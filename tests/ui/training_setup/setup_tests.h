@@ -77,6 +77,7 @@ class SetupPageTest : public QObject {
     void sentencesSayLabels();
     void placeholdersAreNotTaken();
     void focusStaysInThePage();
+    void comboPopupsShowEveryRow();
 };
 
 }  // namespace univi::ui

@@ -17,6 +17,7 @@
 #include "ui/groups/plot_header.h"
 #include "ui/training/charts/chart_export.h"
 #include "ui/training/charts/run_chart.h"
+#include "ui/training/runs/run_texts.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
@@ -269,7 +270,10 @@ void ChartPanel::chooseExport() {
         tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf);;CSV table (*.csv)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->selectFile(QStringLiteral("curves"));
+    dialog->selectFile(sources_.size() > 1 ? tr("compared-curves")
+                       : export_name_.isEmpty()
+                           ? tr("curves")
+                           : tr("%1-curves").arg(runFileName(export_name_)));
     dialog->setDefaultSuffix(QStringLiteral("png"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
         dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).chopped(1));

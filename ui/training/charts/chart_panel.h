@@ -44,6 +44,8 @@ class ChartPanel : public QWidget {
     /// Shown where there is nothing to draw.
     void setEmptyText(const QString& text);
     void addTool(QWidget* widget);
+    /// What an export is called by default: "demo-stage1" gives demo-stage1-curves.png.
+    void setExportName(const QString& name) { export_name_ = name; }
     /// Asks for a file; PNG, SVG, PDF or CSV by its ending.
     void chooseExport();
     /// False with a sentence in `problem`.
@@ -66,6 +68,7 @@ class ChartPanel : public QWidget {
     std::vector<ChartSource> sources_;
     std::vector<double> marks_;
     QString marks_text_;
+    QString export_name_;
     QList<RunChart*> charts_;
     QScrollArea* scroll_;
     QWidget* body_;

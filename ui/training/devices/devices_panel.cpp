@@ -78,7 +78,7 @@ void DevicesPanel::buildCpuCard(QVBoxLayout* layout) {
     ranks_->setRange(1, kMostRanks);
     ranks_->setMinimumWidth(90);
     line->addWidget(ranks_);
-    line->addWidget(makeLabel(tr("of %1 cores").arg(QThread::idealThreadCount()), "muted"));
+    line->addWidget(makeLabel(QThread::idealThreadCount() == 1 ? tr("of one core") : tr("of %1 cores").arg(QThread::idealThreadCount()), "muted"));
     layout->addWidget(cpu_card_);
     connect(ranks_, &QSpinBox::valueChanged, this, &DevicesPanel::takeRanks);
 }

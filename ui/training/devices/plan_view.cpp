@@ -127,7 +127,8 @@ void PlanView::showPlan(const MemoryPlan& plan) {
     if (compact_) return;
     QStringList notes;
     if (!planner_->assumption().isEmpty()) notes << planner_->assumption();
-    notes << tr("Batches of %1 samples, %2 positions each.").arg(plan.samples).arg(plan.positions);
+    notes << (plan.samples == 1 ? tr("Batches of one sample with %1 positions.").arg(plan.positions)
+                                : tr("Batches of %1 samples, %2 positions each.").arg(plan.samples).arg(plan.positions));
     if (row.host > 0) notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.host));
     note_->setText(notes.join(QLatin1Char(' ')));
     showLegend(plan);

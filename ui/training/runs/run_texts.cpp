@@ -142,6 +142,16 @@ QString branchText(const RunInfo& info) {
     return text;
 }
 
+QString runFileName(const QString& name) {
+    static const QRegularExpression others(QStringLiteral("[^\\w.+=-]+"),
+                                           QRegularExpression::UseUnicodePropertiesOption);
+    QString file = name.trimmed();
+    file.replace(others, QStringLiteral("-"));
+    while (file.startsWith(QLatin1Char('.')) || file.startsWith(QLatin1Char('-'))) file.remove(0, 1);
+    while (file.endsWith(QLatin1Char('-'))) file.chop(1);
+    return file.isEmpty() ? QStringLiteral("run") : file;
+}
+
 double progressOf(const RunInfo& info) {
     return info.totalSteps > 0 ? std::clamp(double(info.step) / double(info.totalSteps), 0.0, 1.0)
                                : 0;

@@ -14,6 +14,8 @@ QString figureText(double value);
 QString curveTitle(const QString& name);
 /// A curve's value with its unit: "2.61 GB", "2,310", "0.0341".
 QString curveValueText(const QString& name, double value);
+/// A name as a file's: without what a file system or a shell stumbles over.
+QString runFileName(const QString& name);
 /// "Step 340 of 680 · 50 % · 9 min left, at 14:05".
 QString progressText(const RunInfo& info);
 /// "Branched at step 2: steps 3–12 (5 checkpoints) are set aside in branches/1"; of several lines

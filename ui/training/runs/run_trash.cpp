@@ -1,9 +1,12 @@
 #include "ui/training/runs/run_trash.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QStandardPaths>
+#include <QUrl>
 
 namespace univi::ui {
 namespace {
@@ -19,6 +22,38 @@ QString noteOf(const QString& trashed) {
         QStringLiteral("../info/%1.trashinfo").arg(info.fileName()));
 }
 
+QString homeTrash() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+           QStringLiteral("/Trash");
+}
+
+/// The trash of the home by the desktop's own rules (freedesktop.org's trash specification). Qt
+/// asks the list of mounts for it, which a container may not show.
+QString moveToHomeTrash(const QString& folder) {
+    const QDir trash(homeTrash());
+    constexpr auto kMine = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+    for (const char* part : {"files", "info"})
+        if (!QDir().mkpath(trash.filePath(QLatin1String(part)))) return {};
+    QFile::setPermissions(trash.path(), kMine);
+    const QString wanted = QDir(folder).dirName();
+    QString name = wanted;
+    QFile note;
+    for (int i = 2;; ++i) {
+        note.setFileName(trash.filePath(QStringLiteral("info/%1.trashinfo").arg(name)));
+        if (note.open(QIODevice::WriteOnly | QIODevice::NewOnly)) break;
+        if (!note.exists()) return {};
+        name = QStringLiteral("%1 %2").arg(wanted).arg(i);
+    }
+    note.write("[Trash Info]\nPath=" + QUrl::toPercentEncoding(folder, "/") + "\nDeletionDate=" +
+               QDateTime::currentDateTime().toString(Qt::ISODate).toLatin1() + "\n");
+    note.close();
+    const QString trashed = trash.filePath(QStringLiteral("files/%1").arg(name));
+    // Of another disk it is not taken: a copy of gigabytes is no deletion.
+    if (!QFileInfo::exists(trashed) && QDir().rename(folder, trashed)) return trashed;
+    note.remove();
+    return {};
+}
+
 }  // namespace
 
 QString moveToTrash(const QString& folder, QString& problem) {
@@ -29,6 +64,7 @@ QString moveToTrash(const QString& folder, QString& problem) {
     }
     QString trashed;
     if (QFile::moveToTrash(folder, &trashed) && !trashed.isEmpty()) return trashed;
+    if (trashed = moveToHomeTrash(folder); !trashed.isEmpty()) return trashed;
     problem = tr("The trash does not take %1: look at the permissions of the folder it lies in, or "
                  "delete it in the file manager.")
                   .arg(folder);

@@ -47,7 +47,8 @@ void checkDevicesThere(CheckList& list, const QList<int>& devices) {
     if (!isOnGpu(list)) {
         if (devices.size() > list.around.cores)
             list.add(Level::Warning, "include",
-                     tr("%1 processes share %2 cores: more than one each only costs time.").arg(devices.size()).arg(list.around.cores),
+                     list.around.cores == 1 ? tr("%1 processes share one core: more than one only costs time.").arg(devices.size())
+                                            : tr("%1 processes share %2 cores: more than one each only costs time.").arg(devices.size()).arg(list.around.cores),
                      tr("Use %1").arg(list.around.cores), {{"include", list.around.cores > 1 ? includeText(list.around.cores) : QString()}});
         else if (devices.size() > 1 && list.options.device != "cpu")
             list.add(Level::Info, "include", tr("There is no GPU here: %1 processes train on the processor.").arg(devices.size()), tr("Use one"),

@@ -43,7 +43,7 @@ namespace {
 constexpr int kCheckDelayMs = 150;
 constexpr int kSideFrom = 820;    ///< width from which the side column stands beside the settings
 constexpr int kSearchFrom = 540;  ///< … and the search beside the tabs
-constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1400, kMargin = 24;
+constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1270, kMargin = 24;
 
 /// A name that can be a folder's.
 QString slug(QString name) {

@@ -139,8 +139,10 @@ void RunPage::wire() {
             });
     connect(use_, &UsePanel::exportRequested, this,
             [this](const RunInfo& info, const QString& chosen) {
+                QString name = runFileName(info.name);
+                if (chosen != info.folder) name += QLatin1Char('-') + QDir(chosen).dirName();
                 const QString suggestion =
-                    QDir(info.folder).filePath(QStringLiteral("../%1-export").arg(info.name));
+                    QDir(info.folder).filePath(QStringLiteral("../%1-export").arg(name));
                 auto* dialog =
                     new ExportDialog(modelOf(info, chosen), QDir::cleanPath(suggestion), window());
                 dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -196,6 +198,7 @@ void RunPage::onInfo() {
     const RunEntry* entry = parts_.library->find(folder());
     if (std::exchange(gpu_state_, info.state) != info.state) gpus_->follow(feed_.get());
     header_->setRun(info, entry ? entry->waitingFor : QString());
+    charts_->setExportName(info.name);
     use_->setRun(info);
     std::vector<double> marks;
     for (const RunBranch& branch : info.branches) marks.push_back(double(branch.step));

@@ -1,20 +1,12 @@
 #include "app/cli/stream_files.h"
 
-#include <stdlib.h>
-
 #include "app/cli/terminal.h"
-#include "core/base/error.h"
 #include "core/base/paths.h"
 #include "core/media/stream_recording.h"
 
 namespace univi::cli {
 
 namespace fs = std::filesystem;
-
-StreamFiles::~StreamFiles() {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-}
 
 void StreamFiles::addTo(CLI::App& app) {
     app.add_option("--stream-seconds", seconds_,
@@ -38,15 +30,8 @@ void StreamFiles::record(std::vector<std::string>& videos, const base::StopToken
 }
 
 fs::path StreamFiles::nextFile() {
-    if (folder_.empty()) {
-        std::string pattern = (base::cache_folder() / "stream-XXXXXX").string();
-        if (!::mkdtemp(pattern.data()))
-            throw base::Error(base::ErrorKind::File,
-                              "The stream cannot be recorded: " + base::cache_folder().string() +
-                                  " takes no new folder.");
-        folder_ = pattern;
-    }
-    return folder_ / ("stream-" + std::to_string(++count_) + ".mkv");
+    if (!folder_) folder_.emplace("stream", base::cache_folder());
+    return folder_->path() / ("stream-" + std::to_string(++count_) + ".mkv");
 }
 
 }  // namespace univi::cli

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/stop_token.h"
+#include "core/base/temporary_folder.h"
 
 namespace univi::cli {
 
@@ -13,11 +15,6 @@ namespace univi::cli {
 /// which goes with this object.
 class StreamFiles {
   public:
-    StreamFiles() = default;
-    ~StreamFiles();
-    StreamFiles(const StreamFiles&) = delete;
-    StreamFiles& operator=(const StreamFiles&) = delete;
-
     void addTo(CLI::App& app);
     /// Records every address among `videos` and puts the file's path in its place; a line on a
     /// terminal says what is going on. Throws Error{Media|File|Stopped}.
@@ -26,7 +23,7 @@ class StreamFiles {
   private:
     std::filesystem::path nextFile();
     double seconds_ = 10;
-    std::filesystem::path folder_;
+    std::optional<base::TemporaryFolder> folder_;
     int count_ = 0;
 };
 

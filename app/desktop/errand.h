@@ -18,6 +18,8 @@ class Errand : public QObject {
   public:
     Errand(MainWindow* window, const Arguments& arguments, QObject* parent = nullptr);
     void begin();
+    /// Nothing was asked for, or it is done.
+    bool isOver() const { return over_ || (!asked_ && arguments_.screenshot.isEmpty()); }
 
   Q_SIGNALS:
     /// 0: as asked; 1: something failed (one sentence on stderr).

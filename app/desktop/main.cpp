@@ -1,9 +1,9 @@
 #include <QApplication>
-#include <QFile>
 #include <QMessageBox>
-#include <QTemporaryDir>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <stop_token>
 
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
@@ -11,6 +11,8 @@
 #include "app/desktop/start_trace.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/base/stop_token.h"
+#include "core/base/temporary_folder.h"
 #include "ui/settings/app_settings.h"
 
 using namespace univi;
@@ -41,6 +43,17 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     ui::MainWindow window(&settings, options);
     ui::Errand errand(&window, arguments);
     QObject::connect(&errand, &ui::Errand::finished, &application, &QApplication::exit);
+    // SIGTERM, SIGINT and SIGHUP close the window as a person would: what is open is written down
+    // and temporary files go.
+    const std::stop_callback on_signal(base::stop_on_signals().get_token(), [&] {
+        QMetaObject::invokeMethod(
+            &application,
+            [&] {
+                window.close();
+                QApplication::exit(errand.isOver() ? 0 : 1);
+            },
+            Qt::QueuedConnection);
+    });
     trace.mark("window made");
     trace.markFirstPaint(&window);
     window.show();
@@ -71,12 +84,14 @@ int main(int argc, char** argv) {
     QApplication::setDesktopFileName(QStringLiteral("univi-studio"));
     // The self-test is about the program: it neither depends on a person's settings and
     // conversations nor leaves any.
-    std::optional<QTemporaryDir> home;
-    if (arguments->self_test) {
-        home.emplace();
-        qputenv("XDG_DATA_HOME", QFile::encodeName(home->path()));
-    }
+    std::optional<base::TemporaryFolder> home;
     try {
+        base::remove_stale_temporary_folders();
+        if (arguments->self_test) {
+            home.emplace("self-test");
+            for (const char* name : {"XDG_DATA_HOME", "XDG_CONFIG_HOME"})
+                qputenv(name, QByteArray::fromStdString(home->path().string()));
+        }
         return runWindow(application, *arguments);
     } catch (const base::Error& error) {
         base::log_error(error.what());

@@ -5,7 +5,10 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "app/engine/line_channel.h"
@@ -16,6 +19,8 @@
 #include "core/base/log.h"
 #include "core/base/openmp.h"
 #include "core/base/paths.h"
+#include "core/base/stop_token.h"
+#include "core/base/temporary_folder.h"
 #include "core/session/failure.h"
 
 namespace {
@@ -23,9 +28,11 @@ namespace {
 using namespace univi;
 
 constexpr int kBadUsage = 2;
-/// Time for the step under way (one token, one frame, one layer) after stdin closed; then the
-/// process ends regardless.
+/// Time for the step under way (one token, one frame, one layer) after the end was asked for; then
+/// the process ends regardless.
 constexpr auto kGraceAtEnd = std::chrono::seconds(5);
+
+std::optional<base::TemporaryFolder> own_folder;
 
 void addOptions(CLI::App& app, session::EngineOptions& options) {
     app.set_version_flag("--version", "univi-engine " UNIVI_VERSION);
@@ -75,31 +82,58 @@ void accept(const engine::LineReader::Line& line, engine::RequestQueue& queue,
     }
 }
 
+/// Where frames that are shown to people are stored: the cache, else a folder that goes with this
+/// process, else nowhere.
+std::string pictureFolder() {
+    const std::filesystem::path cache = base::cache_folder();
+    if (access(cache.c_str(), W_OK) == 0) return (cache / "pictures").string();
+    try {
+        return own_folder.emplace("pictures").path().string();
+    } catch (const base::Error& error) {
+        base::log_warning(error.what());
+        return {};
+    }
+}
+
+/// Ends the process without running static destructors under threads that still work.
+[[noreturn]] void endProcess() {
+    static std::mutex once;
+    once.lock();  // never unlocked: the first one ends the process
+    own_folder.reset();
+    std::fflush(stderr);
+    _exit(0);
+}
+
+/// Lets the step under way end, then sees to it that the process ends even when that hangs.
+void close(engine::RequestQueue& queue) {
+    queue.close();
+    std::this_thread::sleep_for(kGraceAtEnd);
+    endProcess();
+}
+
 /// Runs until stdin closes, then sees to it that the process ends even when a step hangs.
 void readRequests(engine::RequestQueue& queue, engine::EventWriter& events) {
     engine::LineReader lines;
     while (const auto line = lines.next()) {
         if (!line->text.empty() || line->too_long) accept(*line, queue, events);
     }
-    queue.close();
-    std::this_thread::sleep_for(kGraceAtEnd);
-    _exit(0);
+    close(queue);
 }
 
 int run(session::EngineOptions options) {
     engine::EventWriter events;
-    if (options.picture_folder.empty())
-        options.picture_folder = (base::cache_folder() / "pictures").string();
+    if (options.picture_folder.empty()) options.picture_folder = pictureFolder();
+    base::remove_stale_temporary_folders();
     engine::RequestQueue queue;
+    const std::stop_callback on_signal(base::stop_on_signals().get_token(),
+                                       [&queue] { close(queue); });
     events.send({0, protocol::ReadyEvent{UNIVI_VERSION, 1}});
     std::thread(readRequests, std::ref(queue), std::ref(events)).detach();
     {
         engine::Worker worker(std::move(options), events);
         worker.run(queue);
     }
-    // The reader is in its grace period: leave without running static destructors under it.
-    std::fflush(stderr);
-    _exit(0);
+    endProcess();
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "core/base/paths.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -30,13 +33,12 @@ bool is_file(const fs::path& path) {
     return fs::is_regular_file(path, error);
 }
 
+/// $HOME, else what the user's account says, else the root.
 fs::path home() {
     const std::string folder = environment("HOME");
-    if (folder.empty()) {
-        throw Error(ErrorKind::File,
-                    "HOME is not set, so there is no place for the program's files: set HOME");
-    }
-    return folder;
+    if (!folder.empty()) return folder;
+    const passwd* account = getpwuid(getuid());
+    return account && account->pw_dir ? account->pw_dir : "/";
 }
 
 /// $XDG_…_HOME (an absolute path, as the XDG specification asks) or the given folder below HOME.
@@ -46,10 +48,6 @@ fs::path xdg_folder(const char* variable, const char* fallback) {
     const fs::path folder = base / "univi-studio";
     std::error_code error;
     fs::create_directories(folder, error);
-    if (error) {
-        throw Error(ErrorKind::File,
-                    "cannot create the folder " + folder.string() + ": " + error.message());
-    }
     return folder;
 }
 
@@ -128,6 +126,10 @@ fs::path resources_folder() {
 std::optional<fs::path> demo_model_folder() {
     const fs::path folder = resources_folder() / "demo";
     return is_file(folder / "config.json") ? std::optional(folder) : std::nullopt;
+}
+
+fs::path config_folder() {
+    return xdg_folder("XDG_CONFIG_HOME", ".config");
 }
 
 fs::path cache_folder() {

@@ -18,7 +18,10 @@ std::filesystem::path resources_folder();
 /// resources/demo when it holds a model.
 std::optional<std::filesystem::path> demo_model_folder();
 
-/// $XDG_CACHE_HOME/univi-studio (made when missing) and $XDG_DATA_HOME/univi-studio.
+/// $XDG_CONFIG_HOME/univi-studio, $XDG_CACHE_HOME/univi-studio and $XDG_DATA_HOME/univi-studio, made
+/// when missing. Never throw: a folder that cannot be made is said by what is written into it.
+/// Without HOME the home of the user's account is taken.
+std::filesystem::path config_folder();
 std::filesystem::path cache_folder();
 std::filesystem::path data_folder();
 

@@ -15,6 +15,7 @@ namespace univi::base {
 namespace {
 
 int signal_pipe[2] = {-1, -1};
+bool ignores_hang_up = false;
 
 void set_disposition(void (*handler)(int)) {
     struct sigaction action = {};
@@ -24,6 +25,7 @@ void set_disposition(void (*handler)(int)) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    if (!ignores_hang_up) sigaction(SIGHUP, &action, nullptr);
 }
 
 /// Only async-signal-safe calls: back to the default action (the second signal kills), then wake
@@ -49,6 +51,9 @@ StopSource* start_watching() {
         }
         source->request_stop();
     }).detach();
+    struct sigaction before = {};
+    sigaction(SIGHUP, nullptr, &before);
+    ignores_hang_up = before.sa_handler == SIG_IGN;
     set_disposition(on_signal);
     return source;
 }

@@ -12,9 +12,9 @@ using StopSource = std::stop_source;
 /// street.mp4".
 void throw_if_stopped(const StopToken& token, const char* doing);
 
-/// Turns SIGINT and SIGTERM into a stop of the returned source (one per process; a watcher thread
-/// waits for the signal, so the handler itself stays async-signal-safe). A second signal ends the
-/// process at once with the default action.
+/// Turns SIGINT, SIGTERM and SIGHUP into a stop of the returned source (one per process; a watcher
+/// thread waits for the signal, so the handler itself stays async-signal-safe). A second signal ends
+/// the process at once with the default action. A SIGHUP that is ignored (nohup) stays ignored.
 StopSource& stop_on_signals();
 
 }  // namespace univi::base

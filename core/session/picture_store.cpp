@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/log.h"
 
 namespace univi::session {
 
@@ -30,7 +31,11 @@ ShownPicture PictureStore::show(const media::Image& image,
     ShownPicture shown{source, image.width, image.height, {}};
     if (!folder_.empty()) {
         const media::Image scaled = scaled_for_people(image);
-        shown = {store(scaled), scaled.width, scaled.height, {}};
+        try {
+            shown = {store(scaled), scaled.width, scaled.height, {}};
+        } catch (const base::Error& error) {
+            base::log_warning(error.what());
+        }
     }
     shown.crop = media::crop_rectangle(shown.width, shown.height, preprocess);
     return shown;

@@ -23,7 +23,8 @@ class PictureStore {
   public:
     /// An empty folder stores nothing: `show` then names `source`.
     explicit PictureStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    /// Throws Error{File}. Longer sides than kLongestSide are scaled down.
+    /// Names `source` too where the folder takes no picture: a full disk costs the picture beside
+    /// the conversation, not the reply. Longer sides than kLongestSide are scaled down.
     ShownPicture show(const media::Image& image, const media::PreprocessOptions& preprocess,
                       const std::string& source) const;
 

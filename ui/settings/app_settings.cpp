@@ -1,6 +1,9 @@
 #include "ui/settings/app_settings.h"
 
+#include <QFile>
+#include <QFileInfo>
 #include <algorithm>
+#include <filesystem>
 #include <cmath>
 #include <utility>
 
@@ -13,8 +16,15 @@ constexpr int kMaxRecent = 8;
 /// Since 2 only what a person set is stored of how replies are made.
 constexpr int kGenerationFormat = 2;
 
+/// settings.ini of the configuration folder; that of an earlier version moves there.
 QString defaultFile() {
-    return QString::fromStdString((base::data_folder() / "settings.ini").string());
+    const auto in = [](const std::filesystem::path& folder) {
+        return QString::fromStdString((folder / "settings.ini").string());
+    };
+    const QString file = in(base::config_folder()), former = in(base::data_folder());
+    // Copied, then removed: the two folders may lie on different disks.
+    if (!QFile::exists(file) && QFile::copy(former, file)) QFile::remove(former);
+    return file;
 }
 
 }  // namespace
@@ -41,6 +51,15 @@ void AppSettings::dropOldDefaults() {
             settings_.remove(QLatin1String(key));
     }
     if (any) settings_.setValue("generation/format", kGenerationFormat);
+}
+
+QString AppSettings::notice() const {
+    const QFileInfo file(settings_.fileName());
+    const QFileInfo folder(file.absolutePath());
+    if (folder.isDir() && folder.isWritable() && (!file.exists() || file.isWritable())) return {};
+    return tr("Settings are kept only until the program ends, because %1 cannot be written; check "
+              "its rights.")
+        .arg(file.exists() ? file.filePath() : folder.filePath());
 }
 
 protocol::GenerationOptions AppSettings::generation() const {

@@ -9,13 +9,18 @@
 
 namespace univi::ui {
 
-/// What the program remembers between starts, in settings.ini of the data folder. Values from the
-/// file are clamped to their ranges. GUI thread.
+/// What the program remembers between starts, in settings.ini of the configuration folder. Earlier
+/// versions kept that file in the data folder: it is taken over once. Values from the file are
+/// clamped to their ranges. Where nothing can be written the settings last as long as the program.
+/// GUI thread.
 class AppSettings : public QObject {
     Q_OBJECT
   public:
-    /// `file` empty: the data folder's settings.ini.
+    /// `file` empty: the configuration folder's settings.ini.
     explicit AppSettings(const QString& file = {}, QObject* parent = nullptr);
+
+    /// One sentence when the settings will not be kept, else empty.
+    QString notice() const;
 
     /// What a person set; the rest is left to the model.
     protocol::GenerationOptions generation() const;

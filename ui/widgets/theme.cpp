@@ -8,9 +8,12 @@
 #include <QPalette>
 #include <QStandardPaths>
 #include <QStyleFactory>
-#include <QTemporaryDir>
 #include <cmath>
+#include <memory>
 
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/temporary_folder.h"
 #include "ui/widgets/desktop_scheme.h"
 #include "ui/widgets/hover_mender.h"
 #include "ui/widgets/icons.h"
@@ -88,10 +91,23 @@ QFont bodyFont(const QFont& system) {
     return font;
 }
 
+/// A folder that ends with the program; none where there is no room for it.
+QDir iconFolder() {
+    static const auto folder = [] {
+        try {
+            return std::make_unique<base::TemporaryFolder>("icons");
+        } catch (const base::Error& error) {
+            base::log_warning(error.what());
+            return std::unique_ptr<base::TemporaryFolder>();
+        }
+    }();
+    return folder ? QString::fromStdString(folder->path().string()) : QString();
+}
+
 /// Style sheets take pictures by file name only: the arrow (and beside it the check mark) is drawn
-/// once a theme into a folder that ends with the program.
+/// once a theme.
 QString chevronFile(bool dark) {
-    static QTemporaryDir folder;
+    const QDir folder = iconFolder();
     const QString path =
         folder.filePath(dark ? QStringLiteral("down-dark.png") : QStringLiteral("down-light.png"));
     if (!QFile::exists(path)) {

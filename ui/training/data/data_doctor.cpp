@@ -130,10 +130,14 @@ DataDoctor::DataDoctor(QObject* parent) : QObject(parent) {
 
 void DataDoctor::check(const training::TrainOptions& options, bool decode) {
     if (options.dataset_use.empty()) return Q_EMIT failed(tr("Choose a data set first."));
-    folder_ = std::make_unique<QTemporaryDir>();
-    if (!folder_->isValid()) return Q_EMIT failed(tr("No temporary folder can be made: free some disk space."));
+    try {
+        folder_ = std::make_unique<base::TemporaryFolder>("data-check");
+    } catch (const base::Error& error) {
+        return Q_EMIT failed(QString::fromUtf8(error.what()));
+    }
+    const QString folder = QString::fromStdString(folder_->path().string());
     QStringList arguments;
-    for (const std::string& each : training::make_arguments(checkOptions(options, decode, folder_->path())))
+    for (const std::string& each : training::make_arguments(checkOptions(options, decode, folder)))
         arguments << QString::fromStdString(each);
     Q_EMIT progressed(0, 0);
     child_.ask(arguments);
@@ -153,9 +157,9 @@ void DataDoctor::takeLog(const QString& text) {
 }
 
 void DataDoctor::take(const TrainChild::Result& result) {
-    const std::unique_ptr<QTemporaryDir> folder = std::move(folder_);
+    const std::unique_ptr<base::TemporaryFolder> folder = std::move(folder_);
     if (result.stopped) return Q_EMIT failed({});
-    QFile report(folder ? folder->filePath(QStringLiteral("data_report.json")) : QString());
+    QFile report(folder ? QString::fromStdString((folder->path() / "data_report.json").string()) : QString());
     if (!result.ended || result.code > 1 || !report.open(QIODevice::ReadOnly))
         return Q_EMIT failed(result.problem.isEmpty() ? tr("univi-train left no report: look at its log.") : result.problem);
     DataFindings findings;

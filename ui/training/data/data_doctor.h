@@ -4,9 +4,9 @@
 #include <QList>
 #include <QObject>
 #include <QString>
-#include <QTemporaryDir>
 #include <memory>
 
+#include "core/base/temporary_folder.h"
 #include "training/options/options.h"
 #include "ui/training/tool/train_child.h"
 
@@ -67,7 +67,7 @@ class DataDoctor : public QObject {
     void takeLog(const QString& text);
     void take(const TrainChild::Result& result);
     TrainChild child_;
-    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<base::TemporaryFolder> folder_;
 };
 
 }  // namespace univi::ui

@@ -40,6 +40,14 @@ struct Conversation {
     QList<Turn> turns;
 };
 
+/// What was typed and attached and not sent yet.
+struct Draft {
+    QString text;
+    QStringList media;
+    bool isEmpty() const { return text.isEmpty() && media.isEmpty(); }
+    bool operator==(const Draft&) const = default;
+};
+
 /// The first line of a question, at most 60 characters, cut at a word.
 QString titleFromQuestion(const QString& question);
 

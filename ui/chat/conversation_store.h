@@ -1,74 +1,93 @@
 #pragma once
 
-#include <QHash>
 #include <QObject>
-#include <QSqlDatabase>
+#include <QSet>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "ui/chat/conversation.h"
 
-class QSqlQuery;
-
 namespace univi::ui {
 
 class AttentionStore;
+class HistoryDatabase;
+class HistoryError;
 
 /// All conversations in one SQLite file. Every change is a transaction on disk before the call
-/// returns, so a kill loses nothing but the last second of a streaming reply. A file that is no
-/// database is moved aside, never overwritten. After the start nothing throws: what cannot be read
-/// or written (a full disk) is said by `failed`. GUI thread.
+/// returns, so a kill loses nothing but the last second of a streaming reply. Nothing here throws:
+/// a damaged file is set aside and what can be read of it is saved into a new one, at the start or
+/// when the damage shows; where nothing can be written the conversations are kept in memory, and
+/// written as soon as there is room again. Either is said in one sentence. GUI thread.
 class ConversationStore : public QObject {
     Q_OBJECT
   public:
-    /// `file` empty: conversations.sqlite of the data folder. Throws base::Error{File} when it can
-    /// be neither opened nor made.
+    /// `file` empty: conversations.sqlite of the data folder.
     explicit ConversationStore(const QString& file = {}, QObject* parent = nullptr);
     ~ConversationStore() override;
 
-    /// One sentence when a broken file was moved aside at the start, else empty.
+    /// One sentence about what was wrong with the file at the start, else empty.
     QString notice() const { return notice_; }
+    /// False while conversations last only as long as the program.
+    bool isOnDisk() const;
 
     /// An id for a conversation that may be created later.
     static QString makeId();
     ConversationInfo create(const QString& id, const QString& title);
-    std::optional<Conversation> read(const QString& id) const;
+    std::optional<Conversation> read(const QString& id);
     /// Newest first; with `words`, those whose title, questions or replies contain every word,
     /// whatever the case.
-    QList<ConversationInfo> list(const QString& words = {}) const;
+    QList<ConversationInfo> list(const QString& words = {});
     void rename(const QString& id, const QString& title);
     void remove(const QString& id);
     /// Puts a removed conversation back as it was.
     void restore(const Conversation& conversation);
+    /// Makes the stored conversation equal to the one that the window holds.
+    void keep(const Conversation& conversation);
 
     /// Sets the turn's id.
     void addTurn(const QString& conversation, Turn& turn);
     void updateTurn(const QString& conversation, const Turn& turn);
     void removeTurn(const QString& conversation, qint64 turn);
+    /// Stores the turn's media in place of those it had.
+    void setTurnMedia(const QString& conversation, const Turn& turn);
+    /// Every turn that names `from` names `to` from now on.
+    void moveMedium(const QString& from, const QString& to);
     /// Sets the title unless the user chose one.
     void suggestTitle(const QString& id, const QString& title);
 
+    /// What is typed in a conversation; that of a new chat has an empty id.
+    Draft draft(const QString& id);
+    void setDraft(const QString& id, const Draft& draft);
     /// What the words of replies looked at, in a file of its own beside the conversations.
     AttentionStore& attention();
 
   Q_SIGNALS:
     void changed();
     /// One sentence: something could not be read or written.
-    void failed(const QString& sentence) const;
+    void failed(const QString& sentence);
+    /// One sentence about where the conversations are kept from now on.
+    void noticed(const QString& sentence);
+    /// Another file took the place of the former one: who holds a conversation keeps it again.
+    void reopened();
+    void mediumMoved(const QString& from, const QString& to);
 
   private:
-    void open(const QString& file);
-    void migrate();
-    QSqlQuery runOrThrow(const QString& sql, const QVariantList& values = {}) const;
-    QSqlQuery run(const QString& sql, const QVariantList& values = {}) const;
-    void writeMedia(qint64 turn, const QStringList& media);
-    void touch(const QString& conversation);
-    QList<Turn> readTurns(const QString& conversation) const;
-    QHash<qint64, QStringList> readMedia(const QString& conversation) const;
+    using Work = std::function<void(HistoryDatabase&)>;
+    void open(bool sureOfDamage);
+    std::unique_ptr<HistoryDatabase> openWhole(bool sureOfDamage);
+    std::unique_ptr<HistoryDatabase> rescue();
+    void keepInMemory(const QString& sentence, bool canReturn);
+    bool attempt(const Work& work);
+    bool change(const QString& conversation, const Work& work);
+    bool mend(const HistoryError& error);
+    void returnToDisk();
 
-    QSqlDatabase database_;
-    QString connection_, notice_;
+    QString file_, notice_;
+    std::unique_ptr<HistoryDatabase> database_;
     std::unique_ptr<AttentionStore> attention_;  ///< opened when first asked for
+    bool can_return_ = false;  ///< in memory, but the file may become writable
+    QSet<QString> kept_in_memory_, removed_in_memory_;
 };
 
 }  // namespace univi::ui

@@ -19,8 +19,16 @@ constexpr std::size_t kMostConversations = 16;
 const char* doing(const protocol::Request& request) {
     static constexpr const char* kNames[] = {"loading the model", "answering a question",
                                              "reading a picture or video", "stopping",
-                                             "forgetting a conversation"};
+                                             "forgetting a conversation", "counting tokens"};
     return kNames[request.body.index()];
+}
+
+session::Question questionOf(const protocol::AskRequest& request) {
+    session::Question question;
+    question.media = request.media;
+    question.text = request.question;
+    question.options = request.options;
+    return question;
 }
 
 /// What people call the model: the repository's name for a snapshot in the Hugging Face cache,
@@ -129,11 +137,15 @@ void Worker::restore(const session::EngineOptions& options) {
 void Worker::perform(const protocol::AskRequest& request, const Work& work) {
     auto& talk = conversation(request.conversation);
     talk.set_history(request.history);
-    session::Question question;
-    question.media = request.media;
-    question.text = request.question;
-    question.options = request.options;
-    send(work.request.id, talk.ask(question, observer(work.request.id), work.stop.get_token()));
+    send(work.request.id,
+         talk.ask(questionOf(request), observer(work.request.id), work.stop.get_token()));
+}
+
+void Worker::perform(const protocol::EstimateRequest& request, const Work& work) {
+    base::throw_if_stopped(work.stop.get_token(), "counting tokens");
+    auto& talk = conversation(request.conversation);
+    talk.set_history(request.history);
+    send(work.request.id, talk.estimate(questionOf(request)));
 }
 
 void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {

@@ -58,6 +58,12 @@ Json body_to_json(const LoadRequest& load) {
     return json;
 }
 
+Json body_to_json(const EstimateRequest& estimate) {
+    Json json = body_to_json(static_cast<const AskRequest&>(estimate));
+    json["request"] = "estimate";
+    return json;
+}
+
 Json body_to_json(const EncodeRequest& encode) {
     Json json = {{"request", "encode"},
                  {"conversation", encode.conversation},
@@ -234,6 +240,13 @@ Json body_to_json(const ErrorEvent& error) {
     return json;
 }
 
+Json body_to_json(const EstimateEvent& estimate) {
+    return {{"event", "estimate"},
+            {"text_tokens", estimate.text_tokens},
+            {"media_tokens", estimate.media_tokens},
+            {"capacity", estimate.capacity}};
+}
+
 ReadyEvent ready_from(const JsonFields& fields) {
     ReadyEvent ready;
     fields.read("version", ready.version);
@@ -325,6 +338,14 @@ ErrorEvent error_from(const JsonFields& fields) {
     return error;
 }
 
+EstimateEvent estimate_from(const JsonFields& fields) {
+    EstimateEvent estimate;
+    fields.read("text_tokens", estimate.text_tokens);
+    fields.read("media_tokens", estimate.media_tokens);
+    fields.read("capacity", estimate.capacity);
+    return estimate;
+}
+
 /// {"id":…, "request"|"event":…, …} of either direction.
 template <typename Message>
 std::string message_line(const Message& message) {
@@ -382,13 +403,14 @@ Request parse_request(const std::string& line) {
         {"encode", [](const JsonFields& f) -> Body { return encode_from(f); }},
         {"stop", [](const JsonFields& f) -> Body { return stop_from(f); }},
         {"forget", [](const JsonFields& f) -> Body { return forget_from(f); }},
+        {"estimate", [](const JsonFields& f) -> Body { return EstimateRequest{ask_from(f)}; }},
     };
     for (const auto& [known, reader] : kReaders) {
         if (name != known) continue;
         request.body = reader(fields);
         return request;
     }
-    fields.fail("request", "must be load, ask, encode, stop or forget, not \"" + name + "\"");
+    fields.fail("request", "must be load, ask, encode, stop, forget or estimate, not \"" + name + "\"");
 }
 
 Event parse_event(const std::string& line) {
@@ -413,6 +435,7 @@ Event parse_event(const std::string& line) {
         {"token", [](const JsonFields& f) -> Body { return token_from(f); }},
         {"done", [](const JsonFields& f) -> Body { return done_from(f); }},
         {"error", [](const JsonFields& f) -> Body { return error_from(f); }},
+        {"estimate", [](const JsonFields& f) -> Body { return estimate_from(f); }},
     };
     for (const auto& [known, reader] : kReaders) {
         if (name != known) continue;

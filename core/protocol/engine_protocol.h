@@ -68,11 +68,13 @@ struct EncodeRequest {
     std::string medium;
     int max_frames = 64;
 };
+/// How much of the context a question would take. Reads no file: what is not encoded yet is counted as far as its kind says.
+struct EstimateRequest : AskRequest {};
 struct StopRequest { std::int64_t target = 0; };        ///< id of the request to stop
 struct ForgetRequest { std::string conversation; };     ///< frees caches
 struct Request {
     std::int64_t id = 0;
-    std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest> body;
+    std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest, EstimateRequest> body;
 };
 
 struct ReadyEvent { std::string version; int protocol = 1; };      ///< first line of the engine, id 0
@@ -115,6 +117,11 @@ struct DoneEvent {
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
 };
+struct EstimateEvent {
+    int text_tokens = 0;
+    std::vector<int> media_tokens;     ///< per medium of the history, then of the question; -1: known once it was read
+    int capacity = 0;                  ///< what the prompt and the reply share
+};
 /// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model from before is loaded as ever.
 struct ErrorEvent {
     std::string kind, message;
@@ -123,7 +130,7 @@ struct ErrorEvent {
 struct Event {
     std::int64_t id = 0;
     std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent, GroupsEvent, PromptEvent, TokenEvent, DoneEvent,
-                 ErrorEvent>
+                 ErrorEvent, EstimateEvent>
         body;
 };
 

@@ -50,9 +50,13 @@ struct Conversation::Impl {
     BuiltPrompt build_prompt(
         const Question& question,
         const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const;
+    /// Positions of the prompt that are no visual tokens.
+    std::int64_t count_words(const Question& question) const;
     /// Answers a prompt whose text alone is too long before any picture is read. Throws
     /// Error{Context}.
     void check_text_length(const Question& question) const;
+    /// Visual tokens of a medium as far as they are known without reading it; -1: not yet.
+    int known_tokens(const MediumRequest& request) const;
     std::vector<MediumRequest> requests(const Question& question) const;
 };
 

@@ -121,6 +121,9 @@ class Conversation {
     /// before the first token appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});
+    /// How much of the context the question would take, without reading or encoding anything: a
+    /// picture counts as the model's tokens for one, a video that was not encoded yet as -1.
+    protocol::EstimateEvent estimate(const Question& question) const;
     /// Unmodified fp32 logits [vocab] of the token that would follow the question (and its
     /// reply_start). Appends no turn; the prompt stays in the cache, so a following ask pays for
     /// one position. Throws as ask does, Error{Stopped} too.

@@ -22,7 +22,7 @@ std::string with_commas(std::int64_t value) {
 /// One sentence with the numbers and what to drop. `needed` counts every position of the prompt.
 base::Error context_error(std::int64_t needed, int capacity, const BuiltPrompt& prompt) {
     std::string remedy;
-    if (prompt.num_turns > 1) remedy = "remove the earliest turn";
+    if (prompt.num_turns > 1) remedy = "start a new conversation";
     if (prompt.num_media > 0) {
         const auto each = prompt.visual_tokens / static_cast<int>(prompt.num_media);
         remedy += remedy.empty() ? "remove " : " or ";
@@ -112,18 +112,47 @@ std::vector<MediumRequest> Conversation::Impl::requests(const Question& question
     return out;
 }
 
-void Conversation::Impl::check_text_length(const Question& question) const {
-    BuiltPrompt prompt;
-    prompt.num_turns = turns.size() + 1;
+std::int64_t Conversation::Impl::count_words(const Question& question) const {
     const auto wanted = requests(question);
     const auto segments =
         segments_of(template_of(engine, question),
                     to_turns(turns, question, std::vector<int>(wanted.size(), 1)), question);
     const auto ids = engine.tokenizer->encode(segments);
-    const auto words = std::ranges::count_if(ids, [](std::int32_t id) { return id >= 0; });
+    return std::ranges::count_if(ids, [](std::int32_t id) { return id >= 0; });
+}
+
+void Conversation::Impl::check_text_length(const Question& question) const {
+    BuiltPrompt prompt;
+    prompt.num_turns = turns.size() + 1;
+    const auto words = count_words(question);
     // One position stays free for the reply's first token.
     if (words >= engine.prompt_cache->capacity())
         throw context_error(words + 1, engine.prompt_cache->capacity(), prompt);
+}
+
+int Conversation::Impl::known_tokens(const MediumRequest& request) const {
+    try {
+        const MediumKind kind = resolve_kind(request);
+        const MediumKey key = medium_key(request, kind);
+        for (const auto& medium : media)
+            if (medium->key == key) return static_cast<int>(medium->visual_tokens.size(0));
+        return kind == MediumKind::Picture ? engine.info.visual_tokens : -1;
+    } catch (const base::Error&) {
+        // Its file is gone: what was encoded stays usable.
+        for (const auto& medium : media)
+            if (medium->groups.source == request.path)
+                return static_cast<int>(medium->visual_tokens.size(0));
+        return -1;
+    }
+}
+
+protocol::EstimateEvent Conversation::estimate(const Question& question) const {
+    protocol::EstimateEvent out;
+    out.text_tokens = static_cast<int>(impl_->count_words(question));
+    out.capacity = impl_->engine.prompt_cache->capacity();
+    for (const auto& request : impl_->requests(question))
+        out.media_tokens.push_back(impl_->known_tokens(request));
+    return out;
 }
 
 BuiltPrompt Conversation::Impl::build_prompt(

@@ -8,9 +8,10 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QStyle>
+#include <QTextBlock>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <cmath>
+#include <algorithm>
 
 #include "ui/chat/media_card.h"
 #include "ui/chat/media_kind.h"
@@ -64,7 +65,23 @@ class Composer::Editor : public QPlainTextEdit {
         document()->setDocumentMargin(2);
     }
 
+    /// Lines as they are wrapped, counted up to `most`.
+    int wrappedLines(int most) const {
+        auto* layout = static_cast<QPlainTextDocumentLayout*>(document()->documentLayout());
+        int lines = 0;
+        for (QTextBlock block = document()->begin(); block.isValid() && lines < most;
+             block = block.next()) {
+            layout->ensureBlockLayout(block);
+            lines += std::max(1, block.layout()->lineCount());
+        }
+        return std::clamp(lines, 1, most);
+    }
+
   protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QPlainTextEdit::resizeEvent(event);
+        if (event->size().width() != event->oldSize().width()) composer_->grow();
+    }
     bool canInsertFromMimeData(const QMimeData* source) const override {
         return hasMedia(source) || QPlainTextEdit::canInsertFromMimeData(source);
     }
@@ -98,6 +115,7 @@ Composer::Composer(Thumbnails* thumbnails, QWidget* parent)
     connect(editor_, &QPlainTextEdit::textChanged, this, [this] {
         grow();
         updateButton();
+        Q_EMIT textChanged();
     });
     setStatus({});
     updateButton();
@@ -221,12 +239,11 @@ void Composer::updateButton() {
 }
 
 void Composer::grow() {
-    const double line = editor_->fontMetrics().lineSpacing();
-    // A plain text document measures its height in lines.
-    const double lines = std::clamp(editor_->document()->size().height(), 1.0, double(kMaxLines));
-    editor_->setFixedHeight(int(std::ceil(lines * line)) + 8);
+    const int lines = editor_->wrappedLines(kMaxLines);
+    editor_->setFixedHeight(lines * editor_->fontMetrics().lineSpacing() + 8);
     editor_->setVerticalScrollBarPolicy(lines >= kMaxLines ? Qt::ScrollBarAsNeeded
                                                            : Qt::ScrollBarAlwaysOff);
+    editor_->ensureCursorVisible();
 }
 
 bool Composer::eventFilter(QObject* watched, QEvent* event) {
@@ -238,7 +255,6 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
         const int border = event->type() == QEvent::FocusIn ? 0 : 1;
         layout()->setContentsMargins(11 + border, 11 + border, 9 + border, 9 + border);
     }
-    if (event->type() == QEvent::Resize) grow();
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;

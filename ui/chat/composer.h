@@ -14,7 +14,8 @@ namespace univi::ui {
 class FlowLayout;
 class Thumbnails;
 
-/// Where a question is written: media chips above a text field that grows with it, an attach
+/// Where a question is written: media chips above a text field that grows with its lines, also the
+/// wrapped ones, an attach
 /// button, Send or Stop. Enter sends, Shift+Enter starts a line, Up in an empty field edits the
 /// last question. Takes dropped and pasted media.
 class Composer : public QFrame {
@@ -38,6 +39,8 @@ class Composer : public QFrame {
 
   Q_SIGNALS:
     void sendRequested(const QString& question);
+    /// The text is another.
+    void textChanged();
     void stopRequested();
     void attachRequested();
     void addressRequested();

@@ -15,6 +15,8 @@
 namespace univi::ui {
 namespace {
 
+constexpr qsizetype kLongestPaste = 65'536, kNamed = 3;
+
 const QSet<QString>& pictureSuffixes() {
     static const QSet<QString> set{"jpg",  "jpeg", "png",  "bmp",  "webp", "tif",
                                    "tiff", "gif",  "heic", "heif", "hif",  "avif"};
@@ -37,18 +39,40 @@ QString tr(const char* text) {
     return QCoreApplication::translate("MediaKind", text);
 }
 
+/// "'/home/a b.png'", "~/b.png" and "file:///home/b.png" as paths; anything else stays as it is.
+QString pathIn(QString line) {
+    line = line.trimmed();
+    if (line.size() > 1 && (line[0] == u'\'' || line[0] == u'"') && line.endsWith(line[0]))
+        line = line.mid(1, line.size() - 2);
+    if (line.startsWith(QLatin1String("file:"))) return QUrl(line).toLocalFile();
+    if (line.startsWith(QLatin1String("~/"))) return QDir::homePath() + line.mid(1);
+    return line;
+}
+
+/// A path that was meant as a file: one that is there, or that looks like a picture or a clip, or
+/// that lies in a folder that is there. "/and so on" is text.
+bool meansFile(const QString& path) {
+    if (!QDir::isAbsolutePath(path)) return false;
+    const QFileInfo info(path);
+    if (info.exists()) return path.count(QLatin1Char('/')) > 1 || info.isFile();
+    const QString suffix = info.suffix().toLower();
+    if (pictureSuffixes().contains(suffix) || clipSuffixes().contains(suffix)) return true;
+    return !path.contains(QLatin1Char(' ')) && path.count(QLatin1Char('/')) > 1 &&
+           info.dir().exists();
+}
+
 QStringList localFiles(const QMimeData* mime) {
     QStringList files;
     for (const QUrl& url : mime->urls())
-        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile()) files << url.toLocalFile();
+        if (url.isLocalFile()) files << url.toLocalFile();
     if (!files.isEmpty() || !mime->hasText()) return files;
-    // File managers and terminals also paste a path or a file: URL as text.
+    // File managers and terminals also paste paths or file: URLs as text, one a line.
     const QString text = mime->text().trimmed();
-    if (text.contains(QLatin1Char('\n')) || text.size() > 4096) return files;
-    const QString path = text.startsWith(QLatin1String("file:")) ? QUrl(text).toLocalFile() : text;
-    if (QDir::isAbsolutePath(path) && QFileInfo(path).isFile() &&
-        mediaKind(path) != MediaKind::Unknown)
-        files << path;
+    if (text.size() > kLongestPaste) return {};
+    for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        files << pathIn(line);
+        if (!meansFile(files.last())) return {};
+    }
     return files;
 }
 
@@ -78,6 +102,43 @@ QString mediaFilter() {
     const QString pictures = globs(pictureSuffixes()), clips = globs(clipSuffixes());
     return tr("Pictures and videos (%1 %2);;Pictures (%1);;Videos (%2);;All files (*)")
         .arg(pictures, clips);
+}
+
+QString namesOf(const QStringList& files) {
+    QStringList names;
+    for (const QString& file : files) {
+        const QString name = QFileInfo(QDir::cleanPath(file)).fileName();
+        names << (name.isEmpty() ? file : name);
+    }
+    if (names.size() > kNamed + 1)
+        return tr("%1 and %2 more")
+            .arg(names.mid(0, kNamed).join(QStringLiteral(", ")))
+            .arg(names.size() - kNamed);
+    if (names.size() < 2) return names.value(0);
+    const QString last = names.takeLast();
+    return tr("%1 and %2").arg(names.join(QStringLiteral(", ")), last);
+}
+
+QString refusalSentence(const QStringList& files) {
+    QStringList folders, missing, others, reasons;
+    for (const QString& file : files)
+        (QFileInfo(file).isDir() ? folders : !QFileInfo::exists(file) ? missing : others) << file;
+    if (!missing.isEmpty())
+        reasons << (missing.size() == 1 ? tr("%1 was not found") : tr("%1 were not found"))
+                       .arg(namesOf(missing));
+    if (!others.isEmpty())
+        reasons << (others.size() == 1 ? tr("%1 is neither a picture nor a video")
+                                       : tr("%1 are neither pictures nor videos"))
+                       .arg(namesOf(others));
+    if (!folders.isEmpty())
+        reasons << (folders.size() == 1 ? tr("%1 is a folder") : tr("%1 are folders"))
+                       .arg(namesOf(folders));
+    if (reasons.isEmpty()) return {};
+    const bool only_folders = missing.isEmpty() && others.isEmpty();
+    return reasons.join(QStringLiteral("; ")) +
+           (only_folders        ? tr("; choose pictures or videos inside.")
+            : files.size() == 1 ? tr("; choose a picture or a video file.")
+                                : tr("; choose picture or video files."));
 }
 
 bool hasMedia(const QMimeData* mime) {

@@ -15,9 +15,16 @@ MediaKind mediaKind(const QString& file);
 /// The file dialog's filter: pictures and clips together, each alone, everything.
 QString mediaFilter();
 
-/// Local files in a drop or paste; pictures without a file (a screenshot) are stored in the data
-/// folder first.
+/// Everything that a drop or paste names as a local file, also what turns out to be none: folders
+/// and missing files are refused with a sentence where they are added, not turned into text.
+/// Pictures without a file (a screenshot) are stored in the data folder first.
 QStringList mediaFromMime(const QMimeData* mime);
 bool hasMedia(const QMimeData* mime);
+
+/// One sentence about files that cannot be added, each named with its reason; empty when there are
+/// none.
+QString refusalSentence(const QStringList& files);
+/// "a.png", "a.png and b.png", "a.png, b.png and 3 more".
+QString namesOf(const QStringList& files);
 
 }  // namespace univi::ui

@@ -4,7 +4,7 @@
 //   model "…greedy…"      asks for temperature 0
 //   medium "…broken…"     cannot be read            medium "…deadly…"    kills itself while reading
 //   question with "die"   kills itself mid-reply    question with "slow" streams until it is
-//   stopped question with "fail"  answers with an error     anything else        "You asked: …"
+//   stopped question with "hang"  says a word and reacts to nothing any more   question with "fail"  answers with an error     anything else        "You asked: …"
 //   with the counts of history and media
 // With an argument, every request line is appended to that file.
 #include <poll.h>
@@ -191,11 +191,33 @@ void answer(std::int64_t id, const AskRequest& ask) {
         const std::string piece = (token ? " " : "") + word;
         said += piece;
         emit(id, TokenEvent{piece, token, -0.1, look(ask.media.size(), token)});
+        while (contains(ask.question, "hang") && token == 2) pause();
         if (!stop_asked(id, contains(ask.question, "slow") ? 10 : 0)) continue;
         finish = "stopped";
         break;
     }
     emit(id, DoneEvent{said, {1, 2, 3}, finish, 40, 112 * media, 0.9, 31});
+}
+
+/// A word is a token, a picture 112; a clip is not known before it was read.
+void estimate(std::int64_t id, const AskRequest& ask) {
+    EstimateEvent out;
+    out.capacity = 2048;
+    const auto words = [&](const std::string& text) {
+        std::istringstream in(text);
+        for (std::string word; in >> word;) ++out.text_tokens;
+    };
+    const auto media = [&](const std::vector<std::string>& files) {
+        for (const std::string& file : files)
+            out.media_tokens.push_back(contains(file, ".mp4") ? -1 : 112);
+    };
+    for (const PastTurn& turn : ask.history) {
+        words(turn.question + " " + turn.reply);
+        media(turn.media);
+    }
+    words(ask.question);
+    media(ask.media);
+    emit(id, out);
 }
 
 void load(std::int64_t id, const LoadRequest& request) {
@@ -223,6 +245,7 @@ void handle(const std::string& line) {
     if (const auto* body = std::get_if<AskRequest>(&request.body)) answer(request.id, *body);
     if (const auto* body = std::get_if<EncodeRequest>(&request.body))
         read_medium(request.id, body->medium);
+    if (const auto* body = std::get_if<EstimateRequest>(&request.body)) estimate(request.id, *body);
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ EngineClient::EngineClient(Options options, QObject* parent)
     if (options_.program.isEmpty()) options_.program = programBesideThis();
     restart_timer_.setSingleShot(true);
     connect(&restart_timer_, &QTimer::timeout, this, &EngineClient::startProcess);
+    patience_timer_.setSingleShot(true);
+    connect(&patience_timer_, &QTimer::timeout, this, [this] { setHangs(true); });
 }
 
 EngineClient::~EngineClient() = default;
@@ -81,17 +83,47 @@ qint64 EngineClient::encode(const protocol::EncodeRequest& request) {
     return enqueue({0, request}, tr("reading %1").arg(fileNameOf(request.medium)));
 }
 
+qint64 EngineClient::estimate(const protocol::EstimateRequest& request) {
+    return enqueue({0, request}, tr("counting tokens"));
+}
+
 void EngineClient::stop(qint64 id) {
     Pending* pending = find(id);
     if (!pending) return;
     if (pending->sent) {
         process_->send({next_id_++, protocol::StopRequest{id}});
+        // One that only waits behind another cannot answer yet.
+        if (id == pending_.front().request.id) setStopping(id);
         return;
     }
     finish(id);
     QMetaObject::invokeMethod(
         this, [this, id] { Q_EMIT failed(id, QStringLiteral("stopped"), tr("Stopped.")); },
         Qt::QueuedConnection);
+}
+
+void EngineClient::breakOff() {
+    const qint64 id = stopping_;
+    if (id == 0) return;
+    finish(id);
+    startProcess();
+    Q_EMIT failed(id, QStringLiteral("stopped"), tr("Stopped."));
+}
+
+void EngineClient::setStopping(qint64 id) {
+    if (id == stopping_) return;
+    stopping_ = id;
+    setHangs(false);
+    if (id != 0)
+        patience_timer_.start(options_.stop_patience_ms);
+    else
+        patience_timer_.stop();
+}
+
+void EngineClient::setHangs(bool hangs) {
+    if (hangs == hangs_) return;
+    hangs_ = hangs;
+    Q_EMIT hangsChanged(hangs);
 }
 
 void EngineClient::forget(const QString& conversation) {
@@ -186,6 +218,10 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
             else
                 Q_EMIT encoded(id);
         },
+        [&](const protocol::EstimateEvent& e) {
+            finish(id);
+            Q_EMIT estimated(id, e);
+        },
         [&](const protocol::ErrorEvent& e) {
             finish(id);
             Q_EMIT failed(id, QString::fromStdString(e.kind), QString::fromStdString(e.message));
@@ -264,7 +300,7 @@ QString EngineClient::takeInterrupted(std::optional<qint64>& interrupted) {
     if (pending_.empty() || !pending_.front().sent) return tr("waiting for a question");
     interrupted = pending_.front().request.id;
     const QString doing = pending_.front().doing;
-    pending_.pop_front();
+    finish(*interrupted);
     return doing;
 }
 
@@ -282,6 +318,7 @@ EngineClient::Pending* EngineClient::find(qint64 id) {
 }
 
 void EngineClient::finish(qint64 id) {
+    if (id == stopping_) setStopping(0);
     std::erase_if(pending_, [id](const Pending& pending) { return pending.request.id == id; });
 }
 

@@ -31,7 +31,8 @@ class EngineClient : public QObject {
         QStringList arguments;
         int quick_death_ms = 10'000;  ///< a life shorter than this counts towards giving up
         int max_quick_deaths = 3;
-        int restart_delay_ms = 200;  ///< doubles with every quick death
+        int restart_delay_ms = 200;   ///< doubles with every quick death
+        int stop_patience_ms = 3000;  ///< a stop without an answer for so long means: it hangs
         bool goes_back = false;  ///< to the model before, when the chosen one cannot be loaded
     };
 
@@ -53,7 +54,14 @@ class EngineClient : public QObject {
     void restart();
     qint64 ask(const protocol::AskRequest& request);
     qint64 encode(const protocol::EncodeRequest& request);
+    /// What a question would take of the context; answered by `estimated`.
+    qint64 estimate(const protocol::EstimateRequest& request);
     void stop(qint64 id);
+    /// A request was asked to stop and nothing happened for stop_patience_ms.
+    bool hangs() const { return hangs_; }
+    /// Ends a process that hangs and starts it again. What it was asked to stop counts as stopped;
+    /// the other requests wait for the next process.
+    void breakOff();
     void forget(const QString& conversation);
 
   Q_SIGNALS:
@@ -71,8 +79,11 @@ class EngineClient : public QObject {
     void answered(qint64 id, const univi::protocol::DoneEvent& done);
     /// A medium was encoded to its end.
     void encoded(qint64 id);
+    void estimated(qint64 id, const univi::protocol::EstimateEvent& estimate);
     /// The request is over with one sentence for the user.
     void failed(qint64 id, const QString& kind, const QString& message);
+    /// hangs() is another.
+    void hangsChanged(bool hangs);
     /// The process ended unexpectedly: what, while doing what, and what happens now.
     void died(const QString& sentence);
 
@@ -98,6 +109,8 @@ class EngineClient : public QObject {
     Pending* find(qint64 id);
     void finish(qint64 id);
     void failSent(const QString& sentence);
+    void setStopping(qint64 id);
+    void setHangs(bool hangs);
 
     Options options_;
     std::unique_ptr<EngineProcess> process_;
@@ -110,7 +123,9 @@ class EngineClient : public QObject {
     qint64 next_id_ = 1, load_id_ = 0;
     int quick_deaths_ = 0;
     QElapsedTimer life_;
-    QTimer restart_timer_;
+    QTimer restart_timer_, patience_timer_;
+    qint64 stopping_ = 0;  ///< the request at work that was asked to stop
+    bool hangs_ = false;
 };
 
 /// "street.mp4" of "/home/a/street.mp4".

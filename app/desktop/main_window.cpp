@@ -12,6 +12,7 @@
 
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
+#include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
@@ -148,7 +149,8 @@ QWidget* MainWindow::makePage(Page page) {
             parts.engine = engine_;
             parts.store = store_;
             parts.options = [this] { return settings_->generation(); };
-            parts.samples = readSamples(samplesFolder());
+            parts.notice = settings_->notice();
+    parts.samples = readSamples(samplesFolder());
             parts.model_button = new ModelButton(chooser_);
             parts.side_panel = groups_;
             return chat_ = new ChatPage(parts);
@@ -328,7 +330,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     settings_->setLayout(QStringLiteral("window"), saveGeometry());
     settings_->setLayout(QStringLiteral("chat"), chat_->saveLayout());
     if (training_) settings_->setLayout(QStringLiteral("train"), training_->saveLayout());
-    chat_->stop();
+    chat_->keepDraft();
+    chat_->model()->stop();
     event->accept();
 }
 

@@ -17,13 +17,18 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "ui/chat/chat_notices.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
+#include "ui/chat/context_estimator.h"
+#include "ui/chat/context_meter.h"
 #include "ui/chat/conversation_export.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_shelf.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/draft_keeper.h"
 #include "ui/chat/empty_state.h"
+#include "ui/chat/media_kind.h"
 #include "ui/chat/stream_dialog.h"
 #include "ui/chat/thumbnails.h"
 #include "ui/chat/turn_view.h"
@@ -32,6 +37,7 @@
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -75,12 +81,15 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     veil_->setAlignment(Qt::AlignCenter);
     veil_->setAttribute(Qt::WA_TransparentForMouseEvents);
     veil_->hide();
+    notices_ = new ChatNotices(notice_);
+    drafts_ = new DraftKeeper(store_, composer_, this);
+    estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
     wireWidgets();
     wireEngine();
     new FocusKeeper(this, {composer_->findChild<QPlainTextEdit*>()});
     newChat();
-    if (!store_->notice().isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Warning, store_->notice());
+    const QString notice = store_->notice().isEmpty() ? parts.notice : store_->notice();
+    if (!notice.isEmpty()) notices_->show({}, NoticeBar::Kind::Warning, notice);
 }
 
 QWidget* ChatPage::buildMiddle(QWidget* model_button) {
@@ -100,9 +109,15 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     stack_->addWidget(view_);
     composer_->setMaximumWidth(kComposerWidth);
     auto* bottom = new QHBoxLayout;
-    bottom->setContentsMargins(24, 0, 24, 16);
+    bottom->setContentsMargins(24, 0, 24, 6);
     bottom->addStretch(1);
-    bottom->addWidget(composer_, 1000);
+    auto* writing = new QVBoxLayout;
+    writing->setSpacing(4);
+    meter_ = new ContextMeter;
+    meter_->setMaximumWidth(kComposerWidth);
+    writing->addWidget(composer_);
+    writing->addWidget(meter_);
+    bottom->addLayout(writing, 1000);
     bottom->addStretch(1);
 
     auto* column = new QVBoxLayout(middle);
@@ -152,13 +167,17 @@ void ChatPage::wireWidgets() {
     connect(list_, &ConversationListView::removed, this, [this](const QString& id) {
         const bool was_shown = shown_ && shown_->id() == id;
         shelf_->drop(id);
+        notices_->clear(id);
         if (was_shown) newChat();
     });
     connect(empty_, &EmptyState::openRequested, this, &ChatPage::chooseMedia);
     connect(empty_, &EmptyState::sampleChosen, this,
             [this](const Sample& sample) { startChat({sample.file}, sample.question); });
     connect(composer_, &Composer::sendRequested, this, [this](const QString& question) {
-        if (model()->ask(question)) composer_->setText({});
+        const QString draft = drafts_->key();
+        if (!model()->ask(question)) return;
+        composer_->setText({});
+        drafts_->forget(draft);
     });
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
     connect(composer_, &Composer::attachRequested, this, &ChatPage::chooseMedia);
@@ -168,16 +187,21 @@ void ChatPage::wireWidgets() {
             [this](int index) { model()->removeMedia(index); });
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
-    connect(view_, &ChatView::mediumClicked, this, [this](const QString& file) {
-        for (const protocol::TokenGroups& groups : model()->groups())
-            if (groups.source == file.toStdString()) return Q_EMIT mediumChosen(groups.medium);
-    });
+    connect(view_, &ChatView::mediumClicked, this, &ChatPage::onMediumClicked);
     connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
+    connect(store_, &ConversationStore::noticed, this, [this](const QString& sentence) {
+        notices_->show({}, NoticeBar::Kind::Warning, sentence);
+    });
+    connect(shelf_, &ConversationShelf::problem, this,
+            [this](const QString& conversation, const QString& sentence) {
+                notices_->show(conversation, NoticeBar::Kind::Error, sentence);
+            });
 }
 
 void ChatPage::wireEngine() {
     connect(engine_, &EngineClient::stateChanged, this, &ChatPage::onEngineState);
     connect(engine_, &EngineClient::died, this, &ChatPage::onDied);
+    connect(engine_, &EngineClient::hangsChanged, this, &ChatPage::onHangs);
     onEngineState();
 }
 
@@ -185,8 +209,12 @@ ConversationModel* ChatPage::model() const {
     return shelf_->current();
 }
 
+/// The chat that is not asked anything yet, with its draft.
 void ChatPage::newChat() {
-    show(shelf_->create());
+    ConversationModel* model = shelf_->takeHeld(drafts_->newChat());
+    if (!model || !model->isNew()) model = shelf_->createAnother();
+    drafts_->setNewChat(model->id());
+    show(model);
     focusComposer();
 }
 
@@ -212,7 +240,10 @@ void ChatPage::showFound(const QString& search) {
 }
 
 void ChatPage::startChat(const QStringList& files, const QString& question) {
+    // A draft stays with New chat; it neither goes along nor is lost.
     newChat();
+    if (!composer_->text().isEmpty() || !model()->pendingMedia().isEmpty())
+        show(shelf_->createAnother());
     addMedia(files);
     if (question.isEmpty() || (!files.isEmpty() && model()->pendingMedia().isEmpty()))
         composer_->setText(question);
@@ -221,10 +252,11 @@ void ChatPage::startChat(const QStringList& files, const QString& question) {
 }
 
 void ChatPage::addMedia(const QStringList& files) {
-    notice_->hide();
+    notices_->clear(model()->id());
     const bool ready = engine_->state() == EngineClient::State::Ready;
     if (ready && engine_->model().sight != protocol::Sight::Pictures)
-        return showProblem(QString::fromStdString(engine_->model().sight_note));
+        return notices_->show(model()->id(), NoticeBar::Kind::Error,
+                              QString::fromStdString(engine_->model().sight_note));
     model()->addMedia(files);
     focusComposer();
 }
@@ -247,8 +279,49 @@ void ChatPage::openAddress() {
     dialog->open();
 }
 
+/// Shows its groups; one whose file is gone is looked for first.
+void ChatPage::onMediumClicked(const QString& file) {
+    if (!QFileInfo::exists(file)) return locate(file);
+    for (const protocol::TokenGroups& groups : model()->groups())
+        if (groups.source == file.toStdString()) return Q_EMIT mediumChosen(groups.medium);
+}
+
+void ChatPage::locate(const QString& file) {
+    const QString name = QFileInfo(file).fileName();
+    auto* dialog = new QFileDialog(this, tr("Where is %1 now?").arg(name),
+                                   QFileInfo(file).absolutePath(), mediaFilter());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, file](const QString& found) { relink(file, found); });
+    dialog->open();
+}
+
+/// Every turn that uses the file, in every conversation, names its new place.
+void ChatPage::relink(const QString& from, const QString& to) {
+    const MediaKind was = mediaKind(from), is = mediaKind(to);
+    if (is == MediaKind::Unknown || (was != MediaKind::Unknown && was != is))
+        return notices_->show(model()->id(), NoticeBar::Kind::Error,
+                              is == MediaKind::Unknown ? refusalSentence({to})
+                              : was == MediaKind::Picture
+                                  ? tr("%1 was a picture and %2 is none; choose a picture.")
+                                        .arg(namesOf({from}), namesOf({to}))
+                                  : tr("%1 was a video and %2 is none; choose a video.")
+                                        .arg(namesOf({from}), namesOf({to})));
+    store_->moveMedium(from, QFileInfo(to).absoluteFilePath());
+    notices_->clear(model()->id());
+}
+
+/// Asks to stop; once more when that has no effect: the process is started again.
 void ChatPage::stop() {
-    model()->stop();
+    if (engine_->hangs())
+        engine_->breakOff();
+    else
+        model()->stop();
+}
+
+void ChatPage::keepDraft() {
+    drafts_->keep();
 }
 
 void ChatPage::copyLastReply() {
@@ -279,15 +352,13 @@ void ChatPage::restoreLayout(const QByteArray& state) {
 
 void ChatPage::show(ConversationModel* model) {
     if (shown_ == model) return;
-    if (shown_) {
-        drafts_[shown_->id()] = composer_->text();
-        disconnect(shown_, nullptr, this, nullptr);
-    }
+    if (shown_) disconnect(shown_, nullptr, this, nullptr);
     shown_ = model;
     wireModel(model);
-    notice_->hide();
+    notices_->setCurrent(model->id());
     view_->setModel(model);
-    composer_->setText(drafts_.take(model->id()));
+    drafts_->setConversation(model);
+    estimator_->setModel(model);
     list_->setCurrent(model->id());
     updateMiddle();
     resetGroups();
@@ -296,7 +367,7 @@ void ChatPage::show(ConversationModel* model) {
 
 void ChatPage::wireModel(ConversationModel* model) {
     connect(model, &ConversationModel::turnAdded, this, [this] {
-        notice_->hide();
+        notices_->clear(shown_->id());
         updateMiddle();
     });
     connect(model, &ConversationModel::busyChanged, this, &ChatPage::updateStatus);
@@ -309,7 +380,6 @@ void ChatPage::wireModel(ConversationModel* model) {
     });
     connect(model, &ConversationModel::groupsChanged, this, &ChatPage::onGroups);
     connect(model, &ConversationModel::groupsReset, this, &ChatPage::resetGroups);
-    connect(model, &ConversationModel::problem, this, &ChatPage::showProblem);
 }
 
 void ChatPage::updateMiddle() {
@@ -390,7 +460,16 @@ void ChatPage::showSight() {
 void ChatPage::onDied(const QString& sentence) {
     const bool said = !shown_->isNew() && shown_->turns().last().error == sentence;
     if (!said && engine_->state() != EngineClient::State::Dead)
-        notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+        notices_->show(shown_->id(), NoticeBar::Kind::Warning, sentence);
+}
+
+void ChatPage::onHangs(bool hangs) {
+    if (!hangs) return notices_->clear(hanging_);
+    hanging_ = shown_->id();
+    notices_->show(hanging_, NoticeBar::Kind::Warning,
+                   tr("The model does not react to the stop; started again (Esc once more) it goes "
+                      "on with this conversation, and nothing is lost."),
+                   {{tr("Start it again"), [this] { engine_->breakOff(); }}});
 }
 
 void ChatPage::onHover(int turn, int position) {
@@ -425,34 +504,29 @@ void ChatPage::resetGroups() {
 void ChatPage::exportConversation(const QString& id) {
     const std::optional<Conversation> conversation = store_->read(id);
     if (!conversation) return;
-    auto* dialog =
-        new QFileDialog(this, tr("Export the conversation"),
-                        QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
-                        tr("Markdown (*.md);;JSON (*.json)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("md"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String("json")) ? QStringLiteral("json")
-                                                                        : QStringLiteral("md"));
-    });
+    QFileDialog* dialog = makeSaveDialog(this, tr("Export the conversation"),
+                                         fileNameFrom(conversation->info.title, tr("Conversation")),
+                                         {tr("Markdown (*.md)"), tr("JSON (*.json)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this, conversation](const QString& file) {
         try {
             univi::ui::exportConversation(*conversation, file);
-            notice_->showNotice(NoticeBar::Kind::Info, tr("Exported to %1.").arg(file));
+            notices_->show(conversation->info.id, NoticeBar::Kind::Info,
+                           tr("Exported to %1.").arg(file));
         } catch (const base::Error& error) {
-            showProblem(QString::fromUtf8(error.what()));
+            notices_->show(conversation->info.id, NoticeBar::Kind::Error,
+                           QString::fromUtf8(error.what()));
         }
     });
     dialog->open();
 }
 
 void ChatPage::warn(const QString& sentence) {
-    notice_->showNotice(NoticeBar::Kind::Warning, sentence);
+    notices_->show({}, NoticeBar::Kind::Warning, sentence);
 }
 
+/// About the program, not one conversation.
 void ChatPage::showProblem(const QString& sentence) {
-    notice_->showNotice(NoticeBar::Kind::Error, sentence);
+    notices_->show({}, NoticeBar::Kind::Error, sentence);
 }
 
 void ChatPage::dragEnterEvent(QDragEnterEvent* event) {

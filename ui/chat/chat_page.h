@@ -1,6 +1,5 @@
 #pragma once
 
-#include <QHash>
 #include <QPointer>
 #include <QWidget>
 
@@ -13,11 +12,15 @@ class QStackedWidget;
 
 namespace univi::ui {
 
+class ChatNotices;
 class ChatView;
 class Composer;
+class ContextEstimator;
+class ContextMeter;
 class ConversationListView;
 class ConversationShelf;
 class ConversationStore;
+class DraftKeeper;
 class EmptyState;
 class EngineClient;
 class NoticeBar;
@@ -33,6 +36,7 @@ class ChatPage : public QWidget {
         EngineClient* engine = nullptr;
         ConversationStore* store = nullptr;
         ConversationModel::OptionsSource options;
+        QString notice;  ///< said at the start, unless there is something more urgent
         QList<Sample> samples;
         QWidget* model_button = nullptr;  ///< stands at the left of the header
         QWidget* side_panel = nullptr;    ///< stands at the right, shown when there are media
@@ -54,10 +58,13 @@ class ChatPage : public QWidget {
     void focusComposer();
     /// One sentence above the conversation, to be dismissed.
     void warn(const QString& sentence);
+    /// Writes what is typed and not sent.
+    void keepDraft();
 
     ConversationModel* model() const;
     ChatView* view() const { return view_; }
     Composer* composer() const { return composer_; }
+    ContextMeter* contextMeter() const { return meter_; }
     ConversationListView* list() const { return list_; }
     NoticeBar* notice() const { return notice_; }
     Thumbnails* thumbnails() const { return thumbnails_; }
@@ -103,12 +110,20 @@ class ChatPage : public QWidget {
     void onGroups(const protocol::TokenGroups& groups);
     void resetGroups();
     void exportConversation(const QString& id);
+    void onHangs(bool hangs);
+    void onMediumClicked(const QString& file);
+    void locate(const QString& file);
+    void relink(const QString& from, const QString& to);
     void showProblem(const QString& sentence);
 
     EngineClient* engine_;
     ConversationStore* store_;
     Thumbnails* thumbnails_;
     ConversationShelf* shelf_;
+    ChatNotices* notices_ = nullptr;
+    DraftKeeper* drafts_ = nullptr;
+    ContextMeter* meter_ = nullptr;
+    ContextEstimator* estimator_ = nullptr;
     ConversationListView* list_;
     QWidget* middle_ = nullptr;
     QLabel *title_ = nullptr, *veil_ = nullptr;
@@ -120,7 +135,7 @@ class ChatPage : public QWidget {
     QSplitter* splitter_;
     QPointer<QWidget> side_panel_;
     QPointer<ConversationModel> shown_;
-    QHash<QString, QString> drafts_;  ///< conversation -> what was typed and not sent
+    QString hanging_;  ///< the conversation that was told about a model that hangs
 };
 
 }  // namespace univi::ui

@@ -16,6 +16,7 @@
 #include "ui/chat/conversation_store.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/search_escape.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -104,6 +105,7 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     search_->setPlaceholderText(tr("Search…"));
     search_->setAccessibleName(tr("Search conversations"));
     search_->setClearButtonEnabled(true);
+    leaveOnEscape(search_);
     search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     auto* make = new QPushButton(tr("New chat"));
     make->setIcon(icon(QStringLiteral("plus"), IconTone::Text));

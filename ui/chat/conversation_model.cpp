@@ -1,6 +1,7 @@
 #include "ui/chat/conversation_model.h"
 
 #include <QFileInfo>
+#include <algorithm>
 
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_store.h"
@@ -37,6 +38,10 @@ ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* st
     connect(&save_timer_, &QTimer::timeout, this, [this] {
         if (isBusy()) store_->updateTurn(id(), turns().last());
     });
+    connect(store_, &ConversationStore::reopened, this, [this] {
+        if (stored_) store_->keep(conversation_);
+    });
+    connect(store_, &ConversationStore::mediumMoved, this, &ConversationModel::onMediumMoved);
     connectEngine();
 }
 
@@ -123,20 +128,20 @@ ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int po
 
 void ConversationModel::addMedia(const QStringList& files) {
     bool added = false;
+    QStringList refused;
+    unreadable_now_.clear();
     for (const QString& name : files) {
         const QFileInfo file(openablePath(name));
-        if (!file.isFile()) {
-            Q_EMIT problem(
-                tr("%1 was not found; choose a picture or a video file.").arg(file.fileName()));
-        } else if (mediaKind(file.absoluteFilePath()) == MediaKind::Unknown) {
-            Q_EMIT problem(tr("%1 is neither a picture nor a video; choose another file.")
-                               .arg(file.fileName()));
-        } else if (!pending_media_.contains(file.absoluteFilePath())) {
-            pending_media_ << file.absoluteFilePath();
-            encode(file.absoluteFilePath(), true);
+        const QString path = file.absoluteFilePath();
+        if (!file.isFile() || mediaKind(path) == MediaKind::Unknown) {
+            refused << name;
+        } else if (!pending_media_.contains(path)) {
+            pending_media_ << path;
+            encode(path, true);
             added = true;
         }
     }
+    if (!refused.isEmpty()) Q_EMIT problem(refusalSentence(refused));
     if (!added) return;
     Q_EMIT pendingMediaChanged();
     for (const QString& file : pending_media_) emitGroups(file);
@@ -208,6 +213,40 @@ std::vector<protocol::PastTurn> ConversationModel::history(int before, QStringLi
         carried.clear();
     }
     return past;
+}
+
+protocol::AskRequest ConversationModel::requestFor(const QString& question) const {
+    protocol::AskRequest request;
+    request.conversation = id().toStdString();
+    QStringList carried;
+    request.history = history(int(turns().size()), carried);
+    request.media = toStrings(carried + pending_media_);
+    request.question = question.toStdString();
+    request.options = options_();
+    return request;
+}
+
+bool ConversationModel::setTurnMedia(int turn, const QStringList& media) {
+    if (isBusy() || turn < 0 || turn >= turns().size()) return false;
+    conversation_.turns[turn].media = media;
+    store_->setTurnMedia(id(), turns()[turn]);
+    Q_EMIT turnChanged(turn);
+    Q_EMIT groupsReset();
+    readMediaAgain();
+    return true;
+}
+
+void ConversationModel::onMediumMoved(const QString& from, const QString& to) {
+    for (int i = 0; i < turns().size(); ++i) {
+        QStringList& media = conversation_.turns[i].media;
+        if (!media.contains(from)) continue;
+        std::replace(media.begin(), media.end(), from, to);
+        Q_EMIT turnChanged(i);
+    }
+    groups_.remove(from);
+    unreadable_.remove(from);
+    Q_EMIT groupsReset();
+    readMediaAgain();
 }
 
 void ConversationModel::stop() {
@@ -350,7 +389,11 @@ void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& 
         const int index = int(pending_media_.indexOf(encode.file));
         if (!bad_file || index < 0) return;
         removeMedia(index);
-        Q_EMIT problem(message);
+        unreadable_now_ << encode.file;
+        Q_EMIT problem(unreadable_now_.size() == 1
+                           ? message
+                           : tr("%1 could not be read and were left out; choose other files.")
+                                 .arg(namesOf(unreadable_now_)));
         return;
     }
     Turn& turn = conversation_.turns.last();

@@ -62,6 +62,11 @@ class ConversationModel : public QObject {
     void removeMedia(int index);
     /// Asks with the pending media. False when the question is empty or one is being answered.
     bool ask(const QString& question);
+    /// What ask() would send now.
+    protocol::AskRequest requestFor(const QString& question) const;
+    /// Other media for a turn, also a past one: later questions go without those that are gone.
+    /// False while a question is being answered.
+    bool setTurnMedia(int turn, const QStringList& media);
     void stop();
     /// Another reply to the last question (or the same again after an error).
     void redo();
@@ -100,6 +105,7 @@ class ConversationModel : public QObject {
     void onToken(const protocol::TokenEvent& token);
     void onAnswered(const protocol::DoneEvent& done);
     void onFailed(qint64 id, const QString& kind, const QString& message);
+    void onMediumMoved(const QString& from, const QString& to);
     void endTurn();
     void askForOtherWords(protocol::GenerationOptions& options, std::uint64_t seed) const;
     void dropEncode(qint64 id);
@@ -111,6 +117,7 @@ class ConversationModel : public QObject {
     Conversation conversation_;
     bool stored_;
     QStringList pending_media_;
+    QStringList unreadable_now_;  ///< of the files that were added last
     qint64 ask_ = 0;
     struct Encode {
         QString file;

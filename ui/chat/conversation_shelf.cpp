@@ -23,12 +23,21 @@ ConversationModel* ConversationShelf::create() {
     return add({});
 }
 
-ConversationModel* ConversationShelf::open(const QString& id) {
+ConversationModel* ConversationShelf::createAnother() {
+    return add({});
+}
+
+ConversationModel* ConversationShelf::takeHeld(const QString& id) {
     for (ConversationModel* model : models_) {
         if (model->id() != id) continue;
         makeCurrent(model);
         return model;
     }
+    return nullptr;
+}
+
+ConversationModel* ConversationShelf::open(const QString& id) {
+    if (ConversationModel* held = takeHeld(id)) return held;
     std::optional<Conversation> stored = store_->read(id);
     return stored ? add(std::move(*stored)) : nullptr;
 }
@@ -42,6 +51,8 @@ ConversationModel* ConversationShelf::add(Conversation conversation) {
     auto* model = new ConversationModel(engine_, store_, options_, std::move(conversation), this);
     connect(model, &ConversationModel::busyChanged, this, &ConversationShelf::evict,
             Qt::QueuedConnection);
+    connect(model, &ConversationModel::problem, this,
+            [this, model](const QString& sentence) { Q_EMIT problem(model->id(), sentence); });
     models_.append(model);
     makeCurrent(model);
     return model;

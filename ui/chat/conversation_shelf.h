@@ -17,12 +17,20 @@ class ConversationShelf : public QObject {
                       ConversationModel::OptionsSource options, QObject* parent = nullptr);
 
     ConversationModel* current() const { return models_.isEmpty() ? nullptr : models_.first(); }
-    /// A new, empty conversation becomes the current one. An empty current one is kept instead.
+    /// A new, empty conversation becomes the current one. One that is still empty is taken again.
     ConversationModel* create();
+    /// A new conversation whatever others are still empty.
+    ConversationModel* createAnother();
+    /// The conversation when it is in memory, made the current one; else null.
+    ConversationModel* takeHeld(const QString& id);
     /// Opens a stored conversation; null when there is none of that id.
     ConversationModel* open(const QString& id);
     /// The conversation is gone from the store.
     void drop(const QString& id);
+
+  Q_SIGNALS:
+    /// One sentence about a conversation, open or not.
+    void problem(const QString& conversation, const QString& sentence);
 
   private:
     ConversationModel* add(Conversation conversation);

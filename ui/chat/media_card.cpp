@@ -1,6 +1,10 @@
 #include "ui/chat/media_card.h"
 
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QFileInfo>
+#include <QGuiApplication>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -11,7 +15,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kNameHeight = 22;
+constexpr int kNameHeight = 22, kRemoveSize = 24;
 constexpr double kRadius = 10;
 
 /// A play sign on a dark disc: seen on any picture.
@@ -26,6 +30,32 @@ void paintClipBadge(QPainter& painter, const QPointF& center, double radius) {
     play.closeSubpath();
     painter.fillPath(play, Qt::white);
 }
+
+/// A cross on a dark disc at the corner of a card.
+class RemoveButton : public QAbstractButton {
+  public:
+    explicit RemoveButton(QWidget* card) : QAbstractButton(card) {
+        setFixedSize(kRemoveSize, kRemoveSize);
+        setCursor(Qt::PointingHandCursor);
+        setFocusPolicy(Qt::NoFocus);  // Delete on the card does the same
+        hide();
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(0, 0, 0, underMouse() ? 220 : 150));
+        painter.drawEllipse(QRectF(rect()).adjusted(1, 1, -1, -1));
+        painter.setPen(QPen(Qt::white, 1.8, Qt::SolidLine, Qt::RoundCap));
+        const QRectF cross = QRectF(rect()).adjusted(8, 8, -8, -8);
+        painter.drawLine(cross.topLeft(), cross.bottomRight());
+        painter.drawLine(cross.topRight(), cross.bottomLeft());
+    }
+    void enterEvent(QEnterEvent*) override { update(); }
+    void leaveEvent(QEvent*) override { update(); }
+};
 
 }  // namespace
 
@@ -73,12 +103,70 @@ MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
       largest_(picture) {
     setObjectName(QStringLiteral("mediaCard"));
     setCursor(Qt::PointingHandCursor);
-    setToolTip(file);
-    setAccessibleName(tr("Show the groups of %1").arg(QFileInfo(file).fileName()));
+    lookForFile();
     fit();
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& ready) {
         if (ready == file_) fit();
     });
+}
+
+/// The file may move, or come back, while its card is shown elsewhere.
+void MediaCard::lookForFile() {
+    missing_ = !QFileInfo(file_).isFile();
+    const QString name = QFileInfo(file_).fileName();
+    setToolTip(missing_ ? tr("%1 is not there any more; click to say where it is now").arg(file_)
+                        : file_);
+    setAccessibleName(missing_ ? tr("Locate %1").arg(name) : tr("Show the groups of %1").arg(name));
+    update();
+}
+
+void MediaCard::showEvent(QShowEvent* event) {
+    lookForFile();
+    QAbstractButton::showEvent(event);
+}
+
+void MediaCard::setRemovable(bool removable) {
+    if (removable == (remove_ != nullptr)) return;
+    delete remove_;
+    remove_ = nullptr;
+    if (!removable) return;
+    remove_ = new RemoveButton(this);
+    remove_->setToolTip(tr("Remove from the conversation (Del)"));
+    remove_->setAccessibleName(tr("Remove %1").arg(QFileInfo(file_).fileName()));
+    connect(remove_, &QAbstractButton::clicked, this, &MediaCard::removeRequested);
+}
+
+void MediaCard::enterEvent(QEnterEvent* event) {
+    if (remove_) {
+        remove_->move(2 + picture_.width() - kRemoveSize - 6, 8);
+        remove_->show();
+    }
+    QAbstractButton::enterEvent(event);
+}
+
+void MediaCard::leaveEvent(QEvent* event) {
+    if (remove_) remove_->hide();
+    QAbstractButton::leaveEvent(event);
+}
+
+void MediaCard::keyPressEvent(QKeyEvent* event) {
+    if (remove_ && event->key() == Qt::Key_Delete) return Q_EMIT removeRequested();
+    QAbstractButton::keyPressEvent(event);
+}
+
+void MediaCard::contextMenuEvent(QContextMenuEvent* event) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(missing_ ? tr("Locate…") : tr("Show its groups"), this,
+                    [this] { Q_EMIT clicked(); });
+    menu->addAction(tr("Copy its path"), this,
+                    [this] { QGuiApplication::clipboard()->setText(file_); });
+    if (remove_) {
+        menu->addSeparator();
+        menu->addAction(icon(QStringLiteral("trash"), IconTone::Danger),
+                        tr("Remove from the conversation"), this, &MediaCard::removeRequested);
+    }
+    menu->popup(event->globalPos());
 }
 
 /// The picture's own shape inside the largest size; a very long one is cut at half of it.
@@ -108,6 +196,11 @@ void MediaCard::paintEvent(QPaintEvent*) {
     QFont small = font();
     small.setPixelSize(std::max(11, QFontInfo(font()).pixelSize() - 2));
     painter.setFont(small);
+    if (missing_) {
+        painter.setPen(palette.accent);
+        painter.drawText(picture.adjusted(8, 0, -8, -10), Qt::AlignHCenter | Qt::AlignBottom,
+                         tr("Moved? Locate…"));
+    }
     painter.setPen(palette.textMuted);
     const QRect name(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
     painter.drawText(

@@ -9,24 +9,38 @@ namespace univi::ui {
 class Thumbnails;
 
 /// A medium as a small picture with round corners, its name below, and a badge when it is a clip.
-/// Click: show its groups.
+/// Click: show its groups, or look for its file when that is gone. Where it can be removed, a small
+/// button appears under the mouse, and Delete does the same.
 class MediaCard : public QAbstractButton {
     Q_OBJECT
   public:
     MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
               QWidget* parent = nullptr);
     const QString& file() const { return file_; }
+    bool isMissing() const { return missing_; }
+    void setRemovable(bool removable);
     QSize sizeHint() const override;
+
+  Q_SIGNALS:
+    void removeRequested();
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     QString file_;
     MediaKind kind_;
     Thumbnails* thumbnails_;
     void fit();
+    void lookForFile();
     QSize largest_, picture_;
+    QAbstractButton* remove_ = nullptr;
+    bool missing_ = false;
 };
 
 /// Draws `image` filling `rect` (its middle where the shapes differ) with round corners; without an

@@ -17,6 +17,7 @@
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/state_tone.h"
+#include "ui/widgets/search_escape.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
@@ -220,6 +221,7 @@ QWidget* RunListView::buildTop() {
     search_->setPlaceholderText(tr("Search…"));
     search_->setAccessibleName(tr("Search runs"));
     search_->setClearButtonEnabled(true);
+    leaveOnEscape(search_);
     search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     filter_->addItems({tr("All"), tr("Running"), tr("Done"), tr("Failed")});
     filter_->setAccessibleName(tr("Which runs"));

@@ -1,0 +1,290 @@
+#include "ui/chat/chat_page.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "tests/ui/store/store_tests.h"
+#include "tests/ui/support.h"
+#include "ui/chat/composer.h"
+#include "ui/chat/context_meter.h"
+#include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/media_kind.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/save_dialog.h"
+
+namespace univi::ui {
+
+class ChatPageTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        open();
+    }
+    void cleanup() { close(); }
+
+    void theFieldGrowsWithWrappedLines() {
+        page_->resize(700, 700);
+        QCoreApplication::processEvents();
+        const int one = editor()->height();
+        const int line = editor()->fontMetrics().lineSpacing();
+        QString text;
+        while (editor()->height() == one && text.size() < 4000)
+            page_->composer()->setText(text += "word ");
+        QCOMPARE(editor()->height(), one + line);  // without a new line
+        page_->composer()->setText(QString("word ").repeated(2000));
+        QCOMPARE(editor()->height(), one + 7 * line);
+        page_->composer()->setText(text);
+        page_->resize(1400, 700);
+        QTRY_COMPARE_WITH_TIMEOUT(editor()->height(), one, kWaitMs);  // wide enough again
+    }
+
+    void draftsStayWithTheirChatOverARestart() {
+        ask("First");
+        const QString first = page_->model()->id();
+        page_->composer()->setText("half a thought");
+        page_->newChat();
+        QCOMPARE(page_->composer()->text(), QString());
+        page_->composer()->setText("a new idea");
+        page_->addMedia({home_->picture("cat.png")});
+        page_->openConversation(first);
+        QCOMPARE(page_->composer()->text(), QString("half a thought"));
+        QCOMPARE(page_->composer()->mediaCount(), 0);
+        page_->keepDraft();
+        close();
+        open();
+        QCOMPARE(page_->composer()->text(), QString("a new idea"));
+        QCOMPARE(page_->composer()->mediaCount(), 1);
+        page_->openConversation(first);
+        QCOMPARE(page_->composer()->text(), QString("half a thought"));
+        ask("Second");
+        page_->keepDraft();
+        QVERIFY(store_->draft(first).isEmpty());
+        page_->newChat();
+        ask("asked now");
+        page_->newChat();
+        QCOMPARE(page_->composer()->text(), QString());
+        QCOMPARE(page_->composer()->mediaCount(), 0);
+    }
+
+    void aSampleTakesNoDraftAlong() {
+        page_->composer()->setText("my own");
+        page_->addMedia({home_->picture("mine.png")});
+        page_->startChat({home_->picture("sample.png")}, "What is this?");
+        waitForReply();
+        QCOMPARE(page_->model()->turns().last().media, QStringList{home_->path("sample.png")});
+        QCOMPARE(page_->composer()->text(), QString());
+        page_->newChat();
+        QCOMPARE(page_->composer()->text(), QString("my own"));
+        QCOMPARE(page_->composer()->mediaCount(), 1);
+    }
+
+    void noticesStayWithTheirChat() {
+        ask("First");
+        const QString first = page_->model()->id();
+        page_->addMedia({home_->path("none.png")});
+        QVERIFY(page_->notice()->sentence().contains("none.png was not found"));
+        page_->newChat();
+        QVERIFY(!page_->notice()->isVisible());
+        page_->openConversation(first);
+        QVERIFY(page_->notice()->isVisible());
+        ask("Second");
+        QVERIFY(!page_->notice()->isVisible());
+        page_->addMedia({home_->path("none.png")});
+        page_->notice()->findChild<QToolButton*>()->click();  // dismissed
+        page_->newChat();
+        page_->openConversation(first);
+        QVERIFY(!page_->notice()->isVisible());
+    }
+
+    void severalRefusedFilesAreAllNamed() {
+        page_->addMedia({home_->file("notes.txt", "words"), home_->path("none.png"),
+                         home_->path("."), home_->picture("good.png")});
+        const QString said = page_->notice()->sentence();
+        QVERIFY2(said.contains("notes.txt is neither a picture nor a video"), qPrintable(said));
+        QVERIFY2(said.contains("none.png was not found"), qPrintable(said));
+        QVERIFY2(said.contains("is a folder"), qPrintable(said));
+        QCOMPARE(page_->composer()->mediaCount(), 1);
+        page_->addMedia({home_->file("broken1.png"), home_->file("broken2.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page_->notice()->sentence().contains("broken1.png and broken2.png"), kWaitMs);
+    }
+
+    void whatIsPastedAsAFileIsNoText_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");  // of the notice; empty: pasted as text
+        QTest::newRow("a folder") << "%1"
+                                  << "is a folder";
+        QTest::newRow("a folder as an address") << "file://%1"
+                                                << "is a folder";
+        QTest::newRow("a missing picture") << "%1/none.png"
+                                           << "none.png was not found";
+        QTest::newRow("a missing address") << "file://%1/none.png"
+                                           << "none.png was not found";
+        QTest::newRow("a missing file") << "%1/none"
+                                        << "none was not found";
+        QTest::newRow("quoted") << "'%1/no ne.png'"
+                                << "no ne.png was not found";
+        QTest::newRow("two of them") << "%1/a.png\n%1/b.mp4"
+                                     << "a.png and b.mp4 were not found";
+        QTest::newRow("another file") << "%1/notes.txt"
+                                      << "notes.txt is neither";
+        QTest::newRow("words") << "/and so on"
+                               << "";
+        QTest::newRow("a path in words") << "look at %1/none.png"
+                                         << "";
+        QTest::newRow("an option") << "/help"
+                                   << "";
+    }
+    void whatIsPastedAsAFileIsNoText() {
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        home_->file("notes.txt", "words");
+        text.replace("%1", QDir(home_->path(".")).canonicalPath());
+        QGuiApplication::clipboard()->setText(text);
+        editor()->paste();
+        if (says.isEmpty()) {
+            QCOMPARE(page_->composer()->text(), text);
+            QVERIFY(!page_->notice()->isVisible());
+            return;
+        }
+        QCOMPARE(page_->composer()->text(), QString());
+        QVERIFY2(page_->notice()->sentence().contains(says),
+                 qPrintable(page_->notice()->sentence()));
+    }
+
+    void escapeInTheSearchGivesTheFocusBack() {
+        page_->focusComposer();
+        page_->focusSearch();
+        auto* search = page_->list()->findChild<QLineEdit*>("search");
+        QTRY_VERIFY_WITH_TIMEOUT(search->hasFocus(), kWaitMs);
+        QTest::keyClicks(search, "cats");
+        QTest::keyClick(search, Qt::Key_Escape);
+        QCOMPARE(search->text(), QString());
+        QVERIFY(editor()->hasFocus());
+    }
+
+    void aModelThatHangsIsStartedAgainByTheSecondEscape() {
+        page_->composer()->setText("please hang");
+        QTest::keyClick(editor(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(page_->model()->turns().last().reply.contains("asked"), kWaitMs);
+        const qint64 before = engine_->processId();
+        page_->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(page_->notice()->isVisible(), kWaitMs);
+        QVERIFY(page_->notice()->sentence().contains("does not react"));
+        QVERIFY(page_->model()->isBusy());
+        page_->stop();
+        QVERIFY(!page_->model()->isBusy());
+        QCOMPARE(page_->model()->turns().last().state, Turn::State::Stopped);
+        QVERIFY(page_->model()->turns().last().reply.contains("asked"));  // nothing is lost
+        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
+        QVERIFY(engine_->processId() != before);
+        QVERIFY(!page_->notice()->isVisible());
+        ask("Go on");
+        QCOMPARE(page_->model()->turns().last().state, Turn::State::Done);
+    }
+
+    void aStopThatIsHeardSaysNothing() {
+        page_->composer()->setText("slow one");
+        QTest::keyClick(editor(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(page_->model()->turns().last().reply.contains("word"), kWaitMs);
+        page_->stop();
+        waitForReply();
+        QVERIFY(!engine_->hangs());
+        QVERIFY(!page_->notice()->isVisible());
+    }
+
+    void theMeterCountsBeforeAQuestionIsAsked() {
+        QCOMPARE(meter(), QString());
+        page_->composer()->setText("one two three");
+        QTRY_VERIFY_WITH_TIMEOUT(meter().startsWith("3 text"), kWaitMs);
+        page_->addMedia({home_->picture("a.png"), home_->picture("b.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(meter().contains("224 visual"), kWaitMs);
+        QVERIFY2(meter().endsWith("1,821 of 2,048 tokens free"), qPrintable(meter()));
+        page_->composer()->setText(QString("word ").repeated(3000));
+        QTRY_VERIFY_WITH_TIMEOUT(page_->contextMeter()->isTooLong(), kWaitMs);
+        QVERIFY2(meter().startsWith("1,177 tokens more than the model holds: remove a picture or "
+                                    "video (up to 112 each)"),
+                 qPrintable(meter()));
+        page_->composer()->setText({});
+        page_->newChat();
+        page_->model()->removeMedia(1);
+        page_->model()->removeMedia(0);
+        QTRY_COMPARE_WITH_TIMEOUT(meter(), QString(), kWaitMs);
+    }
+
+    void anExportIsNamedAfterItsConversation() {
+        ask("What is \"this\": a/b?");
+        page_->exportCurrent();
+        auto* dialog = page_->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
+                 QString("What is this a b.md"));
+        dialog->selectNameFilter("JSON (*.json)");
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
+                 QString("What is this a b.json"));
+        dialog->reject();
+    }
+
+    void fileNamesAreSafe() {
+        QCOMPARE(fileNameFrom("../../etc/passwd", "x"), QString("etc passwd"));
+        QCOMPARE(fileNameFrom("  \n\t/ ", "Conversation"), QString("Conversation"));
+        QCOMPARE(fileNameFrom("-rf .hidden.", "x"), QString("rf .hidden"));
+        QCOMPARE(fileNameFrom(QString("é").repeated(300), "x").size(), 80);
+        QCOMPARE(fileNameFrom(QString("漢").repeated(300), "x").toUtf8().size(), 198);
+        QCOMPARE(fileNameFrom("A cut title\u2026", "x"), QString("A cut title"));
+    }
+
+  private:
+    void open() {
+        store_ = std::make_unique<ConversationStore>();
+        EngineClient::Options options = scriptedEngine();
+        options.stop_patience_ms = 300;
+        engine_ = std::make_unique<EngineClient>(options);
+        ChatPage::Parts parts;
+        parts.engine = engine_.get();
+        parts.store = store_.get();
+        parts.options = [] { return protocol::GenerationOptions{}; };
+        page_ = std::make_unique<ChatPage>(parts);
+        page_->resize(1100, 700);
+        page_->setVisible(true);
+        page_->activateWindow();
+        engine_->load({});
+        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
+    }
+    void close() {
+        page_.reset();
+        engine_.reset();
+        store_.reset();
+    }
+    QPlainTextEdit* editor() const { return page_->composer()->findChild<QPlainTextEdit*>(); }
+    QString meter() const { return page_->contextMeter()->sentence(); }
+    void ask(const QString& question) {
+        page_->composer()->setText(question);
+        QTest::keyClick(editor(), Qt::Key_Return);
+        waitForReply();
+    }
+    void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!page_->model()->isBusy(), kWaitMs); }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<ConversationStore> store_;
+    std::unique_ptr<EngineClient> engine_;
+    std::unique_ptr<ChatPage> page_;
+};
+
+int runChatPageTest(int argc, char** argv) {
+    ChatPageTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+}  // namespace univi::ui
+
+#include "chat_page_test.moc"

@@ -1,0 +1,116 @@
+#include "ui/chat/context_meter.h"
+
+#include <QLocale>
+#include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr int kBarWidth = 120, kBarHeight = 6, kGap = 12, kSide = 14;
+
+QFont smallFont(const QFont& font) {
+    QFont small = font;
+    small.setPixelSize(std::max(11, QFontInfo(font).pixelSize() - 2));
+    return small;
+}
+
+QString number(int value) {
+    return QLocale().toString(value);
+}
+
+/// One position is the reply's first token.
+int excess(const protocol::EstimateEvent& e) {
+    return e.text_tokens + visualTokens(e) + 1 - e.capacity;
+}
+
+int largestMedium(const protocol::EstimateEvent& e) {
+    return e.media_tokens.empty() ? 0 : std::max(0, *std::ranges::max_element(e.media_tokens));
+}
+
+QString tooLongSentence(const protocol::EstimateEvent& e) {
+    const QString much =
+        ContextMeter::tr("%1 tokens more than the model holds").arg(number(excess(e)));
+    if (largestMedium(e) > 0)
+        return ContextMeter::tr(
+                   "%1: remove a picture or video (up to %2 each), start a new chat, "
+                   "or shorten the question.")
+            .arg(much, number(largestMedium(e)));
+    return ContextMeter::tr("%1: start a new chat or shorten the question.").arg(much);
+}
+
+QString sentenceOf(const protocol::EstimateEvent& e) {
+    if (excess(e) > 0) return tooLongSentence(e);
+    QStringList parts{ContextMeter::tr("%1 text").arg(number(e.text_tokens))};
+    if (!e.media_tokens.empty())
+        parts << ContextMeter::tr("%1 visual").arg(number(visualTokens(e)));
+    if (std::ranges::count(e.media_tokens, -1) > 0)
+        parts << ContextMeter::tr("a video not read yet");
+    parts
+        << ContextMeter::tr("%1 of %2 tokens free").arg(number(1 - excess(e)), number(e.capacity));
+    return parts.join(QStringLiteral("  ·  "));
+}
+
+}  // namespace
+
+int visualTokens(const protocol::EstimateEvent& estimate) {
+    int sum = 0;
+    for (const int tokens : estimate.media_tokens) sum += std::max(0, tokens);
+    return sum;
+}
+
+ContextMeter::ContextMeter(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setToolTip(tr("How much of the model's context the next question takes"));
+}
+
+void ContextMeter::setEstimate(const std::optional<protocol::EstimateEvent>& estimate) {
+    estimate_ = estimate && estimate->capacity > 0 ? estimate : std::nullopt;
+    sentence_ = estimate_ ? sentenceOf(*estimate_) : QString();
+    setAccessibleName(sentence_);
+    update();
+}
+
+QString ContextMeter::sentence() const {
+    return sentence_;
+}
+
+bool ContextMeter::isTooLong() const {
+    return estimate_ && excess(*estimate_) > 0;
+}
+
+QSize ContextMeter::sizeHint() const {
+    return {kBarWidth * 3, QFontMetrics(smallFont(font())).height() + 4};
+}
+
+void ContextMeter::paintEvent(QPaintEvent*) {
+    if (!estimate_) return;
+    const Palette& palette = Theme::instance().palette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF bar(kSide, (height() - kBarHeight) / 2.0, kBarWidth, kBarHeight);
+    QPainterPath shape;
+    shape.addRoundedRect(bar, kBarHeight / 2.0, kBarHeight / 2.0);
+    painter.setClipPath(shape);
+    painter.fillRect(bar, palette.border);
+    const double unit = bar.width() / std::max(estimate_->capacity, 1);
+    const double text = estimate_->text_tokens * unit, visual = visualTokens(*estimate_) * unit;
+    if (isTooLong()) {
+        painter.fillRect(bar, palette.danger);
+    } else {
+        painter.fillRect(QRectF(bar.left(), bar.top(), text, kBarHeight), palette.accent);
+        painter.fillRect(QRectF(bar.left() + text, bar.top(), visual, kBarHeight), palette.success);
+    }
+    painter.setClipping(false);
+    const QFont small = smallFont(font());
+    painter.setFont(small);
+    painter.setPen(isTooLong() ? palette.danger : palette.textMuted);
+    const QRect words = rect().adjusted(kSide + kBarWidth + kGap, 0, -kSide, 0);
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(small).elidedText(sentence_, Qt::ElideRight, words.width()));
+}
+
+}  // namespace univi::ui

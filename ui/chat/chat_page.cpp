@@ -188,6 +188,7 @@ void ChatPage::wireWidgets() {
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
     connect(view_, &ChatView::mediumClicked, this, &ChatPage::onMediumClicked);
+    connect(view_, &ChatView::mediumRemoved, this, &ChatPage::removeMedium);
     connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
     connect(store_, &ConversationStore::noticed, this, [this](const QString& sentence) {
         notices_->show({}, NoticeBar::Kind::Warning, sentence);
@@ -286,6 +287,24 @@ void ChatPage::onMediumClicked(const QString& file) {
         if (groups.source == file.toStdString()) return Q_EMIT mediumChosen(groups.medium);
 }
 
+/// Takes a medium out of a turn, also a past one, until it is undone.
+void ChatPage::removeMedium(int turn, int medium) {
+    const QString id = model()->id();
+    const QStringList before = model()->turns().value(turn).media;
+    QStringList after = before;
+    if (medium >= after.size()) return;
+    const QString name = namesOf({after.takeAt(medium)});
+    if (!model()->setTurnMedia(turn, after))
+        return notices_->show(id, NoticeBar::Kind::Info,
+                              tr("Stop the reply first; then %1 can be removed.").arg(name));
+    notices_->show(
+        id, NoticeBar::Kind::Info,
+        tr("%1 was taken out of the conversation; later questions go without it.").arg(name),
+        {{tr("Undo"), [this, id, turn, before] {
+              if (model()->id() == id) model()->setTurnMedia(turn, before);
+          }}});
+}
+
 void ChatPage::locate(const QString& file) {
     const QString name = QFileInfo(file).fileName();
     auto* dialog = new QFileDialog(this, tr("Where is %1 now?").arg(name),
@@ -314,10 +333,10 @@ void ChatPage::relink(const QString& from, const QString& to) {
 
 /// Asks to stop; once more when that has no effect: the process is started again.
 void ChatPage::stop() {
-    if (engine_->hangs())
-        engine_->breakOff();
-    else
-        model()->stop();
+    if (engine_->hangs()) return engine_->breakOff();
+    if (!model()->isBusy()) return;
+    model()->stop();
+    composer_->setStatus(tr("Stopping…"));
 }
 
 void ChatPage::keepDraft() {

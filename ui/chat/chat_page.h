@@ -112,6 +112,7 @@ class ChatPage : public QWidget {
     void exportConversation(const QString& id);
     void onHangs(bool hangs);
     void onMediumClicked(const QString& file);
+    void removeMedium(int turn, int medium);
     void locate(const QString& file);
     void relink(const QString& from, const QString& to);
     void showProblem(const QString& sentence);

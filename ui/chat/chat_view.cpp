@@ -200,6 +200,7 @@ TurnView* ChatView::makeView() {
         if (model_) model_->editLast(text);
     });
     connect(view, &TurnView::mediumClicked, this, &ChatView::mediumClicked);
+    connect(view, &TurnView::mediumRemoved, this, &ChatView::mediumRemoved);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
     connect(view, &TurnView::layoutChanged, this, [this] { arrange_timer_.start(); });
     return view;

@@ -42,6 +42,7 @@ class ChatView : public QAbstractScrollArea {
 
   Q_SIGNALS:
     void mediumClicked(const QString& file);
+    void mediumRemoved(int turn, int medium);
     /// A character of a reply is under the mouse; position -1: none.
     void replyHovered(int turn, int position);
 

@@ -163,7 +163,7 @@ void MediaCard::contextMenuEvent(QContextMenuEvent* event) {
                     [this] { QGuiApplication::clipboard()->setText(file_); });
     if (remove_) {
         menu->addSeparator();
-        menu->addAction(icon(QStringLiteral("trash"), IconTone::Danger),
+        menu->addAction(ui::icon(QStringLiteral("trash"), IconTone::Danger),
                         tr("Remove from the conversation"), this, &MediaCard::removeRequested);
     }
     menu->popup(event->globalPos());

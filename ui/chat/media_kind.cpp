@@ -10,7 +10,10 @@
 #include <QSet>
 #include <QUrl>
 
+#include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/base/temporary_folder.h"
 
 namespace univi::ui {
 namespace {
@@ -76,14 +79,22 @@ QStringList localFiles(const QMimeData* mime) {
     return files;
 }
 
+/// In the data folder; where that takes nothing, in one that ends with the program.
 QString storePasted(const QImage& picture) {
-    const QDir folder(QString::fromStdString(base::data_folder().string()) +
-                      QStringLiteral("/pasted"));
-    if (!folder.mkpath(QStringLiteral("."))) return {};
     const QString name =
-        QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz"));
-    const QString file = folder.filePath(tr("Pasted %1.png").arg(name));
-    return picture.save(file) ? file : QString();
+        tr("Pasted %1.png")
+            .arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz")));
+    const QDir kept(QString::fromStdString((base::data_folder() / "pasted").string()));
+    if (kept.mkpath(QStringLiteral(".")) && picture.save(kept.filePath(name)))
+        return kept.filePath(name);
+    try {
+        static const base::TemporaryFolder folder("pasted");
+        const QDir passing(QString::fromStdString(folder.path().string()));
+        return picture.save(passing.filePath(name)) ? passing.filePath(name) : QString();
+    } catch (const base::Error& error) {
+        base::log_warning(error.what());
+        return {};
+    }
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include "ui/chat/sqlite_pages.h"
 
-#include <QFileInfo>
+#include <QFile>
 #include <bit>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>
 
-#include "core/base/file.h"
+#include "core/base/error.h"
 
 // The file format: https://www.sqlite.org/fileformat2.html. All numbers are big-endian.
 
@@ -187,11 +186,17 @@ void visitPage(const Pages& pages, std::size_t number_of_page,
 }  // namespace
 
 void visitSqliteRows(const QString& file, const std::function<void(const SqliteRow&)>& visit) {
-    const auto main = base::MappedFile::open(file.toStdString());
-    const QString log = file + QStringLiteral("-wal");
-    std::shared_ptr<const base::MappedFile> wal;
-    if (QFileInfo(log).isFile()) wal = base::MappedFile::open(log.toStdString());
-    const Pages pages(main->bytes(), wal ? wal->bytes() : Bytes());
+    // Read, not mapped: a bad sector then ends the reading and not the program.
+    QFile main(file), log(file + QStringLiteral("-wal"));
+    if (!main.open(QIODevice::ReadOnly))
+        throw base::Error(base::ErrorKind::File,
+                          "cannot read " + file.toStdString() + ": check its rights");
+    const QByteArray bytes = main.readAll();
+    const QByteArray logged = log.open(QIODevice::ReadOnly) ? log.readAll() : QByteArray();
+    const auto view = [](const QByteArray& array) {
+        return std::as_bytes(std::span(array.constData(), std::size_t(array.size())));
+    };
+    const Pages pages(view(bytes), view(logged));
     for (std::size_t page = 1; page <= pages.count(); ++page) visitPage(pages, page, visit);
 }
 

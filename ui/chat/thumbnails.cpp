@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QImageReader>
 #include <QProcess>
+#include <QSaveFile>
 #include <QTimer>
 
 #include "core/base/error.h"
@@ -106,7 +107,11 @@ void Thumbnails::load(const QString& file, const QString& picture) {
     wanted_.insert(file);
     pool_.start([this, file, picture, cached = cacheFile(file)] {
         const QImage image = readSmallPicture(picture, kSide);
-        if (!image.isNull() && picture != cached) image.save(cached, "PNG");
+        // Whole or not at all: another start may read it, and this one may be killed.
+        QSaveFile out(cached);
+        if (!image.isNull() && picture != cached && out.open(QIODevice::WriteOnly) &&
+            image.save(&out, "PNG"))
+            out.commit();
         QMetaObject::invokeMethod(this, [this, file, image] {
             wanted_.remove(file);
             images_.insert(file, image);

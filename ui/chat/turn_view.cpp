@@ -184,9 +184,15 @@ void TurnView::showMedia() {
         item->widget()->deleteLater();
         delete item;
     }
-    for (const QString& file : turn_.media) {
+    for (int i = 0; i < turn_.media.size(); ++i) {
+        const QString file = turn_.media[i];
         auto* card = new MediaCard(file, thumbnails_, kThumbnail);
+        card->setRemovable(true);
         connect(card, &MediaCard::clicked, this, [this, file] { Q_EMIT mediumClicked(file); });
+        // Queued: the card goes with the answer.
+        connect(
+            card, &MediaCard::removeRequested, this,
+            [this, i] { Q_EMIT mediumRemoved(index_, i); }, Qt::QueuedConnection);
         media_->addWidget(card);
     }
     media_row_->setVisible(!turn_.media.isEmpty());

@@ -54,6 +54,8 @@ class TurnView : public QWidget {
     void redoRequested();
     void editRequested(const QString& question);
     void mediumClicked(const QString& file);
+    /// The turn's `medium`-th one shall go.
+    void mediumRemoved(int turn, int medium);
     /// A character of the reply is under the mouse; -1: none.
     void replyHovered(int turn, int position);
     /// Its height changed by itself: it must be laid out again.

@@ -9,7 +9,7 @@ namespace {
 /// The largest event is the groups of a long video: a few megabytes. A line beyond this is no event
 /// of ours.
 constexpr qsizetype kMaxLineBytes = 256 << 20;
-constexpr int kGraceMs = 500;
+constexpr int kGraceMs = 1500;
 
 }  // namespace
 

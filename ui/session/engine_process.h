@@ -11,7 +11,7 @@ namespace univi::ui {
 
 /// One run of the univi-engine program: lines in, events out, nothing else. EngineClient makes a
 /// new one for every start. GUI thread; never waits, but for the destructor, which gives the child
-/// half a second to end by itself.
+/// a second and a half to end by itself.
 class EngineProcess : public QObject {
     Q_OBJECT
   public:

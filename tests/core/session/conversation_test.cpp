@@ -183,11 +183,27 @@ TEST_F(ConversationTest, AnOverflowSaysTheNumbersAndWhatToDrop) {
     const auto error = error_of([&] { talk_->ask(ask_about({}, text), watch.observer()); });
     EXPECT_EQ(error.kind(), ErrorKind::Context);
     EXPECT_THAT(error.what(), HasSubstr("but the model holds 2,048"));
-    EXPECT_THAT(error.what(), HasSubstr("remove the earliest turn"));
+    EXPECT_THAT(error.what(), HasSubstr("start a new conversation"));
     EXPECT_EQ(watch.prompt.prompt_tokens, 0) << "found before the prefill";
     EXPECT_EQ(talk_->turns(), 1);
     EXPECT_EQ(talk_->ask(ask_about({}, "And now?"), {}).finish, "length")
         << "the conversation goes on";
+}
+
+TEST_F(ConversationTest, AnEstimateIsWhatTheQuestionThenTakes) {
+    const auto before = talk_->estimate(ask_about({fish_}, "What is this?"));
+    EXPECT_EQ(before.media_tokens, std::vector<int>{112}) << "a picture counts before it was read";
+    EXPECT_EQ(before.capacity, 2048);
+    const auto done = talk_->ask(ask_about({fish_}, "What is this?"), {});
+    EXPECT_EQ(before.text_tokens + 112, done.prompt_tokens);
+
+    const auto video = ask_about({golden_input("slides_52s.mp4")}, "And here?");
+    EXPECT_EQ(talk_->estimate(video).media_tokens, (std::vector<int>{112, -1}));
+    const auto next = talk_->ask(video, {});
+    const auto after = talk_->estimate(ask_about({}, "Again?"));
+    ASSERT_EQ(after.media_tokens.size(), 2u);
+    EXPECT_EQ(after.media_tokens[0] + after.media_tokens[1], next.visual_tokens);
+    EXPECT_EQ(talk_->turns(), 2) << "an estimate asks nothing";
 }
 
 TEST_F(ConversationTest, AnOverflowByPicturesNamesTheirTokens) {

@@ -11,11 +11,14 @@
 
 #include "tests/ui/store/store_tests.h"
 #include "tests/ui/support.h"
+#include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/context_meter.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
-#include "ui/chat/media_kind.h"
+#include "ui/chat/media_card.h"
+#include "ui/chat/thumbnails.h"
+#include "ui/chat/turn_view.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/save_dialog.h"
 
@@ -219,6 +222,61 @@ class ChatPageTest : public QObject {
         page_->model()->removeMedia(1);
         page_->model()->removeMedia(0);
         QTRY_COMPARE_WITH_TIMEOUT(meter(), QString(), kWaitMs);
+    }
+
+    void aPastPictureCanBeTakenOutAndPutBack() {
+        const QString cat = home_->picture("cat.png"), dog = home_->picture("dog.png");
+        page_->addMedia({cat, dog});
+        ask("Two animals?");
+        ask("Next");
+        auto* view = page_->view();
+        Q_EMIT view->turnView(0)->mediumRemoved(0, 0);
+        QCOMPARE(page_->model()->turns()[0].media, QStringList{dog});
+        QCOMPARE(store_->read(page_->model()->id())->turns[0].media, QStringList{dog});
+        QTRY_VERIFY_WITH_TIMEOUT(meter().contains("112 visual"), kWaitMs);
+        QVERIFY(page_->notice()->sentence().startsWith("cat.png was taken out"));
+        page_->notice()->findChild<QPushButton*>()->click();  // Undo
+        QCOMPARE(page_->model()->turns()[0].media, (QStringList{cat, dog}));
+        QVERIFY(!page_->notice()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(meter().contains("224 visual"), kWaitMs);
+    }
+
+    void theCardRemovesByKeyAndButton() {
+        Thumbnails thumbnails;
+        MediaCard card(home_->picture("cat.png"), &thumbnails, QSize(200, 150));
+        QSignalSpy removed(&card, &MediaCard::removeRequested);
+        QTest::keyClick(&card, Qt::Key_Delete);
+        QCOMPARE(removed.count(), 0);
+        card.setRemovable(true);
+        QTest::keyClick(&card, Qt::Key_Delete);
+        QCOMPARE(removed.count(), 1);
+        card.findChild<QAbstractButton*>()->click();
+        QCOMPARE(removed.count(), 2);
+    }
+
+    void aMovedFileIsLocatedForAllItsTurns() {
+        const QString old = home_->picture("old.png"), other = home_->file("clip.mp4");
+        page_->addMedia({old});
+        ask("First chat");
+        const QString first = page_->model()->id();
+        page_->newChat();
+        page_->addMedia({old});
+        ask("Second chat");
+        QVERIFY(QFile::rename(old, home_->path("new.png")));
+        auto* card = page_->view()->findChild<MediaCard*>();
+        Q_EMIT card->clicked();
+        auto* dialog = page_->findChild<QFileDialog*>();
+        QVERIFY(dialog);  // a click on a card without a file asks where it is
+        Q_EMIT dialog->fileSelected(other);
+        QVERIFY(page_->notice()->sentence().contains("old.png was a picture"));
+        Q_EMIT dialog->fileSelected(home_->path("new.png"));
+        dialog->reject();
+        QVERIFY(!page_->notice()->isVisible());
+        QCOMPARE(page_->model()->turns()[0].media, QStringList{home_->path("new.png")});
+        QCOMPARE(store_->read(first)->turns[0].media, QStringList{home_->path("new.png")});
+        page_->openConversation(first);
+        QCOMPARE(page_->model()->turns()[0].media, QStringList{home_->path("new.png")});
+        QVERIFY(!page_->view()->findChild<MediaCard*>()->isMissing());
     }
 
     void anExportIsNamedAfterItsConversation() {

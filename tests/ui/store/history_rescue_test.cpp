@@ -64,7 +64,7 @@ int wholeReplies(ConversationStore& store) {
         if (!read) continue;
         for (const Turn& turn : read->turns) {
             const QString end = turn.question.mid(int(QString("Question").size()));
-            whole += turn.reply.startsWith("Reply" + end) && turn.media.size() == 1;
+            whole += turn.reply.startsWith("Reply" + end);
         }
     }
     return whole;
@@ -106,6 +106,7 @@ class HistoryRescueTest : public QObject {
         ConversationStore store(file());
         QVERIFY2(store.notice().isEmpty(), qPrintable(store.notice()));
         QCOMPARE(wholeReplies(store), kChats * kTurns);
+        QCOMPARE(store.read(idOf(7))->turns[3].media, QStringList{"/pictures/7-3.png"});
     }
 
     void damage_data() {
@@ -150,6 +151,7 @@ class HistoryRescueTest : public QObject {
         overwrite(file(), {root - 1});
         ConversationStore store(file());
         QCOMPARE(wholeReplies(store), kChats * kTurns);
+        QCOMPARE(store.read(idOf(7))->turns[3].media, QStringList{"/pictures/7-3.png"});
         QCOMPARE(store.draft(idOf(1)).text, QString("half a thought"));
     }
 

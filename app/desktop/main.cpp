@@ -77,6 +77,8 @@ int main(int argc, char** argv) {
             stderr);
         return 1;
     }
+    base::stop_on_signals();  // from here on: a signal while the window is made ends it in order
+                              // too
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("univi-studio"));
     QApplication::setApplicationDisplayName(QStringLiteral("UniVi Studio"));

@@ -120,11 +120,11 @@ TEST_F(EndingTest, ARecordingInterruptedLeavesNothing) {
 
 TEST_F(EndingTest, AHomeThatCannotBeWrittenStillAnswers) {
     if (!fs::exists(program("univi"))) GTEST_SKIP() << "built without the window";
-    const auto result = run_process({{program("univi"), "--model", golden_model(), "--ask",
-                                      "What is this?", golden_input("HappyFish.jpg"),
-                                      "--exit-when-done"},
-                                     {},
-                                     unwritable()});
+    const auto result =
+        run_process({{program("univi"), "--model", golden_model(), "--ask", "What is this?",
+                      golden_input("HappyFish.jpg"), "--exit-when-done"},
+                     {},
+                     unwritable()});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_FALSE(trimmed(result.out).empty());
     EXPECT_THAT(result.err, HasSubstr("conversations.sqlite"));

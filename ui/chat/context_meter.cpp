@@ -32,14 +32,13 @@ int largestMedium(const protocol::EstimateEvent& e) {
 }
 
 QString tooLongSentence(const protocol::EstimateEvent& e) {
-    const QString much =
-        ContextMeter::tr("%1 tokens more than the model holds").arg(number(excess(e)));
+    const QString much = ContextMeter::tr("%1 tokens too many").arg(number(excess(e)));
     if (largestMedium(e) > 0)
         return ContextMeter::tr(
-                   "%1: remove a picture or video (up to %2 each), start a new chat, "
-                   "or shorten the question.")
+                   "%1: remove pictures or videos (up to %2 each), shorten it, or start "
+                   "a new chat.")
             .arg(much, number(largestMedium(e)));
-    return ContextMeter::tr("%1: start a new chat or shorten the question.").arg(much);
+    return ContextMeter::tr("%1: shorten the question or start a new chat.").arg(much);
 }
 
 QString sentenceOf(const protocol::EstimateEvent& e) {
@@ -64,13 +63,14 @@ int visualTokens(const protocol::EstimateEvent& estimate) {
 
 ContextMeter::ContextMeter(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setToolTip(tr("How much of the model's context the next question takes"));
 }
 
 void ContextMeter::setEstimate(const std::optional<protocol::EstimateEvent>& estimate) {
     estimate_ = estimate && estimate->capacity > 0 ? estimate : std::nullopt;
     sentence_ = estimate_ ? sentenceOf(*estimate_) : QString();
     setAccessibleName(sentence_);
+    const QString what = tr("How much of the model's context the next question takes");
+    setToolTip(sentence_.isEmpty() ? what : what + QStringLiteral(": ") + sentence_);
     update();
 }
 

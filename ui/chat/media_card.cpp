@@ -197,9 +197,12 @@ void MediaCard::paintEvent(QPaintEvent*) {
     small.setPixelSize(std::max(11, QFontInfo(font()).pixelSize() - 2));
     painter.setFont(small);
     if (missing_) {
-        painter.setPen(palette.accent);
-        painter.drawText(picture.adjusted(8, 0, -8, -10), Qt::AlignHCenter | Qt::AlignBottom,
-                         tr("Moved? Locate…"));
+        // On a dark band: it is read on any picture.
+        QPainterPath band;
+        band.addRoundedRect(picture.adjusted(8, picture.height() - 34, -8, -8), 6, 6);
+        painter.fillPath(band, QColor(0, 0, 0, 190));
+        painter.setPen(Qt::white);
+        painter.drawText(band.boundingRect(), Qt::AlignCenter, tr("Moved? Locate…"));
     }
     painter.setPen(palette.textMuted);
     const QRect name(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);

@@ -3,7 +3,6 @@
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QDoubleSpinBox>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLocale>
@@ -14,6 +13,7 @@
 #include <QVBoxLayout>
 #include <optional>
 
+#include "core/base/paths.h"
 #include "ui/settings/app_settings.h"
 #include "ui/widgets/page_column.h"
 
@@ -145,8 +145,9 @@ void SettingsPage::buildMedia(QVBoxLayout* column) {
 
 void SettingsPage::buildData(QVBoxLayout* column) {
     QFormLayout* form = addFormCard(column, tr("Data"));
-    const QString folder = QFileInfo(settings_->fileName()).absolutePath();
-    form->addRow(makeText(tr("Conversations and settings stay on this computer, in %1").arg(folder),
+    const QString folder = QString::fromStdString(base::data_folder().string());
+    form->addRow(makeText(tr("Conversations stay on this computer, in %1; settings in %2.")
+                              .arg(folder, settings_->fileName()),
                           "muted"));
     auto* open = new QPushButton(tr("&Open the data folder"));
     connect(open, &QPushButton::clicked, this,

@@ -1,6 +1,7 @@
 #include "ui/chat/chat_page.h"
 
 #include <QClipboard>
+#include <QEnterEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QLineEdit>
@@ -21,6 +22,7 @@
 #include "ui/chat/turn_view.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/save_dialog.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
@@ -214,8 +216,8 @@ class ChatPageTest : public QObject {
         QVERIFY2(meter().endsWith("1,821 of 2,048 tokens free"), qPrintable(meter()));
         page_->composer()->setText(QString("word ").repeated(3000));
         QTRY_VERIFY_WITH_TIMEOUT(page_->contextMeter()->isTooLong(), kWaitMs);
-        QVERIFY2(meter().startsWith("1,177 tokens more than the model holds: remove a picture or "
-                                    "video (up to 112 each)"),
+        QVERIFY2(meter().startsWith("1,177 tokens too many: remove pictures or videos (up to 112 "
+                                    "each)"),
                  qPrintable(meter()));
         page_->composer()->setText({});
         page_->newChat();
@@ -290,6 +292,42 @@ class ChatPageTest : public QObject {
         QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
                  QString("What is this a b.json"));
         dialog->reject();
+    }
+
+    /// Pictures for a person to look at, where UNIVI_SCREENSHOTS names a folder.
+    void shots() {
+        const QString folder = qEnvironmentVariable("UNIVI_SCREENSHOTS");
+        if (folder.isEmpty()) QSKIP("UNIVI_SCREENSHOTS is not set");
+        QVERIFY(QDir().mkpath(folder));
+        page_->resize(1208, 800);
+        page_->addMedia({home_->picture("cat.png", Qt::darkCyan), home_->picture("dog.png")});
+        ask("What is in these two pictures, and what do they have in common?");
+        QVERIFY(QFile::rename(home_->path("dog.png"), home_->path("dog on holiday.png")));
+        page_->newChat();
+        page_->openConversation(store_->list().first().id);
+        page_->composer()->setText(
+            QString("A question that is long enough to be wrapped. ").repeated(5));
+        QTRY_VERIFY_WITH_TIMEOUT(!meter().isEmpty(), kWaitMs);
+        auto* card = page_->view()->findChild<MediaCard*>();
+        QEnterEvent enter(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9));
+        QCoreApplication::sendEvent(card, &enter);
+        page_->addMedia({home_->file("notes.txt", "words"), home_->path("none.png")});
+        for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+            Theme::instance().setMode(mode);
+            const QString name =
+                folder + (mode == Theme::Mode::Light ? "/chat-light" : "/chat-dark");
+            QVERIFY(page_->grab().save(name + ".png"));
+            page_->resize(952, 700);
+            QCoreApplication::processEvents();
+            QVERIFY(page_->grab().save(name + "-small.png"));
+            page_->resize(1208, 800);
+        }
+        Theme::instance().setMode(Theme::Mode::Light);
+        page_->composer()->setText(QString("word ").repeated(3000));
+        QTRY_VERIFY_WITH_TIMEOUT(page_->contextMeter()->isTooLong(), kWaitMs);
+        Q_EMIT page_->view()->turnView(0)->mediumRemoved(0, 0);
+        QCoreApplication::processEvents();
+        QVERIFY(page_->grab().save(folder + "/chat-too-long.png"));
     }
 
     void fileNamesAreSafe() {

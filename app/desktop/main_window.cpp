@@ -150,7 +150,7 @@ QWidget* MainWindow::makePage(Page page) {
             parts.store = store_;
             parts.options = [this] { return settings_->generation(); };
             parts.notice = settings_->notice();
-    parts.samples = readSamples(samplesFolder());
+            parts.samples = readSamples(samplesFolder());
             parts.model_button = new ModelButton(chooser_);
             parts.side_panel = groups_;
             return chat_ = new ChatPage(parts);

@@ -506,8 +506,8 @@ void ChatPage::onGroups(const protocol::TokenGroups& groups) {
         thumbnails_->setClipFrame(QString::fromStdString(groups.source),
                                   QString::fromStdString(groups.frames.front().picture));
     if (groups.complete && groups.frames_lost > 0)
-        notice_->showNotice(
-            NoticeBar::Kind::Warning,
+        notices_->show(
+            shown_->id(), NoticeBar::Kind::Warning,
             tr("%1 is damaged: %2 of %3 frames cannot be read; replies rest on the others.")
                 .arg(QFileInfo(QString::fromStdString(groups.source)).fileName())
                 .arg(groups.frames_lost)

@@ -112,18 +112,19 @@ class VideoEncoder {
         FramePipeline pipeline(request_.path,
                                {sampling, engine_.preprocess, reading_of(engine_)},
                                PictureStore(engine_.options.picture_folder), stop);
-        report_progress(pipeline);
+        report_progress(pipeline, pipeline.frames_total());
         for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty();
              batch = pipeline.next_batch(kFrameBatch)) {
             encode_batch(batch);
             base::throw_if_stopped(stop, "encoding a video");
-            report_progress(pipeline);
+            report_progress(pipeline, pipeline.frames_total());
             report_partial_groups();
         }
         if (stages_.empty())
             throw base::Error(base::ErrorKind::Media,
                               "The video " + request_.path +
                                   " has no frame that can be read: choose another file.");
+        report_progress(pipeline, pipeline.frames_decoded());  // lost frames are no longer waited for
         const media::VideoDamage damage = pipeline.damage();
         groups_.frames_lost = damage.frames_lost;
         groups_.frames_in_file = damage.frames_total;
@@ -155,11 +156,10 @@ class VideoEncoder {
             {frame.index, frame.time_s, frame.shown.file, frame_groups(stages_.back())});
     }
 
-    void report_progress(const FramePipeline& pipeline) const {
+    void report_progress(const FramePipeline& pipeline, int frames_total) const {
         if (observer_.on_media_progress)
             observer_.on_media_progress({request_.path, pipeline.frames_decoded(),
-                                         static_cast<int>(stages_.size()),
-                                         pipeline.frames_total()});
+                                         static_cast<int>(stages_.size()), frames_total});
     }
 
     void report_partial_groups() {

@@ -77,6 +77,9 @@ ShortcutsDialog::ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* pare
     column->addLayout(head);
     column->addWidget(scroll, 1);
     column->addLayout(foot);
+    // Sizes count only once the style sheet has given every label its font.
+    for (QWidget* label : findChildren<QWidget*>()) label->ensurePolished();
+    columns->activate();
     fitInto(parent, body->sizeHint());
 }
 

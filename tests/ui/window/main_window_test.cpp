@@ -231,8 +231,8 @@ class MainWindowTest : public QObject {
         QVERIFY2(list->height() <= 652 && list->width() <= 976,
                  qPrintable(QStringLiteral("%1 x %2").arg(list->width()).arg(list->height())));
         auto* scroll = list->findChild<QScrollArea*>();
-        QVERIFY(!scroll->horizontalScrollBar()->isVisible());
-        QVERIFY(!scroll->verticalScrollBar()->isVisible());  // two columns have the room
+        QTRY_VERIFY(!scroll->horizontalScrollBar()->isVisible());
+        QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());  // two columns have the room
         list->accept();
     }
 

@@ -59,7 +59,7 @@ bool is_raw_brand(std::string_view bytes) {
 
 /// Cameras write TIFF with tags of their own: what an ordinary reader finds first is a thumbnail.
 bool is_raw_tiff(std::string_view bytes) {
-    if (bytes.starts_with("II*\0"sv) && bytes.substr(8, 2) == "CR") return true;
+    if (bytes.starts_with("II*\0"sv) && ByteView{bytes}.slice(8, 2) == "CR") return true;
     const TiffTags tags(bytes);
     if (!tags.is_sound()) return false;
     constexpr std::uint32_t kSubfileType = 254, kPhotometric = 262, kMake = 271, kSubFolders = 330,

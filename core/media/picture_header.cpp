@@ -75,6 +75,7 @@ void read_png(const ByteView& view, PictureHeader& header) {
     });
     // Where only the last chunk is cut off, every pixel may be there: Pillow reads such a file too.
     const auto lacks_end = [&] {
+        if (last.empty()) return false;
         const auto end = static_cast<std::size_t>(last.data() + last.size() - view.bytes.data());
         return last.substr(4, 4) == "IDAT" && has_right_crc(last) &&
                view.bytes.size() - end < kEmptyPngChunk;

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <functional>
 #include <random>
 
@@ -16,7 +15,7 @@
 namespace univi::media {
 namespace {
 
-constexpr auto kTime = std::chrono::seconds(2);  // a kind of file
+constexpr std::size_t kRounds = 3000;  // a kind of file
 
 /// One to eight bytes changed, a piece cut out, doubled or the end cut off.
 std::string damaged(std::string bytes, std::mt19937& random) {
@@ -50,8 +49,7 @@ int survive(const std::vector<std::string>& seeds, const std::filesystem::path& 
             const std::function<void()>& read) {
     std::mt19937 random(20231114);
     int accepted = 0;
-    const auto end = std::chrono::steady_clock::now() + kTime;
-    for (std::size_t i = 0; std::chrono::steady_clock::now() < end && i < 20000; ++i) {
+    for (std::size_t i = 0; i < kRounds; ++i) {
         test::write_bytes(path, damaged(seeds[i % seeds.size()], random));
         try {
             read();

@@ -105,9 +105,10 @@ class HeifReader {
 
     ColourSpace colours(heif_image_handle* handle) const {
         heif_color_profile_nclx* found = nullptr;
-        if (heif_image_handle_get_nclx_color_profile(handle, &found).code != heif_error_Ok)
-            return {};
+        const heif_error error = heif_image_handle_get_nclx_color_profile(handle, &found);
+        // libheif leaves a profile behind also where it refuses one of its values.
         const Heif<heif_color_profile_nclx> profile(found);
+        if (error.code != heif_error_Ok || !profile) return {};
         return colour_space(profile->transfer_characteristics, profile->color_primaries);
     }
 

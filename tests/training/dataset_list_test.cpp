@@ -69,10 +69,10 @@ TEST(DatasetList, PlaceholdersAreFilled) {
     test::write(folder / "d.json",
                 R"({"A": {"chat_path": "${UNIVI_TEST_ROOT}/a.json", "x": "${PLACE}/x${PLACE}"},
         "B": {"chat_path": "${PATH}/b.json"}, "C": {"chat_path": "${UNIVI_TEST_NOWHERE}/c"}, "paths": {"PLACE": "there"}})");
-    ::setenv("UNIVI_TEST_ROOT", "/root/of", 1);
+    ::setenv("UNIVI_TEST_ROOT", "/srv/of", 1);
     ::unsetenv("UNIVI_TEST_NOWHERE");
     const auto sources = find_sources({folder / "d.json", {}, {}}, "A");
-    EXPECT_EQ(sources[0].chat_path, "/root/of/a.json");
+    EXPECT_EQ(sources[0].chat_path, "/srv/of/a.json");
     const std::string place = (folder / "there").string();
     EXPECT_EQ(sources[0].folders[0], place + "/x" + place);
     // The variable PATH lists programs: never a folder of data.

@@ -110,8 +110,8 @@ std::string resultsPath(const EvalArguments& a, const std::vector<AnsweredSet>& 
         .string();
 }
 
-/// Files that are only scored may lie where nothing can be written: the figures are printed all the
-/// same.
+/// Files that are only scored may lie where nothing can be written: the figures are printed
+/// all the same.
 void keepResults(const EvalArguments& a, const std::string& path, const eval::Results& results) {
     try {
         eval::write_results(path, results);

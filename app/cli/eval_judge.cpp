@@ -147,8 +147,8 @@ class Bench {
     eval::JudgeCache cache_;
 };
 
-/// The judge files of a set: those named on the command line (one an axis), else those beside the
-/// answers.
+/// The judge files of a set: those named on the command line (one an axis), else those
+/// beside the answers.
 std::vector<std::pair<std::string, fs::path>> verdictFiles(const EvalArguments& a,
                                                            const AnsweredSet& answered) {
     const auto axes = eval::axes_of(answered.set);

@@ -10,8 +10,8 @@
 
 namespace univi::cli {
 
-/// Progress of `univi-cli eval`: a line on a terminal, or JSON lines on stdout for the window
-/// ({"event":"load|start|progress|unanswered|judge|results|done", …}).
+/// Progress of `univi-cli eval`: a line on a terminal, or JSON lines on stdout for the
+/// window ({"event":"load|start|progress|unanswered|judge|results|done", …}).
 class EvalReport {
   public:
     explicit EvalReport(bool events) : events_(events) {}

@@ -18,9 +18,9 @@ struct AnsweredSet {
     eval::Verdicts verdicts;  ///< where a judge file was read alone
 };
 
-/// Asks the model every question of every set that has no answer yet. `from` receives what the
-/// table says about model and settings. Throws Error{Usage} when the answer file belongs to another
-/// run.
+/// Asks the model every question of every set that has no answer yet. `from` receives what
+/// the table says about model and settings. Throws Error{Usage} when the answer file belongs
+/// to another run.
 std::vector<AnsweredSet> askModel(const EvalArguments& arguments, const SharedOptions& shared,
                                   EvalReport& report, eval::Provenance& from);
 

@@ -9,8 +9,8 @@
 
 namespace univi::cli {
 
-/// One line on stderr that is rewritten while a long step runs; nothing where stderr is no
-/// terminal.
+/// One line on stderr that is rewritten while a long step runs; nothing where stderr
+/// is no terminal.
 class ProgressLine {
   public:
     ProgressLine();
@@ -29,8 +29,8 @@ void showMediaProgress(ProgressLine& line, const protocol::MediaProgressEvent& e
 /// One line on stderr about a damaged medium; nothing while groups still arrive or all was read.
 void showDamage(ProgressLine& line, const protocol::TokenGroups& groups);
 
-/// Writes results to stdout at once. Throws Error{File} when stdout takes no more (closed pipe,
-/// full disk).
+/// Writes results to stdout at once. Throws Error{File} when stdout takes no more (closed
+/// pipe, full disk).
 void print(const std::string& text);
 
 /// Lines of stdin; a stop ends the waiting. At most 64 MB a line.

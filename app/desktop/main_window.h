@@ -24,9 +24,9 @@ class ModelChooser;
 class TrainingPage;
 struct ModelChoice;
 
-/// The one window: a rail of pages at the left, the chosen page at the right. Makes the parts and
-/// wires them (wire()); what they do is in the pages. A page but Chat is made when it is first
-/// needed.
+/// The one window: a rail of pages at the left, the chosen page at the right. Makes the
+/// parts and wires them (wire()); what they do is in the pages. A page but Chat is made when
+/// it is first needed.
 class MainWindow : public QWidget {
     Q_OBJECT
   public:

@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t kMostConversations = 16;
 
 const char* doing(const protocol::Request& request) {
-    static constexpr const char* kNames[] = {"loading the model", "answering a question",
+    static constexpr const char* kNames[] = {"loading the model",          "answering a question",
                                              "reading a picture or video", "stopping",
-                                             "forgetting a conversation", "counting tokens"};
+                                             "forgetting a conversation",  "counting tokens"};
     return kNames[request.body.index()];
 }
 

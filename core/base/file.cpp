@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Opens a regular file for reading; `status` receives its fstat. Folders, pipes and devices are
-/// refused.
+/// Opens a regular file for reading; `status` receives its fstat. Folders, pipes and
+/// devices are refused.
 FileDescriptor open_for_reading(const fs::path& path, struct stat& status) {
     // O_NONBLOCK: opening a pipe must not wait for a writer.
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -96,8 +96,8 @@ AtomicFile::AtomicFile(fs::path path)
     if (replaces && S_ISDIR(old.st_mode)) throw file_error("write", final_, EISDIR);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0) throw file_error("write", final_, errno);
-    // The new file keeps the old one's permissions; a file system without permissions is no
-    // failure.
+    // The new file keeps the old one's permissions; a file system without permissions
+    // is no failure.
     if (replaces && ::fchmod(descriptor_, old.st_mode & 0777) != 0) errno = 0;
 }
 

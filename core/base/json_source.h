@@ -14,8 +14,8 @@ namespace univi::base {
 /// UTF-32 text with one sentence that names the encoding. `where` names the source in errors.
 std::string_view strip_byte_order_mark(std::string_view text, const std::string& where);
 
-/// Reads a file of JSON or JSON Lines as strip_byte_order_mark() does. Throws Error{File} or
-/// Error{Format}.
+/// Reads a file of JSON or JSON Lines as strip_byte_order_mark() does. Throws
+/// Error{File} or Error{Format}.
 std::string read_json_text(const std::filesystem::path& path,
                            std::size_t max_bytes = std::size_t{1} << 30);
 

@@ -7,8 +7,8 @@ namespace univi::base {
 /// Human log, on stderr only (stdout belongs to results). Thread-safe. Backed by spdlog.
 enum class LogLevel { Debug, Info, Warning, Error };
 
-/// Sets the lowest level shown. Default Warning for univi-cli, Info for the children;
-/// UNIVI_LOG=debug|info|warning|error wins.
+/// Sets the lowest level shown. Default Warning for univi-cli, Info for the
+/// children; UNIVI_LOG=debug|info|warning|error wins.
 void set_log_level(LogLevel level);
 /// Additionally appends every line to `path` (univi-train's log.txt).
 void log_to_file(std::string_view path);

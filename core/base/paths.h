@@ -11,22 +11,22 @@ namespace univi::base {
 std::filesystem::path executable_folder();
 
 /// The resources folder: $UNIVI_RESOURCES, else ../share/univi-studio/resources beside the
-/// executable, else the source tree's resources/ above the build folder. Throws Error{File} when
-/// none exists.
+/// executable, else the source tree's resources/ above the build folder. Throws Error{File}
+/// when none exists.
 std::filesystem::path resources_folder();
 
 /// resources/demo when it holds a model.
 std::optional<std::filesystem::path> demo_model_folder();
 
-/// $XDG_CONFIG_HOME/univi-studio, $XDG_CACHE_HOME/univi-studio and $XDG_DATA_HOME/univi-studio, made
-/// when missing. Never throw: a folder that cannot be made is said by what is written into it.
+/// $XDG_CONFIG_HOME/univi-studio, $XDG_CACHE_HOME/univi-studio and $XDG_DATA_HOME/univi-studio,
+/// made when missing. Never throw: a folder that cannot be made is said by what is written into it.
 /// Without HOME the home of the user's account is taken.
 std::filesystem::path config_folder();
 std::filesystem::path cache_folder();
 std::filesystem::path data_folder();
 
-/// Hugging Face hub cache: $HF_HUB_CACHE (formerly $HUGGINGFACE_HUB_CACHE), $HF_HOME/hub, or
-/// ~/.cache/huggingface/hub.
+/// Hugging Face hub cache: $HF_HUB_CACHE (formerly $HUGGINGFACE_HUB_CACHE),
+/// $HF_HOME/hub, or ~/.cache/huggingface/hub.
 std::filesystem::path hugging_face_cache();
 
 /// Snapshot folder of a repository such as "openai/clip-vit-large-patch14" in the Hugging Face

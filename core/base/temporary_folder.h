@@ -28,8 +28,8 @@ class TemporaryFolder {
     std::optional<FileDescriptor> lock_;
 };
 
-/// Removes the TemporaryFolders in `parent` that belong to this user and whose process is gone.
-/// Never throws.
+/// Removes the TemporaryFolders in `parent` that belong to this user and whose process is
+/// gone. Never throws.
 void remove_stale_temporary_folders(const std::filesystem::path& parent = {});
 
 }  // namespace univi::base

@@ -117,8 +117,8 @@ Directory read_end(const Fields& f) {
     return directory;
 }
 
-/// Record names are keys, never paths; what could become a path that leads anywhere is refused all
-/// the same.
+/// Record names are keys, never paths; what could become a path that leads anywhere is refused
+/// all the same.
 void check_name(const Fields& f, std::string_view name) {
     const auto bad = [&](const char* why) {
         f.fail("the zip record " + in_quotes(name) + " " + why);
@@ -140,8 +140,8 @@ void check_name(const Fields& f, std::string_view name) {
     }
 }
 
-/// Takes the next 8-byte value of the zip64 extra field for every 32-bit field that holds the
-/// sentinel.
+/// Takes the next 8-byte value of the zip64 extra field for every 32-bit field that
+/// holds the sentinel.
 void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length,
                    std::vector<std::uint64_t*> fields) {
     std::erase_if(fields, [](const std::uint64_t* value) { return *value != kLarge; });

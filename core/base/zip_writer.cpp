@@ -26,8 +26,8 @@ bool is_large(std::uint64_t value) {
     return value >= kLarge;
 }
 
-/// version needed, flags, method, time, date (1980-01-01: the same input gives the same file),
-/// checksum, sizes.
+/// version needed, flags, method, time, date (1980-01-01: the same input gives the same
+/// file), checksum, sizes.
 void append_common(std::string& out, std::uint32_t crc, std::uint64_t size, bool zip64) {
     append(out, zip64 ? 45 : 20, 2);
     append(out, kFlagUtf8, 2);

@@ -17,8 +17,8 @@ struct Given {
     std::string reasoning;           ///< POPE: "outputs_reasoning"
 };
 
-/// A line of an answer file in the published form of its task. `model_id`: as the file names the
-/// model.
+/// A line of an answer file in the published form of its task. `model_id`: as the file
+/// names the model.
 nlohmann::ordered_json answer_line(Task task, const Item& item, const Given& given,
                                    const std::string& model_id);
 

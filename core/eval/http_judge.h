@@ -36,9 +36,9 @@ struct HttpJudgeOptions {
     int jobs = 4;
 };
 
-/// An OpenAI-compatible chat endpoint. Redirects are not followed, replies are bounded. What will
-/// not get better (wrong key, no credit, unknown model) is an Error at once; what may is tried
-/// again.
+/// An OpenAI-compatible chat endpoint. Redirects are not followed, replies are bounded. What
+/// will not get better (wrong key, no credit, unknown model) is an Error at once; what may
+/// is tried again.
 class HttpJudge : public Judge {
   public:
     explicit HttpJudge(HttpJudgeOptions options);

@@ -45,8 +45,8 @@ std::string answer_key(const base::Json& id);
 /// Key of a clip's answer.
 std::string answer_key(const std::string& video_name, const std::vector<std::string>& prompts);
 
-/// The set a file name speaks of: the first of `known` that stands in the file's stem, else the
-/// stem.
+/// The set a file name speaks of: the first of `known` that stands in the file's stem,
+/// else the stem.
 std::string set_name(const std::string& path, const std::vector<std::string>& known);
 /// The sets a task's published table has columns for, in their order.
 std::vector<std::string> known_sets(Task task);

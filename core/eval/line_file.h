@@ -12,8 +12,8 @@ namespace univi::eval {
 /// meanwhile is noticed. Throws Error{File}.
 base::FileDescriptor open_locked(const std::filesystem::path& path);
 
-/// Appends to a locked file and syncs it. On failure (a full disk) nothing of it stays. Throws
-/// Error{File}.
+/// Appends to a locked file and syncs it. On failure (a full disk) nothing of it
+/// stays. Throws Error{File}.
 void append_synced(const base::FileDescriptor& file, const std::filesystem::path& path,
                    std::string_view bytes);
 

@@ -15,14 +15,14 @@ struct VideoQaQuestion {
     std::string video_name, question, answer;
 };
 
-/// What scoring needs of one line of an answer file: the reply ("text") and the reference
-/// ("answer").
+/// What scoring needs of one line of an answer file: the reply ("text") and
+/// the reference ("answer").
 struct VideoQaAnswer {
     std::string text, answer;
 };
 
-/// Accuracy without a judge. Not the published metric (a judge's yes or no and a score): for short
-/// answers only.
+/// Accuracy without a judge. Not the published metric (a judge's yes or no and a score): for
+/// short answers only.
 struct VideoQaMetrics {
     std::int64_t correct = 0, count = 0;
     double accuracy() const {

@@ -113,8 +113,8 @@ UNIVI_VECTOR_CLONES void interleave_rows(const std::uint8_t* rows, std::size_t r
     }
 }
 
-/// sums[c*8 + r] = half + sum over taps of weight * lanes[tap][c][r], for the 3 channels and 8
-/// rows.
+/// sums[c*8 + r] = half + sum over taps of weight * lanes[tap][c][r], for the 3 channels
+/// and 8 rows.
 UNIVI_VECTOR_CLONES void weigh_taps(const std::int32_t* lanes, const std::int32_t* weights,
                                     int count, std::int32_t* sums) {
     constexpr int kLanes = 3 * kRowBlock;
@@ -175,8 +175,8 @@ Columns columns_of_picture(const Canvas& canvas, const Axis& axis) {
     return columns_between(axis, first, end);
 }
 
-/// Canvas rows y0 .. y0+row_count-1, resampled horizontally into the given columns of `out`,
-/// [row_count][width][3].
+/// Canvas rows y0 .. y0+row_count-1, resampled horizontally into the given columns
+/// of `out`, [row_count][width][3].
 void resample_rows(const Canvas& canvas, const Axis& axis, const Columns& columns, int y0,
                    int row_count, int width, std::uint8_t* out) {
     const std::size_t in_row = std::size_t(columns.source_count) * 3,
@@ -203,8 +203,8 @@ void resample_rows(const Canvas& canvas, const Axis& axis, const Columns& column
     }
 }
 
-/// Rows row_begin .. row_begin+row_count-1 of the canvas, resampled to the window's columns.
-/// [row_count][width][3]
+/// Rows row_begin .. row_begin+row_count-1 of the canvas, resampled to the
+/// window's columns. [row_count][width][3]
 std::vector<std::uint8_t> horizontal_pass(const Canvas& canvas, const Axis& axis, int width,
                                           int row_begin, int row_count) {
     const std::size_t out_row = std::size_t(width) * 3;
@@ -219,8 +219,8 @@ std::vector<std::uint8_t> horizontal_pass(const Canvas& canvas, const Axis& axis
     const bool has_border =
         canvas.width != canvas.image->width || canvas.height != canvas.image->height;
     if (has_border) {
-        // Row -1 lies outside the picture: what one row of the plain canvas gives, all of them
-        // give.
+        // Row -1 lies outside the picture: what one row of the plain canvas gives, all
+        // of them give.
         std::vector<std::uint8_t> plain(out_row);
         resample_rows(canvas, axis, columns_between(axis, 0, width), -1, 1, width, plain.data());
         for (int y = row_begin; y < row_end; ++y) std::memcpy(row(y), plain.data(), out_row);

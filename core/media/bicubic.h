@@ -6,9 +6,9 @@
 
 namespace univi::media {
 
-/// A picture lying on a larger canvas of one colour; the canvas itself is never allocated, so a 1 x
-/// 60000 picture padded to a square costs no 3.6 gigapixels. With canvas = picture there is no
-/// border.
+/// A picture lying on a larger canvas of one colour; the canvas itself is never allocated, so
+/// a 1 x 60000 picture padded to a square costs no 3.6 gigapixels. With canvas = picture there
+/// is no border.
 struct Canvas {
     const Image* image = nullptr;
     int width = 0, height = 0;  ///< of the canvas

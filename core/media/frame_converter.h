@@ -15,8 +15,8 @@ namespace univi::media {
 class FrameConverter {
   public:
     explicit FrameConverter(Reading reading = Reading::Reference) : reading_(reading) {}
-    /// Every frame comes out as width x height, also when the stream changes its size in between.
-    /// Throws Error{Media}.
+    /// Every frame comes out as width x height, also when the stream changes its size in
+    /// between. Throws Error{Media}.
     Image convert(const AVFrame& frame, int width, int height);
 
   private:

@@ -173,8 +173,8 @@ bool FrameStream::decode_next(const base::StopToken& stop) {
     return false;
 }
 
-/// Gives the decoder one more packet, or tells it that there are none. Packets it cannot decode are
-/// passed over.
+/// Gives the decoder one more packet, or tells it that there are none. Packets it cannot decode
+/// are passed over.
 void FrameStream::feed() {
     do {
         if (!read_packet()) {

@@ -26,9 +26,9 @@ class FrameStream {
     /// The positions that will be asked for, ascending.
     void set_wanted(const std::vector<int>& positions);
 
-    /// Decoded frame at a position in presentation order, or the first one after it that can be
-    /// decoded; valid until the next call. nullptr at the end. Positions must not fall. Throws
-    /// Error{Stopped}.
+    /// Decoded frame at a position in presentation order, or the first one after it that
+    /// can be decoded; valid until the next call. nullptr at the end. Positions must not
+    /// fall. Throws Error{Stopped}.
     const AVFrame* frame_at(int position, const base::StopToken& stop);
 
     /// Seconds from the first frame of the video to the frame that frame_at gave last; < 0 when the

@@ -34,8 +34,8 @@ using base::ErrorKind;
     throw Error(ErrorKind::Media, name + " " + what);
 }
 
-/// OpenCV's warnings about files would land in the middle of the log; our own sentence says what
-/// matters.
+/// OpenCV's warnings about files would land in the middle of the log; our own sentence
+/// says what matters.
 void silence_opencv() {
     static const bool once = [] {
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);

@@ -109,9 +109,9 @@ class Scanner {
             index_.keys.clear();
     }
 
-    /// MP4 and MOV list every packet; edits may leave frames out of that list. AVI counts its
-    /// frames, also such as were left out on purpose: that says something only where the file ends
-    /// early.
+    /// MP4 and MOV list every packet; edits may leave frames out of that list. AVI counts
+    /// its frames, also such as were left out on purpose: that says something only where the
+    /// file ends early.
     void count_missing() {
         const char* container = source_.format->iformat->name;
         const bool is_mp4 = std::strstr(container, "mp4") != nullptr;
@@ -137,8 +137,8 @@ class Scanner {
         return std::int64_t(avio_rl32(file)) + 8 > avio_size(file);
     }
 
-    /// The same of Matroska: its segment's size stands near the beginning, unless it was written to
-    /// a stream.
+    /// The same of Matroska: its segment's size stands near the beginning, unless it was written
+    /// to a stream.
     bool segment_ends_early() const {
         AVIOContext* file = source_.format->pb;
         std::array<unsigned char, 4096> bytes{};

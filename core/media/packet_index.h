@@ -21,8 +21,8 @@ struct PacketIndex {
     };
 
     std::vector<Frame> frames;  ///< in presentation order; empty times (count only) when !has_times
-    std::vector<Key>
-        keys;  ///< in the order of the file; empty when decoding may not begin in between
+    /// in the order of the file; empty when decoding may not begin in between
+    std::vector<Key> keys;
     int num_frames = 0;
     bool has_times = false;  ///< false: stamps missing, double or jumping; frames are then counted
                              ///< as they come out

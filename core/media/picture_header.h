@@ -9,8 +9,8 @@ namespace univi::media {
 enum class PictureKind { Unknown, Jpeg, Png, WebP, Bmp, Gif, Tiff, Heic, Avif };
 
 /// What a picture file says about itself, read from its bytes without decoding. Sizes are the
-/// file's claim, bounded only by its number format. HEIC and AVIF say nothing here: libheif reads
-/// their boxes.
+/// file's claim, bounded only by its number format. HEIC and AVIF say nothing here: libheif
+/// reads their boxes.
 struct PictureHeader {
     PictureKind kind = PictureKind::Unknown;
     std::int64_t width = 0, height = 0;  ///< as stored, before any rotation

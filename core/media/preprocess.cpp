@@ -65,8 +65,8 @@ std::array<float, 3> read_triple(const Json& config, const std::string& file,
     return values;
 }
 
-/// The steps this class always does; a file that switches one off or changes it asks for something
-/// else.
+/// The steps this class always does; a file that switches one off or changes it asks
+/// for something else.
 void check_fixed_steps(const Json& config, const std::string& file) {
     for (const char* step : {"do_resize", "do_center_crop", "do_normalize", "do_rescale"}) {
         if (config.contains(step) && config[step] != true) refuse(file, step, "true");
@@ -82,8 +82,8 @@ void check_fixed_steps(const Json& config, const std::string& file) {
 
 /// Size and place of everything between the picture and the crop, in pixels.
 struct Layout {
-    int canvas_width = 0, canvas_height = 0, left = 0,
-        top = 0;                                ///< padded canvas and the picture on it
+    /// padded canvas and the picture on it
+    int canvas_width = 0, canvas_height = 0, left = 0, top = 0;
     int resized_width = 0, resized_height = 0;  ///< whole canvas after the resize
     int crop_x = 0, crop_y = 0;  ///< of the crop's corner in it; < 0 when zeros surround it
 };
@@ -98,8 +98,8 @@ int long_edge(int shortest_edge, int long_side, int short_side) {
     return static_cast<int>(edge);
 }
 
-/// Where CLIPImageProcessor's centre crop begins: floor((size-crop)/2), zeros around a smaller
-/// picture.
+/// Where CLIPImageProcessor's centre crop begins: floor((size-crop)/2), zeros around
+/// a smaller picture.
 int crop_begin(int size, int crop) {
     const int difference = size - crop;
     return difference >= 0 ? difference / 2 : -((-difference + 1) / 2);

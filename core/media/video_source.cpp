@@ -28,8 +28,8 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 
-// No playlists (hls, dash, concat, imf), no image sequences, no scripts, nothing that names other
-// files.
+// No playlists (hls, dash, concat, imf), no image sequences, no scripts, nothing that
+// names other files.
 constexpr char kVideoContainers[] =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,flv,asf,ogg,gif,"
     "ivf,obu,av1,mjpeg,"
@@ -116,8 +116,8 @@ std::vector<std::uint8_t> read_beginning(const fs::path& path, const std::string
     return bytes;
 }
 
-/// The container by content alone: the name's ending counts for nothing. nullptr when FFmpeg knows
-/// none.
+/// The container by content alone: the name's ending counts for nothing. nullptr when
+/// FFmpeg knows none.
 const AVInputFormat* probe_container(const std::vector<std::uint8_t>& bytes) {
     std::vector<std::uint8_t> padded;
     const AVInputFormat* found = nullptr;
@@ -166,8 +166,8 @@ void check_frame_size(const AVCodecParameters& codec, const std::string& name) {
                " pixels a frame, at most 64 megapixels are read; convert it to a smaller size");
 }
 
-/// Reads the first packets of every stream. The decoders that this starts get the same pixel limit
-/// as ours.
+/// Reads the first packets of every stream. The decoders that this starts get the same pixel
+/// limit as ours.
 void find_stream_info(AVFormatContext& format, const std::string& name) {
     const std::size_t count = format.nb_streams;
     std::vector<DictHandle> owned;
@@ -254,8 +254,8 @@ int quarters_of_reference(const AVStream& stream) {
     return whole % 90 == 0 ? whole / 90 % 4 : 0;
 }
 
-/// One core a megapixel is plenty, and few threads keep the frames in flight of a huge video within
-/// memory.
+/// One core a megapixel is plenty, and few threads keep the frames in flight of a huge
+/// video within memory.
 int decoder_threads(const AVCodecParameters& codec) {
     const std::int64_t pixels = std::int64_t(codec.width) * codec.height;
     const auto by_memory = static_cast<int>(

@@ -9,8 +9,8 @@
 namespace univi::media {
 
 /// An opened container with its one picture stream; every other stream is discarded. Allow-listed
-/// containers only, the file itself the only thing FFmpeg may open (playlists inside a renamed file
-/// open nothing).
+/// containers only, the file itself the only thing FFmpeg may open (playlists inside a renamed
+/// file open nothing).
 struct VideoSource {
     FormatHandle format;
     AVStream* stream = nullptr;  ///< belongs to `format`
@@ -18,8 +18,8 @@ struct VideoSource {
     Orientation orientation;     ///< for people: the container's display matrix, mirrors too
     int reference_quarters = 0;  ///< turns clockwise that decord 0.6.0 makes, 0 to 3
 
-    /// Throws Error{Media}: missing, empty, not a video, damaged, audio only, too large,
-    /// unsupported codec.
+    /// Throws Error{Media}: missing, empty, not a video, damaged, audio only, too
+    /// large, unsupported codec.
     static VideoSource open(const std::filesystem::path& path);
 };
 

@@ -121,8 +121,8 @@ AssembledCheckpoint assemble_checkpoint(const LoadOptions& options) {
         merge_lora(source, config.language, options.model, options.placement.compute_dtype,
                    options.stop, options.check_only);
     }
-    // The reference keeps the projector of such a folder in half precision, so its numbers are
-    // reproduced.
+    // The reference keeps the projector of such a folder in half precision, so its
+    // numbers are reproduced.
     if (kind == FolderKind::Projector)
         put_projector(source, options.model / kProjectorFile, /*round_to_half=*/true);
     if (!options.projector.empty())

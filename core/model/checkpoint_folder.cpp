@@ -97,8 +97,8 @@ TensorTable read_shards(const fs::path& index) {
                                          " are missing from the folder: download the model whole");
     }
     // As transformers loads them: an index only says which files to read. It may list names that no
-    // shard holds (a tied lm_head, computed buffers) and lack others; whoever asks for a tensor that
-    // is nowhere learns it by name.
+    // shard holds (a tied lm_head, computed buffers) and lack others; whoever asks for a tensor
+    // that is nowhere learns it by name.
     TensorTable table;
     for (const std::string& shard : shards) {
         for (auto& [name, view] : read_tensor_file(index.parent_path() / shard)) {

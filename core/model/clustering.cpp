@@ -31,8 +31,8 @@ struct Sample {
     std::int64_t *centers, *idx_cluster;
 };
 
-/// exp in double, rounded once: the same float on every C library that is good to half a unit in
-/// double.
+/// exp in double, rounded once: the same float on every C library that is good to half a
+/// unit in double.
 void densities(const Sample& s) {
     std::vector<float> row(s.n);
     for (std::int64_t i = 0; i < s.n; ++i) {
@@ -222,8 +222,8 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
 
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count) {
     if (x.is_cpu()) return merge_on_cpu(x, idx_cluster, cluster_count);
-    // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on a
-    // GPU too.
+    // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on
+    // a GPU too.
     const at::Tensor index = at::arange(cluster_count, idx_cluster.options()).view({1, -1, 1});
     const at::Tensor member = (idx_cluster.unsqueeze(1) == index).to(c10::kFloat);  // [B,m,N]
     const at::Tensor weight = (member.sum(-1, /*keepdim=*/true) + 1e-6).reciprocal();

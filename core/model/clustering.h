@@ -6,8 +6,8 @@
 
 namespace univi::model {
 
-/// One DPC-KNN stage (paper section 3.2; ChatUniVi/model/cluster.py cluster_dpc_knn +
-/// merge_tokens).
+/// One DPC-KNN stage (paper section 3.2; ChatUniVi/model/cluster.py
+/// cluster_dpc_knn + merge_tokens).
 struct ClusterResult {
     at::Tensor idx_cluster;  ///< [B,N] int64: cluster of each input token
     at::Tensor centers;      ///< [B,m] int64: token index of each centre, best score first
@@ -38,8 +38,8 @@ ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, in
 ClusterResult cluster_dpc_knn_reference(const at::Tensor& x, int cluster_count, int k,
                                         const at::Tensor& noise);
 
-/// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype. Differentiable in
-/// x.
+/// Mean of each cluster's tokens, weights 1/(count + 1e-6): [B,m,C] in x's dtype.
+/// Differentiable in x.
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count);
 
 }  // namespace univi::model

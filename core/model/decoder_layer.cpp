@@ -24,17 +24,20 @@ constexpr NamedLinear kLinears[] = {
     {"mlp.down_proj", &Layer::down_proj},
 };
 
-/// Up to this length the scores of a CPU training step are written out: matrix products in bf16 run several times as fast there
-/// as the fused operator with its backward pass, and the scores still fit the cache.
+/// Up to this length the scores of a CPU training step are written out: matrix products in bf16 run
+/// several times as fast there as the fused operator with its backward pass, and the scores still
+/// fit the cache.
 constexpr std::int64_t kWrittenOutLength = 640;
 
 /// q, k, v [B, heads, L, head_dim] -> the same shape.
 at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
     const std::int64_t length = q.size(-2);
-    const bool write_out = q.is_cpu() && q.scalar_type() == c10::kBFloat16 && length <= kWrittenOutLength;
+    const bool write_out =
+        q.is_cpu() && q.scalar_type() == c10::kBFloat16 && length <= kWrittenOutLength;
     if (!write_out) return at::scaled_dot_product_attention(q, k, v, {}, 0.0, /*is_causal=*/true);
     const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
-    const at::Tensor future = at::full({length, length}, -std::numeric_limits<float>::infinity(), q.options()).triu(1);
+    const at::Tensor future =
+        at::full({length, length}, -std::numeric_limits<float>::infinity(), q.options()).triu(1);
     return at::matmul(at::softmax(at::matmul(q * scale, k.transpose(-2, -1)) + future, -1), v);
 }
 

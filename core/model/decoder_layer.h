@@ -18,8 +18,8 @@ at::Tensor join_heads(const at::Tensor& x);
 /// Key or value heads repeated for grouped queries: [.., heads_kv, L, d] -> [.., heads, L, d].
 at::Tensor repeat_heads(const at::Tensor& x, std::int64_t heads);
 
-/// The linear layers of a decoder layer with their checkpoint names ("self_attn.q_proj", …), in
-/// model order.
+/// The linear layers of a decoder layer with their checkpoint names ("self_attn.q_proj", …),
+/// in model order.
 struct NamedLinear {
     const char* name;
     LinearLayer LanguageModel::Layer::*member;
@@ -30,8 +30,8 @@ std::span<const NamedLinear> linear_layers();
 at::Tensor gated_mlp(const LanguageModel::Layer& layer, const at::Tensor& x,
                      const AdapterDropout& dropout = {});
 
-/// One decoder layer over whole sequences x [B,L,D], causal, differentiable. `dropout`: of this
-/// layer's adapters.
+/// One decoder layer over whole sequences x [B,L,D], causal, differentiable. `dropout`: of
+/// this layer's adapters.
 at::Tensor train_layer(const LanguageConfig& config, const LanguageModel::Layer& layer,
                        const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin,
                        const AdapterDropout& dropout = {});

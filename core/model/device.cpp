@@ -24,13 +24,15 @@ std::filesystem::path torch_library_folder() {
     return std::filesystem::path(info.dli_fname).parent_path();
 }
 
-/// Our own kernels stand beside the program. Without them LibTorch's operators do the same work slower.
+/// Our own kernels stand beside the program. Without them LibTorch's operators do the
+/// same work slower.
 void open_own_kernels() {
     const std::filesystem::path library = base::executable_folder() / "libunivi_cuda.so";
     if (!std::filesystem::exists(library)) return;
     if (dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
         const char* reason = dlerror();
-        base::log_warning(std::string("our CUDA kernels could not be opened: ") + (reason ? reason : "no reason given"));
+        base::log_warning(std::string("our CUDA kernels could not be opened: ") +
+                          (reason ? reason : "no reason given"));
     }
 }
 

@@ -14,9 +14,9 @@ constexpr std::int64_t kPanel =
 
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-/// Squared distances of kTile rows from `a` and kTile rows from `b` (row stride `width`, a multiple
-/// of kLanes). Multiply and add stay apart (no fused form), so AVX-512, AVX2 and SSE give the same
-/// bits.
+/// Squared distances of kTile rows from `a` and kTile rows from `b` (row stride `width`, a
+/// multiple of kLanes). Multiply and add stay apart (no fused form), so AVX-512, AVX2 and SSE give
+/// the same bits.
 __attribute__((always_inline)) inline void tile_body(const float* a, const float* b,
                                                      std::int64_t width, float* out,
                                                      std::int64_t out_stride) {
@@ -84,8 +84,8 @@ void fill_panels(Tile tile, const float* rows, std::int64_t width, std::int64_t 
         }
 }
 
-/// x with the channels padded to whole vectors and the rows to whole panels by zeros, which add
-/// exact zeros.
+/// x with the channels padded to whole vectors and the rows to whole panels by zeros, which
+/// add exact zeros.
 at::Tensor padded(const at::Tensor& x) {
     const std::int64_t rows = (x.size(0) + kPanel - 1) / kPanel * kPanel;
     const std::int64_t width = (x.size(1) + kLanes - 1) / kLanes * kLanes;

@@ -6,8 +6,8 @@
 namespace univi::model {
 namespace {
 
-/// Runs `embeds` through the model: fp32 CPU logits [V] of the last position. False when a stop
-/// came first.
+/// Runs `embeds` through the model: fp32 CPU logits [V] of the last position. False when a
+/// stop came first.
 bool step(const LanguageModel& model, const at::Tensor& embeds, KeyValueCache& cache,
           bool with_attention, const base::StopToken& stop, at::Tensor& logits,
           at::Tensor& attention) {

@@ -21,8 +21,8 @@ class KeyValueCache {
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
     int length() const { return length_; }
     int capacity() const { return capacity_; }
-    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative or
-    /// beyond length().
+    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
+    /// or beyond length().
     void truncate(int length);
 
   private:
@@ -49,8 +49,8 @@ struct AdapterOptions {
     std::uint64_t seed = 42;  ///< of lora_A; lora_B begins at zero
 };
 
-/// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary, grouped-query attention,
-/// SwiGLU.
+/// LLaMA decoder (transformers LlamaForCausalLM 4.31): RMSNorm, rotary,
+/// grouped-query attention, SwiGLU.
 class LanguageModel {
   public:
     LanguageModel(const LanguageConfig& config, WeightSource& source,

@@ -139,8 +139,8 @@ void run(const at::Tensor& x, const at::Tensor& weight, at::Tensor& out) {
     const W* weights = static_cast<const W*>(weight.const_data_ptr());
     const float* input = x.const_data_ptr<float>();
     float* result = out.mutable_data_ptr<float>();
-    // A share of at least 64k products per thread: below that waking a thread costs more than it
-    // saves.
+    // A share of at least 64k products per thread: below that waking a thread costs more
+    // than it saves.
     const std::int64_t grain = std::max<std::int64_t>(1, 65536 / std::max<std::int64_t>(1, in));
     at::parallel_for(0, out_features, grain, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t o = begin; o < end; ++o)

@@ -71,8 +71,8 @@ base::Json read_raw_config(const std::filesystem::path& folder);
 
 /// config.json of a tower folder (CLIPModel's vision_config or CLIPVisionModel).
 VisionConfig read_vision_config(const std::filesystem::path& folder);
-/// Built-in configurations of the OpenAI towers by name (clip-vit-base-patch16/32, large-patch14,
-/// large-patch14-336).
+/// Built-in configurations of the OpenAI towers by name
+/// (clip-vit-base-patch16/32, large-patch14, large-patch14-336).
 std::optional<VisionConfig> known_vision_config(const std::string& name);
 
 }  // namespace univi::model

@@ -10,8 +10,8 @@
 
 namespace univi::model {
 
-/// One tensor of a pickled state dict. Sizes, strides and offset count elements of a storage that
-/// lies elsewhere.
+/// One tensor of a pickled state dict. Sizes, strides and offset count elements of a storage
+/// that lies elsewhere.
 struct PickledTensor {
     std::string name;  ///< dotted where dictionaries were nested
     DType dtype = DType::F32;

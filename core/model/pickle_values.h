@@ -27,8 +27,8 @@ enum class Kind : std::uint8_t {
 
 enum class Global : std::uint8_t { OrderedDict, RebuildTensor, RebuildParameter, StorageType };
 
-/// Values refer to others by index, so sharing and cycles cost nothing and nothing is freed
-/// recursively.
+/// Values refer to others by index, so sharing and cycles cost nothing and nothing
+/// is freed recursively.
 using Handle = std::uint32_t;
 
 /// 24 bytes: the number of values bounds the memory of a hostile pickle.
@@ -51,8 +51,8 @@ struct Storage {
 struct Heap {
     std::vector<Value> values;
     std::vector<Handle> tuple_items;
-    std::vector<std::vector<Handle>>
-        containers;  ///< lists; dictionaries as key, value, key, value …
+    /// lists; dictionaries as key, value, key, value …
+    std::vector<std::vector<Handle>> containers;
     std::vector<Storage> storages;
     std::vector<PickledTensor> tensors;  ///< without names
     std::string_view bytes;              ///< the pickle, which texts point into
@@ -62,8 +62,8 @@ struct Heap {
     }
 };
 
-/// All tensors reachable from `root`, which must be a dictionary, with dotted names. Throws
-/// PickleError.
+/// All tensors reachable from `root`, which must be a dictionary, with dotted
+/// names. Throws PickleError.
 std::vector<PickledTensor> flatten(const Heap& heap, Handle root);
 
 }  // namespace univi::model::pickle

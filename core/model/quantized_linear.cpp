@@ -160,8 +160,8 @@ void QuantizedWeight::quantize_blocks(const at::Tensor& weight) {
         second_scales_ = row_scales(rows, 127);
         scales_ = to_int8(rows, second_scales_).view({-1}).narrow(0, 0, blocks.size(0));
     }
-    // Codes for the scales as they will be read, so that their rounding is not added to the
-    // values'.
+    // Codes for the scales as they will be read, so that their rounding is not added
+    // to the values'.
     const at::Tensor scales = block_scales().clamp_min(1e-30);
     const at::Tensor codes = at::bucketize((blocks / scales.unsqueeze(1)).contiguous(),
                                            code_borders(how_.kind).to(blocks.device()),

@@ -16,8 +16,8 @@ struct Quantization {
         Int4,  ///< 4 bits: the integers -7 to 7
     };
     static constexpr std::int64_t kBlock = 64;  ///< 4 bits: values that share a scale
-    static constexpr std::int64_t kScaleBlock =
-        256;  ///< double quantization: scales that share one
+    /// double quantization: scales that share one
+    static constexpr std::int64_t kScaleBlock = 256;
 
     Kind kind = Kind::Nf4;
     bool double_quant = true;  ///< 4 bits: the scales themselves in 8 bits

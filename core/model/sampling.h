@@ -14,22 +14,22 @@ namespace univi::model {
 /// were made before.
 double uniform_draw(std::uint64_t seed, std::uint64_t step);
 
-/// Chooses tokens from logits in the order of transformers' processors: repetition penalty,
-/// temperature, top_k, top_p, draw. One object a reply: it counts its draws and remembers its
-/// tokens (the penalty applies to generated tokens, as transformers does when it is given
-/// embeddings).
+/// Chooses tokens from logits in the order of transformers' processors: repetition
+/// penalty, temperature, top_k, top_p, draw. One object a reply: it counts its draws and
+/// remembers its tokens (the penalty applies to generated tokens, as transformers does
+/// when it is given embeddings).
 class Sampler {
   public:
     /// Throws Error{Usage} for a negative temperature or top_k, top_p outside (0,1], or a penalty
     /// that is not positive.
     explicit Sampler(const SamplingOptions& options);
 
-    /// Next token; ties go to the lower id. `log_probability` receives ln p under the unmodified
-    /// distribution.
+    /// Next token; ties go to the lower id. `log_probability` receives ln p under
+    /// the unmodified distribution.
     std::int32_t choose(std::span<const float> logits, double* log_probability);
 
-    /// Ids that may be drawn, best first, with their probabilities (sum 1). Temperature must not be
-    /// 0.
+    /// Ids that may be drawn, best first, with their probabilities (sum 1). Temperature must
+    /// not be 0.
     std::vector<std::pair<std::int32_t, double>> candidates(std::span<const float> logits) const;
 
   private:

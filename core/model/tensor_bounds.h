@@ -36,9 +36,9 @@ inline std::optional<std::uint64_t> checked_elements(const std::vector<std::int6
     return empty ? 0 : bound;
 }
 
-/// Elements from the first to one past the last that shape and stride reach; 0 for an empty tensor.
-/// Shape must have passed checked_elements. Nothing when a stride is negative or the result exceeds
-/// kMaxElements.
+/// Elements from the first to one past the last that shape and stride reach; 0 for an empty
+/// tensor. Shape must have passed checked_elements. Nothing when a stride is negative or the
+/// result exceeds kMaxElements.
 inline std::optional<std::uint64_t> checked_extent(const std::vector<std::int64_t>& shape,
                                                    const std::vector<std::int64_t>& stride) {
     std::uint64_t last = 0;
@@ -61,8 +61,8 @@ inline std::vector<std::int64_t> contiguous_stride(const std::vector<std::int64_
     return stride;
 }
 
-/// Points `view` at bytes of a map. Bytes that are not aligned for the dtype (foreign writers) are
-/// copied once.
+/// Points `view` at bytes of a map. Bytes that are not aligned for the dtype (foreign writers)
+/// are copied once.
 inline void attach(TensorView& view, std::span<const std::byte> bytes,
                    const std::shared_ptr<const void>& owner) {
     view.bytes = bytes.size();

@@ -20,8 +20,10 @@ namespace univi::model {
 
 namespace {
 
-constexpr std::size_t kSmallest = std::size_t{128} << 10;  // smaller ones stay in the C library's heap
-constexpr std::size_t kSlack = std::size_t{16} << 20;      // kept over the peak, so that a small peak is not pressed
+// smaller ones stay in the C library's heap
+constexpr std::size_t kSmallest = std::size_t{128} << 10;
+// kept over the peak, so that a small peak is not pressed
+constexpr std::size_t kSlack = std::size_t{16} << 20;
 
 /// Sizes come in steps of a sixteenth, so that lengths which differ a little share blocks.
 std::size_t block_size(std::size_t bytes) {
@@ -37,7 +39,9 @@ class TensorMemory final : public c10::Allocator {
         return {data, data, &release, c10::Device(c10::kCPU)};
     }
     c10::DeleterFnPtr raw_deleter() const override { return &release; }
-    void copy_data(void* to, const void* from, std::size_t count) const override { std::memcpy(to, from, count); }
+    void copy_data(void* to, const void* from, std::size_t count) const override {
+        std::memcpy(to, from, count);
+    }
 
     static TensorMemory& instance() {
         static auto* memory = new TensorMemory;  // tensors may outlive every destructor
@@ -45,7 +49,8 @@ class TensorMemory final : public c10::Allocator {
     }
     TensorMemoryState state() {
         const std::lock_guard lock(mutex_);
-        return {static_cast<std::int64_t>(live_), static_cast<std::int64_t>(mapped_), static_cast<std::int64_t>(peak_)};
+        return {static_cast<std::int64_t>(live_), static_cast<std::int64_t>(mapped_),
+                static_cast<std::int64_t>(peak_)};
     }
 
   private:
@@ -81,7 +86,8 @@ class TensorMemory final : public c10::Allocator {
     void* map(std::size_t size) {
         const std::size_t limit = std::max(peak_, live_ + size) + kSlack;
         while (mapped_ + size > limit && !kept_.empty()) unmap_oldest();
-        void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* data =
+            ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (data == MAP_FAILED) throw std::bad_alloc();
         mapped_ += size;
         size_of_[data] = size;
@@ -101,7 +107,8 @@ class TensorMemory final : public c10::Allocator {
     void unmap_oldest() {
         const Kept oldest = kept_.back();
         const auto [begin, end] = by_size_.equal_range(oldest.size);
-        by_size_.erase(std::find_if(begin, end, [&](const auto& each) { return each.second->data == oldest.data; }));
+        by_size_.erase(std::find_if(
+            begin, end, [&](const auto& each) { return each.second->data == oldest.data; }));
         kept_.pop_back();
         size_of_.erase(oldest.data);
         mapped_ -= oldest.size;
@@ -119,19 +126,21 @@ class TensorMemory final : public c10::Allocator {
 
 namespace {
 
-/// Compiled kernels that oneDNN keeps, each some 0.1 to 0.6 MB: more than one step or one turn has shapes. Lengths that vary
-/// hardly ever meet a shape again, so with the default of 1024 a process fills some 600 MB in its first hundred steps.
+/// Compiled kernels that oneDNN keeps, each some 0.1 to 0.6 MB: more than one step or one turn has
+/// shapes. Lengths that vary hardly ever meet a shape again, so with the default of 1024 a process
+/// fills some 600 MB in its first hundred steps.
 constexpr const char* kKeptKernels = "64";
 
-/// Two caches hold them, oneDNN's own and the one of LibTorch's binding; a kernel is freed when both have let it go. Both read
-/// their variable at their first use. Whoever has set one decides.
+/// Two caches hold them, oneDNN's own and the one of LibTorch's binding; a kernel is freed when
+/// both have let it go. Both read their variable at their first use. Whoever has set one decides.
 void bound_kernel_caches() {
     ::setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", kKeptKernels, /*overwrite=*/0);
     ::setenv("LRU_CACHE_CAPACITY", kKeptKernels, /*overwrite=*/0);
 }
 
-/// Frames, files and scratch memory of this size and more go back to the system when they are freed. By default glibc raises
-/// this limit to the largest block it ever freed, up to 32 MB, and such blocks then break up its heap.
+/// Frames, files and scratch memory of this size and more go back to the system when they are
+/// freed. By default glibc raises this limit to the largest block it ever freed, up to 32 MB, and
+/// such blocks then break up its heap.
 constexpr int kLargeBlock = 256 << 10;
 
 void bound_heap() {
@@ -150,6 +159,8 @@ void use_tensor_memory() {
     });
 }
 
-TensorMemoryState tensor_memory_state() { return TensorMemory::instance().state(); }
+TensorMemoryState tensor_memory_state() {
+    return TensorMemory::instance().state();
+}
 
 }  // namespace univi::model

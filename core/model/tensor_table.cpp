@@ -78,9 +78,9 @@ TensorTable read_tensor_file(const std::filesystem::path& path) {
     const auto file = base::MappedFile::open(path);
     const auto bytes = file->bytes();
     constexpr std::size_t kStart = 4096;
-    base::refuse_stand_in(path,
-                          {reinterpret_cast<const char*>(bytes.data()), std::min(kStart, bytes.size())},
-                          "weights");
+    base::refuse_stand_in(
+        path, {reinterpret_cast<const char*>(bytes.data()), std::min(kStart, bytes.size())},
+        "weights");
     const bool is_safetensors =
         path.extension() == ".safetensors" || (bytes.size() > 8 && bytes[8] == std::byte{'{'});
     if (is_safetensors && !base::ZipReader::looks_like_zip(bytes)) return read_safetensors(path);

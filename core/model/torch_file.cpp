@@ -62,16 +62,15 @@ std::uint64_t expected_bytes(std::span<const std::byte> bytes) {
     return sum + record->data.size();
 }
 
-/// An archive ends with its directory: without one the download was cut off, and the pickle in front
-/// tells how large the whole is; bytes behind it belong to something else.
+/// An archive ends with its directory: without one the download was cut off, and the pickle in
+/// front tells how large the whole is; bytes behind it belong to something else.
 void check_length(const std::filesystem::path& path, std::span<const std::byte> bytes) {
     const ZipReader::Ending ending = ZipReader::ending(bytes);
     if (ending.found && ending.bytes_behind == 0) return;
     if (ending.found)
         fail(path, "the file is longer than it should be: " + base::byte_text(ending.bytes_behind) +
                        " follow the end of its " +
-                       base::byte_text(bytes.size() - ending.bytes_behind) +
-                       ": download it again");
+                       base::byte_text(bytes.size() - ending.bytes_behind) + ": download it again");
     const std::uint64_t expected = expected_bytes(bytes);
     if (expected > bytes.size())
         fail(path, "the file is cut off: " + base::share_text(bytes.size(), expected) +
@@ -160,8 +159,8 @@ TensorView view_of(const std::filesystem::path& path, const ZipReader& zip, cons
 
 // --- writing ---
 
-/// The pickle of an OrderedDict of tensors, protocol 2, opcode for opcode what Python's unpicklers
-/// expect.
+/// The pickle of an OrderedDict of tensors, protocol 2, opcode for opcode what
+/// Python's unpicklers expect.
 class PickleWriter {
   public:
     std::string bytes =

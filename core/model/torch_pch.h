@@ -1,5 +1,6 @@
 #pragma once
-// The project's one precompiled Torch header: a source that includes ATen costs seconds instead of half a minute.
+// The project's one precompiled Torch header: a source that includes ATen costs seconds instead of
+// half a minute.
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/custom_function.h>

@@ -18,13 +18,13 @@
 namespace univi::model {
 
 struct LoadOptions {
-    std::filesystem::path
-        model;  ///< full folder, LoRA folder, or stage-1 folder with mm_projector.bin
+    /// full folder, LoRA folder, or stage-1 folder with mm_projector.bin
+    std::filesystem::path model;
     std::filesystem::path model_base;    ///< base for LoRA / projector folders
     std::filesystem::path vision_tower;  ///< folder; empty: config's name (relative to model's
                                          ///< parent, path, Hugging Face cache), embedded copy
-    std::filesystem::path
-        projector;  ///< mm_projector.bin to put over the model's own (training stage 2)
+    /// mm_projector.bin to put over the model's own (training stage 2)
+    std::filesystem::path projector;
     bool allow_missing_projector = false;  ///< stage 1: start from a fresh projector (seeded)
     bool load_vision_tower = true;
     /// Chat: a plain language model, or one whose vision tower is nowhere, loads for text alone.
@@ -39,8 +39,8 @@ struct LoadOptions {
 /// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side
 /// of the API.
 struct SpatialStages {
-    ClusterResult
-        stage[3];  ///< over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
+    /// over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
+    ClusterResult stage[3];
     at::Tensor merged[3];     ///< [m_s, C]
     at::Tensor idx_token[3];  ///< [N] int64: original patch -> cluster of stage s (what is drawn)
 };
@@ -49,23 +49,23 @@ struct SpatialStages {
 struct VisualEncoding {
     std::vector<SpatialStages> frames;
     std::optional<ClusterResult> temporal;  ///< frames -> events (video only), B squeezed
-    std::vector<std::vector<int>>
-        events;  ///< per event its frames in time order; events ordered by first frame
-    std::vector<SpatialStages>
-        event_stages;          ///< per event, stages over the union of its frames' stage tokens
+    /// per event its frames in time order; events ordered by first frame
+    std::vector<std::vector<int>> events;
+    /// per event, stages over the union of its frames' stage tokens
+    std::vector<SpatialStages> event_stages;
     at::Tensor visual_tokens;  ///< [n, D] projected, in LLM order
 };
 
 /// Optional random terms of the reference (parity tests).
 struct ClusterNoise {
     std::optional<at::Tensor> frame;  ///< [T]
-    std::vector<at::Tensor>
-        token;  ///< three of a picture ([N],[64],[32]) or three an event, in call order
+    /// three of a picture ([N],[64],[32]) or three an event, in call order
+    std::vector<at::Tensor> token;
 };
 
-/// Visual tokens before the projector, [n,C]: what encode_picture and encode_video hand to it.
-/// Stages 0..2 of one picture's or frame's features [N,C]; `noise`: none, or one [N_s] tensor a
-/// stage.
+/// Visual tokens before the projector, [n,C]: what encode_picture and encode_video hand to
+/// it. Stages 0..2 of one picture's or frame's features [N,C]; `noise`: none, or one [N_s]
+/// tensor a stage.
 SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
                             const std::vector<at::Tensor>& noise = {});
 /// The stages' outputs one after the other, [112,C].
@@ -91,8 +91,8 @@ class UniviModel {
     /// merged[0] are the features.
     SpatialStages merge_frame(const at::Tensor& features,
                               const std::vector<at::Tensor>& noise = {}) const;
-    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when use_cluster is
-    /// false).
+    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when
+    /// use_cluster is false).
     VisualEncoding encode_picture(SpatialStages stages) const;
     /// Video from its frames' stages and frame vectors (mean over patch features) [T,C].
     VisualEncoding encode_video(std::vector<SpatialStages> frames, const at::Tensor& frame_vectors,
@@ -139,8 +139,8 @@ struct SplicedInput {
     std::vector<std::int32_t> labels;  ///< [L] when labels were given
 };
 struct MediaTokens {
-    int placeholders =
-        1;  ///< adjacent ones this medium stands for: 1 for a picture, its frames for a video
+    /// adjacent ones this medium stands for: 1 for a picture, its frames for a video
+    int placeholders = 1;
     at::Tensor tokens;  ///< [n,D]
 };
 SplicedInput splice(const LanguageModel& language, const std::vector<std::int32_t>& input_ids,

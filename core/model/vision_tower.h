@@ -12,13 +12,13 @@
 namespace univi::model {
 
 /// CLIP ViT (transformers CLIPVisionTransformer). Weights keep the checkpoint's names; forward is
-/// differentiable when the parameters require grad, so the demo model's tower is trained with this
-/// very class.
+/// differentiable when the parameters require grad, so the demo model's tower is trained with
+/// this very class.
 class VisionTower {
   public:
-    /// Takes `<prefix>embeddings.class_embedding`, … from `source` (prefix e.g. "vision_model." or
-    /// "model.vision_tower.vision_tower.vision_model."). post_layernorm is optional and kept for
-    /// saving only.
+    /// Takes `<prefix>embeddings.class_embedding`, … from `source` (prefix e.g. "vision_model."
+    /// or "model.vision_tower.vision_tower.vision_model."). post_layernorm is optional and kept
+    /// for saving only.
     VisionTower(const VisionConfig& config, WeightSource& source, const std::string& prefix,
                 const PlacementOptions& placement);
 

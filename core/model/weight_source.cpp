@@ -150,8 +150,8 @@ at::Tensor WeightSource::take(const std::string& name, const std::vector<std::in
     }
     const at::Tensor mapped = to_tensor(view);
     if (placement.device.is_cpu() && !placement.materialize) return mapped.contiguous();
-    // A copy even when type and device already fit: trained weights must not write into the mapped
-    // file.
+    // A copy even when type and device already fit: trained weights must not write into
+    // the mapped file.
     return mapped.to(options, /*non_blocking=*/false, /*copy=*/true).contiguous();
 }
 

@@ -24,8 +24,8 @@ struct PlacementOptions {
     c10::Device device{c10::kCPU};
     c10::ScalarType compute_dtype = c10::kFloat;
     bool materialize = false;
-    std::optional<Quantization>
-        quantize;  ///< of the decoder's linear layers, which are frozen then
+    /// of the decoder's linear layers, which are frozen then
+    std::optional<Quantization> quantize;
 };
 
 /// Zero-copy at::Tensor over a mapped view; keeps the map alive.

@@ -9,9 +9,6 @@ namespace {
 
 using base::Json;
 
-// ---- requests
-// ------------------------------------------------------------------------------------------------------
-
 Json body_to_json(const GenerationOptions& options) {
     Json json = {
         {"conv", options.conv}, {"seed", options.seed}, {"max_frames", options.max_frames}};
@@ -36,8 +33,9 @@ Json paths_to_json(const std::vector<std::string>& paths) {
 Json body_to_json(const AskRequest& ask) {
     Json history = Json::array();
     for (const PastTurn& turn : ask.history)
-        history.push_back(
-            {{"media", paths_to_json(turn.media)}, {"question", turn.question}, {"reply", turn.reply}});
+        history.push_back({{"media", paths_to_json(turn.media)},
+                           {"question", turn.question},
+                           {"reply", turn.reply}});
     return {{"request", "ask"},
             {"conversation", ask.conversation},
             {"history", std::move(history)},
@@ -146,9 +144,6 @@ ForgetRequest forget_from(const JsonFields& fields) {
     return forget;
 }
 
-// ---- events
-// --------------------------------------------------------------------------------------------------------
-
 Json body_to_json(const ReadyEvent& ready) {
     return {{"event", "ready"}, {"version", ready.version}, {"protocol", ready.protocol}};
 }
@@ -157,17 +152,17 @@ Json body_to_json(const LoadProgressEvent& progress) {
     return {{"event", "load_progress"}, {"fraction", progress.fraction}, {"what", progress.what}};
 }
 
-constexpr std::pair<Sight, const char*> kSights[] = {
-    {Sight::Pictures, "pictures"},
-    {Sight::NoProjector, "no_projector"},
-    {Sight::NoVisionTower, "no_vision_tower"}};
+constexpr std::pair<Sight, const char*> kSights[] = {{Sight::Pictures, "pictures"},
+                                                     {Sight::NoProjector, "no_projector"},
+                                                     {Sight::NoVisionTower, "no_vision_tower"}};
 
 Sight sight_from(const JsonFields& fields) {
     std::string given = "pictures";
     fields.read("sight", given);
     for (const auto& [value, name] : kSights)
         if (given == name) return value;
-    fields.fail("sight", "must be pictures, no_projector or no_vision_tower, not \"" + given + "\"");
+    fields.fail("sight",
+                "must be pictures, no_projector or no_vision_tower, not \"" + given + "\"");
 }
 
 Json body_to_json(const CheckedEvent&) {
@@ -410,7 +405,8 @@ Request parse_request(const std::string& line) {
         request.body = reader(fields);
         return request;
     }
-    fields.fail("request", "must be load, ask, encode, stop, forget or estimate, not \"" + name + "\"");
+    fields.fail("request",
+                "must be load, ask, encode, stop, forget or estimate, not \"" + name + "\"");
 }
 
 Event parse_event(const std::string& line) {

@@ -11,17 +11,20 @@
 
 namespace univi::protocol {
 
-// univi-engine: one JSON object a line. Requests on stdin, events on stdout. Every request has an `id`; the events it causes
-// carry the same id. Conversations are named by the app (its own ids), which holds them and can restore them. Paths are any
-// bytes: where one is no UTF-8, a field path_bytes (of a load request model_bytes, model_base_bytes, vision_tower_bytes) has it
-// in percent-encoding, and an element of a list of media is {"path": …, "path_bytes": …} (core/base/json_text.h).
+// univi-engine: one JSON object a line. Requests on stdin, events on stdout. Every request
+// has an `id`; the events it causes carry the same id. Conversations are named by the app
+// (its own ids), which holds them and can restore them. Paths are any bytes: where one is no
+// UTF-8, a field path_bytes (of a load request model_bytes, model_base_bytes,
+// vision_tower_bytes) has it in percent-encoding, and an element of a list of media is
+// {"path": …, "path_bytes": …} (core/base/json_text.h).
 
-/// How a model wants its replies made when nobody says otherwise. The engine reads it from the model's
-/// generation_config.json (core/session/generation_defaults.h); these values are the published demo's.
+/// How a model wants its replies made when nobody says otherwise. The engine reads it from
+/// the model's generation_config.json (core/session/generation_defaults.h); these values are
+/// the published demo's.
 struct GenerationDefaults {
-    double temperature = 0.2;          ///< 0: greedy
+    double temperature = 0.2;  ///< 0: greedy
     double top_p = 1.0;
-    int top_k = 0;                     ///< 0: all
+    int top_k = 0;  ///< 0: all
     double repetition_penalty = 1.0;
     int max_new_tokens = 1024;
     bool operator==(const GenerationDefaults&) const = default;
@@ -29,11 +32,12 @@ struct GenerationDefaults {
 
 /// What is not set is the loaded model's own (LoadedEvent::generation).
 struct GenerationOptions {
-    std::string conv = "default";      ///< template; "default": the model's own (univi_conv of config.json, else simple)
+    /// template; "default": the model's own (univi_conv of config.json, else simple)
+    std::string conv = "default";
     std::optional<std::string> system;
-    std::optional<double> temperature; ///< 0: greedy
+    std::optional<double> temperature;  ///< 0: greedy
     std::optional<double> top_p;
-    std::optional<int> top_k;          ///< 0: all
+    std::optional<int> top_k;  ///< 0: all
     std::optional<double> repetition_penalty;
     std::optional<int> max_new_tokens;
     std::uint64_t seed = 42;
@@ -42,95 +46,121 @@ struct GenerationOptions {
 
 /// A turn that is already finished; lets a fresh engine carry on with a conversation.
 struct PastTurn {
-    std::vector<std::string> media;    ///< files, pictures or videos
+    std::vector<std::string> media;  ///< files, pictures or videos
     std::string question, reply;
 };
 
 struct LoadRequest {
-    std::string model, model_base, vision_tower;   ///< empty model: the demo model
+    std::string model, model_base, vision_tower;  ///< empty model: the demo model
     std::string device = "auto", dtype = "auto";
     int threads = 0;
     bool operator==(const LoadRequest&) const = default;
-    /// Only says whether it would load, from configuration, tokenizer and the weights' names and shapes: answered with a
-    /// CheckedEvent or an ErrorEvent. What is loaded stays.
+    /// Only says whether it would load, from configuration, tokenizer and the weights' names and
+    /// shapes: answered with a CheckedEvent or an ErrorEvent. What is loaded stays.
     bool check_only = false;
 };
 struct AskRequest {
     std::string conversation;
-    std::vector<PastTurn> history;     ///< all turns before this one; the engine reuses what it still has of them
-    std::vector<std::string> media;    ///< new media of this turn
+    /// all turns before this one; the engine reuses what it still has of them
+    std::vector<PastTurn> history;
+    std::vector<std::string> media;  ///< new media of this turn
     std::string question;
     GenerationOptions options;
 };
-/// Encodes a medium at once (dropped on the window) so that its groups show before a question is asked.
+/// Encodes a medium at once (dropped on the window) so that its groups show before a
+/// question is asked.
 struct EncodeRequest {
     std::string conversation;
     std::string medium;
     int max_frames = 64;
 };
-/// How much of the context a question would take. Reads no file: what is not encoded yet is counted as far as its kind says.
+/// How much of the context a question would take. Reads no file: what is not encoded yet is counted
+/// as far as its kind says.
 struct EstimateRequest : AskRequest {};
-struct StopRequest { std::int64_t target = 0; };        ///< id of the request to stop
-struct ForgetRequest { std::string conversation; };     ///< frees caches
+struct StopRequest {
+    std::int64_t target = 0;
+};  ///< id of the request to stop
+struct ForgetRequest {
+    std::string conversation;
+};  ///< frees caches
 struct Request {
     std::int64_t id = 0;
-    std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest, EstimateRequest> body;
+    std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
+                 EstimateRequest>
+        body;
 };
 
-struct ReadyEvent { std::string version; int protocol = 1; };      ///< first line of the engine, id 0
-struct LoadProgressEvent { double fraction = 0; std::string what; };
+/// first line of the engine, id 0
+struct ReadyEvent {
+    std::string version;
+    int protocol = 1;
+};
+struct LoadProgressEvent {
+    double fraction = 0;
+    std::string what;
+};
 /// What a model can be asked about.
 enum class Sight {
-    Pictures,        ///< pictures and videos, and text
-    NoProjector,     ///< text only: a plain language model
-    NoVisionTower    ///< text only: its vision tower was not found
+    Pictures,      ///< pictures and videos, and text
+    NoProjector,   ///< text only: a plain language model
+    NoVisionTower  ///< text only: its vision tower was not found
 };
 /// "pictures", "no_projector", "no_vision_tower".
 std::string to_string(Sight sight);
-struct CheckedEvent {};        ///< a LoadRequest with check_only: it would load
+struct CheckedEvent {};  ///< a LoadRequest with check_only: it would load
 struct LoadedEvent {
     std::string model, name, device, dtype;
     std::int64_t parameters = 0, bytes = 0;
     int context = 0;
     std::vector<std::string> templates;
-    GenerationDefaults generation;     ///< what options that are not set mean for this model
+    GenerationDefaults generation;  ///< what options that are not set mean for this model
     Sight sight = Sight::Pictures;
-    std::string sight_note;            ///< why it sees no pictures and what to do: one sentence; empty when it does
+    /// why it sees no pictures and what to do: one sentence; empty when it does
+    std::string sight_note;
 };
 struct MediaProgressEvent {
     std::string medium;
     int frames_decoded = 0, frames_encoded = 0, frames_total = 0;
 };
-/// Sent when groups exist: for a video once after the first frames, then as more arrive (complete = false), then whole.
-struct GroupsEvent { TokenGroups groups; };
-struct PromptEvent { int prompt_tokens = 0, visual_tokens = 0, reused_tokens = 0; };  ///< prefill begins
+/// Sent when groups exist: for a video once after the first frames, then as more arrive (complete =
+/// false), then whole.
+struct GroupsEvent {
+    TokenGroups groups;
+};
+/// prefill begins
+struct PromptEvent {
+    int prompt_tokens = 0, visual_tokens = 0, reused_tokens = 0;
+};
 struct TokenEvent {
-    std::string text;                  ///< new text that became certain (may be empty)
+    std::string text;  ///< new text that became certain (may be empty)
     std::int32_t token = 0;
     double log_probability = 0;
-    std::vector<std::vector<float>> attention;     ///< per medium, per visual token; empty when not asked for
+    /// per medium, per visual token; empty when not asked for
+    std::vector<std::vector<float>> attention;
 };
 struct DoneEvent {
-    std::string reply;                 ///< whole text, trimmed
+    std::string reply;  ///< whole text, trimmed
     std::vector<std::int32_t> ids;
-    std::string finish;                ///< stop | length | stopped
+    std::string finish;  ///< stop | length | stopped
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
 };
 struct EstimateEvent {
     int text_tokens = 0;
-    std::vector<int> media_tokens;     ///< per medium of the history, then of the question; -1: known once it was read
-    int capacity = 0;                  ///< what the prompt and the reply share
+    /// per medium of the history, then of the question; -1: known once it was read
+    std::vector<int> media_tokens;
+    int capacity = 0;  ///< what the prompt and the reply share
 };
-/// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model from before is loaded as ever.
+/// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model
+/// from before is loaded as ever.
 struct ErrorEvent {
     std::string kind, message;
     bool model_kept = false;
 };
 struct Event {
     std::int64_t id = 0;
-    std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent, GroupsEvent, PromptEvent, TokenEvent, DoneEvent,
-                 ErrorEvent, EstimateEvent>
+    std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent,
+                 GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent>
         body;
 };
 

@@ -13,8 +13,8 @@ namespace {
 
 using base::Json;
 
-/// A whole number inside the range of T; nullopt for anything else (fractions, strings, booleans,
-/// too large).
+/// A whole number inside the range of T; nullopt for anything else (fractions, strings,
+/// booleans, too large).
 template <typename T>
 std::optional<T> whole_number(const Json& value) {
     if (value.is_number_unsigned()) {

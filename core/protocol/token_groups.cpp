@@ -20,8 +20,8 @@ int tokens_of(const Stages& stages, int num_stages) {
     return static_cast<int>(tokens);
 }
 
-/// The parts whose tokens the language model sees, in order: the picture itself, or the events of a
-/// video.
+/// The parts whose tokens the language model sees, in order: the picture itself, or the events
+/// of a video.
 std::vector<const Stages*> token_parts(const TokenGroups& groups) {
     std::vector<const Stages*> parts;
     if (groups.is_video) {

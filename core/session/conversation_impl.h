@@ -16,8 +16,8 @@ struct BuiltPrompt {
     std::vector<std::int32_t> ids;  ///< placeholders as text::kImageToken
     model::SplicedInput input;
     std::vector<PositionTag> tags;  ///< [L]
-    std::vector<std::vector<int>>
-        positions;  ///< per medium of the conversation, where its visual tokens stand
+    /// per medium of the conversation, where its visual tokens stand
+    std::vector<std::vector<int>> positions;
     int visual_tokens = 0;
     const text::ConversationTemplate* conversation_template = nullptr;
     std::size_t num_media = 0, num_turns = 0;
@@ -28,10 +28,10 @@ struct Conversation::Impl {
 
     Engine::Impl& engine;
     std::vector<protocol::PastTurn> turns;
-    std::map<std::string, MediumKind>
-        kinds;  ///< what the caller said a file is, kept for later turns
-    std::list<std::shared_ptr<const EncodedMedium>>
-        media;  ///< encoded so far, most recently used first
+    /// what the caller said a file is, kept for later turns
+    std::map<std::string, MediumKind> kinds;
+    /// encoded so far, most recently used first
+    std::list<std::shared_ptr<const EncodedMedium>> media;
     static constexpr std::size_t kMostMedia = 32;
 
     /// A medium that is known and unchanged (or whose file is gone); its groups are reported again
@@ -45,15 +45,15 @@ struct Conversation::Impl {
     std::vector<std::shared_ptr<const EncodedMedium>> media_of(const Question& question,
                                                                const Observer& observer,
                                                                const base::StopToken& stop);
-    /// All turns and the open one. `encoded`: media_of's answer. Throws Error{Context} when it is
-    /// too long.
+    /// All turns and the open one. `encoded`: media_of's answer. Throws Error{Context} when it
+    /// is too long.
     BuiltPrompt build_prompt(
         const Question& question,
         const std::vector<std::shared_ptr<const EncodedMedium>>& encoded) const;
     /// Positions of the prompt that are no visual tokens.
     std::int64_t count_words(const Question& question) const;
-    /// Answers a prompt whose text alone is too long before any picture is read. Throws
-    /// Error{Context}.
+    /// Answers a prompt whose text alone is too long before any picture is
+    /// read. Throws Error{Context}.
     void check_text_length(const Question& question) const;
     /// Visual tokens of a medium as far as they are known without reading it; -1: not yet.
     int known_tokens(const MediumRequest& request) const;

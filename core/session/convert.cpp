@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kShardBytes = std::size_t{4} << 30;
-/// Where the tower goes when config.json names a place outside the folder. The reference wants the
-/// first word.
+/// Where the tower goes when config.json names a place outside the folder. The reference wants
+/// the first word.
 constexpr const char* kOwnTower = "openai/clip-vit";
 /// What a Hugging Face folder holds beside weights and configuration.
 constexpr const char* kTokenizerFiles[] = {"tokenizer.model", "tokenizer_config.json",

@@ -15,12 +15,12 @@ namespace univi::session {
 // The only door for univi-engine, univi-cli and serve: plain C++ types, no Torch, FFmpeg or Qt.
 
 struct EngineOptions {
-    std::string model, model_base,
-        vision_tower;             ///< empty model: the demo model of the resources folder
+    /// empty model: the demo model of the resources folder
+    std::string model, model_base, vision_tower;
     std::string device = "auto";  ///< auto | cpu | cuda[:N]
-    std::string dtype =
-        "auto";       ///< auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
-    int threads = 0;  ///< 0: all cores
+    /// auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
+    std::string dtype = "auto";
+    int threads = 0;                        ///< 0: all cores
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at
     std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
@@ -34,8 +34,8 @@ struct TensorBytes {
 };
 struct ModelInfo {
     std::string folder, vision_tower, architecture, device, dtype;
-    std::string default_template;        ///< config.json's "univi_conv", else "simple"
-    std::vector<std::string> templates;  ///< all known ones, the default first
+    std::string default_template;             ///< config.json's "univi_conv", else "simple"
+    std::vector<std::string> templates;       ///< all known ones, the default first
     protocol::GenerationDefaults generation;  ///< what the model's own files ask for
     std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
     std::vector<TensorBytes> stored;
@@ -64,7 +64,7 @@ struct Question {
     std::string text;
     /// conv "" or "default": ModelInfo::default_template; what is not set: ModelInfo::generation.
     protocol::GenerationOptions options;
-    std::vector<MediumKind> kinds{};      ///< per medium; missing ones are Auto
+    std::vector<MediumKind> kinds{};  ///< per medium; missing ones are Auto
     /// Words the reply begins with, put right behind the prompt ("ROLE:" and nothing between); the
     /// model goes on from them. Not part of DoneEvent::reply. Plain characters.
     std::string reply_start{};
@@ -72,8 +72,8 @@ struct Question {
 
 class Conversation;
 
-/// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired from
-/// any thread.
+/// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired
+/// from any thread.
 class Engine {
   public:
     using Progress = std::function<void(double fraction, const std::string& what)>;
@@ -101,8 +101,8 @@ struct DumpOptions {
     Question question;
     bool all_logits = false;
     std::string out;  ///< .safetensors
-    std::string frame_noise,
-        token_noise;  ///< safetensors with the reference's random terms (names: dump.cpp)
+    /// safetensors with the reference's random terms (names: dump.cpp)
+    std::string frame_noise, token_noise;
 };
 
 /// Turns and media of one conversation. Media are encoded once and kept; the key/value cache is
@@ -146,14 +146,14 @@ class Conversation {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Finds out whether Engine::load would succeed, from configuration, tokenizer, device, and the names
-/// and shapes of the weights, which stay mapped on the CPU: needs little memory beside a loaded
-/// model. Throws base::Error as Engine::load does.
+/// Finds out whether Engine::load would succeed, from configuration, tokenizer, device, and the
+/// names and shapes of the weights, which stay mapped on the CPU: needs little memory beside a
+/// loaded model. Throws base::Error as Engine::load does.
 void check_model(const EngineOptions& options, const base::StopToken& stop = {});
 
-/// Writes the loaded model (LoRA merged, projector in place, tower in a folder inside) as a folder
-/// of safetensors shards that loads on its own. The folder appears whole or not at all. Throws
-/// base::Error.
+/// Writes the loaded model (LoRA merged, projector in place, tower in a folder inside) as a
+/// folder of safetensors shards that loads on its own. The folder appears whole or not at
+/// all. Throws base::Error.
 void convert(Engine& engine, const std::string& out, const base::StopToken& stop = {});
 
 }  // namespace univi::session

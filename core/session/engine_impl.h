@@ -19,7 +19,8 @@ struct Engine::Impl {
     media::PreprocessOptions preprocess;
     model::Placement placement = model::Placement::Interleaved;
     ModelInfo info;
-    std::filesystem::path config_folder;  ///< that holds config.json: an adapter's may be its base's
+    /// that holds config.json: an adapter's may be its base's
+    std::filesystem::path config_folder;
     /// One key/value cache for the engine: the conversation that asks takes over what it shares
     /// with the last one.
     std::unique_ptr<PromptCache> prompt_cache;

@@ -23,10 +23,10 @@ struct PreparedFrame {
     std::vector<float> pixels;  ///< [3,S,S] normalised
 };
 
-/// Decodes and preprocesses the sampled frames of a video on a thread of its own, ahead of the
-/// vision tower by at most kQueueCapacity frames, so that reading and encoding overlap and the
-/// video is never held whole. Made, read and destroyed on one thread; the destructor ends the
-/// reader.
+/// Decodes and preprocesses the sampled frames of a video on a thread of its own, ahead of
+/// the vision tower by at most kQueueCapacity frames, so that reading and encoding overlap
+/// and the video is never held whole. Made, read and destroyed on one thread; the destructor
+/// ends the reader.
 class FramePipeline {
   public:
     struct Options {
@@ -39,8 +39,8 @@ class FramePipeline {
                   const base::StopToken& stop);
     ~FramePipeline();
 
-    /// The next `count` frames, fewer at the end of the video, none after it. Rethrows what the
-    /// reader threw.
+    /// The next `count` frames, fewer at the end of the video, none after it. Rethrows what
+    /// the reader threw.
     std::vector<PreparedFrame> next_batch(int count);
     int frames_total() const { return frames_total_; }
     /// What could not be read; once next_batch gave none.

@@ -23,8 +23,8 @@ constexpr int kEventCell = 14;
 constexpr int kEventFrame = 6;  ///< width of the frame round an event, pixels
 constexpr double kGroupShare = 0.8;
 constexpr Color kWhite{255, 255, 255};
-/// Frames round events, told apart also by people who do not see red and green apart (Okabe and
-/// Ito's palette).
+/// Frames round events, told apart also by people who do not see red and green apart (Okabe
+/// and Ito's palette).
 constexpr Color kEventColors[] = {{0, 114, 178},   {230, 159, 0},  {0, 158, 115},
                                   {204, 121, 167}, {86, 180, 233}, {213, 94, 0}};
 

@@ -42,8 +42,8 @@ std::array<StageGroups, 3> frame_groups(const model::SpatialStages& stages) {
         StageGroups groups = input_side(stages.stage[s]);
         groups.patch_to_group = to_ints(stages.idx_token[s]);
         groups.sizes = count_members(groups.patch_to_group, groups.centers.size());
-        // A later stage's input token is a group of the stage before it: its patch is that group's
-        // patch.
+        // A later stage's input token is a group of the stage before it: its patch is
+        // that group's patch.
         groups.center_patches = groups.centers;
         if (s > 0)
             for (int& patch : groups.center_patches) patch = out[s - 1].center_patches.at(patch);

@@ -1,6 +1,6 @@
 #pragma once
-// Inside of core/session only: from tensors to the plain numbers that pictures of groups are drawn
-// from.
+// Inside of core/session only: from tensors to the plain numbers that pictures of groups
+// are drawn from.
 
 #include <array>
 #include <vector>
@@ -10,8 +10,8 @@
 
 namespace univi::session {
 
-/// The three stages of a picture or frame. Stages that the model does not have (use_cluster false)
-/// stay empty.
+/// The three stages of a picture or frame. Stages that the model does not have (use_cluster
+/// false) stay empty.
 std::array<protocol::StageGroups, 3> frame_groups(const model::SpatialStages& stages);
 
 /// The three stages of an event over the frames it is made of, patch maps frame after frame.

@@ -17,12 +17,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Frames that go through the vision tower together. Fixed, so that results do not depend on
-/// timing.
+/// Frames that go through the vision tower together. Fixed, so that results do not
+/// depend on timing.
 constexpr int kFrameBatch = 4;
 constexpr auto kGroupsInterval = std::chrono::milliseconds(250);
-/// The reference takes a run of up to two placeholders for single pictures (reference.md section
-/// 2).
+/// The reference takes a run of up to two placeholders for single pictures
+/// (reference.md section 2).
 constexpr int kLongestPictureRun = 2;
 
 bool has_video_name(const fs::path& path) {
@@ -52,8 +52,8 @@ protocol::TokenGroups empty_groups(const Engine::Impl& engine, const MediumReque
     return groups;
 }
 
-/// The random terms of one call's three stages, or none unless all are given. `row`: the frame of a
-/// [T,n] tensor.
+/// The random terms of one call's three stages, or none unless all are given. `row`: the frame of
+/// a [T,n] tensor.
 std::vector<at::Tensor> stage_noise(const MediumRecord* record, const std::string& prefix,
                                     std::int64_t row) {
     std::vector<at::Tensor> out;
@@ -109,8 +109,7 @@ class VideoEncoder {
     EncodedMedium run(const base::StopToken& stop) {
         media::SamplingOptions sampling;
         sampling.max_frames = request_.max_frames;
-        FramePipeline pipeline(request_.path,
-                               {sampling, engine_.preprocess, reading_of(engine_)},
+        FramePipeline pipeline(request_.path, {sampling, engine_.preprocess, reading_of(engine_)},
                                PictureStore(engine_.options.picture_folder), stop);
         report_progress(pipeline, pipeline.frames_total());
         for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty();
@@ -124,7 +123,8 @@ class VideoEncoder {
             throw base::Error(base::ErrorKind::Media,
                               "The video " + request_.path +
                                   " has no frame that can be read: choose another file.");
-        report_progress(pipeline, pipeline.frames_decoded());  // lost frames are no longer waited for
+        // lost frames are no longer waited for
+        report_progress(pipeline, pipeline.frames_decoded());
         const media::VideoDamage damage = pipeline.damage();
         groups_.frames_lost = damage.frames_lost;
         groups_.frames_in_file = damage.frames_total;

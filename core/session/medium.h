@@ -34,12 +34,12 @@ struct EncodedMedium {
     protocol::TokenGroups groups;
 };
 
-/// Random terms of the reference for `dump`, and what `dump` writes of a medium besides its visual
-/// tokens.
+/// Random terms of the reference for `dump`, and what `dump` writes of a medium besides
+/// its visual tokens.
 struct MediumRecord {
     std::optional<at::Tensor> frame_noise;  ///< [T]
-    std::function<std::optional<at::Tensor>(const std::string& call)>
-        token_noise;                                 ///< by "ctm<s>" or "event<j>/ctm<s>"
+    /// by "ctm<s>" or "event<j>/ctm<s>"
+    std::function<std::optional<at::Tensor>(const std::string& call)> token_noise;
     std::vector<at::Tensor> pixel_values, features;  ///< batches of [t,3,S,S] and [t,N,C]
     model::VisualEncoding encoding;
 };

@@ -22,9 +22,6 @@ constexpr std::size_t kMaxImages = 64;  // MAX_IMAGE_LENGTH of ChatUniVi/constan
     throw base::Error(base::ErrorKind::Format, "A training conversation " + reason + ".");
 }
 
-// ---- text helpers
-// --------------------------------------------------------------------------------------------------
-
 std::string repeat(std::string_view text, std::size_t count) {
     std::string result;
     for (std::size_t i = 0; i < count; ++i) result += text;
@@ -69,9 +66,6 @@ std::string limit_run(const std::string& text, std::string_view placeholder) {
     if (count <= kMaxImages) return text;
     return strip(replace_all(text, repeat(placeholder, count), repeat(placeholder, kMaxImages)));
 }
-
-// ---- segments
-// ------------------------------------------------------------------------------------------------------
 
 /// Dataset text: plain characters, with `<image>` as placeholders where the sample has pictures.
 Segments message_segments(const std::string& value, bool has_image) {
@@ -130,9 +124,6 @@ bool is_human(const Message& message) {
     refuse("has a message from \"" + message.from + "\"; only \"human\" and \"gpt\" may speak");
 }
 
-// ---- the templates
-// -------------------------------------------------------------------------------------------------
-
 /// Takes the system message off the front of `messages`; nothing when there is none.
 std::optional<std::string> take_system(std::vector<Message>& messages) {
     if (messages.empty() || messages.front().from != "system") return std::nullopt;
@@ -167,9 +158,8 @@ std::vector<Message> alternating(std::vector<Message> messages) {
 }
 
 /// preprocess_v1 and preprocess_llama_2: lengths come from tokenizing every round apart. Rounds are
-/// found in the text, so
-/// "</s>" or a role inside a message makes the lengths differ, and the sample is left out as
-/// upstream does.
+/// found in the text, so "</s>" or a role inside a message makes the lengths differ, and the sample
+/// is left out as upstream does.
 LabeledIds label_rounds(const Tokenizer& tokenizer, const ConversationTemplate& conversation,
                         const std::vector<Message>& messages,
                         const std::optional<std::string>& system, bool has_image) {

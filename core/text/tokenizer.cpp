@@ -58,8 +58,8 @@ bool is_byte_level(const std::filesystem::path& json) {
     throw base::Error(base::ErrorKind::File, sentence + ".");
 }
 
-/// `legacy` of tokenizer_config.json; true where the file or the key is missing (as in
-/// transformers 4.31).
+/// `legacy` of tokenizer_config.json; true where the file or the key is missing (as
+/// in transformers 4.31).
 bool read_legacy(const std::filesystem::path& config_path) {
     if (!std::filesystem::exists(config_path)) return true;
     const base::Json config = base::read_json_file(config_path, kMaxConfigBytes);
@@ -178,8 +178,8 @@ void Tokenizer::Impl::append_chunk(const std::vector<Part>& parts,
     }
 }
 
-/// Appends template text, its control tokens as parts of their own; text joins on to text before
-/// it.
+/// Appends template text, its control tokens as parts of their own; text joins on to
+/// text before it.
 void Tokenizer::Impl::split_controls(const std::string& text, std::vector<Part>& parts) const {
     const auto append_text = [&parts](std::string_view stretch) {
         if (stretch.empty()) return;

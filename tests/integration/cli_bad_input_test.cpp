@@ -56,8 +56,8 @@ TEST_F(BadInput, MissingModelFolder) {
 }
 
 TEST_F(BadInput, ADamagedVideoIsAnsweredWithOneLine) {
-    const auto result = chat(golden_model(), {"--video", UNIVI_TEST_DATA "/media/damaged_mid.mp4",
-                                              "--json"});
+    const auto result =
+        chat(golden_model(), {"--video", UNIVI_TEST_DATA "/media/damaged_mid.mp4", "--json"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.err,
               "univi-cli: damaged_mid.mp4 is damaged: 28 of 60 frames cannot be read and were left "

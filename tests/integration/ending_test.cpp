@@ -1,5 +1,5 @@
-// What the programs leave behind when a signal ends them, and what they do in a home that cannot be
-// written.
+// What the programs leave behind when a signal ends them, and what they do in a home that
+// cannot be written.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

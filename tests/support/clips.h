@@ -18,9 +18,9 @@ struct ClipOptions {
     int clockwise_degrees = 0;   ///< how a player has to turn it: 0, 90, 180, 270
     bool is_mirrored = false;    ///< a player has to mirror it left to right, before it turns it
     bool variable_rate = false;  ///< frames last 20 and 100 ms in turns
-    std::string muxer_options = {};   ///< "movflags=faststart:…"
-    std::string codec_options = {};   ///< "x264-params=…"
-    std::string muxer = {};           ///< by the file's ending when empty
+    std::string muxer_options = {};  ///< "movflags=faststart:…"
+    std::string codec_options = {};  ///< "x264-params=…"
+    std::string muxer = {};          ///< by the file's ending when empty
 };
 
 /// Throws std::runtime_error when FFmpeg cannot make it.

@@ -11,7 +11,7 @@ namespace univi::test {
 struct PngParts {
     std::uint32_t width = 0, height = 0;
     int bit_depth = 8, color_type = 2;  ///< 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA
-    std::string rows = {};                   ///< packed pixels, all rows, without filter bytes
+    std::string rows = {};              ///< packed pixels, all rows, without filter bytes
     std::string palette = {}, transparency = {};  ///< PLTE and tRNS, left out when empty
 };
 std::string make_png(const PngParts& parts);

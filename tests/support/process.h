@@ -34,13 +34,13 @@ class Process {
     void close_stdin();
     /// Next line of stdout without its newline; nullopt at the end or after `timeout`.
     std::optional<std::string> read_line(std::chrono::milliseconds timeout = 60s);
-    /// Lines until `wanted` says yes; nullopt at the end or after `timeout`. Lines passed over go
-    /// to `seen`.
+    /// Lines until `wanted` says yes; nullopt at the end or after `timeout`. Lines passed over
+    /// go to `seen`.
     std::optional<std::string> read_until(const std::function<bool(const std::string&)>& wanted,
                                           std::vector<std::string>* seen = nullptr,
                                           std::chrono::milliseconds timeout = 60s);
-    /// The exit code, -signal when one ended it; nullopt after `timeout`. Reads the rest of stdout
-    /// meanwhile.
+    /// The exit code, -signal when one ended it; nullopt after `timeout`. Reads the rest
+    /// of stdout meanwhile.
     std::optional<int> wait(std::chrono::milliseconds timeout = 60s);
     void signal(int number);
     /// All of stdout not taken by read_line, and all of stderr, so far.
@@ -61,8 +61,8 @@ struct ProcessResult {
     std::string out, err;
 };
 
-/// Runs to the end, feeding `input`. A child that outlives `timeout` is killed and gives exit code
-/// -9.
+/// Runs to the end, feeding `input`. A child that outlives `timeout` is killed and gives
+/// exit code -9.
 ProcessResult run_process(const ProcessOptions& options, const std::string& input = {},
                           std::chrono::milliseconds timeout = 120s);
 

@@ -42,7 +42,7 @@ class RtpPackets {
         check(avformat_write_header(out_, nullptr) >= 0);
     }
     ~RtpPackets() {
-        is_taken_ = false;  // the muxer's farewell goes nowhere
+        is_taken_ = false;       // the muxer's farewell goes nowhere
         av_write_trailer(out_);  // frees what the header made
         av_free(out_->pb->buffer);
         avio_context_free(&out_->pb);

@@ -100,8 +100,8 @@ TEST(PublishedCommand, PublishedDataWithoutItsFolderIsOneSentence) {
     EXPECT_THAT(missing.err, HasSubstr("/nowhere/llava_instruct_150k.json"));
 }
 
-/// Six items, the second with a missing picture, the fourth no item at all; item i stands on line i
-/// + 1.
+/// Six items, the second with a missing picture, the fourth no item at all; item i stands on line
+/// i + 1.
 test::fs::path mixed_list(const TemporaryFolder& folder) {
     std::string json = "[";
     for (int i = 0; i < 6; ++i) {
@@ -162,9 +162,10 @@ TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
         "{\"image\": \"" + (test::golden() / "inputs/messi5.jpg").string() + "\", " + kTalk + "}";
     const std::string empty =
         R"({"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": ""}]})";
-    for (const auto& [item, says] : {std::pair<std::string, const char*>{missing, "none.jpg is in none"},
-                                     {absolute, "\"allow_absolute_media\": true"},
-                                     {empty, "chat.json:1, item 0"}})
+    for (const auto& [item, says] :
+         {std::pair<std::string, const char*>{missing, "none.jpg is in none"},
+          {absolute, "\"allow_absolute_media\": true"},
+          {empty, "chat.json:1, item 0"}})
         for (const std::string policy : {"mask", "skip"}) {
             write_data(folder, "[" + item + ",\n" + item + ",\n" + item + "]");
             const auto result = run_process(
@@ -181,8 +182,8 @@ TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
             EXPECT_FALSE(test::fs::exists(folder / "out/mm_projector.bin"));
         }
     write_data(folder, "[" + absolute + "]", R"(, "allow_absolute_media": true)");
-    const auto allowed = run_process({command({"--dataset_use", "D", "--tune_mm_mlp_adapter", "True",
-                                               "--overwrite_output_dir", "True"}),
+    const auto allowed = run_process({command({"--dataset_use", "D", "--tune_mm_mlp_adapter",
+                                               "True", "--overwrite_output_dir", "True"}),
                                       folder.path().string()});
     ASSERT_EQ(allowed.exit_code, 0) << allowed.err;
     EXPECT_GT(events(allowed.out, "step").at(0)["loss"], 0.1);
@@ -193,9 +194,10 @@ TEST(OtherForms, AreTrainedOn) {
     TemporaryFolder folder;
     std::string lines = "\xef\xbb\xbf\r\n";
     for (int i = 0; i < 4; ++i)
-        lines += R"({"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello?"}, )"
-                 R"({"role": "assistant", "content": "Yes."}], "image": ""})"
-                 "\r\n\r\n";
+        lines +=
+            R"({"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello?"}, )"
+            R"({"role": "assistant", "content": "Yes."}], "image": ""})"
+            "\r\n\r\n";
     write_data(folder, lines);
     const auto result = run_process(
         {command({"--dataset_use", "D", "--save_strategy", "no"}), folder.path().string()});
@@ -208,12 +210,15 @@ TEST(OtherForms, AreTrainedOn) {
 /// The sample finds a target in the first item; behind it there is none for longer than is borne.
 TEST(NothingToLearn, EndsARunOfStepsWithoutTarget) {
     TemporaryFolder folder;
-    std::string list = R"([{"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]})";
+    std::string list =
+        R"([{"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]})";
     for (int i = 1; i < 60; ++i) list += std::string(",\n{\"image\": \"none.jpg\", ") + kTalk + "}";
     write_data(folder, list + "]");
-    const auto result = run_process({command({"--dataset_use", "D", "--shuffle", "False"}), folder.path().string()});
+    const auto result = run_process(
+        {command({"--dataset_use", "D", "--shuffle", "False"}), folder.path().string()});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.err, HasSubstr("The last 20 steps had no word to learn; step 21 had the samples"));
+    EXPECT_THAT(result.err,
+                HasSubstr("The last 20 steps had no word to learn; step 21 had the samples"));
     EXPECT_EQ(events(result.out, "step").size(), 21U);
     EXPECT_EQ(events(result.out, "error").at(0)["kind"], "nothing_to_learn");
     EXPECT_TRUE(test::fs::exists(folder / "out/checkpoint-21"));  // what was learned is kept
@@ -225,10 +230,16 @@ TEST(NothingToLearn, LeavesNoResult) {
     TemporaryFolder folder;
     std::string list = "[";
     for (int i = 0; i < 8; ++i) list += std::string("{\"image\": \"none.jpg\", ") + kTalk + "},\n";
-    write_data(folder, list + R"({"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]}])");
-    const auto result = run_process({command({"--dataset_use", "D", "--shuffle", "False", "--max_steps", "2"}), folder.path().string()});
+    write_data(
+        folder,
+        list +
+            R"({"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]}])");
+    const auto result =
+        run_process({command({"--dataset_use", "D", "--shuffle", "False", "--max_steps", "2"}),
+                     folder.path().string()});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.err, HasSubstr("None of the 2 steps had a word to learn, so no result is written"));
+    EXPECT_THAT(result.err,
+                HasSubstr("None of the 2 steps had a word to learn, so no result is written"));
     EXPECT_FALSE(test::fs::exists(folder / "out/config.json"));
 }
 
@@ -240,8 +251,9 @@ TEST(NothingToLearn, InHeldOutDataIsRefusedToo) {
     test::write(list, sets.dump());
     test::write(folder / "held.json", std::string("[{\"image\": \"none.jpg\", ") + kTalk + "}]");
     const auto result = run_process(
-        {command({"--datasets", list.string(), "--dataset_use", "stage1", "--evaluation_strategy", "steps",
-                  "--eval_steps", "1", "--eval_dataset_use", "Held"}), folder.path().string()});
+        {command({"--datasets", list.string(), "--dataset_use", "stage1", "--evaluation_strategy",
+                  "steps", "--eval_steps", "1", "--eval_dataset_use", "Held"}),
+         folder.path().string()});
     EXPECT_EQ(result.exit_code, 1);
     EXPECT_THAT(result.err, HasSubstr("Nothing can be learned from --eval_dataset_use Held"));
     EXPECT_TRUE(events(result.out, "step").empty());
@@ -249,13 +261,27 @@ TEST(NothingToLearn, InHeldOutDataIsRefusedToo) {
 
 TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
     TemporaryFolder folder;
-    test::write(folder / "ds.json",
-                R"({"zero_optimization": {"stage": 2, "sub_group_size": 1e9}, "scheduler": {"type": "WarmupLR",
+    test::write(
+        folder / "ds.json",
+        R"({"zero_optimization": {"stage": 2, "sub_group_size": 1e9}, "scheduler": {"type": "WarmupLR",
                     "params": {"warmup_min_lr": 1e-4, "warmup_max_lr": "auto", "warmup_num_steps": 4, "warmup_type": "linear"}}})");
     const auto list = test::golden_datasets(folder).string();
-    const std::vector<std::string> more = {"--datasets", list, "--dataset_use", "stage1", "--deepspeed", "ds.json",
-                                           "--lr_scheduler_type", "constant_with_warmup", "--learning_rate", "1e-3",
-                                           "--max_steps", "6", "--tune_mm_mlp_adapter", "True", "--save_strategy", "no"};
+    const std::vector<std::string> more = {"--datasets",
+                                           list,
+                                           "--dataset_use",
+                                           "stage1",
+                                           "--deepspeed",
+                                           "ds.json",
+                                           "--lr_scheduler_type",
+                                           "constant_with_warmup",
+                                           "--learning_rate",
+                                           "1e-3",
+                                           "--max_steps",
+                                           "6",
+                                           "--tune_mm_mlp_adapter",
+                                           "True",
+                                           "--save_strategy",
+                                           "no"};
     auto words = more;
     words.insert(words.end(), {"--warmup_ratio", "0"});
     const auto result = run_process({command(words), folder.path().string()});
@@ -263,13 +289,17 @@ TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
     const auto steps = events(result.out, "step");
     const double expected[] = {1e-4, 3.25e-4, 5.5e-4, 7.75e-4, 1e-3, 1e-3};
     ASSERT_EQ(steps.size(), 6U);
-    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(steps[i]["learning_rate"].get<double>(), expected[i], 1e-12);
+    for (std::size_t i = 0; i < 6; ++i)
+        EXPECT_NEAR(steps[i]["learning_rate"].get<double>(), expected[i], 1e-12);
     EXPECT_EQ(events(result.out, "start")[0]["warmup_steps"], 4);
     EXPECT_THAT(result.err, HasSubstr("zero_optimization.sub_group_size"));
     // The flags' 3 % are one step: not the file's four.
     const auto refused = run_process({command(more), folder.path().string()});
     EXPECT_EQ(refused.exit_code, 2);
-    EXPECT_THAT(refused.err, HasSubstr("scheduler.params.warmup_num_steps 4 but --warmup_ratio says 0.03, 1 of 6 steps"));
+    EXPECT_THAT(
+        refused.err,
+        HasSubstr(
+            "scheduler.params.warmup_num_steps 4 but --warmup_ratio says 0.03, 1 of 6 steps"));
 }
 
 TEST(CheckData, PrintsAndKeepsItsReport) {

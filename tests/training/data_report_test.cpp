@@ -135,7 +135,8 @@ TEST(DataReport, OtherFormsAreReadAndSaid) {
     EXPECT_EQ(report.forms.chat_roles, 2);
     EXPECT_EQ(report.forms.chat_keys, 1);
     EXPECT_EQ(report.forms.system, 1);
-    EXPECT_THAT(to_text(report, 2048), HasSubstr("2 items call their speakers user and assistant: read as human and gpt"));
+    EXPECT_THAT(to_text(report, 2048),
+                HasSubstr("2 items call their speakers user and assistant: read as human and gpt"));
     EXPECT_THAT(to_text(report, 2048), HasSubstr("1 items begin with a system message"));
     EXPECT_EQ(to_json(report)["forms"]["system"], 1);
 }

@@ -18,7 +18,8 @@ TEST(Dataset, GoldenSamples) {
     EXPECT_EQ(dataset.items()[4].media, DataItem::Media::Video);
     EXPECT_EQ(dataset.items()[5].media, DataItem::Media::None);
     EXPECT_EQ(dataset.items()[6].names.size(), 2U);
-    EXPECT_EQ(dataset.find_medium(dataset.items()[0], "messi5.jpg"), test::golden() / "inputs/messi5.jpg");
+    EXPECT_EQ(dataset.find_medium(dataset.items()[0], "messi5.jpg"),
+              test::golden() / "inputs/messi5.jpg");
     EXPECT_TRUE(dataset.find_medium(dataset.items()[0], "none.jpg").empty());
     EXPECT_THAT(dataset.describe(dataset.items()[4]), HasSubstr("item 4 (id 8)"));
     EXPECT_EQ(Dataset::load(test::golden_datasets(folder), "stage1+stage2").items().size(), 16U);
@@ -29,7 +30,8 @@ TEST(Dataset, PathsAreRelativeToTheListAndFoldersTriedInOrder) {
     test::fs::create_directories(folder / "a");
     test::fs::create_directories(folder / "b");
     test::write(folder / "b/x.png", "x");
-    test::write(folder / "chat.json", R"([{"image": "x.png", "conversations": [{"from": "human", "value": "<image>"},
+    test::write(folder / "chat.json",
+                R"([{"image": "x.png", "conversations": [{"from": "human", "value": "<image>"},
                                           {"from": "gpt", "value": "ok"}]}])");
     test::write(folder / "d.json", R"({"D": [{"chat_path": "chat.json", "A": "a", "B": "b"}]})");
     const Dataset dataset = Dataset::load(folder / "d.json", "D");
@@ -45,8 +47,10 @@ class BadDataset : public ::testing::TestWithParam<BadItem> {};
 
 TEST_P(BadDataset, IsRefusedByFileAndItem) {
     TemporaryFolder folder;
-    test::write(folder / "chat.json", std::string("[") + R"({"conversations": [{"from": "human", "value": "q"},
-                {"from": "gpt", "value": "a"}]},)" + GetParam().json + "]");
+    test::write(folder / "chat.json", std::string("[") +
+                                          R"({"conversations": [{"from": "human", "value": "q"},
+                {"from": "gpt", "value": "a"}]},)" +
+                                          GetParam().json + "]");
     try {
         Dataset::from_source({folder / "chat.json", {}}).item(1);
         FAIL() << "accepted: " << GetParam().json;
@@ -64,20 +68,37 @@ INSTANTIATE_TEST_SUITE_P(
         BadItem{R"({"conversations": []})", "no list"},
         BadItem{R"({"conversations": [{"from": "human"}]})", "\"value\""},
         BadItem{R"({"conversations": [{"from": "tool", "value": "q"}]})", "\"tool\""},
-        BadItem{R"({"conversations": [{"from": "system", "value": "q"}]})", "no message from human"},
-        BadItem{R"({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "s"}]})", "not the first"},
+        BadItem{R"({"conversations": [{"from": "system", "value": "q"}]})",
+                "no message from human"},
+        BadItem{
+            R"({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "s"}]})",
+            "not the first"},
         BadItem{R"({"messages": [{"role": "user", "content": 5}]})", "no text"},
-        BadItem{R"({"messages": [{"role": "user", "content": [{"type": "audio"}]}]})", "neither text"},
-        BadItem{R"({"image": "", "conversations": [{"from": "human", "value": "<image>\nq"}]})", "0 pictures"},
-        BadItem{R"({"image": ["a", ""], "conversations": [{"from": "human", "value": "q"}]})", "no file name"},
-        BadItem{R"({"image": "https://x/a.jpg", "conversations": [{"from": "human", "value": "q"}]})", "download it"},
-        BadItem{R"({"image": "C:\\a.jpg", "conversations": [{"from": "human", "value": "q"}]})", "Windows"},
-        BadItem{R"({"conversations": [{"from": "human", "value": "q"}, {"from": "human", "value": "q"}]})", "take turns"},
-        BadItem{R"({"image": "../x", "conversations": [{"from": "human", "value": "q"}]})", "leads out"},
-        BadItem{R"({"image": "/etc/passwd", "conversations": [{"from": "human", "value": "q"}]})", "allow_absolute_media"},
-        BadItem{R"({"image": 7, "conversations": [{"from": "human", "value": "q"}]})", "no file name"},
-        BadItem{R"({"image": "a", "video": "b", "conversations": [{"from": "human", "value": "q"}]})", "both"},
-        BadItem{R"({"image": "a", "conversations": [{"from": "human", "value": "<image><image>"}]})", "1 pictures"},
+        BadItem{R"({"messages": [{"role": "user", "content": [{"type": "audio"}]}]})",
+                "neither text"},
+        BadItem{R"({"image": "", "conversations": [{"from": "human", "value": "<image>\nq"}]})",
+                "0 pictures"},
+        BadItem{R"({"image": ["a", ""], "conversations": [{"from": "human", "value": "q"}]})",
+                "no file name"},
+        // x/a.jpg", "conversations": [{"from": "human", "value": "q"}]})", "download it"},
+        BadItem{R"({"image": "https:
+        BadItem{R"({"image": "C:\\a.jpg", "conversations": [{"from": "human", "value": "q"}]})",
+                "Windows"},
+        BadItem{
+            R"({"conversations": [{"from": "human", "value": "q"}, {"from": "human", "value": "q"}]})",
+            "take turns"},
+        BadItem{R"({"image": "../x", "conversations": [{"from": "human", "value": "q"}]})",
+                "leads out"},
+        BadItem{R"({"image": "/etc/passwd", "conversations": [{"from": "human", "value": "q"}]})",
+                "allow_absolute_media"},
+        BadItem{R"({"image": 7, "conversations": [{"from": "human", "value": "q"}]})",
+                "no file name"},
+        BadItem{
+            R"({"image": "a", "video": "b", "conversations": [{"from": "human", "value": "q"}]})",
+            "both"},
+        BadItem{
+            R"({"image": "a", "conversations": [{"from": "human", "value": "<image><image>"}]})",
+            "1 pictures"},
         BadItem{R"({"conversations": [{"from": "human", "value": "<video>"}]})", "no video"}));
 
 DataItem item_of(const std::string& json, bool allow_absolute_media = false) {
@@ -112,13 +133,18 @@ TEST(Dataset, TheCommonFormOfChatsIsRead) {
     EXPECT_TRUE(told.form.system);
     ASSERT_EQ(told.messages.size(), 3U);
     EXPECT_EQ(told.messages[0].from, "system");
-    EXPECT_FALSE(item_of(R"({"conversations": [{"from": "system", "value": " "}, {"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})").form.system);
+    EXPECT_FALSE(
+        item_of(
+            R"({"conversations": [{"from": "system", "value": " "}, {"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})")
+            .form.system);
 }
 
 TEST(Dataset, AnEmptyNameIsNoPicture) {
-    const std::string talk = R"("conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})";
-    for (const char* media : {R"("image": "")", R"("image": null)", R"("image": [])", R"("image": [""])", R"("image": " ")",
-                              R"("video": "")", R"("video": null)", R"("image": "", "video": null)"}) {
+    const std::string talk =
+        R"("conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})";
+    for (const char* media : {R"("image": "")", R"("image": null)", R"("image": [])",
+                              R"("image": [""])", R"("image": " ")", R"("video": "")",
+                              R"("video": null)", R"("image": "", "video": null)"}) {
         const DataItem item = item_of("{" + std::string(media) + ", " + talk);
         EXPECT_EQ(item.media, DataItem::Media::None) << media;
         EXPECT_TRUE(item.names.empty()) << media;
@@ -131,10 +157,13 @@ TEST(Dataset, AnEmptyNameIsNoPicture) {
 TEST(Dataset, AbsolutePathsWhereTheSourceAllowsThem) {
     TemporaryFolder folder;
     test::write(folder / "x.png", "x");
-    test::write(folder / "d.json", R"({"yes": {"chat_path": "chat.jsonl", "allow_absolute_media": true},
+    test::write(folder / "d.json",
+                R"({"yes": {"chat_path": "chat.jsonl", "allow_absolute_media": true},
                                        "no": {"chat_path": "chat.jsonl", "A": "."}, "bad": {"chat_path": "chat.jsonl", "allow_absolute_media": "yes"}})");
-    const std::string talk = R"("conversations": [{"from": "human", "value": "<image>\nq"}, {"from": "gpt", "value": "a"}]})";
-    test::write(folder / "chat.jsonl", "{\"image\": \"" + (folder / "x.png").string() + "\", " + talk + "\n{\"image\": \"/none.png\", " + talk);
+    const std::string talk =
+        R"("conversations": [{"from": "human", "value": "<image>\nq"}, {"from": "gpt", "value": "a"}]})";
+    test::write(folder / "chat.jsonl", "{\"image\": \"" + (folder / "x.png").string() + "\", " +
+                                           talk + "\n{\"image\": \"/none.png\", " + talk);
     const Dataset yes = Dataset::load(folder / "d.json", "yes");
     EXPECT_TRUE(yes.is_json_lines(0));
     EXPECT_EQ(yes.find_medium(yes.item(0), yes.item(0).names[0]), folder / "x.png");
@@ -153,8 +182,10 @@ TEST(Dataset, AbsolutePathsWhereTheSourceAllowsThem) {
 
 TEST(Dataset, ADamagedLastLineIsNamed) {
     TemporaryFolder folder;
-    const std::string good = R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})";
-    test::write(folder / "chat.jsonl", good + "\r\n\r\n" + good + "\r\n{\"conversations\": [{\"from\": \"hum");
+    const std::string good =
+        R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})";
+    test::write(folder / "chat.jsonl",
+                good + "\r\n\r\n" + good + "\r\n{\"conversations\": [{\"from\": \"hum");
     const Dataset dataset = Dataset::from_source({folder / "chat.jsonl", {}});
     ASSERT_EQ(dataset.size(), 3U);
     EXPECT_EQ(dataset.item(1).messages.size(), 2U);
@@ -181,9 +212,12 @@ TEST(Dataset, UnknownNameListsTheKnownOnes) {
 TEST(Dataset, FingerprintSeesOrderAndContent) {
     TemporaryFolder folder;
     const auto file = test::golden_datasets(folder);
-    EXPECT_EQ(Dataset::load(file, "stage1").fingerprint(), Dataset::load(file, "stage1").fingerprint());
-    EXPECT_NE(Dataset::load(file, "stage1").fingerprint(), Dataset::load(file, "stage2").fingerprint());
-    EXPECT_NE(Dataset::load(file, "stage1+stage2").fingerprint(), Dataset::load(file, "stage2+stage1").fingerprint());
+    EXPECT_EQ(Dataset::load(file, "stage1").fingerprint(),
+              Dataset::load(file, "stage1").fingerprint());
+    EXPECT_NE(Dataset::load(file, "stage1").fingerprint(),
+              Dataset::load(file, "stage2").fingerprint());
+    EXPECT_NE(Dataset::load(file, "stage1+stage2").fingerprint(),
+              Dataset::load(file, "stage2+stage1").fingerprint());
 }
 
 }  // namespace

@@ -47,9 +47,8 @@ std::vector<std::string> notes_of(const std::string& json) {
     TemporaryFolder folder;
     test::write(folder / "ds.json", json);
     std::vector<std::string> notes;
-    load_deepspeed_config(
-        options_for(folder / "ds.json"), {8, 4096}, {},
-        [&](const std::string& message) { notes.push_back(message); });
+    load_deepspeed_config(options_for(folder / "ds.json"), {8, 4096}, {},
+                          [&](const std::string& message) { notes.push_back(message); });
     return notes;
 }
 
@@ -154,21 +153,26 @@ TEST(DeepSpeedConfig, KeysWithoutEffectAreNamedOnce) {
         R"({"zero_optimization": {"stage": 2, "sub_group_size": 1e9, "contiguous_gradients": true, "offload_optimizer": {"device": "cpu", "fast_init": true}},
             "steps_per_print": 5, "comms_logger": {"enabled": true}, "fp16": {"auto_cast": false}})");
     ASSERT_EQ(notes.size(), 1U);
-    for (const char* key : {"zero_optimization.sub_group_size", "zero_optimization.contiguous_gradients",
-                            "zero_optimization.offload_optimizer.fast_init", "steps_per_print", "comms_logger",
-                            "fp16.auto_cast"})
+    for (const char* key :
+         {"zero_optimization.sub_group_size", "zero_optimization.contiguous_gradients",
+          "zero_optimization.offload_optimizer.fast_init", "steps_per_print", "comms_logger",
+          "fp16.auto_cast"})
         EXPECT_THAT(notes[0], HasSubstr(key));
     EXPECT_THAT(notes[0], ::testing::Not(HasSubstr("stage,")));
-    EXPECT_TRUE(notes_of(R"({"zero_optimization": {"stage": 2, "overlap_comm": true, "reduce_bucket_size": 5e8}})").empty());
+    EXPECT_TRUE(
+        notes_of(
+            R"({"zero_optimization": {"stage": 2, "overlap_comm": true, "reduce_bucket_size": 5e8}})")
+            .empty());
     std::vector<std::string> warnings;
     load_text(
         R"({"schedular": {}, "optimizer": {"type": "AdamW", "param": {}}, "curriculum_learning": {"enabled": true},
             "bf16": {"enabled": "auto", "loss_scale": 1}})",
         &warnings);
     EXPECT_THAT(warnings, ::testing::UnorderedElementsAre(
-                              HasSubstr("schedular is not known here and has no effect (the nearest known one is scheduler)"),
-                              HasSubstr("optimizer.param is not known"), HasSubstr("curriculum_learning"),
-                              HasSubstr("bf16.loss_scale")));
+                              HasSubstr("schedular is not known here and has no effect (the "
+                                        "nearest known one is scheduler)"),
+                              HasSubstr("optimizer.param is not known"),
+                              HasSubstr("curriculum_learning"), HasSubstr("bf16.loss_scale")));
 }
 
 struct BadFile {
@@ -224,19 +228,25 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{R"({"optimizer": {"type": "Adam", "params": {"amsgrad": true}}})", {"amsgrad"}},
         BadFile{R"({"optimizer": "AdamW"})", {"optimizer must be a JSON object"}},
         BadFile{R"({"amp": {"enabled": true}})", {"amp.enabled", "bf16 or fp16"}},
-        BadFile{R"({"bfloat16": {"enabled": false}})", {"bfloat16.enabled false", "--bf16 says True"}},
-        BadFile{R"({"zero_optimization": {"stage": "auto"}})", {"zero_optimization.stage", "0 to 3"}},
-        BadFile{R"({"zero_optimization": {"stage": 1, "stage": 2}})", {"zero_optimization.stage", "twice"}},
+        BadFile{R"({"bfloat16": {"enabled": false}})",
+                {"bfloat16.enabled false", "--bf16 says True"}},
+        BadFile{R"({"zero_optimization": {"stage": "auto"}})",
+                {"zero_optimization.stage", "0 to 3"}},
+        BadFile{R"({"zero_optimization": {"stage": 1, "stage": 2}})",
+                {"zero_optimization.stage", "twice"}},
         BadFile{R"([1])", {"one JSON object"}},
         BadFile{R"({"scheduler": {"type": "WarmupLR"}})",
-                {"scheduler.type \"WarmupLR\"", "--lr_scheduler_type says linear", "constant_with_warmup"}},
+                {"scheduler.type \"WarmupLR\"", "--lr_scheduler_type says linear",
+                 "constant_with_warmup"}},
         BadFile{R"({"scheduler": {"type": "OneCycle"}})", {"scheduler.type", "\"OneCycle\""}},
-        BadFile{R"({"scheduler": {"params": {"warmup_num_steps": 5}}})", {"without scheduler.type"}},
+        BadFile{R"({"scheduler": {"params": {"warmup_num_steps": 5}}})",
+                {"without scheduler.type"}},
         BadFile{R"({"scheduler": "WarmupDecayLR"})", {"scheduler must be a JSON object"}},
         BadFile{R"({"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_max_lr": 0.1}}})",
                 {"scheduler.params.warmup_max_lr 0.1", "--learning_rate"}},
-        BadFile{R"({"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_num_steps": "many"}}})",
-                {"scheduler.params.warmup_num_steps", "\"many\""}},
+        BadFile{
+            R"({"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_num_steps": "many"}}})",
+            {"scheduler.params.warmup_num_steps", "\"many\""}},
         BadFile{R"({"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_num_steps": 1.5}}})",
                 {"warmup_num_steps", "whole number"}},
         BadFile{R"({"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_min_lr": 1}}})",
@@ -245,7 +255,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"warmup_type", "\"log\" or \"linear\""}}));
 
 /// A file whose scheduler is `json`, with the flags of `change` and a run of `total_steps` steps.
-DeepSpeedConfig with_scheduler(const std::string& json, const std::string& flag, std::int64_t total_steps,
+DeepSpeedConfig with_scheduler(const std::string& json, const std::string& flag,
+                               std::int64_t total_steps,
                                const std::function<void(TrainOptions&)>& change = {},
                                std::vector<std::string>* warnings = nullptr) {
     TemporaryFolder folder;
@@ -265,7 +276,8 @@ TEST(DeepSpeedSchedule, WarmupLRFollowsTheFile) {
     const DeepSpeedSchedule& schedule = *config.schedule;
     EXPECT_EQ(schedule.warmup_num_steps, 500);
     EXPECT_EQ(schedule.rate(0), 0);
-    EXPECT_NEAR(schedule.rate(1), 1e-3 * std::log(2) / std::log(500), 1e-15);  // DeepSpeed's default is "log"
+    // DeepSpeed's default is "log"
+    EXPECT_NEAR(schedule.rate(1), 1e-3 * std::log(2) / std::log(500), 1e-15);
     EXPECT_NEAR(schedule.rate(250), 1e-3 * std::log(251) / std::log(500), 1e-15);
     EXPECT_NEAR(schedule.rate(499), 1e-3, 1e-15);
     EXPECT_EQ(schedule.rate(900), 1e-3);
@@ -277,9 +289,12 @@ TEST(DeepSpeedSchedule, WarmupLRFollowsTheFile) {
 }
 
 TEST(DeepSpeedSchedule, WarmupDecayLREndsAtItsLowestRate) {
-    const auto schedule = *with_scheduler(
-        R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_min_lr": 1e-4, "warmup_max_lr": 1e-3,
-            "warmup_num_steps": 60, "warmup_type": "linear"}})", "linear", 260).schedule;
+    const auto schedule =
+        *with_scheduler(
+             R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_min_lr": 1e-4, "warmup_max_lr": 1e-3,
+            "warmup_num_steps": 60, "warmup_type": "linear"}})",
+             "linear", 260)
+             .schedule;
     EXPECT_NEAR(schedule.rate(0), 1e-4, 1e-15);
     EXPECT_NEAR(schedule.rate(30), 1e-4 + 9e-4 * 0.5, 1e-15);
     EXPECT_NEAR(schedule.rate(60), 1e-3, 1e-15);
@@ -289,13 +304,17 @@ TEST(DeepSpeedSchedule, WarmupDecayLREndsAtItsLowestRate) {
 }
 
 TEST(DeepSpeedSchedule, WarmupCosineLRIsDeepSpeeds) {
-    const auto schedule = *with_scheduler(
-        R"({"type": "WarmupCosineLR", "params": {"total_num_steps": "auto", "warmup_min_ratio": 0.1, "warmup_num_steps": 10,
-            "cos_min_ratio": 0.2, "warmup_type": "linear"}})", "cosine", 110).schedule;
+    const auto schedule =
+        *with_scheduler(
+             R"({"type": "WarmupCosineLR", "params": {"total_num_steps": "auto", "warmup_min_ratio": 0.1, "warmup_num_steps": 10,
+            "cos_min_ratio": 0.2, "warmup_type": "linear"}})",
+             "cosine", 110)
+             .schedule;
     EXPECT_EQ(schedule.total_num_steps, 110);
     EXPECT_NEAR(schedule.rate(0), 1e-4, 1e-15);
     EXPECT_NEAR(schedule.rate(5), 1e-3 * (0.1 + 0.9 * 0.5), 1e-15);
-    EXPECT_NEAR(schedule.rate(59), 1e-3 * (0.2 + 0.8 * 0.5), 1e-15);  // DeepSpeed counts one step ahead
+    // DeepSpeed counts one step ahead
+    EXPECT_NEAR(schedule.rate(59), 1e-3 * (0.2 + 0.8 * 0.5), 1e-15);
     EXPECT_NEAR(schedule.rate(109), 1e-3 * 0.2, 1e-15);
 }
 
@@ -303,16 +322,22 @@ TEST(DeepSpeedSchedule, AutoIsWhatTheFlagsSay) {
     const char* all_auto =
         R"({"type": "WarmupDecayLR", "params": {"total_num_steps": "auto", "warmup_min_lr": "auto", "warmup_max_lr": "auto",
             "warmup_num_steps": "auto", "warmup_type": "linear"}})";
-    const auto schedule = *with_scheduler(all_auto, "linear", 200, [](TrainOptions& o) { o.warmup_ratio = 0.05; }).schedule;
+    const auto schedule = *with_scheduler(all_auto, "linear", 200, [](TrainOptions& o) {
+                               o.warmup_ratio = 0.05;
+                           }).schedule;
     EXPECT_EQ(schedule.warmup_num_steps, 10);
     EXPECT_EQ(schedule.total_num_steps, 200);
     const Schedule flags("linear", 1e-3, 200, 0, 0.05);  // the same curve as without a file
-    for (const int step : {0, 3, 10, 100, 199}) EXPECT_NEAR(schedule.rate(step), flags.rate(step), 1e-15);
+    for (const int step : {0, 3, 10, 100, 199})
+        EXPECT_NEAR(schedule.rate(step), flags.rate(step), 1e-15);
     // Left out means "auto", and is said: DeepSpeed by itself would take 1000 steps.
     std::vector<std::string> warnings;
-    EXPECT_EQ(with_scheduler(R"({"type": "WarmupDecayLR"})", "linear", 200, [](TrainOptions& o) { o.warmup_steps = 7; }, &warnings)
-                  .schedule->warmup_num_steps, 7);
-    EXPECT_THAT(warnings, ::testing::ElementsAre(HasSubstr("no scheduler.params.warmup_num_steps")));
+    EXPECT_EQ(with_scheduler(R"({"type": "WarmupDecayLR"})", "linear", 200,
+                             [](TrainOptions& o) { o.warmup_steps = 7; }, &warnings)
+                  .schedule->warmup_num_steps,
+              7);
+    EXPECT_THAT(warnings,
+                ::testing::ElementsAre(HasSubstr("no scheduler.params.warmup_num_steps")));
     EXPECT_FALSE(load_text("{}").schedule);
 }
 
@@ -328,24 +353,38 @@ TEST(DeepSpeedSchedule, ContradictionsAreRefusedWithBothValues) {
         return "accepted";
     };
     const std::string warm = R"({"type": "WarmupLR", "params": {"warmup_num_steps": 500}})";
-    EXPECT_THAT(refused(warm, "constant_with_warmup", 1000, [](TrainOptions& o) { o.warmup_steps = 20; }),
-                ::testing::AllOf(HasSubstr("scheduler.params.warmup_num_steps 500"), HasSubstr("--warmup_steps says 20")));
-    EXPECT_THAT(refused(warm, "constant_with_warmup", 1000, [](TrainOptions& o) { o.warmup_ratio = 0.03; }),
-                ::testing::AllOf(HasSubstr("500"), HasSubstr("--warmup_ratio says 0.03, 30 of 1000 steps")));
-    EXPECT_THAT(refused(warm, "cosine", 1000, {}), HasSubstr("give --lr_scheduler_type constant_with_warmup"));
-    EXPECT_THAT(refused(R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_num_steps": 0}})", "linear", 100, {}),
-                ::testing::AllOf(HasSubstr("total_num_steps 260"), HasSubstr("the run has 100 steps")));
+    EXPECT_THAT(
+        refused(warm, "constant_with_warmup", 1000, [](TrainOptions& o) { o.warmup_steps = 20; }),
+        ::testing::AllOf(HasSubstr("scheduler.params.warmup_num_steps 500"),
+                         HasSubstr("--warmup_steps says 20")));
+    EXPECT_THAT(
+        refused(warm, "constant_with_warmup", 1000, [](TrainOptions& o) { o.warmup_ratio = 0.03; }),
+        ::testing::AllOf(HasSubstr("500"),
+                         HasSubstr("--warmup_ratio says 0.03, 30 of 1000 steps")));
+    EXPECT_THAT(refused(warm, "cosine", 1000, {}),
+                HasSubstr("give --lr_scheduler_type constant_with_warmup"));
+    EXPECT_THAT(
+        refused(
+            R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_num_steps": 0}})",
+            "linear", 100, {}),
+        ::testing::AllOf(HasSubstr("total_num_steps 260"), HasSubstr("the run has 100 steps")));
     EXPECT_THAT(refused(R"({"type": "WarmupCosineLR"})", "cosine", 100,
                         [](TrainOptions& o) { o.lr_scheduler_kwargs = R"({"num_cycles": 2})"; }),
                 HasSubstr("--lr_scheduler_kwargs has no effect"));
     // The window asks before it knows how many steps the run has.
-    EXPECT_EQ(with_scheduler(R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_num_steps": 10}})", "linear", 0)
-                  .schedule->total_num_steps, 260);
+    EXPECT_EQ(
+        with_scheduler(
+            R"({"type": "WarmupDecayLR", "params": {"total_num_steps": 260, "warmup_num_steps": 10}})",
+            "linear", 0)
+            .schedule->total_num_steps,
+        260);
     std::vector<std::string> warnings;
     with_scheduler(warm, "constant_with_warmup", 40, {}, &warnings);
-    EXPECT_THAT(warnings, ::testing::ElementsAre(HasSubstr("500 steps, more than the 40 of the run")));
-    with_scheduler(R"({"type": "WarmupLR", "params": {"warmup_num_steps": 5, "warmup_num_step": 3}})", "constant_with_warmup", 40, {},
-                   &warnings);
+    EXPECT_THAT(warnings,
+                ::testing::ElementsAre(HasSubstr("500 steps, more than the 40 of the run")));
+    with_scheduler(
+        R"({"type": "WarmupLR", "params": {"warmup_num_steps": 5, "warmup_num_step": 3}})",
+        "constant_with_warmup", 40, {}, &warnings);
     EXPECT_THAT(warnings.back(), HasSubstr("scheduler.params.warmup_num_step is not known here"));
 }
 

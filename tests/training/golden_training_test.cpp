@@ -21,7 +21,8 @@ TrainOptions golden_options(const TemporaryFolder& folder, int stage) {
     options.model_name_or_path = (kModels / "tinyA-base").string();
     options.vision_tower = "openai/clip-vit-tiny-patch14";
     options.pretrain_mm_mlp_adapter =
-        (kModels / (stage == 1 ? "tinyA-base-proj-init" : "tinyA-base-stage1") / "mm_projector.bin").string();
+        (kModels / (stage == 1 ? "tinyA-base-proj-init" : "tinyA-base-stage1") / "mm_projector.bin")
+            .string();
     options.tune_mm_mlp_adapter = stage == 1;
     options.datasets = test::golden_datasets(folder).string();
     options.dataset_use = stage == 1 ? "stage1" : "stage2";
@@ -50,10 +51,13 @@ Curve train(const TrainOptions& options) {
     Curve curve;
     TrainerHooks hooks;
     hooks.after_step = [&](const protocol::TrainStep& step) { curve.steps.push_back(step); };
-    hooks.batch_used = [&](const std::vector<std::int64_t>& items) { curve.batches.push_back(items); };
+    hooks.batch_used = [&](const std::vector<std::int64_t>& items) {
+        curve.batches.push_back(items);
+    };
     hooks.before_update = [&](std::int64_t step, const AdamW& optimizer) {
         if (step > 0) return;
-        for (const auto& [name, gradient] : optimizer.gradients()) curve.first_gradients[name] = gradient.clone();
+        for (const auto& [name, gradient] : optimizer.gradients())
+            curve.first_gradients[name] = gradient.clone();
     };
     Trainer(options, {}, {}, /*to_stdout=*/false, hooks).run();
     return curve;
@@ -85,7 +89,8 @@ TEST_P(GoldenTraining, LossCurveGradientAndWeights) {
         EXPECT_NEAR(curve.steps[i].learning_rate, expected["lr"].get<double>(), 1e-12);
     }
     for (const char* each : {"model.mm_projector.weight", "model.mm_projector.bias"}) {
-        const auto expected = model::to_tensor(tensors.at("step0/grad_after_clip/" + std::string(each)));
+        const auto expected =
+            model::to_tensor(tensors.at("step0/grad_after_clip/" + std::string(each)));
         EXPECT_LT(relative_error(curve.first_gradients.at(each), expected), 1e-3) << each;
     }
 
@@ -94,9 +99,10 @@ TEST_P(GoldenTraining, LossCurveGradientAndWeights) {
     int compared = 0;
     for (const auto& [key, view] : tensors) {
         if (!key.starts_with("final/")) continue;
-        const at::Tensor ours = model::to_tensor(saved.at(key.substr(6))), expected = model::to_tensor(view);
-        // AdamW's first updates are sign-like: an element whose gradient is rounding noise may go the other way, by at most
-        // the sum of the rates. The tensor as a whole agrees far better.
+        const at::Tensor ours = model::to_tensor(saved.at(key.substr(6))),
+                         expected = model::to_tensor(view);
+        // AdamW's first updates are sign-like: an element whose gradient is rounding noise may go
+        // the other way, by at most the sum of the rates. The tensor as a whole agrees far better.
         double sum_of_rates = 0;
         for (const auto& step : curve.steps) sum_of_rates += step.learning_rate;
         EXPECT_LE((ours - expected).abs().max().item<double>(), 2 * sum_of_rates) << key;
@@ -141,7 +147,8 @@ TEST(Training, AccumulationIsTheMeanOfTheBatchesMeans) {
     accumulated.gradient_accumulation_steps = 2;
     accumulated.max_steps = 1;
     const Curve one_step = train(accumulated);
-    EXPECT_NEAR(one_step.steps[0].loss, (two_steps.steps[0].loss + two_steps.steps[1].loss) / 2, 1e-5);
+    EXPECT_NEAR(one_step.steps[0].loss, (two_steps.steps[0].loss + two_steps.steps[1].loss) / 2,
+                1e-5);
 }
 
 TEST(Training, Bf16StaysNearFp32) {
@@ -157,7 +164,8 @@ TEST(Training, Bf16StaysNearFp32) {
 
 TEST(Training, CachedVisualTokensGiveTheSameRun) {
     TemporaryFolder a, b, c;
-    TrainOptions options = golden_options(a, 2), cold = golden_options(b, 2), warm = golden_options(c, 2);
+    TrainOptions options = golden_options(a, 2), cold = golden_options(b, 2),
+                 warm = golden_options(c, 2);
     cold.visual_token_cache = warm.visual_token_cache = (a / "cache").string();
     const Curve plain = train(options), first = train(cold), second = train(warm);
     for (std::size_t i = 0; i < 5; ++i) {
@@ -177,9 +185,13 @@ TEST(Training, FrozenPartsStay) {
     EXPECT_TRUE(curve.first_gradients.contains("lm_head.weight"));
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
     const auto base = model::read_checkpoint_folder(kModels / "tinyA-base");
-    for (const char* name : {"model.embed_tokens.weight", "model.layers.1.mlp.up_proj.weight", "model.norm.weight"})
-        EXPECT_TRUE(model::to_tensor(saved.at(name)).equal(model::to_tensor(base.at(name)).to(at::kFloat))) << name;
-    EXPECT_FALSE(model::to_tensor(saved.at("lm_head.weight")).equal(model::to_tensor(base.at("lm_head.weight")).to(at::kFloat)));
+    for (const char* name :
+         {"model.embed_tokens.weight", "model.layers.1.mlp.up_proj.weight", "model.norm.weight"})
+        EXPECT_TRUE(
+            model::to_tensor(saved.at(name)).equal(model::to_tensor(base.at(name)).to(at::kFloat)))
+            << name;
+    EXPECT_FALSE(model::to_tensor(saved.at("lm_head.weight"))
+                     .equal(model::to_tensor(base.at("lm_head.weight")).to(at::kFloat)));
 }
 
 TEST(Training, Stage1FeedsStage2AndTheResultLoads) {
@@ -203,7 +215,8 @@ TEST(Training, Stage1FeedsStage2AndTheResultLoads) {
     EXPECT_TRUE(result->missing().empty());
     for (const auto& [name, tensor] : result->projector_parameters())
         EXPECT_TRUE(tensor.equal(model::to_tensor(stage1.at(name)))) << name;
-    for (const char* file : {"generation_config.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"})
+    for (const char* file : {"generation_config.json", "tokenizer.model", "tokenizer_config.json",
+                             "special_tokens_map.json"})
         EXPECT_TRUE(test::fs::exists(folder / "stage2" / file)) << file;
 }
 
@@ -215,10 +228,13 @@ TEST(Training, SavedConfigAndNamesAreTheReferences) {
     auto ours = test::read_json(folder / "out/config.json");
     auto expected = test::read_json(kModels / "tinyA/config.json");
     EXPECT_EQ(ours, expected);
-    // The full checkpoint of the reference holds the same tensors, but for the tables of the rotary embedding.
+    // The full checkpoint of the reference holds the same tensors, but for the tables of
+    // the rotary embedding.
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
     for (const auto& [name, view] : model::read_checkpoint_folder(kModels / "tinyA")) {
-        if (name.find("rotary_emb") != std::string::npos || name.find("position_ids") != std::string::npos) continue;
+        if (name.find("rotary_emb") != std::string::npos ||
+            name.find("position_ids") != std::string::npos)
+            continue;
         ASSERT_TRUE(saved.contains(name)) << name;
         EXPECT_EQ(saved.at(name).shape, view.shape) << name;
         EXPECT_EQ(saved.at(name).dtype, view.dtype) << name;
@@ -246,7 +262,8 @@ TEST(Training, RunFolderHoldsTheContract) {
     EXPECT_FALSE(test::fs::is_empty(out / "runs"));
     std::istringstream events(base::read_file(out / "events.jsonl"));
     std::map<std::string, int> kinds;
-    for (std::string line; std::getline(events, line);) ++kinds[test::Json::parse(line)["event"].get<std::string>()];
+    for (std::string line; std::getline(events, line);)
+        ++kinds[test::Json::parse(line)["event"].get<std::string>()];
     EXPECT_EQ(kinds["step"], 5);
     EXPECT_EQ(kinds["start"], 1);
     EXPECT_EQ(kinds["checkpoint"], 2);

@@ -9,11 +9,11 @@
 namespace univi::training {
 namespace {
 
-using ::testing::HasSubstr;
 using test::kModels;
 using test::stage2_options;
 using test::TemporaryFolder;
 using test::train;
+using ::testing::HasSubstr;
 
 LossScaleConfig small_scale() {
     LossScaleConfig config;
@@ -32,7 +32,8 @@ TEST(LossScale, FollowsDeepSpeed) {
     EXPECT_EQ(scale.value(), 8);
     scale.update(true);
     EXPECT_EQ(scale.value(), 4);
-    for (const double expected : {4, 4, 8, 8, 8, 16}) {  // doubles every third step after the last overflow
+    // doubles every third step after the last overflow
+    for (const double expected : {4, 4, 8, 8, 8, 16}) {
         scale.update(false);
         EXPECT_EQ(scale.value(), expected);
     }
@@ -66,7 +67,9 @@ TEST(LossScale, GoesOnFromItsState) {
         EXPECT_EQ(one.state(), two.state());
     }
     EXPECT_THROW(two.restore({{"value", 1}}), base::Error);
-    EXPECT_THROW(two.restore({{"value", -1.0}, {"steps", 0}, {"last_overflow", 0}, {"hysteresis", 0}}), base::Error);
+    EXPECT_THROW(
+        two.restore({{"value", -1.0}, {"steps", 0}, {"last_overflow", 0}, {"hysteresis", 0}}),
+        base::Error);
 }
 
 TEST(Fp16, StaysNearFp32) {
@@ -83,7 +86,8 @@ TEST(Fp16, StaysNearFp32) {
     EXPECT_EQ(test::events(folder / "half", "start").at(0)["dtype"], "fp16");
 }
 
-/// The base in fp32, trained in bf16: what is frozen is written as it was, not as it was rounded to be computed with.
+/// The base in fp32, trained in bf16: what is frozen is written as it was, not as it was rounded to
+/// be computed with.
 TEST(Bf16, FrozenWeightsKeepTheirBits) {
     TemporaryFolder folder;
     TrainOptions options = stage2_options(folder);
@@ -102,7 +106,8 @@ TEST(Bf16, FrozenWeightsKeepTheirBits) {
         view = model::to_view(exact * (1 + at::rand_like(exact) * 1e-3));
     }
     for (const auto& entry : test::fs::directory_iterator(folder / "base"))
-        if (entry.path().filename().string().starts_with("pytorch_model")) test::fs::remove(entry.path());
+        if (entry.path().filename().string().starts_with("pytorch_model"))
+            test::fs::remove(entry.path());
     test::fs::remove(folder / "base/model.safetensors");
     model::write_safetensors(folder / "base/model.safetensors", weights);
     train(options);
@@ -111,33 +116,42 @@ TEST(Bf16, FrozenWeightsKeepTheirBits) {
         const auto saved = model::read_checkpoint_folder(folder / run);
         int frozen = 0;
         for (const auto& [name, view] : weights) {
-            if (!name.starts_with("model.embed_tokens.") && !name.starts_with("model.layers.0.")) continue;
+            if (!name.starts_with("model.embed_tokens.") && !name.starts_with("model.layers.0."))
+                continue;
             if (name.ends_with("inv_freq")) continue;  // no weight
             ++frozen;
-            EXPECT_TRUE(model::to_tensor(saved.at(name)).equal(model::to_tensor(view))) << run << " " << name;
+            EXPECT_TRUE(model::to_tensor(saved.at(name)).equal(model::to_tensor(view)))
+                << run << " " << name;
         }
         EXPECT_EQ(frozen, 10);
-        EXPECT_FALSE(model::to_tensor(saved.at("lm_head.weight")).equal(model::to_tensor(weights.at("lm_head.weight"))));
+        EXPECT_FALSE(model::to_tensor(saved.at("lm_head.weight"))
+                         .equal(model::to_tensor(weights.at("lm_head.weight"))));
     }
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
     for (const auto& [name, view] : model::read_checkpoint_folder(options.vision_tower))
         if (name.starts_with("vision_model.") && saved.contains(tower + name))
-            EXPECT_TRUE(model::to_tensor(saved.at(tower + name)).equal(model::to_tensor(view).to(at::kFloat))) << name;
+            EXPECT_TRUE(model::to_tensor(saved.at(tower + name))
+                            .equal(model::to_tensor(view).to(at::kFloat)))
+                << name;
 }
 
-TrainOptions overflowing(const TemporaryFolder& folder, const std::string& output, const std::string& fp16) {
+TrainOptions overflowing(const TemporaryFolder& folder, const std::string& output,
+                         const std::string& fp16) {
     TrainOptions options = stage2_options(folder, output);
     options.fp16 = true;
     options.max_steps = 6;
     options.learning_rate = 2e-5;
-    test::write(folder / "scale.json", R"({"zero_optimization": {"stage": 0}, "fp16": {"enabled": "auto", )" + fp16 + "}}");
+    test::write(
+        folder / "scale.json",
+        R"({"zero_optimization": {"stage": 0}, "fp16": {"enabled": "auto", )" + fp16 + "}}");
     options.deepspeed = (folder / "scale.json").string();
     return options;
 }
 
 TEST(Fp16, OverflowSkipsTheStepAndHalvesTheScale) {
     TemporaryFolder folder;
-    TrainOptions options = overflowing(folder, "out", R"("initial_scale_power": 40, "hysteresis": 1)");
+    TrainOptions options =
+        overflowing(folder, "out", R"("initial_scale_power": 40, "hysteresis": 1)");
     options.save_strategy = "steps";
     options.save_steps = 2;
     train(options);
@@ -154,7 +168,8 @@ TEST(Fp16, OverflowSkipsTheStepAndHalvesTheScale) {
     // No step was made: the weights are the base's.
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
     const auto base = model::read_checkpoint_folder(kModels / "tinyA-base");
-    EXPECT_TRUE(model::to_tensor(saved.at("model.norm.weight")).equal(model::to_tensor(base.at("model.norm.weight"))));
+    EXPECT_TRUE(model::to_tensor(saved.at("model.norm.weight"))
+                    .equal(model::to_tensor(base.at("model.norm.weight"))));
     // Resumed, the scale goes on where it stood.
     TrainOptions rest = options;
     rest.output_dir = (folder / "rest").string();
@@ -166,7 +181,8 @@ TEST(Fp16, OverflowSkipsTheStepAndHalvesTheScale) {
 TEST(Fp16, RecoversFromAScaleThatWasTooHigh) {
     TemporaryFolder folder;
     const auto base = model::read_checkpoint_folder(kModels / "tinyA-base");
-    TrainOptions options = overflowing(folder, "out", R"("initial_scale_power": 23, "hysteresis": 1)");
+    TrainOptions options =
+        overflowing(folder, "out", R"("initial_scale_power": 23, "hysteresis": 1)");
     options.max_steps = 12;
     options.save_dtype = "fp32";
     options.save_strategy = "steps";
@@ -175,18 +191,21 @@ TEST(Fp16, RecoversFromAScaleThatWasTooHigh) {
     const auto overflows = test::events(folder / "out", "overflow");
     EXPECT_GE(overflows.size(), 1u);
     EXPECT_LE(overflows.size(), 11u);
-    EXPECT_EQ(test::read_json(folder / "out/checkpoint-12/training.json")["updates"], 12 - static_cast<int>(overflows.size()));
+    EXPECT_EQ(test::read_json(folder / "out/checkpoint-12/training.json")["updates"],
+              12 - static_cast<int>(overflows.size()));
     TrainOptions rest = options;
     rest.output_dir = (folder / "rest").string();
     rest.resume_from_checkpoint = (folder / "out/checkpoint-6").string();
     const test::Curve resumed = train(rest);
     EXPECT_EQ(resumed.losses.back(), whole.losses.back());
-    EXPECT_EQ(base::sha256_file_hex(folder / "rest/model.safetensors"), base::sha256_file_hex(folder / "out/model.safetensors"));
+    EXPECT_EQ(base::sha256_file_hex(folder / "rest/model.safetensors"),
+              base::sha256_file_hex(folder / "out/model.safetensors"));
 }
 
 TEST(Fp16, AFixedScaleThatOverflowsEndsTheRun) {
     TemporaryFolder folder;
-    EXPECT_THAT(test::training_error(overflowing(folder, "out", R"("loss_scale": 1e12)")), HasSubstr("no longer a number"));
+    EXPECT_THAT(test::training_error(overflowing(folder, "out", R"("loss_scale": 1e12)")),
+                HasSubstr("no longer a number"));
 }
 
 at::Tensor tower_weight(const model::UniviModel& model, const std::string& wanted) {
@@ -206,16 +225,19 @@ SampleMedium noise_medium(int frames) {
             state = state * 1664525 + 1013904223;
             for (int i = 0; i < 7 * 7; ++i)
                 for (std::size_t c = 0; c < 3; ++c)
-                    image.rgb[(std::size_t(block / 32 * 7 + i / 7) * 224 + std::size_t(block % 32 * 7 + i % 7)) * 3 + c] =
-                        static_cast<std::uint8_t>(state >> (8 + 8 * c));
+                    image.rgb[(std::size_t(block / 32 * 7 + i / 7) * 224 +
+                               std::size_t(block % 32 * 7 + i % 7)) *
+                                  3 +
+                              c] = static_cast<std::uint8_t>(state >> (8 + 8 * c));
         }
         medium.crops.push_back(std::move(image));
     }
     return medium;
 }
 
-/// The change of a weighted sum of visual tokens along the tower's gradient against the difference of two passes: the graph goes
-/// through all merging, of pictures and events. The step is so small that no token changes its cluster.
+/// The change of a weighted sum of visual tokens along the tower's gradient against the difference
+/// of two passes: the graph goes through all merging, of pictures and events. The step is so small
+/// that no token changes its cluster.
 TEST(VisionTune, GradientIsTheSlope) {
     model::LoadOptions load;
     load.model = kModels / "tinyA-base";
@@ -225,7 +247,8 @@ TEST(VisionTune, GradientIsTheSlope) {
     const auto model = model::UniviModel::load(load);
     at::Tensor weight = tower_weight(*model, "encoder.layers.2.mlp.fc2.weight");
     weight.set_requires_grad(true);
-    const VisualEncoder tuned(*model, -2, {}, nullptr, /*is_trained=*/true), frozen(*model, -2, {}, nullptr);
+    const VisualEncoder tuned(*model, -2, {}, nullptr, /*is_trained=*/true),
+        frozen(*model, -2, {}, nullptr);
     for (const int frames : {1, 5}) {
         weight.mutable_grad().reset();
         SampleMedium medium = noise_medium(frames);
@@ -239,7 +262,8 @@ TEST(VisionTune, GradientIsTheSlope) {
         };
         (tokens * weights).sum().backward();
         const at::Tensor gradient = weight.grad().clone();
-        const double length = gradient.norm().item<double>(), step = 1e-5 * weight.norm().item<double>();
+        const double length = gradient.norm().item<double>(),
+                     step = 1e-5 * weight.norm().item<double>();
         const at::Tensor before = weight.detach().clone();
         weight.detach().copy_(before + gradient * (step / length));
         const double above = value();
@@ -260,10 +284,13 @@ TEST(VisionTune, TrainsSavesAndLoadsTheTower) {
     options.save_steps = 2;
     const test::Curve curve = train(options);
     const std::string prefix = "model.vision_tower.vision_tower.vision_model.";
-    const auto gradient = [&](const std::string& name) { return curve.first_gradients.at(prefix + name).norm().item<double>(); };
+    const auto gradient = [&](const std::string& name) {
+        return curve.first_gradients.at(prefix + name).norm().item<double>();
+    };
     EXPECT_GT(gradient("embeddings.patch_embedding.weight"), 0);
     EXPECT_GT(gradient("encoder.layers.2.mlp.fc2.weight"), 0);
-    EXPECT_FALSE(curve.first_gradients.contains(prefix + "encoder.layers.3.mlp.fc2.weight"));  // behind the state that is used
+    // behind the state that is used
+    EXPECT_FALSE(curve.first_gradients.contains(prefix + "encoder.layers.3.mlp.fc2.weight"));
 
     model::LoadOptions load;
     load.model = kModels / "tinyA-base";
@@ -276,9 +303,11 @@ TEST(VisionTune, TrainsSavesAndLoadsTheTower) {
     EXPECT_EQ(after->vision_tower_folder(), folder / "out" / "vision_tower");
     EXPECT_TRUE(test::fs::exists(folder / "out/vision_tower/preprocessor_config.json"));
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
-    for (const char* name : {"embeddings.patch_embedding.weight", "encoder.layers.0.self_attn.q_proj.weight"}) {
+    for (const char* name :
+         {"embeddings.patch_embedding.weight", "encoder.layers.0.self_attn.q_proj.weight"}) {
         EXPECT_FALSE(tower_weight(*after, name).equal(tower_weight(*before, name))) << name;
-        EXPECT_TRUE(tower_weight(*after, name).equal(model::to_tensor(saved.at(prefix + name)))) << name;
+        EXPECT_TRUE(tower_weight(*after, name).equal(model::to_tensor(saved.at(prefix + name))))
+            << name;
     }
     const char* unused = "encoder.layers.3.mlp.fc2.weight";
     EXPECT_TRUE(tower_weight(*after, unused).equal(tower_weight(*before, unused)));
@@ -290,7 +319,9 @@ TEST(VisionTune, TrainsSavesAndLoadsTheTower) {
     rest.resume_from_checkpoint = (folder / "out/checkpoint-2").string();
     train(rest);
     for (const char* file : {"model.safetensors", "vision_tower/model.safetensors"})
-        EXPECT_EQ(base::sha256_file_hex(folder / "rest" / file), base::sha256_file_hex(folder / "out" / file)) << file;
+        EXPECT_EQ(base::sha256_file_hex(folder / "rest" / file),
+                  base::sha256_file_hex(folder / "out" / file))
+            << file;
 }
 
 TEST(VisionTune, GoesWithAdapters) {
@@ -307,8 +338,10 @@ TEST(VisionTune, GoesWithAdapters) {
     EXPECT_EQ(model->vision_tower_folder(), folder / "out" / "vision_tower");
     const auto others = model::read_torch_file(folder / "out/non_lora_trainables.bin");
     const char* name = "encoder.layers.0.self_attn.q_proj.weight";
-    EXPECT_TRUE(tower_weight(*model, name).equal(
-        model::to_tensor(others.at("base_model.model.model.vision_tower.vision_tower.vision_model." + std::string(name)))));
+    EXPECT_TRUE(tower_weight(*model, name)
+                    .equal(model::to_tensor(
+                        others.at("base_model.model.model.vision_tower.vision_tower.vision_model." +
+                                  std::string(name)))));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ using test::tiny_options;
 
 std::vector<double> evaluations(const test::fs::path& run) {
     std::vector<double> result;
-    for (const Json& event : test::events_of(run, "evaluation")) result.push_back(event["loss"].get<double>());
+    for (const Json& event : test::events_of(run, "evaluation"))
+        result.push_back(event["loss"].get<double>());
     return result;
 }
 
@@ -30,7 +31,8 @@ TEST(HeldOutRun, OnTheTrainingDataItIsTheirMeanLoss) {
     options.learning_rate = 0;
     test::train_on_ranks(options, 1);
     double mean = 0;
-    for (const double loss : test::losses_of(folder / "run")) mean += loss / 4;  // four batches of two are all eight samples
+    // four batches of two are all eight samples
+    for (const double loss : test::losses_of(folder / "run")) mean += loss / 4;
     const auto found = evaluations(folder / "run");
     ASSERT_EQ(found.size(), 2U);
     for (const double loss : found) EXPECT_NEAR(loss / mean, 1, 1e-6);
@@ -41,7 +43,8 @@ TEST(HeldOutRun, OnTheTrainingDataItIsTheirMeanLoss) {
     EXPECT_TRUE(history[1].contains("loss"));
     EXPECT_EQ(history[2]["step"], 2);
     EXPECT_EQ(history[2]["eval_loss"], found[0]);
-    for (const char* key : {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second", "epoch"})
+    for (const char* key :
+         {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second", "epoch"})
         EXPECT_TRUE(history[2][key].is_number()) << key;
 }
 
@@ -51,7 +54,8 @@ void add_twelve_samples(const TemporaryFolder& folder, const std::string& datase
     for (int i = 0; i < 4; ++i) items.push_back(items[static_cast<std::size_t>(i)]);
     test::write(folder / "twelve_chat.json", items.dump());
     Json list = test::read_json(datasets);
-    list["twelve"] = {{{"chat_path", (folder / "twelve_chat.json").string()}, {"inputs", (test::golden() / "inputs").string()}}};
+    list["twelve"] = {{{"chat_path", (folder / "twelve_chat.json").string()},
+                       {"inputs", (test::golden() / "inputs").string()}}};
     test::write(datasets, list.dump());
 }
 
@@ -69,17 +73,20 @@ TEST(HeldOutRun, AnyStageOnRanksMeasuresWhatOneProcessDoesAndTrainsOn) {
     EXPECT_NE(measured[0], measured[1]);
     for (int stage = 0; stage <= 3; ++stage) {
         SCOPED_TRACE(stage);
-        TrainOptions many = one;  // eight held-out samples on three ranks: the last batch leaves one without
+        // eight held-out samples on three ranks: the last batch leaves one without
+        TrainOptions many = one;
         many.gradient_accumulation_steps = 1;
         many.output_dir = (folder / ("stage" + std::to_string(stage))).string();
         many.zero_stage = stage;
         many.gradient_checkpointing = stage == 3;
         test::train_on_ranks(many, 3);
-        const auto ours = evaluations(many.output_dir), our_losses = test::losses_of(many.output_dir);
+        const auto ours = evaluations(many.output_dir),
+                   our_losses = test::losses_of(many.output_dir);
         ASSERT_EQ(ours.size(), 2U);
         for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(ours[i] / measured[i], 1, 1e-5);
         ASSERT_EQ(our_losses.size(), 4U);
-        for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(our_losses[i] / losses[i], 1, 1e-5) << "step " << i;
+        for (std::size_t i = 0; i < 4; ++i)
+            EXPECT_NEAR(our_losses[i] / losses[i], 1, 1e-5) << "step " << i;
     }
 }
 
@@ -114,7 +121,8 @@ TEST(HeldOutRun, APlateauLowersTheRateAlsoAcrossAResume) {
         TrainOptions options = held_out_options(folder, output);
         options.eval_steps = 1;
         options.lr_scheduler_type = "reduce_lr_on_plateau";
-        options.lr_scheduler_kwargs = R"({"factor": 0.5, "patience": 1, "threshold": 1})";  // nothing is progress enough
+        // nothing is progress enough
+        options.lr_scheduler_kwargs = R"({"factor": 0.5, "patience": 1, "threshold": 1})";
         options.save_strategy = "steps";
         options.save_steps = 3;
         options.max_steps = steps;
@@ -124,7 +132,8 @@ TEST(HeldOutRun, APlateauLowersTheRateAlsoAcrossAResume) {
     test::train_on_ranks(options_for("parts", 3), 1);
     test::train_on_ranks(options_for("parts", 7), 1);
     std::vector<double> rates;
-    for (const Json& event : test::events_of(folder / "whole", "step")) rates.push_back(event["learning_rate"].get<double>());
+    for (const Json& event : test::events_of(folder / "whole", "step"))
+        rates.push_back(event["learning_rate"].get<double>());
     EXPECT_EQ(rates, (std::vector<double>{1e-3, 1e-3, 1e-3, 5e-4, 5e-4, 2.5e-4, 2.5e-4}));
     EXPECT_EQ(test::losses_of(folder / "parts"), test::losses_of(folder / "whole"));
 }
@@ -140,7 +149,8 @@ TEST(HeldOutRun, TheHistoryHasEntriesWhereItIsTold) {
         options.save_final = false;
         test::train_on_ranks(options, 1);
         std::vector<int> result;
-        for (const Json& entry : test::history_of(folder / output)) result.push_back(entry["step"].get<int>());
+        for (const Json& entry : test::history_of(folder / output))
+            result.push_back(entry["step"].get<int>());
         return result;
     };
     EXPECT_EQ(steps_of("a", "steps", false), (std::vector<int>{4}));
@@ -162,7 +172,8 @@ TEST(HeldOutRun, AnotherOrderIsNamedWhenResuming) {
     test::train_on_ranks(options, 1);
     const auto warnings = test::events_of(folder / "run", "warning");
     ASSERT_EQ(warnings.size(), 1U);
-    EXPECT_NE(warnings[0]["message"].get<std::string>().find("another drop_last"), std::string::npos);
+    EXPECT_NE(warnings[0]["message"].get<std::string>().find("another drop_last"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -8,14 +8,15 @@
 namespace univi::training {
 namespace {
 
-using ::testing::HasSubstr;
 using test::kModels;
 using test::lora_options;
 using test::TemporaryFolder;
 using test::train;
+using ::testing::HasSubstr;
 
 /// The model with its adapters beside the matrices, as a run started from `adapter` computes.
-std::unique_ptr<model::UniviModel> with_adapters(TrainOptions options, const test::fs::path& adapter) {
+std::unique_ptr<model::UniviModel> with_adapters(TrainOptions options,
+                                                 const test::fs::path& adapter) {
     options.lora_weight_path = adapter.string();
     options.pretrain_mm_mlp_adapter.clear();
     auto model = model::UniviModel::load(load_options(options, {}, {}));
@@ -23,7 +24,8 @@ std::unique_ptr<model::UniviModel> with_adapters(TrainOptions options, const tes
     return model;
 }
 
-std::unique_ptr<model::UniviModel> merged(const test::fs::path& folder, const test::fs::path& base = {}) {
+std::unique_ptr<model::UniviModel> merged(const test::fs::path& folder,
+                                          const test::fs::path& base = {}) {
     model::LoadOptions load;
     load.model = folder;
     load.model_base = base;
@@ -31,7 +33,8 @@ std::unique_ptr<model::UniviModel> merged(const test::fs::path& folder, const te
     return model::UniviModel::load(load);
 }
 
-/// PEFT's own adapter, merged by the loader that golden logits prove, is what the adapters compute beside the base.
+/// PEFT's own adapter, merged by the loader that golden logits prove, is what the adapters compute
+/// beside the base.
 TEST(Lora, ForwardIsThatOfTheGoldenAdapterMerged) {
     TemporaryFolder folder;
     const auto beside = with_adapters(lora_options(folder), kModels / "tinyA-lora");
@@ -62,12 +65,15 @@ TEST(Lora, SavedFolderHasTheReferencesShapeAndTheLogitsOfTraining) {
         EXPECT_EQ(ours.at(name).shape, view.shape) << name;
     }
     const auto others = model::read_torch_file(out / "non_lora_trainables.bin");
-    for (const auto& [name, view] : model::read_torch_file(kModels / "tinyA-lora/non_lora_trainables.bin"))
+    for (const auto& [name, view] :
+         model::read_torch_file(kModels / "tinyA-lora/non_lora_trainables.bin"))
         EXPECT_EQ(others.at(name).shape, view.shape) << name;
-    auto config = test::read_json(out / "adapter_config.json"), expected = test::read_json(kModels / "tinyA-lora/adapter_config.json");
+    auto config = test::read_json(out / "adapter_config.json"),
+         expected = test::read_json(kModels / "tinyA-lora/adapter_config.json");
     EXPECT_EQ(config["base_model_name_or_path"], options.model_name_or_path);
     EXPECT_EQ(config["lora_dropout"], 0.1);
-    for (const char* key : {"base_model_name_or_path", "lora_dropout"}) config.erase(key), expected.erase(key);
+    for (const char* key : {"base_model_name_or_path", "lora_dropout"})
+        config.erase(key), expected.erase(key);
     EXPECT_EQ(config, expected);
     const auto model_config = test::read_json(out / "config.json");
     const auto golden_config = test::read_json(kModels / "tinyA-lora/config.json");
@@ -77,7 +83,8 @@ TEST(Lora, SavedFolderHasTheReferencesShapeAndTheLogitsOfTraining) {
         }
 
     const auto beside = with_adapters(options, out);
-    for (const test::fs::path& base : {kModels / "tinyA-base", test::fs::path()}) {  // given, and found by the name in the folder
+    // given, and found by the name in the folder
+    for (const test::fs::path& base : {kModels / "tinyA-base", test::fs::path()}) {
         const auto loaded = merged(out, base);
         EXPECT_LT(test::relative_error(test::logits_of(*loaded), test::logits_of(*beside)), 1e-5);
     }
@@ -112,12 +119,13 @@ TEST(Lora, StartsAsTheBaseAndFromItsSeed) {
 
 TEST(Lora, DropoutIsTheSameWhenLayersAreComputedAgain) {
     TemporaryFolder folder;
-    TrainOptions options = lora_options(folder, "a"), again = lora_options(folder, "b"), none = lora_options(folder, "c"),
-                 seeded = lora_options(folder, "d");
+    TrainOptions options = lora_options(folder, "a"), again = lora_options(folder, "b"),
+                 none = lora_options(folder, "c"), seeded = lora_options(folder, "d");
     again.gradient_checkpointing = true;
     none.lora_dropout = 0;
     seeded.seed = 7, seeded.data_seed = 42;
-    const test::Curve one = train(options), two = train(again), three = train(none), four = train(seeded);
+    const test::Curve one = train(options), two = train(again), three = train(none),
+                      four = train(seeded);
     EXPECT_EQ(one.losses, two.losses);
     EXPECT_EQ(one.norms, two.norms);
     EXPECT_EQ(one.losses[0], three.losses[0]);  // lora_B is zero
@@ -138,7 +146,9 @@ TEST(Lora, ResumesBitEqual) {
     EXPECT_EQ(resumed.losses[0], unbroken.losses[2]);
     EXPECT_EQ(resumed.losses[1], unbroken.losses[3]);
     for (const char* file : {"adapter_model.bin", "non_lora_trainables.bin"})
-        EXPECT_EQ(base::sha256_file_hex(folder / "whole" / file), base::sha256_file_hex(folder / "rest" / file)) << file;
+        EXPECT_EQ(base::sha256_file_hex(folder / "whole" / file),
+                  base::sha256_file_hex(folder / "rest" / file))
+            << file;
     // A checkpoint is a folder that loads, too.
     EXPECT_NE(merged(folder / "whole/checkpoint-2", kModels / "tinyA-base"), nullptr);
 }
@@ -154,7 +164,9 @@ TEST(Lora, GoesOnFromAnAdapter) {
     for (const char* file : {"adapter_model.bin", "non_lora_trainables.bin"}) {
         const auto ours = model::read_torch_file(folder / "out" / file);
         for (const auto& [name, view] : model::read_torch_file(kModels / "tinyA-lora" / file))
-            EXPECT_TRUE(model::to_tensor(ours.at(name)).equal(model::to_tensor(view).to(at::kFloat))) << name;
+            EXPECT_TRUE(
+                model::to_tensor(ours.at(name)).equal(model::to_tensor(view).to(at::kFloat)))
+                << name;
     }
     options.lora_r = 16;
     options.overwrite_output_dir = true;
@@ -171,7 +183,8 @@ TEST(Lora, BiasAllIsStoredAsTheReferenceDoesAndLoads) {
     EXPECT_EQ(adapter.size(), 57u);
     EXPECT_TRUE(adapter.contains("base_model.model.model.mm_projector.bias"));
     EXPECT_LT(test::relative_error(test::logits_of(*merged(folder / "out", kModels / "tinyA-base")),
-                                   test::logits_of(*with_adapters(options, folder / "out"))), 1e-5);
+                                   test::logits_of(*with_adapters(options, folder / "out"))),
+              1e-5);
 }
 
 struct Bits {
@@ -180,11 +193,13 @@ struct Bits {
     double loss, bytes;  ///< relative deviation of the loss, bytes of a weight, at most
 };
 
-/// A frozen base in few bits (random weights, the worst case for rounding): losses stay near, it learns, its layers take the bytes stated, the run resumes bit-equal.
+/// A frozen base in few bits (random weights, the worst case for rounding): losses stay near, it
+/// learns, its layers take the bytes stated, the run resumes bit-equal.
 TEST(LowBitBase, LearnsNearTheWholeOne) {
     TemporaryFolder folder;
     const test::Curve whole = train(lora_options(folder, "whole"));
-    for (const Bits& test : {Bits{8, "nf4", 0.002, 1.05}, Bits{4, "nf4", 0.04, 0.53}, Bits{4, "fp4", 0.06, 0.53}}) {
+    for (const Bits& test :
+         {Bits{8, "nf4", 0.002, 1.05}, Bits{4, "nf4", 0.04, 0.53}, Bits{4, "fp4", 0.06, 0.53}}) {
         const std::string name = std::to_string(test.bits) + test.type;
         TrainOptions options = lora_options(folder, name);
         options.bits = test.bits;
@@ -201,7 +216,8 @@ TEST(LowBitBase, LearnsNearTheWholeOne) {
         EXPECT_LT(curve.losses.back(), curve.losses.front());
         const auto model = model::UniviModel::load(load_options(options, {}, {}));
         constexpr double kLinear = 4.0 * (4 * 128 * 128 + 3 * 128 * 352);
-        EXPECT_LT(static_cast<double>(model->language().quantized_bytes()) / kLinear, test.bytes) << name;
+        EXPECT_LT(static_cast<double>(model->language().quantized_bytes()) / kLinear, test.bytes)
+            << name;
         TrainOptions rest = options;
         rest.output_dir = (folder / (name + "-rest")).string();
         rest.resume_from_checkpoint = (folder / name / "checkpoint-2").string();

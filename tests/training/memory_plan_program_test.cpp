@@ -1,4 +1,5 @@
-// The plan against what the real program then takes: a random model of a size where the model, not the program, decides.
+// The plan against what the real program then takes: a random model of a size where the model, not
+// the program, decides.
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -14,9 +15,9 @@
 namespace univi::training {
 namespace {
 
-using ::univi::test::run_process;
 using test::Json;
 using test::TemporaryFolder;
+using ::univi::test::run_process;
 
 const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
 const test::fs::path kModels = test::golden() / "models";
@@ -27,8 +28,12 @@ void write_config(const test::fs::path& folder) {
     for (const char* name : {"tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"})
         test::fs::copy(kModels / "tinyA" / name, folder / name);
     Json config = test::read_json(kModels / "tinyA/config.json");
-    config.update(Json{{"hidden_size", 384}, {"intermediate_size", 1024}, {"num_hidden_layers", 6}, {"num_attention_heads", 6},
-                       {"num_key_value_heads", 6}, {"torch_dtype", "float32"},
+    config.update(Json{{"hidden_size", 384},
+                       {"intermediate_size", 1024},
+                       {"num_hidden_layers", 6},
+                       {"num_attention_heads", 6},
+                       {"num_key_value_heads", 6},
+                       {"torch_dtype", "float32"},
                        {"mm_vision_tower", (kModels / "openai/clip-vit-tiny-patch14").string()}});
     test::write(folder / "config.json", config.dump());
 }
@@ -40,7 +45,8 @@ void write_weights(const test::fs::path& folder) {
     const std::int64_t d = 384, inner = 1024, vocab = 4000;
     const auto shape = [&](const std::string& name) -> std::vector<std::int64_t> {
         if (name.ends_with("norm.weight") || name.ends_with("bias")) return {d};
-        if (name.find("embed_tokens") != name.npos || name.starts_with("lm_head")) return {vocab, d};
+        if (name.find("embed_tokens") != name.npos || name.starts_with("lm_head"))
+            return {vocab, d};
         if (name.find("mm_projector") != name.npos) return {d, 64};
         if (name.find("down_proj") != name.npos) return {d, inner};
         if (name.find(".mlp.") != name.npos) return {inner, d};
@@ -52,10 +58,12 @@ void write_weights(const test::fs::path& folder) {
     model::TensorTable table;
     for (const ParameterInfo& each : read_planned_model(options).parameters) {
         std::vector<float>& of = values[each.name];
-        for (std::int64_t i = 0; i < each.num_elements; ++i) of.push_back(each.name.ends_with("norm.weight") ? 1 : normal(random));
+        for (std::int64_t i = 0; i < each.num_elements; ++i)
+            of.push_back(each.name.ends_with("norm.weight") ? 1 : normal(random));
         model::TensorView view;
         view.shape = shape(each.name);
-        view.stride = view.shape.size() == 1 ? std::vector<std::int64_t>{1} : std::vector<std::int64_t>{view.shape[1], 1};
+        view.stride = view.shape.size() == 1 ? std::vector<std::int64_t>{1}
+                                             : std::vector<std::int64_t>{view.shape[1], 1};
         view.data = reinterpret_cast<const std::byte*>(of.data());
         view.bytes = of.size() * sizeof(float);
         table[each.name] = view;
@@ -68,12 +76,15 @@ test::fs::path write_data(const TemporaryFolder& folder) {
     std::mt19937 random(3);
     const auto say = [&](int words) {
         std::string text;
-        for (int i = 0; i < words; ++i) text += (i ? " " : "") + std::string(1, static_cast<char>('a' + random() % 26));
+        for (int i = 0; i < words; ++i)
+            text += (i ? " " : "") + std::string(1, static_cast<char>('a' + random() % 26));
         return text;
     };
     const auto item = [&](int id, const std::string& question, const std::string& answer) {
-        return Json{{"id", std::to_string(id)},
-                    {"conversations", {{{"from", "human"}, {"value", question}}, {{"from", "gpt"}, {"value", answer}}}}};
+        return Json{
+            {"id", std::to_string(id)},
+            {"conversations",
+             {{{"from", "human"}, {"value", question}}, {{"from", "gpt"}, {"value", answer}}}}};
     };
     Json words = Json::array(), pictures = Json::array();
     for (int i = 0; i < 24; ++i) {
@@ -83,15 +94,18 @@ test::fs::path write_data(const TemporaryFolder& folder) {
     }
     test::write(folder / "words.json", words.dump());
     test::write(folder / "pictures.json", pictures.dump());
-    const Json list = {{"words", {{{"chat_path", "words.json"}}}},
-                       {"pictures", {{{"chat_path", "pictures.json"}, {"inputs", (test::golden() / "inputs").string()}}}}};
+    const Json list = {
+        {"words", {{{"chat_path", "words.json"}}}},
+        {"pictures",
+         {{{"chat_path", "pictures.json"}, {"inputs", (test::golden() / "inputs").string()}}}}};
     test::write(folder / "datasets.json", list.dump());
     return folder / "datasets.json";
 }
 
 using Words = std::vector<std::string>;
 
-/// The most that `command` or a process of its own was resident with; it runs in a child of this process, so that no other counts.
+/// The most that `command` or a process of its own was resident with; it runs in a child of this
+/// process, so that no other counts.
 double peak_of(const Words& command) {
     int pipe[2];
     if (::pipe(pipe) != 0) throw std::runtime_error("no pipe");
@@ -100,7 +114,8 @@ double peak_of(const Words& command) {
         const auto result = run_process({command, {}}, {}, std::chrono::minutes(5));
         rusage usage{};
         ::getrusage(RUSAGE_CHILDREN, &usage);
-        const double peak = result.exit_code == 0 ? static_cast<double>(usage.ru_maxrss) * 1024 : -1;
+        const double peak =
+            result.exit_code == 0 ? static_cast<double>(usage.ru_maxrss) * 1024 : -1;
         if (peak < 0) std::fputs(result.err.c_str(), stderr);
         ::_exit(::write(pipe[1], &peak, sizeof peak) == sizeof peak ? 0 : 1);
     }
@@ -126,41 +141,85 @@ struct Way {
     const char* name;
     Words flags;
 };
-void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
+void PrintTo(const Way& way, std::ostream* out) {
+    *out << way.name;
+}
 class MemoryPlanProgram : public ::testing::TestWithParam<Way> {};
 
 TEST_P(MemoryPlanProgram, IsWithinATenthOfWhatIsTaken) {
     TemporaryFolder folder;
     write_config(folder / "model");
     write_weights(folder / "model");
-    Words command = {kProgram, "--model_name_or_path", (folder / "model").string(), "--datasets", write_data(folder).string(),
-                     "--device", "cpu", "--threads", "1", "--output_dir", (folder / "run").string(), "--max_steps", "2",
-                     "--save_strategy", "no", "--save_final", "False", "--report_to", "none", "--dataloader_num_workers", "1"};
+    Words command = {kProgram,
+                     "--model_name_or_path",
+                     (folder / "model").string(),
+                     "--datasets",
+                     write_data(folder).string(),
+                     "--device",
+                     "cpu",
+                     "--threads",
+                     "1",
+                     "--output_dir",
+                     (folder / "run").string(),
+                     "--max_steps",
+                     "2",
+                     "--save_strategy",
+                     "no",
+                     "--save_final",
+                     "False",
+                     "--report_to",
+                     "none",
+                     "--dataloader_num_workers",
+                     "1"};
     command.insert(command.end(), GetParam().flags.begin(), GetParam().flags.end());
     const double taken = peak_of(command), planned = planned_peak(command);
-    std::printf("planned %.0f MB, taken %.0f MB: %+.1f %%\n", planned / 1e6, taken / 1e6, (planned / taken - 1) * 100);
+    std::printf("planned %.0f MB, taken %.0f MB: %+.1f %%\n", planned / 1e6, taken / 1e6,
+                (planned / taken - 1) * 100);
     EXPECT_NEAR(planned / taken, 1, 0.1);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Ways, MemoryPlanProgram,
     ::testing::Values(
-        Way{"Checkpointing", {"--dataset_use", "words", "--per_device_train_batch_size", "4", "--gradient_checkpointing", "True"}},
+        Way{"Checkpointing",
+            {"--dataset_use", "words", "--per_device_train_batch_size", "4",
+             "--gradient_checkpointing", "True"}},
         Way{"Plain", {"--dataset_use", "words", "--per_device_train_batch_size", "6"}},
-        Way{"Bf16", {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--bf16", "True"}},
-        Way{"Adapters", {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--lora_enable", "True"}},
+        Way{"Bf16",
+            {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--bf16", "True"}},
+        Way{"Adapters",
+            {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--lora_enable",
+             "True"}},
         Way{"AdaptersOnFewBits",
-            {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--lora_enable", "True", "--bits", "4", "--lora_dropout", "0"}},
-        Way{"Tower", {"--dataset_use", "pictures", "--per_device_train_batch_size", "6", "--vision_tune", "True"}},
-        Way{"Stage2", {"--dataset_use", "words", "--per_device_train_batch_size", "3", "--include", "localhost:0,1", "--zero_stage", "2"}},
-        Way{"Stage3", {"--dataset_use", "words", "--per_device_train_batch_size", "3", "--include", "localhost:0,1", "--zero_stage", "3"}}),
+            {"--dataset_use", "words", "--per_device_train_batch_size", "6", "--lora_enable",
+             "True", "--bits", "4", "--lora_dropout", "0"}},
+        Way{"Tower",
+            {"--dataset_use", "pictures", "--per_device_train_batch_size", "6", "--vision_tune",
+             "True"}},
+        Way{"Stage2",
+            {"--dataset_use", "words", "--per_device_train_batch_size", "3", "--include",
+             "localhost:0,1", "--zero_stage", "2"}},
+        Way{"Stage3",
+            {"--dataset_use", "words", "--per_device_train_batch_size", "3", "--include",
+             "localhost:0,1", "--zero_stage", "3"}}),
     [](const auto& info) { return info.param.name; });
 
 TEST(MemoryPlanFlags, ExitCodeSaysWhetherItFits) {
     const std::string shapes = std::string(UNIVI_SOURCE_DIR) + "/resources/training/shapes/";
-    const std::vector<std::string> command = {kProgram, "--plan", "--model_name_or_path", shapes + "13b", "--include",
-                                              "localhost:0,1,2,3,4,5,6,7", "--bf16", "True", "--gradient_checkpointing", "True",
-                                              "--per_device_train_batch_size", "16", "--plan_device_memory", "80GB",
+    const std::vector<std::string> command = {kProgram,
+                                              "--plan",
+                                              "--model_name_or_path",
+                                              shapes + "13b",
+                                              "--include",
+                                              "localhost:0,1,2,3,4,5,6,7",
+                                              "--bf16",
+                                              "True",
+                                              "--gradient_checkpointing",
+                                              "True",
+                                              "--per_device_train_batch_size",
+                                              "16",
+                                              "--plan_device_memory",
+                                              "80GB",
                                               "--zero_stage"};
     auto with = command;
     with.insert(with.end(), {"3", "--offload_optimizer", "cpu"});

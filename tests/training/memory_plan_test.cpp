@@ -1,4 +1,5 @@
-// The memory plan: parameters against loaded checkpoints, the arithmetic of the stages, what is printed and what is refused.
+// The memory plan: parameters against loaded checkpoints, the arithmetic of the stages, what is
+// printed and what is refused.
 #include "training/engine/memory_plan.h"
 
 #include <gmock/gmock.h>
@@ -17,8 +18,8 @@
 namespace univi::training {
 namespace {
 
-using ::testing::HasSubstr;
 using test::TemporaryFolder;
+using ::testing::HasSubstr;
 
 const test::fs::path kModels = test::golden() / "models";
 const test::fs::path kShapes = test::fs::path(UNIVI_SOURCE_DIR) / "resources/training/shapes";
@@ -40,7 +41,8 @@ MemoryPlan published(const std::string& shape, int ranks, int stage, std::int64_
     const PlannedModel model = read_planned_model(options);
     DeepSpeedConfig parallel;
     parallel.stage = stage;
-    return make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks), stage, false);
+    return make_memory_plan(model, plan_batch(options, model),
+                            plan_settings(options, parallel, ranks), stage, false);
 }
 
 const PlanRow& row_of(const MemoryPlan& plan, int stage, bool offload = false) {
@@ -69,7 +71,8 @@ std::unique_ptr<model::UniviModel> load(const TrainOptions& options) {
 /// What the optimizer of several ranks gets, as Trainer::Run::make_optimizer has it.
 model::NamedTensors optimized(const TrainOptions& options, const model::UniviModel& loaded) {
     model::NamedTensors all = loaded.projector_parameters();
-    for (const auto* list : {&loaded.language().parameters(), &loaded.language().adapter_parameters()})
+    for (const auto* list :
+         {&loaded.language().parameters(), &loaded.language().adapter_parameters()})
         all.insert(all.end(), list->begin(), list->end());
     for (const auto& each : trained_parameters(options, loaded))
         if (is_of_tower(each.first)) all.push_back(each);
@@ -88,7 +91,8 @@ void expect_same_parameters(const TrainOptions& options) {
         EXPECT_EQ(planned.parameters[i].num_elements, all[i].second.numel()) << all[i].first;
         if (planned.parameters[i].is_trained) trained.push_back(all[i].first);
     }
-    for (const auto& [name, tensor] : trained_parameters(options, *loaded)) expected.push_back(name);
+    for (const auto& [name, tensor] : trained_parameters(options, *loaded))
+        expected.push_back(name);
     EXPECT_THAT(trained, ::testing::UnorderedElementsAreArray(expected));
     EXPECT_EQ(planned.quantized_bytes, loaded->language().quantized_bytes());
     std::int64_t tower = 0;
@@ -98,8 +102,10 @@ void expect_same_parameters(const TrainOptions& options) {
 
 TEST(PlannedModel, ListsWhatALoadedModelHasAndTrains) {
     const std::vector<std::function<void(TrainOptions&)>> ways = {
-        [](TrainOptions&) {}, [](TrainOptions& o) { o.tune_mm_mlp_adapter = true; },
-        [](TrainOptions& o) { o.freeze_backbone = true; }, [](TrainOptions& o) { o.freeze_mm_mlp_adapter = true; },
+        [](TrainOptions&) {},
+        [](TrainOptions& o) { o.tune_mm_mlp_adapter = true; },
+        [](TrainOptions& o) { o.freeze_backbone = true; },
+        [](TrainOptions& o) { o.freeze_mm_mlp_adapter = true; },
         [](TrainOptions& o) { o.freeze_parameters = "model.embed_tokens.*,model.layers.[0-1].*"; },
         [](TrainOptions& o) { o.lora_enable = true, o.lora_r = 3; },
         [](TrainOptions& o) { o.lora_enable = true, o.bits = 8; },
@@ -123,10 +129,12 @@ TEST(MemoryPlan, AdaptersAndFewBitsTakeLess) {
         options.plan_device_memory = "80GB";
         change(options);
         const PlannedModel model = read_planned_model(options);
-        return make_memory_plan(model, plan_batch(options, model), plan_settings(options, {}, 2), 2, false);
+        return make_memory_plan(model, plan_batch(options, model), plan_settings(options, {}, 2), 2,
+                                false);
     };
-    const MemoryPlan full = plan([](TrainOptions&) {}), adapters = plan([](TrainOptions& o) { o.lora_enable = true; }),
-                     bits = plan([](TrainOptions& o) { o.lora_enable = true, o.bits = 4; });
+    const MemoryPlan full = plan([](TrainOptions&) {}),
+                     adapters = plan([](TrainOptions&o) { o.lora_enable = true; }),
+                     bits = plan([](TrainOptions&o) { o.lora_enable = true, o.bits = 4; });
     EXPECT_LT(row_of(adapters, 2).parts.optimizer * 10, row_of(full, 2).parts.optimizer);
     EXPECT_LT(row_of(bits, 2).parts.weights * 3, row_of(adapters, 2).parts.weights);
     EXPECT_EQ(bits.model.elements(), adapters.model.elements());
@@ -141,17 +149,22 @@ TEST(MemoryPlan, AdaptersAndFewBitsTakeLess) {
 
 TEST(PlannedModel, KnowsThePublishedSizes) {
     const std::int64_t projector7 = 1024 * 4096 + 4096, projector13 = 1024 * 5120 + 5120;
-    EXPECT_EQ(read_planned_model(options_for(kShapes / "7b")).elements() - projector7, 6'738'415'616);
-    EXPECT_EQ(read_planned_model(options_for(kShapes / "13b")).elements() - projector13, 13'015'864'320);
-    EXPECT_EQ(read_planned_model(options_for(kShapes / "7b")).tower_elements, 303'179'776);  // CLIP ViT-L/14
+    EXPECT_EQ(read_planned_model(options_for(kShapes / "7b")).elements() - projector7,
+              6'738'415'616);
+    EXPECT_EQ(read_planned_model(options_for(kShapes / "13b")).elements() - projector13,
+              13'015'864'320);
+    // CLIP ViT-L/14
+    EXPECT_EQ(read_planned_model(options_for(kShapes / "7b")).tower_elements, 303'179'776);
 }
 
 TEST(PlannedModel, RefusesWhatItCannotRead) {
     TemporaryFolder folder;
-    EXPECT_THAT(refusal(options_for(folder.path()), base::ErrorKind::File), HasSubstr("has no config.json"));
+    EXPECT_THAT(refusal(options_for(folder.path()), base::ErrorKind::File),
+                HasSubstr("has no config.json"));
     TrainOptions options = options_for(kShapes / "7b");
     options.vision_tower = "someone/unknown-tower";
-    EXPECT_THAT(refusal(options, base::ErrorKind::File), HasSubstr("--vision_tower someone/unknown-tower"));
+    EXPECT_THAT(refusal(options, base::ErrorKind::File),
+                HasSubstr("--vision_tower someone/unknown-tower"));
     options = options_for(kShapes / "7b");
     options.freeze_parameters = "*";
     EXPECT_THAT(refusal(options, base::ErrorKind::Usage), HasSubstr("nothing to train"));
@@ -160,13 +173,15 @@ TEST(PlannedModel, RefusesWhatItCannotRead) {
     config["intermediate_size"] = 360;
     config["mm_vision_tower"] = (kModels / "openai/clip-vit-tiny-patch14").string();
     test::write(folder / "other/config.json", config.dump());
-    EXPECT_THAT(refusal(options_for(folder / "other"), base::ErrorKind::Model), HasSubstr("model.layers.0.mlp.gate_proj.weight"));
+    EXPECT_THAT(refusal(options_for(folder / "other"), base::ErrorKind::Model),
+                HasSubstr("model.layers.0.mlp.gate_proj.weight"));
 }
 
 TEST(MemoryPlan, SharesAsTheStagesSay) {
     const MemoryPlan plan = published("13b", 8, 2);
     const std::int64_t trained = plan.model.trained_elements(), part = (trained + 7) / 8;
-    const auto& [zero, one, two, three] = std::tie(row_of(plan, 0).parts, row_of(plan, 1).parts, row_of(plan, 2).parts, row_of(plan, 3).parts);
+    const auto& [zero, one, two, three] = std::tie(row_of(plan, 0).parts, row_of(plan, 1).parts,
+                                                   row_of(plan, 2).parts, row_of(plan, 3).parts);
     EXPECT_EQ(zero.weights, trained * 2);
     EXPECT_EQ(zero.optimizer, trained * 12);  // fp32 masters and two moments
     EXPECT_EQ(zero.gradients, trained * 4);
@@ -182,7 +197,8 @@ TEST(MemoryPlan, SharesAsTheStagesSay) {
     EXPECT_LT(offloaded.peak, two.peak);
     for (const PlanRow& row : plan.rows) {
         const MemoryParts& p = row.parts;
-        EXPECT_LE(p.peak, p.weights + p.tower + p.gradients + p.optimizer + p.activations + p.buffers + p.cache + p.overhead);
+        EXPECT_LE(p.peak, p.weights + p.tower + p.gradients + p.optimizer + p.activations +
+                              p.buffers + p.cache + p.overhead);
         EXPECT_GE(p.peak, p.weights + p.optimizer);
     }
 }
@@ -196,7 +212,8 @@ TEST(MemoryPlan, OfOneProcessTheStagesAreTheSame) {
     const MemoryPlan plan = make_memory_plan(model, batch, plan_settings(options, {}, 1), 0, false);
     ASSERT_EQ(plan.rows.size(), 4U);
     for (const PlanRow& row : plan.rows) EXPECT_EQ(row.parts.peak, plan.rows[0].parts.peak);
-    EXPECT_EQ(plan.rows[0].parts.optimizer, model.trained_elements() * 8);  // the weights are their own masters
+    // the weights are their own masters
+    EXPECT_EQ(plan.rows[0].parts.optimizer, model.trained_elements() * 8);
 }
 
 TEST(MemoryPlan, LargestBatchIsTheLastThatFits) {
@@ -223,7 +240,8 @@ TEST(MemoryPlan, IsPrintedAsATableAndAsJson) {
     const MemoryPlan plan = published("13b", 8, 2);
     const std::string text = to_text(plan);
     EXPECT_THAT(text, HasSubstr("13021.1 million parameters"));
-    EXPECT_THAT(text, HasSubstr("8 GPUs, 16-bit values over fp32 masters, with gradient checkpointing; device memory 80.0 GB"));
+    EXPECT_THAT(text, HasSubstr("8 GPUs, 16-bit values over fp32 masters, with gradient "
+                                "checkpointing; device memory 80.0 GB"));
     EXPECT_THAT(text, HasSubstr("> stage 2 "));
     EXPECT_THAT(text, HasSubstr("  stage 3, offload"));
     std::size_t width = 0;  // every line of the table is as long as its head

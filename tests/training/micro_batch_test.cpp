@@ -1,4 +1,5 @@
-// --auto_micro_batch: a device that has no room for a whole batch gives the same run with fewer samples at a time.
+// --auto_micro_batch: a device that has no room for a whole batch gives the same run with fewer
+// samples at a time.
 #include <gmock/gmock.h>
 
 #include <c10/util/Exception.h>
@@ -9,9 +10,9 @@
 namespace univi::training {
 namespace {
 
-using ::testing::HasSubstr;
 using test::TemporaryFolder;
 using test::tiny_options;
+using ::testing::HasSubstr;
 
 /// A device with room for `room` samples; `asked`: how many each forward pass came with.
 TrainerHooks small_device(std::int64_t room, std::vector<std::int64_t>* asked = nullptr) {
@@ -19,7 +20,8 @@ TrainerHooks small_device(std::int64_t room, std::vector<std::int64_t>* asked = 
     hooks.before_forward = [=](std::int64_t, std::int64_t samples) {
         if (asked) asked->push_back(samples);
         if (samples > room)
-            throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "CUDA out of memory. Tried to allocate 20.00 GiB.");
+            throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__},
+                                        "CUDA out of memory. Tried to allocate 20.00 GiB.");
     };
     return hooks;
 }
@@ -47,16 +49,20 @@ TEST(MicroBatch, FewerSamplesAtATimeGiveTheSameRun) {
     expect_same_run(folder / "parts", folder / "whole");
     const auto warnings = test::events_of(folder / "parts", "warning");
     ASSERT_EQ(warnings.size(), 2U);
-    EXPECT_THAT(warnings[0]["message"].get<std::string>(),
-                HasSubstr("Out of memory at step 1 (CUDA out of memory. Tried to allocate 20.00 GiB."));
-    EXPECT_THAT(warnings[1]["message"].get<std::string>(), HasSubstr("goes on with 1 sample at a time"));
+    EXPECT_THAT(
+        warnings[0]["message"].get<std::string>(),
+        HasSubstr("Out of memory at step 1 (CUDA out of memory. Tried to allocate 20.00 GiB."));
+    EXPECT_THAT(warnings[1]["message"].get<std::string>(),
+                HasSubstr("goes on with 1 sample at a time"));
     // The samples' targets differ in number, so equal weights would not give the same loss.
     options.auto_micro_batch = false;
     options.per_device_train_batch_size = 1;
     options.gradient_accumulation_steps = 4;
     options.output_dir = (folder / "means").string();
     test::train_on_ranks(options, 1);
-    EXPECT_GT(std::abs(test::losses_of(folder / "means")[0] / test::losses_of(folder / "whole")[0] - 1), 1e-3);
+    EXPECT_GT(
+        std::abs(test::losses_of(folder / "means")[0] / test::losses_of(folder / "whole")[0] - 1),
+        1e-3);
 }
 
 TEST(MicroBatch, OneRankOutOfMemoryInTheMiddleOfARunIsAgreedByAll) {
@@ -84,7 +90,8 @@ TEST(MicroBatch, OneRankOutOfMemoryInTheMiddleOfARunIsAgreedByAll) {
         expect_same_run(folder / "parts", folder / "whole");
         const auto warnings = test::events_of(folder / "parts", "warning");
         ASSERT_EQ(warnings.size(), 1U);
-        EXPECT_THAT(warnings[0]["message"].get<std::string>(), HasSubstr("Out of memory at step 2"));
+        EXPECT_THAT(warnings[0]["message"].get<std::string>(),
+                    HasSubstr("Out of memory at step 2"));
     }
 }
 
@@ -102,10 +109,12 @@ TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
     TemporaryFolder folder;
     TrainOptions options = tiny_options(folder, "run");
     TrainerHooks hooks;
-    hooks.before_forward = [](std::int64_t, std::int64_t) { at::empty({std::int64_t{1} << 55}); };  // LibTorch's own words
+    // LibTorch's own words
+    hooks.before_forward = [](std::int64_t, std::int64_t) { at::empty({std::int64_t{1} << 55}); };
     const std::string sentence = error_of(options, hooks);
-    for (const char* each : {"Out of memory (", "a smaller --per_device_train_batch_size", "--gradient_checkpointing True",
-                             "--zero_stage 3", "--auto_micro_batch True"})
+    for (const char* each :
+         {"Out of memory (", "a smaller --per_device_train_batch_size",
+          "--gradient_checkpointing True", "--zero_stage 3", "--auto_micro_batch True"})
         EXPECT_THAT(sentence, HasSubstr(each));
     EXPECT_EQ(test::events_of(folder / "run", "error").at(0)["message"], sentence);
     // Nor does the flag help where one sample is too much.

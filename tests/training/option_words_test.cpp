@@ -44,8 +44,8 @@ TEST(OptionWords, PlaceholdersAreFound) {
     EXPECT_EQ(placeholder_in("$OUT/run"), "$OUT");
     EXPECT_EQ(placeholder_in("<path to the model>"), "<path to the model>");
     EXPECT_EQ(placeholder_in("{output_dir}/x"), "{output_dir}");
-    for (const char* none : {"", "/data/cost-5$", "a<b", "{\"num_cycles\": 2}", "model.layers.[0-3].*",
-                             "/home/a b/c"})
+    for (const char* none :
+         {"", "/data/cost-5$", "a<b", "{\"num_cycles\": 2}", "model.layers.[0-3].*", "/home/a b/c"})
         EXPECT_EQ(placeholder_in(none), "") << none;
 }
 

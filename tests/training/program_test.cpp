@@ -9,10 +9,10 @@
 namespace univi::training {
 namespace {
 
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::univi::test::Process;
 using ::univi::test::run_process;
-using test::TemporaryFolder;
 using namespace std::chrono_literals;
 
 const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
@@ -20,14 +20,41 @@ const test::fs::path kModels = test::golden() / "models";
 
 std::vector<std::string> command(const TemporaryFolder& folder, const std::string& output,
                                  std::vector<std::string> more = {}) {
-    std::vector<std::string> result = {
-        kProgram, "--model_name_or_path", (kModels / "tinyA-base").string(), "--vision_tower",
-        (kModels / "openai/clip-vit-tiny-patch14").string(), "--pretrain_mm_mlp_adapter",
-        (kModels / "tinyA-base-stage1/mm_projector.bin").string(), "--datasets", test::golden_datasets(folder).string(),
-        "--dataset_use", "stage1", "--output_dir", (folder / output).string(), "--per_device_train_batch_size", "2",
-        "--max_steps", "12", "--save_steps", "4", "--learning_rate", "1e-3", "--warmup_ratio", "0.1",
-        "--lr_scheduler_type", "cosine", "--logging_steps", "5", "--threads", "1", "--device", "cpu", "--save_dtype", "fp32",
-        "--visual_token_cache", (folder / "cache").string()};
+    std::vector<std::string> result = {kProgram,
+                                       "--model_name_or_path",
+                                       (kModels / "tinyA-base").string(),
+                                       "--vision_tower",
+                                       (kModels / "openai/clip-vit-tiny-patch14").string(),
+                                       "--pretrain_mm_mlp_adapter",
+                                       (kModels / "tinyA-base-stage1/mm_projector.bin").string(),
+                                       "--datasets",
+                                       test::golden_datasets(folder).string(),
+                                       "--dataset_use",
+                                       "stage1",
+                                       "--output_dir",
+                                       (folder / output).string(),
+                                       "--per_device_train_batch_size",
+                                       "2",
+                                       "--max_steps",
+                                       "12",
+                                       "--save_steps",
+                                       "4",
+                                       "--learning_rate",
+                                       "1e-3",
+                                       "--warmup_ratio",
+                                       "0.1",
+                                       "--lr_scheduler_type",
+                                       "cosine",
+                                       "--logging_steps",
+                                       "5",
+                                       "--threads",
+                                       "1",
+                                       "--device",
+                                       "cpu",
+                                       "--save_dtype",
+                                       "fp32",
+                                       "--visual_token_cache",
+                                       (folder / "cache").string()};
     result.insert(result.end(), more.begin(), more.end());
     return result;
 }
@@ -44,16 +71,19 @@ std::map<int, double> losses(const test::fs::path& run) {
     for (std::string line; std::getline(lines, line);) {
         const auto event = test::Json::parse(line);
         if (event["event"] != "step") continue;
-        EXPECT_TRUE(result.emplace(event["step"].get<int>(), event["loss"].get<double>()).second) << line;
+        EXPECT_TRUE(result.emplace(event["step"].get<int>(), event["loss"].get<double>()).second)
+            << line;
     }
     return result;
 }
 
 void expect_equal_runs(const test::fs::path& a, const test::fs::path& b) {
     EXPECT_EQ(losses(a), losses(b));
-    EXPECT_EQ(base::sha256_file_hex(a / "model.safetensors"), base::sha256_file_hex(b / "model.safetensors"));
+    EXPECT_EQ(base::sha256_file_hex(a / "model.safetensors"),
+              base::sha256_file_hex(b / "model.safetensors"));
     for (const char* file : {"optimizer.safetensors", "model.safetensors"})
-        EXPECT_EQ(base::sha256_file_hex(a / "checkpoint-12" / file), base::sha256_file_hex(b / "checkpoint-12" / file));
+        EXPECT_EQ(base::sha256_file_hex(a / "checkpoint-12" / file),
+                  base::sha256_file_hex(b / "checkpoint-12" / file));
     auto history = [](const test::fs::path& run) {
         auto list = test::read_json(run / "trainer_state.json")["log_history"];
         list.erase(list.size() - 1);  // the summary has run times
@@ -82,7 +112,8 @@ TEST(UniviTrain, KilledAndStoppedRunsEndAsAnUnbrokenOne) {
         Process stopped({command(folder, name, {"--gradient_checkpointing", "False"})});
         ASSERT_TRUE(stopped.read_until([](const std::string& line) { return is_step(line, 2); }));
         stopped.signal(number);
-        ASSERT_TRUE(stopped.read_until([](const std::string& line) { return line.find("\"stopped\"") != std::string::npos; }));
+        ASSERT_TRUE(stopped.read_until(
+            [](const std::string& line) { return line.find("\"stopped\"") != std::string::npos; }));
         EXPECT_EQ(stopped.wait(), 1);
         ASSERT_EQ(run_process({command(folder, name)}).exit_code, 0);
         expect_equal_runs(folder / "whole", folder / name);
@@ -125,8 +156,11 @@ TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
     ASSERT_EQ(run_process({command(folder, "run")}).exit_code, 0);
     const auto old = base::sha256_file_hex(run / "checkpoint-8/model.safetensors");
     {
-        Process back({command(folder, "run", {"--resume_from_checkpoint", (run / "checkpoint-4/").string(), "--save_total_limit", "1"})});
-        ASSERT_TRUE(back.read_until([](const std::string& line) { return line.find("\"branch\"") != std::string::npos; }));
+        Process back({command(folder, "run",
+                              {"--resume_from_checkpoint", (run / "checkpoint-4/").string(),
+                               "--save_total_limit", "1"})});
+        ASSERT_TRUE(back.read_until(
+            [](const std::string& line) { return line.find("\"branch\"") != std::string::npos; }));
         back.signal(SIGKILL);
         back.wait();
     }
@@ -138,9 +172,11 @@ TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
     EXPECT_FALSE(test::fs::exists(run / "checkpoint-8"));
     EXPECT_EQ(base::sha256_file_hex(run / "branches/1/checkpoint-8/model.safetensors"), old);
     EXPECT_TRUE(test::fs::exists(run / "branches/1/model.safetensors"));
-    const auto wrong = run_process({command(folder, "run", {"--resume_from_checkpoint", (run / "checkpoint-4").string()})});
+    const auto wrong = run_process(
+        {command(folder, "run", {"--resume_from_checkpoint", (run / "checkpoint-4").string()})});
     EXPECT_EQ(wrong.exit_code, 1);
-    EXPECT_THAT(wrong.err, HasSubstr("is not there. The run has checkpoint-12, branches/1/checkpoint-8, branches/1/checkpoint-12."));
+    EXPECT_THAT(wrong.err, HasSubstr("is not there. The run has checkpoint-12, "
+                                     "branches/1/checkpoint-8, branches/1/checkpoint-12."));
 }
 
 TEST(UniviTrain, OneProcessAFolder) {
@@ -160,7 +196,8 @@ TEST(UniviTrain, AClosedStdoutDoesNotEndTheRun) {
     std::string line = "exec ";
     for (const auto& word : command(folder, "run")) line += "'" + word + "' ";
     // head goes after one line; the program's own exit code comes back through a file.
-    const auto result = run_process({{"/bin/bash", "-c", "set -o pipefail; (" + line + ") | head -n 1 >/dev/null"}});
+    const auto result = run_process(
+        {{"/bin/bash", "-c", "set -o pipefail; (" + line + ") | head -n 1 >/dev/null"}});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_TRUE(test::fs::exists(folder / "run/model.safetensors"));
 }
@@ -182,7 +219,8 @@ TEST_P(BadInput, IsOneSentence) {
     EXPECT_THAT(result.err, HasSubstr(GetParam().says));
     std::istringstream lines(result.err);
     int errors = 0;
-    for (std::string line; std::getline(lines, line);) errors += line.find("error") != std::string::npos;
+    for (std::string line; std::getline(lines, line);)
+        errors += line.find("error") != std::string::npos;
     EXPECT_EQ(errors, 1) << result.err;
 }
 

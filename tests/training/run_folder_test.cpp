@@ -138,9 +138,11 @@ TEST(WandbFolder, ABranchIsARunOfItsOwn) {
         WandbFolder wandb(folder / "branches/1", run);
         for (int step = 1; step <= 5; ++step) wandb.write(step, {{"train/loss", 1.0 * step}});
     }
-    const WandbFolder branch(folder.path(), run, {.step = 2, .before = folder / "branches/1/wandb"});
+    const WandbFolder branch(folder.path(), run,
+                             {.step = 2, .before = folder / "branches/1/wandb"});
     EXPECT_TRUE(branch.path().string().starts_with((folder / "wandb/offline-run-").string()));
-    EXPECT_EQ(std::ranges::count(base::read_file(branch.path() / "files/wandb-history.jsonl"), '\n'), 2);
+    EXPECT_EQ(
+        std::ranges::count(base::read_file(branch.path() / "files/wandb-history.jsonl"), '\n'), 2);
     EXPECT_EQ(test::read_json(branch.path() / "files/wandb-summary.json")["_step"], 2);
     EXPECT_EQ(records_in(branch.path()), 2U);
     EXPECT_EQ(records_in(folder / "branches/1"), 5U);
@@ -154,10 +156,13 @@ TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
         for (int step = 1; step <= 4; ++step) run.scalars(step, {{"train/loss", 1.0}});
     }
     RunFolder run(folder / "run", false);
-    const Json history = {{{"step", 2}, {"loss", 2.0}}, {{"step", 3}, {"loss", 3.0}, {"epoch", 0.5}}, {{"step", 3}, {"eval_loss", 9.0}}};
+    const Json history = {{{"step", 2}, {"loss", 2.0}},
+                          {{"step", 3}, {"loss", 3.0}, {"epoch", 0.5}},
+                          {{"step", 3}, {"eval_loss", 9.0}}};
     run.write_run(options_for("tensorboard"), {}, Json::object(), {2, history});
     EXPECT_EQ(event_files(folder / "run").size(), 2U);
-    EXPECT_EQ(records_in(folder / "run"), 4U + 1U + 2U);  // START, and what the history has of step 3
+    // START, and what the history has of step 3
+    EXPECT_EQ(records_in(folder / "run"), 4U + 1U + 2U);
 }
 
 TEST(RunFolder, AHeldOutLossThatIsOwedIsForgotten) {

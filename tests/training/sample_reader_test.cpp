@@ -30,7 +30,8 @@ struct Fixture {
 };
 
 /// One row of a golden tensor [rows, length].
-std::vector<std::int32_t> golden_row(const model::TensorTable& table, const std::string& name, std::size_t row) {
+std::vector<std::int32_t> golden_row(const model::TensorTable& table, const std::string& name,
+                                     std::size_t row) {
     const auto& view = table.at(name);
     const auto length = static_cast<std::size_t>(view.shape[1]);
     const auto* data = reinterpret_cast<const std::int32_t*>(view.data) + row * length;
@@ -44,14 +45,16 @@ TEST_P(GoldenSamples, IdsAndLabelsAreTheReferences) {
     const std::string stage = GetParam();
     const Dataset dataset = Dataset::load(test::golden_datasets(f.folder), stage);
     const SampleReader reader(dataset, f.tokenizer, {}, nullptr, f.warn);
-    const auto table = model::read_safetensors(test::golden() / "data" / ("train_" + stage + ".safetensors"));
+    const auto table =
+        model::read_safetensors(test::golden() / "data" / ("train_" + stage + ".safetensors"));
     for (std::size_t i = 0; i < 8; ++i) {
         const Sample sample = reader.read(static_cast<std::int64_t>(i));
         const std::string step = "step" + std::to_string(i / 2);
         auto ids = golden_row(table, step + "/input_ids", i % 2);
         auto labels = golden_row(table, step + "/labels", i % 2);
         ASSERT_LE(sample.ids.size(), ids.size());
-        for (std::size_t k = sample.ids.size(); k < ids.size(); ++k) EXPECT_EQ(ids[k], 0);  // padding
+        // padding
+        for (std::size_t k = sample.ids.size(); k < ids.size(); ++k) EXPECT_EQ(ids[k], 0);
         ids.resize(sample.ids.size());
         labels.resize(sample.ids.size());
         EXPECT_EQ(sample.ids, ids) << i;
@@ -77,13 +80,15 @@ TEST(SampleReader, MediaOfEachKind) {
     EXPECT_EQ(pictures.media[1].crops[0].width, 224);
 }
 
-constexpr const char* kAsk = R"("conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}])";
+constexpr const char* kAsk =
+    R"("conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}])";
 
 TEST(SampleReader, MissingAndBrokenMediaLeaveTheSampleWithoutLoss) {
     Fixture f;
     test::write(f.folder / "broken.jpg", "this is no picture");
-    test::write(f.folder / "chat.json", std::string(R"([{"id": "m", "image": "none.jpg", )") + kAsk +
-                                            R"(}, {"id": "b", "image": "broken.jpg", )" + kAsk + "}]");
+    test::write(f.folder / "chat.json", std::string(R"([{"id": "m", "image": "none.jpg", )") +
+                                            kAsk + R"(}, {"id": "b", "image": "broken.jpg", )" +
+                                            kAsk + "}]");
     const Dataset dataset = Dataset::from_source({f.folder / "chat.json", {f.folder.path()}});
     const SampleReader reader(dataset, f.tokenizer, {}, nullptr, f.warn);
     for (int i = 0; i < 2; ++i) {
@@ -101,8 +106,12 @@ TEST(SampleReader, MissingAndBrokenMediaLeaveTheSampleWithoutLoss) {
 
 /// Three items: a good one, one with a missing picture, one that is no item.
 Dataset mixed_dataset(const TemporaryFolder& folder) {
-    test::write(folder / "chat.json", std::string(R"([{"id": "g", "conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]},
-{"id": "m", "image": "none.jpg", )") + kAsk + "},\n{\"id\": \"x\"}]");
+    test::write(
+        folder / "chat.json",
+        std::string(
+            R"([{"id": "g", "conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]},
+{"id": "m", "image": "none.jpg", )") +
+            kAsk + "},\n{\"id\": \"x\"}]");
     return Dataset::from_source({folder / "chat.json", {folder.path()}});
 }
 
@@ -146,7 +155,8 @@ TEST(SampleReader, BadItemsEndTheRun) {
             reader.read(item);
             FAIL() << item;
         } catch (const base::Error& error) {
-            EXPECT_THAT(error.what(), HasSubstr("chat.json:" + std::to_string(item + 1) + ", item " + std::to_string(item)));
+            EXPECT_THAT(error.what(), HasSubstr("chat.json:" + std::to_string(item + 1) +
+                                                ", item " + std::to_string(item)));
         }
     }
     EXPECT_THROW(bad_item_policy("ignore"), base::Error);
@@ -173,7 +183,9 @@ TEST(SampleReader, PlainTemplateTrainsTheCaptionAlone) {
     SampleReaderOptions options;
     options.conversation_template = "plain";
     const Sample sample = SampleReader(dataset, f.tokenizer, options, nullptr, f.warn).read(0);
-    const auto targets = sample.labels.size() - static_cast<std::size_t>(std::count(sample.labels.begin(), sample.labels.end(), text::kIgnoreLabel));
+    const auto targets =
+        sample.labels.size() - static_cast<std::size_t>(std::count(
+                                   sample.labels.begin(), sample.labels.end(), text::kIgnoreLabel));
     EXPECT_GT(targets, 5U);
     EXPECT_EQ(sample.labels[1], text::kIgnoreLabel);
     EXPECT_EQ(sample.ids[1], text::kImageToken);
@@ -185,7 +197,8 @@ TEST(DataLoader, RanksReadTheirParts) {
     const SampleReader reader(dataset, f.tokenizer, {}, nullptr, f.warn);
     for (const int workers : {0, 2}) {
         for (int rank = 0; rank < 2; ++rank) {
-            // 8 samples in batches of 6: of the second batch the first rank has both, the other none.
+            // 8 samples in batches of 6: of the second batch the first rank has both,
+            // the other none.
             const RankShare share{.num_samples = 8, .batch_size = 6, .ranks = 2, .rank = rank};
             DataLoader loader(reader, Sampler(8, true, 3), share, 1, workers, 3);
             Sampler sampler(8, true, 3);

@@ -82,8 +82,8 @@ TEST(Schedule, PlateauReducesAndItsStateGoesOn) {
     EXPECT_EQ(schedule.rate(0), 0.1);  // no warm-up
     std::vector<double> rates;
     std::vector<base::Json> states;
-    // Better, better, worse (borne), worse (reduces), worse (cooling), worse (borne), worse
-    // (reduces), …
+    // Better, better, worse (borne), worse (reduces), worse (cooling), worse (borne),
+    // worse (reduces), …
     const std::vector<double> losses = {5, 4, 4.5, 4.2, 4.1, 4.0, 4.0, 4.0, 4.0, 4.0, 3.0};
     for (const double loss : losses) {
         states.push_back(schedule.state());

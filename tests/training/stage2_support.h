@@ -11,8 +11,10 @@ namespace univi::training::test {
 
 inline const fs::path kModels = golden() / "models";
 
-/// Stage 2 on the golden samples: four steps of two samples on tinyA-base with stage 1's projector, on one thread.
-inline TrainOptions stage2_options(const TemporaryFolder& folder, const std::string& output = "out") {
+/// Stage 2 on the golden samples: four steps of two samples on tinyA-base with stage 1's projector,
+/// on one thread.
+inline TrainOptions stage2_options(const TemporaryFolder& folder,
+                                   const std::string& output = "out") {
     TrainOptions options;
     options.model_name_or_path = (kModels / "tinyA-base").string();
     options.vision_tower = (kModels / "openai/clip-vit-tiny-patch14").string();
@@ -56,7 +58,8 @@ inline Curve train(const TrainOptions& options) {
     };
     hooks.before_update = [&](std::int64_t step, const AdamW& optimizer) {
         if (curve.first_gradients.empty())
-            for (const auto& [name, gradient] : optimizer.gradients()) curve.first_gradients[name] = gradient.clone();
+            for (const auto& [name, gradient] : optimizer.gradients())
+                curve.first_gradients[name] = gradient.clone();
     };
     options.check();
     Trainer(options, {}, {}, /*to_stdout=*/false, hooks).run();
@@ -73,13 +76,16 @@ inline at::Tensor logits_of(const model::UniviModel& model, bool through_cache =
     at::manual_seed(3);
     const at::Tensor visual = at::randn({6, model.config().mm_hidden_size});
     at::Tensor ids = at::arange(3, 20, at::kLong);
-    const at::Tensor x = at::cat({model.project(visual), model.language().embed(ids)}).to(at::kFloat);
+    const at::Tensor x =
+        at::cat({model.project(visual), model.language().embed(ids)}).to(at::kFloat);
     if (through_cache) {
         model::KeyValueCache cache(model.config().language, 64, model.language().placement());
         return model.language().logits(model.language().forward(x, cache));
     }
     const at::Tensor mask = at::ones({1, x.size(0)}, at::kBool);
-    return model.language().logits(model.language().forward_train(x.unsqueeze(0), mask, false)).squeeze(0);
+    return model.language()
+        .logits(model.language().forward_train(x.unsqueeze(0), mask, false))
+        .squeeze(0);
 }
 
 inline std::vector<Json> events(const fs::path& run, const std::string& kind) {

@@ -41,13 +41,13 @@ TEST(TensorBoard, RecordsHoldStepTagAndValue) {
     ASSERT_EQ(all.size(), 2U);
     EXPECT_NE(all[0].find("brain.Event:2"), std::string::npos);
     const std::string& event = all[1];
-    EXPECT_EQ(event[0], 0x09);                          // field 1, eight bytes: wall time
-    EXPECT_EQ(event.substr(9, 3), "\x10\xac\x02");      // field 2, varint 300
-    EXPECT_EQ(event[12], 0x2a);                         // field 5: summary
+    EXPECT_EQ(event[0], 0x09);                      // field 1, eight bytes: wall time
+    EXPECT_EQ(event.substr(9, 3), "\x10\xac\x02");  // field 2, varint 300
+    EXPECT_EQ(event[12], 0x2a);                     // field 5: summary
     const auto tag = event.find("train/loss");
     ASSERT_NE(tag, std::string::npos);
     float value = 0;
-    EXPECT_EQ(event[tag + 10], 0x15);                   // field 2, four bytes: simple_value
+    EXPECT_EQ(event[tag + 10], 0x15);  // field 2, four bytes: simple_value
     std::memcpy(&value, event.data() + tag + 11, 4);
     EXPECT_EQ(value, 1.5F);
     EXPECT_NE(event.find("train/epoch"), std::string::npos);
@@ -68,7 +68,8 @@ TEST(TensorBoard, ItsOwnReaderReadsTheFile) {
         "all = EventAccumulator(sys.argv[1]); all.Reload()\n"
         "for tag in sorted(all.Tags()['scalars']):\n"
         "    print(tag, [(each.step, each.value) for each in all.Scalars(tag)])\n";
-    const auto result = run_process({{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
+    const auto result = run_process(
+        {{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out,
               "eval/loss [(300, 2.5)]\n"
@@ -85,12 +86,14 @@ TEST(TensorBoard, AResumedRunSaysWhereItBegins) {
     TensorBoardWriter second(folder / "runs", 300);
     const auto all = records(base::read_file(second.path()));
     ASSERT_EQ(all.size(), 2U);
-    EXPECT_EQ(all[1].substr(9), std::string("\x10\xac\x02\x3a\x02\x08\x01"));  // step 300; session_log, status START
+    // step 300; session_log, status START
+    EXPECT_EQ(all[1].substr(9), std::string("\x10\xac\x02\x3a\x02\x08\x01"));
     // Readers go by the names: begun in the same second, or with a clock that was set back.
     EXPECT_LT(first.path().filename().string(), second.path().filename().string());
     test::write(folder / "runs/events.out.tfevents.9999999998.later.1.0", "");
     const TensorBoardWriter third(folder / "runs", 4);
-    EXPECT_TRUE(third.path().filename().string().starts_with("events.out.tfevents.9999999999.")) << third.path();
+    EXPECT_TRUE(third.path().filename().string().starts_with("events.out.tfevents.9999999999."))
+        << third.path();
 }
 
 TEST(TensorBoard, FilesAreCutWhereARunGoesOn) {
@@ -102,7 +105,8 @@ TEST(TensorBoard, FilesAreCutWhereARunGoesOn) {
     cut_event_files(folder / "runs", 200);
     const auto kept = records(base::read_file(writer.path()));
     EXPECT_EQ(kept.size(), 200U);  // the version and 199 steps
-    EXPECT_EQ(base::read_file(writer.path()), whole.substr(0, base::read_file(writer.path()).size()));
+    EXPECT_EQ(base::read_file(writer.path()),
+              whole.substr(0, base::read_file(writer.path()).size()));
 }
 
 TEST(TensorBoard, ItsOwnReaderForgetsWhatComesAgain) {
@@ -112,7 +116,8 @@ TEST(TensorBoard, ItsOwnReaderForgetsWhatComesAgain) {
     test::TemporaryFolder folder;
     const auto write = [&](std::int64_t from, std::int64_t to) {
         TensorBoardWriter writer(folder / "runs", from);
-        for (std::int64_t step = from; step <= to; ++step) writer.write(step, {{"train/loss", 1.0 * static_cast<double>(from)}});
+        for (std::int64_t step = from; step <= to; ++step)
+            writer.write(step, {{"train/loss", 1.0 * static_cast<double>(from)}});
     };
     write(1, 5);
     write(4, 12);
@@ -122,7 +127,8 @@ TEST(TensorBoard, ItsOwnReaderForgetsWhatComesAgain) {
         "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
         "all = EventAccumulator(sys.argv[1]); all.Reload()\n"
         "print([(each.step, each.value) for each in all.Scalars('train/loss')])\n";
-    const auto result = run_process({{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
+    const auto result = run_process(
+        {{"/bin/sh", "-c", "exec python3 -c \"$0\" \"$1\"", script, (folder / "runs").string()}});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out, "[(1, 1.0), (2, 1.0), (3, 3.0), (4, 3.0)]\n");
 }

@@ -42,8 +42,9 @@ inline TrainOptions tiny_options(const TemporaryFolder& folder, const std::strin
 }
 
 /// Runs `options` on `ranks` ranks; `hooks_of`: for each rank.
-inline void train_on_ranks(const TrainOptions& options, int ranks,
-                           const std::function<TrainerHooks(int rank)>& hooks_of = [](int) { return TrainerHooks{}; }) {
+inline void train_on_ranks(
+    const TrainOptions& options, int ranks,
+    const std::function<TrainerHooks(int rank)>& hooks_of = [](int) { return TrainerHooks{}; }) {
     if (ranks == 1) {
         Trainer(options, {}, {}, false, hooks_of(0)).run();
         return;
@@ -51,15 +52,17 @@ inline void train_on_ranks(const TrainOptions& options, int ranks,
     static int next_port = 29900;
     const int port = find_free_port(next_port++);
     std::vector<std::exception_ptr> errors(static_cast<std::size_t>(ranks));
-    std::vector<std::unique_ptr<Trainer>> trainers;  // rank 0's meeting place outlives the others' use of it
+    // rank 0's meeting place outlives the others' use of it
+    std::vector<std::unique_ptr<Trainer>> trainers;
     for (int rank = 0; rank < ranks; ++rank) {
         RankEnvironment environment;
         environment.rank = environment.local_rank = rank;
         environment.size = environment.local_size = ranks;
         environment.master_port = port;
         environment.launcher = "the test";
-        trainers.push_back(
-            std::make_unique<Trainer>(options, std::vector<std::string>{}, base::StopToken{}, false, hooks_of(rank), environment));
+        trainers.push_back(std::make_unique<Trainer>(options, std::vector<std::string>{},
+                                                     base::StopToken{}, false, hooks_of(rank),
+                                                     environment));
     }
     std::vector<std::thread> threads;
     for (int rank = 0; rank < ranks; ++rank)
@@ -95,13 +98,15 @@ inline Json history_of(const fs::path& run) {
     Json history = read_json(run / "trainer_state.json")["log_history"];
     history.erase(history.size() - 1);
     for (Json& entry : history)
-        for (const char* key : {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}) entry.erase(key);
+        for (const char* key : {"eval_runtime", "eval_samples_per_second", "eval_steps_per_second"})
+            entry.erase(key);
     return history;
 }
 
 /// Each tensor of two saved models, largest difference relative to the tensor's norm.
 inline double models_apart(const fs::path& a, const fs::path& b) {
-    const auto ours = model::read_safetensors(a / "model.safetensors"), theirs = model::read_safetensors(b / "model.safetensors");
+    const auto ours = model::read_safetensors(a / "model.safetensors"),
+               theirs = model::read_safetensors(b / "model.safetensors");
     EXPECT_EQ(ours.size(), theirs.size());
     double worst = 0;
     for (const auto& [name, view] : theirs) {

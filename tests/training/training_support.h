@@ -12,7 +12,9 @@ namespace univi::training::test {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-inline fs::path golden() { return UNIVI_GOLDEN; }
+inline fs::path golden() {
+    return UNIVI_GOLDEN;
+}
 
 /// A folder of its own under the system's temporary one, removed at the end.
 class TemporaryFolder {
@@ -44,8 +46,10 @@ inline Json read_json(const fs::path& path) {
 inline fs::path golden_datasets(const TemporaryFolder& folder) {
     Json list;
     for (const char* stage : {"stage1", "stage2"})
-        list[stage] = {{{"chat_path", (golden() / "data" / ("train_chat_" + std::string(stage) + ".json")).string()},
-                        {"inputs", (golden() / "inputs").string()}}};
+        list[stage] = {
+            {{"chat_path",
+              (golden() / "data" / ("train_chat_" + std::string(stage) + ".json")).string()},
+             {"inputs", (golden() / "inputs").string()}}};
     write(folder / "datasets.json", list.dump());
     return folder / "datasets.json";
 }

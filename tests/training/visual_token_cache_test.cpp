@@ -37,7 +37,8 @@ TEST(VisualTokenCache, GivesBackWhatWasStored) {
         ASSERT_TRUE(found);
         EXPECT_EQ(found->values, tokens.values);  // rounded already when fp16
         EXPECT_EQ(found->rows, 3);
-        for (std::size_t i = 0; i < 12; ++i) EXPECT_NEAR(tokens.values[i], some_tokens().values[i], half ? 2e-3 : 0);
+        for (std::size_t i = 0; i < 12; ++i)
+            EXPECT_NEAR(tokens.values[i], some_tokens().values[i], half ? 2e-3 : 0);
     }
 }
 
@@ -74,9 +75,9 @@ TEST(Half, RoundsAsIeeeSays) {
     EXPECT_EQ(half_from_float(-2.0F), 0xc000);
     EXPECT_EQ(half_from_float(65504.0F), 0x7bff);
     EXPECT_EQ(half_from_float(65520.0F), 0x7c00);
-    EXPECT_EQ(half_from_float(1.0F + 1.0F / 2048), 0x3c00);      // tie to even
+    EXPECT_EQ(half_from_float(1.0F + 1.0F / 2048), 0x3c00);  // tie to even
     EXPECT_EQ(half_from_float(1.0F + 3.0F / 2048), 0x3c02);
-    EXPECT_EQ(half_from_float(std::ldexp(1.0F, -24)), 0x0001);   // smallest subnormal
+    EXPECT_EQ(half_from_float(std::ldexp(1.0F, -24)), 0x0001);  // smallest subnormal
     EXPECT_TRUE(std::isnan(float_from_half(half_from_float(NAN))));
     for (int i = 0; i < 0x7c00; ++i)
         EXPECT_EQ(half_from_float(float_from_half(static_cast<std::uint16_t>(i))), i);
@@ -85,7 +86,7 @@ TEST(Half, RoundsAsIeeeSays) {
 TEST(Crc32c, KnownValues) {
     const std::string check = "123456789";  // the catalogue's check value
     EXPECT_EQ(crc32c(std::as_bytes(std::span(check))), 0xe3069283U);
-    const std::string zeros(32, '\0');      // RFC 3720, B.4
+    const std::string zeros(32, '\0');  // RFC 3720, B.4
     EXPECT_EQ(crc32c(std::as_bytes(std::span(zeros))), 0x8a9136aaU);
 }
 

@@ -1,11 +1,11 @@
 // Plays univi-engine for the tests of the window: speaks the protocol, knows nothing about models.
 // What it does follows from the words it is given:
 //   model "…missing…"     cannot be loaded          model "…crash…"      kills itself while loading
-//   model "…greedy…"      asks for temperature 0
-//   medium "…broken…"     cannot be read            medium "…deadly…"    kills itself while reading
-//   question with "die"   kills itself mid-reply    question with "slow" streams until it is
-//   stopped question with "hang"  says a word and reacts to nothing any more   question with "fail"  answers with an error     anything else        "You asked: …"
-//   with the counts of history and media
+//   model "…greedy…"      asks for temperature 0 medium "…broken…"     cannot be read
+//   medium "…deadly…"    kills itself while reading question with "die"   kills itself mid-reply
+//   question with "slow" streams until it is stopped question with "hang"  says a word and reacts
+//   to nothing any more   question with "fail"  answers with an error     anything else        "You
+//   asked: …" with the counts of history and media
 // With an argument, every request line is appended to that file.
 #include <poll.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,13 +12,13 @@
 #include "core/base/log.h"
 #include "core/base/openmp.h"
 #include "core/base/stop_token.h"
+#include "core/model/tensor_memory.h"
 #include "training/cli/ranks.h"
 #include "training/engine/data_report.h"
 #include "training/engine/deepspeed_engine.h"
 #include "training/engine/memory_plan.h"
-#include "training/options/options.h"
-#include "core/model/tensor_memory.h"
 #include "training/engine/trainer.h"
+#include "training/options/options.h"
 
 namespace {
 
@@ -40,7 +40,8 @@ int report_current_error() {
     } catch (const Error& error) {
         return fail(error.kind(), error.what());
     } catch (const std::bad_alloc&) {
-        return fail(ErrorKind::Memory, "Not enough memory: use a smaller --per_device_train_batch_size.");
+        return fail(ErrorKind::Memory,
+                    "Not enough memory: use a smaller --per_device_train_batch_size.");
     } catch (const std::exception& error) {
         const std::string what = error.what();
         return fail(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n')));
@@ -53,11 +54,12 @@ bool wants_to_save() {
     return std::exchange(seen, now) != now;
 }
 
-int train(const TrainOptions& options, const std::vector<std::string>& command, const RankEnvironment& environment) {
+int train(const TrainOptions& options, const std::vector<std::string>& command,
+          const RankEnvironment& environment) {
     univi::training::TrainerHooks hooks;
     hooks.save_wanted = wants_to_save;
-    univi::training::Trainer trainer(options, command, univi::base::stop_on_signals().get_token(), /*to_stdout=*/true, hooks,
-                                     environment);
+    univi::training::Trainer trainer(options, command, univi::base::stop_on_signals().get_token(),
+                                     /*to_stdout=*/true, hooks, environment);
     univi::training::TrainResult result;
     try {
         result = trainer.run();
@@ -69,7 +71,9 @@ int train(const TrainOptions& options, const std::vector<std::string>& command, 
         std::_Exit(code);
     }
     if (!result.is_stopped) return 0;
-    if (environment.rank == 0) univi::base::log_info("Stopped at step " + std::to_string(result.step) + "; start again to go on.");
+    if (environment.rank == 0)
+        univi::base::log_info("Stopped at step " + std::to_string(result.step) +
+                              "; start again to go on.");
     return univi::base::exit_code(ErrorKind::Stopped);
 }
 
@@ -77,11 +81,14 @@ int run(const std::vector<std::string>& command) {
     const std::vector<std::string> arguments(command.begin() + 1, command.end());
     for (const std::string& each : arguments) {
         if (each == "--help" || each == "-h") {
-            std::printf("univi-train --model_name_or_path DIR --dataset_use NAME --output_dir DIR [flags]\n"
-                        "Trains a Chat-UniVi model; a run in output_dir is resumed. Events are printed as JSON lines.\n"
-                        "Several processes: --include localhost:0,1 here, torchrun --no-python, mpirun or srun anywhere.\n"
-                        "SIGTERM and SIGINT save and stop, SIGUSR1 saves and goes on.\n\n%s",
-                        univi::training::options_help().c_str());
+            std::printf(
+                "univi-train --model_name_or_path DIR --dataset_use NAME --output_dir DIR [flags]\n"
+                "Trains a Chat-UniVi model; a run in output_dir is resumed. Events are printed as "
+                "JSON lines.\n"
+                "Several processes: --include localhost:0,1 here, torchrun --no-python, mpirun or "
+                "srun anywhere.\n"
+                "SIGTERM and SIGINT save and stop, SIGUSR1 saves and goes on.\n\n%s",
+                univi::training::options_help().c_str());
             return 0;
         }
         if (each == "--version" && arguments.size() == 1) {
@@ -91,11 +98,13 @@ int run(const std::vector<std::string>& command) {
     }
     const TrainOptions options = univi::training::parse_command_line(arguments);
     if (options.plan) return run_plan(options);
-    if (options.check_data) return run_check_data(options, univi::base::stop_on_signals().get_token());
+    if (options.check_data)
+        return run_check_data(options, univi::base::stop_on_signals().get_token());
     if (options.engine == "deepspeed")
         return run_deepspeed_engine(options, command, univi::base::stop_on_signals().get_token());
     const auto start = univi::training::choose_start(options);
-    if (start.num_local_ranks > 1) return univi::training::start_local_ranks(options, command, start);
+    if (start.num_local_ranks > 1)
+        return univi::training::start_local_ranks(options, command, start);
     univi::model::use_tensor_memory();
     return train(options, command, start.environment);
 }

@@ -19,11 +19,14 @@ using base::ErrorKind;
 
 namespace {
 
-/// GPUs the driver shows, counted without starting CUDA (whose state would not survive the ranks' start).
+/// GPUs the driver shows, counted without starting CUDA (whose state would not survive
+/// the ranks' start).
 int count_gpus() {
     std::error_code error;
     int count = 0;
-    for (fs::directory_iterator each("/proc/driver/nvidia/gpus", error), end; !error && each != end; each.increment(error)) ++count;
+    for (fs::directory_iterator each("/proc/driver/nvidia/gpus", error), end; !error && each != end;
+         each.increment(error))
+        ++count;
     return count;
 }
 
@@ -43,13 +46,16 @@ std::string joined(const std::vector<int>& devices) {
 
 StartPlan choose_start(const TrainOptions& options) {
     StartPlan result;
-    result.environment = read_rank_environment(process_environment, static_cast<int>(options.master_port));
+    result.environment =
+        read_rank_environment(process_environment, static_cast<int>(options.master_port));
     if (!result.environment.launcher.empty()) return result;
     const IncludedDevices included = parse_include(options.include);
     if (options.include.empty()) return result;
     if (!is_this_host(included.host))
-        throw Error(ErrorKind::Usage, "--include " + options.include + ": only ranks of this host are started here; on other hosts "
-                                                                       "start univi-train with torchrun --no-python, srun or mpirun.");
+        throw Error(ErrorKind::Usage,
+                    "--include " + options.include +
+                        ": only ranks of this host are started here; on other hosts "
+                        "start univi-train with torchrun --no-python, srun or mpirun.");
     const int gpus = options.device == "cpu" ? 0 : count_gpus();
     if (included.devices.empty()) {
         result.num_local_ranks = std::max(1, gpus);
@@ -59,14 +65,17 @@ StartPlan choose_start(const TrainOptions& options) {
     if (gpus == 0) return result;  // as many ranks on the CPU
     for (const int device : included.devices)
         if (device >= gpus)
-            throw Error(ErrorKind::Usage, "--include " + options.include + ": this host has " + std::to_string(gpus) +
-                                              " GPUs, counted from 0, and no number " + std::to_string(device) + ".");
+            throw Error(ErrorKind::Usage,
+                        "--include " + options.include + ": this host has " + std::to_string(gpus) +
+                            " GPUs, counted from 0, and no number " + std::to_string(device) + ".");
     result.visible_devices = joined(included.devices);
-    if (result.num_local_ranks == 1) ::setenv("CUDA_VISIBLE_DEVICES", result.visible_devices.c_str(), 1);
+    if (result.num_local_ranks == 1)
+        ::setenv("CUDA_VISIBLE_DEVICES", result.visible_devices.c_str(), 1);
     return result;
 }
 
-int start_local_ranks(const TrainOptions& options, const std::vector<std::string>& command, const StartPlan& start) {
+int start_local_ranks(const TrainOptions& options, const std::vector<std::string>& command,
+                      const StartPlan& start) {
     LaunchOptions launch;
     launch.command = command;
     launch.num_ranks = start.num_local_ranks;
@@ -75,11 +84,15 @@ int start_local_ranks(const TrainOptions& options, const std::vector<std::string
     launch.port = held.port;
     launch.listener = held.listener;
     launch.output_dir = options.output_dir;
-    if (const double seconds = std::atof(process_environment("UNIVI_RANK_TIMEOUT").value_or("").c_str()); seconds > 0) {
+    if (const double seconds =
+            std::atof(process_environment("UNIVI_RANK_TIMEOUT").value_or("").c_str());
+        seconds > 0) {
         launch.stopped_limit = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-        launch.patience = std::max<std::chrono::milliseconds>(std::chrono::seconds(6), launch.stopped_limit * 3 / 4);
+        launch.patience = std::max<std::chrono::milliseconds>(std::chrono::seconds(6),
+                                                              launch.stopped_limit * 3 / 4);
     }
-    base::log_info("Starting " + std::to_string(launch.num_ranks) + " ranks, meeting at port " + std::to_string(launch.port));
+    base::log_info("Starting " + std::to_string(launch.num_ranks) + " ranks, meeting at port " +
+                   std::to_string(launch.port));
     return launch_local_ranks(launch);
 }
 

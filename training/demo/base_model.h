@@ -15,12 +15,13 @@ struct BaseModelOptions {
     int vocabulary = 1200;
     int vocabulary_scenes = 3000;
     DecoderShape decoder;
-    double temporal_rate = 0.25;   ///< config.temporal_cluster_rate: clips of 8 to 12 s get 2 or 3 events
-    int probe_batches = 24;        ///< batches of 16 pictures for the linear readout
+    /// config.temporal_cluster_rate: clips of 8 to 12 s get 2 or 3 events
+    double temporal_rate = 0.25;
+    int probe_batches = 24;  ///< batches of 16 pictures for the linear readout
 };
 
-/// Writes a Chat-UniVi folder with an untrained decoder that already knows how to look (see DecoderStart), the vocabulary, and the
-/// tower in folder/vision_tower.
+/// Writes a Chat-UniVi folder with an untrained decoder that already knows how to look (see
+/// DecoderStart), the vocabulary, and the tower in folder/vision_tower.
 void write_base_model(const BaseModelOptions& options);
 
 /// Fits the readout on `batches` of 16 pictures.

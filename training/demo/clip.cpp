@@ -18,7 +18,9 @@ LayoutOptions clip_layout() {
 int fresh_kind(Random& random, const StampLibrary& stamps, const std::vector<Actor>& actors) {
     for (;;) {
         const int kind = random_object(random, stamps, clip_layout()).kind;
-        if (std::none_of(actors.begin(), actors.end(), [&](const Actor& a) { return a.object.kind == kind; })) return kind;
+        if (std::none_of(actors.begin(), actors.end(),
+                         [&](const Actor& a) { return a.object.kind == kind; }))
+            return kind;
     }
 }
 
@@ -31,8 +33,11 @@ std::vector<SceneObject> places(const std::vector<Actor>& actors) {
 /// An actor of a kind of its own, placed free of the others where that is possible.
 bool add_actor(Random& random, const StampLibrary& stamps, Clip& clip, bool apart = true) {
     Actor actor;
-    actor.object = random_object(random, stamps, clip_layout(), fresh_kind(random, stamps, clip.actors));
-    if (!place_object(random, actor.object, apart ? places(clip.actors) : std::vector<SceneObject>{}, 0)) return false;
+    actor.object =
+        random_object(random, stamps, clip_layout(), fresh_kind(random, stamps, clip.actors));
+    if (!place_object(random, actor.object,
+                      apart ? places(clip.actors) : std::vector<SceneObject>{}, 0))
+        return false;
     clip.actors.push_back(actor);
     return true;
 }
@@ -48,7 +53,8 @@ void make_mover(Random& random, const StampLibrary& stamps, Clip& clip) {
     const bool sideways = random.chance(0.5), forward = random.chance(0.5);
     double& along = sideways ? object.cx : object.cy;
     const double extent = (sideways ? object.width : object.height) / 2;
-    const double low = extent + 0.02 + random.uniform(0, 0.06), high = 1 - extent - 0.02 - random.uniform(0, 0.06);
+    const double low = extent + 0.02 + random.uniform(0, 0.06),
+                 high = 1 - extent - 0.02 - random.uniform(0, 0.06);
     along = forward ? low : high;
     actor.to_cx = object.cx, actor.to_cy = object.cy;
     (sideways ? actor.to_cx : actor.to_cy) = forward ? high : low;
@@ -59,9 +65,11 @@ void add_bystander(Random& random, const StampLibrary& stamps, Clip& clip) {
     const Actor& mover = clip.actors.front();
     SceneObject path = mover.object;
     path.cx = (mover.object.cx + mover.to_cx) / 2, path.cy = (mover.object.cy + mover.to_cy) / 2;
-    path.width += std::abs(mover.object.cx - mover.to_cx), path.height += std::abs(mover.object.cy - mover.to_cy);
+    path.width += std::abs(mover.object.cx - mover.to_cx),
+        path.height += std::abs(mover.object.cy - mover.to_cy);
     Actor actor;
-    actor.object = random_object(random, stamps, clip_layout(), fresh_kind(random, stamps, clip.actors));
+    actor.object =
+        random_object(random, stamps, clip_layout(), fresh_kind(random, stamps, clip.actors));
     if (place_object(random, actor.object, {path}, 0)) clip.actors.push_back(actor);
 }
 
@@ -70,7 +78,8 @@ void make_order(Random& random, const StampLibrary& stamps, Clip& clip) {
     for (int i = 0; i < scenes; ++i) {
         add_actor(random, stamps, clip, false);
         clip.actors.back().enter = std::round(clip.duration_s * i / scenes);
-        clip.actors.back().leave = i + 1 == scenes ? 1e9 : std::round(clip.duration_s * (i + 1) / scenes);
+        clip.actors.back().leave =
+            i + 1 == scenes ? 1e9 : std::round(clip.duration_s * (i + 1) / scenes);
         if (i > 0 && random.chance(0.6)) {
             clip.cuts.push_back(clip.actors.back().enter);
             clip.backgrounds.push_back(random_background(random));
@@ -104,8 +113,9 @@ std::string direction_of(const Actor& actor) {
 
 Clip random_clip(Random& random, const StampLibrary& stamps) {
     Clip clip;
-    clip.story = random.pick({Clip::Story::Move, Clip::Story::Move, Clip::Story::Move, Clip::Story::Order, Clip::Story::Order,
-                              Clip::Story::Order, Clip::Story::Appear, Clip::Story::Leave, Clip::Story::Still});
+    clip.story = random.pick({Clip::Story::Move, Clip::Story::Move, Clip::Story::Move,
+                              Clip::Story::Order, Clip::Story::Order, Clip::Story::Order,
+                              Clip::Story::Appear, Clip::Story::Leave, Clip::Story::Still});
     clip.duration_s = random.integer(8, 12);
     clip.backgrounds.push_back(random_background(random));
     if (clip.story == Clip::Story::Order) {
@@ -126,7 +136,8 @@ Clip random_clip(Random& random, const StampLibrary& stamps) {
 cv::Mat render_frame(const Clip& clip, const StampLibrary& stamps, int side, double time) {
     std::size_t scene = 0;
     while (scene < clip.cuts.size() && time >= clip.cuts[scene]) ++scene;
-    cv::Mat canvas = render_background(clip.backgrounds[std::min(scene, clip.backgrounds.size() - 1)], side);
+    cv::Mat canvas =
+        render_background(clip.backgrounds[std::min(scene, clip.backgrounds.size() - 1)], side);
     draw_objects(canvas, clip.visible_at(time), stamps);
     return canvas;
 }

@@ -8,7 +8,8 @@
 
 namespace univi::training::demo {
 
-/// A cut-out over time: there from `enter` to `leave` (seconds), at its place, or on the way to (to_cx, to_cy) all along.
+/// A cut-out over time: there from `enter` to `leave` (seconds), at its place, or on the way to
+/// (to_cx, to_cy) all along.
 struct Actor {
     SceneObject object;
     double enter = 0, leave = 1e9;
@@ -22,9 +23,11 @@ struct Clip {
     enum class Story { Move, Order, Appear, Leave, Still };
     Story story = Story::Still;
     double duration_s = 8;
-    std::vector<double> cuts;              ///< start times of the backgrounds after the first
+    std::vector<double> cuts;  ///< start times of the backgrounds after the first
     std::vector<Background> backgrounds;
-    std::vector<Actor> actors;             ///< Order: in the order of their scenes; Move: the mover first; Appear, Leave: the changing one last
+    /// Order: in the order of their scenes; Move: the mover first; Appear, Leave: the
+    /// changing one last
+    std::vector<Actor> actors;
     std::vector<SceneObject> visible_at(double time) const;
 };
 
@@ -43,6 +46,7 @@ struct EncodeOptions {
     int crf = 24;
     const char* preset = "ultrafast";
 };
-void write_clip(const std::filesystem::path& path, const Clip& clip, const StampLibrary& stamps, const EncodeOptions& options);
+void write_clip(const std::filesystem::path& path, const Clip& clip, const StampLibrary& stamps,
+                const EncodeOptions& options);
 
 }  // namespace univi::training::demo

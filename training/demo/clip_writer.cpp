@@ -40,7 +40,8 @@ using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
 /// One MP4 with one H.264 stream.
 class ClipWriter {
   public:
-    ClipWriter(const std::filesystem::path& path, const EncodeOptions& options) : path_(path.string()) {
+    ClipWriter(const std::filesystem::path& path, const EncodeOptions& options)
+        : path_(path.string()) {
         AVFormatContext* output = nullptr;
         check(avformat_alloc_output_context2(&output, nullptr, "mp4", path_.c_str()));
         output_.reset(output);
@@ -56,8 +57,9 @@ class ClipWriter {
         frame_->width = frame_->height = options.side;
         check(av_frame_get_buffer(frame_.get(), 0));
         packet_.reset(av_packet_alloc());
-        scaler_.reset(sws_getContext(options.side, options.side, AV_PIX_FMT_RGB24, options.side, options.side, encoder_->pix_fmt,
-                                     SWS_BICUBIC, nullptr, nullptr, nullptr));
+        scaler_.reset(sws_getContext(options.side, options.side, AV_PIX_FMT_RGB24, options.side,
+                                     options.side, encoder_->pix_fmt, SWS_BICUBIC, nullptr, nullptr,
+                                     nullptr));
     }
 
     void write(const cv::Mat& rgb) {
@@ -82,12 +84,15 @@ class ClipWriter {
         if (code >= 0) return;
         char reason[AV_ERROR_MAX_STRING_SIZE] = {};
         av_strerror(code, reason, sizeof reason);
-        throw base::Error(base::ErrorKind::File, "The clip " + path_ + " could not be written: " + reason + ".");
+        throw base::Error(base::ErrorKind::File,
+                          "The clip " + path_ + " could not be written: " + reason + ".");
     }
 
     void open_encoder(const EncodeOptions& options) {
         const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-        if (!codec) throw base::Error(base::ErrorKind::Media, "FFmpeg has no encoder libx264, which the demo's clips need.");
+        if (!codec)
+            throw base::Error(base::ErrorKind::Media,
+                              "FFmpeg has no encoder libx264, which the demo's clips need.");
         encoder_.reset(avcodec_alloc_context3(codec));
         encoder_->width = encoder_->height = options.side;
         encoder_->time_base = {1, options.fps};
@@ -125,11 +130,13 @@ class ClipWriter {
 
 }  // namespace
 
-void write_clip(const std::filesystem::path& path, const Clip& clip, const StampLibrary& stamps, const EncodeOptions& options) {
+void write_clip(const std::filesystem::path& path, const Clip& clip, const StampLibrary& stamps,
+                const EncodeOptions& options) {
     av_log_set_level(AV_LOG_ERROR);
     ClipWriter writer(path, options);
     const int frames = static_cast<int>(std::lround(clip.duration_s * options.fps));
-    for (int i = 0; i < frames; ++i) writer.write(render_frame(clip, stamps, options.side, double(i) / options.fps));
+    for (int i = 0; i < frames; ++i)
+        writer.write(render_frame(clip, stamps, options.side, double(i) / options.fps));
     writer.finish();
 }
 

@@ -28,13 +28,15 @@ struct Item {
 
 Form form_of(const std::filesystem::path& file, const Json& json) {
     if (file.extension() == ".jsonl") return Form::Pope;
-    return json.is_array() && !json.empty() && json[0].contains("video_name") ? Form::VideoQa : Form::Own;
+    return json.is_array() && !json.empty() && json[0].contains("video_name") ? Form::VideoQa
+                                                                              : Form::Own;
 }
 
 std::string text_of(const Json& item, const char* key, const std::filesystem::path& file) {
     const auto found = item.find(key);
     if (found == item.end() || !found->is_string())
-        throw base::Error(base::ErrorKind::Format, "A question in " + file.string() + " has no text \"" + key + "\".");
+        throw base::Error(base::ErrorKind::Format,
+                          "A question in " + file.string() + " has no text \"" + key + "\".");
     return found->get<std::string>();
 }
 
@@ -42,9 +44,14 @@ std::vector<Item> own_items(const Json& json, const std::filesystem::path& file)
     std::vector<Item> out;
     for (const Json& entry : json) {
         const bool is_video = entry.contains("video");
-        Item item{text_of(entry, is_video ? "video" : "image", file), text_of(entry, "question", file), text_of(entry, "answer", file),
-                  category_from(text_of(entry, "category", file)), {}, is_video};
-        for (const Json& word : entry.value("expect", Json::array())) item.expect.insert(word.get<std::string>());
+        Item item{text_of(entry, is_video ? "video" : "image", file),
+                  text_of(entry, "question", file),
+                  text_of(entry, "answer", file),
+                  category_from(text_of(entry, "category", file)),
+                  {},
+                  is_video};
+        for (const Json& word : entry.value("expect", Json::array()))
+            item.expect.insert(word.get<std::string>());
         out.push_back(std::move(item));
     }
     return out;
@@ -53,18 +60,29 @@ std::vector<Item> own_items(const Json& json, const std::filesystem::path& file)
 std::vector<Item> pope_items(const std::filesystem::path& file) {
     std::vector<Item> out;
     for (const auto& question : eval::read_pope_questions(file))
-        out.push_back({question.image, question.text, question.is_yes ? "yes" : "no", Category::YesNo, {question.is_yes ? "yes" : "no"}, false});
+        out.push_back({question.image,
+                       question.text,
+                       question.is_yes ? "yes" : "no",
+                       Category::YesNo,
+                       {question.is_yes ? "yes" : "no"},
+                       false});
     return out;
 }
 
 std::vector<Item> videoqa_items(const std::filesystem::path& file) {
     std::vector<Item> out;
     for (const auto& question : eval::read_videoqa_questions(file))
-        out.push_back({question.video_name + ".mp4", question.question, question.answer, Category::Order, {question.answer}, true});
+        out.push_back({question.video_name + ".mp4",
+                       question.question,
+                       question.answer,
+                       Category::Order,
+                       {question.answer},
+                       true});
     return out;
 }
 
-/// Keeps one conversation a medium, so that each is encoded once; every question starts from an empty history.
+/// Keeps one conversation a medium, so that each is encoded once; every question starts from
+/// an empty history.
 class Asker {
   public:
     Asker(const EvaluationOptions& options, const base::StopToken& stop) : stop_(stop) {
@@ -95,8 +113,12 @@ class Asker {
 };
 
 std::string line_of(const Item& item, const std::string& reply, bool right) {
-    return Json{{"medium", item.medium}, {"question", item.question}, {"answer", item.answer}, {"reply", reply},
-                {"category", to_string(item.category)}, {"right", right}}
+    return Json{{"medium", item.medium},
+                {"question", item.question},
+                {"answer", item.answer},
+                {"reply", reply},
+                {"category", to_string(item.category)},
+                {"right", right}}
                .dump() +
            "\n";
 }
@@ -104,13 +126,17 @@ std::string line_of(const Item& item, const std::string& reply, bool right) {
 }  // namespace
 
 Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToken& stop) {
-    const Json json = options.questions.extension() == ".jsonl" ? Json() : base::read_json_file(options.questions);
+    const Json json = options.questions.extension() == ".jsonl"
+                          ? Json()
+                          : base::read_json_file(options.questions);
     const Form form = form_of(options.questions, json);
     std::vector<Item> items = form == Form::Pope      ? pope_items(options.questions)
                               : form == Form::VideoQa ? videoqa_items(options.questions)
                                                       : own_items(json, options.questions);
-    if (options.limit > 0 && items.size() > std::size_t(options.limit)) items.resize(std::size_t(options.limit));
-    const auto media = options.media.empty() ? options.questions.parent_path() / "media" : options.media;
+    if (options.limit > 0 && items.size() > std::size_t(options.limit))
+        items.resize(std::size_t(options.limit));
+    const auto media =
+        options.media.empty() ? options.questions.parent_path() / "media" : options.media;
     Asker asker(options, stop);
     Evaluation out;
     std::vector<eval::PopeAnswer> pope;
@@ -120,18 +146,24 @@ Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToke
         base::throw_if_stopped(stop, "evaluating");
         const Item& item = items[i];
         const std::string reply = asker.ask(media / item.medium, item.question);
-        const bool right = form == Form::Pope      ? eval::pope_reply_is_yes(reply) == item.expect.contains("yes")
-                           : form == Form::VideoQa ? eval::reply_contains_answer(reply, item.answer)
-                                                   : is_right({item.category, item.question, item.answer, item.expect}, reply);
+        const bool right =
+            form == Form::Pope ? eval::pope_reply_is_yes(reply) == item.expect.contains("yes")
+            : form == Form::VideoQa
+                ? eval::reply_contains_answer(reply, item.answer)
+                : is_right({item.category, item.question, item.answer, item.expect}, reply);
         pope.push_back({reply, item.expect.contains("yes")});
         videoqa.push_back({reply, item.answer});
-        const std::string name = form == Form::Pope      ? "pope"
-                                 : form == Form::VideoQa ? "videoqa"
-                                                         : std::string(item.is_video ? "clip " : "picture ") + std::string(to_string(item.category));
+        const std::string name = form == Form::Pope ? "pope"
+                                 : form == Form::VideoQa
+                                     ? "videoqa"
+                                     : std::string(item.is_video ? "clip " : "picture ") +
+                                           std::string(to_string(item.category));
         Tally& tally = out.categories[name];
         tally.right += right, ++tally.total;
         lines += line_of(item, reply, right);
-        if ((i + 1) % 200 == 0) base::log_info("evaluate: " + std::to_string(i + 1) + " of " + std::to_string(items.size()));
+        if ((i + 1) % 200 == 0)
+            base::log_info("evaluate: " + std::to_string(i + 1) + " of " +
+                           std::to_string(items.size()));
     }
     if (form == Form::Pope) out.metrics = eval::to_json(eval::score_pope(pope));
     if (form == Form::VideoQa) out.metrics = eval::to_json(eval::score_videoqa(videoqa));
@@ -143,8 +175,9 @@ std::string to_table(const Evaluation& evaluation) {
     std::string out = "category              right   of      %\n";
     for (const auto& [name, tally] : evaluation.categories) {
         char line[120];
-        std::snprintf(line, sizeof line, "%-20s %6lld %5lld  %5.1f\n", name.c_str(), static_cast<long long>(tally.right),
-                      static_cast<long long>(tally.total), tally.total ? 100.0 * double(tally.right) / double(tally.total) : 0.0);
+        std::snprintf(line, sizeof line, "%-20s %6lld %5lld  %5.1f\n", name.c_str(),
+                      static_cast<long long>(tally.right), static_cast<long long>(tally.total),
+                      tally.total ? 100.0 * double(tally.right) / double(tally.total) : 0.0);
         out += line;
     }
     if (!evaluation.metrics.is_null()) out += evaluation.metrics.dump() + "\n";
@@ -154,8 +187,10 @@ std::string to_table(const Evaluation& evaluation) {
 Json to_json(const Evaluation& evaluation) {
     Json out = {{"categories", Json::object()}};
     for (const auto& [name, tally] : evaluation.categories)
-        out["categories"][name] = {{"right", tally.right}, {"total", tally.total},
-                                   {"accuracy", tally.total ? double(tally.right) / double(tally.total) : 0.0}};
+        out["categories"][name] = {
+            {"right", tally.right},
+            {"total", tally.total},
+            {"accuracy", tally.total ? double(tally.right) / double(tally.total) : 0.0}};
     if (!evaluation.metrics.is_null()) out["metrics"] = evaluation.metrics;
     return out;
 }

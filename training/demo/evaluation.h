@@ -13,10 +13,12 @@ namespace univi::training::demo {
 
 struct EvaluationOptions {
     std::filesystem::path model;
-    std::filesystem::path questions;  ///< eval.json, pope_*.jsonl or videoqa.json of write_scene_files
-    std::filesystem::path media;      ///< empty: media/ beside the questions
-    std::filesystem::path answers;    ///< JSON lines of every question and reply; empty: not written
-    int limit = 0;                    ///< questions at most; 0: all
+    /// eval.json, pope_*.jsonl or videoqa.json of write_scene_files
+    std::filesystem::path questions;
+    std::filesystem::path media;  ///< empty: media/ beside the questions
+    /// JSON lines of every question and reply; empty: not written
+    std::filesystem::path answers;
+    int limit = 0;  ///< questions at most; 0: all
     int threads = 1;
 };
 
@@ -26,11 +28,14 @@ struct Tally {
 };
 
 struct Evaluation {
-    std::map<std::string, Tally> categories;  ///< eval.json: by category and "picture"/"clip"; else "pope" or "videoqa"
-    base::Json metrics;                       ///< POPE's or VideoQA's own metrics; null for eval.json
+    /// eval.json: by category and "picture"/"clip"; else "pope" or "videoqa"
+    std::map<std::string, Tally> categories;
+    /// POPE's or VideoQA's own metrics; null for eval.json
+    base::Json metrics;
 };
 
-/// Asks every question greedily, each in a conversation of its own about its picture or clip, through core/session.
+/// Asks every question greedily, each in a conversation of its own about its picture or
+/// clip, through core/session.
 Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToken& stop);
 
 /// One line a category, for people.

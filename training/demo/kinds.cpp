@@ -10,16 +10,20 @@ constexpr Kind kKinds[] = {
 };
 
 constexpr Colour kColours[] = {
-    {"red", {214, 30, 36}},    {"blue", {30, 74, 214}},   {"green", {26, 146, 50}},
+    {"red", {214, 30, 36}},     {"blue", {30, 74, 214}},    {"green", {26, 146, 50}},
     {"yellow", {248, 220, 30}}, {"purple", {128, 40, 170}}, {"pink", {255, 130, 190}},
     {"white", {250, 250, 250}}, {"black", {18, 18, 20}},
 };
 
 }  // namespace
 
-std::span<const Kind> kinds() { return kKinds; }
+std::span<const Kind> kinds() {
+    return kKinds;
+}
 
-std::span<const Colour> colours() { return kColours; }
+std::span<const Colour> colours() {
+    return kColours;
+}
 
 int first_shape() {
     static const int first = [] {
@@ -30,7 +34,9 @@ int first_shape() {
     return first;
 }
 
-bool is_shape(int kind) { return kind >= first_shape(); }
+bool is_shape(int kind) {
+    return kind >= first_shape();
+}
 
 std::string with_article(std::string_view noun) {
     const bool vowel = std::string_view("aeiou").find(noun.front()) != std::string_view::npos;

@@ -6,11 +6,24 @@
 
 namespace univi::training::demo {
 
-/// Things that are easily taken for one another: "is there a …" draws half of its negatives from the same family.
-enum class Family { Bird, Beast, Pet, Water, Insect, Fruit, Food, Vehicle, Building, Object, Shape };
+/// Things that are easily taken for one another: "is there a …" draws half of its negatives from
+/// the same family.
+enum class Family {
+    Bird,
+    Beast,
+    Pet,
+    Water,
+    Insect,
+    Fruit,
+    Food,
+    Vehicle,
+    Building,
+    Object,
+    Shape
+};
 
-/// One kind of thing the demo model can name. `stamps`: PNG files under the stamps folder, "" ends the list; shapes have none
-/// (they are drawn in one of the named colours).
+/// One kind of thing the demo model can name. `stamps`: PNG files under the stamps folder, "" ends
+/// the list; shapes have none (they are drawn in one of the named colours).
 struct Kind {
     std::string_view name, plural;
     Family family;

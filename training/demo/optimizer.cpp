@@ -8,7 +8,8 @@
 namespace univi::training::demo {
 namespace {
 
-/// The nearest semi-orthogonal matrix, roughly: five Newton-Schulz steps with the quintic that Muon uses, in bf16.
+/// The nearest semi-orthogonal matrix, roughly: five Newton-Schulz steps with the quintic that Muon
+/// uses, in bf16.
 at::Tensor orthogonalise(const at::Tensor& matrix) {
     const bool tall = matrix.size(0) > matrix.size(1);
     at::Tensor x = (tall ? matrix.t() : matrix).to(at::kBFloat16);
@@ -40,7 +41,8 @@ double TowerOptimizer::step(std::vector<at::Tensor> gradients, double schedule) 
         gradient = gradient.to(at::kFloat);
         squares += gradient.square().sum().item<double>();
     }
-    const double norm = std::sqrt(squares), factor = norm > options_.clip ? options_.clip / norm : 1.0;
+    const double norm = std::sqrt(squares),
+                 factor = norm > options_.clip ? options_.clip / norm : 1.0;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const at::Tensor gradient = gradients[i] * factor;
         if (is_matrix_[i])

@@ -8,8 +8,9 @@
 
 namespace univi::training::demo {
 
-/// Muon (momentum, orthogonalised by Newton-Schulz iterations; Jordan 2024) for the matrices inside the transformer, AdamW for all
-/// else. Small towers learn in about half the steps AdamW alone needs.
+/// Muon (momentum, orthogonalised by Newton-Schulz iterations; Jordan 2024) for the matrices
+/// inside the transformer, AdamW for all else. Small towers learn in about half the steps
+/// AdamW alone needs.
 class TowerOptimizer {
   public:
     using Parameters = std::vector<std::pair<std::string, at::Tensor>>;
@@ -20,7 +21,8 @@ class TowerOptimizer {
     };
     TowerOptimizer(Parameters& parameters, const Options& options);
 
-    /// One update of every parameter with its gradient; `schedule` scales both rates. Returns the gradient norm before clipping.
+    /// One update of every parameter with its gradient; `schedule` scales both rates. Returns the
+    /// gradient norm before clipping.
     double step(std::vector<at::Tensor> gradients, double schedule);
 
     /// Moments by name, for checkpoints; tensors are shared, so loading copies into them.

@@ -13,9 +13,11 @@ namespace univi::training::demo {
 namespace {
 
 constexpr std::pair<Category, std::string_view> kNames[] = {
-    {Category::Caption, "caption"}, {Category::What, "what"},       {Category::YesNo, "yes_no"},
-    {Category::HowMany, "how_many"}, {Category::Where, "where"},     {Category::Colour, "colour"},
-    {Category::Relation, "relation"}, {Category::Direction, "direction"}, {Category::Order, "order"}};
+    {Category::Caption, "caption"},   {Category::What, "what"},
+    {Category::YesNo, "yes_no"},      {Category::HowMany, "how_many"},
+    {Category::Where, "where"},       {Category::Colour, "colour"},
+    {Category::Relation, "relation"}, {Category::Direction, "direction"},
+    {Category::Order, "order"}};
 
 /// Word as it may stand in an answer -> word it counts as.
 using Vocabulary = std::map<std::string, std::string, std::less<>>;
@@ -43,18 +45,27 @@ Vocabulary colour_words() {
 
 const Vocabulary& vocabulary(Category category) {
     static const Vocabulary kinds_named = kind_words(), colours_named = colour_words();
-    static const Vocabulary yes_no = words({"yes", "no"}), places = words({"left", "right", "top", "bottom", "middle"});
-    static const Vocabulary numbers = words({"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"});
+    static const Vocabulary yes_no = words({"yes", "no"}),
+                            places = words({"left", "right", "top", "bottom", "middle"});
+    static const Vocabulary numbers =
+        words({"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"});
     static const Vocabulary directions = words({"left", "right", "up", "down"});
     static const Vocabulary relations = words({"left", "right", "above", "below"});
     switch (category) {
-        case Category::YesNo: return yes_no;
-        case Category::HowMany: return numbers;
-        case Category::Where: return places;
-        case Category::Colour: return colours_named;
-        case Category::Relation: return relations;
-        case Category::Direction: return directions;
-        default: return kinds_named;
+        case Category::YesNo:
+            return yes_no;
+        case Category::HowMany:
+            return numbers;
+        case Category::Where:
+            return places;
+        case Category::Colour:
+            return colours_named;
+        case Category::Relation:
+            return relations;
+        case Category::Direction:
+            return directions;
+        default:
+            return kinds_named;
     }
 }
 
@@ -69,7 +80,8 @@ std::string_view to_string(Category category) {
 Category category_from(std::string_view name) {
     for (const auto& [value, known] : kNames)
         if (known == name) return value;
-    throw base::Error(base::ErrorKind::Format, "\"" + std::string(name) + "\" is no category of the demo's questions.");
+    throw base::Error(base::ErrorKind::Format,
+                      "\"" + std::string(name) + "\" is no category of the demo's questions.");
 }
 
 std::set<std::string> named_words(Category category, std::string_view answer) {
@@ -87,7 +99,8 @@ std::set<std::string> named_words(Category category, std::string_view answer) {
             take();
     take();
     // "No, there is no dog" is one no; what follows a yes does not take it back.
-    if (category == Category::YesNo && out.size() == 2) return {answer.starts_with("Yes") ? "yes" : "no"};
+    if (category == Category::YesNo && out.size() == 2)
+        return {answer.starts_with("Yes") ? "yes" : "no"};
     return out;
 }
 
@@ -98,7 +111,8 @@ bool is_right(const QuestionAnswer& question, std::string_view answer) {
 std::vector<Group> group_objects(const std::vector<SceneObject>& objects) {
     std::vector<Group> groups;
     for (const SceneObject& object : objects) {
-        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.kind == object.kind; });
+        const auto same = std::find_if(groups.begin(), groups.end(),
+                                       [&](const Group& g) { return g.kind == object.kind; });
         if (same == groups.end())
             groups.push_back({object.kind, 1, object.colour});
         else {
@@ -111,7 +125,8 @@ std::vector<Group> group_objects(const std::vector<SceneObject>& objects) {
 
 std::string describe_group(const Group& group) {
     const Kind& kind = kinds()[std::size_t(group.kind)];
-    const std::string colour = group.colour >= 0 ? std::string(colours()[std::size_t(group.colour)].name) + " " : "";
+    const std::string colour =
+        group.colour >= 0 ? std::string(colours()[std::size_t(group.colour)].name) + " " : "";
     if (group.count == 1) return with_article(colour + std::string(kind.name));
     return number_word(group.count) + " " + colour + std::string(kind.plural);
 }
@@ -134,7 +149,8 @@ std::string there_is(const std::vector<SceneObject>& objects) {
 
 std::set<std::string> kind_names(const std::vector<SceneObject>& objects) {
     std::set<std::string> out;
-    for (const SceneObject& object : objects) out.insert(std::string(kinds()[std::size_t(object.kind)].name));
+    for (const SceneObject& object : objects)
+        out.insert(std::string(kinds()[std::size_t(object.kind)].name));
     return out;
 }
 
@@ -145,7 +161,8 @@ std::string place_of(const SceneObject& object) {
         return middle > 0.43 && middle < 0.57 ? 1 : -1;
     };
     static constexpr std::array<const char*, 9> kPlaces = {
-        "at the top left", "at the top", "at the top right", "on the left", "in the middle", "on the right",
+        "at the top left",    "at the top",    "at the top right",
+        "on the left",        "in the middle", "on the right",
         "at the bottom left", "at the bottom", "at the bottom right"};
     const int column = third(object.cx), row = third(object.cy);
     return column < 0 || row < 0 ? "" : kPlaces[std::size_t(row * 3 + column)];
@@ -156,7 +173,9 @@ int absent_kind(Random& random, const std::set<int>& present, bool similar) {
         const int model = *std::next(present.begin(), random.integer(0, int(present.size()) - 1));
         std::vector<int> family;
         for (int k = 0; k < int(kinds().size()); ++k)
-            if (kinds()[std::size_t(k)].family == kinds()[std::size_t(model)].family && !present.contains(k)) family.push_back(k);
+            if (kinds()[std::size_t(k)].family == kinds()[std::size_t(model)].family &&
+                !present.contains(k))
+                family.push_back(k);
         if (!family.empty()) return random.pick(family);
     }
     int kind = 0;
@@ -167,14 +186,17 @@ int absent_kind(Random& random, const std::set<int>& present, bool similar) {
 
 namespace {
 
-std::vector<QuestionAnswer> of_categories(const std::vector<QuestionAnswer>& all, const std::set<Category>& wanted) {
+std::vector<QuestionAnswer> of_categories(const std::vector<QuestionAnswer>& all,
+                                          const std::set<Category>& wanted) {
     std::vector<QuestionAnswer> out;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](const auto& q) { return wanted.contains(q.category); });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+                 [&](const auto& q) { return wanted.contains(q.category); });
     return out;
 }
 
 /// The first `count` after shuffling.
-void take(std::vector<QuestionAnswer>& out, std::vector<QuestionAnswer> from, int count, Random& random) {
+void take(std::vector<QuestionAnswer>& out, std::vector<QuestionAnswer> from, int count,
+          Random& random) {
     random.shuffle(from);
     for (auto& question : from)
         if (count-- > 0) out.push_back(std::move(question));
@@ -182,12 +204,15 @@ void take(std::vector<QuestionAnswer>& out, std::vector<QuestionAnswer> from, in
 
 }  // namespace
 
-std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>& all, int wanted, Random& random) {
+std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>& all, int wanted,
+                                              Random& random) {
     const auto yes_no = of_categories(all, {Category::YesNo});
-    const auto facts = of_categories(all, {Category::HowMany, Category::Where, Category::Colour, Category::Relation,
-                                           Category::Direction, Category::Order});
+    const auto facts =
+        of_categories(all, {Category::HowMany, Category::Where, Category::Colour,
+                            Category::Relation, Category::Direction, Category::Order});
     const auto what = of_categories(all, {Category::What, Category::Caption});
-    const auto places = of_categories(all, {Category::Where, Category::Colour, Category::Relation, Category::Direction});
+    const auto places = of_categories(
+        all, {Category::Where, Category::Colour, Category::Relation, Category::Direction});
     std::vector<QuestionAnswer> lists;
     for (const QuestionAnswer& question : what)
         if (question.expect.size() > 1) lists.push_back(question);
@@ -199,17 +224,20 @@ std::vector<QuestionAnswer> pick_conversation(const std::vector<QuestionAnswer>&
         take(out, facts, wanted - int(out.size()), random);
     } else {
         // Lists of several things are what is hardest to say.
-        if (plan < 0.9 || places.empty()) take(out, !lists.empty() && random.chance(0.6) ? lists : what, 1, random);
+        if (plan < 0.9 || places.empty())
+            take(out, !lists.empty() && random.chance(0.6) ? lists : what, 1, random);
         take(out, places, wanted - int(out.size()), random);
     }
     return out;
 }
 
-std::vector<QuestionAnswer> pick_questions(std::vector<QuestionAnswer> all, int wanted, Random& random) {
+std::vector<QuestionAnswer> pick_questions(std::vector<QuestionAnswer> all, int wanted,
+                                           Random& random) {
     random.shuffle(all);
     std::map<Category, int> used;
     std::vector<QuestionAnswer> out;
-    // Round by round, so that no category crowds the others out; yes/no, the hardest to learn, may come twice a round.
+    // Round by round, so that no category crowds the others out; yes/no, the hardest to learn, may
+    // come twice a round.
     for (int round = 1; round < 9 && int(out.size()) < wanted; ++round)
         for (auto& question : all) {
             if (question.question.empty() || int(out.size()) >= wanted) continue;
@@ -225,7 +253,8 @@ std::vector<QuestionAnswer> pick_questions(std::vector<QuestionAnswer> all, int 
 
 QuestionAnswer is_there(int kind, bool present, const std::string& ending) {
     const std::string name(kinds()[std::size_t(kind)].name);
-    return {Category::YesNo, "Is there " + with_article(name) + ending + "?",
+    return {Category::YesNo,
+            "Is there " + with_article(name) + ending + "?",
             present ? "Yes, there is " + with_article(name) + "." : "No, there is no " + name + ".",
             {present ? "yes" : "no"}};
 }

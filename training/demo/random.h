@@ -7,7 +7,8 @@
 
 namespace univi::training::demo {
 
-/// Small seeded generator (splitmix64): the same numbers on every machine and library, unlike std::*_distribution.
+/// Small seeded generator (splitmix64): the same numbers on every machine and
+/// library, unlike std::*_distribution.
 class Random {
   public:
     explicit Random(std::uint64_t seed) : state_(seed) {}

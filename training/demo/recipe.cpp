@@ -28,18 +28,21 @@ using Questions = SceneFileOptions::Questions;
 namespace fs = std::filesystem;
 
 // Seeds of the data. Held-out scenes never share a seed with training scenes.
-constexpr std::uint64_t kPictureSeed = 1001, kClipSeed = 1002, kHeldOutPictureSeed = 9001, kHeldOutClipSeed = 9002, kPopeSeed = 9003,
-                        kVideoQaSeed = 9004, kOrderSeed = 1003;
+constexpr std::uint64_t kPictureSeed = 1001, kClipSeed = 1002, kHeldOutPictureSeed = 9001,
+                        kHeldOutClipSeed = 9002, kPopeSeed = 9003, kVideoQaSeed = 9004,
+                        kOrderSeed = 1003;
 
 class Recipe {
   public:
-    Recipe(const RecipeOptions& options, const base::StopToken& stop) : options_(options), size_(options.size), work_(options.work), stop_(stop) {
+    Recipe(const RecipeOptions& options, const base::StopToken& stop)
+        : options_(options), size_(options.size), work_(options.work), stop_(stop) {
         fs::create_directories(work_ / "done");
     }
 
     void run() {
-        const std::vector<std::function<void()>> steps = {[this] { scenes(); },    [this] { tower(); }, [this] { init(); },
-                                                          [this] { questions(); }, [this] { ship(); },  [this] { evaluate(); }};
+        const std::vector<std::function<void()>> steps = {
+            [this] { scenes(); },    [this] { tower(); }, [this] { init(); },
+            [this] { questions(); }, [this] { ship(); },  [this] { evaluate(); }};
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const std::string& name = recipe_steps()[i];
             const fs::path mark = work_ / "done" / name;
@@ -55,7 +58,8 @@ class Recipe {
     }
 
   private:
-    void make_scenes(const char* folder, Media media, Questions questions, int count, std::uint64_t seed, int pairs) {
+    void make_scenes(const char* folder, Media media, Questions questions, int count,
+                     std::uint64_t seed, int pairs) {
         SceneFileOptions scenes;
         scenes.folder = work_ / folder;
         scenes.media = media, scenes.questions = questions;
@@ -67,12 +71,17 @@ class Recipe {
     void scenes() {
         make_scenes("pictures", Media::Pictures, Questions::Train, size_.pictures, kPictureSeed, 9);
         make_scenes("clips", Media::Clips, Questions::Train, size_.clips, kClipSeed, 9);
-        make_scenes("eval_pictures", Media::Pictures, Questions::Eval, size_.held_out_pictures, kHeldOutPictureSeed, 6);
-        make_scenes("eval_clips", Media::Clips, Questions::Eval, size_.held_out_clips, kHeldOutClipSeed, 6);
-        make_scenes("pope", Media::Pictures, Questions::Pope, size_.held_out_pictures / 2, kPopeSeed, 6);
-        make_scenes("videoqa", Media::Clips, Questions::VideoQa, size_.held_out_clips, kVideoQaSeed, 6);
+        make_scenes("eval_pictures", Media::Pictures, Questions::Eval, size_.held_out_pictures,
+                    kHeldOutPictureSeed, 6);
+        make_scenes("eval_clips", Media::Clips, Questions::Eval, size_.held_out_clips,
+                    kHeldOutClipSeed, 6);
+        make_scenes("pope", Media::Pictures, Questions::Pope, size_.held_out_pictures / 2,
+                    kPopeSeed, 6);
+        make_scenes("videoqa", Media::Clips, Questions::VideoQa, size_.held_out_clips, kVideoQaSeed,
+                    6);
         arrange_conversations(work_, options_.batch_size, kOrderSeed);
-        const base::Json datasets = {{"questions", {{{"chat_path", "questions.json"}, {"media", "."}}}}};
+        const base::Json datasets = {
+            {"questions", {{{"chat_path", "questions.json"}, {"media", "."}}}}};
         base::write_file_atomically(work_ / "datasets.json", datasets.dump(2) + "\n");
     }
 
@@ -91,45 +100,75 @@ class Recipe {
     }
 
     void train(const char* base, const char* run, std::int64_t steps, const char* frozen) {
-        const fs::path program =
-            options_.train_program.empty() ? base::executable_folder() / "univi-train" : options_.train_program;
+        const fs::path program = options_.train_program.empty()
+                                     ? base::executable_folder() / "univi-train"
+                                     : options_.train_program;
         const auto text = [](auto value) { return std::to_string(value); };
         run_program(program,
-                    {"--model_name_or_path", (work_ / base).string(),
-                     "--vision_tower", (work_ / "base" / "vision_tower").string(),
-                     "--output_dir", (work_ / run).string(),
-                     "--version", "v1",
-                     "--model_use", "FINETUNE",
-                     "--datasets", (work_ / "datasets.json").string(),
-                     "--dataset_use", "questions",
-                     "--shuffle", "False",
-                     "--freeze_parameters", frozen,
-                     "--mm_vision_select_layer", "-1",
-                     "--visual_token_cache", (work_ / "visual_tokens").string(),
-                     "--visual_token_cache_dtype", "fp16",
-                     "--max_steps", text(steps),
-                     "--per_device_train_batch_size", text(options_.batch_size),
-                     "--gradient_accumulation_steps", "2",
-                     "--learning_rate", text(options_.learning_rate),
-                     "--weight_decay", "0.01",
-                     "--adam_beta2", "0.98",
-                     "--warmup_steps", text(std::min<std::int64_t>(60, steps / 8 + 1)),
-                     "--lr_scheduler_type", "cosine",
-                     "--bf16", options_.bf16 ? "True" : "False",
-                     "--dataloader_num_workers", "1",
-                     "--threads", text(options_.threads),
-                     "--save_steps", "150",
-                     "--save_total_limit", "1",
-                     "--save_dtype", "fp32",
-                     "--logging_steps", "50",
-                     "--device", "cpu"},
+                    {"--model_name_or_path",
+                     (work_ / base).string(),
+                     "--vision_tower",
+                     (work_ / "base" / "vision_tower").string(),
+                     "--output_dir",
+                     (work_ / run).string(),
+                     "--version",
+                     "v1",
+                     "--model_use",
+                     "FINETUNE",
+                     "--datasets",
+                     (work_ / "datasets.json").string(),
+                     "--dataset_use",
+                     "questions",
+                     "--shuffle",
+                     "False",
+                     "--freeze_parameters",
+                     frozen,
+                     "--mm_vision_select_layer",
+                     "-1",
+                     "--visual_token_cache",
+                     (work_ / "visual_tokens").string(),
+                     "--visual_token_cache_dtype",
+                     "fp16",
+                     "--max_steps",
+                     text(steps),
+                     "--per_device_train_batch_size",
+                     text(options_.batch_size),
+                     "--gradient_accumulation_steps",
+                     "2",
+                     "--learning_rate",
+                     text(options_.learning_rate),
+                     "--weight_decay",
+                     "0.01",
+                     "--adam_beta2",
+                     "0.98",
+                     "--warmup_steps",
+                     text(std::min<std::int64_t>(60, steps / 8 + 1)),
+                     "--lr_scheduler_type",
+                     "cosine",
+                     "--bf16",
+                     options_.bf16 ? "True" : "False",
+                     "--dataloader_num_workers",
+                     "1",
+                     "--threads",
+                     text(options_.threads),
+                     "--save_steps",
+                     "150",
+                     "--save_total_limit",
+                     "1",
+                     "--save_dtype",
+                     "fp32",
+                     "--logging_steps",
+                     "50",
+                     "--device",
+                     "cpu"},
                     stop_);
     }
 
-    /// The upper layers learn to speak of what the lower ones, as they were built, find. (Letting the lower ones learn too was tried: the
-    /// loss rose.)
+    /// The upper layers learn to speak of what the lower ones, as they were built, find. (Letting
+    /// the lower ones learn too was tried: the loss rose.)
     void questions() {
-        train("base", "questions", size_.question_steps, "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-4].*");
+        train("base", "questions", size_.question_steps,
+              "model.embed_tokens.*,model.mm_projector.*,model.layers.[0-4].*");
     }
     void ship() { export_model(work_ / "questions", work_ / "tower", options_.result); }
 
@@ -147,7 +186,8 @@ class Recipe {
         };
         ask("pictures", fs::path("eval_pictures") / "eval.json");
         ask("clips", fs::path("eval_clips") / "eval.json");
-        for (const char* name : {"pope_random", "pope_popular", "pope_adversarial"}) ask(name, fs::path("pope") / (std::string(name) + ".jsonl"));
+        for (const char* name : {"pope_random", "pope_popular", "pope_adversarial"})
+            ask(name, fs::path("pope") / (std::string(name) + ".jsonl"));
         ask("videoqa", fs::path("videoqa") / "videoqa.json");
         base::write_file_atomically(work_ / "evaluation.json", report.dump(2) + "\n");
     }
@@ -161,7 +201,8 @@ class Recipe {
 }  // namespace
 
 const std::vector<std::string>& recipe_steps() {
-    static const std::vector<std::string> kSteps = {"scenes", "tower", "init", "questions", "export", "evaluate"};
+    static const std::vector<std::string> kSteps = {"scenes",    "tower",  "init",
+                                                    "questions", "export", "evaluate"};
     return kSteps;
 }
 
@@ -172,16 +213,20 @@ const RecipeSize& recipe_size(const std::string& name) {
     };
     for (const RecipeSize& size : kSizes)
         if (size.name == name) return size;
-    throw base::Error(base::ErrorKind::Usage, "The recipe has no size \"" + name + "\"; it knows small and full.");
+    throw base::Error(base::ErrorKind::Usage,
+                      "The recipe has no size \"" + name + "\"; it knows small and full.");
 }
 
-void run_recipe(const RecipeOptions& options, const base::StopToken& stop) { Recipe(options, stop).run(); }
+void run_recipe(const RecipeOptions& options, const base::StopToken& stop) {
+    Recipe(options, stop).run();
+}
 
 void export_model(const fs::path& trained, const fs::path& tower, const fs::path& result) {
     base::AtomicFolder out(result);
     model::TensorTable table;
     for (const auto& [name, view] : model::read_checkpoint_folder(trained))
-        if (!name.starts_with("model.vision_tower."))  // the tower travels once, in a folder of its own
+        // the tower travels once, in a folder of its own
+        if (!name.starts_with("model.vision_tower."))
             table.emplace(name, model::to_view(model::to_tensor(view).to(at::kHalf)));
     model::write_safetensors(out.path() / "model.safetensors", table);
     base::Json config = base::read_json_file(trained / "config.json");
@@ -190,7 +235,8 @@ void export_model(const fs::path& trained, const fs::path& tower, const fs::path
     config["univi_conv"] = "v1";
     config.erase("_name_or_path");
     base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
-    for (const char* name : {"tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json"})
+    for (const char* name : {"tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
+                             "generation_config.json"})
         base::write_file_atomically(out.path() / name, base::read_file(trained / name));
     TowerNet net({}, 0);
     load_tower_checkpoint(tower / "checkpoint.safetensors", net);

@@ -33,8 +33,10 @@ cv::Mat gradient(const Background& background, int side) {
     for (int y = 0; y < side; ++y) {
         auto* row = canvas.ptr<cv::Vec3b>(y);
         for (int x = 0; x < side; ++x) {
-            const double t = 0.5 + 0.5 * ((2.0 * x / side - 1) * dx + (2.0 * y / side - 1) * dy) / 1.42;
-            for (int c = 0; c < 3; ++c) row[x][c] = cv::saturate_cast<uchar>(background.first[c] + t * step[c]);
+            const double t =
+                0.5 + 0.5 * ((2.0 * x / side - 1) * dx + (2.0 * y / side - 1) * dy) / 1.42;
+            for (int c = 0; c < 3; ++c)
+                row[x][c] = cv::saturate_cast<uchar>(background.first[c] + t * step[c]);
         }
     }
     return canvas;
@@ -47,7 +49,8 @@ cv::Mat clouds(const Background& background, int side, int cells) {
     for (auto& pixel : cv::Mat_<cv::Vec3b>(coarse)) {
         const double t = random.uniform();
         for (int c = 0; c < 3; ++c)
-            pixel[c] = cv::saturate_cast<uchar>(background.first[c] + t * (background.second[c] - background.first[c]));
+            pixel[c] = cv::saturate_cast<uchar>(background.first[c] +
+                                                t * (background.second[c] - background.first[c]));
     }
     cv::Mat canvas;
     cv::resize(coarse, canvas, {side, side}, 0, 0, cv::INTER_CUBIC);
@@ -57,7 +60,8 @@ cv::Mat clouds(const Background& background, int side, int cells) {
 cv::Mat stripes(const Background& background, int side) {
     Random random(background.seed);
     const double angle = random.uniform(0, 3.1416), period = random.uniform(0.05, 0.2);
-    const double kx = std::cos(angle) * 6.283 / (period * side), ky = std::sin(angle) * 6.283 / (period * side);
+    const double kx = std::cos(angle) * 6.283 / (period * side),
+                 ky = std::sin(angle) * 6.283 / (period * side);
     const bool checks = random.chance(0.4);
     cv::Mat canvas(side, side, CV_8UC3);
     for (int y = 0; y < side; ++y) {
@@ -67,14 +71,17 @@ cv::Mat stripes(const Background& background, int side) {
             if (checks) wave *= std::sin(ky * x - kx * y);
             const double t = 0.3 + 0.3 * wave;
             for (int c = 0; c < 3; ++c)
-                row[x][c] = cv::saturate_cast<uchar>(background.first[c] + t * (background.second[c] - background.first[c]));
+                row[x][c] = cv::saturate_cast<uchar>(
+                    background.first[c] + t * (background.second[c] - background.first[c]));
         }
     }
     return canvas;
 }
 
-/// Alpha-blends an RGBA cut-out with its top left corner at (left, top); parts outside the canvas are cut off.
-void blend(cv::Mat& canvas, const cv::Mat& cutout, int left, int top, double gain, cv::Mat* owner, int index) {
+/// Alpha-blends an RGBA cut-out with its top left corner at (left, top); parts outside the canvas
+/// are cut off.
+void blend(cv::Mat& canvas, const cv::Mat& cutout, int left, int top, double gain, cv::Mat* owner,
+           int index) {
     const int x0 = std::max(0, -left), x1 = std::min(cutout.cols, canvas.cols - left);
     for (int y = std::max(0, -top); y < std::min(cutout.rows, canvas.rows - top); ++y) {
         const auto* source = cutout.ptr<cv::Vec4b>(y);
@@ -85,7 +92,8 @@ void blend(cv::Mat& canvas, const cv::Mat& cutout, int left, int top, double gai
             if (alpha == 0) continue;
             for (int c = 0; c < 3; ++c) {
                 const int value = std::min(255, int(source[x][c] * gain));
-                target[x][c] = static_cast<uchar>((value * alpha + target[x][c] * (255 - alpha)) / 255);
+                target[x][c] =
+                    static_cast<uchar>((value * alpha + target[x][c] * (255 - alpha)) / 255);
             }
             if (mark && alpha > 127) mark[x] = static_cast<uchar>(index + 1);
         }
@@ -96,17 +104,19 @@ void blend(cv::Mat& canvas, const cv::Mat& cutout, int left, int top, double gai
 
 Background random_background(Random& random) {
     Background background;
-    background.style = random.pick({Background::Style::Plain, Background::Style::Gradient, Background::Style::Noise,
-                                    Background::Style::Texture});
+    background.style = random.pick({Background::Style::Plain, Background::Style::Gradient,
+                                    Background::Style::Noise, Background::Style::Texture});
     background.first = random_backdrop(random);
     background.second = background.first;
     for (int c = 0; c < 3; ++c)
-        background.second[c] = std::clamp(background.first[c] + random.uniform(-60, 60), 0.0, 255.0);
+        background.second[c] =
+            std::clamp(background.first[c] + random.uniform(-60, 60), 0.0, 255.0);
     background.seed = random.next();
     return background;
 }
 
-SceneObject random_object(Random& random, const StampLibrary& stamps, const LayoutOptions& options, int kind) {
+SceneObject random_object(Random& random, const StampLibrary& stamps, const LayoutOptions& options,
+                          int kind) {
     SceneObject object;
     const int last = static_cast<int>(kinds().size()) - 1;
     if (kind < 0)
@@ -127,13 +137,15 @@ SceneObject random_object(Random& random, const StampLibrary& stamps, const Layo
     return object;
 }
 
-bool place_object(Random& random, SceneObject& object, const std::vector<SceneObject>& placed, double overlap) {
+bool place_object(Random& random, SceneObject& object, const std::vector<SceneObject>& placed,
+                  double overlap) {
     const double area = object.width * object.height;
     for (int attempt = 0; attempt < 40; ++attempt) {
         object.cx = random.uniform(object.width / 2 + kMargin, 1 - object.width / 2 - kMargin);
         object.cy = random.uniform(object.height / 2 + kMargin, 1 - object.height / 2 - kMargin);
         const bool free = std::all_of(placed.begin(), placed.end(), [&](const SceneObject& other) {
-            return overlap_area(object, other) <= overlap * std::min(area, other.width * other.height);
+            return overlap_area(object, other) <=
+                   overlap * std::min(area, other.width * other.height);
         });
         if (free) return true;
     }
@@ -152,33 +164,42 @@ Scene random_scene(Random& random, const StampLibrary& stamps, const LayoutOptio
         if (wanted >= 4) smaller.max_size = std::max(options.min_size, options.max_size * 0.8);
         SceneObject object =
             random_object(random, stamps, smaller, copy ? scene.objects.front().kind : -1);
-        if (copy && is_shape(object.kind) && random.chance(0.6)) object.colour = scene.objects.front().colour;
-        if (place_object(random, object, scene.objects, options.overlap)) scene.objects.push_back(object);
+        if (copy && is_shape(object.kind) && random.chance(0.6))
+            object.colour = scene.objects.front().colour;
+        if (place_object(random, object, scene.objects, options.overlap))
+            scene.objects.push_back(object);
     }
     return scene;
 }
 
 cv::Mat render_background(const Background& background, int side) {
     switch (background.style) {
-        case Background::Style::Gradient: return gradient(background, side);
-        case Background::Style::Noise: return clouds(background, side, int(4 + background.seed % 40));
-        case Background::Style::Texture: return stripes(background, side);
-        case Background::Style::Plain: break;
+        case Background::Style::Gradient:
+            return gradient(background, side);
+        case Background::Style::Noise:
+            return clouds(background, side, int(4 + background.seed % 40));
+        case Background::Style::Texture:
+            return stripes(background, side);
+        case Background::Style::Plain:
+            break;
     }
-    return cv::Mat(side, side, CV_8UC3, cv::Scalar(background.first[0], background.first[1], background.first[2]));
+    return cv::Mat(side, side, CV_8UC3,
+                   cv::Scalar(background.first[0], background.first[1], background.first[2]));
 }
 
-void draw_objects(cv::Mat& canvas, const std::vector<SceneObject>& objects, const StampLibrary& stamps,
-                  cv::Mat* owner) {
+void draw_objects(cv::Mat& canvas, const std::vector<SceneObject>& objects,
+                  const StampLibrary& stamps, cv::Mat* owner) {
     const int side = canvas.cols;
     if (owner) *owner = cv::Mat::zeros(side, side, CV_8U);
     for (std::size_t i = 0; i < objects.size(); ++i) {
         const SceneObject& object = objects[i];
-        const int long_side = std::max(4, int(std::lround(std::max(object.width, object.height) * side)));
+        const int long_side =
+            std::max(4, int(std::lround(std::max(object.width, object.height) * side)));
         cv::Mat cutout = stamps.draw(object.kind, object.variant, object.colour, long_side);
         if (object.flipped) cv::flip(cutout, cutout, 1);
         blend(canvas, cutout, int(std::lround(object.cx * side - cutout.cols / 2.0)),
-              int(std::lround(object.cy * side - cutout.rows / 2.0)), object.brightness, owner, int(i));
+              int(std::lround(object.cy * side - cutout.rows / 2.0)), object.brightness, owner,
+              int(i));
     }
 }
 

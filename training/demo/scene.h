@@ -9,7 +9,8 @@
 
 namespace univi::training::demo {
 
-/// One cut-out on the canvas. Lengths are fractions of the canvas side; (cx, cy) is the middle of what is visible.
+/// One cut-out on the canvas. Lengths are fractions of the canvas side; (cx, cy) is the middle of
+/// what is visible.
 struct SceneObject {
     int kind = 0;
     int variant = 0;
@@ -40,25 +41,27 @@ struct Scene {
 struct LayoutOptions {
     int min_objects = 1, max_objects = 4;
     double min_size = 0.24, max_size = 0.5;  ///< long side
-    double overlap = 0;                      ///< part of the smaller box that may be hidden, 0 … 1
-    double count_share = 0.3;                ///< scenes that show 2-4 of one kind
-    double shape_share = 0.35;               ///< chance of an object to be a coloured shape
+    double overlap = 0;         ///< part of the smaller box that may be hidden, 0 … 1
+    double count_share = 0.3;   ///< scenes that show 2-4 of one kind
+    double shape_share = 0.35;  ///< chance of an object to be a coloured shape
 };
 
 Background random_background(Random& random);
 /// An object without a place yet: kind (or `kind` if >= 0), look, colour, size.
-SceneObject random_object(Random& random, const StampLibrary& stamps, const LayoutOptions& options, int kind = -1);
+SceneObject random_object(Random& random, const StampLibrary& stamps, const LayoutOptions& options,
+                          int kind = -1);
 /// Objects placed without forbidden overlap inside the canvas.
 Scene random_scene(Random& random, const StampLibrary& stamps, const LayoutOptions& options = {});
 /// Tries to find a free place for `object` among `placed`; false after 40 vain tries.
-bool place_object(Random& random, SceneObject& object, const std::vector<SceneObject>& placed, double overlap);
+bool place_object(Random& random, SceneObject& object, const std::vector<SceneObject>& placed,
+                  double overlap);
 
-/// Draws the scene, side x side, CV_8UC3 in RGB. `owner` (if given) receives per pixel 1 + index of the object on top, 0 for the
-/// background (CV_8U).
+/// Draws the scene, side x side, CV_8UC3 in RGB. `owner` (if given) receives per pixel 1 + index of
+/// the object on top, 0 for the background (CV_8U).
 cv::Mat render(const Scene& scene, const StampLibrary& stamps, int side, cv::Mat* owner = nullptr);
 /// The background alone, and objects over an existing canvas: clips draw their background once.
 cv::Mat render_background(const Background& background, int side);
-void draw_objects(cv::Mat& canvas, const std::vector<SceneObject>& objects, const StampLibrary& stamps,
-                  cv::Mat* owner = nullptr);
+void draw_objects(cv::Mat& canvas, const std::vector<SceneObject>& objects,
+                  const StampLibrary& stamps, cv::Mat* owner = nullptr);
 
 }  // namespace univi::training::demo

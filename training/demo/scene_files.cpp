@@ -31,11 +31,15 @@ void write_jpeg(const std::filesystem::path& path, const cv::Mat& rgb) {
 /// Makes the media and gathers their questions, one scene at a time.
 class SceneFiles {
   public:
-    explicit SceneFiles(const SceneFileOptions& options) : options_(options), stamps_(options.stamps) {
+    explicit SceneFiles(const SceneFileOptions& options)
+        : options_(options), stamps_(options.stamps) {
         if (options.questions == Questions::Pope && options.media == Media::Clips)
-            throw base::Error(base::ErrorKind::Usage, "POPE asks about pictures; use --kind pictures or --questions videoqa.");
+            throw base::Error(
+                base::ErrorKind::Usage,
+                "POPE asks about pictures; use --kind pictures or --questions videoqa.");
         if (options.questions == Questions::VideoQa && options.media == Media::Pictures)
-            throw base::Error(base::ErrorKind::Usage, "VideoQA asks about clips; use --kind clips or --questions pope.");
+            throw base::Error(base::ErrorKind::Usage,
+                              "VideoQA asks about clips; use --kind clips or --questions pope.");
         std::filesystem::create_directories(options.folder / "media");
     }
 
@@ -51,12 +55,20 @@ class SceneFiles {
 
     void finish() const {
         switch (options_.questions) {
-            case Questions::Train: finish_training(); break;
-            case Questions::Pope:
-                for (const auto& [name, lines] : pope_) base::write_file_atomically(options_.folder / ("pope_" + name + ".jsonl"), lines);
+            case Questions::Train:
+                finish_training();
                 break;
-            case Questions::VideoQa: write("videoqa.json", videoqa_); break;
-            case Questions::Eval: write("eval.json", eval_); break;
+            case Questions::Pope:
+                for (const auto& [name, lines] : pope_)
+                    base::write_file_atomically(options_.folder / ("pope_" + name + ".jsonl"),
+                                                lines);
+                break;
+            case Questions::VideoQa:
+                write("videoqa.json", videoqa_);
+                break;
+            case Questions::Eval:
+                write("eval.json", eval_);
+                break;
         }
     }
 
@@ -91,23 +103,34 @@ class SceneFiles {
             record("video", file, clip_questions(clip, random), random);
     }
 
-    void record(const char* key, const std::string& file, std::vector<QuestionAnswer> all, Random& random) {
-        for (const QuestionAnswer& question : pick_questions(std::move(all), options_.pairs, random))
-            eval_.push_back({{"id", eval_.size()}, {key, file}, {"question", question.question}, {"answer", question.answer},
-                             {"category", to_string(question.category)}, {"expect", question.expect}});
+    void record(const char* key, const std::string& file, std::vector<QuestionAnswer> all,
+                Random& random) {
+        for (const QuestionAnswer& question :
+             pick_questions(std::move(all), options_.pairs, random))
+            eval_.push_back({{"id", eval_.size()},
+                             {key, file},
+                             {"question", question.question},
+                             {"answer", question.answer},
+                             {"category", to_string(question.category)},
+                             {"expect", question.expect}});
     }
 
     template <typename Facts, typename Interview>
-    void teach(const char* key, const std::string& file, const Facts& facts, Interview interview, Random& random) {
+    void teach(const char* key, const std::string& file, const Facts& facts, Interview interview,
+               Random& random) {
         for (int round = 0; round < options_.rounds; ++round) {
             const std::vector<QuestionAnswer> all = interview(facts, random);
-            const auto caption = std::find_if(all.begin(), all.end(), [](const auto& q) { return q.category == Category::Caption; });
+            const auto caption = std::find_if(all.begin(), all.end(), [](const auto& q) {
+                return q.category == Category::Caption;
+            });
             if (round == 0) captions_.push_back(conversation(key, file, {*caption}));
-            train_.push_back(conversation(key, file, pick_conversation(all, options_.pairs, random)));
+            train_.push_back(
+                conversation(key, file, pick_conversation(all, options_.pairs, random)));
         }
     }
 
-    Json conversation(const std::string& key, const std::string& file, const std::vector<QuestionAnswer>& questions) const {
+    Json conversation(const std::string& key, const std::string& file,
+                      const std::vector<QuestionAnswer>& questions) const {
         Json turns = Json::array();
         for (const QuestionAnswer& question : questions) {
             const std::string slot = turns.empty() ? "<" + key + ">\n" : "";
@@ -117,7 +140,8 @@ class SceneFiles {
         return {{"id", file.substr(0, 6)}, {key, file}, {"conversations", turns}};
     }
 
-    /// Three things that are there and three that are not, as POPE does: random, often seen elsewhere, or easily mistaken.
+    /// Three things that are there and three that are not, as POPE does: random, often seen
+    /// elsewhere, or easily mistaken.
     void pope(const std::string& file, const Scene& scene, Random& random) {
         std::vector<int> present;
         for (const Group& group : group_objects(scene.objects)) present.push_back(group.kind);
@@ -135,10 +159,12 @@ class SceneFiles {
         for (const int kind : present) ++seen_[kind];
     }
 
-    int pope_negative(std::string_view name, const std::set<int>& there, const std::set<int>& taken, Random& random) const {
+    int pope_negative(std::string_view name, const std::set<int>& there, const std::set<int>& taken,
+                      Random& random) const {
         if (name == "adversarial") {
             for (int attempt = 0; attempt < 20; ++attempt)
-                if (const int kind = absent_kind(random, there, true); !taken.contains(kind)) return kind;
+                if (const int kind = absent_kind(random, there, true); !taken.contains(kind))
+                    return kind;
         }
         if (name == "popular") {
             int best = -1;
@@ -152,9 +178,12 @@ class SceneFiles {
         return kind;
     }
 
-    void pope_line(const std::string& name, const std::string& file, const QuestionAnswer& question) {
+    void pope_line(const std::string& name, const std::string& file,
+                   const QuestionAnswer& question) {
         const int id = ++pope_count_[name];
-        pope_[name] += nlohmann::ordered_json{{"question_id", id}, {"image", file}, {"text", question.question},
+        pope_[name] += nlohmann::ordered_json{{"question_id", id},
+                                              {"image", file},
+                                              {"text", question.question},
                                               {"label", *question.expect.begin()}}
                            .dump() +
                        "\n";
@@ -162,24 +191,31 @@ class SceneFiles {
 
     void videoqa(const std::string& stem, const std::vector<QuestionAnswer>& questions) {
         for (const QuestionAnswer& question : questions) {
-            if (question.category != Category::Order && question.category != Category::Direction) continue;
+            if (question.category != Category::Order && question.category != Category::Direction)
+                continue;
             if (question.expect.size() != 1) continue;
-            videoqa_.push_back({{"question", question.question}, {"video_name", stem}, {"answer", *question.expect.begin()}});
+            videoqa_.push_back({{"question", question.question},
+                                {"video_name", stem},
+                                {"answer", *question.expect.begin()}});
         }
     }
 
     void finish_training() const {
         write("train.json", train_);
         write("captions.json", captions_);
-        write("datasets.json", {{"scenes", {{{"chat_path", "train.json"}, {"media", "media"}}}},
-                                {"captions", {{{"chat_path", "captions.json"}, {"media", "media"}}}}});
+        write("datasets.json",
+              {{"scenes", {{{"chat_path", "train.json"}, {"media", "media"}}}},
+               {"captions", {{{"chat_path", "captions.json"}, {"media", "media"}}}}});
     }
 
-    void write(const char* name, const Json& json) const { base::write_file_atomically(options_.folder / name, json.dump(1) + "\n"); }
+    void write(const char* name, const Json& json) const {
+        base::write_file_atomically(options_.folder / name, json.dump(1) + "\n");
+    }
 
     const SceneFileOptions& options_;
     StampLibrary stamps_;
-    Json train_ = Json::array(), captions_ = Json::array(), eval_ = Json::array(), videoqa_ = Json::array();
+    Json train_ = Json::array(), captions_ = Json::array(), eval_ = Json::array(),
+         videoqa_ = Json::array();
     std::map<std::string, std::string> pope_;
     std::map<std::string, int> pope_count_;
     std::map<int, int> seen_;  ///< kind -> pictures that showed it so far
@@ -192,7 +228,9 @@ void write_scene_files(const SceneFileOptions& options, const base::StopToken& s
     for (int i = 0; i < options.count; ++i) {
         base::throw_if_stopped(stop, "making scenes");
         files.make(i);
-        if ((i + 1) % 500 == 0) base::log_info("scenes: " + std::to_string(i + 1) + " of " + std::to_string(options.count));
+        if ((i + 1) % 500 == 0)
+            base::log_info("scenes: " + std::to_string(i + 1) + " of " +
+                           std::to_string(options.count));
     }
     files.finish();
 }

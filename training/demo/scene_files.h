@@ -32,8 +32,8 @@ struct SceneFileOptions {
     int side = 192;  ///< of the pictures and clips, px
 };
 
-/// Item i depends on seed and i alone. Media that are there already are kept, so a broken-off run goes on.
-/// Throws Error{Usage} for a mix that does not exist (POPE on clips).
+/// Item i depends on seed and i alone. Media that are there already are kept, so a broken-off run
+/// goes on. Throws Error{Usage} for a mix that does not exist (POPE on clips).
 void write_scene_files(const SceneFileOptions& options, const base::StopToken& stop);
 
 }  // namespace univi::training::demo

@@ -45,7 +45,8 @@ cv::Mat read_stamp(const std::filesystem::path& file) {
     if (raw.depth() == CV_16U) raw.convertTo(eight, CV_8U, 1.0 / 257);
     cv::Mat rgba;
     cv::cvtColor(eight, rgba, cv::COLOR_BGRA2RGBA);
-    // Colours under transparent pixels must not bleed into the edges when scaled: premultiply is undone by the blender.
+    // Colours under transparent pixels must not bleed into the edges when scaled: premultiply is
+    // undone by the blender.
     rgba = crop_to_visible(rgba);
     return std::max(rgba.cols, rgba.rows) > kLongSide ? scale_to(rgba, kLongSide) : rgba;
 }
@@ -66,7 +67,8 @@ std::vector<cv::Point> heart_points(int side) {
     for (int i = 0; i < 120; ++i) {
         const double t = 2 * std::numbers::pi * i / 120, s = std::sin(t);
         const double x = 16 * s * s * s;
-        const double y = 13 * std::cos(t) - 5 * std::cos(2 * t) - 2 * std::cos(3 * t) - std::cos(4 * t);
+        const double y =
+            13 * std::cos(t) - 5 * std::cos(2 * t) - 2 * std::cos(3 * t) - std::cos(4 * t);
         points.emplace_back(int(side * (0.5 + x / 34)), int(side * (0.46 - y / 34)));
     }
     return points;
@@ -98,7 +100,8 @@ cv::Mat shape_stamp(std::string_view name) {
     for (int y = 0; y < mask.rows; ++y)
         for (int x = 0; x < mask.cols; ++x) {
             const int light = 255 - 50 * y / mask.rows;
-            const auto v = static_cast<unsigned char>(inner.at<uchar>(y, x) > 127 ? light : light / 3);
+            const auto v =
+                static_cast<unsigned char>(inner.at<uchar>(y, x) > 127 ? light : light / 3);
             rgba.at<cv::Vec4b>(y, x) = {v, v, v, mask.at<uchar>(y, x)};
         }
     return crop_to_visible(rgba);
@@ -107,8 +110,7 @@ cv::Mat shape_stamp(std::string_view name) {
 cv::Mat tint(const cv::Mat& grey, const Colour& colour) {
     cv::Mat out = grey.clone();
     for (auto& pixel : cv::Mat_<cv::Vec4b>(out))
-        for (int c = 0; c < 3; ++c)
-            pixel[c] = static_cast<uchar>(pixel[c] * colour.rgb[c] / 255);
+        for (int c = 0; c < 3; ++c) pixel[c] = static_cast<uchar>(pixel[c] * colour.rgb[c] / 255);
     return out;
 }
 
@@ -118,7 +120,8 @@ StampLibrary::StampLibrary(const std::filesystem::path& folder) {
     for (const Kind& kind : kinds()) {
         auto& variants = stamps_.emplace_back();
         for (const std::string_view stamp : kind.stamps)
-            if (!stamp.empty()) variants.push_back(read_stamp(folder / (std::string(stamp) + ".png")));
+            if (!stamp.empty())
+                variants.push_back(read_stamp(folder / (std::string(stamp) + ".png")));
         if (variants.empty()) variants.push_back(shape_stamp(kind.name));
     }
 }

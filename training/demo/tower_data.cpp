@@ -15,7 +15,8 @@ namespace {
 constexpr float kMean[3] = {0.48145466F, 0.4578275F, 0.40821073F};
 constexpr float kStd[3] = {0.26862954F, 0.26130258F, 0.27577711F};
 
-/// A patch belongs to an object from this share of its pixels on; below the lower share it is background; between: uncounted.
+/// A patch belongs to an object from this share of its pixels on; below the lower share it is
+/// background; between: uncounted.
 constexpr double kOwned = 0.35, kEmpty = 0.1;
 
 /// What cameras, JPEG and video coding do to pictures.
@@ -26,7 +27,9 @@ void wear(cv::Mat& picture, Random& random) {
         for (auto& pixel : cv::Mat_<cv::Vec3b>(picture)) {
             const std::uint64_t bits = random.next();
             for (int c = 0; c < 3; ++c)
-                pixel[c] = cv::saturate_cast<uchar>(int(pixel[c]) + int((bits >> (8 * c)) % (2U * unsigned(strength) + 1)) - strength);
+                pixel[c] = cv::saturate_cast<uchar>(
+                    int(pixel[c]) + int((bits >> (8 * c)) % (2U * unsigned(strength) + 1)) -
+                    strength);
         }
     }
     if (random.chance(0.35)) {
@@ -104,26 +107,32 @@ LayoutOptions crowded(Random& random) {
 
 }  // namespace
 
-TowerBatch make_tower_batch(const StampLibrary& stamps, std::uint64_t seed, std::int64_t step, int batch_size) {
+TowerBatch make_tower_batch(const StampLibrary& stamps, std::uint64_t seed, std::int64_t step,
+                            int batch_size) {
     TowerBatch batch;
     batch.pixels = at::empty({batch_size, 3, kSide, kSide}, at::kFloat);
     for (at::Tensor* labels : {&batch.kind, &batch.cell, &batch.colour})
         *labels = at::empty({batch_size, kPatches}, at::kLong);
     batch.box = at::zeros({batch_size, kPatches, 4}, at::kFloat);
     for (int item = 0; item < batch_size; ++item) {
-        Random random = Random::of(seed, std::uint64_t(step) * std::uint64_t(batch_size) + std::uint64_t(item));
+        Random random =
+            Random::of(seed, std::uint64_t(step) * std::uint64_t(batch_size) + std::uint64_t(item));
         const Scene scene = random_scene(random, stamps, crowded(random));
         cv::Mat owner;
         cv::Mat picture = render(scene, stamps, kSide, &owner);
         wear(picture, random);
-        write_pixels(picture, batch.pixels.data_ptr<float>() + std::ptrdiff_t(item) * 3 * kSide * kSide);
+        write_pixels(picture,
+                     batch.pixels.data_ptr<float>() + std::ptrdiff_t(item) * 3 * kSide * kSide);
         write_labels(scene, owner, item, batch);
     }
     return batch;
 }
 
-TowerBatchQueue::TowerBatchQueue(const StampLibrary& stamps, std::uint64_t seed, std::int64_t first_step, int batch_size)
-    : stamps_(stamps), seed_(seed), step_(first_step), batch_size_(batch_size), thread_([this] { produce(); }) {}
+TowerBatchQueue::TowerBatchQueue(const StampLibrary& stamps, std::uint64_t seed,
+                                 std::int64_t first_step, int batch_size)
+    : stamps_(stamps), seed_(seed), step_(first_step), batch_size_(batch_size), thread_([this] {
+          produce();
+      }) {}
 
 TowerBatchQueue::~TowerBatchQueue() {
     {

@@ -2,10 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <algorithm>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -20,7 +20,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::vector<at::Tensor> cast_weights(TowerNet& net, at::ScalarType dtype, bool with_gradient) {
     std::vector<at::Tensor> out;
@@ -32,15 +34,18 @@ std::vector<at::Tensor> cast_weights(TowerNet& net, at::ScalarType dtype, bool w
     return out;
 }
 
-void copy_from(const model::TensorTable& table, const std::string& name, at::Tensor target, const std::filesystem::path& file) {
+void copy_from(const model::TensorTable& table, const std::string& name, at::Tensor target,
+               const std::filesystem::path& file) {
     const auto found = table.find(name);
     if (found == table.end() || found->second.shape != target.sizes().vec())
-        throw base::Error(base::ErrorKind::Format, "The tower checkpoint " + file.string() + " has no fitting tensor " + name +
+        throw base::Error(base::ErrorKind::Format, "The tower checkpoint " + file.string() +
+                                                       " has no fitting tensor " + name +
                                                        "; delete it to start again.");
     target.copy_(model::to_tensor(found->second));
 }
 
-std::int64_t load_checkpoint(const std::filesystem::path& file, TowerNet& net, TowerOptimizer* optimizer) {
+std::int64_t load_checkpoint(const std::filesystem::path& file, TowerNet& net,
+                             TowerOptimizer* optimizer) {
     const model::TensorTable table = model::read_safetensors(file);
     for (auto& [name, value] : net.parameters()) copy_from(table, name, value, file);
     at::Tensor step = at::zeros({1}, at::kLong);
@@ -67,8 +72,11 @@ TowerScore evaluate(TowerNet& net, const TowerBatch& batch, at::ScalarType dtype
 
 std::string describe(const TowerScore& score) {
     char text[200];
-    std::snprintf(text, sizeof text, "held out: kind %.1f %%, background %.1f %%, cell %.1f %%, colour %.1f %%, centre off by %.3f",
-                  100 * score.kind, 100 * score.background, 100 * score.cell, 100 * score.colour, score.centre_error);
+    std::snprintf(text, sizeof text,
+                  "held out: kind %.1f %%, background %.1f %%, cell %.1f %%, colour %.1f %%, "
+                  "centre off by %.3f",
+                  100 * score.kind, 100 * score.background, 100 * score.cell, 100 * score.colour,
+                  score.centre_error);
     return text;
 }
 
@@ -112,7 +120,8 @@ std::int64_t load_tower_checkpoint(const std::filesystem::path& file, TowerNet& 
 
 namespace {
 
-/// What writes into the residual stream; everything else reads it through a layer norm and does not see its scale.
+/// What writes into the residual stream; everything else reads it through a layer norm and does not
+/// see its scale.
 bool writes_residual(const std::string& name) {
     for (const char* part : {".pre_layrnorm.", ".self_attn.out_proj.", ".mlp.fc2."})
         if (name.find(part) != std::string::npos) return true;
@@ -130,15 +139,18 @@ void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half)
         table.emplace(name, model::to_view(keep.back()));
     };
     for (const auto& [name, value] : net.parameters())
-        if (name.starts_with("vision_model.")) add(name, writes_residual(name) ? value * kExportScale : value);
-    // CLIPVisionModel's layer norm over the CLS token: there because the layout asks for it; nothing here reads it.
+        if (name.starts_with("vision_model."))
+            add(name, writes_residual(name) ? value * kExportScale : value);
+    // CLIPVisionModel's layer norm over the CLS token: there because the layout asks for it;
+    // nothing here reads it.
     add("vision_model.post_layernorm.weight", at::ones({net.shape().width}));
     add("vision_model.post_layernorm.bias", at::zeros({net.shape().width}));
     base::Json config = vision_config(net.shape());
     if (half) config["torch_dtype"] = "float16";
     model::write_safetensors(out.path() / "model.safetensors", table);
     base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
-    base::write_file_atomically(out.path() / "preprocessor_config.json", preprocessor_config().dump(2) + "\n");
+    base::write_file_atomically(out.path() / "preprocessor_config.json",
+                                preprocessor_config().dump(2) + "\n");
     out.commit();
 }
 
@@ -146,7 +158,8 @@ TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop)
     std::filesystem::create_directories(options.folder);
     const StampLibrary stamps(options.stamps);
     TowerNet net(options.shape, options.seed);
-    TowerOptimizer optimizer(net.parameters(), {.adam_rate = options.adam_rate, .muon_rate = options.muon_rate});
+    TowerOptimizer optimizer(net.parameters(),
+                             {.adam_rate = options.adam_rate, .muon_rate = options.muon_rate});
     const auto checkpoint = options.folder / "checkpoint.safetensors";
     std::int64_t step = 0;
     if (std::filesystem::exists(checkpoint)) {
@@ -159,26 +172,32 @@ TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop)
     auto last_save = Clock::now(), last_log = Clock::now();
     double loss_sum = 0, norm = 0;
     std::int64_t counted = 0;
-    const std::int64_t end = options.sitting > 0 ? std::min(options.steps, step + options.sitting) : options.steps;
+    const std::int64_t end =
+        options.sitting > 0 ? std::min(options.steps, step + options.sitting) : options.steps;
     for (; step < end && !stop.stop_requested(); ++step) {
         const TowerBatch batch = queue.next();
         const auto weights = cast_weights(net, dtype, true);
-        const at::Tensor loss = tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
+        const at::Tensor loss =
+            tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
         loss.backward();
         std::vector<at::Tensor> gradients;
         for (const at::Tensor& weight : weights) gradients.push_back(weight.grad());
-        norm = optimizer.step(std::move(gradients), schedule_at(step, options.steps, options.warmup));
+        norm =
+            optimizer.step(std::move(gradients), schedule_at(step, options.steps, options.warmup));
         loss_sum += loss.item<double>();
         ++counted;
         if ((step + 1) % options.log_every == 0) {
             char line[160];
-            std::snprintf(line, sizeof line, "tower step %lld/%lld  loss %.4f  grad %.2f  %.1f pictures/s", static_cast<long long>(step + 1),
-                          static_cast<long long>(options.steps), loss_sum / double(counted), norm,
+            std::snprintf(line, sizeof line,
+                          "tower step %lld/%lld  loss %.4f  grad %.2f  %.1f pictures/s",
+                          static_cast<long long>(step + 1), static_cast<long long>(options.steps),
+                          loss_sum / double(counted), norm,
                           double(counted * options.batch_size) / seconds_since(last_log));
             base::log_info(line);
             loss_sum = 0, counted = 0, last_log = Clock::now();
         }
-        if ((step + 1) % options.evaluate_every == 0) base::log_info("tower " + describe(evaluate(net, held_out, dtype)));
+        if ((step + 1) % options.evaluate_every == 0)
+            base::log_info("tower " + describe(evaluate(net, held_out, dtype)));
         if (seconds_since(last_save) > options.save_every_s) {
             save(checkpoint, net, optimizer);
             last_save = Clock::now();

@@ -26,10 +26,17 @@ std::string key_of(int rank) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(std::shared_ptr<Rendezvous> connection, int rank, int size, HeartbeatOptions options,
-                     std::function<std::int64_t()> progress, std::function<void(const std::string&)> on_lost)
-    : connection_(std::move(connection)), rank_(rank), size_(size), options_(options), progress_(std::move(progress)),
-      on_lost_(std::move(on_lost)), peers_(static_cast<std::size_t>(size)), last_exchange_(Clock::now()) {
+Heartbeat::Heartbeat(std::shared_ptr<Rendezvous> connection, int rank, int size,
+                     HeartbeatOptions options, std::function<std::int64_t()> progress,
+                     std::function<void(const std::string&)> on_lost)
+    : connection_(std::move(connection)),
+      rank_(rank),
+      size_(size),
+      options_(options),
+      progress_(std::move(progress)),
+      on_lost_(std::move(on_lost)),
+      peers_(static_cast<std::size_t>(size)),
+      last_exchange_(Clock::now()) {
     for (Peer& peer : peers_) peer.changed = Clock::now();
     beater_ = std::thread([this] { beat(); });
     guard_ = std::thread([this] { guard(); });
@@ -88,13 +95,15 @@ std::string Heartbeat::stale_rank(std::chrono::milliseconds limit) {
     // Rank 0 serves the store: when nothing can be read any more, it is the one that is gone.
     if (rank_ != 0 && now - last_exchange_ > limit)
         return "Rank 0 has given no sign of life for " +
-               seconds_text(std::chrono::duration_cast<std::chrono::milliseconds>(now - last_exchange_)) +
+               seconds_text(
+                   std::chrono::duration_cast<std::chrono::milliseconds>(now - last_exchange_)) +
                ": its process is dead, stopped or cut off.";
     for (int i = 0; i < size_; ++i) {
         const Peer& peer = peers_[static_cast<std::size_t>(i)];
         if (i == rank_ || peer.has_left || now - peer.changed <= limit) continue;
         return "Rank " + std::to_string(i) + " has given no sign of life for " +
-               seconds_text(std::chrono::duration_cast<std::chrono::milliseconds>(now - peer.changed)) +
+               seconds_text(
+                   std::chrono::duration_cast<std::chrono::milliseconds>(now - peer.changed)) +
                ": its process is dead, stopped or cut off.";
     }
     return {};
@@ -163,10 +172,13 @@ std::string Heartbeat::diagnose(const std::string& what) {
         const std::lock_guard lock(mutex_);
         int behind = -1;
         for (int i = 0; i < size_; ++i)
-            if (i != rank_ && (behind < 0 || peers_[std::size_t(i)].collectives < peers_[std::size_t(behind)].collectives))
+            if (i != rank_ && (behind < 0 || peers_[std::size_t(i)].collectives <
+                                                 peers_[std::size_t(behind)].collectives))
                 behind = i;
-        sentence = "The ranks lost each other (" + what + "); rank " + std::to_string(behind) + " is behind with " +
-                   std::to_string(behind < 0 ? 0 : peers_[std::size_t(behind)].collectives) + " collectives.";
+        sentence = "The ranks lost each other (" + what + "); rank " + std::to_string(behind) +
+                   " is behind with " +
+                   std::to_string(behind < 0 ? 0 : peers_[std::size_t(behind)].collectives) +
+                   " collectives.";
     }
     tell_verdict(sentence);
     return sentence;

@@ -16,22 +16,27 @@ namespace univi::training {
 
 struct HeartbeatOptions {
     std::chrono::milliseconds interval = std::chrono::seconds(2);
-    std::chrono::milliseconds timeout = std::chrono::seconds(20);  ///< without a beat a rank counts as lost
+    /// without a beat a rank counts as lost
+    std::chrono::milliseconds timeout = std::chrono::seconds(20);
 };
 
-/// Says which rank is dead or hung. Every rank's own thread writes a counter into the meeting place and watches the others'; a
-/// process that was killed, stopped or lost its network stands still there. A verdict is shared: the first rank to know tells all.
+/// Says which rank is dead or hung. Every rank's own thread writes a counter into the meeting place
+/// and watches the others'; a process that was killed, stopped or lost its network stands still
+/// there. A verdict is shared: the first rank to know tells all.
 class Heartbeat {
   public:
-    /// `progress`: collectives begun so far, for naming the rank that is behind. `on_lost`: called once, on the watching
-    /// thread, with a sentence; the main thread may hang in a collective then, so it should end the process.
+    /// `progress`: collectives begun so far, for naming the rank that is behind. `on_lost`: called
+    /// once, on the watching thread, with a sentence; the main thread may hang in a collective
+    /// then, so it should end the process.
     Heartbeat(std::shared_ptr<Rendezvous> connection, int rank, int size, HeartbeatOptions options,
-              std::function<std::int64_t()> progress, std::function<void(const std::string&)> on_lost);
+              std::function<std::int64_t()> progress,
+              std::function<void(const std::string&)> on_lost);
     ~Heartbeat();
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
-    /// After a collective failed with `what`: waits (at most the timeout) until it is clear which rank was lost. A sentence.
+    /// After a collective failed with `what`: waits (at most the timeout) until it is clear which
+    /// rank was lost. A sentence.
     std::string diagnose(const std::string& what);
     /// This rank fails by itself: tells the others why.
     void announce_failure(const std::string& sentence);

@@ -44,17 +44,22 @@ int listen_at(int& port, int& listener) {
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     socklen_t size = sizeof address;
     int result = 0;
-    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(descriptor, SOMAXCONN) != 0) result = errno;
-    else if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0) port = ntohs(address.sin_port);
-    if (result == 0) listener = descriptor;
-    else ::close(descriptor);
+    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+        ::listen(descriptor, SOMAXCONN) != 0)
+        result = errno;
+    else if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0)
+        port = ntohs(address.sin_port);
+    if (result == 0)
+        listener = descriptor;
+    else
+        ::close(descriptor);
     return result;
 }
 
 struct Rank {
     pid_t id = -1;
     int error_pipe = -1;
-    std::string line;                ///< stderr so far without its newline
+    std::string line;  ///< stderr so far without its newline
     bool is_running = true;
     int status = 0;
     std::optional<Clock::time_point> stopped_since;
@@ -67,7 +72,8 @@ class Launcher {
 
   private:
     void start(int rank);
-    [[noreturn]] void become_rank(int rank, int error_pipe, const std::vector<std::string>& environment) const;
+    [[noreturn]] void become_rank(int rank, int error_pipe,
+                                  const std::vector<std::string>& environment) const;
     std::vector<std::string> environment_of(int rank) const;
     void wait_for_something();
     void forward_signals();
@@ -92,32 +98,41 @@ class Launcher {
 
 std::string signal_text(int number) {
     const char* name = ::sigdescr_np(number);
-    return "signal " + std::to_string(number) + (name ? " (" + std::string(name) + ")" : std::string());
+    return "signal " + std::to_string(number) +
+           (name ? " (" + std::string(name) + ")" : std::string());
 }
 
 std::vector<std::string> Launcher::environment_of(int rank) const {
-    std::vector<std::pair<std::string, std::string>> set = {{"RANK", std::to_string(rank)},
-                                                            {"WORLD_SIZE", std::to_string(options_.num_ranks)},
-                                                            {"LOCAL_RANK", std::to_string(rank)},
-                                                            {"LOCAL_WORLD_SIZE", std::to_string(options_.num_ranks)},
-                                                            {"MASTER_ADDR", "127.0.0.1"},
-                                                            {"MASTER_PORT", std::to_string(options_.port)}};
-    if (rank == 0 && options_.listener >= 0) set.emplace_back(kListenerVariable, std::to_string(options_.listener));
-    if (!options_.visible_devices.empty()) set.emplace_back("CUDA_VISIBLE_DEVICES", options_.visible_devices);
+    std::vector<std::pair<std::string, std::string>> set = {
+        {"RANK", std::to_string(rank)},
+        {"WORLD_SIZE", std::to_string(options_.num_ranks)},
+        {"LOCAL_RANK", std::to_string(rank)},
+        {"LOCAL_WORLD_SIZE", std::to_string(options_.num_ranks)},
+        {"MASTER_ADDR", "127.0.0.1"},
+        {"MASTER_PORT", std::to_string(options_.port)}};
+    if (rank == 0 && options_.listener >= 0)
+        set.emplace_back(kListenerVariable, std::to_string(options_.listener));
+    if (!options_.visible_devices.empty())
+        set.emplace_back("CUDA_VISIBLE_DEVICES", options_.visible_devices);
     std::vector<std::string> result;
     for (char** each = environ; *each; ++each) {
         const std::string entry = *each;
-        const bool is_set = std::any_of(set.begin(), set.end(), [&](const auto& one) { return entry.starts_with(one.first + "="); });
+        const bool is_set = std::any_of(set.begin(), set.end(), [&](const auto& one) {
+            return entry.starts_with(one.first + "=");
+        });
         if (!is_set) result.push_back(entry);
     }
     for (const auto& [name, value] : set) result.push_back(name + "=" + value);
     return result;
 }
 
-/// In the child. Its own process group: Ctrl-C at a terminal reaches the launcher alone, which hands it on once.
-void Launcher::become_rank(int rank, int error_pipe, const std::vector<std::string>& environment) const {
+/// In the child. Its own process group: Ctrl-C at a terminal reaches the launcher alone, which
+/// hands it on once.
+void Launcher::become_rank(int rank, int error_pipe,
+                           const std::vector<std::string>& environment) const {
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a launcher that is killed takes its ranks along; they save and stop
+    // a launcher that is killed takes its ranks along; they save and stop
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -128,8 +143,10 @@ void Launcher::become_rank(int rank, int error_pipe, const std::vector<std::stri
         if (nowhere >= 0) ::dup2(nowhere, STDOUT_FILENO);
     }
     std::vector<char*> arguments, variables;
-    for (const std::string& each : options_.command) arguments.push_back(const_cast<char*>(each.c_str()));
-    for (const std::string& each : environment) variables.push_back(const_cast<char*>(each.c_str()));
+    for (const std::string& each : options_.command)
+        arguments.push_back(const_cast<char*>(each.c_str()));
+    for (const std::string& each : environment)
+        variables.push_back(const_cast<char*>(each.c_str()));
     arguments.push_back(nullptr);
     variables.push_back(nullptr);
     ::execve("/proc/self/exe", arguments.data(), variables.data());
@@ -139,11 +156,13 @@ void Launcher::become_rank(int rank, int error_pipe, const std::vector<std::stri
 void Launcher::start(int rank) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
-        throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) + " cannot be started: " + std::strerror(errno) + ".");
+        throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) +
+                                             " cannot be started: " + std::strerror(errno) + ".");
     const std::vector<std::string> environment = environment_of(rank);
     const pid_t id = ::fork();
     if (id < 0)
-        throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) + " cannot be started: " + std::strerror(errno) + ".");
+        throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) +
+                                             " cannot be started: " + std::strerror(errno) + ".");
     if (id == 0) become_rank(rank, ends[1], environment);
     ::close(ends[1]);
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -174,7 +193,8 @@ int Launcher::run() {
 }
 
 bool Launcher::any_running() const {
-    return std::any_of(ranks_.begin(), ranks_.end(), [](const Rank& rank) { return rank.is_running; });
+    return std::any_of(ranks_.begin(), ranks_.end(),
+                       [](const Rank& rank) { return rank.is_running; });
 }
 
 void Launcher::wait_for_something() {
@@ -219,8 +239,10 @@ void Launcher::read_stderr(std::size_t index) {
             return;
         }
         for (ssize_t i = 0; i < count; ++i) {
-            if (bytes[i] == '\n') flush_line(index);
-            else rank.line += bytes[i];
+            if (bytes[i] == '\n')
+                flush_line(index);
+            else
+                rank.line += bytes[i];
         }
     }
 }
@@ -228,11 +250,13 @@ void Launcher::read_stderr(std::size_t index) {
 void Launcher::collect_children() {
     for (std::size_t i = 0; i < ranks_.size(); ++i) {
         int status = 0;
-        while (ranks_[i].is_running && ::waitpid(ranks_[i].id, &status, WNOHANG | WUNTRACED | WCONTINUED) == ranks_[i].id) {
+        while (ranks_[i].is_running &&
+               ::waitpid(ranks_[i].id, &status, WNOHANG | WUNTRACED | WCONTINUED) == ranks_[i].id) {
             if (WIFSTOPPED(status)) {
                 ranks_[i].stopped_since = Clock::now();
-                base::log_warning("Rank " + std::to_string(i) + " (process " + std::to_string(ranks_[i].id) +
-                                  ") is stopped by " + signal_text(WSTOPSIG(status)) + ".");
+                base::log_warning("Rank " + std::to_string(i) + " (process " +
+                                  std::to_string(ranks_[i].id) + ") is stopped by " +
+                                  signal_text(WSTOPSIG(status)) + ".");
             } else if (WIFCONTINUED(status)) {
                 ranks_[i].stopped_since.reset();
             } else {
@@ -258,25 +282,29 @@ void Launcher::ended(std::size_t index, int status) {
     if (code == 0 || failed_at_ || is_stopping_) return;
     // Who waits for a stopped rank gives up first; the stopped one is the cause.
     for (std::size_t i = 0; i < ranks_.size(); ++i)
-        if (ranks_[i].is_running && ranks_[i].stopped_since) return fail(i, "was stopped and the others gave it up");
+        if (ranks_[i].is_running && ranks_[i].stopped_since)
+            return fail(i, "was stopped and the others gave it up");
     fail(index, "ended with exit code " + std::to_string(code) + ", its message stands above");
 }
 
 void Launcher::fail(std::size_t rank, const std::string& cause) {
     failed_at_ = Clock::now();
     exit_code_ = std::max(exit_code_, 1);
-    last_words_ = "Rank " + std::to_string(rank) + " (process " + std::to_string(ranks_[rank].id) + ") " + cause +
-                                 "; the run ends with it and can be started again from its newest checkpoint.";
+    last_words_ = "Rank " + std::to_string(rank) + " (process " + std::to_string(ranks_[rank].id) +
+                  ") " + cause +
+                  "; the run ends with it and can be started again from its newest checkpoint.";
     base::log_error(last_words_);
 }
 
 /// Rank 0 writes the events; when it was killed its last word is written for it.
 void Launcher::write_last_event() const {
-    const std::string line = 
-        protocol::train_line(protocol::train_event("error", {{"kind", "internal"}, {"message", last_words_}})) + "\n";
+    const std::string line = protocol::train_line(protocol::train_event(
+                                 "error", {{"kind", "internal"}, {"message", last_words_}})) +
+                             "\n";
     std::fputs(line.c_str(), stdout);
     std::fflush(stdout);
-    const int file = ::open((options_.output_dir / "events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    const int file =
+        ::open((options_.output_dir / "events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (file < 0) return;
     [[maybe_unused]] const ssize_t written = ::write(file, line.data(), line.size());
     ::close(file);
@@ -286,8 +314,12 @@ void Launcher::end_overdue() {
     const auto now = Clock::now();
     for (std::size_t i = 0; i < ranks_.size(); ++i) {
         Rank& rank = ranks_[i];
-        if (!rank.is_running || !rank.stopped_since || now - *rank.stopped_since < options_.stopped_limit) continue;
-        if (!failed_at_) fail(i, "has been stopped for " + std::to_string(options_.stopped_limit / std::chrono::seconds(1)) + " s");
+        if (!rank.is_running || !rank.stopped_since ||
+            now - *rank.stopped_since < options_.stopped_limit)
+            continue;
+        if (!failed_at_)
+            fail(i, "has been stopped for " +
+                        std::to_string(options_.stopped_limit / std::chrono::seconds(1)) + " s");
         ::kill(rank.id, SIGKILL);
         rank.stopped_since.reset();
     }
@@ -302,8 +334,10 @@ HeldPort hold_port(int port) {
     if (listen_at(held.port, held.listener) == 0) return held;
     held.port = 0;
     if (const int error = listen_at(held.port, held.listener))
-        throw Error(ErrorKind::Internal, std::string("No port can be opened on this host: ") + std::strerror(error) + ".");
-    base::log_warning("Port " + std::to_string(port) + " is in use; port " + std::to_string(held.port) + " is taken instead.");
+        throw Error(ErrorKind::Internal, std::string("No port can be opened on this host: ") +
+                                             std::strerror(error) + ".");
+    base::log_warning("Port " + std::to_string(port) + " is in use; port " +
+                      std::to_string(held.port) + " is taken instead.");
     return held;
 }
 

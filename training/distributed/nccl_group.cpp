@@ -26,8 +26,10 @@ struct Nccl {
     int (*get_unique_id)(UniqueId*);
     int (*comm_init_rank)(Communicator*, int size, UniqueId, int rank);
     int (*comm_destroy)(Communicator);
-    int (*all_reduce)(const void*, void*, std::size_t, int type, int operation, Communicator, void* stream);
-    int (*reduce_scatter)(const void*, void*, std::size_t, int type, int operation, Communicator, void* stream);
+    int (*all_reduce)(const void*, void*, std::size_t, int type, int operation, Communicator,
+                      void* stream);
+    int (*reduce_scatter)(const void*, void*, std::size_t, int type, int operation, Communicator,
+                          void* stream);
     int (*all_gather)(const void*, void*, std::size_t, int type, Communicator, void* stream);
     const char* (*error_string)(int);
 };
@@ -35,7 +37,9 @@ struct Nccl {
 template <typename Function>
 void take(void* library, const char* name, Function& target) {
     target = reinterpret_cast<Function>(::dlsym(library, name));
-    if (!target) throw Error(ErrorKind::Device, std::string("NCCL lacks the function ") + name + ": it is too old.");
+    if (!target)
+        throw Error(ErrorKind::Device,
+                    std::string("NCCL lacks the function ") + name + ": it is too old.");
 }
 
 const Nccl& nccl() {
@@ -43,7 +47,9 @@ const Nccl& nccl() {
         void* library = ::dlopen("libnccl.so.2", RTLD_NOW | RTLD_NOLOAD);
         if (!library) library = ::dlopen("libnccl.so.2", RTLD_NOW);
         if (!library)
-            throw Error(ErrorKind::Device, std::string("Several GPUs need NCCL, which cannot be opened: ") + ::dlerror() + ".");
+            throw Error(ErrorKind::Device,
+                        std::string("Several GPUs need NCCL, which cannot be opened: ") +
+                            ::dlerror() + ".");
         Nccl result = {};
         take(library, "ncclGetUniqueId", result.get_unique_id);
         take(library, "ncclCommInitRank", result.comm_init_rank);
@@ -58,26 +64,41 @@ const Nccl& nccl() {
 }
 
 void check(int code) {
-    if (code != 0) throw Error(ErrorKind::Device, std::string("NCCL failed: ") + nccl().error_string(code) + ".");
+    if (code != 0)
+        throw Error(ErrorKind::Device,
+                    std::string("NCCL failed: ") + nccl().error_string(code) + ".");
 }
 
 int nccl_type(at::ScalarType type) {
     switch (type) {
-        case at::kByte: return 1;
-        case at::kInt: return 2;
-        case at::kLong: return 4;
-        case at::kHalf: return 6;
-        case at::kFloat: return 7;
-        case at::kDouble: return 8;
-        case at::kBFloat16: return 9;
-        default: throw Error(ErrorKind::Internal, std::string("NCCL has no type for ") + c10::toString(type) + ".");
+        case at::kByte:
+            return 1;
+        case at::kInt:
+            return 2;
+        case at::kLong:
+            return 4;
+        case at::kHalf:
+            return 6;
+        case at::kFloat:
+            return 7;
+        case at::kDouble:
+            return 8;
+        case at::kBFloat16:
+            return 9;
+        default:
+            throw Error(ErrorKind::Internal,
+                        std::string("NCCL has no type for ") + c10::toString(type) + ".");
     }
 }
 
 class NcclGroup : public ProcessGroup {
   public:
-    NcclGroup(const RankEnvironment& environment, const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options)
-        : rank_(environment.rank), size_(environment.size), device_(options.device), guard_(options.device.type()),
+    NcclGroup(const RankEnvironment& environment, const c10::intrusive_ptr<c10d::Store>& store,
+              const GroupOptions& options)
+        : rank_(environment.rank),
+          size_(environment.size),
+          device_(options.device),
+          guard_(options.device.type()),
           stream_(guard_.getStreamFromGlobalPool(options.device, /*isHighPriority=*/true)) {
         const c10::Device before = guard_.exchangeDevice(device_);
         UniqueId id = {};
@@ -101,29 +122,36 @@ class NcclGroup : public ProcessGroup {
     CollectiveWork reduce_scatter(const at::Tensor& output, const at::Tensor& input) override {
         return launch({output, input}, [&](void* stream) {
             return nccl().reduce_scatter(input.const_data_ptr(), output.mutable_data_ptr(),
-                                         static_cast<std::size_t>(output.numel()), nccl_type(input.scalar_type()), kSum,
-                                         communicator_, stream);
+                                         static_cast<std::size_t>(output.numel()),
+                                         nccl_type(input.scalar_type()), kSum, communicator_,
+                                         stream);
         });
     }
     CollectiveWork all_gather(const at::Tensor& tensor) override {
-        if (tensor.is_cpu()) return through_device(tensor, [this](const at::Tensor& there) { return all_gather(there); });
+        if (tensor.is_cpu())
+            return through_device(tensor,
+                                  [this](const at::Tensor& there) { return all_gather(there); });
         const at::Tensor own = tensor.view({size_, -1})[rank_];
         return launch({tensor}, [&](void* stream) {
-            return nccl().all_gather(own.const_data_ptr(), tensor.mutable_data_ptr(), static_cast<std::size_t>(own.numel()),
+            return nccl().all_gather(own.const_data_ptr(), tensor.mutable_data_ptr(),
+                                     static_cast<std::size_t>(own.numel()),
                                      nccl_type(tensor.scalar_type()), communicator_, stream);
         });
     }
     CollectiveWork all_reduce(const at::Tensor& tensor) override {
-        if (tensor.is_cpu()) return through_device(tensor, [this](const at::Tensor& there) { return all_reduce(there); });
+        if (tensor.is_cpu())
+            return through_device(tensor,
+                                  [this](const at::Tensor& there) { return all_reduce(there); });
         return launch({tensor}, [&](void* stream) {
             return nccl().all_reduce(tensor.const_data_ptr(), tensor.mutable_data_ptr(),
-                                     static_cast<std::size_t>(tensor.numel()), nccl_type(tensor.scalar_type()), kSum,
-                                     communicator_, stream);
+                                     static_cast<std::size_t>(tensor.numel()),
+                                     nccl_type(tensor.scalar_type()), kSum, communicator_, stream);
         });
     }
 
   private:
-    /// The transport's stream first waits for what the current one has written; the current one waits in wait().
+    /// The transport's stream first waits for what the current one has written; the current one
+    /// waits in wait().
     template <typename Call>
     CollectiveWork launch(std::vector<at::Tensor> tensors, Call&& call) {
         ++begun_;
@@ -133,7 +161,8 @@ class NcclGroup : public ProcessGroup {
         check(call(stream_.native_handle()));
         auto done = std::make_shared<c10::Event>(device_.type());
         done->record(stream_);
-        return guarded([this, done, tensors = std::move(tensors)] { done->block(guard_.getStream(device_)); });
+        return guarded(
+            [this, done, tensors = std::move(tensors)] { done->block(guard_.getStream(device_)); });
     }
 
     template <typename Collective>
@@ -156,7 +185,8 @@ class NcclGroup : public ProcessGroup {
 }  // namespace
 
 std::unique_ptr<ProcessGroup> open_nccl_group(const RankEnvironment& environment,
-                                              const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options) {
+                                              const c10::intrusive_ptr<c10d::Store>& store,
+                                              const GroupOptions& options) {
     return std::make_unique<NcclGroup>(environment, store, options);
 }
 

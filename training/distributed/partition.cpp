@@ -28,7 +28,8 @@ int layer_of_parameter(const std::string& name) {
     constexpr std::string_view kPrefix = "model.layers.";
     if (!name.starts_with(kPrefix)) return -1;
     int layer = -1;
-    const auto parsed = std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), layer);
+    const auto parsed =
+        std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), layer);
     return parsed.ec == std::errc() ? layer : -1;
 }
 
@@ -64,11 +65,13 @@ std::vector<FlatLayout> lay_out_layers(const std::vector<ParameterInfo>& paramet
     return result;
 }
 
-std::vector<SlotPiece> pieces_within(const FlatLayout& layout, std::int64_t begin, std::int64_t end) {
+std::vector<SlotPiece> pieces_within(const FlatLayout& layout, std::int64_t begin,
+                                     std::int64_t end) {
     std::vector<SlotPiece> result;
     for (std::size_t i = 0; i < layout.slots.size(); ++i) {
         const FlatSlot& slot = layout.slots[i];
-        const std::int64_t first = std::max(begin, slot.begin), last = std::min(end, slot.begin + slot.count);
+        const std::int64_t first = std::max(begin, slot.begin),
+                           last = std::min(end, slot.begin + slot.count);
         if (first < last) result.push_back({i, first, first - slot.begin, last - first});
     }
     return result;

@@ -25,7 +25,8 @@ struct FlatLayout {
     std::int64_t num_elements = 0;  ///< with padding
     std::int64_t part = 0;          ///< elements a rank
     bool is_trained = false;
-    int layer = -1;                 ///< decoder layer whose weights these are, -1: outside the layers
+    /// decoder layer whose weights these are, -1: outside the layers
+    int layer = -1;
 };
 
 /// The part of a slot that lies in [begin, end) of the flat buffer.
@@ -36,14 +37,17 @@ struct SlotPiece {
     std::int64_t count = 0;
 };
 
-/// Stages 0 to 2: trained parameters in model order, a buffer closed when it has at least `bucket_elements`. Frozen ones stay as
-/// they are.
-std::vector<FlatLayout> lay_out_buckets(const std::vector<ParameterInfo>& parameters, int ranks, std::int64_t bucket_elements);
+/// Stages 0 to 2: trained parameters in model order, a buffer closed when it has at least
+/// `bucket_elements`. Frozen ones stay as they are.
+std::vector<FlatLayout> lay_out_buckets(const std::vector<ParameterInfo>& parameters, int ranks,
+                                        std::int64_t bucket_elements);
 
-/// Stage 3: per decoder layer one buffer of trained and one of frozen parameters; those outside the layers likewise, first.
+/// Stage 3: per decoder layer one buffer of trained and one of frozen parameters; those outside the
+/// layers likewise, first.
 std::vector<FlatLayout> lay_out_layers(const std::vector<ParameterInfo>& parameters, int ranks);
 
-std::vector<SlotPiece> pieces_within(const FlatLayout& layout, std::int64_t begin, std::int64_t end);
+std::vector<SlotPiece> pieces_within(const FlatLayout& layout, std::int64_t begin,
+                                     std::int64_t end);
 
 /// 12 of "model.layers.12.mlp.up_proj.weight", -1 outside the layers.
 int layer_of_parameter(const std::string& name);

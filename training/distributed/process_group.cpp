@@ -24,9 +24,11 @@ using StorePointer = c10::intrusive_ptr<c10d::Store>;
 
 namespace {
 
-/// LibTorch's record of past collectives off, before any thread runs: it is not safe where ranks are threads of one process (it
-/// crashes in FlightRecorder::recordWithResetEnabled), and nothing here reads it. Whoever sets the variable decides.
-[[maybe_unused]] const int kNoFlightRecorder = ::setenv("TORCH_FR_BUFFER_SIZE", "0", /*overwrite=*/0);
+/// LibTorch's record of past collectives off, before any thread runs: it is not safe where ranks
+/// are threads of one process (it crashes in FlightRecorder::recordWithResetEnabled), and nothing
+/// here reads it. Whoever sets the variable decides.
+[[maybe_unused]] const int kNoFlightRecorder =
+    ::setenv("TORCH_FR_BUFFER_SIZE", "0", /*overwrite=*/0);
 
 std::string first_line(const std::exception& error) {
     const std::string what = error.what();
@@ -40,7 +42,8 @@ std::string address_of(const RankEnvironment& environment) {
 class StoreRendezvous : public Rendezvous {
   public:
     StoreRendezvous(c10::intrusive_ptr<c10d::TCPStore> connection, std::string prefix)
-        : connection_(std::move(connection)), prefix_(std::move(prefix)),
+        : connection_(std::move(connection)),
+          prefix_(std::move(prefix)),
           store_(c10::make_intrusive<c10d::PrefixStore>(prefix_, connection_)) {}
 
     void set(const std::string& key, const std::string& value) override {
@@ -85,7 +88,8 @@ class StoreRendezvous : public Rendezvous {
         try {
             action();
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device, "The ranks' meeting place does not answer: " + first_line(error));
+            throw Error(ErrorKind::Device,
+                        "The ranks' meeting place does not answer: " + first_line(error));
         }
     }
 
@@ -98,7 +102,8 @@ bool is_loopback(const std::string& address) {
     return address == "localhost" || address.starts_with("127.") || address == "::1";
 }
 
-/// This host's address on the way to rank 0: a datagram socket that is "connected" knows it without sending anything.
+/// This host's address on the way to rank 0: a datagram socket that is "connected" knows it
+/// without sending anything.
 std::string own_address_towards(const std::string& host, int port) {
     addrinfo hints = {}, *found = nullptr;
     hints.ai_socktype = SOCK_DGRAM;
@@ -111,7 +116,8 @@ std::string own_address_towards(const std::string& host, int port) {
         char text[NI_MAXHOST];
         if (descriptor >= 0 && ::connect(descriptor, each->ai_addr, each->ai_addrlen) == 0 &&
             ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
-            ::getnameinfo(reinterpret_cast<sockaddr*>(&own), size, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0)
+            ::getnameinfo(reinterpret_cast<sockaddr*>(&own), size, text, sizeof text, nullptr, 0,
+                          NI_NUMERICHOST) == 0)
             result = text;
         if (descriptor >= 0) ::close(descriptor);
     }
@@ -122,8 +128,10 @@ std::string own_address_towards(const std::string& host, int port) {
 std::shared_ptr<::gloo::transport::Device> gloo_device(const RankEnvironment& environment) {
     if (const char* name = std::getenv("GLOO_SOCKET_IFNAME"); name && *name)
         return c10d::ProcessGroupGloo::createDeviceForInterface(name);
-    if (is_loopback(environment.master_address)) return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
-    const std::string own = own_address_towards(environment.master_address, environment.master_port);
+    if (is_loopback(environment.master_address))
+        return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
+    const std::string own =
+        own_address_towards(environment.master_address, environment.master_port);
     if (own.empty() || is_loopback(own)) return c10d::ProcessGroupGloo::createDefaultDevice();
     return c10d::ProcessGroupGloo::createDeviceForHostname(own);
 }
@@ -135,7 +143,8 @@ at::Tensor as_bytes(const at::Tensor& tensor) {
 
 class GlooGroup : public ProcessGroup {
   public:
-    GlooGroup(const RankEnvironment& environment, const StorePointer& store, const GroupOptions& options)
+    GlooGroup(const RankEnvironment& environment, const StorePointer& store,
+              const GroupOptions& options)
         : rank_(environment.rank), size_(environment.size) {
         auto gloo = c10d::ProcessGroupGloo::Options::create(options.timeout);
         gloo->devices.push_back(gloo_device(environment));
@@ -145,8 +154,9 @@ class GlooGroup : public ProcessGroup {
     int size() const override { return size_; }
     const char* backend() const override { return "gloo"; }
 
-    /// Every rank sends its part r to rank r and adds what it gets in rank order. LibTorch's own reduce-scatter over Gloo is an
-    /// all-reduce of the whole tensor: twice the traffic, and another order of the sum for every number of ranks.
+    /// Every rank sends its part r to rank r and adds what it gets in rank order. LibTorch's own
+    /// reduce-scatter over Gloo is an all-reduce of the whole tensor: twice the traffic, and
+    /// another order of the sum for every number of ranks.
     CollectiveWork reduce_scatter(const at::Tensor& output, const at::Tensor& input) override {
         at::Tensor received = at::empty_like(input);
         auto work = start([&] {
@@ -163,7 +173,8 @@ class GlooGroup : public ProcessGroup {
         });
     }
 
-    /// One broadcast a part: in place, where Gloo's all-gather would copy the whole tensor twice more.
+    /// One broadcast a part: in place, where Gloo's all-gather would copy the whole
+    /// tensor twice more.
     CollectiveWork all_gather(const at::Tensor& tensor) override {
         std::vector<c10::intrusive_ptr<c10d::Work>> works;
         const at::Tensor parts = as_bytes(tensor).view({size_, -1});
@@ -221,7 +232,8 @@ class GlooGroup : public ProcessGroup {
         try {
             return begin();
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device, explain_ ? explain_(first_line(error)) : first_line(error));
+            throw Error(ErrorKind::Device,
+                        explain_ ? explain_(first_line(error)) : first_line(error));
         }
     }
 
@@ -245,11 +257,13 @@ class AloneGroup : public ProcessGroup {
 
 }  // namespace
 
-std::shared_ptr<Rendezvous> Rendezvous::open(const RankEnvironment& environment, std::chrono::milliseconds timeout) {
+std::shared_ptr<Rendezvous> Rendezvous::open(const RankEnvironment& environment,
+                                             std::chrono::milliseconds timeout) {
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(environment.master_port);
     options.isServer = environment.rank == 0 && !environment.launcher_hosts_store;
-    if (options.isServer && environment.listener >= 0) options.masterListenFd = environment.listener;
+    if (options.isServer && environment.listener >= 0)
+        options.masterListenFd = environment.listener;
     options.waitWorkers = false;
     options.timeout = timeout;
     try {
@@ -258,10 +272,12 @@ std::shared_ptr<Rendezvous> Rendezvous::open(const RankEnvironment& environment,
     } catch (const std::exception& error) {
         const std::string what = first_line(error);
         if (options.isServer && what.find("in use") != std::string::npos)
-            throw Error(ErrorKind::Usage, "Port " + std::to_string(environment.master_port) +
-                                              " is in use on this host: give another one with --master_port.");
-        throw Error(ErrorKind::Device, "Rank " + std::to_string(environment.rank) + " cannot reach rank 0 at " +
-                                           address_of(environment) + ": " + what);
+            throw Error(ErrorKind::Usage,
+                        "Port " + std::to_string(environment.master_port) +
+                            " is in use on this host: give another one with --master_port.");
+        throw Error(ErrorKind::Device, "Rank " + std::to_string(environment.rank) +
+                                           " cannot reach rank 0 at " + address_of(environment) +
+                                           ": " + what);
     }
 }
 
@@ -269,20 +285,25 @@ std::unique_ptr<ProcessGroup> ProcessGroup::alone() {
     return std::make_unique<AloneGroup>();
 }
 
-std::unique_ptr<ProcessGroup> ProcessGroup::open(const RankEnvironment& environment, std::shared_ptr<Rendezvous> rendezvous,
+std::unique_ptr<ProcessGroup> ProcessGroup::open(const RankEnvironment& environment,
+                                                 std::shared_ptr<Rendezvous> rendezvous,
                                                  const GroupOptions& options) {
     if (environment.is_alone()) return alone();
     const auto* place = dynamic_cast<const StoreRendezvous*>(rendezvous.get());
-    if (!place) throw Error(ErrorKind::Internal, "A process group needs the store of Rendezvous::open.");
+    if (!place)
+        throw Error(ErrorKind::Internal, "A process group needs the store of Rendezvous::open.");
     try {
         if (options.device.is_cuda()) return open_nccl_group(environment, place->store(), options);
         return std::make_unique<GlooGroup>(environment, place->store(), options);
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
-        throw Error(ErrorKind::Device, "Rank " + std::to_string(environment.rank) + " cannot connect to the other ranks over " +
-                                           address_of(environment) + ": " + first_line(error) +
-                                           " Name the network interface with GLOO_SOCKET_IFNAME where a host has several.");
+        throw Error(
+            ErrorKind::Device,
+            "Rank " + std::to_string(environment.rank) +
+                " cannot connect to the other ranks over " + address_of(environment) + ": " +
+                first_line(error) +
+                " Name the network interface with GLOO_SOCKET_IFNAME where a host has several.");
     }
 }
 
@@ -293,7 +314,8 @@ CollectiveWork ProcessGroup::guarded(std::function<void()> finish) {
         } catch (const Error&) {
             throw;
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device, explain_ ? explain_(first_line(error)) : first_line(error));
+            throw Error(ErrorKind::Device,
+                        explain_ ? explain_(first_line(error)) : first_line(error));
         }
     });
 }

@@ -15,12 +15,14 @@
 
 namespace univi::training {
 
-/// The meeting place of all ranks: a small key-value store that rank 0 (or torchrun's agent) serves over TCP.
-/// Calls of one object must not overlap; another thread takes a second connection.
+/// The meeting place of all ranks: a small key-value store that rank 0 (or torchrun's agent) serves
+/// over TCP. Calls of one object must not overlap; another thread takes a second connection.
 class Rendezvous {
   public:
-    /// Waits until rank 0's store answers. Throws Error{Usage} when the port is taken, Error{Device} when nobody answers in time.
-    static std::shared_ptr<Rendezvous> open(const RankEnvironment& environment, std::chrono::milliseconds timeout);
+    /// Waits until rank 0's store answers. Throws Error{Usage} when the port is taken,
+    /// Error{Device} when nobody answers in time.
+    static std::shared_ptr<Rendezvous> open(const RankEnvironment& environment,
+                                            std::chrono::milliseconds timeout);
     virtual ~Rendezvous() = default;
     virtual void set(const std::string& key, const std::string& value) = 0;
     /// Waits for the key. Throws Error{Device} after `timeout`.
@@ -36,7 +38,8 @@ class CollectiveWork {
   public:
     CollectiveWork() = default;
     explicit CollectiveWork(std::function<void()> finish) : finish_(std::move(finish)) {}
-    /// Blocks (on a GPU: the current stream) until the result stands. Throws Error{Device} when a rank was lost.
+    /// Blocks (on a GPU: the current stream) until the result stands. Throws Error{Device} when a
+    /// rank was lost.
     void wait() {
         if (!finish_) return;
         const auto finish = std::move(finish_);
@@ -53,12 +56,15 @@ struct GroupOptions {
     std::chrono::milliseconds timeout = std::chrono::minutes(30);  ///< of one collective
 };
 
-/// Collectives over all ranks; every rank calls the same ones in the same order, on contiguous tensors. Sums are taken in rank
-/// order on the CPU: one run gives the same bits every time, and the same as one process that adds the ranks' parts in turn.
+/// Collectives over all ranks; every rank calls the same ones in the same order, on contiguous
+/// tensors. Sums are taken in rank order on the CPU: one run gives the same bits every time, and
+/// the same as one process that adds the ranks' parts in turn.
 class ProcessGroup {
   public:
-    /// Gloo on the CPU, NCCL on a GPU, both from LibTorch's c10d; nothing at all for one rank. Throws Error{Device|Usage}.
-    static std::unique_ptr<ProcessGroup> open(const RankEnvironment& environment, std::shared_ptr<Rendezvous> rendezvous,
+    /// Gloo on the CPU, NCCL on a GPU, both from LibTorch's c10d; nothing at all for one
+    /// rank. Throws Error{Device|Usage}.
+    static std::unique_ptr<ProcessGroup> open(const RankEnvironment& environment,
+                                              std::shared_ptr<Rendezvous> rendezvous,
                                               const GroupOptions& options);
     /// For one process: every operation is a copy.
     static std::unique_ptr<ProcessGroup> alone();
@@ -68,7 +74,8 @@ class ProcessGroup {
     virtual int size() const = 0;
     virtual const char* backend() const = 0;  ///< "gloo", "nccl", "none"
 
-    /// input [size*n] -> output [n]: this rank's part of the sum over ranks. `input` is free again only after wait().
+    /// input [size*n] -> output [n]: this rank's part of the sum over ranks. `input` is free again
+    /// only after wait().
     virtual CollectiveWork reduce_scatter(const at::Tensor& output, const at::Tensor& input) = 0;
     /// Part `rank` of `tensor` [size*n] of every rank goes to all, in place.
     virtual CollectiveWork all_gather(const at::Tensor& tensor) = 0;
@@ -78,8 +85,11 @@ class ProcessGroup {
 
     /// Collectives begun so far: what a rank that everybody waits for is behind in.
     std::int64_t collectives_begun() const { return begun_; }
-    /// Turns "connection closed" into a sentence that names the rank; called on the thread that met it.
-    void explain_failures_with(std::function<std::string(const std::string& what)> explain) { explain_ = std::move(explain); }
+    /// Turns "connection closed" into a sentence that names the rank; called on the thread
+    /// that met it.
+    void explain_failures_with(std::function<std::string(const std::string& what)> explain) {
+        explain_ = std::move(explain);
+    }
 
   protected:
     /// The work, with failures explained and counted.

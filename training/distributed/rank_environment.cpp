@@ -29,13 +29,15 @@ class Reader {
         const char* end = value->data() + value->size();
         const auto parsed = std::from_chars(value->data(), end, result);
         if (parsed.ec != std::errc() || parsed.ptr != end || result < 0 || result > kMaxRanks)
-            throw Error(ErrorKind::Usage, "The variable " + name + " is \"" + *value + "\", not a whole number from 0 on.");
+            throw Error(ErrorKind::Usage, "The variable " + name + " is \"" + *value +
+                                              "\", not a whole number from 0 on.");
         return result;
     }
     int required(const std::string& name, const std::string& because) const {
         if (const auto value = number(name)) return *value;
         throw Error(ErrorKind::Usage, because + ", but the variable " + name +
-                                          " is missing: start univi-train with torchrun --no-python, mpirun, srun or --include.");
+                                          " is missing: start univi-train with torchrun "
+                                          "--no-python, mpirun, srun or --include.");
     }
 
   private:
@@ -44,18 +46,25 @@ class Reader {
 
 void check(const RankEnvironment& environment) {
     if (environment.size < 1 || environment.rank >= environment.size)
-        throw Error(ErrorKind::Usage, "Rank " + std::to_string(environment.rank) + " of " + std::to_string(environment.size) +
-                                          " processes makes no sense: look at the launcher's variables (" +
-                                          environment.launcher + ").");
+        throw Error(ErrorKind::Usage,
+                    "Rank " + std::to_string(environment.rank) + " of " +
+                        std::to_string(environment.size) +
+                        " processes makes no sense: look at the launcher's variables (" +
+                        environment.launcher + ").");
     if (environment.master_port < 1 || environment.master_port > 65535)
-        throw Error(ErrorKind::Usage, "Port " + std::to_string(environment.master_port) + " is none: give --master_port 1 to 65535.");
+        throw Error(ErrorKind::Usage, "Port " + std::to_string(environment.master_port) +
+                                          " is none: give --master_port 1 to 65535.");
 }
 
-/// Where rank 0 is, when the launcher says nothing of it. Only right when all ranks are on one host.
-std::string only_host(const Reader& read, const RankEnvironment& environment, const std::string& how) {
+/// Where rank 0 is, when the launcher says nothing of it. Only right when all ranks are
+/// on one host.
+std::string only_host(const Reader& read, const RankEnvironment& environment,
+                      const std::string& how) {
     if (const std::string named = read.text("MASTER_ADDR", ""); !named.empty()) return named;
     if (environment.local_size == environment.size) return "127.0.0.1";
-    throw Error(ErrorKind::Usage, "The processes run on several hosts, but MASTER_ADDR does not say where rank 0 is: " + how);
+    throw Error(
+        ErrorKind::Usage,
+        "The processes run on several hosts, but MASTER_ADDR does not say where rank 0 is: " + how);
 }
 
 RankEnvironment from_torchrun(const Reader& read, int default_port) {
@@ -114,11 +123,13 @@ RankEnvironment from_slurm(const Reader& read, int default_port) {
     result.master_address = read.text("MASTER_ADDR", "");
     if (result.master_address.empty()) {
         const std::string list = read.text("SLURM_STEP_NODELIST", read.text("SLURM_NODELIST", ""));
-        result.master_address = list.empty() ? read.text("SLURM_LAUNCH_NODE_IPADDR", "127.0.0.1") : first_slurm_host(list);
+        result.master_address = list.empty() ? read.text("SLURM_LAUNCH_NODE_IPADDR", "127.0.0.1")
+                                             : first_slurm_host(list);
     }
     // Jobs that share a host must not meet on one port.
     const int job = read.number("SLURM_JOB_ID").value_or(0);
-    result.master_port = read.number("MASTER_PORT").value_or(default_port == 29500 ? 29500 + job % 1000 : default_port);
+    result.master_port = read.number("MASTER_PORT")
+                             .value_or(default_port == 29500 ? 29500 + job % 1000 : default_port);
     return result;
 }
 
@@ -133,15 +144,18 @@ std::string first_slurm_host(const std::string& list) {
     const std::size_t bracket = list.find_first_of("[,");
     if (bracket == std::string::npos || list[bracket] == ',') {
         const std::string host = list.substr(0, bracket);
-        if (host.empty()) throw Error(ErrorKind::Usage, "The Slurm node list \"" + list + "\" names no host.");
+        if (host.empty())
+            throw Error(ErrorKind::Usage, "The Slurm node list \"" + list + "\" names no host.");
         return host;
     }
     const std::size_t end = list.find_first_of("-,]", bracket + 1);
     const std::size_t close = list.find(']', bracket);
     if (end == std::string::npos || close == std::string::npos || end == bracket + 1)
-        throw Error(ErrorKind::Usage, "The Slurm node list \"" + list + "\" is broken: set MASTER_ADDR to the first host.");
+        throw Error(ErrorKind::Usage, "The Slurm node list \"" + list +
+                                          "\" is broken: set MASTER_ADDR to the first host.");
     const std::size_t tail_end = std::min(list.find(',', close), list.size());
-    return list.substr(0, bracket) + list.substr(bracket + 1, end - bracket - 1) + list.substr(close + 1, tail_end - close - 1);
+    return list.substr(0, bracket) + list.substr(bracket + 1, end - bracket - 1) +
+           list.substr(close + 1, tail_end - close - 1);
 }
 
 RankEnvironment read_rank_environment(const EnvironmentLookup& lookup, int default_port) {
@@ -156,7 +170,8 @@ RankEnvironment read_rank_environment(const EnvironmentLookup& lookup, int defau
         result = from_open_mpi(read, default_port);
     } else if (read.has("PMI_SIZE")) {
         result = from_pmi(read, default_port);
-    } else if (read.has("SLURM_PROCID") && read.has("SLURM_STEP_ID") && read.number("SLURM_NTASKS").value_or(1) > 1) {
+    } else if (read.has("SLURM_PROCID") && read.has("SLURM_STEP_ID") &&
+               read.number("SLURM_NTASKS").value_or(1) > 1) {
         result = from_slurm(read, default_port);
     } else {
         return result;

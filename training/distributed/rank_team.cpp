@@ -14,11 +14,13 @@ RankTeam::RankTeam(const RankEnvironment& environment, const TeamOptions& option
         return;
     }
     rendezvous_ = Rendezvous::open(environment_, options.join_timeout);
-    group_ = ProcessGroup::open(environment_, rendezvous_, {options.device, options.collective_timeout});
+    group_ =
+        ProcessGroup::open(environment_, rendezvous_, {options.device, options.collective_timeout});
     heartbeat_ = std::make_unique<Heartbeat>(
         rendezvous_->second_connection(), rank(), size(), options.heartbeat,
         [group = group_.get()] { return group->collectives_begun(); }, std::move(on_lost));
-    group_->explain_failures_with([this](const std::string& what) { return heartbeat_->diagnose(what); });
+    group_->explain_failures_with(
+        [this](const std::string& what) { return heartbeat_->diagnose(what); });
 }
 
 RankTeam::~RankTeam() {
@@ -54,7 +56,8 @@ std::string RankTeam::first_problem(const std::string& own) {
     std::string result;
     for (int i = 0; i < size(); ++i) {
         if (flags[static_cast<std::size_t>(i)] == 0) continue;
-        const std::string text = rendezvous_->get(key + std::to_string(i), options_.collective_timeout);
+        const std::string text =
+            rendezvous_->get(key + std::to_string(i), options_.collective_timeout);
         result = "Rank " + std::to_string(i) + ": " + text;
         break;
     }

@@ -13,17 +13,20 @@ namespace univi::training {
 
 struct TeamOptions {
     c10::Device device{c10::kCPU};
-    std::chrono::milliseconds join_timeout = std::chrono::minutes(5);         ///< for all ranks to appear
-    std::chrono::milliseconds collective_timeout = std::chrono::minutes(30);  ///< a rank may be slow that long
+    /// for all ranks to appear
+    std::chrono::milliseconds join_timeout = std::chrono::minutes(5);
+    /// a rank may be slow that long
+    std::chrono::milliseconds collective_timeout = std::chrono::minutes(30);
     HeartbeatOptions heartbeat;
 };
 
-/// All ranks of a run as one of them sees them: collectives, a meeting place, and who is still alive. With one rank everything
-/// is at hand and nothing is opened.
+/// All ranks of a run as one of them sees them: collectives, a meeting place, and who is still
+/// alive. With one rank everything is at hand and nothing is opened.
 class RankTeam {
   public:
     /// Meets the others. `on_lost`: see Heartbeat. Throws Error{Device|Usage}.
-    RankTeam(const RankEnvironment& environment, const TeamOptions& options, std::function<void(const std::string&)> on_lost);
+    RankTeam(const RankEnvironment& environment, const TeamOptions& options,
+             std::function<void(const std::string&)> on_lost);
     ~RankTeam();
 
     int rank() const { return environment_.rank; }
@@ -36,8 +39,8 @@ class RankTeam {
     void sum(std::vector<double>& values);
     /// Rank 0's text, at every rank.
     std::string text_of_first(const std::string& text);
-    /// What each rank has to say: the first text that is not empty, with its rank before it when there are several; every rank
-    /// gets the same.
+    /// What each rank has to say: the first text that is not empty, with its rank before it when
+    /// there are several; every rank gets the same.
     std::string first_problem(const std::string& own);
     /// This rank ends on an error: the others hear why.
     void announce_failure(const std::string& sentence);

@@ -1,4 +1,5 @@
-// The order of all collectives of a batch, and stage 3's weights that come for a layer's use and go after it.
+// The order of all collectives of a batch, and stage 3's weights that come for a layer's use and
+// go after it.
 #include <c10/core/StorageImpl.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -14,24 +15,28 @@ using torch::autograd::variable_list;
 
 /// The identity; tells the optimizer when backward passes.
 struct LayerMark : torch::autograd::Function<LayerMark> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, std::int64_t optimizer, std::int64_t layer,
-                              bool enters) {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, std::int64_t optimizer,
+                              std::int64_t layer, bool enters) {
         context->saved_data["optimizer"] = optimizer;
         context->saved_data["layer"] = layer;
         context->saved_data["enters"] = enters;
         return x;
     }
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        auto* optimizer = reinterpret_cast<ZeroOptimizer*>(context->saved_data["optimizer"].toInt());
+        auto* optimizer =
+            reinterpret_cast<ZeroOptimizer*>(context->saved_data["optimizer"].toInt());
         const int layer = static_cast<int>(context->saved_data["layer"].toInt());
-        if (context->saved_data["enters"].toBool()) optimizer->backward_enters(layer);
-        else optimizer->backward_leaves(layer);
+        if (context->saved_data["enters"].toBool())
+            optimizer->backward_enters(layer);
+        else
+            optimizer->backward_leaves(layer);
         return {gradients[0], {}, {}, {}};
     }
 };
 
 at::Tensor mark(const at::Tensor& x, ZeroOptimizer* optimizer, int layer, bool enters) {
-    return LayerMark::apply(x, static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(optimizer)),
+    return LayerMark::apply(x,
+                            static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(optimizer)),
                             static_cast<std::int64_t>(layer), enters);
 }
 
@@ -49,20 +54,24 @@ void ZeroOptimizer::add_operations(Operation::Kind kind, int layer) {
         if (flats_[i].layout.layer == layer) script_.push_back({kind, i});
 }
 
-/// Layers from this one on stay gathered until backward has used them: the last ones, which come again first.
+/// Layers from this one on stay gathered until backward has used them: the last ones, which
+/// come again first.
 int ZeroOptimizer::first_kept_layer(int num_layers) const {
     std::vector<std::int64_t> sizes(static_cast<std::size_t>(num_layers), 0);
     std::int64_t live = 0;
     for (const Flat& flat : flats_)
-        (flat.layout.layer < 0 ? live : sizes[static_cast<std::size_t>(flat.layout.layer)]) += flat.layout.num_elements;
+        (flat.layout.layer < 0 ? live : sizes[static_cast<std::size_t>(flat.layout.layer)]) +=
+            flat.layout.num_elements;
     int first = num_layers - 1;  // the last is needed again at once
     live += num_layers > 0 ? sizes.back() : 0;
-    while (first > 0 && live + sizes[static_cast<std::size_t>(first - 1)] <= options_.max_live_elements)
+    while (first > 0 &&
+           live + sizes[static_cast<std::size_t>(first - 1)] <= options_.max_live_elements)
         live += sizes[static_cast<std::size_t>(--first)];
     return first;
 }
 
-/// Every rank runs through the same list in a batch; what a rank has nothing for it does with zeros.
+/// Every rank runs through the same list in a batch; what a rank has nothing for it
+/// does with zeros.
 void ZeroOptimizer::make_script() {
     using enum Operation::Kind;
     if (options_.stage < 3) {
@@ -113,15 +122,18 @@ void ZeroOptimizer::end_batch() {
     in_batch_ = false;
 }
 
-/// An operation that runs out of memory has not begun its collective and stays the next one: a later call, with the memory of the
-/// batch free again, makes up for it, so that the ranks stay in step.
+/// An operation that runs out of memory has not begun its collective and stays the next one: a
+/// later call, with the memory of the batch free again, makes up for it, so that the ranks
+/// stay in step.
 void ZeroOptimizer::run_until(std::size_t end) {
-    constexpr std::size_t kReductionsAtOnce = 2;  // each holds a buffer and what was received for it
+    // each holds a buffer and what was received for it
+    constexpr std::size_t kReductionsAtOnce = 2;
     while (next_ < end) {
         const Operation& operation = script_[next_];
         run_operation(operation);
         ++next_;
-        if (operation.kind == Operation::Kind::Reduce) finish_reduces(options_.overlap ? kReductionsAtOnce : 0);
+        if (operation.kind == Operation::Kind::Reduce)
+            finish_reduces(options_.overlap ? kReductionsAtOnce : 0);
     }
 }
 
@@ -145,15 +157,19 @@ void ZeroOptimizer::end_evaluation() {
 void ZeroOptimizer::run_operation(const Operation& operation) {
     Flat& flat = flats_[operation.flat];
     switch (operation.kind) {
-        case Operation::Kind::Gather: return gather(flat);
-        case Operation::Kind::Release: return release(flat);
-        case Operation::Kind::Reduce: return reduce(flat);
+        case Operation::Kind::Gather:
+            return gather(flat);
+        case Operation::Kind::Release:
+            return release(flat);
+        case Operation::Kind::Reduce:
+            return reduce(flat);
     }
 }
 
 void ZeroOptimizer::gather(Flat& flat) {
     if (flat.is_gathered) return;
-    resize_storage(flat.values, static_cast<std::size_t>(flat.layout.num_elements) * flat.values.element_size());
+    resize_storage(flat.values,
+                   static_cast<std::size_t>(flat.layout.num_elements) * flat.values.element_size());
     flat.values.narrow(0, local_begin(flat), flat.layout.part).copy_(flat.own);
     flat.gather = group_.all_gather(flat.values);
     flat.is_gathered = true;

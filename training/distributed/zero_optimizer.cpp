@@ -7,8 +7,9 @@ namespace univi::training {
 using base::Error;
 using base::ErrorKind;
 
-ZeroOptimizer::ZeroOptimizer(const model::NamedTensors& all, const std::vector<bool>& is_trained, ProcessGroup& group,
-                             const AdamWOptions& adamw, const ZeroOptions& options)
+ZeroOptimizer::ZeroOptimizer(const model::NamedTensors& all, const std::vector<bool>& is_trained,
+                             ProcessGroup& group, const AdamWOptions& adamw,
+                             const ZeroOptions& options)
     : group_(group), adamw_(adamw), options_(options), state_device_(all.at(0).second.device()) {
     const at::NoGradGuard no_grad;
     std::vector<ParameterInfo> infos;
@@ -21,8 +22,9 @@ ZeroOptimizer::ZeroOptimizer(const model::NamedTensors& all, const std::vector<b
     gradient_type_ = state_device_.is_cpu() ? at::kFloat : all[0].second.scalar_type();
     if (options.offload_optimizer) state_device_ = at::kCPU;
     is_flat_.assign(all.size(), false);
-    auto layouts = options.stage == 3 ? lay_out_layers(infos, group.size())
-                                      : lay_out_buckets(infos, group.size(), options.bucket_elements);
+    auto layouts = options.stage == 3
+                       ? lay_out_layers(infos, group.size())
+                       : lay_out_buckets(infos, group.size(), options.bucket_elements);
     flats_.reserve(layouts.size());
     for (FlatLayout& layout : layouts) make_flat(std::move(layout));
     register_hooks();
@@ -40,15 +42,18 @@ void ZeroOptimizer::make_flat(FlatLayout layout) {
     for (const FlatSlot& slot : flat.layout.slots) {
         at::Tensor& parameter = parameters_[slot.parameter];
         if (parameter.scalar_type() != first.scalar_type())
-            throw Error(ErrorKind::Internal, names_[slot.parameter] + " has another type than its neighbours.");
-        const at::Tensor place = flat.values.narrow(0, slot.begin, slot.count).view(shapes_[slot.parameter]);
+            throw Error(ErrorKind::Internal,
+                        names_[slot.parameter] + " has another type than its neighbours.");
+        const at::Tensor place =
+            flat.values.narrow(0, slot.begin, slot.count).view(shapes_[slot.parameter]);
         place.copy_(parameter);
         parameter.set_data(place);
         if (flat.layout.is_trained) parameter.set_requires_grad(true);
         is_flat_[slot.parameter] = true;
     }
     flat.is_filled.assign(flat.layout.slots.size(), false);
-    if (options_.stage == 3) flat.own = flat.values.narrow(0, local_begin(flat), flat.layout.part).clone();
+    if (options_.stage == 3)
+        flat.own = flat.values.narrow(0, local_begin(flat), flat.layout.part).clone();
     if (flat.layout.is_trained) make_masters(flat);
     if (options_.stage == 3) release(flat);
 }
@@ -56,7 +61,9 @@ void ZeroOptimizer::make_flat(FlatLayout layout) {
 void ZeroOptimizer::make_masters(Flat& flat) {
     const at::Tensor local = local_values(flat);
     const bool is_master = local.scalar_type() == at::kFloat && local.device() == state_device_;
-    flat.master = is_master ? local : local.to(state_device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
+    flat.master = is_master
+                      ? local
+                      : local.to(state_device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
     flat.average = at::zeros_like(flat.master);
     flat.square = at::zeros_like(flat.master);
 }
@@ -71,7 +78,8 @@ std::int64_t ZeroOptimizer::local_count(const Flat& flat) const {
 
 /// This rank's weights in the compute type.
 at::Tensor ZeroOptimizer::local_values(Flat& flat) {
-    return options_.stage == 3 ? flat.own : flat.values.narrow(0, local_begin(flat), local_count(flat));
+    return options_.stage == 3 ? flat.own
+                               : flat.values.narrow(0, local_begin(flat), local_count(flat));
 }
 
 double ZeroOptimizer::clip_gradients(double max_norm) {
@@ -81,7 +89,8 @@ double ZeroOptimizer::clip_gradients(double max_norm) {
         if (!flat.layout.is_trained) continue;
         if (!flat.gradient.defined()) flat.gradient = at::zeros_like(flat.master);
         if (loss_scale_ != 1) flat.gradient.mul_(1 / loss_scale_);
-        const at::Tensor norm = at::linalg_vector_norm(flat.gradient, 2, std::nullopt, false, at::kDouble);
+        const at::Tensor norm =
+            at::linalg_vector_norm(flat.gradient, 2, std::nullopt, false, at::kDouble);
         sum.add_(norm.square().cpu());
     }
     if (options_.stage > 0) group_.all_reduce(sum).wait();
@@ -100,9 +109,11 @@ void ZeroOptimizer::step(double learning_rate) {
         if (!flat.layout.is_trained) continue;
         AdamWPieces decayed, plain;
         const std::int64_t begin = local_begin(flat);
-        for (const SlotPiece& piece : pieces_within(flat.layout, begin, begin + local_count(flat))) {
+        for (const SlotPiece& piece :
+             pieces_within(flat.layout, begin, begin + local_count(flat))) {
             const std::int64_t at = piece.in_flat - begin;
-            AdamWPieces& into = is_decayed(names_[flat.layout.slots[piece.slot].parameter]) ? decayed : plain;
+            AdamWPieces& into =
+                is_decayed(names_[flat.layout.slots[piece.slot].parameter]) ? decayed : plain;
             into.weights.push_back(flat.master.narrow(0, at, piece.count));
             into.gradients.push_back(flat.gradient.narrow(0, at, piece.count));
             into.averages.push_back(flat.average.narrow(0, at, piece.count));
@@ -125,7 +136,8 @@ void ZeroOptimizer::publish(Flat& flat) {
 }
 
 void ZeroOptimizer::zero_grad() {
-    for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();  // of a backward that broke off
+    // of a backward that broke off
+    for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
     for (Flat& flat : flats_) {
         flat.gradient.reset();
         flat.gradients.reset();
@@ -137,7 +149,8 @@ void ZeroOptimizer::zero_grad() {
 at::Tensor ZeroOptimizer::whole_master(Flat& flat) {
     if (options_.stage == 0) return flat.master;
     if (options_.stage < 3 && flat.master.is_alias_of(flat.values)) return flat.values;
-    at::Tensor whole = at::empty({flat.layout.num_elements}, flat.values.options().dtype(at::kFloat));
+    at::Tensor whole =
+        at::empty({flat.layout.num_elements}, flat.values.options().dtype(at::kFloat));
     whole.narrow(0, local_begin(flat), flat.layout.part).copy_(flat.master);
     group_.all_gather(whole).wait();
     return whole;
@@ -151,7 +164,8 @@ at::Tensor ZeroOptimizer::whole_values(Flat& flat) {
     return whole;
 }
 
-void ZeroOptimizer::visit_weights(const std::function<void(const std::string&, const at::Tensor&)>& visit) {
+void ZeroOptimizer::visit_weights(
+    const std::function<void(const std::string&, const at::Tensor&)>& visit) {
     const at::NoGradGuard no_grad;
     const bool is_first = group_.rank() == 0;
     for (std::size_t i = 0; i < parameters_.size() && is_first; ++i)
@@ -159,7 +173,9 @@ void ZeroOptimizer::visit_weights(const std::function<void(const std::string&, c
     for (Flat& flat : flats_) {
         const at::Tensor whole = flat.layout.is_trained ? whole_master(flat) : whole_values(flat);
         for (const FlatSlot& slot : flat.layout.slots)
-            if (is_first) visit(names_[slot.parameter], whole.narrow(0, slot.begin, slot.count).view(shapes_[slot.parameter]));
+            if (is_first)
+                visit(names_[slot.parameter],
+                      whole.narrow(0, slot.begin, slot.count).view(shapes_[slot.parameter]));
     }
 }
 
@@ -169,9 +185,10 @@ model::TensorTable ZeroOptimizer::state() const {
     for (const Flat& flat : flats_) {
         if (!flat.layout.is_trained) continue;
         const std::int64_t begin = local_begin(flat);
-        for (const SlotPiece& piece : pieces_within(flat.layout, begin, begin + local_count(flat))) {
-            const std::string name =
-                names_[flat.layout.slots[piece.slot].parameter] + "@" + std::to_string(piece.in_parameter);
+        for (const SlotPiece& piece :
+             pieces_within(flat.layout, begin, begin + local_count(flat))) {
+            const std::string name = names_[flat.layout.slots[piece.slot].parameter] + "@" +
+                                     std::to_string(piece.in_parameter);
             const std::int64_t at = piece.in_flat - begin;
             table["exp_avg." + name] = model::to_view(flat.average.narrow(0, at, piece.count));
             table["exp_avg_sq." + name] = model::to_view(flat.square.narrow(0, at, piece.count));
@@ -186,11 +203,13 @@ void ZeroOptimizer::restore(const SavedValues& saved, std::int64_t updates) {
     for (Flat& flat : flats_) {
         if (!flat.layout.is_trained) continue;
         const std::int64_t begin = local_begin(flat);
-        for (const SlotPiece& piece : pieces_within(flat.layout, begin, begin + local_count(flat))) {
+        for (const SlotPiece& piece :
+             pieces_within(flat.layout, begin, begin + local_count(flat))) {
             const FlatSlot& slot = flat.layout.slots[piece.slot];
             const std::int64_t at = piece.in_flat - begin;
             const auto read = [&](const char* kind, const at::Tensor& into) {
-                saved.read(kind, names_[slot.parameter], slot.count, piece.in_parameter, into.narrow(0, at, piece.count));
+                saved.read(kind, names_[slot.parameter], slot.count, piece.in_parameter,
+                           into.narrow(0, at, piece.count));
             };
             read("weight", flat.master);
             read("exp_avg", flat.average);

@@ -10,28 +10,34 @@
 namespace univi::training {
 
 struct ZeroOptions {
-    int stage = 0;                                 ///< 0 none, 1 moments, 2 and gradients, 3 and parameters over the ranks
-    std::int64_t bucket_elements = 500'000'000;    ///< stages 0 to 2: gradients that are sent together
-    bool overlap = true;                           ///< send while backward goes on
-    std::int64_t max_live_elements = 0;            ///< stage 3: elements that stay gathered from forward to backward, at most
-    bool offload_optimizer = false;                ///< masters and moments in host memory, updated there
+    /// 0 none, 1 moments, 2 and gradients, 3 and parameters over the ranks
+    int stage = 0;
+    /// stages 0 to 2: gradients that are sent together
+    std::int64_t bucket_elements = 500'000'000;
+    bool overlap = true;  ///< send while backward goes on
+    /// stage 3: elements that stay gathered from forward to backward, at most
+    std::int64_t max_live_elements = 0;
+    /// masters and moments in host memory, updated there
+    bool offload_optimizer = false;
 };
 
-/// AdamW over many ranks (ZeRO, Rajbhandari et al. 2020). Parameters lie in flat buffers; every rank owns an equal part of each and
-/// updates only that. Stage 0 sums whole gradients, 1 shares the moments, 2 keeps only the own part of the gradients,
-/// reduce-scattered buffer by buffer while backward goes on, 3 keeps only the own part of the parameters too: a layer is gathered
-/// one layer ahead of its use, in forward and in backward, and freed after, but for the last layers, of which as many stay for
-/// backward as max_live_elements allows. What lies outside the decoder layers stays
-/// gathered for the length of a batch. Masters and moments are fp32.
+/// AdamW over many ranks (ZeRO, Rajbhandari et al. 2020). Parameters lie in flat buffers; every
+/// rank owns an equal part of each and updates only that. Stage 0 sums whole gradients, 1 shares
+/// the moments, 2 keeps only the own part of the gradients, reduce-scattered buffer by buffer while
+/// backward goes on, 3 keeps only the own part of the parameters too: a layer is gathered one layer
+/// ahead of its use, in forward and in backward, and freed after, but for the last layers, of which
+/// as many stay for backward as max_live_elements allows. What lies outside the decoder layers
+/// stays gathered for the length of a batch. Masters and moments are fp32.
 ///
-/// Gradients are summed, not averaged: scale the loss by 1/(ranks * accumulation). Collectives are begun in one fixed order,
-/// whatever gradients come on which rank.
+/// Gradients are summed, not averaged: scale the loss by 1/(ranks * accumulation). Collectives are
+/// begun in one fixed order, whatever gradients come on which rank.
 class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
   public:
-    /// `all`: every parameter in model order, those outside the layers too; `is_trained` alike. Takes leaf tensors, moves them
-    /// into flat buffers and makes the trained ones require grad. Borrows `group`.
-    ZeroOptimizer(const model::NamedTensors& all, const std::vector<bool>& is_trained, ProcessGroup& group,
-                  const AdamWOptions& adamw, const ZeroOptions& options);
+    /// `all`: every parameter in model order, those outside the layers too; `is_trained` alike.
+    /// Takes leaf tensors, moves them into flat buffers and makes the trained ones require
+    /// grad. Borrows `group`.
+    ZeroOptimizer(const model::NamedTensors& all, const std::vector<bool>& is_trained,
+                  ProcessGroup& group, const AdamWOptions& adamw, const ZeroOptions& options);
     ~ZeroOptimizer() override;
 
     void begin_batch(bool is_last) override;
@@ -45,7 +51,8 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
     double clip_gradients(double max_norm) override;
     void step(double learning_rate) override;
     void zero_grad() override;
-    void visit_weights(const std::function<void(const std::string&, const at::Tensor&)>& visit) override;
+    void visit_weights(
+        const std::function<void(const std::string&, const at::Tensor&)>& visit) override;
     model::TensorTable state() const override;
     void restore(const SavedValues& saved, std::int64_t updates) override;
     std::int64_t updates() const override { return updates_; }
@@ -59,16 +66,18 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
   private:
     struct Flat {
         FlatLayout layout;
-        at::Tensor values;     ///< [num_elements] compute type; in stage 3 its memory comes and goes
-        at::Tensor own;        ///< [part] stage 3: the part that always stays
-        at::Tensor master, average, square;  ///< fp32 [local]; master is the weights themselves where they are fp32
-        at::Tensor gradients;  ///< [num_elements] being filled
-        at::Tensor gradient;   ///< fp32 [local] summed over ranks and batches
+        /// [num_elements] compute type; in stage 3 its memory comes and goes
+        at::Tensor values;
+        at::Tensor own;  ///< [part] stage 3: the part that always stays
+        /// fp32 [local]; master is the weights themselves where they are fp32
+        at::Tensor master, average, square;
+        at::Tensor gradients;         ///< [num_elements] being filled
+        at::Tensor gradient;          ///< fp32 [local] summed over ranks and batches
         std::vector<bool> is_filled;  ///< a slot of `gradients`
         std::size_t num_missing = 0;  ///< slots whose gradient this batch has not brought yet
         bool is_gathered = true;
         CollectiveWork gather, reduce;
-        at::Tensor reduced;    ///< target of `reduce`
+        at::Tensor reduced;  ///< target of `reduce`
     };
     /// One thing that all ranks do at the same place.
     struct Operation {
@@ -111,9 +120,10 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
     c10::Device state_device_;
     at::ScalarType gradient_type_;
     std::vector<Flat> flats_;
-    std::vector<bool> is_flat_;              ///< by parameter
+    std::vector<bool> is_flat_;  ///< by parameter
     std::vector<Operation> script_;
-    /// Ends in script_ (one past): what has to be under way before a layer computes, and what may happen after it.
+    /// Ends in script_ (one past): what has to be under way before a layer computes, and what may
+    /// happen after it.
     struct LayerPlan {
         std::size_t before_forward = 0, after_forward = 0, before_backward = 0, after_backward = 0;
     };

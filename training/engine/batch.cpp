@@ -27,7 +27,8 @@ struct Run {
     std::int64_t first_row = 0, num_rows = 0;
 };
 
-std::vector<Run> find_runs(const Sample& sample, const std::vector<std::int64_t>& rows, std::int64_t first_row) {
+std::vector<Run> find_runs(const Sample& sample, const std::vector<std::int64_t>& rows,
+                           std::int64_t first_row) {
     std::vector<Run> runs;
     std::size_t medium = 0;
     for (std::size_t i = 0; i < sample.ids.size();) {
@@ -38,7 +39,8 @@ std::vector<Run> find_runs(const Sample& sample, const std::vector<std::int64_t>
         Run run{i, i, first_row, 0};
         while (run.end < sample.ids.size() && sample.ids[run.end] == text::kImageToken) {
             if (medium >= sample.media.size())
-                throw base::Error(base::ErrorKind::Internal, "A sample has more placeholders than media.");
+                throw base::Error(base::ErrorKind::Internal,
+                                  "A sample has more placeholders than media.");
             run.end += static_cast<std::size_t>(sample.media[medium].placeholders);
             run.num_rows += rows[medium++];
         }
@@ -56,7 +58,8 @@ class RowBuilder {
         for (std::size_t i = begin; i < end; ++i) row_.positions.push_back({false, sample_.ids[i]});
     }
     void add_visual(const Run& run) {
-        for (std::int64_t i = 0; i < run.num_rows; ++i) row_.positions.push_back({true, run.first_row + i});
+        for (std::int64_t i = 0; i < run.num_rows; ++i)
+            row_.positions.push_back({true, run.first_row + i});
     }
     void add_labels(std::size_t begin, std::size_t end) {
         const std::size_t size = sample_.labels.size();
@@ -144,16 +147,19 @@ std::int64_t BatchLayout::num_tokens() const {
 }
 
 BatchLayout lay_out_batch(const std::vector<Sample>& samples,
-                          const std::vector<std::vector<std::int64_t>>& visual_rows, model::Placement placement) {
+                          const std::vector<std::vector<std::int64_t>>& visual_rows,
+                          model::Placement placement) {
     BatchLayout layout;
     std::vector<Row> rows;
     std::int64_t num_visual = 0;
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::vector<Run> runs = find_runs(samples[i], visual_rows[i], num_visual);
         num_visual = std::accumulate(visual_rows[i].begin(), visual_rows[i].end(), num_visual);
-        rows.push_back(placement == model::Placement::Reference ? place_as_reference(samples[i], runs)
-                                                                : place_interleaved(samples[i], runs));
-        layout.length = std::max(layout.length, static_cast<std::int64_t>(rows.back().positions.size()));
+        rows.push_back(placement == model::Placement::Reference
+                           ? place_as_reference(samples[i], runs)
+                           : place_interleaved(samples[i], runs));
+        layout.length =
+            std::max(layout.length, static_cast<std::int64_t>(rows.back().positions.size()));
     }
     layout.batch = static_cast<std::int64_t>(samples.size());
     layout.gather.assign(static_cast<std::size_t>(layout.batch * layout.length), kPadding);
@@ -161,14 +167,16 @@ BatchLayout lay_out_batch(const std::vector<Sample>& samples,
     for (const Row& row : rows) append_row(layout, row, visual_at);
     const auto num_text = static_cast<std::int64_t>(layout.text_ids.size());
     for (std::size_t i = 0; i < layout.gather.size(); ++i) {
-        if (visual_at[i] >= 0) layout.gather[i] = num_text + visual_at[i];
-        else if (layout.gather[i] == kPadding) layout.gather[i] = num_text + num_visual;
+        if (visual_at[i] >= 0)
+            layout.gather[i] = num_text + visual_at[i];
+        else if (layout.gather[i] == kPadding)
+            layout.gather[i] = num_text + num_visual;
     }
     return layout;
 }
 
-at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout, const at::Tensor& visual,
-                      bool checkpoint_layers, model::LayerHooks* hooks) {
+at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout,
+                      const at::Tensor& visual, bool checkpoint_layers, model::LayerHooks* hooks) {
     if (layout.targets.empty()) return {};
     const auto& language = model.language();
     const c10::Device device = language.placement().device;
@@ -179,9 +187,12 @@ at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout,
     const at::Tensor embeds = at::cat(rows)
                                   .index_select(0, index_tensor(layout.gather, device))
                                   .view({layout.batch, layout.length, text.size(1)});
-    const at::Tensor hidden = language.forward_train(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
-    // Only positions that predict a target need logits: the visual tokens, most of a sample, do not.
-    const at::Tensor chosen = hidden.reshape({-1, hidden.size(2)}).index_select(0, index_tensor(layout.predictors, device));
+    const at::Tensor hidden =
+        language.forward_train(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
+    // Only positions that predict a target need logits: the visual tokens, most of a
+    // sample, do not.
+    const at::Tensor chosen = hidden.reshape({-1, hidden.size(2)})
+                                  .index_select(0, index_tensor(layout.predictors, device));
     return at::cross_entropy_loss(language.logits(chosen), index_tensor(layout.targets, device));
 }
 

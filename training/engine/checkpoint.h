@@ -9,31 +9,35 @@
 #include "core/base/json.h"
 #include "training/distributed/parameter_optimizer.h"
 #include "training/distributed/rank_team.h"
-#include "training/options/options.h"
 #include "training/engine/batch_settings.h"
 #include "training/engine/checkpoint_folders.h"
 #include "training/engine/saved_model.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 
-/// Where a run stands. With the options and the data it decides everything that follows: there is no other random state (the
-/// order of an epoch is a function of seed and epoch, the dropout of adapters one of seed, batch and rank).
+/// Where a run stands. With the options and the data it decides everything that follows: there is
+/// no other random state (the order of an epoch is a function of seed and epoch, the dropout of
+/// adapters one of seed, batch and rank).
 struct RunPosition {
-    std::int64_t step = 0;            ///< optimiser steps done
-    std::int64_t batches = 0;         ///< batches used, all ranks' parts together counting as one
-    std::optional<SamplePosition> samples;  ///< the first sample not used yet; absent in older checkpoints
+    std::int64_t step = 0;     ///< optimiser steps done
+    std::int64_t batches = 0;  ///< batches used, all ranks' parts together counting as one
+    /// the first sample not used yet; absent in older checkpoints
+    std::optional<SamplePosition> samples;
     BatchGrid grid;
-    BatchSettings made_with;          ///< what those batches were made of
-    double loss_since_log = 0;        ///< sum over the steps that the history has no entry for yet
+    BatchSettings made_with;    ///< what those batches were made of
+    double loss_since_log = 0;  ///< sum over the steps that the history has no entry for yet
     std::int64_t steps_since_log = 0;
-    double loss_total = 0;            ///< sum over all steps
+    double loss_total = 0;  ///< sum over all steps
     base::Json log_history = base::Json::array();
-    base::Json loss_scale;            ///< fp16: LossScale::state()
-    bool owes_evaluation = false;     ///< stopped before the held-out loss of `step` was measured
+    base::Json loss_scale;         ///< fp16: LossScale::state()
+    bool owes_evaluation = false;  ///< stopped before the held-out loss of `step` was measured
 };
 
-/// What a checkpoint must share with the run that resumes it. `ranks` may differ as long as their common batch does not.
-base::Json run_identity(const TrainOptions& options, const std::string& data_fingerprint, std::int64_t ranks);
+/// What a checkpoint must share with the run that resumes it. `ranks` may differ as long as their
+/// common batch does not.
+base::Json run_identity(const TrainOptions& options, const std::string& data_fingerprint,
+                        std::int64_t ranks);
 
 /// What a checkpoint is made of.
 struct CheckpointParts {
@@ -45,26 +49,31 @@ struct CheckpointParts {
     base::Json schedule_state = {};  ///< Schedule::state()
 };
 
-/// Writes `run_folder`/checkpoint-<step> (whole or not at all): the trained weights (fp32), config.json and tokenizer files,
-/// optimizer.safetensors (of several ranks: optimizer-00001-of-0000N.safetensors, each written by its rank), scheduler.json,
-/// training.json, trainer_state.json. Every rank calls it; the folder must be one that all of them see. Returns its path. Throws
-/// Error{File} on every rank when one cannot write, also before anything is written when the disk has too little room.
-std::filesystem::path save_checkpoint(const std::filesystem::path& run_folder, const RunPosition& position,
-                                      const CheckpointParts& parts, const base::Json& trainer_state, RankTeam& team);
+/// Writes `run_folder`/checkpoint-<step> (whole or not at all): the trained weights (fp32),
+/// config.json and tokenizer files, optimizer.safetensors (of several ranks:
+/// optimizer-00001-of-0000N.safetensors, each written by its rank), scheduler.json, training.json,
+/// trainer_state.json. Every rank calls it; the folder must be one that all of them see. Returns
+/// its path. Throws Error{File} on every rank when one cannot write, also before anything is
+/// written when the disk has too little room.
+std::filesystem::path save_checkpoint(const std::filesystem::path& run_folder,
+                                      const RunPosition& position, const CheckpointParts& parts,
+                                      const base::Json& trainer_state, RankTeam& team);
 
 /// Bytes a checkpoint of these parts will take, roughly from above.
 std::int64_t checkpoint_bytes(const CheckpointParts& parts);
 /// Throws Error{File} in one sentence when the file system of `folder` has fewer than `bytes` free.
-void check_free_space(const std::filesystem::path& folder, std::int64_t bytes, const std::string& what);
+void check_free_space(const std::filesystem::path& folder, std::int64_t bytes,
+                      const std::string& what);
 
 /// What a checkpoint kept of its schedule (null: nothing). Throws Error{File|Format}.
 base::Json load_schedule_state(const std::filesystem::path& folder);
 
 /// Where the run of a checkpoint stands, without its weights. Throws Error{File|Format}.
 RunPosition read_position(const std::filesystem::path& folder);
-/// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when `identity` differs in what an unbroken
-/// run would not have changed. Throws Error{File|Format}.
-void restore_checkpoint(const std::filesystem::path& folder, ParameterOptimizer& optimizer, const base::Json& identity,
+/// Restores weights and optimiser, whatever number of ranks saved them; `warn` hears when
+/// `identity` differs in what an unbroken run would not have changed. Throws Error{File|Format}.
+void restore_checkpoint(const std::filesystem::path& folder, ParameterOptimizer& optimizer,
+                        const base::Json& identity,
                         const std::function<void(const std::string&)>& warn);
 
 }  // namespace univi::training

@@ -23,9 +23,9 @@ std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path&
 std::optional<std::filesystem::path> newest_checkpoint(
     const std::filesystem::path& run_folder, const std::function<void(const std::string&)>& warn);
 
-/// Removes the oldest checkpoints up to that of step `newest`, which stays, until `limit` of them
-/// are left (0: keeps all). Later ones belong to another line of the run: they do not count and
-/// stay.
+/// Removes the oldest checkpoints up to that of step `newest`, which stays, until `limit` of
+/// them are left (0: keeps all). Later ones belong to another line of the run: they do not
+/// count and stay.
 void remove_old_checkpoints(const std::filesystem::path& run_folder, std::int64_t limit,
                             std::int64_t newest);
 

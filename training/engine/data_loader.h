@@ -15,8 +15,8 @@
 
 namespace univi::training {
 
-/// Reads samples ahead in worker threads and hands them out in the sampler's order, whatever thread
-/// was faster.
+/// Reads samples ahead in worker threads and hands them out in the sampler's order, whatever
+/// thread was faster.
 class DataLoader {
   public:
     /// Which position of the sampler's sequence the k-th sample of the loader has; called under a

@@ -129,8 +129,8 @@ std::string DataReport::nothing_to_learn() const {
         if (static_cast<DataProblem>(i) != DataProblem::UnusedMedium && counts[i] > counts[cause])
             cause = i;
     return "Nothing can be learned from this data: no item has a word to learn. " +
-           std::to_string(counts[cause]) + " of " + std::to_string(items) + " items: " +
-           kRows[cause].words + ". " + kRows[cause].remedy;
+           std::to_string(counts[cause]) + " of " + std::to_string(items) +
+           " items: " + kRows[cause].words + ". " + kRows[cause].remedy;
 }
 
 bool DataReport::has_faults() const {

@@ -62,14 +62,14 @@ struct DataReport {
     std::vector<Source> sources;
     std::int64_t items = 0, text_only = 0, with_pictures = 0, with_video = 0;
     std::int64_t pictures = 0, videos = 0, frames = 0;
-    std::int64_t repeated_ids = 0,
-                 repeated_items = 0;  ///< items whose id, or whose media and words, came before
+    /// items whose id, or whose media and words, came before
+    std::int64_t repeated_ids = 0, repeated_items = 0;
     std::array<std::int64_t, kProblems> counts{};  ///< items with each problem
     Forms forms;
     std::vector<Finding> findings;        ///< by item; at most kMaxFindings of each problem
     std::vector<std::int64_t> histogram;  ///< token lengths, kBucket tokens a bar
-    std::int64_t shortest = 0, median = 0, percentile95 = 0,
-                 longest = 0;                     ///< tokens, placeholders counted as one each
+    /// tokens, placeholders counted as one each
+    std::int64_t shortest = 0, median = 0, percentile95 = 0, longest = 0;
     std::int64_t tokens = 0, trained_tokens = 0;  ///< within model_max_length; those with a label
 
     std::int64_t count(DataProblem problem) const {

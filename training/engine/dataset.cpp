@@ -75,8 +75,8 @@ DataItem Dataset::item(std::size_t index) const {
         throw Error(ErrorKind::Internal,
                     "There is no item " + std::to_string(index) + " in the data set.");
     const std::size_t source = source_of(index);
-    DataItem item = read_item(*indices_[source], index - first_[source],
-                              sources_[source].allow_absolute_media);
+    DataItem item =
+        read_item(*indices_[source], index - first_[source], sources_[source].allow_absolute_media);
     item.source = static_cast<std::int32_t>(source);
     return item;
 }

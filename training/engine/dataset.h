@@ -16,9 +16,9 @@
 
 namespace univi::training {
 
-/// The items of one or several data sets, in file order. Only where each item stands is held in
-/// memory (eight bytes an item); an item is read when asked for. Immutable after load and
-/// thread-safe.
+/// The items of one or several data sets, in file order. Only where each item stands is
+/// held in memory (eight bytes an item); an item is read when asked for. Immutable after
+/// load and thread-safe.
 class Dataset {
   public:
     /// The sources that `use` names in `file`, see find_sources(). Throws
@@ -68,8 +68,8 @@ class Dataset {
     std::vector<std::size_t> first_ = {0};  ///< first item of each source, and the number of all
 };
 
-/// Reads every item of `dataset` with `threads` threads and throws what is wrong with the first bad
-/// one.
+/// Reads every item of `dataset` with `threads` threads and throws what is wrong with the
+/// first bad one.
 void check_items(const Dataset& dataset, int threads, const base::StopToken& stop = {});
 
 /// Roughly the tokens of each item: its words, and 128 for its pictures or video, as the LLaVA

@@ -14,8 +14,8 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "training/options/include.h"
 #include "training/engine/run_folder.h"
+#include "training/options/include.h"
 
 namespace univi::training {
 
@@ -54,8 +54,8 @@ void check_installation(const TrainOptions& options) {
                                           "reference's code with --reference_root.");
 }
 
-/// The started program: a group of its own, so that a stop reaches all ranks; stdout and stderr in
-/// one pipe.
+/// The started program: a group of its own, so that a stop reaches all ranks; stdout and stderr
+/// in one pipe.
 class Child {
   public:
     explicit Child(const std::vector<std::string>& words, const std::string& python_path) {

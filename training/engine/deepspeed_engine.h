@@ -15,8 +15,8 @@ namespace univi::training {
 
 /// The command that starts the same run with DeepSpeed and the reference's Python.
 struct DeepSpeedCommand {
-    std::vector<std::string>
-        words;  ///< deepspeed --include … ChatUniVi/train/train_mem.py --flags…
+    /// deepspeed --include … ChatUniVi/train/train_mem.py --flags…
+    std::vector<std::string> words;
     std::vector<std::string> warnings;  ///< settings of ours that this engine does not know
 };
 /// Throws Error{Usage} for settings that would train something else there.
@@ -26,9 +26,8 @@ DeepSpeedCommand deepspeed_command(const TrainOptions& options);
 std::string shell_line(const std::vector<std::string>& words);
 
 /// Turns what the reference's trainer prints into our events: the dictionaries of Hugging Face's
-/// log
-/// ({'loss': 1.5, 'learning_rate': 0.002, 'epoch': 0.1}), its progress bar, saved checkpoints and
-/// errors.
+/// log ({'loss': 1.5, 'learning_rate': 0.002, 'epoch': 0.1}), its progress bar, saved
+/// checkpoints and errors.
 class DeepSpeedLog {
   public:
     /// `ranks`: 0 when not known, then no samples a second are told.

@@ -159,8 +159,8 @@ std::optional<Json> DeepSpeedLog::read_values(const Json& values, double now_s) 
     return step_event(values, now_s);
 }
 
-/// The trainer logs after every `logging_steps` steps; its bar may lag behind, or be ahead after a
-/// resume.
+/// The trainer logs after every `logging_steps` steps; its bar may lag behind, or be ahead
+/// after a resume.
 std::int64_t DeepSpeedLog::next_logged_step() const {
     if (logs_first_step_ && step_ == 0 && seen_step_ <= 1) return 1;
     const std::int64_t least = std::max(step_ + 1, seen_step_);

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
-#include "training/options/options.h"
 #include "training/engine/sample_reader.h"
 #include "training/engine/sampler.h"
+#include "training/options/options.h"
 
 namespace univi::training {
 

@@ -13,11 +13,12 @@ inline std::uint16_t half_from_float(float value) {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000U);
     const std::uint32_t magnitude = bits & 0x7fffffffU;
-    if (magnitude > 0x7f800000U) return sign | 0x7e00U;    // not a number
-    if (magnitude >= 0x477ff000U) return sign | 0x7c00U;   // rounds past 65504
-    if (magnitude < 0x38800000U) {                         // subnormal: let the adder round
+    if (magnitude > 0x7f800000U) return sign | 0x7e00U;   // not a number
+    if (magnitude >= 0x477ff000U) return sign | 0x7c00U;  // rounds past 65504
+    if (magnitude < 0x38800000U) {                        // subnormal: let the adder round
         const float shifted = std::bit_cast<float>(magnitude) + 0.5F;
-        return sign | static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(shifted) - 0x3f000000U);
+        return sign |
+               static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(shifted) - 0x3f000000U);
     }
     const std::uint32_t rounded = magnitude + 0xfffU + ((magnitude >> 13) & 1U) - 0x38000000U;
     return sign | static_cast<std::uint16_t>(rounded >> 13);
@@ -26,7 +27,8 @@ inline std::uint16_t half_from_float(float value) {
 inline float float_from_half(std::uint16_t half) {
     const std::uint32_t sign = std::uint32_t(half & 0x8000U) << 16;
     const std::uint32_t magnitude = std::uint32_t(half & 0x7fffU) << 13;
-    if (magnitude >= 0x0f800000U) return std::bit_cast<float>(sign | 0x7f800000U | (magnitude & 0x7fffffU));
+    if (magnitude >= 0x0f800000U)
+        return std::bit_cast<float>(sign | 0x7f800000U | (magnitude & 0x7fffffU));
     // Scaling by 2^112 moves the exponent and gets subnormals right.
     const float scaled = std::bit_cast<float>(magnitude) * std::bit_cast<float>(0x77800000U);
     return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(scaled));

@@ -63,9 +63,8 @@ constexpr Role kRoles[] = {{"human", Speaker::Human, false},
 const Role* find_role(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return std::tolower(c); });
-    const auto found =
-        std::find_if(std::begin(kRoles), std::end(kRoles),
-                     [&](const Role& each) { return name == each.name; });
+    const auto found = std::find_if(std::begin(kRoles), std::end(kRoles),
+                                    [&](const Role& each) { return name == each.name; });
     return found == std::end(kRoles) ? nullptr : found;
 }
 
@@ -174,8 +173,9 @@ class ItemReader {
         const Json* from = field(json, "from", "role");
         const Json* value = field(json, "value", "content");
         if (!from || !from->is_string() || !value)
-            fail("has a message without the texts \"from\" and \"value\" (or \"role\" and "
-                 "\"content\")");
+            fail(
+                "has a message without the texts \"from\" and \"value\" (or \"role\" and "
+                "\"content\")");
         const std::string name = from->get<std::string>();
         const Role* role = find_role(name);
         if (!role)
@@ -265,8 +265,8 @@ class ItemReader {
         }
         const bool is_video = item_.media == DataItem::Media::Video;
         const std::size_t pictures = is_video ? 0 : item_.names.size();
-        // Media that no placeholder shows are left out, as upstream does; the reverse cannot be
-        // meant.
+        // Media that no placeholder shows are left out, as upstream does; the reverse
+        // cannot be meant.
         if (images + videos == 0) return;
         if (is_video && (videos != 1 || images != 0))
             fail("has a video but not exactly one <video> in its messages", Fault::Placeholders);

@@ -8,16 +8,21 @@
 
 namespace univi::training {
 
-LossScale::LossScale(const LossScaleConfig& config) : config_(config), hysteresis_(config.hysteresis) {
-    value_ = config.loss_scale > 0 ? config.loss_scale : std::ldexp(1.0, static_cast<int>(config.initial_scale_power));
+LossScale::LossScale(const LossScaleConfig& config)
+    : config_(config), hysteresis_(config.hysteresis) {
+    value_ = config.loss_scale > 0 ? config.loss_scale
+                                   : std::ldexp(1.0, static_cast<int>(config.initial_scale_power));
 }
 
-// DeepSpeed's DynamicLossScaler: the window counts from the last overflow, and only its end restores the hysteresis.
+// DeepSpeed's DynamicLossScaler: the window counts from the last overflow, and only its end
+// restores the hysteresis.
 void LossScale::update(bool is_overflow) {
     if (config_.loss_scale > 0) return;
     if (is_overflow) {
-        if (hysteresis_ <= 1) value_ = std::max(value_ / 2, config_.min_loss_scale);
-        else --hysteresis_;
+        if (hysteresis_ <= 1)
+            value_ = std::max(value_ / 2, config_.min_loss_scale);
+        else
+            --hysteresis_;
         last_overflow_ = steps_;
     } else if ((steps_ - last_overflow_) % config_.loss_scale_window == 0) {
         hysteresis_ = config_.hysteresis;
@@ -27,7 +32,10 @@ void LossScale::update(bool is_overflow) {
 }
 
 base::Json LossScale::state() const {
-    return {{"value", value_}, {"steps", steps_}, {"last_overflow", last_overflow_}, {"hysteresis", hysteresis_}};
+    return {{"value", value_},
+            {"steps", steps_},
+            {"last_overflow", last_overflow_},
+            {"hysteresis", hysteresis_}};
 }
 
 void LossScale::restore(const base::Json& state) {
@@ -38,11 +46,14 @@ void LossScale::restore(const base::Json& state) {
         last_overflow_ = state.at("last_overflow").get<std::int64_t>();
         hysteresis_ = state.at("hysteresis").get<std::int64_t>();
     } catch (const base::Json::exception&) {
-        throw base::Error(base::ErrorKind::Format, "The checkpoint's loss scale is broken: remove its folder to resume from an "
-                                                   "older one.");
+        throw base::Error(
+            base::ErrorKind::Format,
+            "The checkpoint's loss scale is broken: remove its folder to resume from an "
+            "older one.");
     }
     if (!(std::isfinite(value_) && value_ > 0))
-        throw base::Error(base::ErrorKind::Format, "The checkpoint's loss scale is no positive number.");
+        throw base::Error(base::ErrorKind::Format,
+                          "The checkpoint's loss scale is no positive number.");
 }
 
 }  // namespace univi::training

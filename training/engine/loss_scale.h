@@ -7,9 +7,10 @@
 
 namespace univi::training {
 
-/// What the loss is multiplied with in fp16, so that small gradients do not vanish. Found while training as DeepSpeed does: an
-/// overflow leaves the step out and, when `hysteresis` of them came, halves the scale; after `loss_scale_window` steps without
-/// one it doubles. A fixed scale never changes.
+/// What the loss is multiplied with in fp16, so that small gradients do not vanish. Found while
+/// training as DeepSpeed does: an overflow leaves the step out and, when `hysteresis` of them
+/// came, halves the scale; after `loss_scale_window` steps without one it doubles. A fixed
+/// scale never changes.
 class LossScale {
   public:
     explicit LossScale(const LossScaleConfig& config);

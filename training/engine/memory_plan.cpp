@@ -6,8 +6,9 @@ namespace univi::training {
 
 namespace {
 
-// Sources of the figures below: what train_layer (core/model/decoder_layer.cpp), batch_loss, AdamW and ZeroOptimizer keep, read off
-// their code; T = positions of a batch, D = hidden size, Q = heads * head size, F = inner size of the MLP, s = bytes of a value.
+// Sources of the figures below: what train_layer (core/model/decoder_layer.cpp), batch_loss, AdamW
+// and ZeroOptimizer keep, read off their code; T = positions of a batch, D = hidden size, Q = heads
+// * head size, F = inner size of the MLP, s = bytes of a value.
 
 constexpr std::int64_t kFloat = 4, kDouble = 8;
 /// Longest sequence whose bf16 attention is written out on the CPU (decoder_layer.cpp).
@@ -15,30 +16,40 @@ constexpr std::int64_t kWrittenOutLength = 640;
 /// Frames that the tower takes at once (visual_encoder.cpp).
 constexpr std::int64_t kFramesAtOnce = 16;
 
-// Resident before a model is loaded: LibTorch's CPU library and the program, measured on Linux x86-64.
+// Resident before a model is loaded: LibTorch's CPU library and the program, measured
+// on Linux x86-64.
 constexpr std::int64_t kCpuOverhead = 215'000'000;
-// Estimates, neither measured nor looked up: what a CUDA context with the loaded kernels and cuBLAS's workspace takes on a device,
-// and NCCL's buffers on top. To be replaced when a plan has been held against a run on GPUs.
+// Estimates, neither measured nor looked up: what a CUDA context with the loaded kernels and
+// cuBLAS's workspace takes on a device, and NCCL's buffers on top. To be replaced when a plan has
+// been held against a run on GPUs.
 constexpr std::int64_t kCudaOverhead = 550'000'000;
 constexpr std::int64_t kNcclOverhead = 300'000'000;
 
 /// What a layer keeps for backward, and works with on top of that.
 struct LayerMemory {
-    std::int64_t kept = 0;        ///< without checkpointing, its input in fp32 included
-    std::int64_t forward = 0;     ///< on top, at the worst place of forward
-    std::int64_t backward = 0;    ///< on top, at the worst place of backward
-    std::int64_t input = 0;       ///< alone, with checkpointing
+    std::int64_t kept = 0;      ///< without checkpointing, its input in fp32 included
+    std::int64_t forward = 0;   ///< on top, at the worst place of forward
+    std::int64_t backward = 0;  ///< on top, at the worst place of backward
+    std::int64_t input = 0;     ///< alone, with checkpointing
 };
 
 class Planner {
   public:
-    Planner(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int stage, bool offload)
-        : model_(model), language_(model.config.language), batch_(batch), settings_(settings), stage_(stage),
-          offload_(offload && settings.is_gpu && stage > 0), s_(settings.value_bytes),
-          tokens_(batch.samples * batch.positions), width_(language_.hidden_size) {
+    Planner(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings,
+            int stage, bool offload)
+        : model_(model),
+          language_(model.config.language),
+          batch_(batch),
+          settings_(settings),
+          stage_(stage),
+          offload_(offload && settings.is_gpu && stage > 0),
+          s_(settings.value_bytes),
+          tokens_(batch.samples * batch.positions),
+          width_(language_.hidden_size) {
         is_flat_ = settings.ranks > 1 || offload_;
         gradient_bytes_ = is_flat_ && !settings.is_gpu ? kFloat : s_;
-        for (int i = -1; i < language_.num_layers; ++i) trained_.push_back(model.elements_of_layer(i, /*only_trained=*/true));
+        for (int i = -1; i < language_.num_layers; ++i)
+            trained_.push_back(model.elements_of_layer(i, /*only_trained=*/true));
     }
 
     MemoryParts plan() {
@@ -48,16 +59,23 @@ class Planner {
         parts_.tower = model_.tower_elements * s_;
         tower_kept_ = tower_kept();
         if (!settings_.is_gpu) parts_.cache = cache();
-        parts_.overhead = settings_.is_gpu ? kCudaOverhead + (settings_.ranks > 1 ? kNcclOverhead : 0) : kCpuOverhead;
-        const std::int64_t steady = parts_.weights - gathered_ + parts_.tower + parts_.optimizer + parts_.cache + parts_.overhead;
+        parts_.overhead = settings_.is_gpu
+                              ? kCudaOverhead + (settings_.ranks > 1 ? kNcclOverhead : 0)
+                              : kCpuOverhead;
+        const std::int64_t steady = parts_.weights - gathered_ + parts_.tower + parts_.optimizer +
+                                    parts_.cache + parts_.overhead;
         parts_.peak = steady + std::max({tower_phase(), step_phase(), optimizer_phase()});
         return parts_;
     }
 
   private:
-    std::int64_t trained_of(int layer) const { return trained_[static_cast<std::size_t>(layer + 1)]; }
+    std::int64_t trained_of(int layer) const {
+        return trained_[static_cast<std::size_t>(layer + 1)];
+    }
     std::int64_t trained() const { return model_.trained_elements(); }
-    std::int64_t part(std::int64_t elements) const { return (elements + settings_.ranks - 1) / settings_.ranks; }
+    std::int64_t part(std::int64_t elements) const {
+        return (elements + settings_.ranks - 1) / settings_.ranks;
+    }
     bool is_partitioned(int from_stage) const { return is_flat_ && stage_ >= from_stage; }
 
     void add_weights() {
@@ -70,13 +88,18 @@ class Planner {
         parts_.weights = part(all) * s_ + gathered_;
     }
 
-    /// Stage 3: elements that are whole at once at most: outside the layers always, the last layers as far as the limit allows,
-    /// or two layers in flight (zero_gather.cpp).
+    /// Stage 3: elements that are whole at once at most: outside the layers always, the last layers
+    /// as far as the limit allows, or two layers in flight (zero_gather.cpp).
     std::int64_t most_gathered() const {
-        const std::int64_t outside = model_.elements_of_layer(-1, false), layer = model_.elements_of_layer(0, false);
+        const std::int64_t outside = model_.elements_of_layer(-1, false),
+                           layer = model_.elements_of_layer(0, false);
         std::int64_t kept = std::min<std::int64_t>(1, language_.num_layers);
-        while (kept < language_.num_layers && outside + (kept + 1) * layer <= settings_.max_live_elements) ++kept;
-        return outside + std::min<std::int64_t>(language_.num_layers, std::max<std::int64_t>(kept + 1, 2)) * layer;
+        while (kept < language_.num_layers &&
+               outside + (kept + 1) * layer <= settings_.max_live_elements)
+            ++kept;
+        return outside +
+               std::min<std::int64_t>(language_.num_layers, std::max<std::int64_t>(kept + 1, 2)) *
+                   layer;
     }
 
     void add_optimizer() {
@@ -97,7 +120,8 @@ class Planner {
         }
     }
 
-    /// Several ranks: summed gradients of this rank when backward has brought those of `done` elements.
+    /// Several ranks: summed gradients of this rank when backward has brought those
+    /// of `done` elements.
     std::int64_t own_gradients(std::int64_t done) const {
         if (settings_.accumulation > 1) done = trained();  // they stay from batch to batch
         const std::int64_t own = offload_ ? 0 : (stage_ == 0 ? done : part(done)) * kFloat;
@@ -110,85 +134,110 @@ class Planner {
     std::int64_t buffers(std::int64_t done) const {
         const std::int64_t sent = std::min(done, 3 * largest_buffer());
         std::int64_t bytes = 0;
-        // In fp32 stage 0 the buffers themselves become the gradients, and what stages 1 to 3 receive becomes the own part.
+        // In fp32 stage 0 the buffers themselves become the gradients, and what stages 1 to 3
+        // receive becomes the own part.
         const bool becomes_own = gradient_bytes_ == kFloat && settings_.accumulation == 1;
-        if (!keeps_whole() && !(stage_ == 0 && becomes_own)) bytes += std::min(done, in_flight()) * gradient_bytes_;
+        if (!keeps_whole() && !(stage_ == 0 && becomes_own))
+            bytes += std::min(done, in_flight()) * gradient_bytes_;
         if (stage_ > 0 && !becomes_own) bytes += part(sent) * gradient_bytes_;
-        if (!settings_.is_gpu) bytes += sent * gradient_bytes_;  // Gloo: every rank's share as it came in
+        // Gloo: every rank's share as it came in
+        if (!settings_.is_gpu) bytes += sent * gradient_bytes_;
         return bytes;
     }
 
     std::int64_t largest_buffer() const {
         if (stage_ == 3) return std::max(trained_of(-1), largest_layer());
         std::int64_t largest = 0;
-        for (const FlatLayout& each : lay_out_buckets(model_.parameters, settings_.ranks, settings_.bucket_elements))
+        for (const FlatLayout& each :
+             lay_out_buckets(model_.parameters, settings_.ranks, settings_.bucket_elements))
             largest = std::max(largest, each.num_elements);
         return largest;
     }
     std::int64_t largest_layer() const {
-        return language_.num_layers > 0 ? *std::max_element(trained_.begin() + 1, trained_.end()) : 0;
+        return language_.num_layers > 0 ? *std::max_element(trained_.begin() + 1, trained_.end())
+                                        : 0;
     }
 
-    /// Elements of gradient buffers that are alive together: one being filled, two on their way (zero_gradients.cpp). A layer's
-    /// gradients come in another order than its buffers stand in, so a whole layer waits.
+    /// Elements of gradient buffers that are alive together: one being filled, two on their way
+    /// (zero_gradients.cpp). A layer's gradients come in another order than its buffers stand in,
+    /// so a whole layer waits.
     std::int64_t in_flight() const {
-        if (stage_ == 3) return trained_of(-1) + std::min<std::int64_t>(3, language_.num_layers) * largest_layer();
+        if (stage_ == 3)
+            return trained_of(-1) +
+                   std::min<std::int64_t>(3, language_.num_layers) * largest_layer();
         return std::min(trained(), 3 * largest_buffer() + largest_layer());
     }
 
     LayerMemory layer(int index) const {
-        const std::int64_t td = tokens_ * width_, tq = tokens_ * language_.num_heads * language_.head_dim;
+        const std::int64_t td = tokens_ * width_,
+                           tq = tokens_ * language_.num_heads * language_.head_dim;
         const std::int64_t tf = tokens_ * language_.intermediate_size, heads = language_.num_heads;
         const std::int64_t scores = batch_.samples * heads * batch_.positions * batch_.positions;
         const bool adapts = model_.adapter_rank > 0, is_wide = s_ == kFloat;
         const bool learns = trained_of(index) > 0 && !adapts;
-        // The matrices' inputs are kept for the gradient of what multiplies them: as they are, or as dropout left them.
+        // The matrices' inputs are kept for the gradient of what multiplies them: as they are, or
+        // as dropout left them.
         const bool keeps_inputs = learns || (adapts && !model_.drops_out);
-        const bool is_written_out = !settings_.is_gpu && s_ == 2 && batch_.positions <= kWrittenOutLength;
+        const bool is_written_out =
+            !settings_.is_gpu && s_ == 2 && batch_.positions <= kWrittenOutLength;
         LayerMemory result;
-        // Norms: their input in fp32; the normalized value where weights learn, the result where its products do.
-        const std::int64_t norm = td * kFloat + tokens_ * kFloat + (learns ? td * s_ : 0) + (keeps_inputs ? td * s_ : 0);
-        // Queries, keys, values and the joined result; the probabilities, or the logarithms of their sums.
-        std::int64_t attention = 4 * tq * s_ + (is_written_out ? scores * s_ : tokens_ * heads * kFloat);
+        // Norms: their input in fp32; the normalized value where weights learn, the result where
+        // its products do.
+        const std::int64_t norm =
+            td * kFloat + tokens_ * kFloat + (learns ? td * s_ : 0) + (keeps_inputs ? td * s_ : 0);
+        // Queries, keys, values and the joined result; the probabilities, or the logarithms
+        // of their sums.
+        std::int64_t attention =
+            4 * tq * s_ + (is_written_out ? scores * s_ : tokens_ * heads * kFloat);
         if (is_written_out && !keeps_inputs) attention -= tq * s_;
         const std::int64_t mlp = (keeps_inputs ? 4 : 3) * tf * s_;
         result.kept = 2 * norm + attention + mlp + adapters_kept(td, tq, tf);
         result.input = td * s_;
         const std::int64_t of_scores = is_written_out ? 2 * scores * s_ : 0;
         // A matrix of few bits is widened for its product, in forward and in backward.
-        const std::int64_t widened = model_.quantized_bytes > 0 ? width_ * language_.intermediate_size * s_ : 0;
+        const std::int64_t widened =
+            model_.quantized_bytes > 0 ? width_ * language_.intermediate_size * s_ : 0;
         result.forward = std::max(2 * td * s_ + widened, of_scores - mlp - norm);
-        // Gradients of the product, of its two factors; the residual's own; a matrix that has not been handed on yet.
+        // Gradients of the product, of its two factors; the residual's own; a matrix that has not
+        // been handed on yet.
         const std::int64_t matrix = learns ? width_ * language_.intermediate_size * s_ : widened;
         const std::int64_t through_adapter = adapts ? tf * s_ : 0;
-        result.backward = std::max(2 * tf * s_ + (is_wide ? 1 : 2) * td * s_ + matrix + through_adapter,
-                                   of_scores + 4 * td * s_ - mlp);
+        result.backward =
+            std::max(2 * tf * s_ + (is_wide ? 1 : 2) * td * s_ + matrix + through_adapter,
+                     of_scores + 4 * td * s_ - mlp);
         return result;
     }
 
-    /// Adapters of a layer: the narrow product of each, and with dropout its input after it and the mask.
+    /// Adapters of a layer: the narrow product of each, and with dropout its input after it
+    /// and the mask.
     std::int64_t adapters_kept(std::int64_t td, std::int64_t tq, std::int64_t tf) const {
         if (model_.adapter_rank == 0) return 0;
         const std::int64_t narrow = 7 * tokens_ * model_.adapter_rank;
         return (narrow + (model_.drops_out ? 2 * (5 * td + tq + tf) : 0)) * s_;
     }
 
-    /// A tower that learns keeps what its own backward needs, for every picture of the batch: layer norms, queries, keys, values and
-    /// what comes of them, the inner layer's input, its sigmoid and their product (vision_tower.cpp).
+    /// A tower that learns keeps what its own backward needs, for every picture of the batch: layer
+    /// norms, queries, keys, values and what comes of them, the inner layer's input, its sigmoid
+    /// and their product (vision_tower.cpp).
     std::int64_t tower_kept() const {
         std::int64_t deepest = -1;
         for (const ParameterInfo& each : model_.parameters) {
             constexpr std::string_view kLayers = "encoder.layers.";
             if (!each.is_trained || !is_of_tower(each.name)) continue;
             const std::size_t at = each.name.find(kLayers);
-            deepest = std::max<std::int64_t>(deepest, at == std::string::npos ? 0 : std::atoi(each.name.c_str() + at + kLayers.size()) + 1);
+            deepest = std::max<std::int64_t>(
+                deepest, at == std::string::npos
+                             ? 0
+                             : std::atoi(each.name.c_str() + at + kLayers.size()) + 1);
         }
         if (deepest < 0) return 0;
         const auto& vision = model_.vision;
         const std::int64_t patches = batch_.pictures * (vision.num_patches() + 1);
         const std::int64_t inner = (vision.quick_gelu ? 4 : 2) * vision.intermediate_size;
         const std::int64_t pixels = batch_.pictures * 3 * vision.image_size * vision.image_size;
-        return (patches * (deepest * (8 * vision.hidden_size + inner) + 3 * vision.hidden_size) + pixels) * s_;
+        return (patches * (deepest * (8 * vision.hidden_size + inner) + 3 * vision.hidden_size) +
+                pixels) *
+               s_;
     }
 
     /// Whether a gradient passes through layer `index`, so that it has to keep something.
@@ -204,7 +253,9 @@ class Planner {
         for (const ParameterInfo& each : model_.parameters) {
             if (!each.is_trained) continue;
             if (each.name.starts_with("model.embed_tokens.")) return true;
-            if ((each.name.starts_with("model.mm_projector.") || is_of_tower(each.name)) && batch_.visual_rows > 0) return true;
+            if ((each.name.starts_with("model.mm_projector.") || is_of_tower(each.name)) &&
+                batch_.visual_rows > 0)
+                return true;
         }
         return false;
     }
@@ -216,25 +267,31 @@ class Planner {
     }
     std::int64_t logits() const { return batch_.targets * std::int64_t{language_.vocab_size}; }
 
-    /// The batch's worst moment between its first layer and the last gradient: activations, gradients so far and buffers.
+    /// The batch's worst moment between its first layer and the last gradient: activations,
+    /// gradients so far and buffers.
     std::int64_t step_phase() {
         const int count = language_.num_layers;
         std::vector<LayerMemory> layers;
         std::vector<std::int64_t> kept;  // by layer
         for (int i = 0; i < count; ++i) {
             layers.push_back(layer(i));
-            kept.push_back(!has_graph(i) ? 0 : settings_.checkpoints ? layers.back().input : layers.back().kept);
+            kept.push_back(!has_graph(i)           ? 0
+                           : settings_.checkpoints ? layers.back().input
+                                                   : layers.back().kept);
         }
         std::int64_t below = tower_kept_;
         for (const std::int64_t bytes : kept) below += bytes;
-        // Logits and their logarithms with the gradient of both, in fp32; the batch's rows are alive while the loss is computed.
+        // Logits and their logarithms with the gradient of both, in fp32; the batch's rows are
+        // alive while the loss is computed.
         const std::int64_t rows = 3 * tokens_ * width_ * s_;
-        const std::int64_t loss = below + head_kept() + std::max(2 * logits() * kFloat + rows, 3 * logits() * kFloat);
+        const std::int64_t loss =
+            below + head_kept() + std::max(2 * logits() * kFloat + rows, 3 * logits() * kFloat);
         std::int64_t worst = loss + gradients_from(count + 1);
         parts_.activations = loss;
         for (int i = count - 1; i >= 0 && has_graph(i); --i) {
             const LayerMemory& each = layers[static_cast<std::size_t>(i)];
-            const std::int64_t here = below + (settings_.checkpoints ? each.kept : 0) + each.backward;
+            const std::int64_t here =
+                below + (settings_.checkpoints ? each.kept : 0) + each.backward;
             parts_.activations = std::max(parts_.activations, here);
             worst = std::max(worst, here + gradients_from(i + 1));
             below -= kept[static_cast<std::size_t>(i)];
@@ -242,8 +299,8 @@ class Planner {
         return gathered_ + std::max(worst, gradients_from(-1) + below + 2 * tokens_ * width_ * s_);
     }
 
-    /// Bytes of gradients and buffers when backward is through with the layers from `layer` on (their number: with the head;
-    /// one more: not even that; -1: with everything).
+    /// Bytes of gradients and buffers when backward is through with the layers from `layer` on
+    /// (their number: with the head; one more: not even that; -1: with everything).
     std::int64_t gradients_from(int layer) const {
         std::int64_t done = 0;
         if (layer <= language_.num_layers) done = trained_of(-1) - (layer < 0 ? 0 : input_side());
@@ -255,8 +312,9 @@ class Planner {
     std::int64_t input_side() const {
         std::int64_t sum = 0;
         for (const ParameterInfo& each : model_.parameters)
-            if (each.is_trained && (each.name.starts_with("model.embed_tokens.") || each.name.starts_with("model.mm_projector.") ||
-                                    is_of_tower(each.name)))
+            if (each.is_trained &&
+                (each.name.starts_with("model.embed_tokens.") ||
+                 each.name.starts_with("model.mm_projector.") || is_of_tower(each.name)))
                 sum += each.num_elements;
         return sum;
     }
@@ -274,14 +332,17 @@ class Planner {
         const std::int64_t frames = std::min(kFramesAtOnce, batch_.frames);
         const std::int64_t patches = frames * (vision.num_patches() + 1);
         const std::int64_t row = 4 * vision.hidden_size + 4 * vision.intermediate_size;
-        const std::int64_t pixels = frames * 3 * vision.image_size * vision.image_size * (kFloat + s_);
+        const std::int64_t pixels =
+            frames * 3 * vision.image_size * vision.image_size * (kFloat + s_);
         const std::int64_t held = settings_.accumulation > 1 ? gradients_from(-1) : 0;
-        return std::max(patches * row * s_ + pixels, tower_kept_) + batch_.visual_rows * vision.hidden_size * s_ + held;
+        return std::max(patches * row * s_ + pixels, tower_kept_) +
+               batch_.visual_rows * vision.hidden_size * s_ + held;
     }
 
     /// 8-bit crops of what waits, and half as much for one being decoded.
     std::int64_t cache() const {
-        const std::int64_t crop = std::int64_t{3} * model_.vision.image_size * model_.vision.image_size;
+        const std::int64_t crop =
+            std::int64_t{3} * model_.vision.image_size * model_.vision.image_size;
         return batch_.visual_rows > 0 ? settings_.samples_ahead * batch_.frames * crop : 0;
     }
 
@@ -308,9 +369,11 @@ PlannedBatch scaled(const PlannedBatch& batch, std::int64_t samples) {
 }
 
 /// Most samples a batch whose peak the device holds.
-std::int64_t largest_batch(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, const PlanRow& row) {
+std::int64_t largest_batch(const PlannedModel& model, const PlannedBatch& batch,
+                           const PlanSettings& settings, const PlanRow& row) {
     const auto fits = [&](std::int64_t samples) {
-        return plan_memory(model, scaled(batch, samples), settings, row.stage, row.offload).peak <= settings.device_memory;
+        return plan_memory(model, scaled(batch, samples), settings, row.stage, row.offload).peak <=
+               settings.device_memory;
     };
     if (!fits(1)) return 0;
     std::int64_t good = 1, bad = 2;
@@ -332,8 +395,8 @@ int last_stage(const PlannedModel& model) {
 
 }  // namespace
 
-MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int stage,
-                        bool offload) {
+MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch,
+                        const PlanSettings& settings, int stage, bool offload) {
     return Planner(model, batch, settings, stage, offload).plan();
 }
 
@@ -343,8 +406,8 @@ std::optional<std::size_t> MemoryPlan::smallest_that_fits() const {
     return std::nullopt;
 }
 
-MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch, const PlanSettings& settings, int chosen_stage,
-                            bool chosen_offload) {
+MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch,
+                            const PlanSettings& settings, int chosen_stage, bool chosen_offload) {
     MemoryPlan plan{model, batch, settings, {}};
     for (const bool offload : {false, true})
         for (int stage = offload ? 1 : 0; stage <= last_stage(model); ++stage) {

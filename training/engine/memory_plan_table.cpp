@@ -14,9 +14,9 @@
 #include "core/base/log.h"
 #include "core/model/device.h"
 #include "training/distributed/rank_environment.h"
-#include "training/options/include.h"
 #include "training/engine/memory_plan.h"
 #include "training/engine/run_setup.h"
+#include "training/options/include.h"
 
 namespace univi::training {
 
@@ -43,13 +43,16 @@ std::string row_name(const PlanRow& row) {
     return "stage " + std::to_string(row.stage) + (row.offload ? ", offload" : "");
 }
 
-std::int64_t host_memory() { return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGE_SIZE); }
+std::int64_t host_memory() {
+    return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGE_SIZE);
+}
 
 /// Memory of the first GPU.
 std::int64_t gpu_memory() {
     const c10::Device device = model::open_device("cuda:0");
     at::globalContext().lazyInitDevice(c10::kCUDA);
-    return static_cast<std::int64_t>(c10::getDeviceAllocator(c10::kCUDA)->getMemoryInfo(device.index()).second);
+    return static_cast<std::int64_t>(
+        c10::getDeviceAllocator(c10::kCUDA)->getMemoryInfo(device.index()).second);
 }
 
 bool plans_for_gpu(const TrainOptions& options) {
@@ -68,10 +71,14 @@ struct Column {
     std::int64_t MemoryParts::*part;
 };
 constexpr Column kColumns[] = {
-    {"weights", &MemoryParts::weights},         {"tower", &MemoryParts::tower},
-    {"gradients", &MemoryParts::gradients},     {"optimizer", &MemoryParts::optimizer},
-    {"activations", &MemoryParts::activations}, {"buffers", &MemoryParts::buffers},
-    {"cache", &MemoryParts::cache},             {"overhead", &MemoryParts::overhead},
+    {"weights", &MemoryParts::weights},
+    {"tower", &MemoryParts::tower},
+    {"gradients", &MemoryParts::gradients},
+    {"optimizer", &MemoryParts::optimizer},
+    {"activations", &MemoryParts::activations},
+    {"buffers", &MemoryParts::buffers},
+    {"cache", &MemoryParts::cache},
+    {"overhead", &MemoryParts::overhead},
     {"peak", &MemoryParts::peak},
 };
 constexpr std::size_t kNameWidth = 18, kWidth = 12;
@@ -88,61 +95,76 @@ std::string row_line(const PlanRow& row, bool has_host) {
     std::string line = name.append(kNameWidth - name.size(), ' ');
     for (const Column& each : kColumns) line += cell(gigabytes(row.parts.*each.part), kWidth);
     if (has_host) line += cell(gigabytes(row.parts.host), kWidth);
-    return line + cell(row.fits ? "yes" : "no", 8) + cell(row.largest_batch > 0 ? std::to_string(row.largest_batch) : "-", 15) +
-           "\n";
+    return line + cell(row.fits ? "yes" : "no", 8) +
+           cell(row.largest_batch > 0 ? std::to_string(row.largest_batch) : "-", 15) + "\n";
 }
 
 /// Adapters and matrices in few bits, where there are some.
 std::string details(const PlannedModel& model) {
     std::string text;
-    if (model.adapter_rank > 0) text += "Adapters of rank " + std::to_string(model.adapter_rank) + ". ";
+    if (model.adapter_rank > 0)
+        text += "Adapters of rank " + std::to_string(model.adapter_rank) + ". ";
     if (model.quantized_elements > 0)
-        text += millions(model.quantized_elements) + " parameters in " + gigabytes(model.quantized_bytes) + " GB of few bits.";
+        text += millions(model.quantized_elements) + " parameters in " +
+                gigabytes(model.quantized_bytes) + " GB of few bits.";
     if (!text.empty() && text.back() == ' ') text.pop_back();
     return text.empty() ? text : text + "\n";
 }
 
 /// What to do, in one sentence.
 std::string advice(const MemoryPlan& plan) {
-    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(), [](const PlanRow& row) { return row.is_chosen; });
-    const std::string batch = std::to_string(plan.batch.samples) + (plan.batch.samples == 1 ? " sample" : " samples");
+    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(),
+                                     [](const PlanRow& row) { return row.is_chosen; });
+    const std::string batch =
+        std::to_string(plan.batch.samples) + (plan.batch.samples == 1 ? " sample" : " samples");
     const auto smallest = plan.smallest_that_fits();
     if (chosen != plan.rows.end() && chosen->fits && smallest && plan.rows[*smallest].is_chosen)
         return "What the flags ask for fits, and no smaller stage is needed.";
     if (smallest)
-        return std::string(chosen != plan.rows.end() && chosen->fits ? "What the flags ask for fits" : "What the flags ask for does not fit") +
-               "; the smallest that fits with batches of " + batch + " is " + row_name(plan.rows[*smallest]) + ".";
-    const auto best = std::max_element(plan.rows.begin(), plan.rows.end(),
-                                       [](const auto& a, const auto& b) { return a.largest_batch < b.largest_batch; });
+        return std::string(chosen != plan.rows.end() && chosen->fits
+                               ? "What the flags ask for fits"
+                               : "What the flags ask for does not fit") +
+               "; the smallest that fits with batches of " + batch + " is " +
+               row_name(plan.rows[*smallest]) + ".";
+    const auto best = std::max_element(
+        plan.rows.begin(), plan.rows.end(),
+        [](const auto& a, const auto& b) { return a.largest_batch < b.largest_batch; });
     if (best->largest_batch > 0)
-        return "Nothing fits with batches of " + batch + "; " + row_name(*best) + " fits with --per_device_train_batch_size " +
-               std::to_string(best->largest_batch) + ".";
-    return "Nothing fits, not even with batches of one sample: use more devices, --gradient_checkpointing True, or bf16.";
+        return "Nothing fits with batches of " + batch + "; " + row_name(*best) +
+               " fits with --per_device_train_batch_size " + std::to_string(best->largest_batch) +
+               ".";
+    return "Nothing fits, not even with batches of one sample: use more devices, "
+           "--gradient_checkpointing True, or bf16.";
 }
 
 }  // namespace
 
 std::int64_t parse_memory_size(const std::string& text) {
     const auto refuse = [&] {
-        throw Error(ErrorKind::Usage, "--plan_device_memory takes a size such as 80GB, 24GiB or 512MB, not \"" + text + "\".");
+        throw Error(ErrorKind::Usage,
+                    "--plan_device_memory takes a size such as 80GB, 24GiB or 512MB, not \"" +
+                        text + "\".");
     };
     double value = 0;
     char unit[8] = "", rest = 0;
     const int found = std::sscanf(text.c_str(), "%lf %7[A-Za-z]%c", &value, unit, &rest);
     std::string name = unit;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (found != 2 || !(value > 0) || value > 1e9) refuse();
     const std::string_view letters = "kmgt";
     const auto power = letters.find(name[0]);
     const std::string tail = name.substr(1);
     if (power == std::string_view::npos || (!tail.empty() && tail != "b" && tail != "ib")) refuse();
-    const double bytes = value * std::pow(tail == "ib" ? 1024.0 : 1000.0, static_cast<double>(power) + 1);
+    const double bytes =
+        value * std::pow(tail == "ib" ? 1024.0 : 1000.0, static_cast<double>(power) + 1);
     if (bytes < 1 || bytes > 1e17) refuse();
     return static_cast<std::int64_t>(bytes);
 }
 
 int planned_ranks(const TrainOptions& options) {
-    const RankEnvironment environment = read_rank_environment(process_environment, static_cast<int>(options.master_port));
+    const RankEnvironment environment =
+        read_rank_environment(process_environment, static_cast<int>(options.master_port));
     if (!environment.launcher.empty()) return environment.size;
     if (options.include.empty()) return 1;
     const IncludedDevices included = parse_include(options.include);
@@ -151,7 +173,8 @@ int planned_ranks(const TrainOptions& options) {
     return has_gpus ? std::max(1, static_cast<int>(at::detail::getCUDAHooks().deviceCount())) : 1;
 }
 
-PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& parallel, int ranks) {
+PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& parallel,
+                           int ranks) {
     PlanSettings settings;
     settings.ranks = ranks;
     settings.is_gpu = plans_for_gpu(options);
@@ -159,9 +182,11 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
     settings.checkpoints = options.gradient_checkpointing;
     settings.accumulation = options.gradient_accumulation_steps;
     // As Trainer::Run::make_optimizer has it.
-    settings.bucket_elements = parallel.file.empty() ? std::int64_t{1} << 24 : parallel.reduce_bucket_size;
+    settings.bucket_elements =
+        parallel.file.empty() ? std::int64_t{1} << 24 : parallel.reduce_bucket_size;
     settings.max_live_elements = parallel.stage3_max_live_parameters;
-    settings.samples_ahead = options.per_device_train_batch_size + 2 * options.dataloader_num_workers;
+    settings.samples_ahead =
+        options.per_device_train_batch_size + 2 * options.dataloader_num_workers;
     if (!options.plan_device_memory.empty()) {
         settings.device_memory = parse_memory_size(options.plan_device_memory);
         settings.device_name = "--plan_device_memory";
@@ -170,7 +195,8 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
         settings.device_name = "the GPU";
     } else {
         settings.device_memory = host_memory() / ranks;
-        settings.device_name = ranks > 1 ? "this computer's memory, shared by its ranks" : "this computer's memory";
+        settings.device_name =
+            ranks > 1 ? "this computer's memory, shared by its ranks" : "this computer's memory";
     }
     return settings;
 }
@@ -179,19 +205,24 @@ std::string to_text(const MemoryPlan& plan) {
     const PlanSettings& settings = plan.settings;
     const bool has_host = settings.is_gpu;
     std::ostringstream out;
-    out << "Model: " << millions(plan.model.elements()) << " parameters, " << millions(plan.model.trained_elements())
-        << " trained; vision tower " << millions(plan.model.tower_elements) << ".\n"
-        << details(plan.model)
-        << "Run: " << settings.ranks << (settings.is_gpu ? " GPU" : " process") << (settings.ranks > 1 ? (settings.is_gpu ? "s" : "es") : "")
-        << ", " << (settings.value_bytes == 4 ? "fp32" : "16-bit values over fp32 masters") << ", "
+    out << "Model: " << millions(plan.model.elements()) << " parameters, "
+        << millions(plan.model.trained_elements()) << " trained; vision tower "
+        << millions(plan.model.tower_elements) << ".\n"
+        << details(plan.model) << "Run: " << settings.ranks
+        << (settings.is_gpu ? " GPU" : " process")
+        << (settings.ranks > 1 ? (settings.is_gpu ? "s" : "es") : "") << ", "
+        << (settings.value_bytes == 4 ? "fp32" : "16-bit values over fp32 masters") << ", "
         << (settings.checkpoints ? "with" : "without") << " gradient checkpointing; device memory "
         << gigabytes(settings.device_memory) << " GB (" << settings.device_name << ").\n"
-        << "Batch: " << plan.batch.samples << " x " << plan.batch.positions << " positions, " << plan.batch.targets
-        << " targets; from " << plan.batch.source << ".\n\n"
+        << "Batch: " << plan.batch.samples << " x " << plan.batch.positions << " positions, "
+        << plan.batch.targets << " targets; from " << plan.batch.source << ".\n\n"
         << head_line(has_host);
     for (const PlanRow& row : plan.rows) out << row_line(row, has_host);
-    out << "\nParts are given at their largest, which is not at the same moment: the peak is less than their sum.\n";
-    if (settings.ranks == 1) out << "With one device there is nothing to share: the stages differ only where state is offloaded.\n";
+    out << "\nParts are given at their largest, which is not at the same moment: the peak is less "
+           "than their sum.\n";
+    if (settings.ranks == 1)
+        out << "With one device there is nothing to share: the stages differ only where state is "
+               "offloaded.\n";
     out << advice(plan) << "\n";
     return out.str();
 }
@@ -199,7 +230,8 @@ std::string to_text(const MemoryPlan& plan) {
 Json to_json(const MemoryPlan& plan) {
     Json rows = Json::array();
     for (const PlanRow& row : plan.rows) {
-        Json each = {{"stage", row.stage}, {"offload", row.offload}, {"host", row.parts.host}, {"fits", row.fits},
+        Json each = {{"stage", row.stage},      {"offload", row.offload},
+                     {"host", row.parts.host},  {"fits", row.fits},
                      {"chosen", row.is_chosen}, {"largest_batch", row.largest_batch}};
         for (const Column& column : kColumns) each[column.title] = row.parts.*column.part;
         rows.push_back(std::move(each));
@@ -214,22 +246,29 @@ Json to_json(const MemoryPlan& plan) {
             {"value_bytes", plan.settings.value_bytes},
             {"gradient_checkpointing", plan.settings.checkpoints},
             {"device_memory", plan.settings.device_memory},
-            {"batch", {{"samples", plan.batch.samples}, {"positions", plan.batch.positions}, {"targets", plan.batch.targets},
-                       {"source", plan.batch.source}}},
+            {"batch",
+             {{"samples", plan.batch.samples},
+              {"positions", plan.batch.positions},
+              {"targets", plan.batch.targets},
+              {"source", plan.batch.source}}},
             {"rows", std::move(rows)}};
 }
 
 int run_plan(const TrainOptions& options) {
     const PlannedModel model = read_planned_model(options);
     const int ranks = planned_ranks(options);
-    const DeepSpeedConfig parallel = load_deepspeed_config(options, {ranks, model.config.language.hidden_size},
-                                                           [](const std::string& message) { base::log_warning(message); });
+    const DeepSpeedConfig parallel =
+        load_deepspeed_config(options, {ranks, model.config.language.hidden_size},
+                              [](const std::string& message) { base::log_warning(message); });
     check_stage(options, parallel.stage, ranks);
-    const MemoryPlan plan = make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),
-                                             parallel.stage, parallel.offload_optimizer);
-    const std::string text = options.plan_format == "json" ? base::json_text(to_json(plan), 2) + "\n" : to_text(plan);
+    const MemoryPlan plan =
+        make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),
+                         parallel.stage, parallel.offload_optimizer);
+    const std::string text =
+        options.plan_format == "json" ? base::json_text(to_json(plan), 2) + "\n" : to_text(plan);
     std::fputs(text.c_str(), stdout);
-    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(), [](const PlanRow& row) { return row.is_chosen; });
+    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(),
+                                     [](const PlanRow& row) { return row.is_chosen; });
     return chosen != plan.rows.end() && chosen->fits ? 0 : 1;
 }
 

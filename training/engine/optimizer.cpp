@@ -39,8 +39,7 @@ void AdamW::step(double learning_rate) {
     for (const Group& group : groups_)
         if (!group.members.empty()) update_group(group, learning_rate);
     for (std::size_t i = 0; i < names_.size(); ++i)
-        if (parameters_[i].scalar_type() != at::kFloat)
-            parameters_[i].copy_(masters_[i]);
+        if (parameters_[i].scalar_type() != at::kFloat) parameters_[i].copy_(masters_[i]);
     zero_grad();
 }
 

@@ -10,9 +10,9 @@
 
 namespace univi::training {
 
-/// AdamW with decoupled decay over named parameters in one process, master weights and moments in fp32 (the parameters
-/// themselves where they are fp32). Norms and biases are not decayed, as Hugging Face's trainer does. Deterministic for a thread
-/// count.
+/// AdamW with decoupled decay over named parameters in one process, master weights and moments in
+/// fp32 (the parameters themselves where they are fp32). Norms and biases are not decayed, as
+/// Hugging Face's trainer does. Deterministic for a thread count.
 class AdamW : public ParameterOptimizer {
   public:
     /// Takes leaf tensors and makes them require grad.
@@ -26,7 +26,8 @@ class AdamW : public ParameterOptimizer {
     /// fp32 master weights under the parameters' names.
     model::NamedTensors masters() const;
     /// The masters of what is trained; frozen parameters are the model's own.
-    void visit_weights(const std::function<void(const std::string&, const at::Tensor&)>& visit) override;
+    void visit_weights(
+        const std::function<void(const std::string&, const at::Tensor&)>& visit) override;
     /// Gradients after clip_gradients (tests).
     model::NamedTensors gradients() const;
     /// "exp_avg.<name>", "exp_avg_sq.<name>".

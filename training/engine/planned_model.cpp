@@ -20,16 +20,21 @@ using base::ErrorKind;
 namespace {
 
 model::VisionConfig find_vision(const TrainOptions& options, const model::ModelConfig& config) {
-    const std::string& name = options.vision_tower.empty() ? config.vision_tower : options.vision_tower;
+    const std::string& name =
+        options.vision_tower.empty() ? config.vision_tower : options.vision_tower;
     if (name.empty() && config.vision) return *config.vision;
     if (name.empty())
-        throw Error(ErrorKind::Model, options.model_name_or_path + " names no vision tower: give one with --vision_tower.");
-    if (const fs::path folder = find_vision_tower(name, options.model_name_or_path); !folder.empty())
+        throw Error(ErrorKind::Model, options.model_name_or_path +
+                                          " names no vision tower: give one with --vision_tower.");
+    if (const fs::path folder = find_vision_tower(name, options.model_name_or_path);
+        !folder.empty())
         return model::read_vision_config(folder);
     if (config.vision && options.vision_tower.empty()) return *config.vision;
     if (const auto known = model::known_vision_config(name)) return *known;
-    throw Error(ErrorKind::File, "--vision_tower " + name + " is neither a folder nor a tower whose shape is known "
-                                     "(openai/clip-vit-large-patch14 and its kin): give its folder.");
+    throw Error(ErrorKind::File,
+                "--vision_tower " + name +
+                    " is neither a folder nor a tower whose shape is known "
+                    "(openai/clip-vit-large-patch14 and its kin): give its folder.");
 }
 
 /// Visual tokens of a picture, or of one event of a video.
@@ -37,7 +42,8 @@ std::int64_t tokens_of_picture(const PlannedModel& model) {
     const auto& cluster = model.config.cluster;
     int tokens = model.vision.num_patches(), sum = 0;
     if (!cluster.use_cluster) return tokens;
-    for (const double rate : cluster.spatial_rate) sum += tokens = model::resolve_cluster_count(rate, tokens);
+    for (const double rate : cluster.spatial_rate)
+        sum += tokens = model::resolve_cluster_count(rate, tokens);
     return sum;
 }
 
@@ -45,22 +51,25 @@ std::int64_t tokens_of_video(const PlannedModel& model, std::int64_t frames) {
     const auto& cluster = model.config.cluster;
     if (!cluster.use_cluster) return frames * model.vision.num_patches();
     // An event of several frames has enough tokens for every stage to be full.
-    return tokens_of_picture(model) * model::resolve_cluster_count(cluster.temporal_rate, static_cast<int>(frames));
+    return tokens_of_picture(model) *
+           model::resolve_cluster_count(cluster.temporal_rate, static_cast<int>(frames));
 }
 
 struct Measured {
     std::int64_t positions = 0, targets = 0, visual = 0, frames = 0;
 };
 
-Measured measure_item(const DataItem& item, const text::Tokenizer& tokenizer, const TrainOptions& options,
-                      const PlannedModel& model) {
+Measured measure_item(const DataItem& item, const text::Tokenizer& tokenizer,
+                      const TrainOptions& options, const PlannedModel& model) {
     const bool is_video = item.media == DataItem::Media::Video;
     const bool has_media = item.media != DataItem::Media::None;
     const std::int64_t frames = is_video ? options.max_frames : 1;
-    const auto labeled = text::label_conversation(tokenizer, text::find_template(options.version),
-                                                  text::expand_placeholders(item.messages, static_cast<int>(frames)), has_media);
+    const auto labeled = text::label_conversation(
+        tokenizer, text::find_template(options.version),
+        text::expand_placeholders(item.messages, static_cast<int>(frames)), has_media);
     Measured result;
-    const auto kept = std::min<std::size_t>(labeled.ids.size(), static_cast<std::size_t>(options.model_max_length));
+    const auto kept = std::min<std::size_t>(labeled.ids.size(),
+                                            static_cast<std::size_t>(options.model_max_length));
     std::int64_t slots = 0;
     for (std::size_t i = 0; i < kept; ++i) {
         slots += labeled.ids[i] == text::kImageToken;
@@ -99,13 +108,15 @@ PlannedBatch from_data(const TrainOptions& options, const PlannedModel& model) {
         }
     }
     if (targets.empty())
-        throw Error(ErrorKind::Format, "--dataset_use " + options.dataset_use + " has no item that can be read: look at it with "
+        throw Error(ErrorKind::Format, "--dataset_use " + options.dataset_use +
+                                           " has no item that can be read: look at it with "
                                            "--check_data.");
     batch.samples = options.per_device_train_batch_size;
     batch.targets = batch.samples * std::max<std::int64_t>(1, percentile95(targets));
     batch.visual_rows = batch.samples * percentile95(visual);
     batch.pictures = batch.samples * percentile95(pictures);
-    batch.source = "the longest of " + std::to_string(targets.size()) + " items of --dataset_use " + options.dataset_use;
+    batch.source = "the longest of " + std::to_string(targets.size()) + " items of --dataset_use " +
+                   options.dataset_use;
     return batch;
 }
 
@@ -113,7 +124,8 @@ PlannedBatch from_data(const TrainOptions& options, const PlannedModel& model) {
 
 std::int64_t PlannedModel::elements() const {
     std::int64_t sum = quantized_elements;
-    for (const ParameterInfo& each : parameters) sum += is_of_tower(each.name) ? 0 : each.num_elements;
+    for (const ParameterInfo& each : parameters)
+        sum += is_of_tower(each.name) ? 0 : each.num_elements;
     return sum;
 }
 
@@ -126,7 +138,8 @@ std::int64_t PlannedModel::trained_elements() const {
 std::int64_t PlannedModel::elements_of_layer(int layer, bool only_trained) const {
     std::int64_t sum = 0;
     for (const ParameterInfo& each : parameters)
-        if (layer_of_parameter(each.name) == layer && (each.is_trained || !only_trained)) sum += each.num_elements;
+        if (layer_of_parameter(each.name) == layer && (each.is_trained || !only_trained))
+            sum += each.num_elements;
     return sum;
 }
 
@@ -134,18 +147,22 @@ PlannedModel read_planned_model(const TrainOptions& options) {
     const fs::path folder = options.model_name_or_path;
     std::error_code ignored;
     if (!fs::is_regular_file(folder / "config.json", ignored))
-        throw Error(ErrorKind::File, folder.string() + " has no config.json: --plan needs a model folder, or one with that file "
-                                                       "alone.");
+        throw Error(ErrorKind::File,
+                    folder.string() +
+                        " has no config.json: --plan needs a model folder, or one with that file "
+                        "alone.");
     PlannedModel result;
     result.config = model::read_model_config(folder);
     result.vision = find_vision(options, result.config);
     result.has_weights = model::has_weights(folder);
-    const model::TensorTable table = result.has_weights ? model::read_checkpoint_folder(folder) : model::TensorTable{};
+    const model::TensorTable table =
+        result.has_weights ? model::read_checkpoint_folder(folder) : model::TensorTable{};
     if (options.lora_enable) result.adapter_rank = options.lora_r;
     result.drops_out = options.lora_enable && options.lora_dropout > 0;
     list_parameters(options, table, result);
     if (result.trained_elements() == 0)
-        throw Error(ErrorKind::Usage, "Every part of the model is frozen: there is nothing to train.");
+        throw Error(ErrorKind::Usage,
+                    "Every part of the model is frozen: there is nothing to train.");
     return result;
 }
 
@@ -158,7 +175,9 @@ PlannedBatch plan_batch(const TrainOptions& options, const PlannedModel& model) 
     batch.targets = batch.samples * (options.model_max_length - 1);
     batch.visual_rows = batch.samples * picture;
     batch.pictures = batch.samples;
-    batch.source = "--model_max_length, one picture a sample, every word learned (give --dataset_use for the data's own lengths)";
+    batch.source =
+        "--model_max_length, one picture a sample, every word learned (give --dataset_use for the "
+        "data's own lengths)";
     return batch;
 }
 

@@ -5,14 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <torch/headeronly/version.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
-#include <nlohmann/json.hpp>
-#include <torch/headeronly/version.h>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -52,22 +52,28 @@ bool write_all(int file, const std::string& bytes) {
 
 int open_for_append(const fs::path& path) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (file < 0) throw Error(ErrorKind::File, path.string() + " cannot be written: " + std::strerror(errno) + ".");
+    if (file < 0)
+        throw Error(ErrorKind::File,
+                    path.string() + " cannot be written: " + std::strerror(errno) + ".");
     return file;
 }
 
-/// Locked descriptor of `path`, -1 when another process holds it. The holder removes the file as it ends, so the name is
-/// looked at again after locking.
+/// Locked descriptor of `path`, -1 when another process holds it. The holder removes the file as it
+/// ends, so the name is looked at again after locking.
 int lock_file(const fs::path& path) {
     for (;;) {
         const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (file < 0) throw Error(ErrorKind::File, path.string() + " cannot be written: " + std::strerror(errno) + ".");
+        if (file < 0)
+            throw Error(ErrorKind::File,
+                        path.string() + " cannot be written: " + std::strerror(errno) + ".");
         if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
             ::close(file);
             return -1;
         }
         struct stat locked = {}, named = {};
-        if (::fstat(file, &locked) == 0 && ::stat(path.c_str(), &named) == 0 && locked.st_ino == named.st_ino) return file;
+        if (::fstat(file, &locked) == 0 && ::stat(path.c_str(), &named) == 0 &&
+            locked.st_ino == named.st_ino)
+            return file;
         ::close(file);
     }
 }
@@ -80,7 +86,8 @@ bool is_evaluation_of(const std::string& line, std::int64_t step) {
 
 }  // namespace
 
-RunFolder::RunFolder(const fs::path& folder, bool to_stdout) : folder_(folder), to_stdout_(to_stdout) {
+RunFolder::RunFolder(const fs::path& folder, bool to_stdout)
+    : folder_(folder), to_stdout_(to_stdout) {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error || !fs::is_directory(folder_))
@@ -88,11 +95,13 @@ RunFolder::RunFolder(const fs::path& folder, bool to_stdout) : folder_(folder), 
                                          (error ? error.message() : "a file has that name") + ".");
     lock_ = lock_file(folder_ / "pid");
     if (lock_ < 0)
-        throw Error(ErrorKind::Usage, "Another univi-train already works in " + folder_.string() +
-                                          ": wait for it, stop it, or choose another --output_dir.");
+        throw Error(ErrorKind::Usage,
+                    "Another univi-train already works in " + folder_.string() +
+                        ": wait for it, stop it, or choose another --output_dir.");
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, pid))
-        throw Error(ErrorKind::File, (folder_ / "pid").string() + " cannot be written: is the disk full?");
+        throw Error(ErrorKind::File,
+                    (folder_ / "pid").string() + " cannot be written: is the disk full?");
     base::log_to_file((folder_ / "log.txt").string());
     finish_branching(folder_);
     events_ = open_for_append(folder_ / "events.jsonl");
@@ -105,29 +114,36 @@ RunFolder::~RunFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
-void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts,
-                          const Curves& curves) {
+void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command,
+                          const Json& facts, const Curves& curves) {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
-    Json run = {{"options", to_json(options)},
-                {"command", command},
-                {"versions", {{"univi-train", UNIVI_VERSION}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__}}},
-                {"host", host},
-                {"started", utc_time()}};
+    Json run = {
+        {"options", to_json(options)},
+        {"command", command},
+        {"versions",
+         {{"univi-train", UNIVI_VERSION}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__}}},
+        {"host", host},
+        {"started", utc_time()}};
     run.update(facts);
-    base::write_file_atomically(folder_ / "run.json", run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    base::write_file_atomically(folder_ / "run.json",
+                                run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     const bool goes_on = curves.shown >= 0;
     if (options.reports_to("tensorboard"))
-        tensorboard_ = std::make_unique<TensorBoardWriter>(folder_ / "runs", goes_on ? std::optional(curves.shown + 1) : std::nullopt);
+        tensorboard_ = std::make_unique<TensorBoardWriter>(
+            folder_ / "runs", goes_on ? std::optional(curves.shown + 1) : std::nullopt);
     if (options.reports_to("wandb")) open_wandb(options, command, facts, curves);
     if (!goes_on) return;
     for (const Json& entry : curves.history)
-        if (entry.is_object() && entry.value("step", std::int64_t{0}) > curves.shown) scalars(entry);
+        if (entry.is_object() && entry.value("step", std::int64_t{0}) > curves.shown)
+            scalars(entry);
 }
 
-void RunFolder::open_wandb(const TrainOptions& options, const std::vector<std::string>& command, const Json& facts,
-                           const Curves& curves) {
-    const std::string name = options.run_name.empty() ? fs::absolute(folder_).lexically_normal().filename().string() : options.run_name;
+void RunFolder::open_wandb(const TrainOptions& options, const std::vector<std::string>& command,
+                           const Json& facts, const Curves& curves) {
+    const std::string name = options.run_name.empty()
+                                 ? fs::absolute(folder_).lexically_normal().filename().string()
+                                 : options.run_name;
     Json config = to_json(options);
     config.update(facts);
     WandbFolder::Since since;
@@ -154,7 +170,8 @@ void RunFolder::change_line(const BranchOrder& order) {
     events_ = open_for_append(folder_ / "events.jsonl");
     if (!order.set_aside) return;
     // It stands in events.jsonl already.
-    const std::string line = protocol::train_line(protocol::train_event("branch", to_json(*order.set_aside))) + "\n";
+    const std::string line =
+        protocol::train_line(protocol::train_event("branch", to_json(*order.set_aside))) + "\n";
     if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
 }
 
@@ -178,7 +195,8 @@ void RunFolder::rewind_events(std::int64_t step, bool owes_evaluation) {
 void RunFolder::event(const Json& event) {
     const std::string line = protocol::train_line(event) + "\n";
     if (!write_all(events_, line))
-        throw Error(ErrorKind::File, (folder_ / "events.jsonl").string() + " cannot be written: is the disk full?");
+        throw Error(ErrorKind::File,
+                    (folder_ / "events.jsonl").string() + " cannot be written: is the disk full?");
     // The window may have closed its end; the run goes on.
     if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
 }
@@ -188,22 +206,25 @@ void RunFolder::write_state(const Json& state) const {
                                 state.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-void RunFolder::scalars(std::int64_t step, const std::vector<std::pair<std::string, double>>& values) {
+void RunFolder::scalars(std::int64_t step,
+                        const std::vector<std::pair<std::string, double>>& values) {
     if (tensorboard_) tensorboard_->write(step, values);
     if (wandb_) wandb_->write(step, values);
 }
 
 void RunFolder::scalars(const Json& entry) {
-    constexpr std::pair<const char*, const char*> kTags[] = {{"loss", "train/loss"},
-                                                             {"learning_rate", "train/learning_rate"},
-                                                             {"grad_norm", "train/grad_norm"},
-                                                             {"epoch", "train/epoch"},
-                                                             {"eval_loss", "eval/loss"}};
+    constexpr std::pair<const char*, const char*> kTags[] = {
+        {"loss", "train/loss"},
+        {"learning_rate", "train/learning_rate"},
+        {"grad_norm", "train/grad_norm"},
+        {"epoch", "train/epoch"},
+        {"eval_loss", "eval/loss"}};
     const bool is_evaluation = entry.contains("eval_loss");
     if (!is_evaluation && !entry.contains("loss")) return;  // the summary at the end
     std::vector<std::pair<std::string, double>> values;
     for (const auto& [key, tag] : kTags)
-        if (const auto found = entry.find(key); found != entry.end() && found->is_number() && (!is_evaluation || key == kTags[4].first))
+        if (const auto found = entry.find(key);
+            found != entry.end() && found->is_number() && (!is_evaluation || key == kTags[4].first))
             values.emplace_back(tag, found->get<double>());
     scalars(entry.at("step").get<std::int64_t>(), values);
 }

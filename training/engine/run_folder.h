@@ -15,12 +15,13 @@ namespace univi::training {
 
 class WandbFolder;
 
-/// The folder of a run: run.json, events.jsonl (also on stdout), trainer_state.json, runs/ or wandb/ as --report_to says, log.txt,
-/// pid. One process at a time: a lock on `pid` is held while this object lives.
+/// The folder of a run: run.json, events.jsonl (also on stdout), trainer_state.json, runs/ or
+/// wandb/ as --report_to says, log.txt, pid. One process at a time: a lock on `pid` is held while
+/// this object lives.
 class RunFolder {
   public:
-    /// Makes the folder, takes the lock and completes a change of line that was cut off. `to_stdout`: events are printed too. Throws
-    /// Error{Usage|File}.
+    /// Makes the folder, takes the lock and completes a change of line that was cut off.
+    /// `to_stdout`: events are printed too. Throws Error{Usage|File}.
     RunFolder(const std::filesystem::path& folder, bool to_stdout);
     ~RunFolder();
     RunFolder(const RunFolder&) = delete;
@@ -29,20 +30,24 @@ class RunFolder {
     const std::filesystem::path& path() const { return folder_; }
     /// Where the curves of a run that goes on begin.
     struct Curves {
-        std::int64_t shown = -1;                    ///< steps whose values stand in the folder; < 0: not known
-        base::Json history = base::Json::array();   ///< log_history of the run: what it has of later steps is written once more
+        /// steps whose values stand in the folder; < 0: not known
+        std::int64_t shown = -1;
+        /// log_history of the run: what it has of later steps is written once more
+        base::Json history = base::Json::array();
     };
-    /// run.json: all settings, versions, command line, `facts` about data and model. Opens the event files that `options` ask
-    /// for, and logs how to upload them where that takes a command.
-    void write_run(const TrainOptions& options, const std::vector<std::string>& command, const base::Json& facts,
-                   const Curves& curves);
-    void write_run(const TrainOptions& options, const std::vector<std::string>& command, const base::Json& facts) {
+    /// run.json: all settings, versions, command line, `facts` about data and model. Opens the
+    /// event files that `options` ask for, and logs how to upload them where that takes a command.
+    void write_run(const TrainOptions& options, const std::vector<std::string>& command,
+                   const base::Json& facts, const Curves& curves);
+    void write_run(const TrainOptions& options, const std::vector<std::string>& command,
+                   const base::Json& facts) {
         write_run(options, command, facts, Curves());
     }
-    /// Makes another line of the run the folder's own (see change_line) and prints the event "branch".
+    /// Makes another line of the run the folder's own (see change_line) and prints
+    /// the event "branch".
     void change_line(const BranchOrder& order);
-    /// Drops step events after `step` (and a torn last line) from events.jsonl: they will be written again. So will the held-out loss
-    /// of `step` itself when it `owes_evaluation`.
+    /// Drops step events after `step` (and a torn last line) from events.jsonl: they will be
+    /// written again. So will the held-out loss of `step` itself when it `owes_evaluation`.
     void rewind_events(std::int64_t step, bool owes_evaluation);
     /// Appends one event as a line; a closed stdout is not an error.
     void event(const base::Json& event);
@@ -54,7 +59,8 @@ class RunFolder {
     void scalars(const base::Json& entry);
 
   private:
-    void open_wandb(const TrainOptions& options, const std::vector<std::string>& command, const base::Json& facts, const Curves& curves);
+    void open_wandb(const TrainOptions& options, const std::vector<std::string>& command,
+                    const base::Json& facts, const Curves& curves);
     void replace_events(const std::string& lines);
     std::filesystem::path newest_wandb_aside() const;
     std::filesystem::path folder_;

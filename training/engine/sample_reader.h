@@ -27,19 +27,19 @@ struct SampleMedium {
     std::filesystem::path file;
     std::optional<VisualTokens> tokens;
     std::vector<media::Image> crops;  ///< 8-bit crops, one a frame; empty when tokens are there
-    /// A run of more than two adjacent placeholders is one video, as upstream has it; fewer are
-    /// pictures.
+    /// A run of more than two adjacent placeholders is one video, as upstream has it;
+    /// fewer are pictures.
     bool is_video() const { return placeholders > 2; }
 };
 
-/// A training sample ready for a batch; ids and labels are equally long, kImageToken where media
-/// go.
+/// A training sample ready for a batch; ids and labels are equally long, kImageToken
+/// where media go.
 struct Sample {
     std::int64_t item = 0;
     std::vector<std::int32_t> ids, labels;
     std::vector<SampleMedium> media;  ///< in the order of their placeholders
-    bool is_skipped =
-        false;  ///< bad, and the policy is to leave such out: the batch goes on without it
+    /// bad, and the policy is to leave such out: the batch goes on without it
+    bool is_skipped = false;
 };
 
 /// What becomes of an item that cannot be read, or whose pictures or video are missing or broken.
@@ -60,9 +60,10 @@ struct SampleReaderOptions {
 };
 
 /// Turns items into samples: tokens and labels (kept in memory once made, up to 128 MiB), media
-/// read as the reference does (media::Reading::Reference) and cropped as CLIP does. A bad item is named with file and line in
-/// one warning and treated by the policy; a sample that loses its loss in another way (too long for
-/// its pictures, rounds that do not add up) is named too and never ends a run. Thread-safe.
+/// read as the reference does (media::Reading::Reference) and cropped as CLIP does. A bad item is
+/// named with file and line in one warning and treated by the policy; a sample that loses its loss
+/// in another way (too long for its pictures, rounds that do not add up) is named too and never
+/// ends a run. Thread-safe.
 class SampleReader {
   public:
     using Warn = std::function<void(const std::string&)>;

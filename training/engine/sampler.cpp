@@ -120,9 +120,9 @@ double RankShare::epochs(std::int64_t batches) const {
     const Place place = this->place(batches);
     const double share = static_cast<double>(place.index) / static_cast<double>(place.count);
     const bool is_begun = place.epoch == grid.samples.epoch;
-    const double begin = is_begun ? static_cast<double>(grid.samples.in_epoch) /
-                                        static_cast<double>(num_samples)
-                                  : 0;
+    const double begin =
+        is_begun ? static_cast<double>(grid.samples.in_epoch) / static_cast<double>(num_samples)
+                 : 0;
     return static_cast<double>(place.epoch) + begin + (1 - begin) * share;
 }
 

@@ -18,11 +18,11 @@ class Sampler {
     /// runs out at once if it does. `group`: samples of an optimiser step over all ranks.
     Sampler(std::shared_ptr<const std::vector<std::int32_t>> lengths, std::int64_t group,
             std::uint64_t seed);
-    /// Sample at position `position` of the endless sequence of epochs. Not thread-safe (keeps one
-    /// epoch's order).
+    /// Sample at position `position` of the endless sequence of epochs. Not thread-safe (keeps
+    /// one epoch's order).
     std::int64_t sample_at(std::int64_t position);
-    /// Orders `epoch` as groups of `group` samples would be: an epoch that was begun with batches of
-    /// another size is finished in the order it was begun in. Only with lengths.
+    /// Orders `epoch` as groups of `group` samples would be: an epoch that was begun with batches
+    /// of another size is finished in the order it was begun in. Only with lengths.
     void keep_group(std::int64_t epoch, std::int64_t group);
     std::int64_t num_samples() const { return num_samples_; }
 
@@ -49,7 +49,8 @@ struct SamplePosition {
 struct BatchGrid {
     std::int64_t step = 0, batch = 0;  ///< optimiser steps and batches done by then
     SamplePosition samples;            ///< where the first batch of this size begins
-    std::int64_t group = 0;  ///< by length: samples of a step with which that epoch began; 0: the same
+    /// by length: samples of a step with which that epoch began; 0: the same
+    std::int64_t group = 0;
     bool operator==(const BatchGrid&) const = default;
 };
 

@@ -30,16 +30,18 @@ at::ScalarType scalar_type(const std::string& torch_dtype) {
     return at::kFloat;
 }
 
-void add(model::TensorTable& table, const std::string& name, const at::Tensor& tensor, at::ScalarType type) {
+void add(model::TensorTable& table, const std::string& name, const at::Tensor& tensor,
+         at::ScalarType type) {
     table[name] = model::to_view(tensor.detach().to(at::kCPU, type).contiguous());
 }
 
 /// Language model, projector and (if wanted) tower under the reference's names.
-model::TensorTable all_weights(const model::UniviModel& model, const Masters& masters, at::ScalarType type,
-                               const SaveOptions& save) {
+model::TensorTable all_weights(const model::UniviModel& model, const Masters& masters,
+                               at::ScalarType type, const SaveOptions& save) {
     model::TensorTable table;
     const auto add_all = [&](const model::NamedTensors& parameters) {
-        for (const auto& [name, tensor] : parameters) add(table, name, exact_value(masters, save, name, tensor), type);
+        for (const auto& [name, tensor] : parameters)
+            add(table, name, exact_value(masters, save, name, tensor), type);
     };
     add_all(model.language().parameters());
     add_all(model.projector_parameters());
@@ -52,7 +54,8 @@ std::int64_t stored_bytes(const model::TensorView& view) {
 }
 
 /// One file, or shards of at most `max_bytes` and their index, named as transformers does.
-void write_weights(const fs::path& folder, const model::TensorTable& table, std::int64_t max_bytes) {
+void write_weights(const fs::path& folder, const model::TensorTable& table,
+                   std::int64_t max_bytes) {
     std::vector<model::TensorTable> shards(1);
     std::int64_t total = 0, filled = 0;
     for (const auto& [name, view] : table) {
@@ -70,7 +73,8 @@ void write_weights(const fs::path& folder, const model::TensorTable& table, std:
         model::write_safetensors(folder / file, shards[i]);
         for (const auto& [name, view] : shards[i]) index["weight_map"][name] = file;
     }
-    base::write_file_atomically(folder / "model.safetensors.index.json", base::json_text(index, 2) + "\n");
+    base::write_file_atomically(folder / "model.safetensors.index.json",
+                                base::json_text(index, 2) + "\n");
 }
 
 void copy_if_there(const fs::path& from, const fs::path& to) {
@@ -83,18 +87,22 @@ void write_json(const fs::path& path, const Json& json) {
 
 }  // namespace
 
-model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load, const model::UniviModel& model) {
+model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load,
+                                       const model::UniviModel& model) {
     const model::AssembledCheckpoint checkpoint = model::assemble_checkpoint(load);
     model::TensorTable result = checkpoint.source.table();
     if (const fs::path& folder = model.vision_tower_folder(); !folder.empty())
         for (auto& [name, view] : model::read_checkpoint_folder(folder))
-            if (name.starts_with("vision_model.")) result["model.vision_tower.vision_tower." + name] = view;
+            if (name.starts_with("vision_model."))
+                result["model.vision_tower.vision_tower." + name] = view;
     for (const auto& [name, tensor] : trained_parameters(options, model)) result.erase(name);
     return result;
 }
 
-at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const std::string& name, const at::Tensor& tensor) {
-    if (const auto found = save.stored.find(name); found != save.stored.end()) return model::to_tensor(found->second);
+at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const std::string& name,
+                       const at::Tensor& tensor) {
+    if (const auto found = save.stored.find(name); found != save.stored.end())
+        return model::to_tensor(found->second);
     for (const auto& [each, master] : masters)
         if (each == name) return master;
     return tensor;
@@ -102,21 +110,25 @@ at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const st
 
 model::NamedTensors tower_parameters(const model::UniviModel& model) {
     model::NamedTensors result;
-    for (const auto& [name, tensor] : model.vision()->parameters()) result.emplace_back(kTowerPrefix + name, tensor);
+    for (const auto& [name, tensor] : model.vision()->parameters())
+        result.emplace_back(kTowerPrefix + name, tensor);
     return result;
 }
 
-void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters, const SaveOptions& save) {
+void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
+                const SaveOptions& save) {
     const model::VisionConfig& config = model.vision()->config();
     const fs::path tower = folder / "vision_tower";
     fs::create_directories(tower);
     model::TensorTable table;
     for (const auto& [name, tensor] : tower_parameters(model)) {
         const std::string short_name = name.substr(std::string(kTowerPrefix).size());
-        add(table, "vision_model." + short_name, exact_value(masters, save, name, tensor), at::kFloat);
+        add(table, "vision_model." + short_name, exact_value(masters, save, name, tensor),
+            at::kFloat);
     }
     model::write_safetensors(tower / "model.safetensors", table);
-    copy_if_there(model.vision_tower_folder() / "preprocessor_config.json", tower / "preprocessor_config.json");
+    copy_if_there(model.vision_tower_folder() / "preprocessor_config.json",
+                  tower / "preprocessor_config.json");
     write_json(tower / "config.json", {{"architectures", {"CLIPVisionModel"}},
                                        {"hidden_act", config.quick_gelu ? "quick_gelu" : "gelu"},
                                        {"hidden_size", config.hidden_size},
@@ -131,12 +143,14 @@ void save_tower(const fs::path& folder, const model::UniviModel& model, const Ma
                                        {"torch_dtype", "float32"}});
 }
 
-Json make_config(const model::UniviModel& model, const TrainOptions& options, const SaveOptions& save) {
+Json make_config(const model::UniviModel& model, const TrainOptions& options,
+                 const SaveOptions& save) {
     const auto& config = model.config();
     Json json = model::read_raw_config(save.base);
     if (!json.contains("_name_or_path")) json["_name_or_path"] = save.base.filename().string();
     json["aarchitectures"] = "LlavaLlamaForCausalLM";  // sic: the reference's key
-    if (!options.tune_mm_mlp_adapter && !options.lora_enable) json["architectures"] = {"ChatUniViLlamaForCausalLM"};
+    if (!options.tune_mm_mlp_adapter && !options.lora_enable)
+        json["architectures"] = {"ChatUniViLlamaForCausalLM"};
     Json cluster = {{"freeze", false},
                     {"use_cluster", config.cluster.use_cluster},
                     {"spatial_cluster_rate0", config.cluster.spatial_rate[0]},
@@ -144,8 +158,10 @@ Json make_config(const model::UniviModel& model, const TrainOptions& options, co
                     {"spatial_cluster_rate2", config.cluster.spatial_rate[2]},
                     {"temporal_cluster_rate", config.cluster.temporal_rate},
                     {"vision_tune", options.vision_tune}};
-    for (const char* name : {"spatial_cluster_rate0", "spatial_cluster_rate1", "spatial_cluster_rate2"})
-        if (const double rate = cluster[name]; rate == std::floor(rate)) cluster[name] = static_cast<std::int64_t>(rate);
+    for (const char* name :
+         {"spatial_cluster_rate0", "spatial_cluster_rate1", "spatial_cluster_rate2"})
+        if (const double rate = cluster[name]; rate == std::floor(rate))
+            cluster[name] = static_cast<std::int64_t>(rate);
     if (!options.tune_mm_mlp_adapter) cluster["mm_tune"] = true;
     json["config"] = cluster;
     json["model_type"] = "ChatUniVi";

@@ -15,13 +15,15 @@ using base::ErrorKind;
 namespace {
 
 bool is_optimizer_file(const std::string& name) {
-    return name == "optimizer.safetensors" || (name.starts_with("optimizer-") && name.ends_with(".safetensors"));
+    return name == "optimizer.safetensors" ||
+           (name.starts_with("optimizer-") && name.ends_with(".safetensors"));
 }
 
 /// fp32 weights as the checkpoint stores them.
 model::TensorTable read_weights(const fs::path& folder) {
     if (fs::exists(folder / "adapter_config.json")) return read_adapters(folder);
-    if (fs::exists(folder / "mm_projector.bin")) return model::read_torch_file(folder / "mm_projector.bin");
+    if (fs::exists(folder / "mm_projector.bin"))
+        return model::read_torch_file(folder / "mm_projector.bin");
     return model::read_checkpoint_folder(folder);
 }
 
@@ -35,12 +37,15 @@ CheckpointValues::CheckpointValues(const fs::path& folder) : folder_(folder) {
         ++files;
         for (const auto& [key, view] : model::read_safetensors(entry.path())) add(key, view);
     }
-    // A rank without a part of its own (every one but the first at stage 0) writes no file: the manifest knows which there are, and
-    // read() refuses gaps.
-    if (files == 0) throw Error(ErrorKind::Format, folder.string() + " has no optimizer file: it is not whole.");
+    // A rank without a part of its own (every one but the first at stage 0) writes no file: the
+    // manifest knows which there are, and read() refuses gaps.
+    if (files == 0)
+        throw Error(ErrorKind::Format,
+                    folder.string() + " has no optimizer file: it is not whole.");
     for (const auto& [name, view] : read_weights(folder)) add("weight." + name, view);
     for (auto& [key, pieces] : pieces_)
-        std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+        std::sort(pieces.begin(), pieces.end(),
+                  [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
 }
 
 /// "exp_avg.<name>" is whole, "exp_avg.<name>@<first element>" a part.
@@ -51,7 +56,9 @@ void CheckpointValues::add(const std::string& key, const model::TensorView& view
         const char* end = key.data() + key.size();
         const auto parsed = std::from_chars(key.data() + at + 1, end, begin);
         if (parsed.ec != std::errc() || parsed.ptr != end || begin < 0)
-            throw Error(ErrorKind::Format, folder_.string() + " has an optimizer tensor with the broken name " + key + ".");
+            throw Error(
+                ErrorKind::Format,
+                folder_.string() + " has an optimizer tensor with the broken name " + key + ".");
     }
     pieces_[key.substr(0, at)].push_back({begin, view.num_elements(), view});
 }
@@ -61,8 +68,8 @@ void CheckpointValues::refuse(const std::string& kind, const std::string& name) 
                                        " in the right size: it belongs to another model or stage.");
 }
 
-void CheckpointValues::read(const std::string& kind, const std::string& name, std::int64_t total, std::int64_t begin,
-                            const at::Tensor& out) const {
+void CheckpointValues::read(const std::string& kind, const std::string& name, std::int64_t total,
+                            std::int64_t begin, const at::Tensor& out) const {
     const auto found = pieces_.find(kind + "." + name);
     if (found == pieces_.end()) refuse(kind, name);
     const Piece& last = found->second.back();
@@ -70,11 +77,13 @@ void CheckpointValues::read(const std::string& kind, const std::string& name, st
     const std::int64_t end = begin + out.numel();
     std::int64_t at = begin;  // all before it is copied
     for (const Piece& piece : found->second) {
-        const std::int64_t from = std::max(at, piece.begin), to = std::min(end, piece.begin + piece.count);
+        const std::int64_t from = std::max(at, piece.begin),
+                           to = std::min(end, piece.begin + piece.count);
         if (from >= to) continue;
         if (from != at) break;  // a gap
         const at::Tensor values = model::to_tensor(piece.view).reshape({-1});
-        out.narrow(0, from - begin, to - from).copy_(values.narrow(0, from - piece.begin, to - from));
+        out.narrow(0, from - begin, to - from)
+            .copy_(values.narrow(0, from - piece.begin, to - from));
         at = to;
     }
     if (at != end) refuse(kind, name);

@@ -35,8 +35,8 @@ void clear_leftovers(const TrainOptions& options, const fs::path& run_folder) {
     for (const auto& entry : fs::directory_iterator(run_folder, error)) {
         const std::string name = entry.path().filename().string();
         const bool is_checkpoint = name.starts_with("checkpoint-");
-        // What a killed process left half written; nobody else writes here while the run folder is
-        // locked.
+        // What a killed process left half written; nobody else writes here while the run
+        // folder is locked.
         const bool is_leftover = name.starts_with(".checkpoint-") ||
                                  (is_checkpoint && name.find(".tmp") != std::string::npos) ||
                                  (name.starts_with(".") && name.ends_with(".tmp"));

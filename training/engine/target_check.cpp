@@ -62,8 +62,8 @@ class TargetCheck {
 }  // namespace
 
 std::string find_nothing_to_learn(const Dataset& dataset, const text::Tokenizer& tokenizer,
-                                  const SampleReaderOptions& options,
-                                  const VisualTokenCache* cache, const std::string& data) {
+                                  const SampleReaderOptions& options, const VisualTokenCache* cache,
+                                  const std::string& data) {
     TargetCheck check(dataset, tokenizer, options, cache);
     const std::size_t looked_at = std::min(dataset.size(), kSampledItems);
     std::string first;
@@ -73,9 +73,9 @@ std::string find_nothing_to_learn(const Dataset& dataset, const text::Tokenizer&
         if (first.empty()) first = problem;
     }
     return "Nothing can be learned from " + data + ": none of the " + std::to_string(looked_at) +
-           (looked_at < dataset.size() ? " items looked at, of " + std::to_string(dataset.size()) +
-                                             ","
-                                       : " items") +
+           (looked_at < dataset.size()
+                ? " items looked at, of " + std::to_string(dataset.size()) + ","
+                : " items") +
            " has a word to learn. The first: " + first +
            " --check-data tells what is wrong with all of them.";
 }

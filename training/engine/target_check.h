@@ -31,7 +31,7 @@ inline constexpr std::size_t kSampledItems = 64;
 /// item without a target and what is wrong with it. Pictures and videos are opened only where the
 /// words alone would have a target.
 std::string find_nothing_to_learn(const Dataset& dataset, const text::Tokenizer& tokenizer,
-                                  const SampleReaderOptions& options,
-                                  const VisualTokenCache* cache, const std::string& data);
+                                  const SampleReaderOptions& options, const VisualTokenCache* cache,
+                                  const std::string& data);
 
 }  // namespace univi::training

@@ -18,7 +18,8 @@ namespace univi::training {
 namespace {
 
 double now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 template <typename T>
@@ -67,8 +68,8 @@ std::vector<std::filesystem::path> event_files(const std::filesystem::path& fold
     return files;
 }
 
-/// Readers take a folder's files in the order of their names: a file that goes on must sort behind the others, though it was begun
-/// in the same second or the clock was set back.
+/// Readers take a folder's files in the order of their names: a file that goes on must sort behind
+/// the others, though it was begun in the same second or the clock was set back.
 std::int64_t file_time(const std::vector<std::filesystem::path>& others) {
     auto time = static_cast<std::int64_t>(now());
     for (const auto& file : others) {
@@ -96,15 +97,23 @@ std::int64_t step_of(std::string_view message) {
         const std::uint64_t key = varint();
         if (key == 0x10) return static_cast<std::int64_t>(varint());
         switch (key & 7) {
-            case 0: varint(); break;
-            case 1: at += 8; break;
+            case 0:
+                varint();
+                break;
+            case 1:
+                at += 8;
+                break;
             case 2: {
                 const std::uint64_t size = varint();
-                at = size > message.size() - at ? message.size() : at + static_cast<std::size_t>(size);
+                at = size > message.size() - at ? message.size()
+                                                : at + static_cast<std::size_t>(size);
                 break;
             }
-            case 5: at += 4; break;
-            default: return 0;
+            case 5:
+                at += 4;
+                break;
+            default:
+                return 0;
         }
     }
     return 0;
@@ -117,10 +126,12 @@ std::string records_before(std::string_view bytes, std::int64_t from_step) {
         std::uint64_t length = 0;
         std::memcpy(&length, bytes.data() + at, sizeof length);
         const bool is_whole = masked_crc(bytes.substr(at, 8)) == bytes.substr(at + 8, 4) &&
-                              length <= bytes.size() - at && bytes.size() - at - length >= kHead + kTail;
+                              length <= bytes.size() - at &&
+                              bytes.size() - at - length >= kHead + kTail;
         if (!is_whole) break;
         const auto size = static_cast<std::size_t>(length);
-        if (step_of(bytes.substr(at + kHead, size)) < from_step) kept += bytes.substr(at, kHead + size + kTail);
+        if (step_of(bytes.substr(at + kHead, size)) < from_step)
+            kept += bytes.substr(at, kHead + size + kTail);
         at += kHead + size + kTail;
     }
     return kept;
@@ -128,31 +139,35 @@ std::string records_before(std::string_view bytes, std::int64_t from_step) {
 
 }  // namespace
 
-TensorBoardWriter::TensorBoardWriter(const std::filesystem::path& folder, std::optional<std::int64_t> from_step) {
+TensorBoardWriter::TensorBoardWriter(const std::filesystem::path& folder,
+                                     std::optional<std::int64_t> from_step) {
     char host[256] = "localhost";
     ::gethostname(host, sizeof host - 1);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     const std::vector<std::filesystem::path> others = event_files(folder);
-    const std::string stem = std::string(kPrefix) + std::to_string(file_time(others)) + "." + host + "." +
-                             std::to_string(::getpid()) + ".";
+    const std::string stem = std::string(kPrefix) + std::to_string(file_time(others)) + "." + host +
+                             "." + std::to_string(::getpid()) + ".";
     for (int i = 0; i < 1000 && file_ < 0; ++i) {
         path_ = folder / (stem + std::to_string(i));
         file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     }
     if (file_ < 0)
-        throw base::Error(base::ErrorKind::File, "The event file " + path_.string() + " cannot be written: " +
-                                                     std::strerror(errno) + ".");
+        throw base::Error(base::ErrorKind::File, "The event file " + path_.string() +
+                                                     " cannot be written: " + std::strerror(errno) +
+                                                     ".");
     write_record(event_head(0) + length_field(3, "brain.Event:2"));
     // Event{7: session_log}, SessionLog{1: status}, START is 1.
-    if (from_step && !others.empty()) write_record(event_head(*from_step) + length_field(7, "\x08\x01"));
+    if (from_step && !others.empty())
+        write_record(event_head(*from_step) + length_field(7, "\x08\x01"));
 }
 
 TensorBoardWriter::~TensorBoardWriter() {
     if (file_ >= 0) ::close(file_);
 }
 
-void TensorBoardWriter::write(std::int64_t step, const std::vector<std::pair<std::string, double>>& scalars) {
+void TensorBoardWriter::write(std::int64_t step,
+                              const std::vector<std::pair<std::string, double>>& scalars) {
     std::string summary;
     for (const auto& [tag, value] : scalars) summary += summary_value(tag, value);
     write_record(event_head(step) + length_field(5, summary));
@@ -169,7 +184,8 @@ void cut_event_files(const std::filesystem::path& folder, std::int64_t from_step
     constexpr std::size_t kLargest = std::size_t{4} << 30;
     for (const auto& file : event_files(folder)) {
         const std::string bytes = base::read_file(file, kLargest);
-        if (const std::string kept = records_before(bytes, from_step); kept != bytes) base::write_file_atomically(file, kept);
+        if (const std::string kept = records_before(bytes, from_step); kept != bytes)
+            base::write_file_atomically(file, kept);
     }
 }
 

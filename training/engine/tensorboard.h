@@ -9,14 +9,17 @@
 
 namespace univi::training {
 
-/// Writes scalars into a TensorBoard event file (TFRecord framing, Event and Summary messages in protobuf wire format).
-/// One file a process start, named so that it sorts behind those that are there; flushed with every call.
+/// Writes scalars into a TensorBoard event file (TFRecord framing, Event and Summary messages in
+/// protobuf wire format). One file a process start, named so that it sorts behind those that are
+/// there; flushed with every call.
 class TensorBoardWriter {
   public:
-    /// Creates `folder` and events.out.tfevents.<time>.<host>.<pid>.0 in it. `from_step`: of a run that goes on in a folder with
-    /// earlier files, its first step. The file then begins with TensorBoard's own sign of a restart (SessionLog START), at which
-    /// its readers forget what earlier files say of that step and later ones. Throws Error{File}.
-    explicit TensorBoardWriter(const std::filesystem::path& folder, std::optional<std::int64_t> from_step = std::nullopt);
+    /// Creates `folder` and events.out.tfevents.<time>.<host>.<pid>.0 in it. `from_step`: of a run
+    /// that goes on in a folder with earlier files, its first step. The file then begins with
+    /// TensorBoard's own sign of a restart (SessionLog START), at which its readers forget what
+    /// earlier files say of that step and later ones. Throws Error{File}.
+    explicit TensorBoardWriter(const std::filesystem::path& folder,
+                               std::optional<std::int64_t> from_step = std::nullopt);
     ~TensorBoardWriter();
     TensorBoardWriter(const TensorBoardWriter&) = delete;
     TensorBoardWriter& operator=(const TensorBoardWriter&) = delete;
@@ -29,8 +32,9 @@ class TensorBoardWriter {
     int file_ = -1;
 };
 
-/// Rewrites the event files below `folder` without the records of `from_step` and later ones: for readers that do not know the
-/// sign of a restart. Nobody may be reading them. A broken record ends its file. Throws Error{File}.
+/// Rewrites the event files below `folder` without the records of `from_step` and later ones: for
+/// readers that do not know the sign of a restart. Nobody may be reading them. A broken record ends
+/// its file. Throws Error{File}.
 void cut_event_files(const std::filesystem::path& folder, std::int64_t from_step);
 
 }  // namespace univi::training

@@ -10,10 +10,14 @@ namespace univi::training {
 using base::Error;
 using base::ErrorKind;
 
-Trainer::Run::Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token, bool to_stdout,
-                  TrainerHooks on, RankEnvironment ranks)
-    : options(std::move(given)), stop(std::move(stop_token)), hooks(std::move(on)), environment(std::move(ranks)),
-      run_path(options.output_dir), command_line(std::move(command)) {
+Trainer::Run::Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token,
+                  bool to_stdout, TrainerHooks on, RankEnvironment ranks)
+    : options(std::move(given)),
+      stop(std::move(stop_token)),
+      hooks(std::move(on)),
+      environment(std::move(ranks)),
+      run_path(options.output_dir),
+      command_line(std::move(command)) {
     if (environment.rank == 0) folder = std::make_unique<RunFolder>(options.output_dir, to_stdout);
 }
 
@@ -35,7 +39,9 @@ void Trainer::Run::warn(const std::string& message) {
 void Trainer::Run::fail(const std::string& kind, const std::string& message) {
     loader.reset();
     event(protocol::train_event("error", {{"kind", kind}, {"message", message}}));
-    if (team) team->announce_failure(team->is_alone() ? message : "Rank " + std::to_string(team->rank()) + ": " + message);
+    if (team)
+        team->announce_failure(
+            team->is_alone() ? message : "Rank " + std::to_string(team->rank()) + ": " + message);
 }
 
 double Trainer::Run::epoch() const {
@@ -46,7 +52,8 @@ TrainResult Trainer::Run::train() {
     join_ranks();
     prepare();
     if (!choose_start()) {
-        base::log_info("The run in " + run_path.string() + " is done; --overwrite_output_dir True trains it anew, "
+        base::log_info("The run in " + run_path.string() +
+                       " is done; --overwrite_output_dir True trains it anew, "
                        "--resume_from_checkpoint FOLDER goes back to an older checkpoint.");
         team->finish();
         return {plan.total_steps, false};
@@ -73,10 +80,10 @@ TrainResult Trainer::Run::train() {
     return {position.step, false};
 }
 
-Trainer::Trainer(TrainOptions options, std::vector<std::string> command, base::StopToken stop, bool to_stdout,
-                 TrainerHooks hooks, RankEnvironment environment)
-    : run_(std::make_unique<Run>(std::move(options), std::move(command), std::move(stop), to_stdout, std::move(hooks),
-                                 std::move(environment))) {}
+Trainer::Trainer(TrainOptions options, std::vector<std::string> command, base::StopToken stop,
+                 bool to_stdout, TrainerHooks hooks, RankEnvironment environment)
+    : run_(std::make_unique<Run>(std::move(options), std::move(command), std::move(stop), to_stdout,
+                                 std::move(hooks), std::move(environment))) {}
 
 Trainer::~Trainer() = default;
 
@@ -92,10 +99,12 @@ TrainResult Trainer::run() {
     } catch (const Error& error) {
         fail(error.kind(), error.what());
         throw;
-    } catch (const std::exception& error) {  // LibTorch's: the first line says what, the rest is a stack
+        // LibTorch's: the first line says what, the rest is a stack
+    } catch (const std::exception& error) {
         const std::string what = error.what(), first_line = what.substr(0, what.find('\n'));
         if (is_out_of_memory(error)) {
-            const std::string sentence = "Out of memory (" + first_line + "): " + run_->memory_advice();
+            const std::string sentence =
+                "Out of memory (" + first_line + "): " + run_->memory_advice();
             fail(ErrorKind::Memory, sentence);
             throw Error(ErrorKind::Memory, sentence);
         }

@@ -1,4 +1,5 @@
-// What stands before the first step: the other ranks, data, model, optimizer, and where an earlier run came to.
+// What stands before the first step: the other ranks, data, model, optimizer, and where an earlier
+// run came to.
 #include <ATen/Parallel.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ namespace {
 std::chrono::milliseconds seconds_from(const char* name, std::chrono::milliseconds otherwise) {
     const auto text = process_environment(name);
     const double value = text ? std::atof(text->c_str()) : 0;
-    return value > 0 ? std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000)) : otherwise;
+    return value > 0 ? std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000))
+                     : otherwise;
 }
 
 TeamOptions team_options(const c10::Device& device) {
@@ -35,30 +37,37 @@ TeamOptions team_options(const c10::Device& device) {
     return result;
 }
 
-/// A tower that trains is saved inside the result; named relative to the result's parent, as other folders are.
+/// A tower that trains is saved inside the result; named relative to the result's parent, as
+/// other folders are.
 std::string own_tower_name(const fs::path& output) {
-    return (fs::absolute(output / "x").lexically_normal().parent_path().filename() / "vision_tower").generic_string();
+    return (fs::absolute(output / "x").lexically_normal().parent_path().filename() / "vision_tower")
+        .generic_string();
 }
 
 }  // namespace
 
 void Trainer::Run::join_ranks() {
     at::set_num_threads(choose_threads(options, environment));
-    const c10::Device device = environment.is_alone() ? c10::Device(c10::kCPU) : open_rank_device(options, environment);
+    const c10::Device device =
+        environment.is_alone() ? c10::Device(c10::kCPU) : open_rank_device(options, environment);
     if (!environment.is_alone())
-        base::log_info("Rank " + std::to_string(environment.rank) + " of " + std::to_string(environment.size) + " on " +
-                       device.str() + ", started by " + environment.launcher);
-    team = std::make_unique<RankTeam>(environment, team_options(device), [this](const std::string& sentence) {
-        // The main thread waits in a collective that will not end: nothing but this thread can still speak.
-        base::log_error(sentence);
-        const std::lock_guard lock(event_mutex);
-        try {
-            event(protocol::train_event("error", {{"kind", "device"}, {"message", sentence}}));
-        } catch (const std::exception&) {
-        }
-        if (team->is_first()) std::this_thread::sleep_for(std::chrono::seconds(3));  // the others read the verdict here
-        ::_exit(1);
-    });
+        base::log_info("Rank " + std::to_string(environment.rank) + " of " +
+                       std::to_string(environment.size) + " on " + device.str() + ", started by " +
+                       environment.launcher);
+    team = std::make_unique<RankTeam>(
+        environment, team_options(device), [this](const std::string& sentence) {
+            // The main thread waits in a collective that will not end: nothing but this thread
+            // can still speak.
+            base::log_error(sentence);
+            const std::lock_guard lock(event_mutex);
+            try {
+                event(protocol::train_event("error", {{"kind", "device"}, {"message", sentence}}));
+            } catch (const std::exception&) {
+            }
+            // the others read the verdict here
+            if (team->is_first()) std::this_thread::sleep_for(std::chrono::seconds(3));
+            ::_exit(1);
+        });
 }
 
 void Trainer::Run::prepare() {
@@ -80,10 +89,13 @@ void Trainer::Run::prepare() {
     make_optimizer();
     save = {options.model_name_or_path,
             options.vision_tune ? own_tower_name(run_path)
-                                : tower_name(options.vision_tower, model->config().vision_tower, options.output_dir),
+                                : tower_name(options.vision_tower, model->config().vision_tower,
+                                             options.output_dir),
             options.save_dtype};
     const bool is_rounded = model->language().placement().compute_dtype != at::kFloat;
-    if (is_rounded && team->is_first()) save.stored = read_stored_weights(options, load_options(options, environment, stop), *model);
+    if (is_rounded && team->is_first())
+        save.stored =
+            read_stored_weights(options, load_options(options, environment, stop), *model);
     identity = run_identity(options, dataset->fingerprint(), team->size());
 }
 
@@ -98,13 +110,15 @@ void Trainer::Run::load_model() {
     const int layer = static_cast<int>(options.mm_vision_select_layer);
     const int frames = static_cast<int>(options.max_frames);
     if (!options.visual_token_cache.empty())
-        cache.emplace(options.visual_token_cache, VisualEncoder::recipe(*model, layer, preprocess, frames),
+        cache.emplace(options.visual_token_cache,
+                      VisualEncoder::recipe(*model, layer, preprocess, frames),
                       options.visual_token_cache_dtype == "fp16");
     const VisualTokenCache* shared_cache = cache ? &*cache : nullptr;
     encoder.emplace(*model, layer, preprocess, shared_cache, options.vision_tune);
     const auto warner = [this](const std::string& message) { warn(message); };
     reader.emplace(*dataset, *tokenizer, read, shared_cache, warner);
-    held_out = HeldOut::open(options, *tokenizer, read, shared_cache, warner, team->size(), team->rank(), stop);
+    held_out = HeldOut::open(options, *tokenizer, read, shared_cache, warner, team->size(),
+                             team->rank(), stop);
 }
 
 SampleReaderOptions Trainer::Run::reader_options() const {
@@ -124,10 +138,13 @@ void Trainer::Run::check_targets() {
         look(held_out->dataset(), "--eval_dataset_use " + options.eval_dataset_use);
 }
 
-/// One process holds everything itself; several, or a GPU that leaves the moments to the host, take flat buffers.
+/// One process holds everything itself; several, or a GPU that leaves the moments to the host,
+/// take flat buffers.
 void Trainer::Run::make_optimizer() {
-    const AdamWOptions adamw{options.adam_beta1, options.adam_beta2, options.adam_epsilon, options.weight_decay};
-    const bool is_offloaded = parallel.offload_optimizer && model->language().placement().device.is_cuda();
+    const AdamWOptions adamw{options.adam_beta1, options.adam_beta2, options.adam_epsilon,
+                             options.weight_decay};
+    const bool is_offloaded =
+        parallel.offload_optimizer && model->language().placement().device.is_cuda();
     const auto trained = trained_parameters(options, *model);
     if (team->is_alone() && !is_offloaded) {
         optimizer = std::make_unique<AdamW>(trained, adamw);
@@ -142,10 +159,12 @@ void Trainer::Run::make_optimizer() {
         if (each.first.starts_with("model.vision_tower.")) all.push_back(each);
     std::vector<bool> is_trained;
     for (const auto& [name, tensor] : all)
-        is_trained.push_back(std::any_of(trained.begin(), trained.end(), [&](const auto& each) { return each.first == name; }));
+        is_trained.push_back(std::any_of(trained.begin(), trained.end(),
+                                         [&](const auto& each) { return each.first == name; }));
     ZeroOptions zero;
     zero.stage = parallel.stage;
-    // Without a file of settings: buffers of 64 MB, small enough that sending begins early in backward.
+    // Without a file of settings: buffers of 64 MB, small enough that sending begins
+    // early in backward.
     constexpr std::int64_t kBucket = std::int64_t{1} << 24;
     zero.bucket_elements = parallel.file.empty() ? kBucket : parallel.reduce_bucket_size;
     zero.overlap = parallel.overlap_comm || parallel.file.empty();
@@ -161,15 +180,18 @@ void Trainer::Run::plan_run() {
     share.ranks = team->size();
     share.rank = team->rank();
     share.drop_last = options.dataloader_drop_last;
-    plan = plan_steps(share.num_samples, share.batch_size, options.gradient_accumulation_steps, options.num_train_epochs,
-                      options.max_steps, options.dataloader_drop_last);
+    plan = plan_steps(share.num_samples, share.batch_size, options.gradient_accumulation_steps,
+                      options.num_train_epochs, options.max_steps, options.dataloader_drop_last);
     if (plan.batches_per_epoch < 1)
-        throw Error(ErrorKind::Usage, "--dataloader_drop_last True leaves nothing: the data have " + std::to_string(share.num_samples) +
-                                          " samples, a batch takes " + std::to_string(share.batch_size) +
+        throw Error(ErrorKind::Usage, "--dataloader_drop_last True leaves nothing: the data have " +
+                                          std::to_string(share.num_samples) +
+                                          " samples, a batch takes " +
+                                          std::to_string(share.batch_size) +
                                           ". Use a smaller --per_device_train_batch_size.");
 }
 
-/// Rank 0 looks where the run starts, and whether it is done already; all learn it. False when it is done.
+/// Rank 0 looks where the run starts, and whether it is done already; all learn it. False when
+/// it is done.
 bool Trainer::Run::choose_start() {
     const auto warner = [this](const std::string& message) { warn(message); };
     const auto look = [&]() -> std::string {
@@ -192,11 +214,14 @@ void Trainer::Run::resume() {
     };
     const bool goes_on = !start.checkpoint.empty();
     if (goes_on) take_position();
-    schedule.emplace(options.lr_scheduler_type, options.learning_rate, plan.total_steps, options.warmup_steps,
-                     options.warmup_ratio, parse_schedule_settings(options.lr_scheduler_type, options.lr_scheduler_kwargs));
+    schedule.emplace(
+        options.lr_scheduler_type, options.learning_rate, plan.total_steps, options.warmup_steps,
+        options.warmup_ratio,
+        parse_schedule_settings(options.lr_scheduler_type, options.lr_scheduler_kwargs));
     if (parallel.schedule) {  // read again: the position may have changed the number of steps
         const std::int64_t width = model->language().config().hidden_size;
-        parallel.schedule = load_deepspeed_config(options, {team->size(), width, plan.total_steps}, {}).schedule;
+        parallel.schedule =
+            load_deepspeed_config(options, {team->size(), width, plan.total_steps}, {}).schedule;
         schedule->follow(*parallel.schedule);
     }
     if (goes_on) {
@@ -214,29 +239,37 @@ void Trainer::Run::resume() {
 void Trainer::Run::take_position() {
     position = read_position(start.checkpoint);
     position.owes_evaluation = position.owes_evaluation && held_out;
-    changes = batch_changes(position.made_with, {share.batch_size, options.gradient_accumulation_steps, share.ranks, share.num_samples,
-                                                 share.drop_last});
+    changes =
+        batch_changes(position.made_with, {share.batch_size, options.gradient_accumulation_steps,
+                                           share.ranks, share.num_samples, share.drop_last});
     fit_position();
 }
 
-/// The batches of this run begin at the first sample that the checkpoint has not used; with epochs to do, the steps follow.
+/// The batches of this run begin at the first sample that the checkpoint has not used; with epochs
+/// to do, the steps follow.
 void Trainer::Run::fit_position() {
-    share.grid = fit_grid({position.step, position.batches, position.samples, position.grid, position.made_with}, share,
-                          options.gradient_accumulation_steps);
-    plan.total_steps = total_steps(plan, share, options.gradient_accumulation_steps, options.num_train_epochs, options.max_steps);
+    share.grid = fit_grid(
+        {position.step, position.batches, position.samples, position.grid, position.made_with},
+        share, options.gradient_accumulation_steps);
+    plan.total_steps = total_steps(plan, share, options.gradient_accumulation_steps,
+                                   options.num_train_epochs, options.max_steps);
 }
 
 /// One line: what changed, and where the run goes on.
 void Trainer::Run::say_changes() {
     const SamplePosition at = share.position(position.batches);
     const std::int64_t left = std::max<std::int64_t>(0, plan.total_steps - position.step);
-    const std::string line = "Resuming with other batches than the checkpoint was made with (" + describe_changes(changes) +
-                             "): the run goes on at sample " + std::to_string(at.in_epoch + 1) + " of " +
-                             std::to_string(share.num_samples) + " in epoch " + std::to_string(at.epoch + 1) + ", " +
-                             (left == 1 ? "1 step is left." : std::to_string(left) + " steps are left.");
+    const std::string line =
+        "Resuming with other batches than the checkpoint was made with (" +
+        describe_changes(changes) + "): the run goes on at sample " +
+        std::to_string(at.in_epoch + 1) + " of " + std::to_string(share.num_samples) +
+        " in epoch " + std::to_string(at.epoch + 1) + ", " +
+        (left == 1 ? "1 step is left." : std::to_string(left) + " steps are left.");
     // The same samples a step, cut otherwise, are the same run.
-    if (changes.contains("samples_a_step")) warn(line);
-    else base::log_info(line);
+    if (changes.contains("samples_a_step"))
+        warn(line);
+    else
+        base::log_info(line);
 }
 
 /// What lies behind the start is set aside, and events and history are those up to it.
@@ -246,11 +279,13 @@ void Trainer::Run::open_line() {
     folder->rewind_events(position.step, position.owes_evaluation);
     if (!order || !order->set_aside) return;
     const Branch& branch = *order->set_aside;
-    const std::string what = branch.checkpoints.empty() ? "the result" : std::to_string(branch.checkpoints.size()) + " checkpoint" +
-                             (branch.checkpoints.size() == 1 ? "" : "s");
-    base::log_info("The run branches at step " + std::to_string(branch.step) + ": what came after, up to step " +
-                   std::to_string(branch.last_step) + " (" + what + "), is set aside in " +
-                   branch_folder(run_path, branch.number).string());
+    const std::string what = branch.checkpoints.empty()
+                                 ? "the result"
+                                 : std::to_string(branch.checkpoints.size()) + " checkpoint" +
+                                       (branch.checkpoints.size() == 1 ? "" : "s");
+    base::log_info("The run branches at step " + std::to_string(branch.step) +
+                   ": what came after, up to step " + std::to_string(branch.last_step) + " (" +
+                   what + "), is set aside in " + branch_folder(run_path, branch.number).string());
 }
 
 void Trainer::Run::report_start() {
@@ -261,22 +296,30 @@ void Trainer::Run::report_start() {
                         {"trained_parameters", optimizer->trained_elements()},
                         {"threads", at::get_num_threads()},
                         {"device", model->language().placement().device.str()},
-                        {"dtype", options.bf16 ? "bf16" : options.fp16 ? "fp16" : "fp32"},
+                        {"dtype", options.bf16   ? "bf16"
+                                  : options.fp16 ? "fp16"
+                                                 : "fp32"},
                         {"ranks", team->size()},
                         {"backend", team->group().backend()},
                         {"parallel", to_json(parallel)}};
     const std::int64_t measured = position.owes_evaluation ? position.step - 1 : position.step;
-    folder->write_run(options, command_line, facts, {std::min(start.shown, std::max<std::int64_t>(0, measured)), position.log_history});
+    folder->write_run(
+        options, command_line, facts,
+        {std::min(start.shown, std::max<std::int64_t>(0, measured)), position.log_history});
     const bool goes_on = !start.checkpoint.empty();
     const SamplePosition at = share.position(position.batches);
     Json event_fields = facts;
     event_fields["run"] = fs::absolute(run_path).lexically_normal().string();
     event_fields["resumed_from"] = goes_on ? Json(start.checkpoint.filename().string()) : Json();
-    event_fields["started_from"] = start.is_outside ? Json(fs::absolute(start.checkpoint).lexically_normal().string()) : Json();
-    event_fields["position"] = {{"step", position.step}, {"epoch", at.epoch}, {"sample", at.in_epoch}};
+    event_fields["started_from"] =
+        start.is_outside ? Json(fs::absolute(start.checkpoint).lexically_normal().string())
+                         : Json();
+    event_fields["position"] = {
+        {"step", position.step}, {"epoch", at.epoch}, {"sample", at.in_epoch}};
     event_fields["changed"] = changes;
     event(protocol::train_event("start", event_fields));
-    base::log_info(goes_on ? "Resuming from " + start.checkpoint.string() : "Starting from the base model");
+    base::log_info(goes_on ? "Resuming from " + start.checkpoint.string()
+                           : "Starting from the base model");
 }
 
 Sampler Trainer::Run::make_sampler() {
@@ -284,7 +327,8 @@ Sampler Trainer::Run::make_sampler() {
     if (!lengths)
         lengths = std::make_shared<const std::vector<std::int32_t>>(
             measure_lengths(*dataset, choose_threads(options, environment), stop));
-    Sampler sampler(lengths, share.batch_size * options.gradient_accumulation_steps, options.order_seed());
+    Sampler sampler(lengths, share.batch_size * options.gradient_accumulation_steps,
+                    options.order_seed());
     if (share.grid.group > 0) sampler.keep_group(share.grid.samples.epoch, share.grid.group);
     return sampler;
 }
@@ -292,8 +336,9 @@ Sampler Trainer::Run::make_sampler() {
 void Trainer::Run::start_loader() {
     batches_taken = position.batches;
     const int workers = static_cast<int>(options.dataloader_num_workers);
-    loader = std::make_unique<DataLoader>(*reader, make_sampler(), share, position.batches, workers,
-                                          static_cast<int>(options.per_device_train_batch_size) + workers);
+    loader = std::make_unique<DataLoader>(
+        *reader, make_sampler(), share, position.batches, workers,
+        static_cast<int>(options.per_device_train_batch_size) + workers);
 }
 
 }  // namespace univi::training

@@ -10,49 +10,51 @@
 #include "training/engine/batch.h"
 #include "training/engine/checkpoint.h"
 #include "training/engine/data_loader.h"
-#include "training/options/deepspeed_config.h"
 #include "training/engine/evaluation.h"
 #include "training/engine/loss_scale.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/run_folder.h"
 #include "training/engine/run_setup.h"
 #include "training/engine/start_point.h"
-#include "training/options/schedule.h"
 #include "training/engine/target_check.h"
 #include "training/engine/trainer.h"
 #include "training/engine/visual_encoder.h"
+#include "training/options/deepspeed_config.h"
+#include "training/options/schedule.h"
 
 namespace univi::training {
 
-/// Whether an exception of LibTorch or the standard library says that memory ran out, on a GPU or the host.
+/// Whether an exception of LibTorch or the standard library says that memory ran out, on a GPU
+/// or the host.
 bool is_out_of_memory(const std::exception& error);
 
-/// Everything a run holds, in the order it is made. Its work stands in trainer_prepare.cpp, trainer_step.cpp,
-/// trainer_batch.cpp, trainer_evaluate.cpp, trainer_save.cpp.
+/// Everything a run holds, in the order it is made. Its work stands in trainer_prepare.cpp,
+/// trainer_step.cpp, trainer_batch.cpp, trainer_evaluate.cpp, trainer_save.cpp.
 struct Trainer::Run {
     using Clock = std::chrono::steady_clock;
     /// What a batch or a step was made of; sums over this rank, then over all.
     struct Counts {
         std::int64_t samples = 0, tokens = 0;
-        std::int64_t targets = 0;              ///< words that have a label
-        double loss = 0;                       ///< sum of scaled batch losses
-        double data_s = 0;                     ///< seconds this rank waited for samples
-        std::vector<std::int64_t> items;       ///< of this rank
-        std::vector<std::int64_t> bad_items;   ///< of batches whose loss is not finite
+        std::int64_t targets = 0;             ///< words that have a label
+        double loss = 0;                      ///< sum of scaled batch losses
+        double data_s = 0;                    ///< seconds this rank waited for samples
+        std::vector<std::int64_t> items;      ///< of this rank
+        std::vector<std::int64_t> bad_items;  ///< of batches whose loss is not finite
         bool wants_stop = false, wants_save = false;
-        std::vector<double> bad_ranks;         ///< 1 for each rank with such a batch
-        std::string memory_problem;            ///< what this rank had no memory for
-        bool is_out_of_memory = false;         ///< some rank had a memory_problem
+        std::vector<double> bad_ranks;  ///< 1 for each rank with such a batch
+        std::string memory_problem;     ///< what this rank had no memory for
+        bool is_out_of_memory = false;  ///< some rank had a memory_problem
     };
     /// Samples that go through the model together.
     struct MicroBatch {
         BatchLayout layout;
         at::Tensor visual;  ///< see batch_loss
-        std::vector<Sample> samples;  ///< to be encoded once more, with the graph of a trained tower
+        /// to be encoded once more, with the graph of a trained tower
+        std::vector<Sample> samples;
     };
 
-    Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token, bool to_stdout, TrainerHooks on,
-        RankEnvironment ranks);
+    Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token,
+        bool to_stdout, TrainerHooks on, RankEnvironment ranks);
     ~Run();
     TrainResult train();
     /// The last event of a run that ends on an error.
@@ -130,7 +132,8 @@ struct Trainer::Run {
     std::filesystem::path run_path;
     std::unique_ptr<RunFolder> folder;  ///< rank 0 only
     std::vector<std::string> command_line;
-    std::recursive_mutex event_mutex;   ///< warnings come from loader threads, the loss of a rank from its watcher
+    /// warnings come from loader threads, the loss of a rank from its watcher
+    std::recursive_mutex event_mutex;
 
     std::unique_ptr<RankTeam> team;
     DeepSpeedConfig parallel;
@@ -143,13 +146,15 @@ struct Trainer::Run {
     std::unique_ptr<HeldOut> held_out;  ///< null without --eval_dataset_use
     std::unique_ptr<ParameterOptimizer> optimizer;
     std::optional<Schedule> schedule;
-    std::optional<LossScale> scale;     ///< fp16 only
+    std::optional<LossScale> scale;  ///< fp16 only
     std::unique_ptr<DataLoader> loader;
-    std::shared_ptr<const std::vector<std::int32_t>> lengths;  ///< of the samples, with --group_by_length
+    /// of the samples, with --group_by_length
+    std::shared_ptr<const std::vector<std::int32_t>> lengths;
     RankShare share;
     StepPlan plan;
     StartPoint start;
-    base::Json changes = base::Json::object();  ///< of the batches since the checkpoint, see batch_changes()
+    /// of the batches since the checkpoint, see batch_changes()
+    base::Json changes = base::Json::object();
     SaveOptions save;
     base::Json identity;
     RunPosition position;

@@ -34,29 +34,33 @@ void Trainer::Run::save_checkpoint_now() {
     position.samples = share.position(position.batches);
     position.grid = share.grid;
     position.made_with.num_samples = share.num_samples;
-    const fs::path path = save_checkpoint(run_path, position, {*model, *optimizer, options, save, identity, schedule->state()}, state,
-                                          *team);
+    const fs::path path = save_checkpoint(
+        run_path, position, {*model, *optimizer, options, save, identity, schedule->state()}, state,
+        *team);
     last_saved = position.step;
     if (!team->is_first()) return;
     remove_old_checkpoints(run_path, options.save_total_limit, position.step);
     folder->write_state(state);
-    event(protocol::train_event("checkpoint", {{"path", path.filename().string()}, {"step", position.step}}));
+    event(protocol::train_event("checkpoint",
+                                {{"path", path.filename().string()}, {"step", position.step}}));
 }
 
-/// On the way a checkpoint that cannot be written does not end days of work: the last one stays, and the next may succeed.
+/// On the way a checkpoint that cannot be written does not end days of work: the last one stays,
+/// and the next may succeed.
 void Trainer::Run::save_or_warn() {
     try {
         save_checkpoint_now();
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::File) throw;
         if (team->is_first())
-            warn("The checkpoint of step " + std::to_string(position.step) + " was not written, the one before it stays: " +
-                 error.what());
+            warn("The checkpoint of step " + std::to_string(position.step) +
+                 " was not written, the one before it stays: " + error.what());
     }
 }
 
 void Trainer::Run::save_if_due() {
-    const bool by_steps = options.save_strategy == "steps" && position.step % options.save_steps == 0;
+    const bool by_steps =
+        options.save_strategy == "steps" && position.step % options.save_steps == 0;
     const bool by_epoch = options.save_strategy == "epoch" && ended_epoch;
     if (save_agreed || by_steps || by_epoch) save_or_warn();
 }
@@ -65,11 +69,16 @@ void Trainer::Run::save_result() {
     if (!options.save_final) return;
     base::log_info("Writing the result to " + run_path.string());
     Masters masters;
-    optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) { masters.emplace_back(name, value); });
+    optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) {
+        masters.emplace_back(name, value);
+    });
     if (!team->is_first()) return;
-    if (options.lora_enable) save_adapters(run_path, *model, masters, options, save);
-    else if (options.tune_mm_mlp_adapter) save_projector(run_path, *model, masters, options, save);
-    else save_model(run_path, *model, masters, options, save);
+    if (options.lora_enable)
+        save_adapters(run_path, *model, masters, options, save);
+    else if (options.tune_mm_mlp_adapter)
+        save_projector(run_path, *model, masters, options, save);
+    else
+        save_model(run_path, *model, masters, options, save);
 }
 
 void Trainer::Run::report_done() {
@@ -79,29 +88,32 @@ void Trainer::Run::report_done() {
     state["log_history"].push_back(
         {{"epoch", epoch()},
          {"step", position.step},
-         {"train_loss", position.loss_total / static_cast<double>(std::max<std::int64_t>(1, position.step))},
+         {"train_loss",
+          position.loss_total / static_cast<double>(std::max<std::int64_t>(1, position.step))},
          {"train_runtime", seconds}});
     folder->write_state(state);
     event(protocol::train_event("done", {{"step", position.step}, {"seconds", seconds}}));
 }
 
-/// Steps this run has in all, going on from its newest checkpoint: one that changed its batches on the way has others than its
-/// flags say.
+/// Steps this run has in all, going on from its newest checkpoint: one that changed its batches on
+/// the way has others than its flags say.
 std::int64_t Trainer::Run::planned_steps() const {
     const auto all = list_checkpoints(run_path);
     if (all.empty()) return plan.total_steps;
     try {
         const RunPosition last = read_position(all.back());
         RankShare then = share;
-        then.grid = fit_grid({last.step, last.batches, last.samples, last.grid, last.made_with}, share,
-                             options.gradient_accumulation_steps);
-        return total_steps(plan, then, options.gradient_accumulation_steps, options.num_train_epochs, options.max_steps);
+        then.grid = fit_grid({last.step, last.batches, last.samples, last.grid, last.made_with},
+                             share, options.gradient_accumulation_steps);
+        return total_steps(plan, then, options.gradient_accumulation_steps,
+                           options.num_train_epochs, options.max_steps);
     } catch (const Error&) {  // damaged: it will be said when the run goes on
         return plan.total_steps;
     }
 }
 
-/// A run that came to its end and whose result is there: starting it again must not train from an older checkpoint. Rank 0 looks.
+/// A run that came to its end and whose result is there: starting it again must not train from an
+/// older checkpoint. Rank 0 looks.
 bool Trainer::Run::is_done() const {
     const fs::path state = run_path / "trainer_state.json";
     const char* result = options.tune_mm_mlp_adapter ? "mm_projector.bin" : "config.json";

@@ -1,4 +1,5 @@
-// One optimiser step: batches forward and backward, what the ranks have to tell each other, the update, the report.
+// One optimiser step: batches forward and backward, what the ranks have to tell each other, the
+// update, the report.
 #include <fstream>
 #include <sstream>
 
@@ -26,8 +27,8 @@ std::int64_t resident_bytes() {
 
 }  // namespace
 
-/// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer batches is one step. Batches of
-/// another size than a checkpoint's count from there.
+/// transformers 4.31: every `accumulation` batches, counted on across epochs; an epoch with fewer
+/// batches is one step. Batches of another size than a checkpoint's count from there.
 bool Trainer::Run::ends_step(std::int64_t batches_done) const {
     const std::int64_t accumulation = options.gradient_accumulation_steps;
     if ((batches_done - share.grid.batch) % accumulation == 0) return true;
@@ -43,12 +44,14 @@ std::int64_t Trainer::Run::ranks_in_batch(std::int64_t batch) const {
     return result;
 }
 
-/// Gradients of one step's batches: the mean over batches of the mean over ranks of each rank's mean, as the reference has it.
-/// False when stopped between two batches (one process only: several agree on a stop after a whole step).
+/// Gradients of one step's batches: the mean over batches of the mean over ranks of each rank's
+/// mean, as the reference has it. False when stopped between two batches (one process only: several
+/// agree on a stop after a whole step).
 bool Trainer::Run::accumulate(Counts& counts) {
     do {
         if (team->is_alone() && stop.stop_requested()) return false;
-        const std::int64_t parts = options.gradient_accumulation_steps * ranks_in_batch(batches_taken);
+        const std::int64_t parts =
+            options.gradient_accumulation_steps * ranks_in_batch(batches_taken);
         learn_batch(counts, 1.0 / static_cast<double>(parts), ends_step(batches_taken + 1));
     } while (!ends_step(batches_taken));
     return true;
@@ -62,9 +65,13 @@ void Trainer::Run::share_counts(Counts& counts) {
     counts.bad_ranks[static_cast<std::size_t>(team->rank())] = counts.bad_items.empty() ? 0 : 1;
     counts.is_out_of_memory = !counts.memory_problem.empty();
     if (team->is_alone()) return;
-    std::vector<double> sums = {counts.loss, static_cast<double>(counts.samples), static_cast<double>(counts.tokens),
-                                counts.wants_stop ? 1.0 : 0.0, counts.wants_save ? 1.0 : 0.0,
-                                counts.is_out_of_memory ? 1.0 : 0.0, static_cast<double>(counts.targets)};
+    std::vector<double> sums = {counts.loss,
+                                static_cast<double>(counts.samples),
+                                static_cast<double>(counts.tokens),
+                                counts.wants_stop ? 1.0 : 0.0,
+                                counts.wants_save ? 1.0 : 0.0,
+                                counts.is_out_of_memory ? 1.0 : 0.0,
+                                static_cast<double>(counts.targets)};
     sums.insert(sums.end(), counts.bad_ranks.begin(), counts.bad_ranks.end());
     team->sum(sums);
     counts.loss = sums[0];
@@ -94,14 +101,17 @@ std::string Trainer::Run::describe_items(const std::vector<std::int64_t>& items)
 
 /// What is not a number, at which step and with which samples. Every rank calls it.
 std::string Trainer::Run::bad_step_sentence(const Counts& counts) {
-    const bool is_loss = std::any_of(counts.bad_ranks.begin(), counts.bad_ranks.end(), [](double bad) { return bad > 0; });
+    const bool is_loss = std::any_of(counts.bad_ranks.begin(), counts.bad_ranks.end(),
+                                     [](double bad) { return bad > 0; });
     const std::vector<std::int64_t>& named = is_loss ? counts.bad_items : counts.items;
-    const std::string items = team->first_problem(named.empty() ? std::string() : describe_items(named));
+    const std::string items =
+        team->first_problem(named.empty() ? std::string() : describe_items(named));
     return std::string(is_loss ? "The loss" : "The gradient") + " is no longer a number at step " +
            std::to_string(position.step + 1) + ", with the samples " + items;
 }
 
-/// fp16: whether the step is to be left out because the scaled gradients left the type's range. Every rank comes to the same.
+/// fp16: whether the step is to be left out because the scaled gradients left the type's range.
+/// Every rank comes to the same.
 bool Trainer::Run::is_overflow(const Counts& counts, double norm) {
     if (!scale) return false;
     const bool is_finite = std::isfinite(counts.loss) && std::isfinite(norm);
@@ -109,18 +119,23 @@ bool Trainer::Run::is_overflow(const Counts& counts, double norm) {
     const double before = scale->value();
     scale->update(!is_finite);
     if (is_finite) return false;
-    event(protocol::train_event("overflow", {{"step", position.step + 1}, {"loss_scale", before}, {"next", scale->value()}}));
+    event(protocol::train_event(
+        "overflow",
+        {{"step", position.step + 1}, {"loss_scale", before}, {"next", scale->value()}}));
     optimizer->zero_grad();
     return true;
 }
 
-/// False for a step that is left out (--on_nan skip). Throws Error{Internal} when such a step ends the run.
+/// False for a step that is left out (--on_nan skip). Throws Error{Internal} when such a step
+/// ends the run.
 bool Trainer::Run::is_finite_step(const Counts& counts, double norm) {
     if (std::isfinite(counts.loss) && std::isfinite(norm)) return true;
     const std::string sentence = bad_step_sentence(counts);
     if (options.on_nan != "skip")
-        throw Error(ErrorKind::Internal, sentence + ": lower --learning_rate or look at these samples, and start again from "
-                                                    "the newest checkpoint (--on_nan skip leaves such steps out).");
+        throw Error(ErrorKind::Internal,
+                    sentence +
+                        ": lower --learning_rate or look at these samples, and start again from "
+                        "the newest checkpoint (--on_nan skip leaves such steps out).");
     if (team->is_first()) warn(sentence + ": the step is left out.");
     optimizer->zero_grad();
     return false;
@@ -163,33 +178,37 @@ void Trainer::Run::finish_step(std::int64_t batches_before) {
     ++position.step;
     position.batches = batches_taken;
     // transformers ends an epoch also where the run ends within one.
-    ended_epoch = share.place(position.batches).epoch > share.place(batches_before).epoch || position.step == plan.total_steps;
+    ended_epoch = share.place(position.batches).epoch > share.place(batches_before).epoch ||
+                  position.step == plan.total_steps;
     position.owes_evaluation = held_out && is_evaluation_due(options, position.step, ended_epoch);
 }
 
-/// A step that had nothing to learn is said once; too many of them in a row end the run, on all ranks
-/// alike. What was learned before them is saved.
+/// A step that had nothing to learn is said once; too many of them in a row end the run, on all
+/// ranks alike. What was learned before them is saved.
 void Trainer::Run::note_targets(const Counts& counts) {
     has_learned = has_learned || counts.targets > 0;
     steps_without_target = counts.targets > 0 ? 0 : steps_without_target + 1;
     if (steps_without_target == 0) return;
     const std::string limit = std::to_string(kMostStepsWithoutTarget);
     if (steps_without_target == 1 && team->is_first())
-        warn("Step " + std::to_string(position.step) + " had no word to learn (its samples: " +
-             describe_items(counts.items) + "); after " + limit + " such steps in a row the run ends.");
+        warn("Step " + std::to_string(position.step) +
+             " had no word to learn (its samples: " + describe_items(counts.items) + "); after " +
+             limit + " such steps in a row the run ends.");
     if (steps_without_target < kMostStepsWithoutTarget) return;
     const std::string items = team->first_problem(describe_items(counts.items));
     if (position.loss_total > 0) save_or_warn();
-    throw NothingToLearn("The last " + limit + " steps had no word to learn; step " + std::to_string(position.step) +
-                         " had the samples " + items + ": look at the data with --check-data, which tells why.");
+    throw NothingToLearn("The last " + limit + " steps had no word to learn; step " +
+                         std::to_string(position.step) + " had the samples " + items +
+                         ": look at the data with --check-data, which tells why.");
 }
 
 /// A run that came to its end without having learned anything leaves no result.
 void Trainer::Run::check_learned() const {
     if (has_learned || steps_without_target == 0 || position.loss_total > 0) return;
-    throw NothingToLearn("None of the " + std::to_string(position.step) +
-                         " steps had a word to learn, so no result is written: look at the data with --check-data, "
-                         "which tells why.");
+    throw NothingToLearn(
+        "None of the " + std::to_string(position.step) +
+        " steps had a word to learn, so no result is written: look at the data with --check-data, "
+        "which tells why.");
 }
 
 void Trainer::Run::report(const Counts& counts, double rate, double norm, double step_s) {

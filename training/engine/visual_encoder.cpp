@@ -19,28 +19,35 @@ at::Tensor join_stages(const model::SpatialStages& stages) {
 VisualTokens to_values(const at::Tensor& tokens, std::int32_t placeholders) {
     const at::Tensor flat = tokens.to(at::kCPU, at::kFloat).contiguous();
     const float* data = flat.const_data_ptr<float>();
-    return {placeholders, static_cast<std::int32_t>(flat.size(0)), static_cast<std::int32_t>(flat.size(1)),
-            std::vector<float>(data, data + flat.numel())};
+    return {placeholders, static_cast<std::int32_t>(flat.size(0)),
+            static_cast<std::int32_t>(flat.size(1)), std::vector<float>(data, data + flat.numel())};
 }
 
 at::Tensor from_values(const VisualTokens& tokens) {
     at::Tensor result = at::empty({tokens.rows, tokens.width}, at::kFloat);
-    std::memcpy(result.data_ptr<float>(), tokens.values.data(), tokens.values.size() * sizeof(float));
+    std::memcpy(result.data_ptr<float>(), tokens.values.data(),
+                tokens.values.size() * sizeof(float));
     return result;
 }
 
 }  // namespace
 
-VisualEncoder::VisualEncoder(const model::UniviModel& model, int select_layer, media::PreprocessOptions preprocess,
-                             const VisualTokenCache* cache, bool is_trained)
-    : model_(model), select_layer_(select_layer), preprocess_(preprocess), cache_(cache), is_trained_(is_trained) {}
+VisualEncoder::VisualEncoder(const model::UniviModel& model, int select_layer,
+                             media::PreprocessOptions preprocess, const VisualTokenCache* cache,
+                             bool is_trained)
+    : model_(model),
+      select_layer_(select_layer),
+      preprocess_(preprocess),
+      cache_(cache),
+      is_trained_(is_trained) {}
 
 at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
     const at::AutoGradMode gradients(is_trained_ && at::GradMode::is_enabled());
     const auto& placement = model_.language().placement();
     if (medium.is_blank) return blank();
     if (!medium.tokens) {
-        const at::Tensor merged = medium.is_video() ? merge_video(medium.crops) : merge_pictures(medium.crops);
+        const at::Tensor merged =
+            medium.is_video() ? merge_video(medium.crops) : merge_pictures(medium.crops);
         if (!cache_) return merged;
         medium.tokens = to_values(merged, medium.placeholders);
         cache_->store(medium.file, *medium.tokens);
@@ -48,12 +55,15 @@ at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
     return from_values(*medium.tokens).to(placement.device, placement.compute_dtype);
 }
 
-at::Tensor VisualEncoder::pixels(const std::vector<media::Image>& crops, std::size_t begin, std::size_t end) const {
+at::Tensor VisualEncoder::pixels(const std::vector<media::Image>& crops, std::size_t begin,
+                                 std::size_t end) const {
     const std::int64_t side = preprocess_.crop_size;
-    at::Tensor result = at::empty({static_cast<std::int64_t>(end - begin), 3, side, side}, at::kFloat);
+    at::Tensor result =
+        at::empty({static_cast<std::int64_t>(end - begin), 3, side, side}, at::kFloat);
     const auto plane = static_cast<std::size_t>(3 * side * side);
     for (std::size_t i = begin; i < end; ++i)
-        media::normalize(crops[i], preprocess_, {result.data_ptr<float>() + (i - begin) * plane, plane});
+        media::normalize(crops[i], preprocess_,
+                         {result.data_ptr<float>() + (i - begin) * plane, plane});
     const auto& placement = model_.language().placement();
     return result.to(placement.device, placement.compute_dtype);
 }
@@ -66,7 +76,8 @@ at::Tensor VisualEncoder::merge_pictures(const std::vector<media::Image>& crops)
     const at::Tensor all = features(pixels(crops, 0, crops.size()));
     std::vector<at::Tensor> tokens;
     for (std::int64_t i = 0; i < all.size(0); ++i)
-        tokens.push_back(model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[i])) : all[i]);
+        tokens.push_back(
+            model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[i])) : all[i]);
     return at::cat(tokens);
 }
 
@@ -74,10 +85,13 @@ at::Tensor VisualEncoder::merge_video(const std::vector<media::Image>& crops) co
     std::vector<model::SpatialStages> frames;
     std::vector<at::Tensor> vectors, plain;
     for (std::size_t begin = 0; begin < crops.size(); begin += kFramesAtOnce) {
-        const at::Tensor all = features(pixels(crops, begin, std::min(begin + kFramesAtOnce, crops.size())));
+        const at::Tensor all =
+            features(pixels(crops, begin, std::min(begin + kFramesAtOnce, crops.size())));
         for (std::int64_t i = 0; i < all.size(0); ++i) {
-            if (model_.config().cluster.use_cluster) frames.push_back(model_.merge_frame(all[i]));
-            else plain.push_back(all[i]);
+            if (model_.config().cluster.use_cluster)
+                frames.push_back(model_.merge_frame(all[i]));
+            else
+                plain.push_back(all[i]);
         }
         vectors.push_back(all.mean(1));
     }
@@ -93,9 +107,11 @@ at::Tensor VisualEncoder::blank() const {
     if (!blank_.defined() || is_trained_) {
         const std::int64_t side = preprocess_.crop_size;
         const auto& placement = model_.language().placement();
-        const at::Tensor zero = at::zeros({1, 3, side, side}, at::device(placement.device).dtype(placement.compute_dtype));
+        const at::Tensor zero = at::zeros(
+            {1, 3, side, side}, at::device(placement.device).dtype(placement.compute_dtype));
         const at::Tensor all = features(zero);
-        blank_ = model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[0])) : all[0];
+        blank_ =
+            model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[0])) : all[0];
     }
     return blank_;
 }
@@ -105,16 +121,20 @@ std::string VisualEncoder::recipe(const model::UniviModel& model, int select_lay
     std::string weights;
     for (const auto& [name, tensor] : model.vision()->parameters()) {
         const at::Tensor flat = tensor.detach().to(at::kCPU).contiguous();
-        weights += name + base::sha256_hex({static_cast<const std::byte*>(flat.const_data_ptr()), flat.nbytes()});
+        weights += name + base::sha256_hex({static_cast<const std::byte*>(flat.const_data_ptr()),
+                                            flat.nbytes()});
     }
     const auto& cluster = model.config().cluster;
     std::ostringstream text;
-    text << "v1|" << base::sha256_hex(std::as_bytes(std::span(weights))) << '|' << select_layer << '|'
-         << model.config().select_patch << '|' << cluster.use_cluster << '|' << cluster.spatial_rate[0] << ','
-         << cluster.spatial_rate[1] << ',' << cluster.spatial_rate[2] << ',' << cluster.temporal_rate << '|'
-         << preprocess.shortest_edge << ',' << preprocess.crop_size << ',' << preprocess.pad_to_square << '|'
-         << max_frames << '|' << c10::toString(model.language().placement().compute_dtype);
-    for (int i = 0; i < 3; ++i) text << '|' << preprocess.mean[std::size_t(i)] << ',' << preprocess.std[std::size_t(i)];
+    text << "v1|" << base::sha256_hex(std::as_bytes(std::span(weights))) << '|' << select_layer
+         << '|' << model.config().select_patch << '|' << cluster.use_cluster << '|'
+         << cluster.spatial_rate[0] << ',' << cluster.spatial_rate[1] << ','
+         << cluster.spatial_rate[2] << ',' << cluster.temporal_rate << '|'
+         << preprocess.shortest_edge << ',' << preprocess.crop_size << ','
+         << preprocess.pad_to_square << '|' << max_frames << '|'
+         << c10::toString(model.language().placement().compute_dtype);
+    for (int i = 0; i < 3; ++i)
+        text << '|' << preprocess.mean[std::size_t(i)] << ',' << preprocess.std[std::size_t(i)];
     return text.str();
 }
 

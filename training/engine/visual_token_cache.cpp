@@ -34,7 +34,8 @@ std::string read_whole(const fs::path& path) {
     if (file < 0) return {};
     struct stat status = {};
     std::string bytes;
-    if (::fstat(file, &status) == 0 && status.st_size > 0) bytes.resize(static_cast<std::size_t>(status.st_size));
+    if (::fstat(file, &status) == 0 && status.st_size > 0)
+        bytes.resize(static_cast<std::size_t>(status.st_size));
     std::size_t got = 0;
     while (got < bytes.size()) {
         const ssize_t n = ::read(file, bytes.data() + got, bytes.size() - got);
@@ -59,7 +60,8 @@ bool write_and_rename(const fs::path& path, const std::string& bytes) {
         if (n <= 0) break;
         done += static_cast<std::size_t>(n);
     }
-    const bool good = ::close(file) == 0 && done == bytes.size() && ::rename(temporary.c_str(), path.c_str()) == 0;
+    const bool good = ::close(file) == 0 && done == bytes.size() &&
+                      ::rename(temporary.c_str(), path.c_str()) == 0;
     if (!good) ::unlink(temporary.c_str());
     return good;
 }
@@ -79,7 +81,8 @@ fs::path VisualTokenCache::file_of(const fs::path& medium) const {
     struct stat status = {};
     if (::stat(medium.c_str(), &status) != 0) return {};
     const std::string key = recipe_ + '|' + fs::absolute(medium).lexically_normal().string() + '|' +
-                            std::to_string(status.st_size) + '|' + std::to_string(status.st_mtim.tv_sec) + '.' +
+                            std::to_string(status.st_size) + '|' +
+                            std::to_string(status.st_mtim.tv_sec) + '.' +
                             std::to_string(status.st_mtim.tv_nsec);
     const std::string name = base::sha256_hex(std::as_bytes(std::span(key))).substr(0, 40);
     return folder_ / name.substr(0, 2) / name.substr(2);
@@ -90,17 +93,22 @@ std::optional<VisualTokens> VisualTokenCache::find(const fs::path& medium) const
     if (path.empty()) return std::nullopt;
     const std::string bytes = read_whole(path);
     Header header;
-    if (bytes.size() < sizeof header || std::memcmp(bytes.data(), header.magic, 8) != 0) return std::nullopt;
+    if (bytes.size() < sizeof header || std::memcmp(bytes.data(), header.magic, 8) != 0)
+        return std::nullopt;
     std::memcpy(&header, bytes.data(), sizeof header);
     const bool plausible = header.rows > 0 && header.rows <= kMaxRows && header.width > 0 &&
-                           header.width <= kMaxWidth && header.placeholders > 0 && header.half == int(half_);
+                           header.width <= kMaxWidth && header.placeholders > 0 &&
+                           header.half == int(half_);
     if (!plausible) return std::nullopt;
     const std::size_t count = std::size_t(header.rows) * std::size_t(header.width);
     const auto values = std::as_bytes(std::span(bytes)).subspan(sizeof header);
-    if (values.size() != count * (half_ ? 2 : 4) || crc32c(values) != header.checksum) return std::nullopt;
+    if (values.size() != count * (half_ ? 2 : 4) || crc32c(values) != header.checksum)
+        return std::nullopt;
     VisualTokens tokens{header.placeholders, header.rows, header.width, std::vector<float>(count)};
-    if (half_) from_half(values, tokens.values);
-    else std::memcpy(tokens.values.data(), values.data(), values.size());
+    if (half_)
+        from_half(values, tokens.values);
+    else
+        std::memcpy(tokens.values.data(), values.data(), values.size());
     return tokens;
 }
 
@@ -125,8 +133,9 @@ void VisualTokenCache::store(const fs::path& medium, VisualTokens& tokens) const
     std::error_code ignored;
     fs::create_directory(path.parent_path(), ignored);
     if (!write_and_rename(path, bytes))
-        throw base::Error(base::ErrorKind::File, "The visual token cache " + folder_.string() +
-                                                     " cannot be written: check the space on its disk.");
+        throw base::Error(base::ErrorKind::File,
+                          "The visual token cache " + folder_.string() +
+                              " cannot be written: check the space on its disk.");
 }
 
 }  // namespace univi::training

@@ -32,8 +32,8 @@ std::string time_text(const char* format, std::time_t time) {
     return text;
 }
 
-/// Eight letters and digits, as wandb names runs. Not drawn from the run's seed: two runs must not
-/// share it.
+/// Eight letters and digits, as wandb names runs. Not drawn from the run's seed: two runs must
+/// not share it.
 std::string new_id() {
     constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
     std::random_device device;
@@ -132,7 +132,8 @@ void WandbFolder::read_history(std::int64_t until) {
         base::write_file_atomically(lines, kept);
     }
     write_json(path_ / "files/wandb-summary.json", summary_);
-    if (until < std::numeric_limits<std::int64_t>::max()) cut_event_files(path_ / "runs", until + 1);
+    if (until < std::numeric_limits<std::int64_t>::max())
+        cut_event_files(path_ / "runs", until + 1);
 }
 
 void WandbFolder::write(std::int64_t step,

@@ -32,7 +32,8 @@ class WandbFolder {
     /// Where the history goes on.
     struct Since {
         std::int64_t step = std::numeric_limits<std::int64_t>::max();  ///< later ones are void
-        std::filesystem::path before;  ///< a wandb folder of a line that was set aside; may be empty
+        /// a wandb folder of a line that was set aside; may be empty
+        std::filesystem::path before;
     };
     /// Goes on in the newest run folder below `output`/wandb, or makes one that begins with what
     /// the newest one below `since.before` has. Throws Error{File}.

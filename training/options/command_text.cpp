@@ -51,7 +51,9 @@ class CommandReader {
         if (shell.is_open) problem("A quote is opened and not closed.");
         const Words* words = choose(shell.commands);
         if (!words) {
-            problem("There is no command here: paste a line that begins with deepspeed, torchrun or univi-train.");
+            problem(
+                "There is no command here: paste a line that begins with deepspeed, torchrun or "
+                "univi-train.");
             return std::move(result_);
         }
         for (const auto& [name, value] : shell.variables) take_environment(name, value);
@@ -67,11 +69,13 @@ class CommandReader {
     /// The first command that starts a training program, else the first with flags.
     static const Words* choose(const std::vector<Words>& commands) {
         const auto has = [&](auto test) {
-            return std::find_if(commands.begin(), commands.end(),
-                                [&](const Words& words) { return std::any_of(words.begin(), words.end(), test); });
+            return std::find_if(commands.begin(), commands.end(), [&](const Words& words) {
+                return std::any_of(words.begin(), words.end(), test);
+            });
         };
         auto found = has([](const std::string& word) { return !program_of(word).empty(); });
-        if (found == commands.end()) found = has([](const std::string& word) { return word.starts_with("--"); });
+        if (found == commands.end())
+            found = has([](const std::string& word) { return word.starts_with("--"); });
         return found == commands.end() ? nullptr : &*found;
     }
 
@@ -84,15 +88,19 @@ class CommandReader {
 
     void take_command(const Words& words) {
         std::size_t at = 0;
-        for (; at < words.size() && program_of(words[at]).empty() && !words[at].starts_with("--"); ++at) {
+        for (; at < words.size() && program_of(words[at]).empty() && !words[at].starts_with("--");
+             ++at) {
             if (!is_assignment(words[at])) continue;  // nohup, env, sudo
             const auto equals = words[at].find('=');
             take_environment(words[at].substr(0, equals), words[at].substr(equals + 1));
             if (words[at].substr(0, equals) != "CUDA_VISIBLE_DEVICES")
-                note(words[at] + " belongs to the environment: set it before the window is started.");
+                note(words[at] +
+                     " belongs to the environment: set it before the window is started.");
         }
-        if (at < words.size() && !program_of(words[at]).empty()) result_.program = program_of(words[at++]);
-        Words rest(words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())), words.end());
+        if (at < words.size() && !program_of(words[at]).empty())
+            result_.program = program_of(words[at++]);
+        Words rest(words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())),
+                   words.end());
         if (result_.program == "python") skip_python_module(rest);
         if (result_.program != "univi-train") take_launcher_part(rest);
         take_segments(rest, false);
@@ -111,7 +119,8 @@ class CommandReader {
     /// Flags of deepspeed and torchrun stand before the script, or before univi-train.
     void take_launcher_part(Words& rest) {
         const auto program = std::find_if(rest.begin(), rest.end(), [](const std::string& word) {
-            return !word.starts_with("--") && (is_script(word) || program_of(word) == "univi-train");
+            return !word.starts_with("--") &&
+                   (is_script(word) || program_of(word) == "univi-train");
         });
         if (program == rest.end()) return;
         const std::string script = *program;
@@ -150,15 +159,20 @@ class CommandReader {
     /// True when the flag is the launcher's alone.
     bool take_launcher_flag(const Words& segment) {
         const std::string name = flag_name(segment), value = flag_value(segment);
-        if (name == "nproc_per_node" || name == "num_gpus") return take_processes(name, value), true;
+        if (name == "nproc_per_node" || name == "num_gpus")
+            return take_processes(name, value), true;
         if (name == "nnodes" || name == "num_nodes") {
             if (value != "1" && value != "1:1")
-                problem("--" + name + " " + value + ": the window starts runs on this machine only.");
+                problem("--" + name + " " + value +
+                        ": the window starts runs on this machine only.");
             return true;
         }
-        if (name.starts_with("rdzv_") || name == "node_rank" || name == "master_addr" || name == "hostfile")
-            return note("--" + name + " " + value + " is left out: the run stays on this machine."), true;
-        for (const char* idle : {"standalone", "no_python", "module", "max_restarts", "no_local_rank", "use_env", "tee", "log_dir"})
+        if (name.starts_with("rdzv_") || name == "node_rank" || name == "master_addr" ||
+            name == "hostfile")
+            return note("--" + name + " " + value + " is left out: the run stays on this machine."),
+                   true;
+        for (const char* idle : {"standalone", "no_python", "module", "max_restarts",
+                                 "no_local_rank", "use_env", "tee", "log_dir"})
             if (name == idle) return true;
         return false;
     }
@@ -166,8 +180,10 @@ class CommandReader {
     void take_processes(const std::string& name, const std::string& value) {
         long count = 0;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
-        if (error != std::errc() || end != value.data() + value.size() || count < 1 || count > kMostProcesses)
-            return problem("--" + name + " " + value + " gives no number of processes: choose the devices below.");
+        if (error != std::errc() || end != value.data() + value.size() || count < 1 ||
+            count > kMostProcesses)
+            return problem("--" + name + " " + value +
+                           " gives no number of processes: choose the devices below.");
         take_flag({"--include", first_devices(count)});
         note("--" + name + " " + value + " became --include " + first_devices(count) + ".");
         counted_ = count;
@@ -181,15 +197,19 @@ class CommandReader {
         }
         const std::string name = flag_name(segment);
         const bool alone = segment.size() == 1 && segment[0].find('=') == std::string::npos;
-        if (name == "config") return note("The settings of " + flag_value(segment) + " were put in.");
+        if (name == "config")
+            return note("The settings of " + flag_value(segment) + " were put in.");
         if (name == "no_cuda" || name == "use_cpu") return remember("device");
-        if (const OptionRow* row = find_option(name)) return remember(row->name, alone ? "True" : flag_value(segment));
+        if (const OptionRow* row = find_option(name))
+            return remember(row->name, alone ? "True" : flag_value(segment));
         const OptionRow* negated = name.starts_with("no_") ? find_option(name.substr(3)) : nullptr;
         if (negated) return remember(negated->name);
         result_.kept.insert(result_.kept.end(), segment.begin(), segment.end());
     }
 
-    void remember(const std::string& name) { remember(name, option_text(result_.options, *find_option(name))); }
+    void remember(const std::string& name) {
+        remember(name, option_text(result_.options, *find_option(name)));
+    }
     void remember(const std::string& name, const std::string& text) {
         std::erase_if(result_.flags, [&](const GivenFlag& each) { return each.name == name; });
         result_.flags.push_back({name, text});
@@ -198,9 +218,11 @@ class CommandReader {
     /// CUDA_VISIBLE_DEVICES=2,3 says which GPUs the numbers from 0 mean.
     void place_visible_devices() {
         if (visible_.empty()) return;
-        const bool plain = std::all_of(visible_.begin(), visible_.end(), [](unsigned char c) { return std::isdigit(c) || c == ','; });
+        const bool plain = std::all_of(visible_.begin(), visible_.end(),
+                                       [](unsigned char c) { return std::isdigit(c) || c == ','; });
         if (!plain || (!result_.options.include.empty() && counted_ == 0))
-            return note("CUDA_VISIBLE_DEVICES=" + visible_ + " is left out: choose the devices below.");
+            return note("CUDA_VISIBLE_DEVICES=" + visible_ +
+                        " is left out: choose the devices below.");
         std::string list = visible_;
         long commas = 0;
         for (std::size_t i = 0; i < list.size() && counted_ > 0; ++i)
@@ -214,7 +236,8 @@ class CommandReader {
     long counted_ = 0;     ///< processes a launcher's flag asked for
 };
 
-void add_flag(std::vector<std::string>& arguments, const std::string& name, const std::string& text) {
+void add_flag(std::vector<std::string>& arguments, const std::string& name,
+              const std::string& text) {
     if (text.starts_with("--")) {
         arguments.push_back("--" + name + "=" + text);
     } else {
@@ -241,14 +264,18 @@ ReadCommand read_command(const std::string& text) {
     return CommandReader().read(text);
 }
 
-std::vector<std::string> make_arguments(const TrainOptions& options, const std::vector<GivenFlag>& given,
+std::vector<std::string> make_arguments(const TrainOptions& options,
+                                        const std::vector<GivenFlag>& given,
                                         const std::vector<std::string>& kept) {
     std::vector<std::string> arguments;
     for (const GivenFlag& flag : given)
-        if (const OptionRow* row = find_option(flag.name)) add_flag(arguments, row->name, spelled(options, *row, flag.text));
+        if (const OptionRow* row = find_option(flag.name))
+            add_flag(arguments, row->name, spelled(options, *row, flag.text));
     const TrainOptions defaults;
     for (const OptionRow& row : option_table()) {
-        const bool is_given = std::any_of(given.begin(), given.end(), [&](const GivenFlag& flag) { return flag.name == row.name; });
+        const bool is_given = std::any_of(given.begin(), given.end(), [&](const GivenFlag& flag) {
+            return flag.name == row.name;
+        });
         if (!is_given && option_text(options, row) != option_text(defaults, row))
             add_flag(arguments, row.name, option_text(options, row));
     }
@@ -257,7 +284,10 @@ std::vector<std::string> make_arguments(const TrainOptions& options, const std::
 }
 
 std::string shell_word(const std::string& word) {
-    const auto is_plain = [](unsigned char c) { return std::isalnum(c) || std::string_view("_-./:,=+@%").find(char(c)) != std::string_view::npos; };
+    const auto is_plain = [](unsigned char c) {
+        return std::isalnum(c) ||
+               std::string_view("_-./:,=+@%").find(char(c)) != std::string_view::npos;
+    };
     if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
     std::string quoted = "'";
     for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);

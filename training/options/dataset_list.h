@@ -19,8 +19,8 @@ inline constexpr const char* kAllowAbsoluteMedia = "allow_absolute_media";
 
 /// Where the names of data sets are looked up.
 struct DatasetList {
-    std::filesystem::path
-        file;  ///< --datasets; empty: ./datasets.json when there, then the published names
+    /// --datasets; empty: ./datasets.json when there, then the published names
+    std::filesystem::path file;
     std::filesystem::path published;  ///< the list that comes with the program; empty: none
     std::string data_path;  ///< what ${PATH} stands for; empty: what "paths" of the list says
 };

@@ -24,10 +24,10 @@ struct LossScaleConfig {
 /// How a run is spread over ranks: what a DeepSpeed JSON file says, "auto" values filled from the
 /// flags. Sizes count elements.
 struct DeepSpeedConfig {
-    int stage =
-        0;  ///< ZeRO: 0 none, 1 optimizer state, 2 and gradients, 3 and parameters partitioned
-    bool offload_optimizer =
-        false;                   ///< optimizer state and fp32 weights in host memory, updated there
+    /// ZeRO: 0 none, 1 optimizer state, 2 and gradients, 3 and parameters partitioned
+    int stage = 0;
+    /// optimizer state and fp32 weights in host memory, updated there
+    bool offload_optimizer = false;
     bool offload_param = false;  ///< stage 3: partitions in host memory
     bool pin_memory = false;     ///< of what is offloaded
     bool overlap_comm = false;   ///< gradients travel while the backward pass goes on
@@ -36,13 +36,13 @@ struct DeepSpeedConfig {
     bool round_robin_gradients = false;
     std::int64_t reduce_bucket_size = 500'000'000;
     std::int64_t allgather_bucket_size = 500'000'000;
-    std::int64_t sub_group_size =
-        1'000'000'000;  ///< stage 3: elements that one optimizer update takes
+    /// stage 3: elements that one optimizer update takes
+    std::int64_t sub_group_size = 1'000'000'000;
     std::int64_t stage3_max_live_parameters = 1'000'000'000;
     std::int64_t stage3_max_reuse_distance = 1'000'000'000;
     std::int64_t stage3_prefetch_bucket_size = 50'000'000;  ///< elements gathered ahead
-    std::int64_t stage3_param_persistence_threshold =
-        100'000;  ///< smaller parameters stay whole on every rank
+    /// smaller parameters stay whole on every rank
+    std::int64_t stage3_param_persistence_threshold = 100'000;
     bool stage3_gather_16bit_weights_on_model_save = false;
     bool bf16 = false, fp16 = false;
     LossScaleConfig scale;
@@ -53,15 +53,16 @@ struct DeepSpeedConfig {
     std::int64_t steps_per_print = 10;
     bool wall_clock_breakdown = false;
     std::optional<DeepSpeedSchedule> schedule;  ///< the file's scheduler; else the flags decide
-    std::filesystem::path file;  ///< empty: no file was given
+    std::filesystem::path file;                 ///< empty: no file was given
 };
 
 /// What "auto" values and the checks need besides the flags.
 struct DeepSpeedContext {
     std::int64_t ranks = 1;
-    std::int64_t hidden_size =
-        0;  ///< of the decoder; 0: not known yet, bucket sizes keep their defaults
-    std::int64_t total_steps = 0;  ///< of the run; 0: not known yet, the scheduler's are not checked
+    /// of the decoder; 0: not known yet, bucket sizes keep their defaults
+    std::int64_t hidden_size = 0;
+    /// of the run; 0: not known yet, the scheduler's are not checked
+    std::int64_t total_steps = 0;
 };
 
 /// The configuration of a run: the file of --deepspeed if given (relative to the working folder),

@@ -143,8 +143,9 @@ std::optional<DeepSpeedSchedule> read_deepspeed_schedule(
     JsonSection section = root.section("scheduler");
     if (!section.exists()) return std::nullopt;
     if (!options.lr_scheduler_kwargs.empty())
-        refuse(section, "has a scheduler, beside which --lr_scheduler_kwargs has no effect: leave "
-                        "one of them out.");
+        refuse(section,
+               "has a scheduler, beside which --lr_scheduler_kwargs has no effect: leave "
+               "one of them out.");
     DeepSpeedSchedule schedule;
     schedule.type = read_type(section, options);
     JsonSection params = section.section("params");

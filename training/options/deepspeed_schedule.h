@@ -10,9 +10,9 @@
 
 namespace univi::training {
 
-/// The learning rate as the scheduler of a DeepSpeed file has it, "auto" values filled in. DeepSpeed
-/// warms up in at least two steps, by default along a logarithm; its rates start and (WarmupDecayLR)
-/// end at the lowest one. A step counts from 0, as with --lr_scheduler_type.
+/// The learning rate as the scheduler of a DeepSpeed file has it, "auto" values filled in.
+/// DeepSpeed warms up in at least two steps, by default along a logarithm; its rates start and
+/// (WarmupDecayLR) end at the lowest one. A step counts from 0, as with --lr_scheduler_type.
 struct DeepSpeedSchedule {
     enum class Type { WarmupLR, WarmupDecayLR, WarmupCosineLR };
     enum class Warmup { Log, Linear };

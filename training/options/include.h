@@ -12,8 +12,8 @@ struct IncludedDevices {
 };
 
 /// Reads DeepSpeed's form "localhost:0,2", "localhost" or "host:0-3"; "" means every device of
-/// localhost. Throws Error{Usage} that names what is wrong: several hosts ("@"), a device twice, no
-/// number.
+/// localhost. Throws Error{Usage} that names what is wrong: several hosts ("@"), a device
+/// twice, no number.
 IncludedDevices parse_include(const std::string& text);
 
 }  // namespace univi::training

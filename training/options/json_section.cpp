@@ -57,8 +57,7 @@ double JsonSection::number(const std::string& key, double absent, double automat
     if (!value->is_number()) fail_value(key, *value, "a number or \"auto\"");
     const double result = value->get<double>();
     if (!(result >= low && result <= high))
-        fail_value(key, *value,
-                   "a number from " + shown_value(low) + " to " + shown_value(high));
+        fail_value(key, *value, "a number from " + shown_value(low) + " to " + shown_value(high));
     return result;
 }
 
@@ -99,8 +98,7 @@ void JsonSection::contradict(const std::string& key, const std::string& flag,
                              const std::string& value) {
     throw Error(ErrorKind::Usage, file_.string() + " says " + full(key) + " " +
                                       shown_value(*find(key)) + " but --" + flag + " says " +
-                                      value +
-                                      ": make them agree or write \"auto\" in the file.");
+                                      value + ": make them agree or write \"auto\" in the file.");
 }
 
 void JsonSection::fail_value(const std::string& key, const Json& value,

@@ -17,9 +17,12 @@ struct GroupStart {
 };
 
 constexpr GroupStart kGroups[] = {
-    {"model_name_or_path", "Model"}, {"lora_enable", "LoRA"},
-    {"datasets", "Data"},            {"output_dir", "Run"},
-    {"learning_rate", "Optimiser"},  {"evaluation_strategy", "Saving"},
+    {"model_name_or_path", "Model"},
+    {"lora_enable", "LoRA"},
+    {"datasets", "Data"},
+    {"output_dir", "Run"},
+    {"learning_rate", "Optimiser"},
+    {"evaluation_strategy", "Saving"},
     {"device", "Machine"},
 };
 

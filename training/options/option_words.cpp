@@ -35,8 +35,8 @@ bool is_number(std::string_view word) {
 /// Stands for a value in the text of a help: "--deepspeed FILE".
 bool is_stand_in(std::string_view word) {
     return word.size() > 1 && std::ranges::all_of(word, [](char c) {
-        return std::isupper(static_cast<unsigned char>(c)) || c == '_';
-    });
+               return std::isupper(static_cast<unsigned char>(c)) || c == '_';
+           });
 }
 
 bool is_choice(const OptionRow& row, std::string_view word) {
@@ -72,8 +72,8 @@ std::string labelled(const OptionFace& face, std::string_view value) {
 std::string with_labels(std::string_view sentence) {
     std::string out;
     for (std::size_t at = 0; at < sentence.size();) {
-        const bool begins = sentence.substr(at, 2) == "--" &&
-                            (at == 0 || !is_flag_char(sentence[at - 1]));
+        const bool begins =
+            sentence.substr(at, 2) == "--" && (at == 0 || !is_flag_char(sentence[at - 1]));
         std::size_t end = at + 2;
         while (begins && end < sentence.size() && is_flag_char(sentence[end])) ++end;
         const OptionRow* row =
@@ -84,7 +84,8 @@ std::string with_labels(std::string_view sentence) {
             continue;
         }
         at = end;
-        const bool has_word = at + 1 < sentence.size() && (sentence[at] == ' ' || sentence[at] == '=');
+        const bool has_word =
+            at + 1 < sentence.size() && (sentence[at] == ' ' || sentence[at] == '=');
         const std::string_view word = has_word ? word_at(sentence, at + 1) : std::string_view();
         const bool takes = has_word && is_value(*row, face.editor, word);
         if (takes || is_stand_in(word)) at += 1 + word.size();

@@ -24,15 +24,15 @@ struct TrainOptions {
     bool tune_mm_mlp_adapter = false;     ///< stage 1: train the projector alone
     bool freeze_mm_mlp_adapter = false;
     bool freeze_backbone = false;  ///< embeddings and decoder layers stay as they are
-    std::string
-        freeze_parameters;     ///< names of tensors that stay as they are: globs, joined with ','
+    /// names of tensors that stay as they are: globs, joined with ','
+    std::string freeze_parameters;
     bool vision_tune = false;  ///< train the vision tower too (`config.vision_tune`)
     std::int64_t mm_vision_select_layer = -2;
     std::string mm_vision_select_feature = "patch";  ///< the tower's class token is never used
     std::string mm_projector_type = "linear";
     bool mm_use_im_start_end = false, mm_use_im_patch_token = false, mm_use_box_start_end = false;
-    std::string model_use =
-        "BASE";  ///< PRETUNE or FINETUNE: what config.json records as the way of training
+    /// PRETUNE or FINETUNE: what config.json records as the way of training
+    std::string model_use = "BASE";
     std::string image_aspect_ratio = "square";  ///< "pad" pads pictures to a square first
 
     // LoRA and the frozen low-bit base
@@ -63,15 +63,15 @@ struct TrainOptions {
     bool dataloader_drop_last = false;  ///< true: the last incomplete batch of an epoch is left out
     std::string visual_token_cache;     ///< folder for merged visual tokens; empty: none
     std::string visual_token_cache_dtype = "fp32";  ///< fp32 (exact) or fp16 (half the disk)
-    std::string placement =
-        "interleaved";  ///< "reference" repeats upstream's handling of several pictures
+    /// "reference" repeats upstream's handling of several pictures
+    std::string placement = "interleaved";
 
     // Run
     std::string output_dir;
     bool overwrite_output_dir = false;  ///< true: start afresh instead of resuming
-    std::string
-        resume_from_checkpoint;  ///< a checkpoint folder; True/empty: the newest one; False: none
-    std::string run_name;        ///< shown by wandb; empty: name of output_dir
+    /// a checkpoint folder; True/empty: the newest one; False: none
+    std::string resume_from_checkpoint;
+    std::string run_name;  ///< shown by wandb; empty: name of output_dir
     double num_train_epochs = 3;
     std::int64_t max_steps = -1;  ///< > 0 overrides the epochs
     std::int64_t per_device_train_batch_size = 8, per_device_eval_batch_size = 8;
@@ -81,14 +81,15 @@ struct TrainOptions {
     std::int64_t seed = 42;
     std::int64_t data_seed = -1;   ///< of the sample order; < 0: `seed`
     std::string engine = "univi";  ///< univi, or deepspeed: start the reference's own program
-    std::string
-        reference_root;  ///< engine deepspeed: folder of the reference's code (ChatUniVi/train/…)
-    bool plan = false;   ///< print the memory plan and end
-    std::string plan_device_memory;    ///< plan: memory of each GPU, "80GB"; empty: that of what is here
+    /// engine deepspeed: folder of the reference's code (ChatUniVi/train/…)
+    std::string reference_root;
+    bool plan = false;  ///< print the memory plan and end
+    /// plan: memory of each GPU, "80GB"; empty: that of what is here
+    std::string plan_device_memory;
     std::string plan_format = "text";  ///< plan: text, or json
-    bool check_data = false;  ///< print the data report and end
-    std::string check_media =
-        "decode";  ///< how closely check_data looks at media: decode, or exists
+    bool check_data = false;           ///< print the data report and end
+    /// how closely check_data looks at media: decode, or exists
+    std::string check_media = "decode";
 
     // Optimiser
     double learning_rate = 5e-5, weight_decay = 0;
@@ -97,7 +98,7 @@ struct TrainOptions {
     double warmup_ratio = 0;
     std::int64_t warmup_steps = 0;             ///< > 0 overrides the ratio
     std::string lr_scheduler_type = "linear";  ///< one of the Hugging Face names, see schedule.h
-    std::string lr_scheduler_kwargs;  ///< JSON object, see ScheduleSettings
+    std::string lr_scheduler_kwargs;           ///< JSON object, see ScheduleSettings
     std::string optim = "adamw_torch";
 
     // Evaluation, saving and logging
@@ -146,8 +147,8 @@ struct OptionRow {
     const char* name;  ///< without dashes
     Member member;
     const char* help;  ///< one line
-    const char* choices =
-        "";  ///< "a|b|c": the texts it takes ("" among them: "|a|b"); nothing: any
+    /// "a|b|c": the texts it takes ("" among them: "|a|b"); nothing: any
+    const char* choices = "";
     Origin origin = Origin::Reference;
 };
 std::span<const OptionRow> option_table();
@@ -180,8 +181,8 @@ std::string option_text(const TrainOptions& options, const OptionRow& row);
 /// parse_command_line() onto `options`, without the checks across options.
 void apply_arguments(TrainOptions& options, const std::vector<std::string>& arguments);
 
-/// Sets the keys of `json` (an object) in `options`. `where` names the source in errors. Throws
-/// Error{Usage}.
+/// Sets the keys of `json` (an object) in `options`. `where` names the source in
+/// errors. Throws Error{Usage}.
 void apply_json(TrainOptions& options, const base::Json& json, const std::string& where);
 /// All options, in table order of the names.
 base::Json to_json(const TrainOptions& options);

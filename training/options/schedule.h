@@ -29,8 +29,8 @@ struct ScheduleSettings {
 };
 
 /// Reads --lr_scheduler_kwargs for a schedule of kind `type`: "" or a JSON object of the settings
-/// above that belong to it. Throws Error{Usage} for a key that `type` does not know or a value out
-/// of range.
+/// above that belong to it. Throws Error{Usage} for a key that `type` does not know or a value
+/// out of range.
 ScheduleSettings parse_schedule_settings(const std::string& type, const std::string& kwargs);
 
 /// Learning rate over a run, as transformers' get_scheduler gives it.
@@ -50,8 +50,8 @@ class Schedule {
     /// The held-out loss of an evaluation, which reduce_lr_on_plateau follows (torch's
     /// ReduceLROnPlateau, mode min); the other kinds do not look at it.
     void observe(double held_out_loss);
-    /// What a checkpoint keeps so that a resumed run reduces alike: null for kinds that have no
-    /// memory.
+    /// What a checkpoint keeps so that a resumed run reduces alike: null for kinds that
+    /// have no memory.
     base::Json state() const;
     /// Throws Error{Format}.
     void restore(const base::Json& state);

@@ -71,8 +71,9 @@ class Reader {
         in_word_ = true;
         for (++at_; at_ < text_.size() && text_[at_] != '"';) {
             const char c = text_[at_];
-            const bool escapes = c == '\\' && at_ + 1 < text_.size() &&
-                                 std::string_view("$`\"\\\n").find(text_[at_ + 1]) != std::string_view::npos;
+            const bool escapes =
+                c == '\\' && at_ + 1 < text_.size() &&
+                std::string_view("$`\"\\\n").find(text_[at_ + 1]) != std::string_view::npos;
             if (escapes) {
                 take_escape();
             } else if (c == '$') {
@@ -134,10 +135,13 @@ class Reader {
 
     /// The operator, a number before it, and the file or stream behind it.
     void take_redirection() {
-        if (!word_.empty() && std::all_of(word_.begin(), word_.end(), [](unsigned char c) { return std::isdigit(c); }))
+        if (!word_.empty() && std::all_of(word_.begin(), word_.end(),
+                                          [](unsigned char c) { return std::isdigit(c); }))
             word_.clear(), in_word_ = false;
         end_word();
-        while (at_ < text_.size() && std::string_view("<>&|").find(text_[at_]) != std::string_view::npos) ++at_;
+        while (at_ < text_.size() &&
+               std::string_view("<>&|").find(text_[at_]) != std::string_view::npos)
+            ++at_;
         skips_word_ = true;
     }
 

@@ -6,13 +6,15 @@
 
 namespace univi::training {
 
-/// The simple commands of a shell text: each a list of words. Quotes, backslashes, comments and line continuations are taken
-/// as a POSIX shell takes them; a redirection and its file are left out; ; && || | & and newlines end a command. Variables that
-/// the text itself sets are put in; others stay as they are written. Nothing is run, no file name is matched.
+/// The simple commands of a shell text: each a list of words. Quotes, backslashes, comments and
+/// line continuations are taken as a POSIX shell takes them; a redirection and its file are left
+/// out; ; && || | & and newlines end a command. Variables that the text itself sets are put in;
+/// others stay as they are written. Nothing is run, no file name is matched.
 struct ShellText {
     std::vector<std::vector<std::string>> commands;
-    std::map<std::string, std::string> variables;  ///< set in the text, alone on a line or by export
-    bool is_open = false;                          ///< a quote is not closed
+    /// set in the text, alone on a line or by export
+    std::map<std::string, std::string> variables;
+    bool is_open = false;  ///< a quote is not closed
 };
 ShellText read_shell(const std::string& text);
 

@@ -10,9 +10,9 @@ class QSqlQuery;
 namespace univi::ui {
 
 /// What the words of stored replies looked at, in an SQLite file beside the conversations: it can
-/// be lost without losing a word, so it never throws. A file that cannot be used (damaged, a folder
-/// that cannot be written) is replaced or, at worst, kept in memory, with a line in the log. GUI
-/// thread.
+/// be lost without losing a word, so it never throws. A file that cannot be used (damaged, a
+/// folder that cannot be written) is replaced or, at worst, kept in memory, with a line in the
+/// log. GUI thread.
 class AttentionStore {
   public:
     explicit AttentionStore(const QString& file);

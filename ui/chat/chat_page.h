@@ -26,9 +26,9 @@ class EngineClient;
 class NoticeBar;
 class Thumbnails;
 
-/// The Chat page: conversations at the left, the open one in the middle, a side panel at the right
-/// that is fed by signals (the groups). GUI thread; everything it does to the model goes through
-/// ConversationModel.
+/// The Chat page: conversations at the left, the open one in the middle, a side panel at the
+/// right that is fed by signals (the groups). GUI thread; everything it does to the model
+/// goes through ConversationModel.
 class ChatPage : public QWidget {
     Q_OBJECT
   public:
@@ -78,8 +78,8 @@ class ChatPage : public QWidget {
     void groupsReset(const QList<univi::protocol::TokenGroups>& groups);
     void mediumProgressed(const QString& medium, int framesEncoded, int framesTotal);
     void mediumChosen(int medium);
-    /// What the word under the mouse looked at (empty: none), the largest share of its reply, and
-    /// its text.
+    /// What the word under the mouse looked at (empty: none), the largest share of its reply,
+    /// and its text.
     void attentionChanged(const std::vector<std::vector<float>>& attention, float scale,
                           const QString& word);
     void openModelRequested();

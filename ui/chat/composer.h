@@ -29,8 +29,8 @@ class Composer : public QFrame {
     int mediaCount() const { return int(files_.size()); }
     /// Send becomes Stop while a reply is made.
     void setBusy(bool busy);
-    /// What happens to the media at the moment, beside the attach button; empty: a hint about the
-    /// keys.
+    /// What happens to the media at the moment, beside the attach button; empty: a hint
+    /// about the keys.
     void setStatus(const QString& sentence);
     QString status() const;
     /// Why no media can be added, e.g. by a model that reads text only; empty: they can.

@@ -9,8 +9,8 @@ namespace univi::ui {
 namespace {
 
 constexpr int kAskAfterMs = 250;
-/// No tokenizer makes tokens this long of prose: what has more characters does not fit, and is not
-/// worth counting.
+/// No tokenizer makes tokens this long of prose: what has more characters does not fit, and is
+/// not worth counting.
 constexpr std::size_t kMostCharactersPerToken = 16, kUsualCharactersPerToken = 4;
 
 std::size_t charactersOf(const protocol::AskRequest& request) {

@@ -241,8 +241,8 @@ void ConversationListView::remove(const QString& id) {
 void ConversationListView::onEdited(QListWidgetItem* item) {
     if (filling_) return;
     const QString id = item->data(kId).toString(), title = item->text().simplified();
-    // Queued: the list is filled again by the store's signal, and the item's editor is still
-    // closing.
+    // Queued: the list is filled again by the store's signal, and the item's editor
+    // is still closing.
     QMetaObject::invokeMethod(
         this,
         [this, id, title] {

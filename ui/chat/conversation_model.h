@@ -56,8 +56,8 @@ class ConversationModel : public QObject {
     /// store; those of another model than the loaded one are not known: the groups are not theirs.
     WordAttention attentionAt(int turn, int position) const;
 
-    /// Files to talk about; they are read at once. What is no picture or video is refused by
-    /// `problem`.
+    /// Files to talk about; they are read at once. What is no picture or video is
+    /// refused by `problem`.
     void addMedia(const QStringList& files);
     void removeMedia(int index);
     /// Asks with the pending media. False when the question is empty or one is being answered.
@@ -128,8 +128,8 @@ class ConversationModel : public QObject {
     QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
     std::optional<Progress> progress_;
     QHash<QString, protocol::TokenGroups> groups_;
-    mutable QHash<int, ReplyAttention>
-        attention_;  ///< per turn, read from the store when asked for
+    /// per turn, read from the store when asked for
+    mutable QHash<int, ReplyAttention> attention_;
     QTimer save_timer_;
 };
 

@@ -8,8 +8,8 @@
 namespace univi::ui {
 
 /// The conversations held in memory: the open one, those whose reply is still being made, and the
-/// two open before, so that going back costs nothing. What falls off the shelf is forgotten by the
-/// engine too.
+/// two open before, so that going back costs nothing. What falls off the shelf is forgotten by
+/// the engine too.
 class ConversationShelf : public QObject {
     Q_OBJECT
   public:

@@ -86,7 +86,7 @@ class ConversationStore : public QObject {
     QString file_, notice_;
     std::unique_ptr<HistoryDatabase> database_;
     std::unique_ptr<AttentionStore> attention_;  ///< opened when first asked for
-    bool can_return_ = false;  ///< in memory, but the file may become writable
+    bool can_return_ = false;                    ///< in memory, but the file may become writable
     QSet<QString> kept_in_memory_, removed_in_memory_;
 };
 

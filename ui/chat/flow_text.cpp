@@ -249,8 +249,8 @@ void FlowText::placeCodes() const {
     }
 }
 
-/// An empty answer would send QTextDocument to read the file itself: a blank picture keeps it from
-/// there.
+/// An empty answer would send QTextDocument to read the file itself: a blank picture keeps
+/// it from there.
 QVariant FlowText::loadResource(int type, const QUrl&) {
     if (type != QTextDocument::ImageResource) return QByteArray("");
     QPixmap blank(1, 1);

@@ -34,8 +34,8 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
     int idealWidth(int limit) const;
     /// Lays the text out in that width.
     int heightForWidth(int width) const override;
-    /// Character of the source under a character of the document, -1 where there is none (list
-    /// bullets).
+    /// Character of the source under a character of the document, -1 where there is
+    /// none (list bullets).
     int sourcePosition(int documentPosition) const;
     /// Marks source characters [start, start + length) softly; length 0 removes the mark.
     void markSource(int start, int length);

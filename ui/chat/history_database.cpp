@@ -33,8 +33,8 @@ const std::vector<Step> kSteps = {
     },
     {"ALTER TABLE turns ADD COLUMN model TEXT NOT NULL DEFAULT ''"},
     // The draft of a chat that is not stored yet has an empty name.
-    {"CREATE TABLE IF NOT EXISTS drafts (conversation TEXT PRIMARY KEY, text TEXT NOT NULL, media TEXT NOT "
-     "NULL)"},
+    {R"(CREATE TABLE IF NOT EXISTS drafts (conversation TEXT PRIMARY KEY, text TEXT NOT NULL,
+        media TEXT NOT NULL))"},
 };
 
 /// SQLite folds the case of ASCII only; what is searched is stored folded beside what is shown.

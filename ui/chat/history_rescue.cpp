@@ -18,8 +18,8 @@ namespace {
 
 using Values = std::vector<SqliteValue>;
 
-/// The columns of each table in the order of HistoryDatabase's. Later versions add columns at the
-/// end.
+/// The columns of each table in the order of HistoryDatabase's. Later versions add columns
+/// at the end.
 enum ConversationColumn { Id, Title, TitledByUser, Folded, Created, Updated, ConversationColumns };
 enum TurnColumn {
     TurnId,

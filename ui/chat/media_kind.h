@@ -21,8 +21,8 @@ QString mediaFilter();
 QStringList mediaFromMime(const QMimeData* mime);
 bool hasMedia(const QMimeData* mime);
 
-/// One sentence about files that cannot be added, each named with its reason; empty when there are
-/// none.
+/// One sentence about files that cannot be added, each named with its reason; empty when
+/// there are none.
 QString refusalSentence(const QStringList& files);
 /// "a.png", "a.png and b.png", "a.png, b.png and 3 more".
 QString namesOf(const QStringList& files);

@@ -231,8 +231,8 @@ bool isSign(QChar c) {
            QStringView(u"*_~`#>|[]()!\\-+=:").contains(c);
 }
 
-/// Which characters of a source are hidden whole: addresses of links, marks of lists, delimiters of
-/// tables.
+/// Which characters of a source are hidden whole: addresses of links, marks of lists,
+/// delimiters of tables.
 QVector<bool> hiddenIn(QStringView source) {
     static const QRegularExpression hidden(QStringLiteral(
         R"(\]\([^)\n]*\)|(?m)^[ \t>]*\d{1,9}[.)](?=\s)|(?m)^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(\|[ \t]*:?-*:?[ \t]*)*$|(?m)^[ \t]*[-*+] \[[ xX]\]|(?m)^ {0,3}\[[^\]\n]+\]:.*$)"));

@@ -12,8 +12,8 @@ namespace univi::ui {
 /// A stored value: NULL, an integer, a real, or text (a blob comes as its bytes).
 using SqliteValue = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-/// A row as it stands in a table's leaf page. A column that is the rowid's alias is NULL in
-/// `values`.
+/// A row as it stands in a table's leaf page. A column that is the rowid's alias is
+/// NULL in `values`.
 struct SqliteRow {
     std::int64_t rowid = 0;
     std::vector<SqliteValue> values;

@@ -39,8 +39,8 @@ QString program() {
                : named;
 }
 
-/// Formats Qt decodes by itself from plain raster data: none that can name other files (SVG) or run
-/// long (PDF).
+/// Formats Qt decodes by itself from plain raster data: none that can name other files (SVG) or
+/// run long (PDF).
 bool isPlainRaster(const QByteArray& format) {
     static const QSet<QByteArray> known{"jpeg", "jpg", "png", "bmp", "webp",
                                         "tiff", "tif", "gif", "ppm", "pgm"};

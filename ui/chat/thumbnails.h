@@ -17,8 +17,8 @@ enum class ThumbnailReading { People, Reference };
 
 /// Small pictures of media files. The program univi-thumbnail reads the files, so that what is
 /// wrong with one ends there and not in the window; it reads them as the model's engine does:
-/// turned upright, on white, first frames of clips too. Kept in memory and in the cache folder. GUI
-/// thread.
+/// turned upright, on white, first frames of clips too. Kept in memory and in the cache
+/// folder. GUI thread.
 class Thumbnails : public QObject {
     Q_OBJECT
   public:
@@ -30,8 +30,8 @@ class Thumbnails : public QObject {
                         ThumbnailReading reading = ThumbnailReading::People);
     ~Thumbnails() override;
 
-    /// The thumbnail, or a null image while (or when) there is none; `ready` follows when it is
-    /// made.
+    /// The thumbnail, or a null image while (or when) there is none; `ready` follows when
+    /// it is made.
     QImage get(const QString& file);
     /// The first frame of a clip became known.
     void setClipFrame(const QString& clip, const QString& framePicture);

@@ -22,8 +22,8 @@
 namespace univi::ui {
 namespace {
 
-constexpr qsizetype kShownQuestion =
-    20'000;  ///< characters; the rest of a huge paste is only counted
+/// characters; the rest of a huge paste is only counted
+constexpr qsizetype kShownQuestion = 20'000;
 constexpr QSize kThumbnail{208, 156};
 constexpr int kBubblePadding = 16, kBubbleTop = 11;
 constexpr int kBubbleBottom = 5;  ///< the room between lines stands below the last one too
@@ -191,8 +191,8 @@ void TurnView::showMedia() {
         connect(card, &MediaCard::clicked, this, [this, file] { Q_EMIT mediumClicked(file); });
         // Queued: the card goes with the answer.
         connect(
-            card, &MediaCard::removeRequested, this,
-            [this, i] { Q_EMIT mediumRemoved(index_, i); }, Qt::QueuedConnection);
+            card, &MediaCard::removeRequested, this, [this, i] { Q_EMIT mediumRemoved(index_, i); },
+            Qt::QueuedConnection);
         media_->addWidget(card);
     }
     media_row_->setVisible(!turn_.media.isEmpty());

@@ -215,16 +215,17 @@ void EvaluationPage::wire() {
     connect(table_view_, &QTableView::clicked, this, &EvaluationPage::openCell);
     connect(table_view_, &QTableView::activated, this, &EvaluationPage::openCell);
     connect(runner_, &EvaluationRunner::started, this, [this] { setRunning(true); });
-    connect(runner_, &EvaluationRunner::progressed, this,
-            [this](const EvaluationRunner::Progress& progress) {
-                run_text_->setText(
-                    progress.unanswered > 0
-                        ? tr("%1, %2 without an answer").arg(progress.doing).arg(progress.unanswered)
-                        : progress.doing);
-                run_ending_->setText(progress.ending);
-                run_progress_->setRange(0, progress.fraction < 0 ? 0 : 1000);
-                run_progress_->setValue(int(progress.fraction * 1000));
-            });
+    connect(
+        runner_, &EvaluationRunner::progressed, this,
+        [this](const EvaluationRunner::Progress& progress) {
+            run_text_->setText(
+                progress.unanswered > 0
+                    ? tr("%1, %2 without an answer").arg(progress.doing).arg(progress.unanswered)
+                    : progress.doing);
+            run_ending_->setText(progress.ending);
+            run_progress_->setRange(0, progress.fraction < 0 ? 0 : 1000);
+            run_progress_->setValue(int(progress.fraction * 1000));
+        });
     connect(runner_, &EvaluationRunner::resultsWritten, this, &EvaluationPage::openResults);
     connect(runner_, &EvaluationRunner::finished, this, [this] {
         setRunning(false);
@@ -273,8 +274,8 @@ void EvaluationPage::newEvaluation(const QString& model, const ModelParts& parts
 QString EvaluationPage::proposedFile(const QString& ending) const {
     QString name = taskTitle(task_);
     if (const auto entries = library_.of(task_); entries.size() == 1)
-        name += QLatin1Char(' ') +
-                QString::fromStdString(entries.front()->results.provenance.model);
+        name +=
+            QLatin1Char(' ') + QString::fromStdString(entries.front()->results.provenance.model);
     name.replace(QLatin1Char('/'), QLatin1Char('-'));
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     return QStringLiteral("%1/%2.%3").arg(folder, name, ending);

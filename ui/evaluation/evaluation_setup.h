@@ -14,7 +14,7 @@ struct EvaluationSetup {
     eval::Task task = eval::Task::Pope;
     QStringList questions;
     QString media;
-    QStringList models;  ///< folders or cache names; "" is the demo model
+    QStringList models;                ///< folders or cache names; "" is the demo model
     QHash<QString, ModelParts> parts;  ///< of models that are put together, by model
     QString device = QStringLiteral("auto"), dtype = QStringLiteral("auto");
     bool greedy = false;

@@ -32,8 +32,10 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     connect(plot_, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
         const int point = pointAt(event->position());
         if (point < 0) return;
-        if (frames_) selection_->setFrame(point);
-        else if (groupOfPoint(point) >= 0) selection_->setPinned(groupOfPoint(point));
+        if (frames_)
+            selection_->setFrame(point);
+        else if (groupOfPoint(point) >= 0)
+            selection_->setPinned(groupOfPoint(point));
     });
     connect(selection, &GroupSelection::groupsChanged, this, &DecisionGraph::rebuild);
     connect(selection, &GroupSelection::unitChanged, this, &DecisionGraph::rebuild);
@@ -71,8 +73,10 @@ void DecisionGraph::restyle() {
     soft.setAlpha(120);
     tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(soft, 0), soft, 5));
     // A circle with a brush: QCustomPlot fills its disc with the pen's colour.
-    centers_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.surface, 1), palette.accent, 8));
-    lit_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.text, 2), Qt::NoBrush, 13));
+    centers_->setScatterStyle(
+        QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.surface, 1), palette.accent, 8));
+    lit_->setScatterStyle(
+        QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.text, 2), Qt::NoBrush, 13));
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -113,7 +117,8 @@ void DecisionGraph::rebuild() {
 void DecisionGraph::highlight() {
     QVector<double> x, y;
     const auto add = [&](std::size_t point) {
-        if (point < density_.size() && point < distance_.size()) x << density_[point], y << distance_[point];
+        if (point < density_.size() && point < distance_.size())
+            x << density_[point], y << distance_[point];
     };
     if (frames_) {
         if (!density_.empty()) add(static_cast<std::size_t>(selection_->unit().frame));
@@ -132,13 +137,16 @@ int DecisionGraph::pointAt(const QPointF& position) const {
     for (std::size_t point = 0; point < std::min(density_.size(), distance_.size()); ++point) {
         const double dx = plot_->xAxis->coordToPixel(density_[point]) - position.x();
         const double dy = plot_->yAxis->coordToPixel(distance_[point]) - position.y();
-        if (dx * dx + dy * dy < bestSquare) bestSquare = dx * dx + dy * dy, best = static_cast<int>(point);
+        if (dx * dx + dy * dy < bestSquare)
+            bestSquare = dx * dx + dy * dy, best = static_cast<int>(point);
     }
     return best;
 }
 
 int DecisionGraph::groupOfPoint(int point) const {
-    return point < 0 || static_cast<std::size_t>(point) >= pointGroups_.size() ? -1 : pointGroups_[point];
+    return point < 0 || static_cast<std::size_t>(point) >= pointGroups_.size()
+               ? -1
+               : pointGroups_[point];
 }
 
 }  // namespace univi::ui

@@ -9,9 +9,10 @@ class QCPGraph;
 
 namespace univi::ui {
 
-/// Density against distance of every token of the shown stage (the decision graph of density-peak clustering): centres stand out
-/// to the upper right and are marked. Linked both ways with the picture. With setShowsFrames the points are the frames of the
-/// video and the centres those of its events.
+/// Density against distance of every token of the shown stage (the decision graph of
+/// density-peak clustering): centres stand out to the upper right and are marked. Linked both
+/// ways with the picture. With setShowsFrames the points are the frames of the video and the
+/// centres those of its events.
 class DecisionGraph : public QWidget {
     Q_OBJECT
   public:

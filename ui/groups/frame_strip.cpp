@@ -19,11 +19,13 @@ namespace {
 constexpr int kThumbHeight = 44, kEventTop = 52, kEventHeight = 18;
 
 /// "2 · 14 %", or what of it has room.
-QString eventText(int event, const std::vector<float>& shares, const QFontMetrics& metrics, double room) {
+QString eventText(int event, const std::vector<float>& shares, const QFontMetrics& metrics,
+                  double room) {
     const QString number = QString::number(event + 1);
     QStringList wanted{number};
     if (static_cast<std::size_t>(event) < shares.size())
-        wanted = {number + QStringLiteral(" · ") + shareText(shares[event]), shareText(shares[event]), number};
+        wanted = {number + QStringLiteral(" · ") + shareText(shares[event]),
+                  shareText(shares[event]), number};
     for (const QString& text : wanted)
         if (metrics.horizontalAdvance(text) <= room) return text;
     return {};
@@ -31,7 +33,8 @@ QString eventText(int event, const std::vector<float>& shares, const QFontMetric
 
 }  // namespace
 
-FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent) : QWidget(parent), selection_(selection) {
+FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent)
+    : QWidget(parent), selection_(selection) {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setCursor(Qt::PointingHandCursor);
@@ -60,7 +63,8 @@ const QImage& FrameStrip::thumbnail(int frame) {
     if (found == thumbnails_.end()) {
         QImageReader reader(file);
         const QSize size = reader.size();
-        if (size.isValid()) reader.setScaledSize(size.scaled(400, kThumbHeight * 2, Qt::KeepAspectRatio));
+        if (size.isValid())
+            reader.setScaledSize(size.scaled(400, kThumbHeight * 2, Qt::KeepAspectRatio));
         found = thumbnails_.insert(file, reader.read());
     }
     return *found;
@@ -77,13 +81,16 @@ void FrameStrip::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(palette.accent, 2));
     const double extra = std::max(0.0, (6 - current.width()) / 2);
-    painter.drawRoundedRect(QRectF(current.left() - extra + 1, 1, current.width() + 2 * extra - 2, kEventTop + kEventHeight + 4), 4, 4);
+    painter.drawRoundedRect(QRectF(current.left() - extra + 1, 1, current.width() + 2 * extra - 2,
+                                   kEventTop + kEventHeight + 4),
+                            4, 4);
 }
 
 void FrameStrip::paintThumbnails(QPainter& painter) {
     const protocol::TokenGroups& groups = selection_->groups();
     const int count = static_cast<int>(groups.frames.size());
-    const double aspect = groups.picture_height > 0 ? double(groups.picture_width) / groups.picture_height : 1.5;
+    const double aspect =
+        groups.picture_height > 0 ? double(groups.picture_width) / groups.picture_height : 1.5;
     const double thumbWidth = kThumbHeight * aspect;
     const int shown = std::clamp(static_cast<int>(std::ceil(width() / thumbWidth)), 1, count);
     painter.save();
@@ -97,7 +104,9 @@ void FrameStrip::paintThumbnails(QPainter& painter) {
         if (image.isNull()) continue;
         // Fill the cell, cutting what stands over: strips read better without gaps.
         const QSizeF cover = cell.size().scaled(QSizeF(image.size()), Qt::KeepAspectRatio);
-        const QRectF source(QPointF((image.width() - cover.width()) / 2, (image.height() - cover.height()) / 2), cover);
+        const QRectF source(
+            QPointF((image.width() - cover.width()) / 2, (image.height() - cover.height()) / 2),
+            cover);
         painter.drawImage(cell.adjusted(0, 0, -1, 0), image, source);
     }
     painter.restore();
@@ -118,8 +127,11 @@ void FrameStrip::paintEvents(QPainter& painter) {
         const int event = eventOfFrame(groups, frame);
         if (event < 0) continue;
         int last = frame;  // one span for a stretch of frames of the same event
-        while (last + 1 < static_cast<int>(groups.frames.size()) && eventOfFrame(groups, last + 1) == event) ++last;
-        const QRectF span(frameSpan(frame).left() + 1, kEventTop, frameSpan(last).right() - frameSpan(frame).left() - 2, kEventHeight);
+        while (last + 1 < static_cast<int>(groups.frames.size()) &&
+               eventOfFrame(groups, last + 1) == event)
+            ++last;
+        const QRectF span(frameSpan(frame).left() + 1, kEventTop,
+                          frameSpan(last).right() - frameSpan(frame).left() - 2, kEventHeight);
         QColor color = Theme::groupColor(event);
         color.setAlphaF(event == currentEvent ? 1.0F : 0.55F);
         painter.setPen(Qt::NoPen);
@@ -147,11 +159,20 @@ void FrameStrip::wheelEvent(QWheelEvent* event) {
 void FrameStrip::keyPressEvent(QKeyEvent* event) {
     const int frame = selection_->unit().frame;
     switch (event->key()) {
-        case Qt::Key_Left: selection_->setFrame(frame - 1); return;
-        case Qt::Key_Right: selection_->setFrame(frame + 1); return;
-        case Qt::Key_Home: selection_->setFrame(0); return;
-        case Qt::Key_End: selection_->setFrame(static_cast<int>(selection_->groups().frames.size()) - 1); return;
-        default: QWidget::keyPressEvent(event);
+        case Qt::Key_Left:
+            selection_->setFrame(frame - 1);
+            return;
+        case Qt::Key_Right:
+            selection_->setFrame(frame + 1);
+            return;
+        case Qt::Key_Home:
+            selection_->setFrame(0);
+            return;
+        case Qt::Key_End:
+            selection_->setFrame(static_cast<int>(selection_->groups().frames.size()) - 1);
+            return;
+        default:
+            QWidget::keyPressEvent(event);
     }
 }
 
@@ -161,7 +182,9 @@ bool FrameStrip::event(QEvent* event) {
         const int frame = frameAt(help->pos());
         if (frame < 0) return true;
         const int inEvent = eventOfFrame(selection_->groups(), frame);
-        QString text = tr("Frame %1 at %2 s").arg(frame + 1).arg(selection_->groups().frames[frame].time_s, 0, 'f', 1);
+        QString text = tr("Frame %1 at %2 s")
+                           .arg(frame + 1)
+                           .arg(selection_->groups().frames[frame].time_s, 0, 'f', 1);
         if (inEvent >= 0) text += tr(", event %1").arg(inEvent + 1);
         const std::vector<float> shares = selection_->eventShares();
         if (inEvent >= 0 && static_cast<std::size_t>(inEvent) < shares.size())

@@ -8,8 +8,9 @@
 
 namespace univi::ui {
 
-/// The frames of a video as a strip of thumbnails over their events as coloured spans. Click or drag to go to a frame; wheel and
-/// arrow keys step. Thumbnails thin out when there are more frames than fit.
+/// The frames of a video as a strip of thumbnails over their events as coloured spans. Click or
+/// drag to go to a frame; wheel and arrow keys step. Thumbnails thin out when there are more
+/// frames than fit.
 class FrameStrip : public QWidget {
     Q_OBJECT
   public:

@@ -17,22 +17,25 @@ namespace {
 
 QByteArray toJson(const GroupSelection& selection) {
     return QByteArray::fromStdString(
-        protocol::to_json(selection.groups()).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+        protocol::to_json(selection.groups())
+            .dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// Small pictures are drawn larger, so that borders come out as the hairlines they are on the screen.
+/// Small pictures are drawn larger, so that borders come out as the hairlines they are
+/// on the screen.
 QSize exportSize(const QSize& picture) {
     const int factor = std::max(1, 1024 / std::max(1, std::max(picture.width(), picture.height())));
     return picture * factor;
 }
 
-void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selection, const QImage& picture) {
+void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selection,
+          const QImage& picture) {
     PicturePainter picturePainter;
     picturePainter.prepare(selection, picture);
     QPainter painter(device);
     painter.setRenderHint(QPainter::Antialiasing);
-    picturePainter.paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), selection, Theme::instance().palette().accent,
-                        PicturePainter::Purpose::File);
+    picturePainter.paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), selection,
+                         Theme::instance().palette().accent, PicturePainter::Purpose::File);
 }
 
 QByteArray toSvg(const QSize& size, const GroupSelection& selection, const QImage& picture) {
@@ -59,15 +62,22 @@ QByteArray toPng(const QSize& size, const GroupSelection& selection, const QImag
 
 QString exportGroups(const QString& file, const GroupSelection& selection, const QImage& picture) {
     const QString kind = QFileInfo(file).suffix().toLower();
-    if (kind != QLatin1String("json") && picture.isNull()) return QObject::tr("There is no picture to export yet.");
+    if (kind != QLatin1String("json") && picture.isNull())
+        return QObject::tr("There is no picture to export yet.");
     QByteArray bytes;
-    if (kind == QLatin1String("json")) bytes = toJson(selection);
-    else if (kind == QLatin1String("svg")) bytes = toSvg(exportSize(picture.size()), selection, picture);
-    else if (kind == QLatin1String("png")) bytes = toPng(exportSize(picture.size()), selection, picture);
-    else return QObject::tr("%1 was not written: name it .png, .svg or .json.").arg(QFileInfo(file).fileName());
+    if (kind == QLatin1String("json"))
+        bytes = toJson(selection);
+    else if (kind == QLatin1String("svg"))
+        bytes = toSvg(exportSize(picture.size()), selection, picture);
+    else if (kind == QLatin1String("png"))
+        bytes = toPng(exportSize(picture.size()), selection, picture);
+    else
+        return QObject::tr("%1 was not written: name it .png, .svg or .json.")
+            .arg(QFileInfo(file).fileName());
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) {
-        return QObject::tr("%1 could not be written: %2.").arg(QFileInfo(file).fileName(), out.errorString());
+        return QObject::tr("%1 could not be written: %2.")
+            .arg(QFileInfo(file).fileName(), out.errorString());
     }
     return {};
 }

@@ -24,7 +24,8 @@ int groupOf(const StageGroups& stage, std::size_t patch) {
 std::vector<int> firstPatches(const std::vector<int>& map, std::size_t count) {
     std::vector<int> first(count, -1);
     for (std::size_t patch = map.size(); patch-- > 0;) {
-        if (map[patch] >= 0 && static_cast<std::size_t>(map[patch]) < count) first[map[patch]] = static_cast<int>(patch);
+        if (map[patch] >= 0 && static_cast<std::size_t>(map[patch]) < count)
+            first[map[patch]] = static_cast<int>(patch);
     }
     return first;
 }
@@ -36,7 +37,9 @@ std::vector<int> eventTokenGroups(const TokenGroups& groups, int event, int stag
     std::vector<int> result;
     const auto& frames = groups.events[event].frames;
     for (std::size_t position = 0; position < frames.size(); ++position) {
-        if (frames[position] < 0 || static_cast<std::size_t>(frames[position]) >= groups.frames.size()) continue;
+        if (frames[position] < 0 ||
+            static_cast<std::size_t>(frames[position]) >= groups.frames.size())
+            continue;
         const StageGroups& own = groups.frames[frames[position]].stages[stage];
         for (const int patch : firstPatches(own.patch_to_group, own.sizes.size())) {
             result.push_back(patch < 0 ? -1 : groupOf(target, position * patches + patch));
@@ -54,13 +57,15 @@ void addEdge(QPainterPath& path, const QPointF& from, const QPointF& to) {
 
 int eventOfFrame(const TokenGroups& groups, int frame) {
     for (std::size_t event = 0; event < groups.events.size(); ++event) {
-        if (positionInEvent(groups, static_cast<int>(event), frame) >= 0) return static_cast<int>(event);
+        if (positionInEvent(groups, static_cast<int>(event), frame) >= 0)
+            return static_cast<int>(event);
     }
     return -1;
 }
 
 const StageGroups* stageOf(const TokenGroups& groups, const GroupUnit& unit) {
-    if (unit.stage < 0 || unit.stage > 2 || unit.frame < 0 || static_cast<std::size_t>(unit.frame) >= groups.frames.size()) {
+    if (unit.stage < 0 || unit.stage > 2 || unit.frame < 0 ||
+        static_cast<std::size_t>(unit.frame) >= groups.frames.size()) {
         return nullptr;
     }
     if (!unit.event) return &groups.frames[unit.frame].stages[unit.stage];
@@ -73,7 +78,8 @@ std::vector<int> patchGroups(const TokenGroups& groups, const GroupUnit& unit) {
     if (stage == nullptr) return {};
     const std::size_t patches = static_cast<std::size_t>(groups.grid) * groups.grid;
     std::size_t begin = 0;
-    if (unit.event) begin = patches * positionInEvent(groups, eventOfFrame(groups, unit.frame), unit.frame);
+    if (unit.event)
+        begin = patches * positionInEvent(groups, eventOfFrame(groups, unit.frame), unit.frame);
     if (begin + patches > stage->patch_to_group.size()) return {};
     const auto first = stage->patch_to_group.begin() + static_cast<std::ptrdiff_t>(begin);
     return {first, first + static_cast<std::ptrdiff_t>(patches)};
@@ -95,7 +101,8 @@ std::vector<int> inputTokenGroups(const TokenGroups& groups, const GroupUnit& un
 GroupFacts groupFacts(const TokenGroups& groups, const GroupUnit& unit, int group) {
     GroupFacts facts;
     const StageGroups* stage = stageOf(groups, unit);
-    if (stage == nullptr || group < 0 || static_cast<std::size_t>(group) >= stage->sizes.size()) return facts;
+    if (stage == nullptr || group < 0 || static_cast<std::size_t>(group) >= stage->sizes.size())
+        return facts;
     facts.group = group;
     facts.patches = stage->sizes[group];
     if (static_cast<std::size_t>(group) < stage->centers.size()) {
@@ -114,7 +121,8 @@ GroupFacts groupFacts(const TokenGroups& groups, const GroupUnit& unit, int grou
     for (std::size_t patch = 0; patch < here.size(); ++patch) {
         if (here[patch] != group) continue;
         ++facts.patches_here;
-        const int x = static_cast<int>(patch) % groups.grid, y = static_cast<int>(patch) / groups.grid;
+        const int x = static_cast<int>(patch) % groups.grid,
+                  y = static_cast<int>(patch) / groups.grid;
         for (const auto& [nx, ny] : {std::pair{x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}}) {
             if (nx < 0 || ny < 0 || nx >= groups.grid || ny >= groups.grid) continue;
             neighbors.insert(here[static_cast<std::size_t>(ny) * groups.grid + nx]);
@@ -133,17 +141,20 @@ int tokenOffset(const TokenGroups& groups, const GroupUnit& unit) {
 
 QRectF seenRect(const TokenGroups& groups) {
     const QRectF picture(0, 0, groups.picture_width, groups.picture_height);
-    return QRectF(groups.crop[0], groups.crop[1], groups.crop[2], groups.crop[3]).intersected(picture);
+    return QRectF(groups.crop[0], groups.crop[1], groups.crop[2], groups.crop[3])
+        .intersected(picture);
 }
 
 bool isCropped(const TokenGroups& groups) {
     const QRectF seen = seenRect(groups);
-    return !seen.isEmpty() && (groups.picture_width - seen.width() >= 1 || groups.picture_height - seen.height() >= 1);
+    return !seen.isEmpty() &&
+           (groups.picture_width - seen.width() >= 1 || groups.picture_height - seen.height() >= 1);
 }
 
 QRectF patchRect(const TokenGroups& groups, int patch) {
     const double width = groups.crop[2] / groups.grid, height = groups.crop[3] / groups.grid;
-    return {groups.crop[0] + (patch % groups.grid) * width, groups.crop[1] + (patch / groups.grid) * height, width, height};
+    return {groups.crop[0] + (patch % groups.grid) * width,
+            groups.crop[1] + (patch / groups.grid) * height, width, height};
 }
 
 int patchAt(const TokenGroups& groups, const QPointF& position) {
@@ -161,8 +172,10 @@ QPainterPath borderPath(const TokenGroups& groups, const std::vector<int>& map) 
     for (int patch = 0; patch < grid * grid; ++patch) {
         const QRectF rect = patchRect(groups, patch);
         const int x = patch % grid, y = patch / grid;
-        if (x + 1 < grid && map[patch] != map[patch + 1]) addEdge(path, rect.topRight(), rect.bottomRight());
-        if (y + 1 < grid && map[patch] != map[patch + grid]) addEdge(path, rect.bottomLeft(), rect.bottomRight());
+        if (x + 1 < grid && map[patch] != map[patch + 1])
+            addEdge(path, rect.topRight(), rect.bottomRight());
+        if (y + 1 < grid && map[patch] != map[patch + grid])
+            addEdge(path, rect.bottomLeft(), rect.bottomRight());
     }
     return path;
 }
@@ -175,21 +188,26 @@ QPainterPath groupPath(const TokenGroups& groups, const std::vector<int>& map, i
     return path.simplified();
 }
 
-std::vector<QColor> meanColors(const TokenGroups& groups, const std::vector<int>& map, const QImage& picture) {
+std::vector<QColor> meanColors(const TokenGroups& groups, const std::vector<int>& map,
+                               const QImage& picture) {
     if (map.empty() || picture.isNull()) return {};
     const int count = *std::max_element(map.begin(), map.end()) + 1;
-    struct Sum { double r = 0, g = 0, b = 0, n = 0; };
+    struct Sum {
+        double r = 0, g = 0, b = 0, n = 0;
+    };
     std::vector<Sum> sums(static_cast<std::size_t>(std::max(count, 0)));
     const QImage image = picture.convertToFormat(QImage::Format_RGB32);
     const QRect bounds = image.rect();
     for (std::size_t patch = 0; patch < map.size(); ++patch) {
         if (map[patch] < 0) continue;
-        const QRect rect = patchRect(groups, static_cast<int>(patch)).toAlignedRect().intersected(bounds);
+        const QRect rect =
+            patchRect(groups, static_cast<int>(patch)).toAlignedRect().intersected(bounds);
         Sum& sum = sums[map[patch]];
         for (int y = rect.top(); y <= rect.bottom(); ++y) {
             const auto* line = reinterpret_cast<const QRgb*>(image.constScanLine(y));
             for (int x = rect.left(); x <= rect.right(); ++x) {
-                sum.r += qRed(line[x]), sum.g += qGreen(line[x]), sum.b += qBlue(line[x]), sum.n += 1;
+                sum.r += qRed(line[x]), sum.g += qGreen(line[x]), sum.b += qBlue(line[x]),
+                    sum.n += 1;
             }
         }
     }

@@ -9,7 +9,8 @@
 
 namespace univi::ui {
 
-/// Which partition is looked at: a frame's own groups, or the groups of the event that the frame belongs to.
+/// Which partition is looked at: a frame's own groups, or the groups of the event that the
+/// frame belongs to.
 struct GroupUnit {
     bool event = false;  ///< false: the frame's own stages
     int frame = 0;       ///< position in TokenGroups::frames
@@ -20,14 +21,15 @@ struct GroupUnit {
 /// What is true of one group, for the details line.
 struct GroupFacts {
     int group = -1;
-    int patches = 0;            ///< in the whole unit (all frames of an event)
-    int patches_here = 0;       ///< in the frame shown
-    int frames = 1;             ///< frames of the unit that hold the group
+    int patches = 0;       ///< in the whole unit (all frames of an event)
+    int patches_here = 0;  ///< in the frame shown
+    int frames = 1;        ///< frames of the unit that hold the group
     float density = 0, distance = 0;
-    std::vector<int> neighbors; ///< groups that touch it in the frame shown
+    std::vector<int> neighbors;  ///< groups that touch it in the frame shown
 };
 
-/// Index of the event that holds a frame; -1 while there are none (a picture, or a video still being read).
+/// Index of the event that holds a frame; -1 while there are none (a picture, or a video
+/// still being read).
 int eventOfFrame(const protocol::TokenGroups& groups, int frame);
 
 /// The stage's data for a unit; nullptr when it does not exist (yet).
@@ -41,8 +43,8 @@ std::vector<int> inputTokenGroups(const protocol::TokenGroups& groups, const Gro
 
 GroupFacts groupFacts(const protocol::TokenGroups& groups, const GroupUnit& unit, int group);
 
-/// Position of the unit's first visual token of its stage in the medium's tokens, -1 when the model sees no such token (a frame's
-/// own groups of a video).
+/// Position of the unit's first visual token of its stage in the medium's tokens, -1 when the model
+/// sees no such token (a frame's own groups of a video).
 int tokenOffset(const protocol::TokenGroups& groups, const GroupUnit& unit);
 
 /// Part of the picture that the model saw: the patch grid inside the picture, in picture pixels.
@@ -56,13 +58,15 @@ QRectF patchRect(const protocol::TokenGroups& groups, int patch);
 /// Patch under a picture position, -1 outside the grid.
 int patchAt(const protocol::TokenGroups& groups, const QPointF& picturePosition);
 
-/// Lines between patches of different groups, in picture pixels (the published pictures' white lines).
+/// Lines between patches of different groups, in picture pixels (the published
+/// pictures' white lines).
 QPainterPath borderPath(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups);
 /// Outline of one group.
-QPainterPath groupPath(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups, int group);
+QPainterPath groupPath(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups,
+                       int group);
 
 /// Mean colour of every group over the frame's pixels inside its patches; index = group.
-std::vector<QColor> meanColors(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups,
-                               const QImage& picture);
+std::vector<QColor> meanColors(const protocol::TokenGroups& groups,
+                               const std::vector<int>& patchGroups, const QImage& picture);
 
 }  // namespace univi::ui

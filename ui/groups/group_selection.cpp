@@ -6,7 +6,8 @@
 namespace univi::ui {
 
 void GroupSelection::setGroups(const protocol::TokenGroups& groups) {
-    const bool sameMedium = groups.medium == groups_.medium && groups.source == groups_.source && !groups_.frames.empty();
+    const bool sameMedium = groups.medium == groups_.medium && groups.source == groups_.source &&
+                            !groups_.frames.empty();
     groups_ = groups;
     if (!sameMedium) {
         unit_.frame = 0;
@@ -28,7 +29,8 @@ void GroupSelection::clear() {
 
 void GroupSelection::normalize() {
     unit_.stage = std::clamp(unit_.stage, 0, 2);
-    unit_.frame = std::clamp(unit_.frame, 0, std::max(0, static_cast<int>(groups_.frames.size()) - 1));
+    unit_.frame =
+        std::clamp(unit_.frame, 0, std::max(0, static_cast<int>(groups_.frames.size()) - 1));
     unit_.event = wantsEvent_ && eventOfFrame(groups_, unit_.frame) >= 0;
     const protocol::StageGroups* stage = stageOf(groups_, unit_);
     const int count = stage == nullptr ? 0 : static_cast<int>(stage->sizes.size());
@@ -45,10 +47,12 @@ void GroupSelection::setStage(int stage) {
 }
 
 void GroupSelection::setFrame(int frame) {
-    if (frame == unit_.frame || frame < 0 || frame >= static_cast<int>(groups_.frames.size())) return;
+    if (frame == unit_.frame || frame < 0 || frame >= static_cast<int>(groups_.frames.size()))
+        return;
     const int eventBefore = eventOfFrame(groups_, unit_.frame);
     unit_.frame = frame;
-    // A group of an event lives on in the event's other frames; anywhere else it is another group of the same number.
+    // A group of an event lives on in the event's other frames; anywhere else it is another group
+    // of the same number.
     if (!unit_.event || eventOfFrame(groups_, frame) != eventBefore) hovered_ = pinned_ = -1;
     normalize();
     Q_EMIT unitChanged();
@@ -125,7 +129,8 @@ std::vector<float> GroupSelection::eventShares() const {
         const auto first = static_cast<std::size_t>(groups_.token_offset(event, 0));
         const auto last = static_cast<std::size_t>(groups_.token_offset(event + 1, 0));
         float sum = 0;
-        for (std::size_t token = first; token < std::min(last, attention_.size()); ++token) sum += attention_[token];
+        for (std::size_t token = first; token < std::min(last, attention_.size()); ++token)
+            sum += attention_[token];
         result.push_back(sum);
     }
     return result;

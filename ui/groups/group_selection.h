@@ -7,8 +7,8 @@
 
 namespace univi::ui {
 
-/// What the group views show together: medium, frame, stage, hovered and pinned group, drawing options. The views read it and
-/// write to it and never talk to each other. GUI thread.
+/// What the group views show together: medium, frame, stage, hovered and pinned group, drawing
+/// options. The views read it and write to it and never talk to each other. GUI thread.
 class GroupSelection : public QObject {
     Q_OBJECT
   public:
@@ -25,7 +25,8 @@ class GroupSelection : public QObject {
     const GroupUnit& unit() const { return unit_; }
     void setStage(int stage);
     void setFrame(int frame);
-    /// Groups of the event instead of the frame's own. Without events the frame's own are shown whatever this says.
+    /// Groups of the event instead of the frame's own. Without events the frame's own are shown
+    /// whatever this says.
     void setEventLevel(bool event);
     bool eventLevel() const { return wantsEvent_; }
 
@@ -43,14 +44,16 @@ class GroupSelection : public QObject {
     double opacity() const { return opacity_; }
     bool borders() const { return borders_; }
 
-    /// Attention of one reply token to this medium's visual tokens: shares of all that it looked at, text included, so they
-    /// sum to at most 1. Empty: none. `scale`: the largest share of any token of the whole reply, the full glow.
+    /// Attention of one reply token to this medium's visual tokens: shares of all that it looked
+    /// at, text included, so they sum to at most 1. Empty: none. `scale`: the largest share of any
+    /// token of the whole reply, the full glow.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
-    /// Share of the attention per group of the unit, [groups]; empty when there is none or the language model does not see
-    /// these groups (a frame's own of a video).
+    /// Share of the attention per group of the unit, [groups]; empty when there is none or the
+    /// language model does not see these groups (a frame's own of a video).
     std::vector<float> shares() const;
-    /// The shares on the reply's one scale, 0..1. The same share glows alike in every event, stage, frame and word.
+    /// The shares on the reply's one scale, 0..1. The same share glows alike in every event, stage,
+    /// frame and word.
     std::vector<float> glow() const;
     /// Share of the attention per event, [events]; empty without attention or events.
     std::vector<float> eventShares() const;

@@ -1,15 +1,15 @@
 #include "ui/groups/groups_panel.h"
 
+#include <QButtonGroup>
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QImageReader>
 #include <QLabel>
 #include <QProgressBar>
 #include <QSplitter>
 #include <QStandardPaths>
-#include <QButtonGroup>
-#include <QHBoxLayout>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -62,7 +62,8 @@ struct GroupsPanel::Impl {
 void GroupsPanel::Impl::loadFrame() {
     const auto& frames = selection->groups().frames;
     const int position = selection->unit().frame;
-    const QString file = frames.empty() ? QString() : QString::fromStdString(frames[position].picture);
+    const QString file =
+        frames.empty() ? QString() : QString::fromStdString(frames[position].picture);
     if (file != frameFile || file.isEmpty()) {
         frameFile = file;
         QImageReader reader(file);
@@ -77,23 +78,30 @@ void GroupsPanel::Impl::refreshDetails() {
     const GroupFacts lit = groupFacts(selection->groups(), selection->unit(), selection->lit());
     facts->clear();
     numbers->clear();
-    if (lit.group >= 0) showGroup(lit);
-    else if (selection->hasAttention()) showWord();
-    else if (!selection->isEmpty()) facts->setText(tr("Point at a group to see what it holds; click to keep it."));
+    if (lit.group >= 0)
+        showGroup(lit);
+    else if (selection->hasAttention())
+        showWord();
+    else if (!selection->isEmpty())
+        facts->setText(tr("Point at a group to see what it holds; click to keep it."));
     refreshNote();
 }
 
 void GroupsPanel::Impl::showGroup(const GroupFacts& lit) {
-    QStringList words{tr("Group %1").arg(lit.group + 1), counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
+    QStringList words{tr("Group %1").arg(lit.group + 1),
+                      counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
     if (selection->unit().event)
-        words.last() += QLatin1Char(' ') + counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
+        words.last() += QLatin1Char(' ') +
+                        counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
                         tr(", %1 here").arg(lit.patches_here);
     const auto neighbors = static_cast<qint64>(lit.neighbors.size());
     if (neighbors > 0) words << counted(neighbors, tr("touches %1 group"), tr("touches %1 groups"));
     facts->setText(words.join(QStringLiteral(" · ")));
     QStringList figures;
-    if (const QString share = shareOf(lit.group); !share.isEmpty()) figures << tr("%1 of the attention").arg(share);
-    figures << tr("density ρ %1").arg(lit.density, 0, 'g', 3) << tr("distance δ %1").arg(lit.distance, 0, 'g', 3);
+    if (const QString share = shareOf(lit.group); !share.isEmpty())
+        figures << tr("%1 of the attention").arg(share);
+    figures << tr("density ρ %1").arg(lit.density, 0, 'g', 3)
+            << tr("distance δ %1").arg(lit.distance, 0, 'g', 3);
     numbers->setText(figures.join(QStringLiteral(" · ")));
 }
 
@@ -108,17 +116,20 @@ void GroupsPanel::Impl::showWord() {
                        .arg(word.simplified(), what, shareText(selection->mediumShare())));
     const std::vector<float> shares = selection->shares();
     if (shares.empty()) {
-        numbers->setText(tr("The language model sees the event's groups, not a frame's own: choose Event."));
+        numbers->setText(
+            tr("The language model sees the event's groups, not a frame's own: choose Event."));
         return;
     }
     const auto most = std::max_element(shares.begin(), shares.end());
-    numbers->setText(tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
+    numbers->setText(
+        tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
 }
 
 /// One quiet line about how to read the picture.
 void GroupsPanel::Impl::refreshNote() {
     if (selection->hasAttention())
-        note->setText(tr("Attention shows where a word looked; it is no proof of why it was said."));
+        note->setText(
+            tr("Attention shows where a word looked; it is no proof of why it was said."));
     else if (isCropped(selection->groups()))
         note->setText(tr("The dimmed edges were cut off before the model saw the picture."));
     else
@@ -127,15 +138,18 @@ void GroupsPanel::Impl::refreshNote() {
 
 void GroupsPanel::Impl::refreshAttention() {
     const auto medium = static_cast<std::size_t>(selection->groups().medium);
-    selection->setAttention(medium < attention.size() ? attention[medium] : std::vector<float>{}, scale);
+    selection->setAttention(medium < attention.size() ? attention[medium] : std::vector<float>{},
+                            scale);
 }
 
 void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
     graphChoice->setVisible(video);
-    if (!video) graph->setShowsFrames(false);
-    else graph->setShowsFrames(graphs->checkedId() == 1);
+    if (!video)
+        graph->setShowsFrames(false);
+    else
+        graph->setShowsFrames(graphs->checkedId() == 1);
     const bool any = !selection->isEmpty();
     graph->setVisible(any);
     toolbar->setVisible(any);
@@ -155,8 +169,10 @@ QWidget* makeGraphChoice(QButtonGroup* group) {
     for (int id = 0; id < 2; ++id) {
         auto* button = new QToolButton;
         button->setText(names[id]);
-        button->setToolTip(id == 0 ? GroupsPanel::tr("Density and distance of this stage's tokens")
-                                   : GroupsPanel::tr("Density and distance of the frames: the centres start the events"));
+        button->setToolTip(
+            id == 0 ? GroupsPanel::tr("Density and distance of this stage's tokens")
+                    : GroupsPanel::tr(
+                          "Density and distance of the frames: the centres start the events"));
         button->setCheckable(true);
         button->setChecked(id == 0);
         button->setProperty("segment", true);
@@ -186,7 +202,8 @@ void GroupsPanel::makeParts() {
     d.medium->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     d.toolbar = new GroupsToolbar(d.selection);
     d.picture = new PictureView(d.selection);
-    d.picture->setMessage(tr("The token groups of a picture or clip appear here as soon as the model has read it."));
+    d.picture->setMessage(
+        tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.strip = new FrameStrip(d.selection);
     for (ElidedLabel** line : {&d.facts, &d.numbers, &d.note}) {
         *line = new ElidedLabel;
@@ -257,23 +274,28 @@ void GroupsPanel::wire() {
         impl_->refreshDetails();
         Q_EMIT groupHovered(hoveredGroup());
     });
-    connect(d.medium, &QComboBox::activated, this, [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
-    connect(d.graphs, &QButtonGroup::idClicked, this, [this](int id) { impl_->graph->setShowsFrames(id == 1); });
+    connect(d.medium, &QComboBox::activated, this,
+            [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
+    connect(d.graphs, &QButtonGroup::idClicked, this,
+            [this](int id) { impl_->graph->setShowsFrames(id == 1); });
     connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
 }
 
 void GroupsPanel::chooseExport() {
-    const QString base = QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
-    auto* dialog = new QFileDialog(this, tr("Export token groups"),
-                                   QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
-                                   tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.json)"));
+    const QString base =
+        QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
+    auto* dialog =
+        new QFileDialog(this, tr("Export token groups"),
+                        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
+                        tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("png"));
     dialog->selectFile(base + QStringLiteral("-groups.png"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const QString failure = exportGroups(file, *impl_->selection, impl_->frame);
-        impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName()) : failure);
+        impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
+                                                : failure);
         impl_->numbers->clear();
     });
     dialog->open();
@@ -285,7 +307,9 @@ void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
     Impl& d = *impl_;
     const bool isNew = d.media.count(groups.medium) == 0;
     d.media[groups.medium] = groups;
-    if (isNew) d.medium->addItem(QFileInfo(QString::fromStdString(groups.source)).fileName(), groups.medium);
+    if (isNew)
+        d.medium->addItem(QFileInfo(QString::fromStdString(groups.source)).fileName(),
+                          groups.medium);
     if (groups.complete) d.hideProgress();
     const bool shown = !d.selection->isEmpty() && d.selection->groups().medium == groups.medium;
     if (isNew || shown) showMedium(groups.medium);
@@ -299,11 +323,13 @@ void GroupsPanel::setProgress(const QString& source, int framesEncoded, int fram
     d.reading->setVisible(busy);
     d.progress->setRange(0, std::max(1, framesTotal));
     d.progress->setValue(framesEncoded);
-    d.reading->setText(tr("Reading %1: %2 of %3 frames").arg(name).arg(framesEncoded).arg(framesTotal));
+    d.reading->setText(
+        tr("Reading %1: %2 of %3 frames").arg(name).arg(framesEncoded).arg(framesTotal));
     if (d.selection->isEmpty()) d.picture->setMessage(tr("Reading %1 …").arg(name));
 }
 
-void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention, float scale, const QString& word) {
+void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention, float scale,
+                               const QString& word) {
     impl_->attention = attention;
     impl_->scale = scale;
     impl_->word = word;
@@ -316,7 +342,8 @@ void GroupsPanel::clear() {
     d.medium->clear();
     d.attention.clear();
     d.hideProgress();
-    d.picture->setMessage(tr("The token groups of a picture or clip appear here as soon as the model has read it."));
+    d.picture->setMessage(
+        tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.selection->clear();
 }
 
@@ -330,8 +357,14 @@ void GroupsPanel::showMedium(int medium) {
     Q_EMIT mediumShown(medium);
 }
 
-void GroupsPanel::setStage(int stage) { impl_->selection->setStage(stage); }
-int GroupsPanel::stage() const { return impl_->selection->unit().stage; }
-int GroupsPanel::hoveredGroup() const { return impl_->selection->hovered(); }
+void GroupsPanel::setStage(int stage) {
+    impl_->selection->setStage(stage);
+}
+int GroupsPanel::stage() const {
+    return impl_->selection->unit().stage;
+}
+int GroupsPanel::hoveredGroup() const {
+    return impl_->selection->hovered();
+}
 
 }  // namespace univi::ui

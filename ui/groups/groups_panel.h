@@ -8,21 +8,23 @@
 
 namespace univi::ui {
 
-/// The right side of the Chat page: medium chooser, picture with its groups, strip of frames and events, decision graph.
-/// GUI thread. Holds the groups of every medium of the open conversation.
+/// The right side of the Chat page: medium chooser, picture with its groups, strip of frames and
+/// events, decision graph. GUI thread. Holds the groups of every medium of the open conversation.
 class GroupsPanel : public QWidget {
     Q_OBJECT
   public:
     explicit GroupsPanel(QWidget* parent = nullptr);
     ~GroupsPanel() override;
 
-    /// New or more complete groups of a medium (by TokenGroups::medium); shows it when nothing else is chosen.
+    /// New or more complete groups of a medium (by TokenGroups::medium); shows it when nothing
+    /// else is chosen.
     void setGroups(const protocol::TokenGroups& groups);
     /// A medium that is being read, before its first groups.
     void setProgress(const QString& source, int framesEncoded, int framesTotal);
-    /// What a reply token looked at: per medium, per visual token (TokenEvent::attention). Empty: no glow. `scale`: the
-    /// largest share of any token of the reply; `word`: the token's text.
-    void setAttention(const std::vector<std::vector<float>>& attention, float scale, const QString& word);
+    /// What a reply token looked at: per medium, per visual token (TokenEvent::attention). Empty:
+    /// no glow. `scale`: the largest share of any token of the reply; `word`: the token's text.
+    void setAttention(const std::vector<std::vector<float>>& attention, float scale,
+                      const QString& word);
     /// Another conversation.
     void clear();
     void showMedium(int medium);

@@ -15,7 +15,8 @@ namespace univi::ui {
 
 namespace {
 
-QToolButton* makeSegment(const QString& text, const QString& tip, QButtonGroup* group, int id, QHBoxLayout* layout) {
+QToolButton* makeSegment(const QString& text, const QString& tip, QButtonGroup* group, int id,
+                         QHBoxLayout* layout) {
     auto* button = new QToolButton;
     button->setText(text);
     button->setToolTip(tip);
@@ -31,7 +32,10 @@ QToolButton* makeSegment(const QString& text, const QString& tip, QButtonGroup* 
 }  // namespace
 
 GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
-    : QWidget(parent), selection_(selection), stages_(new QButtonGroup(this)), levels_(new QButtonGroup(this)) {
+    : QWidget(parent),
+      selection_(selection),
+      stages_(new QButtonGroup(this)),
+      levels_(new QButtonGroup(this)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -56,7 +60,8 @@ QWidget* GroupsToolbar::makeStages() {
     auto* layout = new QHBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
-    for (int stage = 0; stage < 3; ++stage) makeSegment({}, tr("Merging stage %1").arg(stage + 1), stages_, stage, layout);
+    for (int stage = 0; stage < 3; ++stage)
+        makeSegment({}, tr("Merging stage %1").arg(stage + 1), stages_, stage, layout);
     connect(stages_, &QButtonGroup::idClicked, selection_, &GroupSelection::setStage);
     return box;
 }
@@ -66,23 +71,27 @@ QWidget* GroupsToolbar::makeLevels() {
     auto* layout = new QHBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
-    makeSegment(tr("Event"), tr("Groups of the whole event: what the language model sees"), levels_, 1, layout);
+    makeSegment(tr("Event"), tr("Groups of the whole event: what the language model sees"), levels_,
+                1, layout);
     makeSegment(tr("Frame"), tr("Groups of this frame alone"), levels_, 0, layout);
-    connect(levels_, &QButtonGroup::idClicked, this, [this](int id) { selection_->setEventLevel(id == 1); });
+    connect(levels_, &QButtonGroup::idClicked, this,
+            [this](int id) { selection_->setEventLevel(id == 1); });
     return box;
 }
 
 QToolButton* GroupsToolbar::makeDrawingMenu() {
     auto* menu = new QMenu(this);
     auto* fills = new QActionGroup(menu);
-    const std::pair<QString, GroupSelection::Fill> choices[] = {{tr("Mean colours"), GroupSelection::Fill::MeanColor},
-                                                                {tr("Distinct colours"), GroupSelection::Fill::Distinct},
-                                                                {tr("Borders only"), GroupSelection::Fill::None}};
+    const std::pair<QString, GroupSelection::Fill> choices[] = {
+        {tr("Mean colours"), GroupSelection::Fill::MeanColor},
+        {tr("Distinct colours"), GroupSelection::Fill::Distinct},
+        {tr("Borders only"), GroupSelection::Fill::None}};
     for (const auto& [text, fill] : choices) {
         QAction* action = fills->addAction(menu->addAction(text));
         action->setCheckable(true);
         action->setChecked(fill == selection_->fill());
-        connect(action, &QAction::triggered, selection_, [this, fill = fill] { selection_->setFill(fill); });
+        connect(action, &QAction::triggered, selection_,
+                [this, fill = fill] { selection_->setFill(fill); });
     }
     menu->addSeparator();
     QAction* borders = menu->addAction(tr("White borders"));
@@ -96,7 +105,8 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     slider->setRange(0, 100);
     slider->setValue(static_cast<int>(selection_->opacity() * 100));
     slider->setAccessibleName(tr("Opacity"));
-    connect(slider, &QSlider::valueChanged, selection_, [this](int value) { selection_->setOpacity(value / 100.0); });
+    connect(slider, &QSlider::valueChanged, selection_,
+            [this](int value) { selection_->setOpacity(value / 100.0); });
     rowLayout->addWidget(new QLabel(tr("Opacity")));
     rowLayout->addWidget(slider);
     auto* widgetAction = new QWidgetAction(menu);
@@ -117,7 +127,9 @@ void GroupsToolbar::refresh() {
         GroupUnit unit = selection_->unit();
         unit.stage = stage;
         const protocol::StageGroups* data = stageOf(groups, unit);
-        const int count = data == nullptr || data->sizes.empty() ? published[stage] : static_cast<int>(data->sizes.size());
+        const int count = data == nullptr || data->sizes.empty()
+                              ? published[stage]
+                              : static_cast<int>(data->sizes.size());
         stages_->button(stage)->setText(QString::number(count));
         stages_->button(stage)->setChecked(stage == selection_->unit().stage);
     }

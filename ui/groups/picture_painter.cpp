@@ -36,7 +36,8 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
     }
     if (purpose == Purpose::Screen) paintGlow(painter, selection, accent);
     paintUnseen(painter, selection);
-    paintLit(painter, selection, purpose == Purpose::Screen ? selection.lit() : selection.pinned(), accent, scale);
+    paintLit(painter, selection, purpose == Purpose::Screen ? selection.lit() : selection.pinned(),
+             accent, scale);
     painter.restore();
 }
 
@@ -47,19 +48,23 @@ void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selectio
     for (std::size_t patch = 0; patch < map_.size(); ++patch) {
         const int group = map_[patch];
         if (group < 0 || static_cast<std::size_t>(group) >= colors_.size()) continue;
-        const QColor color = selection.fill() == GroupSelection::Fill::MeanColor ? colors_[group] : Theme::groupColor(group);
+        const QColor color = selection.fill() == GroupSelection::Fill::MeanColor
+                                 ? colors_[group]
+                                 : Theme::groupColor(group);
         painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), color);
     }
     painter.restore();
 }
 
-void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selection, const QColor& accent) const {
+void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selection,
+                               const QColor& accent) const {
     const std::vector<float> glow = selection.glow();
     if (glow.empty()) return;
     for (std::size_t patch = 0; patch < map_.size(); ++patch) {
         const int group = map_[patch];
         if (group < 0 || static_cast<std::size_t>(group) >= glow.size()) continue;
-        // Little-looked-at groups are darkened, the others tinted: both ends stay readable over any picture.
+        // Little-looked-at groups are darkened, the others tinted: both ends stay readable
+        // over any picture.
         const QRectF rect = patchRect(selection.groups(), static_cast<int>(patch));
         painter.fillRect(rect, QColor(0, 0, 0, static_cast<int>(120 * (1 - glow[group]))));
         QColor tint = accent;
@@ -81,8 +86,8 @@ void PicturePainter::paintUnseen(QPainter& painter, const GroupSelection& select
     painter.strokePath(inside, pen);
 }
 
-void PicturePainter::paintLit(QPainter& painter, const GroupSelection& selection, int lit, const QColor& accent,
-                              double scale) const {
+void PicturePainter::paintLit(QPainter& painter, const GroupSelection& selection, int lit,
+                              const QColor& accent, double scale) const {
     if (lit < 0) return;
     const QPainterPath group = groupPath(selection.groups(), map_, lit);
     QPainterPath seen;

@@ -8,7 +8,8 @@
 
 namespace univi::ui {
 
-PictureView::PictureView(GroupSelection* selection, QWidget* parent) : QWidget(parent), selection_(selection) {
+PictureView::PictureView(GroupSelection* selection, QWidget* parent)
+    : QWidget(parent), selection_(selection) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(200, 160);
@@ -50,7 +51,8 @@ void PictureView::paintEvent(QPaintEvent*) {
         painter.setBrush(palette.raised);
         painter.drawRoundedRect(rect(), 8, 8);
         const QRectF middle = QRectF(rect()).adjusted(24, 0, -24, 0);
-        paintIcon(painter, QStringLiteral("groups"), IconTone::Muted, {middle.center() - QPointF(16, 44), QSizeF(32, 32)});
+        paintIcon(painter, QStringLiteral("groups"), IconTone::Muted,
+                  {middle.center() - QPointF(16, 44), QSizeF(32, 32)});
         painter.setPen(palette.textMuted);
         painter.drawText(middle.translated(0, 28), Qt::AlignCenter | Qt::TextWordWrap, message_);
         return;
@@ -71,28 +73,47 @@ int PictureView::groupAt(const QPointF& position) const {
     return patch < 0 ? -1 : painter_.map()[patch];
 }
 
-void PictureView::mouseMoveEvent(QMouseEvent* event) { selection_->setHovered(groupAt(event->position())); }
+void PictureView::mouseMoveEvent(QMouseEvent* event) {
+    selection_->setHovered(groupAt(event->position()));
+}
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     setFocus(Qt::MouseFocusReason);
     const int group = groupAt(event->position());
-    if (group >= 0 || selection_->pinned() >= 0) selection_->setPinned(group >= 0 ? group : selection_->pinned());
+    if (group >= 0 || selection_->pinned() >= 0)
+        selection_->setPinned(group >= 0 ? group : selection_->pinned());
 }
 
-void PictureView::leaveEvent(QEvent*) { selection_->setHovered(-1); }
+void PictureView::leaveEvent(QEvent*) {
+    selection_->setHovered(-1);
+}
 
 void PictureView::keyPressEvent(QKeyEvent* event) {
     const protocol::StageGroups* stage = stageOf(selection_->groups(), selection_->unit());
     const int count = stage == nullptr ? 0 : static_cast<int>(stage->sizes.size());
     const int pinned = selection_->pinned();
     switch (event->key()) {
-        case Qt::Key_Left: selection_->setFrame(selection_->unit().frame - 1); return;
-        case Qt::Key_Right: selection_->setFrame(selection_->unit().frame + 1); return;
-        case Qt::Key_Down: if (count > 0) selection_->setPinned((pinned + 1) % count); return;
-        case Qt::Key_Up: if (count > 0) selection_->setPinned((pinned + count - (pinned < 0 ? 0 : 1)) % count); return;
-        case Qt::Key_Escape: if (pinned >= 0) { selection_->setPinned(pinned); return; } break;
-        default: break;
+        case Qt::Key_Left:
+            selection_->setFrame(selection_->unit().frame - 1);
+            return;
+        case Qt::Key_Right:
+            selection_->setFrame(selection_->unit().frame + 1);
+            return;
+        case Qt::Key_Down:
+            if (count > 0) selection_->setPinned((pinned + 1) % count);
+            return;
+        case Qt::Key_Up:
+            if (count > 0) selection_->setPinned((pinned + count - (pinned < 0 ? 0 : 1)) % count);
+            return;
+        case Qt::Key_Escape:
+            if (pinned >= 0) {
+                selection_->setPinned(pinned);
+                return;
+            }
+            break;
+        default:
+            break;
     }
     QWidget::keyPressEvent(event);
 }

@@ -6,7 +6,8 @@
 
 namespace univi::ui {
 
-/// The frame with its groups. Hover lights a group up, a click pins it; arrow keys step through groups and frames.
+/// The frame with its groups. Hover lights a group up, a click pins it; arrow keys step through
+/// groups and frames.
 class PictureView : public QWidget {
     Q_OBJECT
   public:

@@ -1,6 +1,7 @@
 #pragma once
 
-// QCustomPlot's header uses Qt's lower-case keywords, which this project turns off (QT_NO_KEYWORDS).
+// QCustomPlot's header uses Qt's lower-case keywords, which this project
+// turns off (QT_NO_KEYWORDS).
 #define signals Q_SIGNALS
 #define slots Q_SLOTS
 #define emit Q_EMIT

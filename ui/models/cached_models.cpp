@@ -22,8 +22,8 @@ std::string textOf(const base::Json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// Size of a file; nullopt when it is missing, as the target of a link to a download that was cut
-/// off is.
+/// Size of a file; nullopt when it is missing, as the target of a link to a download that was
+/// cut off is.
 std::optional<qint64> fileBytes(const fs::path& path) {
     std::error_code error;
     if (!fs::is_regular_file(path, error)) return std::nullopt;

@@ -6,8 +6,8 @@ namespace univi::ui {
 
 class ElidedLabel;
 
-/// A model to choose, as a row: its name, and smaller under it where it lies (elided in the
-/// middle).
+/// A model to choose, as a row: its name, and smaller under it where it lies (elided
+/// in the middle).
 class ChoiceButton : public QPushButton {
     Q_OBJECT
   public:

@@ -143,8 +143,8 @@ void EngineClient::startProcess() {
     dropProcess();
     process_ = std::make_unique<EngineProcess>(options_.program, options_.arguments);
     connect(process_.get(), &EngineProcess::eventArrived, this, &EngineClient::handle);
-    // Queued: the process object is replaced by the slot and must not be inside its own signal
-    // then.
+    // Queued: the process object is replaced by the slot and must not be inside its
+    // own signal then.
     connect(process_.get(), &EngineProcess::ended, this, &EngineClient::handleEnd,
             Qt::QueuedConnection);
     load_id_ = next_id_++;

@@ -16,11 +16,11 @@ namespace univi::ui {
 class EngineProcess;
 
 /// The window's side of the model process. Starts univi-engine, loads a model into it, sends
-/// requests and emits one signal per event. When the process dies it says in one sentence what died
-/// while doing what, starts it again, loads the model again and sends what had not begun; three
-/// quick deaths in a row end that until restart(). Requests made while no model is loaded wait for
-/// one. Choosing another model ends the process: nothing of the old one stays. GUI thread, never
-/// blocks.
+/// requests and emits one signal per event. When the process dies it says in one sentence what
+/// died while doing what, starts it again, loads the model again and sends what had not begun;
+/// three quick deaths in a row end that until restart(). Requests made while no model is loaded
+/// wait for one. Choosing another model ends the process: nothing of the old one stays. GUI
+/// thread, never blocks.
 class EngineClient : public QObject {
     Q_OBJECT
   public:
@@ -33,7 +33,7 @@ class EngineClient : public QObject {
         int max_quick_deaths = 3;
         int restart_delay_ms = 200;   ///< doubles with every quick death
         int stop_patience_ms = 3000;  ///< a stop without an answer for so long means: it hangs
-        bool goes_back = false;  ///< to the model before, when the chosen one cannot be loaded
+        bool goes_back = false;       ///< to the model before, when the chosen one cannot be loaded
     };
 
     explicit EngineClient(Options options, QObject* parent = nullptr);
@@ -68,7 +68,8 @@ class EngineClient : public QObject {
     void stateChanged(univi::ui::EngineClient::State state);
     /// Another model was asked for: what is known of the old one's groups is out of date.
     void modelChanging();
-    /// The chosen model could not be loaded and the one before is loaded again (Options::goes_back).
+    /// The chosen model could not be loaded and the one before is loaded again
+    /// (Options::goes_back).
     void wentBack(const QString& sentence);
     void loadProgressed(double fraction, const QString& what);
     void mediaProgressed(qint64 id, const univi::protocol::MediaProgressEvent& progress);

@@ -6,8 +6,8 @@
 namespace univi::ui {
 namespace {
 
-/// The largest event is the groups of a long video: a few megabytes. A line beyond this is no event
-/// of ours.
+/// The largest event is the groups of a long video: a few megabytes. A line beyond this is no
+/// event of ours.
 constexpr qsizetype kMaxLineBytes = 256 << 20;
 constexpr int kGraceMs = 1500;
 

@@ -3,8 +3,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <algorithm>
-#include <filesystem>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 #include "core/base/paths.h"

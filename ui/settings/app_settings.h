@@ -9,10 +9,10 @@
 
 namespace univi::ui {
 
-/// What the program remembers between starts, in settings.ini of the configuration folder. Earlier
-/// versions kept that file in the data folder: it is taken over once. Values from the file are
-/// clamped to their ranges. Where nothing can be written the settings last as long as the program.
-/// GUI thread.
+/// What the program remembers between starts, in settings.ini of the configuration folder.
+/// Earlier versions kept that file in the data folder: it is taken over once. Values from the
+/// file are clamped to their ranges. Where nothing can be written the settings last as long as
+/// the program. GUI thread.
 class AppSettings : public QObject {
     Q_OBJECT
   public:

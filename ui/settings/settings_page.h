@@ -17,8 +17,8 @@ namespace univi::ui {
 
 class AppSettings;
 
-/// How the program looks and how replies are made. Every change holds at once; the next question
-/// uses it.
+/// How the program looks and how replies are made. Every change holds at once; the next
+/// question uses it.
 class SettingsPage : public QWidget {
     Q_OBJECT
   public:

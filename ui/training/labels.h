@@ -7,8 +7,8 @@
 
 namespace univi::ui {
 
-/// A sentence of the trainer with the labels of the form in place of its flags, and with the name of
-/// the button that checks the data in place of --check-data.
+/// A sentence of the trainer with the labels of the form in place of its flags, and with the name
+/// of the button that checks the data in place of --check-data.
 inline QString withLabels(const QString& sentence) {
     QString text = QString::fromStdString(training::with_labels(sentence.toStdString()));
     return text.replace(QStringLiteral("--check-data"), QStringLiteral("“Check the data”"));

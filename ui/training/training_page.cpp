@@ -191,8 +191,8 @@ void TrainingPage::onChanged() {
 void TrainingPage::onState(const RunInfo& info, RunState before) {
     if (!isAlive(before)) return;
     if (info.state == RunState::Done)
-        desktop_->show(tr("%1 is done").arg(info.name),
-                       tr("The result can be opened in Chat."), false);
+        desktop_->show(tr("%1 is done").arg(info.name), tr("The result can be opened in Chat."),
+                       false);
     if (info.state == RunState::Failed || info.state == RunState::Lost)
         desktop_->show(tr("%1 failed at step %2").arg(info.name).arg(info.step), info.problem,
                        true);

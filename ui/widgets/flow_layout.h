@@ -5,8 +5,8 @@
 
 namespace univi::ui {
 
-/// Items side by side, wrapping into rows as the width asks, like words of a line. Right to left on
-/// demand.
+/// Items side by side, wrapping into rows as the width asks, like words of a line. Right to
+/// left on demand.
 class FlowLayout : public QLayout {
   public:
     FlowLayout(int spacing, Qt::Alignment alignment, QWidget* parent = nullptr);

@@ -21,8 +21,8 @@ class NoticeBar : public QFrame {
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void showNotice(Kind kind, const QString& sentence);
-    /// Buttons stand after the sentence in the order they were added; they stay until
-    /// clearActions().
+    /// Buttons stand after the sentence in the order they were added; they
+    /// stay until clearActions().
     QPushButton* addAction(const QString& text);
     void clearActions();
     void setDismissable(bool on);

@@ -147,8 +147,8 @@ void Theme::setMode(Mode mode) {
 }
 
 QColor Theme::groupColor(int index) {
-    // The golden angle spreads neighbouring indices; lightness alternates so that close hues still
-    // differ.
+    // The golden angle spreads neighbouring indices; lightness alternates so that close
+    // hues still differ.
     const double hue = std::fmod(0.61 + index * 0.38196601125, 1.0);
     return QColor::fromHslF(float(hue), 0.72f, index % 2 == 0 ? 0.56f : 0.66f);
 }

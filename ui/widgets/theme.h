@@ -20,8 +20,8 @@ struct Palette {
     QColor userBubble;
 };
 
-/// Follows the desktop's light or dark scheme unless told otherwise (--theme, settings). GUI
-/// thread.
+/// Follows the desktop's light or dark scheme unless told otherwise (--theme,
+/// settings). GUI thread.
 class Theme : public QObject {
     Q_OBJECT
   public:

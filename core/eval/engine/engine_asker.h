@@ -28,7 +28,7 @@ class EngineAsker : public Asker {
     session::Engine& engine_;
     AskSettings settings_;
     std::unique_ptr<session::Conversation> conversation_;
-    session::Observer observer_;      ///< warns of damaged media
+    session::Observer observer_;     ///< warns of damaged media
     std::set<std::string> damaged_;  ///< media that were warned of
 };
 

@@ -87,7 +87,8 @@ TEST(Json, WideEncodingsAreNamed) {
              {"\xff\xfe\0\0[\0\0\0"s, "UTF-32"},
              {"\0\0\0["s, "UTF-32"},
              {"[\0\0\0"s, "UTF-32"}})
-        EXPECT_THAT(json_error(text), HasSubstr("test.json is "s + name + " text: save it as UTF-8"));
+        EXPECT_THAT(json_error(text),
+                    HasSubstr("test.json is "s + name + " text: save it as UTF-8"));
     EXPECT_THAT(json_error("\0\0\0\0"s), HasSubstr("not valid JSON"));
 }
 

@@ -73,8 +73,8 @@ void try_reading(const std::filesystem::path& path, Outcome& outcome) {
     outcome.slowest_s = std::max(outcome.slowest_s, test::cpu_seconds() - start);
 }
 
-/// `make` builds the file out of the mutated part: the whole file, or only its pickle inside an
-/// intact archive.
+/// `make` builds the file out of the mutated part: the whole file, or only its pickle inside
+/// an intact archive.
 template <class Make>
 Outcome mutate(const std::string& seed, int rounds, Make make) {
     const TempFolder folder;

@@ -86,8 +86,8 @@ TEST(TorchFile, ReadsWhatItWrites) {
     expect_equal(read_tensor_file(folder / "a.bin"), all_kinds());
 }
 
-/// Same records, record contents and alignment as torch.save's file; the pickles differ in memo
-/// bookkeeping only.
+/// Same records, record contents and alignment as torch.save's file; the pickles differ in
+/// memo bookkeeping only.
 TEST(TorchFile, HasTheLayoutOfTorchSave) {
     const TempFolder folder;
     const auto golden = kGolden / "models/tinyA-base-proj-init/mm_projector.bin";

@@ -58,9 +58,11 @@ TEST(QuestionFiles, VideoSetsAreToldByFormAndName) {
 
 /// The first text was made when the second is missed: nothing that was never made may be destroyed.
 TEST(QuestionFiles, AFirstQuestionWithoutItsSecondIsOneSentence) {
-    const std::string one = R"([{"Q1": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
+    const std::string one =
+        R"([{"Q1": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
     EXPECT_NE(refusal(Task::Video, "consistency_qa.json", one).find("\"Q2\""), std::string::npos);
-    const std::string two = R"([{"Q2": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
+    const std::string two =
+        R"([{"Q2": "What is it, in many words?", "A": "A car.", "video_name": "v"}])";
     EXPECT_NE(refusal(Task::Video, "consistency_qa.json", two).find("\"Q1\""), std::string::npos);
 }
 

@@ -13,8 +13,8 @@
 
 namespace univi::test {
 
-/// uint8 and fp32 tensors of a golden .safetensors file (the project's own file: no checks against
-/// hostile ones).
+/// uint8 and fp32 tensors of a golden .safetensors file (the project's own file: no checks
+/// against hostile ones).
 class GoldenTensors {
   public:
     explicit GoldenTensors(const std::string& file)

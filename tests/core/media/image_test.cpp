@@ -56,13 +56,11 @@ TEST_F(ImageTest, AlphaIsDroppedNotBlendedForTheReference) {
         read(make_png({.width = 1, .height = 1, .color_type = 6, .rows = "\x78\x3C\xC8\x01"}),
              kAsReference);
     EXPECT_THAT(pixel(rgba, 0, 0), ElementsAre(120, 60, 200));
-    const Image gray =
-        read(make_png({.width = 1, .height = 1, .color_type = 4, .rows = "\x5A\x01"}),
-             kAsReference);
+    const Image gray = read(
+        make_png({.width = 1, .height = 1, .color_type = 4, .rows = "\x5A\x01"}), kAsReference);
     EXPECT_THAT(pixel(gray, 0, 0), ElementsAre(90, 90, 90));
-    const Image webp =
-        read(test::from_base64("UklGRh4AAABXRUJQVlA4TBEAAAAvB8ABEAdQnuIVuSiBiOh/AAA="),
-             kAsReference);
+    const Image webp = read(
+        test::from_base64("UklGRh4AAABXRUJQVlA4TBEAAAAvB8ABEAdQnuIVuSiBiOh/AAA="), kAsReference);
     EXPECT_THAT(pixel(webp, 0, 0), ElementsAre(120, 60, 200));
 }
 

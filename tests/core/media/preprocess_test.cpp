@@ -39,7 +39,8 @@ TEST_P(GoldenPreprocess, EveryCropEqualsPillow) {
         const std::string picture = name.substr(0, name.find('/')),
                           variant = name.substr(name.find('/') + 1);
         if (variant == "default") continue;
-        const Image image = read_image(test::golden_input(picture), {.reading = Reading::Reference});
+        const Image image =
+            read_image(test::golden_input(picture), {.reading = Reading::Reference});
         const Image crop = resize_and_crop(image, options_for(size, variant == "pad_u8"));
         ASSERT_EQ(crop.width, size);
         ASSERT_EQ(crop.height, size);
@@ -53,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(Sizes, GoldenPreprocess, testing::Values(224, 336));
 TEST(Preprocess, NormalizedPixelsEqualReference) {
     const GoldenTensors golden("preprocess_224.safetensors");
     for (const char* picture : {"HappyFish.jpg", "messi5.jpg"}) {
-        const Image image = read_image(test::golden_input(picture), {.reading = Reading::Reference});
+        const Image image =
+            read_image(test::golden_input(picture), {.reading = Reading::Reference});
         const Image crop = resize_and_crop(image, options_for(224, false));
         std::vector<float> pixels(3 * 224 * 224);
         normalize(crop, {}, pixels);

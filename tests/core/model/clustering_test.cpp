@@ -3,14 +3,13 @@
 
 #include <ATen/Parallel.h>
 
-
 #include "tests/core/model/golden.h"
 
 namespace univi::model::test {
 namespace {
 
-/// Case 8 masks tokens out, which no model of the released family does; masks are not part of the
-/// interface.
+/// Case 8 masks tokens out, which no model of the released family does; masks are not part
+/// of the interface.
 constexpr int kMaskedCase = 8;
 
 struct Case {
@@ -70,8 +69,8 @@ TEST(DpcKnn, GoldenCases) {
     EXPECT_EQ(compared, 4);
 }
 
-/// The reference's rules: every case but the fragile 4, 5 and 7 (which agree only where the product
-/// rounds alike).
+/// The reference's rules: every case but the fragile 4, 5 and 7 (which agree only where the
+/// product rounds alike).
 TEST(DpcKnn, GoldenCasesByTheReferencesRules) {
     const GoldenFile file("dpc_knn.safetensors");
     int compared = 0;

@@ -1,6 +1,6 @@
 // What runs on a GPU against its twin on the CPU. Skipped, with the reason, where there is none.
-#include "core/model/clustering.h"
 #include "core/model/cluster_ops.h"
+#include "core/model/clustering.h"
 #include "core/model/device.h"
 #include "core/model/generation.h"
 #include "core/model/vision_tower.h"
@@ -12,7 +12,8 @@ namespace {
 class Cuda : public testing::Test {
   protected:
     void SetUp() override {
-        if (const std::string reason = why_no_cuda(); !reason.empty()) GTEST_SKIP() << "No GPU: " << reason;
+        if (const std::string reason = why_no_cuda(); !reason.empty())
+            GTEST_SKIP() << "No GPU: " << reason;
         placement.device = open_device("cuda");
         placement.compute_dtype = c10::kFloat;
     }
@@ -29,18 +30,27 @@ void expect_same(const ClusterResult& cuda, const ClusterResult& cpu) {
 }
 
 TEST_F(Cuda, ClusteringKernelsEqualTheCpu) {
-    ASSERT_TRUE(has_cuda_cluster_kernels()) << "libunivi_cuda.so was not built or not found beside the program";
+    ASSERT_TRUE(has_cuda_cluster_kernels())
+        << "libunivi_cuda.so was not built or not found beside the program";
     at::manual_seed(5);
-    // Well-separated groups, so that rounding cannot decide; sizes that are not multiples of a tile or a block.
-    for (const auto& [tokens, channels, clusters, k] :
-         {std::tuple{256, 1024, 64, 5}, {64, 1024, 32, 3}, {77, 50, 13, 4}, {300, 33, 9, 8}, {5, 7, 2, 1}}) {
+    // Well-separated groups, so that rounding cannot decide; sizes that are not multiples of a tile
+    // or a block.
+    for (const auto& [tokens, channels, clusters, k] : {std::tuple{256, 1024, 64, 5},
+                                                        {64, 1024, 32, 3},
+                                                        {77, 50, 13, 4},
+                                                        {300, 33, 9, 8},
+                                                        {5, 7, 2, 1}}) {
         SCOPED_TRACE(std::to_string(tokens) + " tokens of " + std::to_string(channels));
         const at::Tensor centers = at::randn({3, clusters, channels}) * 8;
-        const at::Tensor group = at::randint(clusters, {3, tokens, 1}).expand({3, tokens, channels});
+        const at::Tensor group =
+            at::randint(clusters, {3, tokens, 1}).expand({3, tokens, channels});
         const at::Tensor x = centers.gather(1, group) + at::randn({3, tokens, channels});
-        const ClusterResult cpu = cluster_dpc_knn(x, clusters, k), cuda = cluster_dpc_knn(there(x), clusters, k);
+        const ClusterResult cpu = cluster_dpc_knn(x, clusters, k),
+                            cuda = cluster_dpc_knn(there(x), clusters, k);
         expect_same(cuda, cpu);
-        EXPECT_LT(relative_error(merge_tokens(there(x), cuda.idx_cluster, clusters), merge_tokens(x, cpu.idx_cluster, clusters)), 1e-5);
+        EXPECT_LT(relative_error(merge_tokens(there(x), cuda.idx_cluster, clusters),
+                                 merge_tokens(x, cpu.idx_cluster, clusters)),
+                  1e-5);
         expect_same(cluster_dpc_knn_generic(there(x), clusters, k), cpu);
     }
 }
@@ -60,7 +70,8 @@ TEST_F(Cuda, VisionTowerEqualsTheCpu) {
     };
     at::manual_seed(2);
     const at::Tensor pixels = at::randn({2, 3, 224, 224});
-    EXPECT_LT(relative_error(open(placement).forward(there(pixels)), open({}).forward(pixels)), 1e-4);
+    EXPECT_LT(relative_error(open(placement).forward(there(pixels)), open({}).forward(pixels)),
+              1e-4);
 }
 
 TEST_F(Cuda, GreedyTokensEqualTheCpu) {
@@ -74,10 +85,11 @@ TEST_F(Cuda, GreedyTokensEqualTheCpu) {
         options.temperature = 0;
         options.max_new_tokens = 8;
         std::vector<std::int32_t> ids;
-        generate(language, embeds.to(where.device), cache, options, false, [&](const GeneratedToken& token) {
-            ids.push_back(token.id);
-            return false;
-        });
+        generate(language, embeds.to(where.device), cache, options, false,
+                 [&](const GeneratedToken& token) {
+                     ids.push_back(token.id);
+                     return false;
+                 });
         return ids;
     };
     EXPECT_EQ(tokens_on(placement), tokens_on({}));

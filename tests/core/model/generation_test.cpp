@@ -19,8 +19,8 @@ MediaTokens encode(const UniviModel& model, const std::string& name) {
         return {1, model.encode_picture(model.merge_frame(model.features(pixels.unsqueeze(0))[0]))
                        .visual_tokens};
     }
-    // Fragile merging (visual_encoding_test says where): the golden tokens, so that what follows is
-    // compared exactly.
+    // Fragile merging (visual_encoding_test says where): the golden tokens, so that what follows
+    // is compared exactly.
     if (name == "slides_52s.mp4")
         return {52, GoldenFile("tinyA_tokens.safetensors")[name + "/visual_tokens"]};
     const at::Tensor features = GoldenFile("tinyA_features.safetensors")[name + "/features"];
@@ -52,8 +52,8 @@ Ints greedy(const LanguageModel& language, const at::Tensor& embeds, int count) 
     return ids;
 }
 
-/// Tokens up to the first step whose margin is below 1e-3 must agree; after such a step rounding
-/// may decide.
+/// Tokens up to the first step whose margin is below 1e-3 must agree; after such a step
+/// rounding may decide.
 std::size_t tokens_to_compare(const nlohmann::json& margins) {
     std::size_t safe = 0;
     while (safe < margins.size() && margins[safe].get<double>() >= 1e-3) ++safe;

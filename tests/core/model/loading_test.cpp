@@ -84,8 +84,8 @@ TEST(Loading, BaseIsFoundByTheNameInTheAdapter) {
     EXPECT_NE(UniviModel::load(options), nullptr);
 }
 
-/// Training stage 1 starts from the language model alone, stage 2 puts stage 1's projector over it,
-/// unrounded.
+/// Training stage 1 starts from the language model alone, stage 2 puts stage 1's projector
+/// over it, unrounded.
 TEST(Loading, LanguageModelWithFreshOrGivenProjector) {
     LoadOptions options;
     options.model = golden_model("tinyA-base");

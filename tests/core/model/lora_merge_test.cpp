@@ -1,5 +1,5 @@
-// Adapters as PEFT 0.21 writes them: what is computed equals its formulas, the rest is refused by
-// name.
+// Adapters as PEFT 0.21 writes them: what is computed equals its formulas, the rest is
+// refused by name.
 #include <nlohmann/json.hpp>
 
 #include "core/model/lora.h"

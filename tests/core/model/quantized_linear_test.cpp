@@ -24,9 +24,9 @@ struct Case {
     double bytes_a_weight;  ///< at most
 };
 
-// What uniform and normal-quantile rounding of a normal matrix must give: int8 steps of max/127
-// over rows of some 3.3 deviations, 16 levels over blocks whose largest of 64 is some 2.4
-// deviations.
+// What uniform and normal-quantile rounding of a normal matrix must give: int8 steps of
+// max/127 over rows of some 3.3 deviations, 16 levels over blocks whose largest of 64 is
+// some 2.4 deviations.
 const Case kCases[] = {
     {{Kind::Int8, false}, 0.009, 1.02}, {{Kind::Nf4, false}, 0.097, 0.564},
     {{Kind::Nf4, true}, 0.097, 0.518},  {{Kind::Fp4, true}, 0.135, 0.518},

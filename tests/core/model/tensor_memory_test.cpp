@@ -50,7 +50,8 @@ TEST_F(TensorMemoryTest, VaryingLengthsTakeNoMoreThanTheyNeededAtOnce) {
         }
         for (int layer = 0; layer < 8; ++layer) {
             EXPECT_EQ(kept[static_cast<std::size_t>(layer)][0].item<std::uint8_t>(), layer);
-            EXPECT_EQ(kept[static_cast<std::size_t>(layer)][length * 2048 - 1].item<std::uint8_t>(), layer);
+            EXPECT_EQ(kept[static_cast<std::size_t>(layer)][length * 2048 - 1].item<std::uint8_t>(),
+                      layer);
         }
         const auto state = tensor_memory_state();
         EXPECT_LE(state.mapped, state.peak + (std::int64_t{17} << 20));
@@ -80,7 +81,8 @@ void multiply(std::int64_t length, at::ScalarType type) {
     at::mm(y, weight);
 }
 
-/// On processors with bf16 products every new length compiles some kernels of 0.1 to 0.6 MB; a thousand of them were kept.
+/// On processors with bf16 products every new length compiles some kernels of 0.1 to 0.6 MB; a
+/// thousand of them were kept.
 TEST_F(TensorMemoryTest, NewLengthsDoNotKeepTheirKernels) {
     if (kIsSanitized) GTEST_SKIP() << "a sanitizer keeps freed memory";
     for (const at::ScalarType type : {at::kBFloat16, at::kFloat}) {
@@ -97,10 +99,12 @@ TEST_F(TensorMemoryTest, ThreadsMayFreeWhatOthersTook) {
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&tensors, i] {
             for (int round = 0; round < 50; ++round)
-                for (int k = i; k < 16; k += 4) tensors[static_cast<std::size_t>(k)] = filled(200'000 + 10'000 * k, i);
+                for (int k = i; k < 16; k += 4)
+                    tensors[static_cast<std::size_t>(k)] = filled(200'000 + 10'000 * k, i);
         });
     for (std::thread& thread : threads) thread.join();
-    for (int k = 0; k < 16; ++k) EXPECT_EQ(tensors[static_cast<std::size_t>(k)].min().item<std::uint8_t>(), k % 4);
+    for (int k = 0; k < 16; ++k)
+        EXPECT_EQ(tensors[static_cast<std::size_t>(k)].min().item<std::uint8_t>(), k % 4);
     const auto before = tensor_memory_state();
     tensors.clear();
     EXPECT_LT(tensor_memory_state().live, before.live);

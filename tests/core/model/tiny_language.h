@@ -5,8 +5,8 @@
 
 namespace univi::model::test {
 
-/// A decoder of random weights made on the spot: 8 query heads over `kv_heads`, 3 layers, width 64,
-/// 50 tokens.
+/// A decoder of random weights made on the spot: 8 query heads over `kv_heads`, 3 layers, width
+/// 64, 50 tokens.
 inline LanguageConfig small_config(int kv_heads = 2) {
     LanguageConfig config;
     config.hidden_size = 64;

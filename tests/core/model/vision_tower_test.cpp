@@ -59,8 +59,8 @@ TEST(VisionTower, WithoutClsOrWithIt) {
     EXPECT_FALSE(error_of([&] { tower.forward(at::zeros({1, 3, 10, 10})); }).empty());
 }
 
-/// The trainer of the demo model's tower relies on this: own leaf tensors, gradients as finite
-/// differences say.
+/// The trainer of the demo model's tower relies on this: own leaf tensors, gradients as
+/// finite differences say.
 TEST(VisionTower, IsDifferentiable) {
     PlacementOptions placement;
     placement.materialize = true;

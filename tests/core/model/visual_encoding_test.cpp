@@ -87,8 +87,8 @@ VisualEncoding encode_golden_video(const UniviModel& model, const std::string& n
                               noise);
 }
 
-/// One event with k 1: every score ties, so the centre that the reference names is arbitrary and
-/// not compared.
+/// One event with k 1: every score ties, so the centre that the reference names is arbitrary
+/// and not compared.
 TEST(TinyTokens, ShortVideo) {
     const auto model = load_tiny("tinyA");
     const GoldenFile tokens("tinyA_tokens.safetensors");
@@ -117,8 +117,8 @@ bool same_stages(const GoldenFile& tokens, const std::string& at, const SpatialS
 }
 
 /// vision.json marks this video fragile (2 of 4 runs change). Near ties decide in two frames: in 10
-/// the distances of token 174 to two centres differ by 3e-6 of their size, in 36 the scores of tokens
-/// 126 and 169 by 1e-7 (fp64 agrees with us in both). Every other frame, the events (by the
+/// the distances of token 174 to two centres differ by 3e-6 of their size, in 36 the scores of
+/// tokens 126 and 169 by 1e-7 (fp64 agrees with us in both). Every other frame, the events (by the
 /// reference's rule for equal densities) and every event without those two frames are compared.
 TEST(TinyTokens, LongVideo) {
     const std::string name = "slides_52s.mp4";

@@ -8,8 +8,8 @@
 namespace univi::test {
 namespace {
 
-/// A 2 x 2 grid over a picture whose left half is black and right half is red; two groups, left and
-/// right.
+/// A 2 x 2 grid over a picture whose left half is black and right half is red; two groups,
+/// left and right.
 protocol::TokenGroups two_groups(const std::string& picture) {
     protocol::StageGroups stage;
     stage.patch_to_group = {0, 1, 0, 1};

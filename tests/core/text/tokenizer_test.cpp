@@ -113,8 +113,8 @@ TEST(Tokenizer, DecodesAsSentencePieceDoes) {
         ASSERT_TRUE(processor.Load(folder + "/tokenizer.model").ok());
         std::mt19937 random(7);
         for (int run = 0; run < 2000; ++run) {
-            // Half of the runs are heavy with byte pieces (ids 3 to 258), so that broken characters
-            // are common.
+            // Half of the runs are heavy with byte pieces (ids 3 to 258), so that broken
+            // characters are common.
             const int last = run % 2 ? 300 : tokenizer.vocab_size() - 1;
             std::vector<std::int32_t> ids(1 + random() % 24);
             for (std::int32_t& id : ids) id = std::uniform_int_distribution<>(0, last)(random);
@@ -134,7 +134,9 @@ TEST(Tokenizer, ControlTokensAreSpelledWhenWanted) {
 
 TEST(Tokenizer, TextSurvivesEncodingAndDecoding) {
     const std::string text =
-        "Ünïcödé — 你好, мир! 🏳️‍🌈👩‍👩‍👧‍👦\n\n\ttab  two spaces </s> "
+        "Ünïcödé — 你好, мир! 🏳️‍🌈👩‍👩‍👧‍👦\n\n\ttab  two "
+        "spaces "
+        "</s> "
         "end";
     for (const std::string& kind : golden_kinds()) {
         const Tokenizer& tokenizer = golden_tokenizer(kind);
@@ -180,7 +182,8 @@ TEST(StreamDecoder, HoldsBackAnEmojiUntilItIsWhole) {
 }
 
 /// CPU seconds to encode `size` bytes of `unit` repeated, and to stream the ids back.
-double seconds_there_and_back(const Tokenizer& tokenizer, const std::string& unit, std::size_t size) {
+double seconds_there_and_back(const Tokenizer& tokenizer, const std::string& unit,
+                              std::size_t size) {
     std::string text;
     while (text.size() < size) text += unit;
     const double start = test::cpu_seconds();

@@ -23,7 +23,10 @@ class Arrange : public testing::Test {
     }
     void write(const std::string& folder, const char* key, int count) const {
         base::Json list = base::Json::array();
-        for (int i = 0; i < count; ++i) list.push_back({{"id", i}, {key, std::to_string(i) + ".x"}, {"conversations", base::Json::array()}});
+        for (int i = 0; i < count; ++i)
+            list.push_back({{"id", i},
+                            {key, std::to_string(i) + ".x"},
+                            {"conversations", base::Json::array()}});
         fs::create_directories(work_ / folder);
         base::write_file_atomically(work_ / folder / "train.json", list.dump());
     }
@@ -40,7 +43,8 @@ TEST_F(Arrange, BatchesAreOfOneKindAndNameTheirMedia) {
         EXPECT_EQ(is_clip, i / 2 % 3 == 2) << i;
         EXPECT_EQ(list[i + 1].contains("video"), is_clip) << i;
         for (std::size_t j = i; j < i + 2; ++j)
-            (is_clip ? clips : pictures).insert(list[j].at(is_clip ? "video" : "image").get<std::string>());
+            (is_clip ? clips : pictures)
+                .insert(list[j].at(is_clip ? "video" : "image").get<std::string>());
     }
     EXPECT_EQ(pictures.size(), 22U);
     EXPECT_TRUE(pictures.contains("pictures/media/21.x"));
@@ -56,7 +60,9 @@ TEST_F(Arrange, SameSeedSameOrder) {
     EXPECT_NE(base::read_file(work_ / "questions.json"), once);
 }
 
-TEST_F(Arrange, TooFewConversationsAreRefused) { EXPECT_THROW(arrange_conversations(work_, 4, 5), base::Error); }
+TEST_F(Arrange, TooFewConversationsAreRefused) {
+    EXPECT_THROW(arrange_conversations(work_, 4, 5), base::Error);
+}
 
 }  // namespace
 }  // namespace univi::training::demo

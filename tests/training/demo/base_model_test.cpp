@@ -21,7 +21,8 @@ TEST(Vocabulary, NamesAreSinglePiecesAndTheControlIdsAreLlamas) {
     EXPECT_EQ(bytes, train_vocabulary(sentences, 1200));
     const PieceFinder pieces(bytes);
     for (const Kind& kind : kinds()) EXPECT_GE(pieces.find(std::string(kind.name)), 0) << kind.name;
-    for (const Colour& colour : colours()) EXPECT_GE(pieces.find(std::string(colour.name)), 0) << colour.name;
+    for (const Colour& colour : colours())
+        EXPECT_GE(pieces.find(std::string(colour.name)), 0) << colour.name;
     EXPECT_EQ(pieces.find("xyzzy"), -1);
 }
 
@@ -76,7 +77,8 @@ TEST_F(BaseModel, ProjectorPutsWhatIsSeenNextToItsName) {
     for (int k = 0; k < int(kinds().size()); ++k) {
         at::Tensor wanted = at::zeros({readout.weight.size(0)});
         wanted[k] = 1;
-        // An object has a cell, and a shape a colour: the readouts of kinds, cells and colours add up alike.
+        // An object has a cell, and a shape a colour: the readouts of kinds, cells and colours
+        // add up alike.
         if (is_shape(k)) wanted[std::int64_t(kinds().size())] = 1;
         wanted[std::int64_t(kinds().size() + colours().size()) + 14] = 1;
         const at::Tensor feature = at::matmul(inverse, wanted - readout.bias);
@@ -88,12 +90,14 @@ TEST_F(BaseModel, ProjectorPutsWhatIsSeenNextToItsName) {
 TEST_F(BaseModel, ExportIsHalfTheSizeAndStandsAlone) {
     const fs::path result = root_ / "exported";
     export_model(options_.folder, options_.tower, result);
-    EXPECT_LT(fs::file_size(result / "model.safetensors"), fs::file_size(options_.folder / "model.safetensors") * 0.51);
+    EXPECT_LT(fs::file_size(result / "model.safetensors"),
+              fs::file_size(options_.folder / "model.safetensors") * 0.51);
     const fs::path moved = root_ / "somewhere else";
     fs::rename(result, moved);
     const auto model = model::UniviModel::load({.model = moved});
     EXPECT_TRUE(model->missing().empty());
-    EXPECT_EQ(fs::weakly_canonical(model->vision_tower_folder()), fs::weakly_canonical(moved / "vision_tower"));
+    EXPECT_EQ(fs::weakly_canonical(model->vision_tower_folder()),
+              fs::weakly_canonical(moved / "vision_tower"));
 }
 
 TEST_F(BaseModel, TooNarrowADecoderIsRefused) {

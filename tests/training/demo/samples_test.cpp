@@ -29,7 +29,8 @@ std::vector<media::Image> frames_of(const fs::path& clip) {
     return frames;
 }
 
-/// Everything samples.json names is there, and each clip's poster is one of its own frames: the one that shows most.
+/// Everything samples.json names is there, and each clip's poster is one of its own frames: the one
+/// that shows most.
 TEST(Samples, EveryClipHasAPosterOutOfItself) {
     const fs::path folder = fs::path(testing::TempDir()) / "univi_samples";
     fs::remove_all(folder);

@@ -22,7 +22,9 @@ using Questions = SceneFileOptions::Questions;
 class SceneFiles : public testing::Test {
   protected:
     void SetUp() override {
-        folder_ = std::filesystem::path(testing::TempDir()) / ("scene_files_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+        folder_ = std::filesystem::path(testing::TempDir()) /
+                  ("scene_files_" +
+                   std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
         std::filesystem::remove_all(folder_);
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -54,12 +56,14 @@ TEST_F(SceneFiles, PicturesComeInThePublishedForm) {
     auto wanted = options(Media::Pictures, Questions::Train, 8);
     wanted.rounds = 2;
     write_scene_files(wanted, {});
-    const base::Json train = base::read_json_file(folder_ / "train.json"), captions = base::read_json_file(folder_ / "captions.json");
+    const base::Json train = base::read_json_file(folder_ / "train.json"),
+                     captions = base::read_json_file(folder_ / "captions.json");
     ASSERT_EQ(train.size(), 16U);
     ASSERT_EQ(captions.size(), 8U);
     for (const auto& item : train) {
         check_item(item, "image");
-        const media::Image picture = media::read_image(folder_ / "media" / item.at("image").get<std::string>());
+        const media::Image picture =
+            media::read_image(folder_ / "media" / item.at("image").get<std::string>());
         EXPECT_EQ(picture.width, 192);
         EXPECT_EQ(picture.height, 192);
     }
@@ -84,7 +88,8 @@ TEST_F(SceneFiles, ClipsCanBeReadOneFrameASecond) {
 
 TEST_F(SceneFiles, SameSeedSameFilesAndABrokenOffRunGoesOn) {
     write_scene_files(options(Media::Pictures, Questions::Train, 5), {});
-    const std::string train = base::read_file(folder_ / "train.json"), picture = base::read_file(folder_ / "media" / "000003.jpg");
+    const std::string train = base::read_file(folder_ / "train.json"),
+                      picture = base::read_file(folder_ / "media" / "000003.jpg");
     std::filesystem::remove(folder_ / "media" / "000003.jpg");
     std::filesystem::remove(folder_ / "train.json");
     write_scene_files(options(Media::Pictures, Questions::Train, 5), {});
@@ -95,7 +100,8 @@ TEST_F(SceneFiles, SameSeedSameFilesAndABrokenOffRunGoesOn) {
 TEST_F(SceneFiles, PopeFilesAreBalanced) {
     write_scene_files(options(Media::Pictures, Questions::Pope, 20), {});
     for (const char* name : {"random", "popular", "adversarial"}) {
-        std::istringstream lines(base::read_file(folder_ / ("pope_" + std::string(name) + ".jsonl")));
+        std::istringstream lines(
+            base::read_file(folder_ / ("pope_" + std::string(name) + ".jsonl")));
         std::map<std::string, int> labels;
         int id = 0;
         for (std::string line; std::getline(lines, line);) {
@@ -114,7 +120,8 @@ TEST_F(SceneFiles, VideoQaAsksForOneWord) {
     const base::Json questions = base::read_json_file(folder_ / "videoqa.json");
     ASSERT_GT(questions.size(), 5U);
     for (const auto& question : questions) {
-        EXPECT_TRUE(std::filesystem::exists(folder_ / "media" / (question.at("video_name").get<std::string>() + ".mp4")));
+        EXPECT_TRUE(std::filesystem::exists(
+            folder_ / "media" / (question.at("video_name").get<std::string>() + ".mp4")));
         EXPECT_EQ(question.at("answer").get<std::string>().find(' '), std::string::npos);
     }
 }
@@ -122,7 +129,8 @@ TEST_F(SceneFiles, VideoQaAsksForOneWord) {
 TEST_F(SceneFiles, EvaluationStatesWhatARightAnswerNames) {
     write_scene_files(options(Media::Pictures, Questions::Eval, 10), {});
     for (const auto& entry : base::read_json_file(folder_ / "eval.json")) {
-        const QuestionAnswer question{category_from(entry.at("category").get<std::string>()), entry.at("question"), entry.at("answer"),
+        const QuestionAnswer question{category_from(entry.at("category").get<std::string>()),
+                                      entry.at("question"), entry.at("answer"),
                                       entry.at("expect").get<std::set<std::string>>()};
         EXPECT_TRUE(is_right(question, question.answer)) << question.question;
     }
@@ -130,7 +138,8 @@ TEST_F(SceneFiles, EvaluationStatesWhatARightAnswerNames) {
 
 TEST_F(SceneFiles, PopeOnClipsIsRefused) {
     EXPECT_THROW(write_scene_files(options(Media::Clips, Questions::Pope, 1), {}), base::Error);
-    EXPECT_THROW(write_scene_files(options(Media::Pictures, Questions::VideoQa, 1), {}), base::Error);
+    EXPECT_THROW(write_scene_files(options(Media::Pictures, Questions::VideoQa, 1), {}),
+                 base::Error);
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ const StampLibrary& stamps() {
     return library;
 }
 
-double difference(const cv::Mat& a, const cv::Mat& b) { return cv::norm(a, b, cv::NORM_L1) / double(a.total() * 3); }
+double difference(const cv::Mat& a, const cv::Mat& b) {
+    return cv::norm(a, b, cv::NORM_L1) / double(a.total() * 3);
+}
 
 TEST(Kinds, HasSixtyStampsAndSixShapesWithDistinctNames) {
     std::set<std::string_view> names;
@@ -25,7 +27,8 @@ TEST(Kinds, HasSixtyStampsAndSixShapesWithDistinctNames) {
     EXPECT_EQ(names.size(), kinds().size());
     EXPECT_GE(first_shape(), 60);
     EXPECT_EQ(int(kinds().size()) - first_shape(), 6);
-    for (int k = 0; k < int(kinds().size()); ++k) EXPECT_EQ(kinds()[std::size_t(k)].stamps[0].empty(), is_shape(k));
+    for (int k = 0; k < int(kinds().size()); ++k)
+        EXPECT_EQ(kinds()[std::size_t(k)].stamps[0].empty(), is_shape(k));
 }
 
 TEST(Scene, SameSeedSamePixelsOtherSeedOtherPixels) {
@@ -49,7 +52,8 @@ TEST(Scene, ObjectsLieInsideAndApart) {
             EXPECT_LE(a.bottom(), 1);
             for (std::size_t k = 0; k < j; ++k) {
                 const SceneObject& b = scene.objects[k];
-                const bool apart = a.left() >= b.right() || b.left() >= a.right() || a.top() >= b.bottom() || b.top() >= a.bottom();
+                const bool apart = a.left() >= b.right() || b.left() >= a.right() ||
+                                   a.top() >= b.bottom() || b.top() >= a.bottom();
                 EXPECT_TRUE(apart) << "scene " << i;
             }
         }
@@ -66,8 +70,10 @@ TEST(Scene, BoxesAgreeWithPixels) {
         for (std::size_t j = 0; j < scene.objects.size(); ++j) {
             const cv::Rect box = cv::boundingRect(cv::Mat(owner == int(j + 1)));
             const SceneObject& object = scene.objects[j];
-            EXPECT_NEAR((box.x + box.width / 2.0) / 192, object.cx, 0.03) << i << " " << kinds()[std::size_t(object.kind)].name;
-            EXPECT_NEAR((box.y + box.height / 2.0) / 192, object.cy, 0.03) << i << " " << kinds()[std::size_t(object.kind)].name;
+            EXPECT_NEAR((box.x + box.width / 2.0) / 192, object.cx, 0.03)
+                << i << " " << kinds()[std::size_t(object.kind)].name;
+            EXPECT_NEAR((box.y + box.height / 2.0) / 192, object.cy, 0.03)
+                << i << " " << kinds()[std::size_t(object.kind)].name;
         }
     }
 }
@@ -77,7 +83,8 @@ TEST(Scene, ShapesShowTheirColour) {
         const cv::Mat stamp = stamps().draw(first_shape(), 0, c, 60);
         const cv::Vec4b middle = stamp.at<cv::Vec4b>(30, 30);
         for (int channel = 0; channel < 3; ++channel)
-            EXPECT_NEAR(middle[channel], colours()[std::size_t(c)].rgb[channel] * 0.9, 20) << colours()[std::size_t(c)].name;
+            EXPECT_NEAR(middle[channel], colours()[std::size_t(c)].rgb[channel] * 0.9, 20)
+                << colours()[std::size_t(c)].name;
     }
 }
 
@@ -88,10 +95,13 @@ TEST(Clip, MoverCrossesInItsDirection) {
         const Clip clip = random_clip(random, stamps());
         if (clip.story != Clip::Story::Move) continue;
         ++movers;
-        const SceneObject first = clip.actors[0].at(0, clip.duration_s), last = clip.actors[0].at(clip.duration_s, clip.duration_s);
+        const SceneObject first = clip.actors[0].at(0, clip.duration_s),
+                          last = clip.actors[0].at(clip.duration_s, clip.duration_s);
         const std::string direction = direction_of(clip.actors[0]);
         const double dx = last.cx - first.cx, dy = last.cy - first.cy;
-        EXPECT_GT((direction == "right") * dx + (direction == "left") * -dx + (direction == "down") * dy + (direction == "up") * -dy, 0.25);
+        EXPECT_GT((direction == "right") * dx + (direction == "left") * -dx +
+                      (direction == "down") * dy + (direction == "up") * -dy,
+                  0.25);
     }
     EXPECT_GT(movers, 20);
 }
@@ -103,7 +113,8 @@ TEST(Clip, OneThingAfterTheOther) {
         const Clip clip = random_clip(random, stamps());
         if (clip.story != Clip::Story::Order) continue;
         ++orders;
-        for (double t = 0; t < clip.duration_s; t += 0.5) EXPECT_EQ(clip.visible_at(t).size(), 1U) << "clip " << i << " at " << t << " s";
+        for (double t = 0; t < clip.duration_s; t += 0.5)
+            EXPECT_EQ(clip.visible_at(t).size(), 1U) << "clip " << i << " at " << t << " s";
         EXPECT_EQ(clip.visible_at(0)[0].kind, clip.actors.front().object.kind);
         EXPECT_EQ(clip.visible_at(clip.duration_s - 1)[0].kind, clip.actors.back().object.kind);
     }

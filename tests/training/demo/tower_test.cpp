@@ -19,12 +19,15 @@ const StampLibrary& stamps() {
 
 std::vector<at::Tensor> weights_of(TowerNet& net, bool with_gradient = false) {
     std::vector<at::Tensor> out;
-    for (const auto& [name, value] : net.parameters()) out.push_back(with_gradient ? value.clone().set_requires_grad(true) : value);
+    for (const auto& [name, value] : net.parameters())
+        out.push_back(with_gradient ? value.clone().set_requires_grad(true) : value);
     return out;
 }
 
 TEST(TowerData, BatchDependsOnSeedAndStepAlone) {
-    const TowerBatch a = make_tower_batch(stamps(), 5, 2, 2), b = make_tower_batch(stamps(), 5, 2, 2), c = make_tower_batch(stamps(), 5, 3, 2);
+    const TowerBatch a = make_tower_batch(stamps(), 5, 2, 2),
+                     b = make_tower_batch(stamps(), 5, 2, 2),
+                     c = make_tower_batch(stamps(), 5, 3, 2);
     EXPECT_TRUE(at::equal(a.pixels, b.pixels));
     EXPECT_TRUE(at::equal(a.kind, b.kind));
     EXPECT_FALSE(at::equal(a.pixels, c.pixels));
@@ -37,12 +40,14 @@ TEST(TowerData, LabelsAreWithinRangeAndConsistent) {
     EXPECT_LE(batch.kind.max().item<int>(), 70);
     EXPECT_TRUE(at::equal(batch.cell.ge(0), object));
     EXPECT_TRUE(batch.colour.ge(0).logical_and(object.logical_not()).sum().item<int>() == 0);
-    const at::Tensor cx = batch.box.select(2, 0).masked_select(object), cy = batch.box.select(2, 1).masked_select(object);
+    const at::Tensor cx = batch.box.select(2, 0).masked_select(object),
+                     cy = batch.box.select(2, 1).masked_select(object);
     const at::Tensor cell = cy.mul(kCells).floor() * kCells + cx.mul(kCells).floor();
     EXPECT_TRUE(at::equal(cell.to(at::kLong), batch.cell.masked_select(object)));
 }
 
-/// The training form of the tower and core/model's are one function, up to the layer norms' epsilon, which a smaller scale feels more.
+/// The training form of the tower and core/model's are one function, up to the layer norms'
+/// epsilon, which a smaller scale feels more.
 TEST(TowerNet, EqualsVisionTowerOnTheExportedFolder) {
     TowerNet net({}, 3);
     const auto folder = std::filesystem::path(testing::TempDir()) / "demo_tower_export";
@@ -52,7 +57,8 @@ TEST(TowerNet, EqualsVisionTowerOnTheExportedFolder) {
     const model::VisionTower tower(config, source, "vision_model.", {});
     source.check_complete();
     const TowerBatch batch = make_tower_batch(stamps(), 4, 0, 2);
-    const at::Tensor ours = net.features(batch.pixels, weights_of(net)) * kExportScale, theirs = tower.forward(batch.pixels, -1, true);
+    const at::Tensor ours = net.features(batch.pixels, weights_of(net)) * kExportScale,
+                     theirs = tower.forward(batch.pixels, -1, true);
     EXPECT_LT((ours - theirs).norm().item<double>() / theirs.norm().item<double>(), 1e-3);
     std::filesystem::remove_all(folder);
 }
@@ -64,7 +70,8 @@ TEST(TowerNet, LossFallsOnAFixedBatch) {
     double first = 0, last = 0;
     for (int step = 0; step < 30; ++step) {
         const auto weights = weights_of(net, true);
-        const at::Tensor loss = tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
+        const at::Tensor loss =
+            tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
         loss.backward();
         std::vector<at::Tensor> gradients;
         for (const at::Tensor& weight : weights) gradients.push_back(weight.grad());
@@ -90,7 +97,8 @@ TEST(TowerTrainer, ResumedRunEqualsAnUnbrokenOne) {
     EXPECT_EQ(load_tower_checkpoint(root / "whole" / "checkpoint.safetensors", whole), 4);
     load_tower_checkpoint(root / "parts" / "checkpoint.safetensors", parts);
     for (std::size_t i = 0; i < whole.parameters().size(); ++i)
-        EXPECT_TRUE(at::equal(whole.parameters()[i].second, parts.parameters()[i].second)) << whole.parameters()[i].first;
+        EXPECT_TRUE(at::equal(whole.parameters()[i].second, parts.parameters()[i].second))
+            << whole.parameters()[i].first;
     std::filesystem::remove_all(root);
 }
 

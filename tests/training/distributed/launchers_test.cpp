@@ -4,16 +4,19 @@
 namespace univi::training {
 namespace {
 
-/// Two network namespaces with a cable between them: 10.213.7.1 and 10.213.7.2. Needs the right to make them.
+/// Two network namespaces with a cable between them: 10.213.7.1 and 10.213.7.2. Needs the right
+/// to make them.
 class TwoHosts {
   public:
     TwoHosts() {
         const std::string a = names_[0], b = names_[1];
-        is_there_ = run("ip netns add " + a + " && ip netns add " + b + " && ip link add veth0 netns " + a +
-                        " type veth peer name veth0 netns " + b) &&
-                    run("ip -n " + a + " addr add 10.213.7.1/24 dev veth0 && ip -n " + a + " link set veth0 up && ip -n " + a +
-                        " link set lo up && ip -n " + b + " addr add 10.213.7.2/24 dev veth0 && ip -n " + b +
-                        " link set veth0 up && ip -n " + b + " link set lo up");
+        is_there_ =
+            run("ip netns add " + a + " && ip netns add " + b + " && ip link add veth0 netns " + a +
+                " type veth peer name veth0 netns " + b) &&
+            run("ip -n " + a + " addr add 10.213.7.1/24 dev veth0 && ip -n " + a +
+                " link set veth0 up && ip -n " + a + " link set lo up && ip -n " + b +
+                " addr add 10.213.7.2/24 dev veth0 && ip -n " + b + " link set veth0 up && ip -n " +
+                b + " link set lo up");
     }
     ~TwoHosts() {
         for (const std::string& name : names_) run("ip netns del " + name);
@@ -26,14 +29,18 @@ class TwoHosts {
     }
 
   private:
-    static bool run(const std::string& line) { return run_process({{"/bin/sh", "-c", line + " 2>/dev/null"}}).exit_code == 0; }
-    std::string names_[2] = {"univi-a-" + std::to_string(::getpid()), "univi-b-" + std::to_string(::getpid())};
+    static bool run(const std::string& line) {
+        return run_process({{"/bin/sh", "-c", line + " 2>/dev/null"}}).exit_code == 0;
+    }
+    std::string names_[2] = {"univi-a-" + std::to_string(::getpid()),
+                             "univi-b-" + std::to_string(::getpid())};
     bool is_there_ = false;
 };
 
 /// Three steps by one process: what every launcher's two ranks must equal.
 void run_alone(const TemporaryFolder& folder) {
-    const Words alone = {"--gradient_accumulation_steps", "2", "--save_strategy", "no", "--save_final", "False"};
+    const Words alone = {
+        "--gradient_accumulation_steps", "2", "--save_strategy", "no", "--save_final", "False"};
     ASSERT_EQ(run_process({command(folder, "one", alone, 3)}).exit_code, 0);
 }
 
@@ -46,8 +53,10 @@ void expect_launched(const std::string& program, Words launch) {
     if (!is_installed(program)) GTEST_SKIP() << program << " is not installed here";
     TemporaryFolder folder;
     run_alone(folder);
-    const Words run = command(folder, "two", {"--zero_stage", "2", "--save_strategy", "no", "--save_final", "False"}, 3);
-    launch.insert(launch.begin(), {"/bin/sh", "-c", "exec \"$@\"", "sh", program});  // the shell looks along PATH
+    const Words run = command(
+        folder, "two", {"--zero_stage", "2", "--save_strategy", "no", "--save_final", "False"}, 3);
+    // the shell looks along PATH
+    launch.insert(launch.begin(), {"/bin/sh", "-c", "exec \"$@\"", "sh", program});
     launch.insert(launch.end(), run.begin(), run.end());
     const auto result = run_process({launch, {}}, {}, 120s);
     ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -56,7 +65,9 @@ void expect_launched(const std::string& program, Words launch) {
     expect_same_run(folder / "two", folder / "one");
 }
 
-TEST(Launchers, Torchrun) { expect_launched("torchrun", {"--no-python", "--nproc-per-node", "2"}); }
+TEST(Launchers, Torchrun) {
+    expect_launched("torchrun", {"--no-python", "--nproc-per-node", "2"});
+}
 
 TEST(Launchers, Mpirun) {
     Words words = {"--oversubscribe", "-np", "2"};
@@ -73,10 +84,15 @@ TEST(Launchers, SlurmVariables) {
     for (int rank = 0; rank < 2; ++rank) {
         auto environment = kQuick;
         environment["SLURM_PROCID"] = environment["SLURM_LOCALID"] = std::to_string(rank);
-        environment.insert({{"SLURM_NTASKS", "2"}, {"SLURM_STEP_ID", "0"}, {"SLURM_JOB_ID", "4711"}, {"SLURM_TASKS_PER_NODE", "2"},
-                            {"SLURM_STEP_NODELIST", "localhost"}, {"MASTER_PORT", port}});
+        environment.insert({{"SLURM_NTASKS", "2"},
+                            {"SLURM_STEP_ID", "0"},
+                            {"SLURM_JOB_ID", "4711"},
+                            {"SLURM_TASKS_PER_NODE", "2"},
+                            {"SLURM_STEP_NODELIST", "localhost"},
+                            {"MASTER_PORT", port}});
         ranks.push_back(std::make_unique<Process>(univi::test::ProcessOptions{
-            command(folder, "two", {"--zero_stage", "1", "--save_strategy", "no"}, 3), "", environment}));
+            command(folder, "two", {"--zero_stage", "1", "--save_strategy", "no"}, 3), "",
+            environment}));
     }
     for (const auto& rank : ranks) EXPECT_EQ(rank->wait(60s), 0) << rank->stderr_text();
     EXPECT_THAT(ranks[0]->stderr_text(), HasSubstr("started by Slurm"));
@@ -85,7 +101,8 @@ TEST(Launchers, SlurmVariables) {
 
 TEST(Launchers, TwoHostsAreOneRun) {
     const TwoHosts hosts;
-    if (!hosts.is_there()) GTEST_SKIP() << "network namespaces cannot be made here (that takes root and iproute2)";
+    if (!hosts.is_there())
+        GTEST_SKIP() << "network namespaces cannot be made here (that takes root and iproute2)";
     TemporaryFolder folder;
     run_alone(folder);
     std::vector<std::unique_ptr<Process>> ranks;
@@ -95,7 +112,9 @@ TEST(Launchers, TwoHostsAreOneRun) {
         environment["LOCAL_RANK"] = "0";
         environment["LOCAL_WORLD_SIZE"] = "1";
         ranks.push_back(std::make_unique<Process>(univi::test::ProcessOptions{
-            hosts.on(rank, command(folder, "two", {"--zero_stage", "3", "--save_strategy", "no"}, 3)), "", environment}));
+            hosts.on(rank,
+                     command(folder, "two", {"--zero_stage", "3", "--save_strategy", "no"}, 3)),
+            "", environment}));
     }
     for (const auto& rank : ranks) EXPECT_EQ(rank->wait(60s), 0) << rank->stderr_text();
     expect_same_run(folder / "two", folder / "one");
@@ -117,7 +136,8 @@ TEST(Launchers, APortInUseIsReplaced) {
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_THAT(result.err, HasSubstr("Port " + port + " is in use"));
     // Without our launcher there is nobody to choose another one for all: a sentence.
-    const auto refused = run_process({command(folder, "other", {}), "", torchrun_environment(0, 2, ntohs(address.sin_port))});
+    const auto refused = run_process(
+        {command(folder, "other", {}), "", torchrun_environment(0, 2, ntohs(address.sin_port))});
     EXPECT_EQ(refused.exit_code, 2);
     EXPECT_THAT(refused.err, HasSubstr("Port " + port + " is in use"));
     ::close(busy);

@@ -56,7 +56,8 @@ TEST(Partition, PiecesOfAllRanksCoverEveryElementOnce) {
         for (const FlatLayout& layout : lay_out_buckets(some_parameters(), ranks, 1000)) {
             std::vector<std::int64_t> seen(layout.slots.size(), 0);
             for (int rank = 0; rank < ranks; ++rank) {
-                for (const SlotPiece& piece : pieces_within(layout, rank * layout.part, (rank + 1) * layout.part)) {
+                for (const SlotPiece& piece :
+                     pieces_within(layout, rank * layout.part, (rank + 1) * layout.part)) {
                     EXPECT_EQ(piece.in_parameter, seen[piece.slot]);
                     EXPECT_EQ(piece.in_flat, layout.slots[piece.slot].begin + piece.in_parameter);
                     seen[piece.slot] += piece.count;
@@ -79,9 +80,15 @@ RankEnvironment read(const std::map<std::string, std::string>& variables) {
 TEST(RankEnvironment, Launchers) {
     EXPECT_TRUE(read({}).is_alone());
     EXPECT_TRUE(read({{"WORLD_SIZE", "1"}}).launcher.empty());
-    const auto torchrun = read({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"}, {"LOCAL_WORLD_SIZE", "4"},
-                                {"MASTER_ADDR", "gpu7"}, {"MASTER_PORT", "1234"}, {"TORCHELASTIC_RUN_ID", "x"},
-                                {"TORCHELASTIC_USE_AGENT_STORE", "True"}, {"TORCHELASTIC_RESTART_COUNT", "2"}});
+    const auto torchrun = read({{"RANK", "5"},
+                                {"WORLD_SIZE", "8"},
+                                {"LOCAL_RANK", "1"},
+                                {"LOCAL_WORLD_SIZE", "4"},
+                                {"MASTER_ADDR", "gpu7"},
+                                {"MASTER_PORT", "1234"},
+                                {"TORCHELASTIC_RUN_ID", "x"},
+                                {"TORCHELASTIC_USE_AGENT_STORE", "True"},
+                                {"TORCHELASTIC_RESTART_COUNT", "2"}});
     EXPECT_EQ(torchrun.rank, 5);
     EXPECT_EQ(torchrun.size, 8);
     EXPECT_EQ(torchrun.local_rank, 1);
@@ -90,15 +97,22 @@ TEST(RankEnvironment, Launchers) {
     EXPECT_EQ(torchrun.master_port, 1234);
     EXPECT_TRUE(torchrun.launcher_hosts_store);
     EXPECT_EQ(torchrun.attempt, "2");
-    const auto mpi = read({{"OMPI_COMM_WORLD_SIZE", "2"}, {"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_LOCAL_RANK", "1"},
+    const auto mpi = read({{"OMPI_COMM_WORLD_SIZE", "2"},
+                           {"OMPI_COMM_WORLD_RANK", "1"},
+                           {"OMPI_COMM_WORLD_LOCAL_RANK", "1"},
                            {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}});
     EXPECT_EQ(mpi.rank, 1);
     EXPECT_EQ(mpi.master_address, "127.0.0.1");
     const auto pmi = read({{"PMI_SIZE", "3"}, {"PMI_RANK", "2"}, {"MASTER_ADDR", "a"}});
     EXPECT_EQ(pmi.rank, 2);
     EXPECT_EQ(pmi.master_address, "a");
-    const auto slurm = read({{"SLURM_NTASKS", "16"}, {"SLURM_PROCID", "9"}, {"SLURM_LOCALID", "1"}, {"SLURM_STEP_ID", "0"},
-                             {"SLURM_TASKS_PER_NODE", "8(x2)"}, {"SLURM_STEP_NODELIST", "gpu[03-04]"}, {"SLURM_JOB_ID", "12345"}});
+    const auto slurm = read({{"SLURM_NTASKS", "16"},
+                             {"SLURM_PROCID", "9"},
+                             {"SLURM_LOCALID", "1"},
+                             {"SLURM_STEP_ID", "0"},
+                             {"SLURM_TASKS_PER_NODE", "8(x2)"},
+                             {"SLURM_STEP_NODELIST", "gpu[03-04]"},
+                             {"SLURM_JOB_ID", "12345"}});
     EXPECT_EQ(slurm.rank, 9);
     EXPECT_EQ(slurm.local_size, 8);
     EXPECT_EQ(slurm.master_address, "gpu03");
@@ -118,9 +132,13 @@ std::string refusal(const std::map<std::string, std::string>& variables) {
 TEST(RankEnvironment, NonsenseIsNamed) {
     EXPECT_NE(refusal({{"WORLD_SIZE", "2"}}).find("RANK is missing"), std::string::npos);
     EXPECT_NE(refusal({{"WORLD_SIZE", "2"}, {"RANK", "2"}}).find("Rank 2 of 2"), std::string::npos);
-    EXPECT_NE(refusal({{"WORLD_SIZE", "two"}, {"RANK", "0"}}).find("WORLD_SIZE is \"two\""), std::string::npos);
-    EXPECT_NE(refusal({{"WORLD_SIZE", "2"}, {"RANK", "0"}, {"MASTER_PORT", "70000"}}).find("70000"), std::string::npos);
-    EXPECT_NE(refusal({{"OMPI_COMM_WORLD_SIZE", "2"}, {"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_LOCAL_SIZE", "1"}})
+    EXPECT_NE(refusal({{"WORLD_SIZE", "two"}, {"RANK", "0"}}).find("WORLD_SIZE is \"two\""),
+              std::string::npos);
+    EXPECT_NE(refusal({{"WORLD_SIZE", "2"}, {"RANK", "0"}, {"MASTER_PORT", "70000"}}).find("70000"),
+              std::string::npos);
+    EXPECT_NE(refusal({{"OMPI_COMM_WORLD_SIZE", "2"},
+                       {"OMPI_COMM_WORLD_RANK", "1"},
+                       {"OMPI_COMM_WORLD_LOCAL_SIZE", "1"}})
                   .find("MASTER_ADDR"),
               std::string::npos);
 }

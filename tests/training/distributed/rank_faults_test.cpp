@@ -18,7 +18,8 @@ TEST_P(LostRank, EndsTheOthersAndIsNamed) {
     const auto [rank, signal] = GetParam();
     TemporaryFolder folder;
     Process launcher({command(folder, "run", two_ranks(2), 1000000), "", kQuick});
-    ASSERT_TRUE(launcher.read_until([](const std::string& line) { return is_step(line, 2); })) << launcher.stderr_text();
+    ASSERT_TRUE(launcher.read_until([](const std::string& line) { return is_step(line, 2); }))
+        << launcher.stderr_text();
     const auto ranks = children_of(launcher.id());
     ASSERT_EQ(ranks.size(), 2U);
     const auto begin = Clock::now();
@@ -32,13 +33,19 @@ TEST_P(LostRank, EndsTheOthersAndIsNamed) {
     // The run folder says it too, for the window that looks later.
     const auto errors = events(folder / "run", "error");
     ASSERT_FALSE(errors.empty());
-    EXPECT_THAT(errors.back()["message"].get<std::string>(), HasSubstr("Rank " + std::to_string(rank)));
-    for (const pid_t each : ranks) EXPECT_NE(::kill(each, 0), 0) << "rank process " << each << " is left over";
+    EXPECT_THAT(errors.back()["message"].get<std::string>(),
+                HasSubstr("Rank " + std::to_string(rank)));
+    for (const pid_t each : ranks)
+        EXPECT_NE(::kill(each, 0), 0) << "rank process " << each << " is left over";
 }
 
-INSTANTIATE_TEST_SUITE_P(Ranks, LostRank, ::testing::Values(Loss{1, SIGKILL}, Loss{0, SIGKILL}, Loss{1, SIGSTOP}, Loss{0, SIGSTOP}),
+INSTANTIATE_TEST_SUITE_P(Ranks, LostRank,
+                         ::testing::Values(Loss{1, SIGKILL}, Loss{0, SIGKILL}, Loss{1, SIGSTOP},
+                                           Loss{0, SIGSTOP}),
                          [](const auto& info) {
-                             return std::string(info.param.signal == SIGKILL ? "Killed" : "Stopped") + std::to_string(info.param.rank);
+                             return std::string(info.param.signal == SIGKILL ? "Killed"
+                                                                             : "Stopped") +
+                                    std::to_string(info.param.rank);
                          });
 
 TEST(Ranks, StartedByAnotherLauncherTheyNameAKilledRankThemselves) {
@@ -46,17 +53,21 @@ TEST(Ranks, StartedByAnotherLauncherTheyNameAKilledRankThemselves) {
     const int port = free_port();
     std::vector<std::unique_ptr<Process>> ranks;
     for (int rank = 0; rank < 3; ++rank)
-        ranks.push_back(std::make_unique<Process>(univi::test::ProcessOptions{
-            command(folder, "run", {"--zero_stage", "2"}, 1000000), "", torchrun_environment(rank, 3, port)}));
-    ASSERT_TRUE(ranks[0]->read_until([](const std::string& line) { return is_step(line, 2); })) << ranks[0]->stderr_text();
+        ranks.push_back(std::make_unique<Process>(
+            univi::test::ProcessOptions{command(folder, "run", {"--zero_stage", "2"}, 1000000), "",
+                                        torchrun_environment(rank, 3, port)}));
+    ASSERT_TRUE(ranks[0]->read_until([](const std::string& line) { return is_step(line, 2); }))
+        << ranks[0]->stderr_text();
     const auto begin = Clock::now();
     ranks[1]->signal(SIGKILL);
     for (const int rank : {0, 2}) {
         EXPECT_EQ(ranks[static_cast<std::size_t>(rank)]->wait(40s), 1);
-        EXPECT_THAT(ranks[static_cast<std::size_t>(rank)]->stderr_text(), HasSubstr("Rank 1 has given no sign of life"));
+        EXPECT_THAT(ranks[static_cast<std::size_t>(rank)]->stderr_text(),
+                    HasSubstr("Rank 1 has given no sign of life"));
     }
     EXPECT_LT(seconds_since(begin), 30);
-    EXPECT_THAT(events(folder / "run", "error").at(0)["message"].get<std::string>(), HasSubstr("Rank 1"));
+    EXPECT_THAT(events(folder / "run", "error").at(0)["message"].get<std::string>(),
+                HasSubstr("Rank 1"));
 }
 
 TEST(Ranks, StartedByAnotherLauncherTheyNameAStoppedRankThemselves) {
@@ -64,9 +75,11 @@ TEST(Ranks, StartedByAnotherLauncherTheyNameAStoppedRankThemselves) {
     const int port = free_port();
     std::vector<std::unique_ptr<Process>> ranks;
     for (int rank = 0; rank < 2; ++rank)
-        ranks.push_back(std::make_unique<Process>(univi::test::ProcessOptions{
-            command(folder, "run", {"--zero_stage", "3"}, 1000000), "", torchrun_environment(rank, 2, port)}));
-    ASSERT_TRUE(ranks[0]->read_until([](const std::string& line) { return is_step(line, 2); })) << ranks[0]->stderr_text();
+        ranks.push_back(std::make_unique<Process>(
+            univi::test::ProcessOptions{command(folder, "run", {"--zero_stage", "3"}, 1000000), "",
+                                        torchrun_environment(rank, 2, port)}));
+    ASSERT_TRUE(ranks[0]->read_until([](const std::string& line) { return is_step(line, 2); }))
+        << ranks[0]->stderr_text();
     ranks[0]->signal(SIGSTOP);  // the one that serves the meeting place
     const auto begin = Clock::now();
     EXPECT_EQ(ranks[1]->wait(40s), 1);
@@ -77,9 +90,11 @@ TEST(Ranks, StartedByAnotherLauncherTheyNameAStoppedRankThemselves) {
 TEST(Ranks, ARankThatFailsByItselfSaysWhyToAll) {
     TemporaryFolder folder;
     const int port = free_port();
-    Process first({command(folder, "run", {"--zero_stage", "2"}), "", torchrun_environment(0, 2, port)});
-    Process second({command(folder, "run", {"--zero_stage", "2", "--pretrain_mm_mlp_adapter", "nowhere.bin"}), "",
-                    torchrun_environment(1, 2, port)});
+    Process first(
+        {command(folder, "run", {"--zero_stage", "2"}), "", torchrun_environment(0, 2, port)});
+    Process second(
+        {command(folder, "run", {"--zero_stage", "2", "--pretrain_mm_mlp_adapter", "nowhere.bin"}),
+         "", torchrun_environment(1, 2, port)});
     EXPECT_EQ(second.wait(40s), 1);
     EXPECT_EQ(first.wait(40s), 1);
     EXPECT_THAT(first.stderr_text(), HasSubstr("nowhere.bin"));
@@ -104,14 +119,18 @@ int kill_rounds() {
 TEST(Ranks, KilledAtRandomPointsARunEndsAsTheUnbrokenOne) {
     TemporaryFolder folder;
     const int rounds = kill_rounds(), num_steps = rounds * 8 / 5;  // a round takes one step or two
-    const Words more = {"--include", "localhost:0,1", "--zero_stage", "2", "--save_steps", "1", "--save_total_limit", "2"};
+    const Words more = {"--include",          "localhost:0,1",
+                        "--zero_stage",       "2",
+                        "--save_steps",       "1",
+                        "--save_total_limit", "2"};
     const std::chrono::seconds patience(120 + 4 * rounds);
     ASSERT_EQ(run_process({command(folder, "whole", more, num_steps)}, {}, patience).exit_code, 0);
     std::mt19937 random(7);
     int kills = 0;
     for (int i = 0; i < rounds; ++i) {
         Process launcher({command(folder, "run", more, num_steps)});
-        // Somewhere within a step or while a checkpoint is written, at a random number of steps after the start.
+        // Somewhere within a step or while a checkpoint is written, at a random number of steps
+        // after the start.
         const int steps = 1 + static_cast<int>(random() % 2);
         int seen = 0;
         const auto at = launcher.read_until([&](const std::string& line) {
@@ -128,7 +147,8 @@ TEST(Ranks, KilledAtRandomPointsARunEndsAsTheUnbrokenOne) {
     const auto last = run_process({command(folder, "run", more, num_steps)}, {}, patience);
     ASSERT_EQ(last.exit_code, 0) << last.err;
     EXPECT_EQ(losses(folder / "run"), losses(folder / "whole"));
-    EXPECT_EQ(base::sha256_file_hex(folder / "run/model.safetensors"), base::sha256_file_hex(folder / "whole/model.safetensors"));
+    EXPECT_EQ(base::sha256_file_hex(folder / "run/model.safetensors"),
+              base::sha256_file_hex(folder / "whole/model.safetensors"));
     for (const auto& entry : test::fs::directory_iterator(folder / "run"))
         EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".tmp")));
 }
@@ -142,7 +162,8 @@ TEST(Ranks, TornTruncatedAndFlippedCheckpointsAreSkipped) {
     test::fs::remove(run / "checkpoint-8/optimizer-00002-of-00002.safetensors");
     test::fs::resize_file(run / "checkpoint-6/optimizer-00001-of-00002.safetensors", 5000);
     {
-        std::fstream file(run / "checkpoint-4/model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+        std::fstream file(run / "checkpoint-4/model.safetensors",
+                          std::ios::in | std::ios::out | std::ios::binary);
         file.seekg(200000);
         const char byte = static_cast<char>(file.get() ^ 4);
         file.seekp(200000);
@@ -152,8 +173,10 @@ TEST(Ranks, TornTruncatedAndFlippedCheckpointsAreSkipped) {
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("\"resumed_from\":\"checkpoint-2\""));
     for (const char* each : {"checkpoint-8", "checkpoint-6", "checkpoint-4"})
-        EXPECT_THAT(result.err, HasSubstr(std::string("Skipped the checkpoint ") + (run / each).string()));
-    EXPECT_EQ(base::sha256_file_hex(run / "model.safetensors"), base::sha256_file_hex(folder / "whole/model.safetensors"));
+        EXPECT_THAT(result.err,
+                    HasSubstr(std::string("Skipped the checkpoint ") + (run / each).string()));
+    EXPECT_EQ(base::sha256_file_hex(run / "model.safetensors"),
+              base::sha256_file_hex(folder / "whole/model.safetensors"));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 namespace univi::training::test {
 
-/// Runs `work` as every rank of a group of `size`, each in a thread of this process, over real Gloo connections.
+/// Runs `work` as every rank of a group of `size`, each in a thread of this process, over
+/// real Gloo connections.
 inline void run_ranks(int size, const std::function<void(ProcessGroup&)>& work) {
     if (size == 1) {
         const auto group = ProcessGroup::alone();

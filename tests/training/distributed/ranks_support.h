@@ -1,8 +1,8 @@
 #pragma once
 
 // What the tests of univi-train in several processes share: a tiny run, its events, its processes.
-#include <gmock/gmock.h>
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,31 +16,61 @@
 
 namespace univi::training {
 
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::univi::test::Process;
 using ::univi::test::run_process;
-using test::TemporaryFolder;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 inline const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
 inline const test::fs::path kModels = test::golden() / "models";
 inline const std::map<std::string, std::string> kQuick = {{"UNIVI_RANK_TIMEOUT", "5"}};
-/// Half of a short run is loading its libraries: with this the programs need not start themselves anew (core/base/openmp.h).
+/// Half of a short run is loading its libraries: with this the programs need not start
+/// themselves anew (core/base/openmp.h).
 [[maybe_unused]] inline const int kNoRestart = ::setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
 
 using Words = std::vector<std::string>;
 
 /// A tiny stage-2 run of `steps` steps whose common batch is two samples. Later flags win.
-inline Words command(const TemporaryFolder& folder, const std::string& output, const Words& more, int steps = 6) {
-    Words result = {kProgram, "--model_name_or_path", (kModels / "tinyA-base").string(), "--vision_tower",
-                    (kModels / "openai/clip-vit-tiny-patch14").string(), "--pretrain_mm_mlp_adapter",
-                    (kModels / "tinyA-base-stage1/mm_projector.bin").string(), "--datasets",
-                    test::golden_datasets(folder).string(), "--dataset_use", "stage1", "--output_dir",
-                    (folder / output).string(), "--per_device_train_batch_size", "1", "--max_steps", std::to_string(steps),
-                    "--save_steps", "2", "--learning_rate", "1e-3", "--logging_steps", "1", "--threads", "1", "--device", "cpu",
-                    "--save_dtype", "fp32", "--lr_scheduler_type", "constant", "--dataloader_num_workers", "1", "--visual_token_cache", (folder / "cache").string()};
+inline Words command(const TemporaryFolder& folder, const std::string& output, const Words& more,
+                     int steps = 6) {
+    Words result = {kProgram,
+                    "--model_name_or_path",
+                    (kModels / "tinyA-base").string(),
+                    "--vision_tower",
+                    (kModels / "openai/clip-vit-tiny-patch14").string(),
+                    "--pretrain_mm_mlp_adapter",
+                    (kModels / "tinyA-base-stage1/mm_projector.bin").string(),
+                    "--datasets",
+                    test::golden_datasets(folder).string(),
+                    "--dataset_use",
+                    "stage1",
+                    "--output_dir",
+                    (folder / output).string(),
+                    "--per_device_train_batch_size",
+                    "1",
+                    "--max_steps",
+                    std::to_string(steps),
+                    "--save_steps",
+                    "2",
+                    "--learning_rate",
+                    "1e-3",
+                    "--logging_steps",
+                    "1",
+                    "--threads",
+                    "1",
+                    "--device",
+                    "cpu",
+                    "--save_dtype",
+                    "fp32",
+                    "--lr_scheduler_type",
+                    "constant",
+                    "--dataloader_num_workers",
+                    "1",
+                    "--visual_token_cache",
+                    (folder / "cache").string()};
     result.insert(result.end(), more.begin(), more.end());
     return result;
 }
@@ -61,7 +91,8 @@ inline std::vector<test::Json> events(const test::fs::path& run, const std::stri
 
 inline std::map<int, double> losses(const test::fs::path& run) {
     std::map<int, double> result;
-    for (const auto& event : events(run, "step")) result[event["step"].get<int>()] = event["loss"].get<double>();
+    for (const auto& event : events(run, "step"))
+        result[event["step"].get<int>()] = event["loss"].get<double>();
     return result;
 }
 

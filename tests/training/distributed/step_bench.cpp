@@ -1,6 +1,7 @@
-// Seconds of a training step on a LLaMA shape of 160 M parameters: forward, loss on all text, backward, clip, AdamW, over 1 or more
-// processes. `training_step_bench STAGE [STEPS]`; several ranks by RANK, WORLD_SIZE, MASTER_PORT. Two samples of 384 tokens a step
-// over all ranks. Prints one JSON object at rank 0.
+// Seconds of a training step on a LLaMA shape of 160 M parameters: forward, loss on all text,
+// backward, clip, AdamW, over 1 or more processes. `training_step_bench STAGE [STEPS]`; several
+// ranks by RANK, WORLD_SIZE, MASTER_PORT. Two samples of 384 tokens a step over all ranks. Prints
+// one JSON object at rank 0.
 #include <ATen/Parallel.h>
 #include <sys/resource.h>
 
@@ -9,10 +10,10 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "core/model/tensor_memory.h"
 #include "training/distributed/rank_team.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/optimizer.h"
-#include "core/model/tensor_memory.h"
 
 namespace univi::training {
 namespace {
@@ -37,27 +38,33 @@ model::WeightSource random_weights(const model::LanguageConfig& config) {
     at::manual_seed(1);
     model::TensorTable table;
     for (const auto& [name, tensor] : shapes.parameters())
-        table[name] = model::to_view(tensor.dim() == 1 ? at::ones(tensor.sizes()) : at::randn(tensor.sizes()) * 0.02);
+        table[name] = model::to_view(tensor.dim() == 1 ? at::ones(tensor.sizes())
+                                                       : at::randn(tensor.sizes()) * 0.02);
     return {std::move(table), "random"};
 }
 
-std::unique_ptr<ParameterOptimizer> make_optimizer(const model::LanguageModel& language, RankTeam& team, int stage) {
+std::unique_ptr<ParameterOptimizer> make_optimizer(const model::LanguageModel& language,
+                                                   RankTeam& team, int stage) {
     const auto& all = language.parameters();
     if (team.is_alone()) return std::make_unique<AdamW>(all, AdamWOptions{});
     ZeroOptions options;
     options.stage = stage;
     options.bucket_elements = std::int64_t{1} << 24;
     options.max_live_elements = 1'000'000'000;  // as the published settings have it
-    return std::make_unique<ZeroOptimizer>(all, std::vector<bool>(all.size(), true), team.group(), AdamWOptions{}, options);
+    return std::make_unique<ZeroOptimizer>(all, std::vector<bool>(all.size(), true), team.group(),
+                                           AdamWOptions{}, options);
 }
 
-double step(const model::LanguageModel& language, ParameterOptimizer& optimizer, const at::Tensor& ids, int ranks) {
+double step(const model::LanguageModel& language, ParameterOptimizer& optimizer,
+            const at::Tensor& ids, int ranks) {
     const auto begin = std::chrono::steady_clock::now();
     optimizer.begin_batch(true);
     const at::Tensor mask = at::ones(ids.sizes(), at::kBool);
-    const at::Tensor hidden = language.forward_train(language.embed(ids), mask, false, optimizer.layer_hooks());
+    const at::Tensor hidden =
+        language.forward_train(language.embed(ids), mask, false, optimizer.layer_hooks());
     const at::Tensor chosen = hidden.narrow(1, 0, kTokens - 1).reshape({-1, 768});
-    const at::Tensor loss = at::cross_entropy_loss(language.logits(chosen), ids.narrow(1, 1, kTokens - 1).reshape({-1}));
+    const at::Tensor loss = at::cross_entropy_loss(language.logits(chosen),
+                                                   ids.narrow(1, 1, kTokens - 1).reshape({-1}));
     (loss * (1.0 / ranks)).backward();
     optimizer.end_batch();
     optimizer.clip_gradients(1);
@@ -81,7 +88,8 @@ int run(int stage, int steps) {
     }();
     const auto optimizer = make_optimizer(*language, team, stage);
     at::manual_seed(100 + team.rank());
-    const at::Tensor ids = at::randint(3, config.vocab_size, {kSamples / team.size(), kTokens}, at::kLong);
+    const at::Tensor ids =
+        at::randint(3, config.vocab_size, {kSamples / team.size(), kTokens}, at::kLong);
     std::vector<double> times;
     std::clock_t cpu_began = 0;
     for (int i = 0; i <= steps; ++i) {
@@ -90,16 +98,20 @@ int run(int stage, int steps) {
         if (i == 0) cpu_began = std::clock();
     }
     // Of all threads: says what a step costs also where other programs take the cores away.
-    const double cpu = static_cast<double>(std::clock() - cpu_began) / CLOCKS_PER_SEC / std::max(1, steps);
+    const double cpu =
+        static_cast<double>(std::clock() - cpu_began) / CLOCKS_PER_SEC / std::max(1, steps);
     std::sort(times.begin(), times.end());
     rusage usage = {};
     ::getrusage(RUSAGE_SELF, &usage);
     const double median = times[times.size() / 2];
     if (team.is_first())
-        std::printf("{\"what\":\"training step\",\"shape\":\"160M\",\"dtype\":\"fp32\",\"ranks\":%d,\"stage\":%d,\"threads\":%d,"
-                    "\"median_s\":%.3f,\"min_s\":%.3f,\"cpu_s\":%.3f,\"samples_per_s\":%.3f,\"peak_mb\":%ld,\"runs\":%d}\n",
-                    team.size(), stage, at::get_num_threads(), median, times.front(), cpu, kSamples / median,
-                    usage.ru_maxrss / 1024, steps);
+        std::printf(
+            "{\"what\":\"training "
+            "step\",\"shape\":\"160M\",\"dtype\":\"fp32\",\"ranks\":%d,\"stage\":%d,\"threads\":%d,"
+            "\"median_s\":%.3f,\"min_s\":%.3f,\"cpu_s\":%.3f,\"samples_per_s\":%.3f,\"peak_mb\":%"
+            "ld,\"runs\":%d}\n",
+            team.size(), stage, at::get_num_threads(), median, times.front(), cpu,
+            kSamples / median, usage.ru_maxrss / 1024, steps);
     team.finish();
     return 0;
 }
@@ -109,5 +121,6 @@ int run(int stage, int steps) {
 
 int main(int argc, char** argv) {
     univi::model::use_tensor_memory();  // as univi-train does
-    return univi::training::run(argc > 1 ? std::atoi(argv[1]) : 0, argc > 2 ? std::atoi(argv[2]) : 5);
+    return univi::training::run(argc > 1 ? std::atoi(argv[1]) : 0,
+                                argc > 2 ? std::atoi(argv[2]) : 5);
 }

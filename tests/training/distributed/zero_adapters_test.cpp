@@ -28,7 +28,8 @@ std::unique_ptr<LanguageModel> make_model(const Case& test) {
     model::PlacementOptions placement;
     placement.materialize = true;
     placement.quantize = test.quantize;
-    auto result = std::make_unique<LanguageModel>(model::test::random_language(model::test::small_config(), placement));
+    auto result = std::make_unique<LanguageModel>(
+        model::test::random_language(model::test::small_config(), placement));
     result->add_adapters({4, 8, 0.2, 21});
     return result;
 }
@@ -41,26 +42,33 @@ NamedTensors all_of(const LanguageModel& model) {
 
 at::Tensor loss_of(LanguageModel& model, int index, bool recompute, model::LayerHooks* hooks) {
     at::Tensor ids = at::empty({2, 10}, at::kLong);
-    for (std::int64_t i = 0; i < ids.numel(); ++i) ids.mutable_data_ptr<std::int64_t>()[i] = (i * 7 + index * 13 + i * i) % 50;
+    for (std::int64_t i = 0; i < ids.numel(); ++i)
+        ids.mutable_data_ptr<std::int64_t>()[i] = (i * 7 + index * 13 + i * i) % 50;
     model.set_dropout_key(static_cast<std::uint64_t>(index));
-    const at::Tensor hidden = model.forward_train(model.embed(ids), at::ones({2, 10}, at::kBool), recompute, hooks);
-    return at::cross_entropy_loss(model.logits(hidden.reshape({-1, 64})), ids.roll({-1}, {1}).reshape({-1}));
+    const at::Tensor hidden =
+        model.forward_train(model.embed(ids), at::ones({2, 10}, at::kBool), recompute, hooks);
+    return at::cross_entropy_loss(model.logits(hidden.reshape({-1, 64})),
+                                  ids.roll({-1}, {1}).reshape({-1}));
 }
 
-std::map<std::string, at::Tensor> train(LanguageModel& model, ParameterOptimizer& optimizer, const Case& test, int rank, int ranks) {
+std::map<std::string, at::Tensor> train(LanguageModel& model, ParameterOptimizer& optimizer,
+                                        const Case& test, int rank, int ranks) {
     const int parts = test.ranks / ranks;
     for (int step = 0; step < kSteps; ++step) {
         for (int part = 0; part < parts; ++part) {
             optimizer.begin_batch(part + 1 == parts);
             const int index = step * test.ranks + part + rank;
-            (loss_of(model, index, test.recompute, optimizer.layer_hooks()) * (1.0 / test.ranks)).backward();
+            (loss_of(model, index, test.recompute, optimizer.layer_hooks()) * (1.0 / test.ranks))
+                .backward();
             optimizer.end_batch();
         }
         optimizer.clip_gradients(0.5);
         optimizer.step(0.01);
     }
     std::map<std::string, at::Tensor> weights;
-    optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) { weights[name] = value.detach().clone(); });
+    optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) {
+        weights[name] = value.detach().clone();
+    });
     return weights;
 }
 
@@ -80,7 +88,8 @@ TEST_P(ZeroAdapters, EqualOneProcess) {
         LanguageModel& model = *models[static_cast<std::size_t>(group.rank())];
         const NamedTensors all = all_of(model);
         std::vector<bool> is_trained;
-        for (const auto& [name, tensor] : all) is_trained.push_back(name.find(".lora_") != std::string::npos);
+        for (const auto& [name, tensor] : all)
+            is_trained.push_back(name.find(".lora_") != std::string::npos);
         ZeroOptions options;
         options.stage = test.stage;
         options.bucket_elements = 2000;
@@ -94,7 +103,8 @@ TEST_P(ZeroAdapters, EqualOneProcess) {
     });
     ASSERT_EQ(expected.size(), 42u);
     for (const auto& [name, weight] : expected)
-        EXPECT_LT(((ours.at(name) - weight).norm() / (weight.norm() + 1e-3)).item<double>(), 1e-4) << name;
+        EXPECT_LT(((ours.at(name) - weight).norm() / (weight.norm() + 1e-3)).item<double>(), 1e-4)
+            << name;
 }
 
 std::vector<Case> cases() {
@@ -103,7 +113,8 @@ std::vector<Case> cases() {
         for (const bool recompute : {false, true}) result.push_back({stage, 2, recompute, {}});
     result.push_back({2, 3, true, {}});
     for (int stage = 0; stage <= 2; ++stage)
-        result.push_back({stage, 2, true, model::Quantization{model::Quantization::Kind::Nf4, true}});
+        result.push_back(
+            {stage, 2, true, model::Quantization{model::Quantization::Kind::Nf4, true}});
     return result;
 }
 

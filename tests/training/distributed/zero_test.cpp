@@ -37,22 +37,26 @@ Net make_net(at::ScalarType type = at::kFloat) {
     model::PlacementOptions placement;
     placement.materialize = true;
     placement.compute_dtype = type;
-    net.language = std::make_unique<LanguageModel>(model::test::random_language(model::test::small_config(), placement));
+    net.language = std::make_unique<LanguageModel>(
+        model::test::random_language(model::test::small_config(), placement));
     at::manual_seed(5);
     net.projector = {{"model.mm_projector.weight", at::randn({64, 24}).mul(0.1).to(type)},
                      {"model.mm_projector.bias", at::zeros({64}, type)}};
     return net;
 }
 
-/// Inputs of micro-batch `index`: words, and "visual" rows for every batch that is no multiple of 3.
+/// Inputs of micro-batch `index`: words, and "visual" rows for every batch that is no
+/// multiple of 3.
 struct Batch {
     at::Tensor ids, targets, visual;
 };
 Batch make_batch(int index) {
     at::Tensor ids = at::empty({2, kLength}, at::kLong);
-    for (std::int64_t i = 0; i < ids.numel(); ++i) ids.data_ptr<std::int64_t>()[i] = (i * 7 + index * 13 + i * i) % 50;
+    for (std::int64_t i = 0; i < ids.numel(); ++i)
+        ids.data_ptr<std::int64_t>()[i] = (i * 7 + index * 13 + i * i) % 50;
     Batch batch{ids, ids.roll({-1}, {1}).reshape({-1}), {}};
-    if (index % 3 != 0) batch.visual = at::arange(2 * 24, at::kFloat).view({2, 24}).add(index).sin();
+    if (index % 3 != 0)
+        batch.visual = at::arange(2 * 24, at::kFloat).view({2, 24}).add(index).sin();
     return batch;
 }
 
@@ -60,7 +64,8 @@ at::Tensor loss_of(const Net& net, const Batch& batch, bool recompute, model::La
     at::Tensor embeds = net.language->embed(batch.ids);
     if (batch.visual.defined()) {
         const at::Tensor visual = batch.visual.to(embeds.scalar_type());
-        const at::Tensor rows = at::linear(visual, net.projector[0].second, net.projector[1].second);
+        const at::Tensor rows =
+            at::linear(visual, net.projector[0].second, net.projector[1].second);
         embeds = at::cat({rows.unsqueeze(1), embeds.narrow(1, 1, kLength - 1)}, 1);
     }
     const at::Tensor mask = at::ones({2, kLength}, at::kBool);
@@ -75,7 +80,9 @@ struct Result {
 
 std::map<std::string, at::Tensor> weights_of(ParameterOptimizer& optimizer) {
     std::map<std::string, at::Tensor> result;
-    optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) { result[name] = value.detach().clone(); });
+    optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) {
+        result[name] = value.detach().clone();
+    });
     return result;
 }
 
@@ -101,13 +108,15 @@ struct Case {
     std::int64_t max_live = 0;
 };
 
-void train_step(const Net& net, ParameterOptimizer& optimizer, const Case& test, int step, int rank, int ranks, double& loss) {
+void train_step(const Net& net, ParameterOptimizer& optimizer, const Case& test, int step, int rank,
+                int ranks, double& loss) {
     for (int part = 0; part < test.accumulation; ++part) {
         optimizer.begin_batch(part + 1 == test.accumulation);
         const int index = (step * test.accumulation + part) * ranks + rank;
         if (!is_idle(index)) {
             const at::Tensor scaled =
-                loss_of(net, make_batch(index), test.recompute, optimizer.layer_hooks()) * (1.0 / (ranks * test.accumulation));
+                loss_of(net, make_batch(index), test.recompute, optimizer.layer_hooks()) *
+                (1.0 / (ranks * test.accumulation));
             if (scaled.requires_grad()) scaled.backward();
             loss += scaled.item<double>();
         }
@@ -139,7 +148,8 @@ Result train_alone(const Case& test) {
 std::unique_ptr<ZeroOptimizer> make_zero(const Net& net, const Case& test, ProcessGroup& group) {
     const NamedTensors all = net.all();
     std::vector<bool> is_trained;
-    for (const auto& [name, tensor] : all) is_trained.push_back(!test.is_frozen || name.find("projector") != std::string::npos);
+    for (const auto& [name, tensor] : all)
+        is_trained.push_back(!test.is_frozen || name.find("projector") != std::string::npos);
     ZeroOptions options;
     options.stage = test.stage;
     options.bucket_elements = test.bucket;
@@ -176,12 +186,15 @@ Result train_ranks(const Case& test) {
 void expect_equal(const Result& ours, const Result& expected, double tolerance) {
     for (std::size_t i = 0; i < kSteps; ++i) {
         // A step whose only batch has nothing to learn from has loss and norm 0.
-        EXPECT_NEAR(ours.losses[i], expected.losses[i], tolerance * expected.losses[i]) << "step " << i;
-        EXPECT_NEAR(ours.norms[i], expected.norms[i], tolerance * expected.norms[i]) << "step " << i;
+        EXPECT_NEAR(ours.losses[i], expected.losses[i], tolerance * expected.losses[i])
+            << "step " << i;
+        EXPECT_NEAR(ours.norms[i], expected.norms[i], tolerance * expected.norms[i])
+            << "step " << i;
     }
     for (const auto& [name, weight] : expected.weights) {
         ASSERT_TRUE(ours.weights.contains(name)) << name;
-        const double off = (ours.weights.at(name) - weight).norm().item<double>() / (weight.norm().item<double>() + 1e-3);
+        const double off = (ours.weights.at(name) - weight).norm().item<double>() /
+                           (weight.norm().item<double>() + 1e-3);
         EXPECT_LT(off, tolerance) << name;
     }
 }
@@ -192,7 +205,8 @@ class Zero : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(Zero, EqualsOneProcess) {
-    expect_equal(train_ranks(GetParam()), train_alone(GetParam()), GetParam().type == at::kFloat ? 1e-5 : 0.02);
+    expect_equal(train_ranks(GetParam()), train_alone(GetParam()),
+                 GetParam().type == at::kFloat ? 1e-5 : 0.02);
 }
 
 std::vector<Case> cases() {
@@ -203,21 +217,25 @@ std::vector<Case> cases() {
             result.push_back({stage, ranks, true});
         }
     for (int stage = 0; stage <= 3; ++stage) {
-        result.push_back({stage, 2, false, 3000, 3});                          // accumulation
-        result.push_back({stage, 2, true, 3000, 1, true});                     // frozen decoder
-        result.push_back({stage, 2, false, std::int64_t{1} << 40, 2, false, false});  // one bucket, no overlap
+        result.push_back({stage, 2, false, 3000, 3});       // accumulation
+        result.push_back({stage, 2, true, 3000, 1, true});  // frozen decoder
+        // one bucket, no overlap
+        result.push_back({stage, 2, false, std::int64_t{1} << 40, 2, false, false});
         result.push_back({stage, 2, true, 3000, 1, false, true, at::kBFloat16});
     }
-    result.push_back({3, 2, false, 3000, 2, false, true, at::kFloat, std::int64_t{1} << 40});  // all layers stay
-    result.push_back({3, 2, true, 3000, 1, false, true, at::kFloat, 80000});                    // some do
+    // all layers stay
+    result.push_back({3, 2, false, 3000, 2, false, true, at::kFloat, std::int64_t{1} << 40});
+    // some do
+    result.push_back({3, 2, true, 3000, 1, false, true, at::kFloat, 80000});
     return result;
 }
 
 INSTANTIATE_TEST_SUITE_P(Stages, Zero, ::testing::ValuesIn(cases()), [](const auto& info) {
     const Case& test = info.param;
-    return "Stage" + std::to_string(test.stage) + "Ranks" + std::to_string(test.ranks) + (test.recompute ? "Recompute" : "") +
-           (test.accumulation > 1 ? "Accumulate" : "") + (test.is_frozen ? "Frozen" : "") +
-           (test.overlap ? "" : "NoOverlap") + (test.type == at::kFloat ? "" : "Bf16") +
+    return "Stage" + std::to_string(test.stage) + "Ranks" + std::to_string(test.ranks) +
+           (test.recompute ? "Recompute" : "") + (test.accumulation > 1 ? "Accumulate" : "") +
+           (test.is_frozen ? "Frozen" : "") + (test.overlap ? "" : "NoOverlap") +
+           (test.type == at::kFloat ? "" : "Bf16") +
            (test.max_live > 0 ? "Keep" + std::to_string(test.max_live) : "");
 });
 
@@ -243,7 +261,8 @@ TEST(ZeroMemory, Stage3KeepsItsPartOfTheLayersOnly) {
             std::set<const c10::StorageImpl*> storages;
             std::size_t bytes = 0;
             for (const auto& [name, tensor] : net.all())
-                if (storages.insert(tensor.storage().unsafeGetStorageImpl()).second) bytes += tensor.storage().nbytes();
+                if (storages.insert(tensor.storage().unsafeGetStorageImpl()).second)
+                    bytes += tensor.storage().nbytes();
             return bytes;
         };
         EXPECT_EQ(live(), 0U);
@@ -256,7 +275,9 @@ TEST(ZeroMemory, Stage3KeepsItsPartOfTheLayersOnly) {
                 look();
                 return result;
             }
-            at::Tensor after_layer(int layer, const at::Tensor& x) override { return inner->after_layer(layer, x); }
+            at::Tensor after_layer(int layer, const at::Tensor& x) override {
+                return inner->after_layer(layer, x);
+            }
         } watch;
         watch.inner = optimizer->layer_hooks();
         watch.look = [&] { most = std::max(most, live()); };
@@ -289,13 +310,15 @@ struct BreakingHooks : model::LayerHooks {
     }
     at::Tensor after_layer(int layer, const at::Tensor& x) override {
         const at::Tensor result = inner ? inner->after_layer(layer, x) : x;
-        if (where == Break::Backward && layer == 1) result.register_hook([](const at::Tensor&) { throw std::bad_alloc(); });
+        if (where == Break::Backward && layer == 1)
+            result.register_hook([](const at::Tensor&) { throw std::bad_alloc(); });
         return result;
     }
 };
 
 /// One step that breaks off on rank 1, is dropped by all and repeated.
-std::vector<double> losses_after_break(int stage, bool overlap, bool recompute, std::optional<Break> where) {
+std::vector<double> losses_after_break(int stage, bool overlap, bool recompute,
+                                       std::optional<Break> where) {
     std::vector<Net> nets;
     for (int i = 0; i < 2; ++i) nets.push_back(make_net());
     std::vector<double> result(3, 0);
@@ -310,7 +333,9 @@ std::vector<double> losses_after_break(int stage, bool overlap, bool recompute, 
             hooks.inner = optimizer->layer_hooks();
             hooks.where = *where;
             optimizer->begin_batch(true);
-            const auto learn = [&](model::LayerHooks* with) { loss_of(net, make_batch(1), recompute, with).backward(); };
+            const auto learn = [&](model::LayerHooks* with) {
+                loss_of(net, make_batch(1), recompute, with).backward();
+            };
             if (group.rank() == 1) {
                 EXPECT_THROW(learn(&hooks), std::bad_alloc);
             } else {
@@ -338,9 +363,11 @@ TEST(ZeroBreak, ABatchThatBreaksOffOnOneRankLeavesAllInStep) {
             const auto whole = losses_after_break(stage, true, recompute, std::nullopt);
             for (const bool overlap : {false, true})
                 for (const Break where : {Break::Forward, Break::Backward}) {
-                    SCOPED_TRACE(testing::Message() << "stage " << stage << " overlap " << overlap << " recompute " << recompute);
+                    SCOPED_TRACE(testing::Message() << "stage " << stage << " overlap " << overlap
+                                                    << " recompute " << recompute);
                     const auto broken = losses_after_break(stage, overlap, recompute, where);
-                    for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(broken[i] / whole[i], 1, 1e-6) << "step " << i;
+                    for (std::size_t i = 0; i < 3; ++i)
+                        EXPECT_NEAR(broken[i] / whole[i], 1, 1e-6) << "step " << i;
                 }
         }
 }
@@ -348,12 +375,15 @@ TEST(ZeroBreak, ABatchThatBreaksOffOnOneRankLeavesAllInStep) {
 /// Saves as a checkpoint does, with `saved` ranks, and goes on with `resumed`.
 void check_restore(int stage, int saved, int resumed) {
     test::TemporaryFolder folder;
-    const auto steps = [](const Net& net, ParameterOptimizer& optimizer, int rank, int ranks, int from, int to) {
+    const auto steps = [](const Net& net, ParameterOptimizer& optimizer, int rank, int ranks,
+                          int from, int to) {
         for (int step = from; step < to; ++step) {
-            for (int part = 0; part < 6 / ranks; ++part) {  // six micro-batches a step, however many ranks
+            // six micro-batches a step, however many ranks
+            for (int part = 0; part < 6 / ranks; ++part) {
                 optimizer.begin_batch(part + 1 == 6 / ranks);
                 const int index = step * 6 + part * ranks + rank;
-                (loss_of(net, make_batch(index + 4), false, optimizer.layer_hooks()) * (1.0 / 6)).backward();
+                (loss_of(net, make_batch(index + 4), false, optimizer.layer_hooks()) * (1.0 / 6))
+                    .backward();
                 optimizer.end_batch();
             }
             optimizer.clip_gradients(1);
@@ -367,8 +397,10 @@ void check_restore(int stage, int saved, int resumed) {
         test::run_ranks(ranks, [&](ProcessGroup& group) {
             const Net& net = nets[static_cast<std::size_t>(group.rank())];
             std::unique_ptr<ParameterOptimizer> optimizer;
-            if (ranks == 1) optimizer = std::make_unique<AdamW>(net.all(), adamw_options());
-            else optimizer = make_zero(net, {stage, ranks}, group);
+            if (ranks == 1)
+                optimizer = std::make_unique<AdamW>(net.all(), adamw_options());
+            else
+                optimizer = make_zero(net, {stage, ranks}, group);
             if (restores) optimizer->restore(CheckpointValues(folder.path()), from);
             steps(net, *optimizer, group.rank(), ranks, from, to);
             auto weights = weights_of(*optimizer);
@@ -376,10 +408,12 @@ void check_restore(int stage, int saved, int resumed) {
                 const model::TensorTable state = optimizer->state();
                 const std::string number = std::to_string(group.rank() + 1);
                 if (!state.empty())
-                    model::write_safetensors(folder / (ranks == 1 ? "optimizer.safetensors"
-                                                                  : "optimizer-0000" + number + "-of-0000" +
-                                                                        std::to_string(stage == 0 ? 1 : ranks) + ".safetensors"),
-                                             state);
+                    model::write_safetensors(
+                        folder / (ranks == 1 ? "optimizer.safetensors"
+                                             : "optimizer-0000" + number + "-of-0000" +
+                                                   std::to_string(stage == 0 ? 1 : ranks) +
+                                                   ".safetensors"),
+                        state);
             }
             if (group.rank() == 0) result = std::move(weights);
         });
@@ -395,7 +429,8 @@ void check_restore(int stage, int saved, int resumed) {
         if (saved == resumed) {
             EXPECT_TRUE(rest.at(name).equal(weight)) << name;
         }
-        const double off = (rest.at(name) - weight).norm().item<double>() / (weight.norm().item<double>() + 1e-3);
+        const double off =
+            (rest.at(name) - weight).norm().item<double>() / (weight.norm().item<double>() + 1e-3);
         EXPECT_LT(off, 1e-5) << name << " saved by " << saved << ", resumed by " << resumed;
     }
 }
@@ -414,10 +449,12 @@ TEST(ZeroRestore, GoesOnWithAnyNumberOfRanks) {
 TEST(Collectives, SumInRankOrder) {
     for (const int ranks : {2, 3}) {
         test::run_ranks(ranks, [&](ProcessGroup& group) {
-            for (const std::int64_t count : {std::int64_t{1}, std::int64_t{1000}, std::int64_t{5000}, std::int64_t{6000}}) {
+            for (const std::int64_t count :
+                 {std::int64_t{1}, std::int64_t{1000}, std::int64_t{5000}, std::int64_t{6000}}) {
                 at::Tensor values = at::arange(count, at::kFloat).mul(0.1).add(group.rank() * 0.3);
                 at::Tensor expected = at::arange(count, at::kFloat).mul(0.1);
-                for (int i = 1; i < ranks; ++i) expected.add_(at::arange(count, at::kFloat).mul(0.1).add(i * 0.3));
+                for (int i = 1; i < ranks; ++i)
+                    expected.add_(at::arange(count, at::kFloat).mul(0.1).add(i * 0.3));
                 group.all_reduce(values).wait();
                 EXPECT_TRUE(values.equal(expected)) << count;
             }

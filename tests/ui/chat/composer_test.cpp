@@ -161,8 +161,7 @@ class ComposerTest : public QObject {
         Thumbnails as_reference({}, nullptr, ThumbnailReading::Reference);
         as_reference.get(home_->path("hidden.png"));
         QTRY_VERIFY_WITH_TIMEOUT(!as_reference.get(home_->path("hidden.png")).isNull(), kWaitMs);
-        QCOMPARE(as_reference.get(home_->path("hidden.png")).pixelColor(5, 5),
-                 QColor(10, 200, 30));
+        QCOMPARE(as_reference.get(home_->path("hidden.png")).pixelColor(5, 5), QColor(10, 200, 30));
         qunsetenv("UNIVI_THUMBNAIL");
     }
 

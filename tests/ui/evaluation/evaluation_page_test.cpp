@@ -327,7 +327,8 @@ class EvaluationPageTest : public QObject {
         QVERIFY(difference.data(Qt::ToolTipRole).toString().contains("other questions"));
         QStringList words;
         for (const QLabel* label : page.findChildren<QLabel*>()) words << label->text();
-        QVERIFY(words.join(' ').contains("Random has 6 questions, the published row was asked 2910"));
+        QVERIFY(
+            words.join(' ').contains("Random has 6 questions, the published row was asked 2910"));
     }
 
     void theDialogSaysWhatIsMissing() {

@@ -53,7 +53,8 @@ protocol::FrameGroups frameOf(const QString& picture, int index) {
     frame.time_s = index;
     frame.picture = picture.toStdString();
     const int inputs[3] = {16, 4, 2};
-    for (int stage = 0; stage < 3; ++stage) frame.stages[stage] = stageOfGrid(stage, 1, inputs[stage]);
+    for (int stage = 0; stage < 3; ++stage)
+        frame.stages[stage] = stageOfGrid(stage, 1, inputs[stage]);
     return frame;
 }
 
@@ -83,7 +84,8 @@ protocol::TokenGroups videoGroups(const QString& picture) {
         event.frames = frames;
         const int n = static_cast<int>(frames.size());
         const int inputs[3] = {4 * n, 2 * n, n};
-        for (int stage = 0; stage < 3; ++stage) event.stages[stage] = stageOfGrid(stage, n, inputs[stage]);
+        for (int stage = 0; stage < 3; ++stage)
+            event.stages[stage] = stageOfGrid(stage, n, inputs[stage]);
         groups.events.push_back(event);
     }
     return groups;
@@ -125,7 +127,8 @@ class GroupsTest : public QObject {
 
     void inputTokensOfAnEventAreTheStageTokensOfItsFrames() {
         const auto groups = videoGroups(picture_);
-        QCOMPARE(ui::inputTokenGroups(groups, {true, 2, 0}), (std::vector<int>{0, 1, 2, 3, 0, 1, 2, 3}));
+        QCOMPARE(ui::inputTokenGroups(groups, {true, 2, 0}),
+                 (std::vector<int>{0, 1, 2, 3, 0, 1, 2, 3}));
         QCOMPARE(ui::inputTokenGroups(groups, {false, 2, 1}), (std::vector<int>{0, 0, 1, 1}));
     }
 
@@ -138,7 +141,8 @@ class GroupsTest : public QObject {
 
     void meanColoursAreThoseOfThePixels() {
         const auto groups = pictureGroups(picture_);
-        const auto colors = ui::meanColors(groups, ui::patchGroups(groups, {false, 0, 2}), QImage(picture_));
+        const auto colors =
+            ui::meanColors(groups, ui::patchGroups(groups, {false, 0, 2}), QImage(picture_));
         QCOMPARE(static_cast<int>(colors.size()), 1);
         QVERIFY(std::abs(colors[0].red() - 118) <= 2);  // x from 10 to 69, times 3
         QCOMPARE(colors[0].green(), 40);
@@ -167,7 +171,8 @@ class GroupsTest : public QObject {
         QCOMPARE(selection.unit(), (GroupUnit{true, 2, 1}));
     }
 
-    /// The same share glows alike wherever it is: the scale is the reply's, not that of what is shown.
+    /// The same share glows alike wherever it is: the scale is the reply's, not that of
+    /// what is shown.
     void glowHasOneScaleForTheWholeReply() {
         GroupSelection selection;
         selection.setGroups(pictureGroups(picture_));
@@ -224,8 +229,11 @@ class GroupsTest : public QObject {
         std::vector<float> attention(14, 0.01F);
         attention[2] = 0.3F;
         panel.setAttention({attention}, 0.3F, QStringLiteral(" horse"));
-        const auto text = [&panel](const char* name) { return panel.findChild<QLabel*>(QLatin1String(name))->text(); };
-        QCOMPARE(text("groupFacts"), QString("“horse” looked at this clip with 43 % of its attention"));
+        const auto text = [&panel](const char* name) {
+            return panel.findChild<QLabel*>(QLatin1String(name))->text();
+        };
+        QCOMPARE(text("groupFacts"),
+                 QString("“horse” looked at this clip with 43 % of its attention"));
         QCOMPARE(text("groupNumbers"), QString("most at group 3: 30 %"));
         QVERIFY(text("groupNote").contains("no proof"));
         panel.setAttention({}, 0, {});
@@ -243,11 +251,14 @@ class GroupsTest : public QObject {
         const QRect before = view->geometry();
         const QRectF rect = view->pictureRect();
         for (const double x : {20.0, 35.0, 50.0, 65.0}) {
-            QTest::mouseMove(view, (rect.topLeft() + QPointF(x / 80 * rect.width(), rect.height() / 2)).toPoint());
+            QTest::mouseMove(
+                view,
+                (rect.topLeft() + QPointF(x / 80 * rect.width(), rect.height() / 2)).toPoint());
             QCoreApplication::processEvents();
             QCOMPARE(view->geometry(), before);
         }
-        panel.setAttention({std::vector<float>(14, 0.01F)}, 0.3F, QStringLiteral("a very long word of a reply"));
+        panel.setAttention({std::vector<float>(14, 0.01F)}, 0.3F,
+                           QStringLiteral("a very long word of a reply"));
         QCoreApplication::processEvents();
         QCOMPARE(view->geometry(), before);
     }
@@ -264,9 +275,11 @@ class GroupsTest : public QObject {
         auto* view = panel.findChild<ui::PictureView*>();
         view->setFocus();
         QTest::keyClick(view, Qt::Key_Down);
-        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(), QString("Group 1 · 1 patch · touches 1 group"));
+        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(),
+                 QString("Group 1 · 1 patch · touches 1 group"));
         QTest::keyClick(view, Qt::Key_Down);
-        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(), QString("Group 2 · 15 patches · touches 1 group"));
+        QCOMPARE(panel.findChild<QLabel*>("groupFacts")->text(),
+                 QString("Group 2 · 15 patches · touches 1 group"));
     }
 
     void theEdgesThatTheModelDidNotSeeAreDimmed() {
@@ -345,7 +358,9 @@ class GroupsTest : public QObject {
         QSignalSpy lit(&selection, &GroupSelection::highlightChanged);
         const QRectF rect = view.pictureRect();
         QTest::mouseMove(&view, QPoint(10, 10));
-        QTest::mouseMove(&view, (rect.topLeft() + QPointF(30.0 / 80 * rect.width(), rect.height() / 2)).toPoint());
+        QTest::mouseMove(
+            &view,
+            (rect.topLeft() + QPointF(30.0 / 80 * rect.width(), rect.height() / 2)).toPoint());
         QTRY_COMPARE(selection.hovered(), 1);
         QVERIFY(lit.count() >= 1);
         QCOMPARE(graph.plot()->graph(2)->dataCount(), 4);  // the group's input tokens are ringed
@@ -407,7 +422,8 @@ class GroupsTest : public QObject {
         GroupSelection selection;
         selection.setGroups(pictureGroups(picture_));
         const QImage picture(picture_);
-        const QString png = folder_.filePath(QStringLiteral("out.png")), json = folder_.filePath(QStringLiteral("out.json"));
+        const QString png = folder_.filePath(QStringLiteral("out.png")),
+                      json = folder_.filePath(QStringLiteral("out.json"));
         QCOMPARE(ui::exportGroups(png, selection, picture), QString());
         QVERIFY(QImage(png).width() >= 640);
         const QString svg = folder_.filePath(QStringLiteral("out.svg"));
@@ -419,7 +435,8 @@ class GroupsTest : public QObject {
         std::ifstream stream(json.toStdString());
         const auto read = protocol::token_groups_from_json(nlohmann::json::parse(stream));
         QCOMPARE(read.frames[0].stages[0].sizes, (std::vector<int>{4, 4, 4, 4}));
-        QVERIFY(ui::exportGroups(folder_.filePath(QStringLiteral("out.doc")), selection, picture).contains(QLatin1String(".svg")));
+        QVERIFY(ui::exportGroups(folder_.filePath(QStringLiteral("out.doc")), selection, picture)
+                    .contains(QLatin1String(".svg")));
         QVERIFY(!ui::exportGroups(QStringLiteral("/nowhere/x.png"), selection, picture).isEmpty());
     }
 };

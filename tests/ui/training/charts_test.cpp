@@ -151,8 +151,8 @@ class ChartsTest : public QObject {
         QVERIFY(!panel.exportTo("/nowhere/c.png", problem));
     }
 
-    /// Eight charts of a million points each, panned: the time of a whole frame, all charts drawn
-    /// anew.
+    /// Eight charts of a million points each, panned: the time of a whole frame, all
+    /// charts drawn anew.
     void aMillionPointsAFrame() {
         CurveSet curves;
         const Curve curve = waves(1'000'000);
@@ -183,7 +183,8 @@ class ChartsTest : public QObject {
                 "smoothing %.1f: 8 charts of 1,000,000 points: median frame %.1f ms of this "
                 "thread, worst %.1f ms; a chart %.2f ms",
                 smoothing, frames[frames.size() / 2], frames.back(), one[one.size() / 2]);
-            for (RunChart* chart : panel.charts()) QVERIFY(chart->plot()->xAxis->range().size() > 0);
+            for (RunChart* chart : panel.charts())
+                QVERIFY(chart->plot()->xAxis->range().size() > 0);
         }
     }
 

@@ -12,13 +12,16 @@ using training::TrainOptions;
 namespace {
 
 const RunCheck* about(const QList<RunCheck>& checks, const QString& words) {
-    const auto found = std::find_if(checks.begin(), checks.end(), [&](const RunCheck& each) { return each.sentence.contains(words); });
+    const auto found = std::find_if(checks.begin(), checks.end(), [&](const RunCheck& each) {
+        return each.sentence.contains(words);
+    });
     return found == checks.end() ? nullptr : &*found;
 }
 
 TrainOptions fixed(TrainOptions options, const RunCheck& check) {
     for (const OptionChange& change : check.changes)
-        training::set_option(options, *training::find_option(change.option.toStdString()), change.text.toStdString());
+        training::set_option(options, *training::find_option(change.option.toStdString()),
+                             change.text.toStdString());
     return options;
 }
 
@@ -70,16 +73,20 @@ void ChecksTest::stageTwoWithoutProjector() {
 
 void ChecksTest::refusalsHaveRemedies_data() {
     QTest::addColumn<QString>("flags");
-    for (const char* flags : {"--bf16 True --fp16 True", "--tune_mm_mlp_adapter True --freeze_mm_mlp_adapter True",
-                              "--lora_enable True --tune_mm_mlp_adapter True", "--bits 4", "--lora_weight_path /", "--mm_use_im_start_end True",
-                              "--evaluation_strategy steps", "--eval_dataset_use stage2", "--group_by_length True --shuffle False",
-                              "--offload_optimizer cpu", "--lr_scheduler_type reduce_lr_on_plateau", "--num_train_epochs -1", "--learning_rate 5000",
-                              "--warmup_ratio 2", "--lr_scheduler_type cubic", "--report_to paper", "--include localhost:x", "--reference_root /",
-                              "--bf16 True --fp16 True --group_by_length True --shuffle False"})
+    for (const char* flags :
+         {"--bf16 True --fp16 True", "--tune_mm_mlp_adapter True --freeze_mm_mlp_adapter True",
+          "--lora_enable True --tune_mm_mlp_adapter True", "--bits 4", "--lora_weight_path /",
+          "--mm_use_im_start_end True", "--evaluation_strategy steps", "--eval_dataset_use stage2",
+          "--group_by_length True --shuffle False", "--offload_optimizer cpu",
+          "--lr_scheduler_type reduce_lr_on_plateau", "--num_train_epochs -1",
+          "--learning_rate 5000", "--warmup_ratio 2", "--lr_scheduler_type cubic",
+          "--report_to paper", "--include localhost:x", "--reference_root /",
+          "--bf16 True --fp16 True --group_by_length True --shuffle False"})
         QTest::newRow(flags) << QString::fromLatin1(flags);
 }
 
-/// Every refusal of the trainer is shown with a button, and pressing all of them makes settings that it takes.
+/// Every refusal of the trainer is shown with a button, and pressing all of them makes settings
+/// that it takes.
 void ChecksTest::refusalsHaveRemedies() {
     QFETCH(QString, flags);
     SetupHome home;
@@ -89,7 +96,8 @@ void ChecksTest::refusalsHaveRemedies() {
     const auto checks = checkRun(options, onProcessor());
     for (const RunCheck& check : checks)
         if (check.level == RunCheck::Level::Error) {
-            QVERIFY2(!check.action.isEmpty() && !check.changes.isEmpty(), qPrintable(check.sentence));
+            QVERIFY2(!check.action.isEmpty() && !check.changes.isEmpty(),
+                     qPrintable(check.sentence));
             options = fixed(options, check);
         }
     options.check();
@@ -105,7 +113,8 @@ void ChecksTest::devicesAndPrecision() {
     auto checks = checkRun(options, around);
     QVERIFY(about(checks, "fp32 is faster"));
     QVERIFY(about(checks, "share 4 cores"));
-    QCOMPARE(fixed(options, *about(checks, "share 4 cores")).include, std::string("localhost:0,1,2,3"));
+    QCOMPARE(fixed(options, *about(checks, "share 4 cores")).include,
+             std::string("localhost:0,1,2,3"));
 
     around.gpus.gpus = {gpu(0, 7), gpu(1, 8)};
     options.include = "localhost:0,3";
@@ -144,12 +153,15 @@ void ChecksTest::missingPathsAndData() {
     options.pretrain_mm_mlp_adapter = "/nowhere/mm_projector.bin";
     options.dataset_use = "stag2";
     const auto checks = checkRun(options, onProcessor());
-    for (const char* words : {"base model lmsys", "vision tower openai", "/nowhere/mm_projector.bin"}) {
+    for (const char* words :
+         {"base model lmsys", "vision tower openai", "/nowhere/mm_projector.bin"}) {
         QVERIFY2(about(checks, words), words);
         QVERIFY(about(checks, words)->action.endsWith(QChar(0x2026)));
     }
-    QVERIFY(QFile::exists(QString::fromStdString(fixed(options, *about(checks, "scripts/zero3.json")).deepspeed)));
-    QCOMPARE(fixed(options, *about(checks, "no data set stag2")).dataset_use, std::string("stage2"));
+    QVERIFY(QFile::exists(
+        QString::fromStdString(fixed(options, *about(checks, "scripts/zero3.json")).deepspeed)));
+    QCOMPARE(fixed(options, *about(checks, "no data set stag2")).dataset_use,
+             std::string("stage2"));
     // A downloaded model is found by its name.
     const QString snapshot = home.path("hub/models--lmsys--vicuna-7b-v1.5/snapshots/abc");
     QVERIFY(QDir().mkpath(snapshot));
@@ -158,7 +170,9 @@ void ChecksTest::missingPathsAndData() {
     writeFile(snapshot + "/config.json", "{\"model_type\": \"llama\"}");
     const auto found = checkRun(options, onProcessor());
     QVERIFY(about(found, "is in the Hugging Face cache"));
-    QCOMPARE(QString::fromStdString(fixed(options, *about(found, "is in the Hugging Face cache")).model_name_or_path), snapshot);
+    QCOMPARE(QString::fromStdString(
+                 fixed(options, *about(found, "is in the Hugging Face cache")).model_name_or_path),
+             snapshot);
 
     options = home.tiny();
     options.datasets.clear();
@@ -186,12 +200,14 @@ void ChecksTest::diskAndFolder() {
     plan.device_memory = 80'000'000'000;
     CheckSurroundings around = onProcessor();
     around.plan = &plan;
-    around.advice = {"Smaller batches make it fit.", "Use batches of 2", {{"per_device_train_batch_size", "2"}}};
+    around.advice = {
+        "Smaller batches make it fit.", "Use batches of 2", {{"per_device_train_batch_size", "2"}}};
     around.free_bytes = [](const QString&) { return qint64(35'000'000'000); };
     options.save_total_limit = 4;
     auto checks = checkRun(options, around);
     QCOMPARE(fixed(options, *about(checks, "The disk needs")).save_total_limit, std::int64_t(1));
-    QCOMPARE(fixed(options, *about(checks, "does not fit")).per_device_train_batch_size, std::int64_t(2));
+    QCOMPARE(fixed(options, *about(checks, "does not fit")).per_device_train_batch_size,
+             std::int64_t(2));
     around.free_bytes = [](const QString&) { return qint64(5'000'000'000); };
     QVERIFY(about(checkRun(options, around), "choose another disk"));
 
@@ -200,7 +216,8 @@ void ChecksTest::diskAndFolder() {
     writeFile(home.path("run/run.json"), "{}");
     around.fresh_folder = home.path("run-2");
     checks = checkRun(options, around);
-    QCOMPARE(QString::fromStdString(fixed(options, *about(checks, "holds a run")).output_dir), home.path("run-2"));
+    QCOMPARE(QString::fromStdString(fixed(options, *about(checks, "holds a run")).output_dir),
+             home.path("run-2"));
     options.output_dir.clear();
     checks = checkRun(options, around);
     QCOMPARE(checks.first().level, RunCheck::Level::Error);

@@ -11,9 +11,9 @@
 #include "setup_tests.h"
 #include "tests/ui/training/shots.h"
 #include "training/options/dataset_list.h"
+#include "ui/training/data/data_doctor.h"
 #include "ui/training/data/data_panel.h"
 #include "ui/training/data/datasets_editor.h"
-#include "ui/training/data/data_doctor.h"
 #include "ui/training/data/doctor_view.h"
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/sample_browser.h"
@@ -29,7 +29,9 @@ void DataTest::datasetsFileKeepsAll() {
     SetupHome home;
     DatasetsFile file;
     file.paths = {{"DATA", "/data"}};
-    file.sets = {{"mix", {{"${DATA}/a.json", {{"coco", "${DATA}/coco"}}, 3, true}, {"b.json", {}, 1}}}, {"held", {{"c.json", {}, 1}}}};
+    file.sets = {
+        {"mix", {{"${DATA}/a.json", {{"coco", "${DATA}/coco"}}, 3, true}, {"b.json", {}, 1}}},
+        {"held", {{"c.json", {}, 1}}}};
     QCOMPARE(file.problem(), QString());
     file.write(home.path("d.json"));
     DatasetsFile again = DatasetsFile::read(home.path("d.json"));
@@ -59,7 +61,8 @@ void DataTest::editorWritesWhatTheTrainerReads() {
     QSignalSpy chosen(&editor, &DatasetsEditor::chosen);
     editor.setOptions(options);
     DatasetsFile file;
-    file.sets = {{"tiny", {{golden("data/train_chat_stage2.json"), {{"inputs", golden("inputs")}}, 2}}}};
+    file.sets = {
+        {"tiny", {{golden("data/train_chat_stage2.json"), {{"inputs", golden("inputs")}}, 2}}}};
     editor.setContent(file);
     QVERIFY(editor.save());
     auto* list = editor.findChild<QListWidget*>();
@@ -67,7 +70,8 @@ void DataTest::editorWritesWhatTheTrainerReads() {
     list->item(0)->setCheckState(Qt::Checked);
     QCOMPARE(chosen.last().at(0).toString(), QString("dataset_use"));
     QCOMPARE(chosen.last().at(1).toString(), QString("tiny"));
-    QCOMPARE(training::find_sources({home.path("new.json").toStdString(), {}, {}}, "tiny").size(), std::size_t(2));
+    QCOMPARE(training::find_sources({home.path("new.json").toStdString(), {}, {}}, "tiny").size(),
+             std::size_t(2));
     file.sets[0].sources[0].chat_path.clear();
     editor.setContent(file);
     QVERIFY(!editor.save());  // a source without its list is not written
@@ -80,7 +84,8 @@ void DataTest::doctorOfTheRealTrainer() {
     options.datasets = home.brokenDatasets().toStdString();
     options.dataset_use = "bad";
     DataDoctor doctor;
-    QSignalSpy finished(&doctor, &DataDoctor::finished), failed(&doctor, &DataDoctor::failed), progressed(&doctor, &DataDoctor::progressed);
+    QSignalSpy finished(&doctor, &DataDoctor::finished), failed(&doctor, &DataDoctor::failed),
+        progressed(&doctor, &DataDoctor::progressed);
     doctor.check(options, true);
     QVERIFY(QTest::qWaitFor([&] { return finished.count() + failed.count() > 0; }, kWaitMs));
     QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed[0][0].toString()));
@@ -122,12 +127,15 @@ void DataTest::doctorStops() {
     QVERIFY(!doctor.isRunning());
 }
 
-/// Chats as JSON Lines whose pictures are all missing: the cause, the way out, and how they were read.
+/// Chats as JSON Lines whose pictures are all missing: the cause, the way out, and how
+/// they were read.
 void DataTest::doctorSaysWhyNothingIsLearned() {
     SetupHome home;
     QByteArray lines;
     for (int i = 0; i < 3; ++i)
-        lines += R"({"image": "gone.jpg", "messages": [{"role": "user", "content": "<image>\nWhat?"}, {"role": "assistant", "content": "A cup."}]})" "\r\n";
+        lines +=
+            R"({"image": "gone.jpg", "messages": [{"role": "user", "content": "<image>\nWhat?"}, {"role": "assistant", "content": "A cup."}]})"
+            "\r\n";
     writeFile(home.path("chats.jsonl"), lines);
     writeFile(home.path("chats.json"), R"({"chats": {"chat_path": "chats.jsonl", "here": "."}})");
     TrainOptions options = home.tiny();
@@ -141,8 +149,10 @@ void DataTest::doctorSaysWhyNothingIsLearned() {
     QTest::mouseClick(view.findChild<QPushButton*>(), Qt::LeftButton);
     QVERIFY(QTest::qWaitFor([&] { return finished.count() > 0; }, kWaitMs));
     const QString said = view.findChild<NoticeBar*>()->sentence();
-    QVERIFY2(said.startsWith("Nothing can be learned from this data") && said.contains("3 of 3 items: picture or video missing") &&
-                 said.contains("Name the folder"), qPrintable(said));
+    QVERIFY2(said.startsWith("Nothing can be learned from this data") &&
+                 said.contains("3 of 3 items: picture or video missing") &&
+                 said.contains("Name the folder"),
+             qPrintable(said));
     QStringList texts;
     for (const QLabel* label : view.findChildren<QLabel*>()) texts << label->text();
     QVERIFY(texts.join(' ').contains("3 items call their speakers user and assistant"));
@@ -151,7 +161,9 @@ void DataTest::doctorSaysWhyNothingIsLearned() {
 
 void DataTest::absolutePathsAreAChoiceOfTheSource() {
     SetupHome home;
-    SourceCard card({home.path("chats.jsonl"), {{"media", home.path("")}}, 1, true}, [](const QString& text) { return text; }, false);
+    SourceCard card(
+        {home.path("chats.jsonl"), {{"media", home.path("")}}, 1, true},
+        [](const QString& text) { return text; }, false);
     QVERIFY(card.source().allow_absolute_media);
     QSignalSpy edited(&card, &SourceCard::edited);
     auto* box = card.findChild<QCheckBox*>();
@@ -168,15 +180,17 @@ void DataTest::samplesAsTrainingLabelsThem() {
     const TrainOptions options = home.tiny();
     auto tokenizer = text::Tokenizer::load(options.model_name_or_path);
     tokenizer.set_legacy(true);
-    const auto dataset = training::Dataset::load(training::find_sources({options.datasets, {}, {}}, "stage2"));
+    const auto dataset =
+        training::Dataset::load(training::find_sources({options.datasets, {}, {}}, "stage2"));
     QCOMPARE(dataset.size(), std::size_t(8));
     qint64 trained = 0, length = 0;
     for (std::size_t i = 0; i < dataset.size(); ++i) {
         const SampleView view = viewSample(dataset, i, tokenizer, {"v1", 2048, 7});
         QVERIFY2(view.problem.isEmpty(), qPrintable(view.problem));
         const auto item = dataset.item(i);
-        const auto expected = text::label_conversation(tokenizer, text::find_template("v1"),
-                                                       text::expand_placeholders(item.messages, view.is_video ? 7 : 1), !item.names.empty());
+        const auto expected = text::label_conversation(
+            tokenizer, text::find_template("v1"),
+            text::expand_placeholders(item.messages, view.is_video ? 7 : 1), !item.names.empty());
         std::vector<bool> mask;
         QString learned;
         for (const SampleToken& token : view.tokens) {
@@ -184,7 +198,8 @@ void DataTest::samplesAsTrainingLabelsThem() {
             if (token.trained && token.kind == SampleToken::Kind::Text) learned += token.text;
         }
         QCOMPARE(mask.size(), expected.labels.size());
-        for (std::size_t k = 0; k < mask.size(); ++k) QCOMPARE(bool(mask[k]), expected.labels[k] != text::kIgnoreLabel);
+        for (std::size_t k = 0; k < mask.size(); ++k)
+            QCOMPARE(bool(mask[k]), expected.labels[k] != text::kIgnoreLabel);
         // The learned words are the answers.
         QString answers;
         for (const auto& message : item.messages)

@@ -24,7 +24,12 @@ class FakeNvml {
 };
 
 bool waitForPlan(MemoryPlanner& planner) {
-    return QTest::qWaitFor([&] { return planner.state() == MemoryPlanner::State::Ready || planner.state() == MemoryPlanner::State::Failed; }, kWaitMs);
+    return QTest::qWaitFor(
+        [&] {
+            return planner.state() == MemoryPlanner::State::Ready ||
+                   planner.state() == MemoryPlanner::State::Failed;
+        },
+        kWaitMs);
 }
 
 MemoryPlan planOf(std::initializer_list<PlanRow> rows, int ranks, bool checkpointing) {
@@ -110,7 +115,8 @@ void DevicesTest::panelChoosesGpus() {
         QVERIFY(read.wait(kWaitMs));
         QVERIFY(none.latest().problem.contains("No NVIDIA driver"));
         bool said = false;
-        for (const QLabel* label : panel.findChildren<QLabel*>()) said = said || label->text() == none.latest().problem;
+        for (const QLabel* label : panel.findChildren<QLabel*>())
+            said = said || label->text() == none.latest().problem;
         QVERIFY(said);
     }
     FakeNvml fake;
@@ -122,7 +128,8 @@ void DevicesTest::panelChoosesGpus() {
     QVERIFY(read.wait(kWaitMs));
     const auto boxes = panel.findChildren<QCheckBox*>();
     QCOMPARE(boxes.size(), 2);
-    QVERIFY(boxes[0]->isChecked() && !boxes[1]->isChecked());  // without --include the first one trains
+    // without --include the first one trains
+    QVERIFY(boxes[0]->isChecked() && !boxes[1]->isChecked());
     QVERIFY(boxes[0]->text().contains("Fake A100"));
     boxes[1]->click();
     QCOMPARE(chosen.last().at(0).toString(), QString("localhost:0,1"));
@@ -187,8 +194,10 @@ void DevicesTest::planThatDoesNotFit() {
     QCOMPARE(changeOf(planner.advice(), "gradient_checkpointing"), QString("True"));
     // The advice holds: with it taken, univi-train says that it fits.
     for (const OptionChange& change : planner.advice().changes)
-        training::set_option(options, *training::find_option(change.option.toStdString()), change.text.toStdString());
-    QCOMPARE(options.per_device_train_batch_size * options.gradient_accumulation_steps, std::int64_t(16));
+        training::set_option(options, *training::find_option(change.option.toStdString()),
+                             change.text.toStdString());
+    QCOMPARE(options.per_device_train_batch_size * options.gradient_accumulation_steps,
+             std::int64_t(16));
     planner.plan(options, "80GB");
     QVERIFY(waitForPlan(planner));
     QVERIFY(planner.latest()->chosen()->fits);
@@ -198,16 +207,21 @@ void DevicesTest::adviceInOrder() {
     TrainOptions options;
     options.per_device_train_batch_size = 16;
     options.gradient_accumulation_steps = 2;
-    const MemoryPlan plan = planOf({row(0, false, true, 0), row(2, false, false, 0), row(2, true, false, 0)}, 8, false);
-    const auto with = [&](std::initializer_list<PlanRow> rows) { return advise(options, plan, planOf(rows, 8, true)); };
+    const MemoryPlan plan =
+        planOf({row(0, false, true, 0), row(2, false, false, 0), row(2, true, false, 0)}, 8, false);
+    const auto with = [&](std::initializer_list<PlanRow> rows) {
+        return advise(options, plan, planOf(rows, 8, true));
+    };
     PlanAdvice advice = with({row(0, false, true, 16), row(2, false, false, 16)});
     QCOMPARE(advice.changes.size(), 1);
     QCOMPARE(advice.changes[0].option, QString("gradient_checkpointing"));
     advice = with({row(0, false, true, 7), row(2, false, false, 16)});
-    QCOMPARE(changeOf(advice, "per_device_train_batch_size"), QString("4"));  // the largest whole share of 16 up to 7
+    // the largest whole share of 16 up to 7
+    QCOMPARE(changeOf(advice, "per_device_train_batch_size"), QString("4"));
     QCOMPARE(changeOf(advice, "gradient_accumulation_steps"), QString("8"));
     QVERIFY(changeOf(advice, "zero_stage").isEmpty());
-    advice = with({row(0, false, true, 0), row(2, false, false, 3), row(3, false, false, 16), row(2, true, false, 16)});
+    advice = with({row(0, false, true, 0), row(2, false, false, 3), row(3, false, false, 16),
+                   row(2, true, false, 16)});
     QCOMPARE(changeOf(advice, "zero_stage"), QString("3"));
     QVERIFY(changeOf(advice, "per_device_train_batch_size").isEmpty());
     advice = with({row(0, false, true, 0), row(2, false, false, 0), row(2, true, false, 16)});

@@ -1,5 +1,5 @@
-// Stands in for NVIDIA's management library: the same calls, two GPUs. $UNIVI_FAKE_NVML: "lost" (the second GPU does not
-// answer), "none" (no GPU), "dead" (the driver does not start).
+// Stands in for NVIDIA's management library: the same calls, two GPUs. $UNIVI_FAKE_NVML: "lost"
+// (the second GPU does not answer), "none" (no GPU), "dead" (the driver does not start).
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,7 +8,8 @@
 
 namespace {
 
-constexpr int kSuccess = 0, kNotSupported = 3, kInsufficientSize = 7, kDriverNotLoaded = 9, kGpuIsLost = 15;
+constexpr int kSuccess = 0, kNotSupported = 3, kInsufficientSize = 7, kDriverNotLoaded = 9,
+              kGpuIsLost = 15;
 constexpr unsigned long long kGigabyte = 1'000'000'000;
 
 bool mode(const char* name) {
@@ -16,7 +17,9 @@ bool mode(const char* name) {
     return value && std::strcmp(value, name) == 0;
 }
 
-long index_of(const void* device) { return reinterpret_cast<long>(device) - 1; }
+long index_of(const void* device) {
+    return reinterpret_cast<long>(device) - 1;
+}
 
 }  // namespace
 
@@ -34,10 +37,16 @@ struct ProcessInfo {
     unsigned gpu_instance, compute_instance;
 };
 
-int nvmlInit_v2() { return mode("dead") ? kDriverNotLoaded : kSuccess; }
-int nvmlShutdown() { return kSuccess; }
+int nvmlInit_v2() {
+    return mode("dead") ? kDriverNotLoaded : kSuccess;
+}
+int nvmlShutdown() {
+    return kSuccess;
+}
 const char* nvmlErrorString(int code) {
-    return code == kDriverNotLoaded ? "Driver Not Loaded" : code == kGpuIsLost ? "GPU is lost" : "Unknown Error";
+    return code == kDriverNotLoaded ? "Driver Not Loaded"
+           : code == kGpuIsLost     ? "GPU is lost"
+                                    : "Unknown Error";
 }
 int nvmlDeviceGetCount_v2(unsigned* count) {
     *count = mode("none") ? 0 : 2;
@@ -84,14 +93,16 @@ int nvmlDeviceGetCudaComputeCapability(void* device, int* major, int* minor) {
     *minor = 0;
     return kSuccess;
 }
-/// On the first GPU 40 processes, more than a first guess of the list's size; the caller itself uses most.
+/// On the first GPU 40 processes, more than a first guess of the list's size; the caller
+/// itself uses most.
 int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, ProcessInfo* list) {
     const unsigned there = index_of(device) == 0 ? 40 : 1;
     const unsigned room = *count;
     *count = there;
     if (room < there) return kInsufficientSize;
     for (unsigned i = 0; i < there; ++i)
-        list[i] = {i == 5 ? static_cast<unsigned>(getpid()) : 4'000'000'000U + i, i == 5 ? 9 * kGigabyte : 1'000'000ULL, ~0U, ~0U};
+        list[i] = {i == 5 ? static_cast<unsigned>(getpid()) : 4'000'000'000U + i,
+                   i == 5 ? 9 * kGigabyte : 1'000'000ULL, ~0U, ~0U};
     return kSuccess;
 }
 int nvmlDeviceGetGraphicsRunningProcesses_v3(void*, unsigned* count, ProcessInfo*) {

@@ -1,5 +1,5 @@
-#include <QApplication>
 #include <QAbstractItemView>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLineEdit>
@@ -52,7 +52,8 @@ void SetupPageTest::presetToStart() {
         if (!preset.name.startsWith("Demo")) continue;
         // The demo's presets run as they are, on any machine.
         page.checkNow();
-        for (const RunCheck& check : page.checks()) QVERIFY2(check.level != RunCheck::Level::Error, qPrintable(check.sentence));
+        for (const RunCheck& check : page.checks())
+            QVERIFY2(check.level != RunCheck::Level::Error, qPrintable(check.sentence));
         QVERIFY(button(page, "Start")->isEnabled());
     }
 }
@@ -78,7 +79,9 @@ void SetupPageTest::earlierRun() {
     training::TrainOptions options = home.tiny();
     options.overwrite_output_dir = true;
     QDir().mkpath(home.path("runs/old"));
-    const nlohmann::json run = {{"options", training::to_json(options)}, {"command", {"/x/univi-train", "--learning_rate", "2e-5", "--output_dir", "old"}}};
+    const nlohmann::json run = {
+        {"options", training::to_json(options)},
+        {"command", {"/x/univi-train", "--learning_rate", "2e-5", "--output_dir", "old"}}};
     writeFile(home.path("runs/old/run.json"), QByteArray::fromStdString(run.dump()));
     RunSetupPage page(optionsOf(home));
     page.setFrom(home.path("runs/old"));
@@ -100,8 +103,8 @@ void SetupPageTest::fieldsFollowAndSearch() {
     OptionFormView* fields = page.fields();
     auto* seed = fields->field("seed")->findChild<QLineEdit*>();
     QCOMPARE(seed->text(), QString("7"));
-    QVERIFY(fields->field("adam_beta2")->isVisible());      // changed, so it shows
-    QVERIFY(!fields->field("adam_epsilon")->isVisible());   // folded away
+    QVERIFY(fields->field("adam_beta2")->isVisible());     // changed, so it shows
+    QVERIFY(!fields->field("adam_epsilon")->isVisible());  // folded away
     fields->setSearch("adam");
     QVERIFY(fields->field("adam_epsilon")->isVisible());
     QVERIFY(!fields->field("seed")->isVisible());
@@ -134,7 +137,8 @@ void SetupPageTest::fixesApply() {
     QCOMPARE(page.checks().first().level, RunCheck::Level::Error);
     page.take(page.checks().first());
     QVERIFY(page.form()->options().bf16 && !page.form()->options().fp16);
-    for (const RunCheck& check : page.checks()) QVERIFY2(check.level != RunCheck::Level::Error, qPrintable(check.sentence));
+    for (const RunCheck& check : page.checks())
+        QVERIFY2(check.level != RunCheck::Level::Error, qPrintable(check.sentence));
 }
 
 /// What is shown, what is copied and what is handed over are one command, and univi-train takes it.
@@ -145,7 +149,8 @@ void SetupPageTest::startHandsOverTheCommand() {
     page.show();
     const training::TrainOptions tiny = home.tiny();
     QString line = "univi-train";
-    for (const std::string& each : training::make_arguments(tiny)) line += ' ' + QString::fromStdString(training::shell_word(each));
+    for (const std::string& each : training::make_arguments(tiny))
+        line += ' ' + QString::fromStdString(training::shell_word(each));
     QVERIFY(page.setFromCommand(line).isEmpty());
     page.checkNow();
     QSignalSpy requested(&page, &RunSetupPage::startRequested);
@@ -175,10 +180,16 @@ void photograph(QWidget& widget, const QString& name) {
 
 /// Long paths and errors, as a person meets them.
 QString troubledCommand(const SetupHome& home) {
-    const QString folder = home.path("a-folder-with-a-very-long-name-that-nobody-would-type-but-clusters-make/" + QString(90, 'x'));
-    return QStringLiteral("univi-train --model_name_or_path %1/base --vision_tower %1/tower --output_dir %1/out "
-                          "--pretrain_mm_mlp_adapter %1/mm_projector.bin --datasets %1/sets.json --dataset_use one "
-                          "--learning_rate 5000 --bf16 True --fp16 True").arg(folder);
+    const QString folder =
+        home.path("a-folder-with-a-very-long-name-that-nobody-would-type-but-clusters-make/" +
+                  QString(90, 'x'));
+    return QStringLiteral(
+               "univi-train --model_name_or_path %1/base --vision_tower %1/tower --output_dir "
+               "%1/out "
+               "--pretrain_mm_mlp_adapter %1/mm_projector.bin --datasets %1/sets.json "
+               "--dataset_use one "
+               "--learning_rate 5000 --bf16 True --fp16 True")
+        .arg(folder);
 }
 
 QWidget* visibleWidget(QWidget& page, const QString& accessibleName) {
@@ -191,8 +202,10 @@ QWidget* visibleWidget(QWidget& page, const QString& accessibleName) {
 
 void SetupPageTest::fitsEverySize_data() {
     QTest::addColumn<QSize>("size");
-    // The page beside the rail and the list of runs, in windows of 1280x800, 1024x700, 1440x900, 800x600 and 3840x2160.
-    for (const QSize& size : {QSize(906, 800), QSize(650, 700), QSize(1066, 900), QSize(427, 600), QSize(3466, 2160)})
+    // The page beside the rail and the list of runs, in windows of 1280x800, 1024x700, 1440x900,
+    // 800x600 and 3840x2160.
+    for (const QSize& size :
+         {QSize(906, 800), QSize(650, 700), QSize(1066, 900), QSize(427, 600), QSize(3466, 2160)})
         QTest::newRow(qPrintable(QString::number(size.width()))) << size;
 }
 
@@ -215,11 +228,16 @@ void SetupPageTest::fitsEverySize() {
         for (QScrollArea* area : page.findChildren<QScrollArea*>()) {
             if (!area->isVisible()) continue;
             QVERIFY2(area->widget()->minimumSizeHint().width() <= area->viewport()->width(),
-                     qPrintable(QStringLiteral("tab %1: %2 > %3").arg(int(tab)).arg(area->widget()->minimumSizeHint().width()).arg(area->viewport()->width())));
+                     qPrintable(QStringLiteral("tab %1: %2 > %3")
+                                    .arg(int(tab))
+                                    .arg(area->widget()->minimumSizeHint().width())
+                                    .arg(area->viewport()->width())));
             QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
         }
         for (QWidget* each : page.findChildren<QPushButton*>())
-            if (each->isVisible()) QVERIFY2(each->width() >= each->minimumSizeHint().width(), qPrintable(static_cast<QPushButton*>(each)->text()));
+            if (each->isVisible())
+                QVERIFY2(each->width() >= each->minimumSizeHint().width(),
+                         qPrintable(static_cast<QPushButton*>(each)->text()));
     }
     page.showTab(RunSetupPage::Settings);
     for (const char* name : {"model_name_or_path", "output_dir", "learning_rate"}) {
@@ -265,14 +283,18 @@ void SetupPageTest::wrongFieldsAreMarkedWithTheirSentence() {
     page.show();
     page.setFromCommand("univi-train --seed 1");
     page.form()->replace(home.tiny());
-    page.form()->apply({{"bf16", "True"}, {"fp16", "True"}, {"learning_rate", "5000"}, {"model_name_or_path", "/no/such/model"}});
+    page.form()->apply({{"bf16", "True"},
+                        {"fp16", "True"},
+                        {"learning_rate", "5000"},
+                        {"model_name_or_path", "/no/such/model"}});
     page.checkNow();
     OptionField* rate = page.fields()->field("learning_rate");
     QVERIFY(rate->isWrong());
     QVERIFY2(rate->note().contains("must lie between"), qPrintable(rate->note()));
     QVERIFY(page.fields()->field("model_name_or_path")->note().contains("/no/such/model"));
     OptionField* half = page.fields()->field("fp16");
-    QVERIFY2(half->isWrong() && half->note().contains("exclude each other"), qPrintable(half->note()));
+    QVERIFY2(half->isWrong() && half->note().contains("exclude each other"),
+             qPrintable(half->note()));
     // The button at the field does the same as the one beside.
     QPushButton* fix = half->findChild<QPushButton*>();
     QVERIFY(fix && !fix->isHidden());
@@ -290,22 +312,24 @@ void SetupPageTest::sentencesSayLabels() {
     SetupHome home;
     RunSetupPage page(optionsOf(home));
     page.form()->replace(home.tiny());
-    const QList<QList<OptionChange>> troubles{{{"bf16", "True"}, {"fp16", "True"}},
-                                              {{"bits", "4"}},
-                                              {{"lora_enable", "True"}, {"tune_mm_mlp_adapter", "True"}},
-                                              {{"evaluation_strategy", "steps"}},
-                                              {{"group_by_length", "True"}, {"shuffle", "False"}},
-                                              {{"learning_rate", "5000"}},
-                                              {{"seed", "12x"}},
-                                              {{"include", "localhost:x"}},
-                                              {{"offload_optimizer", "cpu"}},
-                                              {{"output_dir", "${stage2 save path}"}}};
+    const QList<QList<OptionChange>> troubles{
+        {{"bf16", "True"}, {"fp16", "True"}},
+        {{"bits", "4"}},
+        {{"lora_enable", "True"}, {"tune_mm_mlp_adapter", "True"}},
+        {{"evaluation_strategy", "steps"}},
+        {{"group_by_length", "True"}, {"shuffle", "False"}},
+        {{"learning_rate", "5000"}},
+        {{"seed", "12x"}},
+        {{"include", "localhost:x"}},
+        {{"offload_optimizer", "cpu"}},
+        {{"output_dir", "${stage2 save path}"}}};
     for (const QList<OptionChange>& changes : troubles) {
         page.form()->replace(home.tiny());
         page.form()->apply(changes);
         page.checkNow();
         QVERIFY(!page.checks().isEmpty());
-        for (const RunCheck& check : page.checks()) QVERIFY2(!check.sentence.contains("--"), qPrintable(check.sentence));
+        for (const RunCheck& check : page.checks())
+            QVERIFY2(!check.sentence.contains("--"), qPrintable(check.sentence));
         for (const OptionField* field : page.fields()->findChildren<OptionField*>())
             QVERIFY2(!field->note().contains("--"), qPrintable(field->note()));
     }
@@ -316,16 +340,22 @@ void SetupPageTest::placeholdersAreNotTaken() {
     RunSetupPage page(optionsOf(home));
     page.resize(906, 800);
     page.show();
-    page.setFromCommand("deepspeed train.py --model_name_or_path ${LLM model path} --output_dir ${stage1 save path} "
-                        "--pretrain_mm_mlp_adapter <projector of stage 1> --dataset_use $SET --vision_tower openai/clip-vit-large-patch14");
+    page.setFromCommand(
+        "deepspeed train.py --model_name_or_path ${LLM model path} --output_dir ${stage1 save "
+        "path} "
+        "--pretrain_mm_mlp_adapter <projector of stage 1> --dataset_use $SET --vision_tower "
+        "openai/clip-vit-large-patch14");
     page.checkNow();
-    for (const char* name : {"model_name_or_path", "output_dir", "pretrain_mm_mlp_adapter", "dataset_use"}) {
+    for (const char* name :
+         {"model_name_or_path", "output_dir", "pretrain_mm_mlp_adapter", "dataset_use"}) {
         const OptionField* field = page.fields()->field(name);
-        QVERIFY2(field->isWrong() && field->note().contains("placeholder"), qPrintable(field->note()));
+        QVERIFY2(field->isWrong() && field->note().contains("placeholder"),
+                 qPrintable(field->note()));
         QCOMPARE(std::ranges::count(page.checks(), QString::fromLatin1(name), &RunCheck::field), 1);
     }
     QVERIFY(!button(page, "Start")->isEnabled());
-    const auto run_folder = std::ranges::find(page.checks(), QString("output_dir"), &RunCheck::field);
+    const auto run_folder =
+        std::ranges::find(page.checks(), QString("output_dir"), &RunCheck::field);
     page.take(*run_folder);
     QVERIFY(page.form()->text("output_dir").startsWith(home.path("runs")));
     QVERIFY(!page.fields()->field("output_dir")->isWrong());
@@ -349,7 +379,8 @@ void SetupPageTest::focusStaysInThePage() {
     QCOMPARE(QApplication::focusWidget(), visibleWidget(page, "Name of the run"));
     // Tab never leaves a field without its label in sight.
     page.form()->replace(home.tiny());
-    page.form()->apply({{"bf16", "True"}, {"fp16", "True"}, {"group_by_length", "True"}, {"shuffle", "False"}});
+    page.form()->apply(
+        {{"bf16", "True"}, {"fp16", "True"}, {"group_by_length", "True"}, {"shuffle", "False"}});
     page.checkNow();
     QCoreApplication::processEvents();
     for (int i = 0; i < 2; ++i) {
@@ -359,7 +390,10 @@ void SetupPageTest::focusStaysInThePage() {
         QVERIFY(fix);
         fix->setFocus();
         QTest::keyClick(fix, Qt::Key_Space);
-        QVERIFY2(QApplication::focusWidget(), qPrintable(QStringLiteral("after button %1, %2 checks are left").arg(i).arg(page.checks().size())));
+        QVERIFY2(QApplication::focusWidget(),
+                 qPrintable(QStringLiteral("after button %1, %2 checks are left")
+                                .arg(i)
+                                .arg(page.checks().size())));
         QVERIFY2(page.isAncestorOf(QApplication::focusWidget()), "the focus left the page");
     }
     QCOMPARE(QApplication::focusWidget(), button(page, "Start"));
@@ -384,7 +418,8 @@ void SetupPageTest::comboPopupsShowEveryRow() {
         QCoreApplication::processEvents();
         const QAbstractItemView* view = box.view();
         const auto rect = [&](int row) { return view->visualRect(box.model()->index(row, 0)); };
-        QVERIFY2(rect(rows - 1).bottom() - rect(0).top() < view->viewport()->height(), qPrintable(QStringLiteral("%1 rows do not fit").arg(rows)));
+        QVERIFY2(rect(rows - 1).bottom() - rect(0).top() < view->viewport()->height(),
+                 qPrintable(QStringLiteral("%1 rows do not fit").arg(rows)));
         QCOMPARE(view->verticalScrollBar()->maximum(), 0);
         box.hidePopup();
     }

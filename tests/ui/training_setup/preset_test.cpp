@@ -28,10 +28,14 @@ void PresetTest::publishedValues() {
         const RunPreset* preset = find(presets, QStringLiteral("Stage %1, 7B").arg(stage));
         QVERIFY(preset);
         // The published command and the preset say the same, but for the folders it leaves open.
-        training::TrainOptions command = training::read_command(publishedCommand(stage).toStdString()).options, ours = preset->options;
+        training::TrainOptions command =
+                                   training::read_command(publishedCommand(stage).toStdString())
+                                       .options,
+                               ours = preset->options;
         QVERIFY(QFile::exists(QString::fromStdString(ours.deepspeed)));
         for (auto* each : {&command, &ours})
-            each->deepspeed.clear(), each->model_name_or_path.clear(), each->output_dir.clear(), each->pretrain_mm_mlp_adapter.clear();
+            each->deepspeed.clear(), each->model_name_or_path.clear(), each->output_dir.clear(),
+                each->pretrain_mm_mlp_adapter.clear();
         const auto apart = differences(command, ours);
         QVERIFY2(apart.isEmpty(), apart.isEmpty() ? "" : qPrintable(apart.first().option));
     }
@@ -74,7 +78,8 @@ void PresetTest::savedReadRemoved() {
 void PresetTest::badFilesAreNamed() {
     SetupHome home;
     QDir().mkpath(home.path("presets"));
-    writeFile(home.path("presets/a.json"), "{\"univi_preset\": 1, \"options\": {\"learning_rat\": 1}}");
+    writeFile(home.path("presets/a.json"),
+              "{\"univi_preset\": 1, \"options\": {\"learning_rat\": 1}}");
     writeFile(home.path("presets/b.json"), "[1, 2");
     writeFile(home.path("presets/c.json"), "{\"options\": {}}");
     PresetStore store(home.path("presets"));

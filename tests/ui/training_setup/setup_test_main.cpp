@@ -19,6 +19,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
     Theme::instance().install(application);
-    return run<CommandTextTest>(argc, argv) | run<PresetTest>(argc, argv) | run<ChecksTest>(argc, argv) | run<DevicesTest>(argc, argv) |
-           run<DataTest>(argc, argv) | run<SetupPageTest>(argc, argv);
+    return run<CommandTextTest>(argc, argv) | run<PresetTest>(argc, argv) |
+           run<ChecksTest>(argc, argv) | run<DevicesTest>(argc, argv) | run<DataTest>(argc, argv) |
+           run<SetupPageTest>(argc, argv);
 }

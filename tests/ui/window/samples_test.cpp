@@ -94,8 +94,8 @@ class SamplesTest : public QObject {
             QVERIFY2(timesSaid(reply, word) == 0, qPrintable(word + ": " + reply));
     }
 
-    /// The demo model tells which way a thing moves in four of five clips only, and not in this
-    /// one.
+    /// The demo model tells which way a thing moves in four of five clips only, and not
+    /// in this one.
     void noSampleAsksWhatTheModelDoesNotKnow() {
         for (const Sample& sample : readSamples(samplesFolder()))
             QVERIFY2(!sample.question.contains("Which way"), qPrintable(sample.question));

@@ -270,10 +270,9 @@ void ChartPanel::chooseExport() {
         tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf);;CSV table (*.csv)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->selectFile(sources_.size() > 1 ? tr("compared-curves")
-                       : export_name_.isEmpty()
-                           ? tr("curves")
-                           : tr("%1-curves").arg(runFileName(export_name_)));
+    dialog->selectFile(sources_.size() > 1      ? tr("compared-curves")
+                       : export_name_.isEmpty() ? tr("curves")
+                                                : tr("%1-curves").arg(runFileName(export_name_)));
     dialog->setDefaultSuffix(QStringLiteral("png"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
         dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).chopped(1));

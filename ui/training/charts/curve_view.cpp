@@ -86,8 +86,8 @@ CurveView viewOf(const Curve& curve, const std::vector<float>& values, double fr
         if (values[highest] > values[column.highest]) column.highest = highest;
     };
     for (std::size_t i = begin; i < last;) {
-        // A block inside one column is taken as a whole, unless a logarithmic axis leaves some of
-        // it out.
+        // A block inside one column is taken as a whole, unless a logarithmic axis leaves some
+        // of it out.
         if (const std::size_t block = i / Extremes::kBlock; extremes && i % Extremes::kBlock == 0 &&
                                                             block < extremes->blocks().size() &&
                                                             i + Extremes::kBlock <= last) {

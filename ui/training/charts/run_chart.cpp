@@ -247,8 +247,8 @@ void RunChart::setMarks(const std::vector<double>& steps) {
     restyle();
 }
 
-/// The values at the cursor, else the last ones. Several lines: only the first, the legend has the
-/// others.
+/// The values at the cursor, else the last ones. Several lines: only the first, the legend
+/// has the others.
 void RunChart::showReadout() {
     QString text;
     for (std::size_t i = 0; i < series_.size() && i < 1; ++i) {

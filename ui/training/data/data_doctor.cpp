@@ -26,13 +26,16 @@ const QHash<QString, ProblemName>& problemNames() {
         {"broken_json", {QT_TRANSLATE_NOOP("DataDoctor", "No valid JSON"), true}},
         {"bad_item", {QT_TRANSLATE_NOOP("DataDoctor", "Not of the form of an item"), true}},
         {"absolute_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Media by absolute paths"), true}},
-        {"placeholders", {QT_TRANSLATE_NOOP("DataDoctor", "Placeholders and media do not fit"), true}},
+        {"placeholders",
+         {QT_TRANSLATE_NOOP("DataDoctor", "Placeholders and media do not fit"), true}},
         {"missing_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video missing"), true}},
-        {"broken_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video cannot be read"), true}},
+        {"broken_medium",
+         {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video cannot be read"), true}},
         {"pictures_cut_off", {QT_TRANSLATE_NOOP("DataDoctor", "Too long for its pictures"), false}},
         {"too_long", {QT_TRANSLATE_NOOP("DataDoctor", "Too long: its end is cut"), false}},
         {"no_loss", {QT_TRANSLATE_NOOP("DataDoctor", "Nothing to learn"), false}},
-        {"unused_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Media that no placeholder shows"), false}}};
+        {"unused_medium",
+         {QT_TRANSLATE_NOOP("DataDoctor", "Media that no placeholder shows"), false}}};
     return names;
 }
 
@@ -42,8 +45,9 @@ DataFindings::Finding readFinding(const Json& json) {
     finding.problem = QString::fromStdString(json.at("problem").get<std::string>());
     finding.item = json.at("item").get<qint64>();
     const QString message = QString::fromStdString(json.at("message").get<std::string>());
-    static const QRegularExpression form(QStringLiteral("^(.+?):(\\d+), item \\d+(?: \\(id [^)]*\\))?:? ?(.*)$"),
-                                         QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression form(
+        QStringLiteral("^(.+?):(\\d+), item \\d+(?: \\(id [^)]*\\))?:? ?(.*)$"),
+        QRegularExpression::DotMatchesEverythingOption);
     const auto match = form.match(message);
     finding.file = match.captured(1);
     finding.line = match.captured(2).toLongLong();
@@ -63,23 +67,31 @@ void readLengths(const Json& json, DataFindings& findings) {
 DataFindings readFindings(const Json& json) {
     DataFindings findings;
     const std::pair<const char*, qint64 DataFindings::*> numbers[] = {
-        {"items", &DataFindings::items},           {"text_only", &DataFindings::text_only},
-        {"with_pictures", &DataFindings::with_pictures}, {"with_video", &DataFindings::with_video},
-        {"pictures", &DataFindings::pictures},     {"frames", &DataFindings::frames},
-        {"tokens", &DataFindings::tokens},         {"trained_tokens", &DataFindings::trained_tokens},
+        {"items", &DataFindings::items},
+        {"text_only", &DataFindings::text_only},
+        {"with_pictures", &DataFindings::with_pictures},
+        {"with_video", &DataFindings::with_video},
+        {"pictures", &DataFindings::pictures},
+        {"frames", &DataFindings::frames},
+        {"tokens", &DataFindings::tokens},
+        {"trained_tokens", &DataFindings::trained_tokens},
         {"repeated_items", &DataFindings::repeated_items}};
     for (const auto& [key, member] : numbers) findings.*member = json.at(key).get<qint64>();
     readLengths(json.at("length"), findings);
     for (const auto& [key, count] : json.at("problems").items())
-        if (count.get<qint64>() > 0) findings.counts.append({QString::fromStdString(key), count.get<qint64>()});
+        if (count.get<qint64>() > 0)
+            findings.counts.append({QString::fromStdString(key), count.get<qint64>()});
     for (const Json& source : json.at("sources"))
-        findings.sources.append({QString::fromStdString(source.at("chat_path").get<std::string>()), source.at("items").get<qint64>(),
+        findings.sources.append({QString::fromStdString(source.at("chat_path").get<std::string>()),
+                                 source.at("items").get<qint64>(),
                                  source.at("items_with_faults").get<qint64>()});
     for (const Json& finding : json.at("findings")) findings.findings.append(readFinding(finding));
     findings.has_faults = json.at("has_faults").get<bool>();
-    findings.nothing_to_learn = QString::fromStdString(json.at("nothing_to_learn").get<std::string>());
+    findings.nothing_to_learn =
+        QString::fromStdString(json.at("nothing_to_learn").get<std::string>());
     for (const auto& [key, remedy] : json.at("remedies").items())
-        findings.remedies.insert(QString::fromStdString(key), QString::fromStdString(remedy.get<std::string>()));
+        findings.remedies.insert(QString::fromStdString(key),
+                                 QString::fromStdString(remedy.get<std::string>()));
     findings.chat_roles = json.at("forms").at("chat_roles").get<qint64>();
     findings.chat_keys = json.at("forms").at("chat_keys").get<qint64>();
     findings.system = json.at("forms").at("system").get<qint64>();
@@ -87,7 +99,8 @@ DataFindings readFindings(const Json& json) {
 }
 
 /// Only what the check looks at: other settings may still be unfinished.
-training::TrainOptions checkOptions(const training::TrainOptions& options, bool decode, const QString& folder) {
+training::TrainOptions checkOptions(const training::TrainOptions& options, bool decode,
+                                    const QString& folder) {
     training::TrainOptions check;
     check.model_name_or_path = options.model_name_or_path;
     check.version = options.version;
@@ -107,7 +120,9 @@ training::TrainOptions checkOptions(const training::TrainOptions& options, bool 
 
 QString problemName(const QString& key) {
     const auto found = problemNames().constFind(key);
-    return found == problemNames().constEnd() ? key : QCoreApplication::translate("DataDoctor", found->name);
+    return found == problemNames().constEnd()
+               ? key
+               : QCoreApplication::translate("DataDoctor", found->name);
 }
 
 bool isFault(const QString& key) {
@@ -115,16 +130,20 @@ bool isFault(const QString& key) {
 }
 
 DataFindings DataFindings::fromJson(const QByteArray& text) {
-    const Json json = base::parse_json(std::string_view(text.constData(), std::size_t(text.size())), "the data report");
+    const Json json = base::parse_json(std::string_view(text.constData(), std::size_t(text.size())),
+                                       "the data report");
     try {
         return readFindings(json);
     } catch (const Json::exception&) {
-        throw base::Error(base::ErrorKind::Format, "univi-train gave a data report of another version: install both programs together.");
+        throw base::Error(
+            base::ErrorKind::Format,
+            "univi-train gave a data report of another version: install both programs together.");
     }
 }
 
 DataDoctor::DataDoctor(QObject* parent) : QObject(parent) {
-    connect(&child_, &TrainChild::logged, this, [this](const QString&, const QString& text) { takeLog(text); });
+    connect(&child_, &TrainChild::logged, this,
+            [this](const QString&, const QString& text) { takeLog(text); });
     connect(&child_, &TrainChild::finished, this, &DataDoctor::take);
 }
 
@@ -151,7 +170,8 @@ void DataDoctor::stop() {
 void DataDoctor::takeLog(const QString& text) {
     static const QRegularExpression begins(QStringLiteral("^Checking (\\d+) items"));
     static const QRegularExpression goesOn(QStringLiteral("^Checked (\\d+) of (\\d+) items"));
-    if (const auto match = begins.match(text); match.hasMatch()) Q_EMIT progressed(0, match.captured(1).toLongLong());
+    if (const auto match = begins.match(text); match.hasMatch())
+        Q_EMIT progressed(0, match.captured(1).toLongLong());
     if (const auto match = goesOn.match(text); match.hasMatch())
         Q_EMIT progressed(match.captured(1).toLongLong(), match.captured(2).toLongLong());
 }
@@ -159,9 +179,12 @@ void DataDoctor::takeLog(const QString& text) {
 void DataDoctor::take(const TrainChild::Result& result) {
     const std::unique_ptr<base::TemporaryFolder> folder = std::move(folder_);
     if (result.stopped) return Q_EMIT failed({});
-    QFile report(folder ? QString::fromStdString((folder->path() / "data_report.json").string()) : QString());
+    QFile report(folder ? QString::fromStdString((folder->path() / "data_report.json").string())
+                        : QString());
     if (!result.ended || result.code > 1 || !report.open(QIODevice::ReadOnly))
-        return Q_EMIT failed(result.problem.isEmpty() ? tr("univi-train left no report: look at its log.") : result.problem);
+        return Q_EMIT failed(result.problem.isEmpty()
+                                 ? tr("univi-train left no report: look at its log.")
+                                 : result.problem);
     DataFindings findings;
     try {
         findings = DataFindings::fromJson(report.readAll());

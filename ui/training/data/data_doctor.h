@@ -28,12 +28,12 @@ struct DataFindings {
     qint64 items = 0, text_only = 0, with_pictures = 0, with_video = 0, pictures = 0, frames = 0;
     qint64 tokens = 0, trained_tokens = 0, repeated_items = 0;
     qint64 shortest = 0, median = 0, percentile95 = 0, longest = 0, bucket = 128;
-    QList<qint64> histogram;              ///< items of each `bucket` tokens
-    QList<QPair<QString, qint64>> counts; ///< problem key and items, those with any
+    QList<qint64> histogram;               ///< items of each `bucket` tokens
+    QList<QPair<QString, qint64>> counts;  ///< problem key and items, those with any
     QList<Source> sources;
     QList<Finding> findings;
     bool has_faults = false;
-    QString nothing_to_learn;  ///< why a run on this data is refused; empty: it is not
+    QString nothing_to_learn;          ///< why a run on this data is refused; empty: it is not
     QHash<QString, QString> remedies;  ///< problem key and what to do about it
     qint64 chat_roles = 0, chat_keys = 0, system = 0;  ///< items in another form, read all the same
 
@@ -51,7 +51,8 @@ class DataDoctor : public QObject {
     Q_OBJECT
   public:
     explicit DataDoctor(QObject* parent = nullptr);
-    /// Checks the data set of `options`. `decode`: open every picture and video, not only look whether it is there.
+    /// Checks the data set of `options`. `decode`: open every picture and video, not only look
+    /// whether it is there.
     void check(const training::TrainOptions& options, bool decode);
     void stop();
     bool isRunning() const { return child_.isRunning(); }

@@ -24,7 +24,8 @@ DataPanel::DataPanel(QWidget* parent)
     layout->setSpacing(14);
     auto* line = new QHBoxLayout;
     line->setSpacing(6);
-    const std::pair<QString, QWidget*> pages[] = {{tr("Sources"), editor_}, {tr("Check"), doctor_}, {tr("Samples"), samples_}};
+    const std::pair<QString, QWidget*> pages[] = {
+        {tr("Sources"), editor_}, {tr("Check"), doctor_}, {tr("Samples"), samples_}};
     for (const auto& [name, page] : pages) {
         auto* button = new QToolButton;
         button->setText(name);

@@ -26,14 +26,16 @@ constexpr int kBesideFrom = 520;  ///< width from which the sources stand beside
 
 QString publishedList() {
     try {
-        return QString::fromStdString((base::resources_folder() / "training" / "datasets.json").string());
+        return QString::fromStdString(
+            (base::resources_folder() / "training" / "datasets.json").string());
     } catch (const base::Error&) {
         return {};
     }
 }
 
 QPushButton* quiet(const QString& iconName, const QString& text) {
-    auto* button = iconName.isEmpty() ? new QPushButton(text) : new QPushButton(icon(iconName), text);
+    auto* button =
+        iconName.isEmpty() ? new QPushButton(text) : new QPushButton(icon(iconName), text);
     button->setProperty("role", QStringLiteral("quiet"));
     return button;
 }
@@ -91,10 +93,12 @@ void DatasetsEditor::buildFileLine(QVBoxLayout* layout) {
     connect(fresh, &QPushButton::clicked, this, &DatasetsEditor::newFile);
     connect(save_, &QPushButton::clicked, this, &DatasetsEditor::save);
     connect(data_path_, &QLineEdit::editingFinished, this, [this] {
-        if (data_path_->text().toStdString() != options_.data_path) Q_EMIT chosen(QStringLiteral("data_path"), data_path_->text());
+        if (data_path_->text().toStdString() != options_.data_path)
+            Q_EMIT chosen(QStringLiteral("data_path"), data_path_->text());
     });
     connect(browse, &QToolButton::clicked, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(window(), tr("Data folder"), data_path_->text());
+        const QString folder =
+            QFileDialog::getExistingDirectory(window(), tr("Data folder"), data_path_->text());
         if (!folder.isEmpty()) Q_EMIT chosen(QStringLiteral("data_path"), folder);
     });
 }
@@ -152,8 +156,11 @@ void DatasetsEditor::load() {
     notice_->hide();
     const QString from = file_.isEmpty() ? publishedList() : file_;
     try {
-        if (!from.isEmpty() && (file_.isEmpty() || QFileInfo::exists(file_))) content_ = DatasetsFile::read(from);
-        if (!file_.isEmpty() && !QFileInfo::exists(file_)) notice_->showNotice(NoticeBar::Kind::Warning, tr("%1 is not there yet: add a data set and save.").arg(file_));
+        if (!from.isEmpty() && (file_.isEmpty() || QFileInfo::exists(file_)))
+            content_ = DatasetsFile::read(from);
+        if (!file_.isEmpty() && !QFileInfo::exists(file_))
+            notice_->showNotice(NoticeBar::Kind::Warning,
+                                tr("%1 is not there yet: add a data set and save.").arg(file_));
     } catch (const base::Error& error) {
         notice_->showNotice(NoticeBar::Kind::Error, QString::fromUtf8(error.what()));
     }
@@ -169,12 +176,15 @@ void DatasetsEditor::setContent(const DatasetsFile& content) {
 }
 
 void DatasetsEditor::openFile() {
-    const QString chosenFile = QFileDialog::getOpenFileName(window(), tr("Datasets file"), file_, tr("JSON (*.json)"));
-    if (!chosenFile.isEmpty()) setChanged(false), Q_EMIT chosen(QStringLiteral("datasets"), chosenFile);
+    const QString chosenFile =
+        QFileDialog::getOpenFileName(window(), tr("Datasets file"), file_, tr("JSON (*.json)"));
+    if (!chosenFile.isEmpty())
+        setChanged(false), Q_EMIT chosen(QStringLiteral("datasets"), chosenFile);
 }
 
 void DatasetsEditor::newFile() {
-    const QString chosenFile = QFileDialog::getSaveFileName(window(), tr("New datasets file"), QStringLiteral("datasets.json"), tr("JSON (*.json)"));
+    const QString chosenFile = QFileDialog::getSaveFileName(
+        window(), tr("New datasets file"), QStringLiteral("datasets.json"), tr("JSON (*.json)"));
     if (chosenFile.isEmpty()) return;
     setChanged(false);
     Q_EMIT chosen(QStringLiteral("datasets"), chosenFile);
@@ -208,22 +218,26 @@ int DatasetsEditor::current() const {
 void DatasetsEditor::showSets() {
     filling_ = true;
     const int before = std::max(0, sets_->currentRow());
-    const QStringList used = QString::fromStdString(options_.dataset_use).split(QLatin1Char('+'), Qt::SkipEmptyParts);
+    const QStringList used =
+        QString::fromStdString(options_.dataset_use).split(QLatin1Char('+'), Qt::SkipEmptyParts);
     sets_->clear();
     int first_used = -1;
     for (const DataSetEntry& set : content_.sets) {
         auto* item = new QListWidgetItem(set.name, sets_);
-        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable | (file_.isEmpty() ? Qt::NoItemFlags : Qt::ItemIsEditable));
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable |
+                       (file_.isEmpty() ? Qt::NoItemFlags : Qt::ItemIsEditable));
         item->setCheckState(used.contains(set.name) ? Qt::Checked : Qt::Unchecked);
         if (used.contains(set.name) && first_used < 0) first_used = sets_->count() - 1;
     }
-    sets_->setCurrentRow(first_used >= 0 && before == 0 ? first_used : std::min(before, sets_->count() - 1));
+    sets_->setCurrentRow(first_used >= 0 && before == 0 ? first_used
+                                                        : std::min(before, sets_->count() - 1));
     const bool own = !file_.isEmpty();
     for (QPushButton* each : {add_set_, remove_set_, add_source_}) each->setVisible(own);
     remove_set_->setEnabled(!content_.sets.isEmpty());
     data_path_line_->setVisible(!own || !options_.data_path.empty());
-    hint_->setText(own ? tr("Ticked data sets are trained on. Paths may be relative to the file.")
-                       : tr("These are the published data sets. Open a file of your own, or make a new one."));
+    hint_->setText(
+        own ? tr("Ticked data sets are trained on. Paths may be relative to the file.")
+            : tr("These are the published data sets. Open a file of your own, or make a new one."));
     filling_ = false;
     showSources();
 }
@@ -235,7 +249,8 @@ void DatasetsEditor::showSources() {
     add_source_->setEnabled(current() >= 0);
     if (current() < 0) return;
     for (const SourceEntry& source : content_.sets[current()].sources) {
-        auto* card = new SourceCard(source, [this](const QString& text) { return resolve(text); }, file_.isEmpty());
+        auto* card = new SourceCard(
+            source, [this](const QString& text) { return resolve(text); }, file_.isEmpty());
         cards_layout_->addWidget(card);
         cards_.append(card);
         connect(card, &SourceCard::edited, this, &DatasetsEditor::takeSources);
@@ -298,15 +313,18 @@ void DatasetsEditor::takeTicks() {
     for (int i = 0; i < sets_->count(); ++i)
         if (sets_->item(i)->checkState() == Qt::Checked) used << sets_->item(i)->text().trimmed();
     const QString use = used.join(QLatin1Char('+'));
-    if (use.toStdString() != options_.dataset_use) Q_EMIT chosen(QStringLiteral("dataset_use"), use);
+    if (use.toStdString() != options_.dataset_use)
+        Q_EMIT chosen(QStringLiteral("dataset_use"), use);
 }
 
 /// Fills ${NAME} and makes the path absolute, as find_sources() does.
 QString DatasetsEditor::resolve(const QString& text) const {
     QString path = text;
-    if (!options_.data_path.empty()) path.replace(QLatin1String("${PATH}"), QString::fromStdString(options_.data_path));
+    if (!options_.data_path.empty())
+        path.replace(QLatin1String("${PATH}"), QString::fromStdString(options_.data_path));
     const QDir base = QFileInfo(file_.isEmpty() ? publishedList() : file_).absoluteDir();
-    for (const auto& [name, folder] : content_.paths) path.replace(QStringLiteral("${%1}").arg(name), base.filePath(folder));
+    for (const auto& [name, folder] : content_.paths)
+        path.replace(QStringLiteral("${%1}").arg(name), base.filePath(folder));
     return base.filePath(path);
 }
 

@@ -18,8 +18,9 @@ namespace univi::ui {
 class NoticeBar;
 class SourceCard;
 
-/// Builds the datasets file: its data sets, their sources and folders; ticks say which of them the run takes. Without a file
-/// the published data sets are shown, to be read only. Changes are written when a person saves. GUI thread.
+/// Builds the datasets file: its data sets, their sources and folders; ticks say which of them the
+/// run takes. Without a file the published data sets are shown, to be read only. Changes are
+/// written when a person saves. GUI thread.
 class DatasetsEditor : public QWidget {
     Q_OBJECT
   public:
@@ -59,7 +60,7 @@ class DatasetsEditor : public QWidget {
     QString resolve(const QString& text) const;
 
     training::TrainOptions options_;
-    QString file_;       ///< being edited; empty: the published list
+    QString file_;  ///< being edited; empty: the published list
     QString loaded_from_;
     DatasetsFile content_;
     bool is_changed_ = false, filling_ = false;

@@ -23,23 +23,28 @@ QString tr(const char* text) {
 
 QString textOf(const Json& json, const QString& where) {
     if (!json.is_string())
-        throw base::Error(base::ErrorKind::Format, tr("%1 must be a path.").arg(where).toStdString());
+        throw base::Error(base::ErrorKind::Format,
+                          tr("%1 must be a path.").arg(where).toStdString());
     return QString::fromStdString(json.get<std::string>());
 }
 
 SourceEntry readSource(const Json& json, const QString& where) {
     if (!json.is_object() || !json.contains("chat_path"))
-        throw base::Error(base::ErrorKind::Format, tr("%1 has a source without \"chat_path\".").arg(where).toStdString());
+        throw base::Error(base::ErrorKind::Format,
+                          tr("%1 has a source without \"chat_path\".").arg(where).toStdString());
     SourceEntry source;
     for (const auto& [key, value] : json.items()) {
         if (key == training::kAllowAbsoluteMedia) {
             if (!value.is_boolean())
                 throw base::Error(base::ErrorKind::Format,
-                                  tr("%1: %2 must be true or false.").arg(where, QString::fromStdString(key)).toStdString());
+                                  tr("%1: %2 must be true or false.")
+                                      .arg(where, QString::fromStdString(key))
+                                      .toStdString());
             source.allow_absolute_media = value.get<bool>();
             continue;
         }
-        const QString name = QString::fromStdString(key), text = textOf(value, where + QStringLiteral(", ") + name);
+        const QString name = QString::fromStdString(key),
+                      text = textOf(value, where + QStringLiteral(", ") + name);
         if (name == QLatin1String("chat_path"))
             source.chat_path = text;
         else
@@ -74,7 +79,8 @@ DataSetEntry readSet(const std::string& name, const Json& json, const QString& f
 Ordered toJson(const SourceEntry& source) {
     Ordered json;
     json["chat_path"] = source.chat_path.toStdString();
-    for (const auto& [name, folder] : source.folders) json[name.toStdString()] = folder.toStdString();
+    for (const auto& [name, folder] : source.folders)
+        json[name.toStdString()] = folder.toStdString();
     if (source.allow_absolute_media) json[training::kAllowAbsoluteMedia] = true;
     return json;
 }
@@ -82,12 +88,15 @@ Ordered toJson(const SourceEntry& source) {
 QString problemOf(const DataSetEntry& set) {
     if (set.sources.isEmpty()) return tr("%1 has no source: add one.").arg(set.name);
     for (const SourceEntry& source : set.sources) {
-        if (source.chat_path.trimmed().isEmpty()) return tr("%1 has a source without its list of conversations: choose the file.").arg(set.name);
+        if (source.chat_path.trimmed().isEmpty())
+            return tr("%1 has a source without its list of conversations: choose the file.")
+                .arg(set.name);
         QSet<QString> names;
         for (const auto& [name, folder] : source.folders) {
             if (name.trimmed().isEmpty() || name == QLatin1String("chat_path"))
                 return tr("%1 has a folder without a name: give it one.").arg(set.name);
-            if (names.contains(name)) return tr("%1 has two folders called %2: rename one.").arg(set.name, name);
+            if (names.contains(name))
+                return tr("%1 has two folders called %2: rename one.").arg(set.name, name);
             names.insert(name);
         }
     }
@@ -99,23 +108,29 @@ QString problemOf(const DataSetEntry& set) {
 DatasetsFile DatasetsFile::read(const QString& file) {
     const Json json = base::read_json_file(file.toStdString());
     if (!json.is_object())
-        throw base::Error(base::ErrorKind::Format, tr("%1 must be a JSON object: name -> list of sources.").arg(file).toStdString());
+        throw base::Error(
+            base::ErrorKind::Format,
+            tr("%1 must be a JSON object: name -> list of sources.").arg(file).toStdString());
     DatasetsFile result;
     for (const auto& [name, value] : json.items()) {
         if (name != kPaths) {
             result.sets.append(readSet(name, value, file));
             continue;
         }
-        if (!value.is_object()) throw base::Error(base::ErrorKind::Format, tr("%1: \"paths\" must hold folders.").arg(file).toStdString());
+        if (!value.is_object())
+            throw base::Error(base::ErrorKind::Format,
+                              tr("%1: \"paths\" must hold folders.").arg(file).toStdString());
         for (const auto& [key, folder] : value.items())
-            result.paths.append({QString::fromStdString(key), textOf(folder, file + QStringLiteral(", paths"))});
+            result.paths.append(
+                {QString::fromStdString(key), textOf(folder, file + QStringLiteral(", paths"))});
     }
     return result;
 }
 
 void DatasetsFile::write(const QString& file) const {
     Ordered json = Ordered::object();
-    for (const auto& [name, folder] : paths) json[kPaths][name.toStdString()] = folder.toStdString();
+    for (const auto& [name, folder] : paths)
+        json[kPaths][name.toStdString()] = folder.toStdString();
     for (const DataSetEntry& set : sets) {
         Ordered sources = Ordered::array();
         for (const SourceEntry& source : set.sources)
@@ -129,8 +144,10 @@ QString DatasetsFile::problem() const {
     QSet<QString> seen;
     for (const DataSetEntry& set : sets) {
         if (set.name.trimmed().isEmpty()) return tr("A data set has no name: give it one.");
-        if (set.name == QLatin1String(kPaths)) return tr("\"paths\" cannot be the name of a data set: rename it.");
-        if (seen.contains(set.name)) return tr("Two data sets are called %1: rename one.").arg(set.name);
+        if (set.name == QLatin1String(kPaths))
+            return tr("\"paths\" cannot be the name of a data set: rename it.");
+        if (seen.contains(set.name))
+            return tr("Two data sets are called %1: rename one.").arg(set.name);
         seen.insert(set.name);
         if (const QString problem = problemOf(set); !problem.isEmpty()) return problem;
     }

@@ -7,11 +7,13 @@
 
 namespace univi::ui {
 
-/// A source of a data set as the datasets file has it. Paths are as they are written: relative to the file, with ${NAME}.
+/// A source of a data set as the datasets file has it. Paths are as they are written: relative to
+/// the file, with ${NAME}.
 struct SourceEntry {
     QString chat_path;
     QList<QPair<QString, QString>> folders;  ///< name and folder
-    int times = 1;  ///< how often an epoch goes through it: its weight, written as that many entries
+    /// how often an epoch goes through it: its weight, written as that many entries
+    int times = 1;
     bool allow_absolute_media = false;  ///< its items may name media by absolute paths
     bool operator==(const SourceEntry&) const = default;
 };
@@ -22,7 +24,8 @@ struct DataSetEntry {
     bool operator==(const DataSetEntry&) const = default;
 };
 
-/// The file of --datasets: name -> list of sources, and what ${NAME} stands for. Reading and writing keep everything.
+/// The file of --datasets: name -> list of sources, and what ${NAME} stands for. Reading and
+/// writing keep everything.
 struct DatasetsFile {
     QList<QPair<QString, QString>> paths;  ///< "paths": NAME and folder
     QList<DataSetEntry> sets;
@@ -31,7 +34,8 @@ struct DatasetsFile {
     static DatasetsFile read(const QString& file);
     /// Replaces the file atomically. Throws base::Error{File}.
     void write(const QString& file) const;
-    /// What keeps it from being used: a name twice, a source without its list; one sentence, empty when good.
+    /// What keeps it from being used: a name twice, a source without its list; one sentence,
+    /// empty when good.
     QString problem() const;
     QStringList names() const;
     bool operator==(const DatasetsFile&) const = default;

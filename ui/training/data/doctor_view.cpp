@@ -29,8 +29,9 @@ QString count(qint64 number) {
 }
 
 bool isSameData(const training::TrainOptions& a, const training::TrainOptions& b) {
-    return a.datasets == b.datasets && a.dataset_use == b.dataset_use && a.data_path == b.data_path &&
-           a.model_name_or_path == b.model_name_or_path && a.version == b.version && a.model_max_length == b.model_max_length &&
+    return a.datasets == b.datasets && a.dataset_use == b.dataset_use &&
+           a.data_path == b.data_path && a.model_name_or_path == b.model_name_or_path &&
+           a.version == b.version && a.model_max_length == b.model_max_length &&
            a.max_frames == b.max_frames;
 }
 
@@ -66,7 +67,8 @@ DoctorView::DoctorView(QWidget* parent)
     layout->addWidget(notice_);
     buildReport();
     layout->addWidget(report_);
-    connect(button_, &QPushButton::clicked, this, [this] { doctor_.isRunning() ? doctor_.stop() : start(); });
+    connect(button_, &QPushButton::clicked, this,
+            [this] { doctor_.isRunning() ? doctor_.stop() : start(); });
     connect(&doctor_, &DataDoctor::progressed, this, &DoctorView::showProgress);
     connect(&doctor_, &DataDoctor::finished, this, &DoctorView::showFindings);
     connect(&doctor_, &DataDoctor::failed, this, &DoctorView::showFailure);
@@ -108,9 +110,11 @@ void DoctorView::buildReport() {
     column->addWidget(makeLabel(tr("Lengths"), "heading"));
     column->addWidget(lengths_);
     column->addWidget(histogram_);
-    connect(problems_, &QComboBox::currentIndexChanged, this, [this] { model_->setProblem(problems_->currentData().toString()); });
-    connect(table_, &QTableView::activated, this,
-            [this](const QModelIndex& index) { Q_EMIT itemChosen(model_->finding(index.row()).item); });
+    connect(problems_, &QComboBox::currentIndexChanged, this,
+            [this] { model_->setProblem(problems_->currentData().toString()); });
+    connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
+        Q_EMIT itemChosen(model_->finding(index.row()).item);
+    });
 }
 
 void DoctorView::setOptions(const training::TrainOptions& options) {
@@ -138,7 +142,8 @@ void DoctorView::showProgress(qint64 done, qint64 total) {
     // A total of 0 moves the bar to and fro: nothing is known yet.
     bar_->setRange(0, total > 0 && done > 0 ? 1000 : 0);
     if (total > 0 && done > 0) bar_->setValue(int(done * 1000 / total));
-    status_->setText(total > 0 ? (done > 0 ? tr("%1 of %2 items").arg(count(done), count(total)) : tr("%1 items").arg(count(total)))
+    status_->setText(total > 0 ? (done > 0 ? tr("%1 of %2 items").arg(count(done), count(total))
+                                           : tr("%1 items").arg(count(total)))
                                : tr("Finding the items…"));
 }
 
@@ -163,28 +168,43 @@ void DoctorView::showFindings(const DataFindings& findings) {
     if (!findings.nothing_to_learn.isEmpty())
         notice_->showNotice(NoticeBar::Kind::Error, withLabels(findings.nothing_to_learn));
     else if (findings.has_faults)
-        notice_->showNotice(NoticeBar::Kind::Warning,
-                            tr("%1 of %2 items have a fault: mend them, or they are trained on without loss.").arg(count(faults), count(findings.items)));
+        notice_->showNotice(
+            NoticeBar::Kind::Warning,
+            tr("%1 of %2 items have a fault: mend them, or they are trained on without loss.")
+                .arg(count(faults), count(findings.items)));
     else
-        notice_->showNotice(NoticeBar::Kind::Info, tr("No faults in %1 items.").arg(count(findings.items)));
-    QStringList lines{tr("%1 items: %2 with pictures, %3 with a video, %4 of text alone. %5 of %6 tokens are learned.")
-                          .arg(count(findings.items), count(findings.with_pictures), count(findings.with_video), count(findings.text_only),
+        notice_->showNotice(NoticeBar::Kind::Info,
+                            tr("No faults in %1 items.").arg(count(findings.items)));
+    QStringList lines{tr("%1 items: %2 with pictures, %3 with a video, %4 of text alone. %5 of %6 "
+                         "tokens are learned.")
+                          .arg(count(findings.items), count(findings.with_pictures),
+                               count(findings.with_video), count(findings.text_only),
                                count(findings.trained_tokens), count(findings.tokens))};
-    if (findings.chat_roles > 0) lines << tr("%1 items call their speakers user and assistant: read as human and gpt.").arg(count(findings.chat_roles));
-    if (findings.chat_keys > 0) lines << tr("%1 items have the keys messages, role or content: read all the same.").arg(count(findings.chat_keys));
-    if (findings.system > 0) lines << tr("%1 items begin with a system message: it takes the place of the template's.").arg(count(findings.system));
-    if (findings.repeated_items > 0) lines << tr("%1 items came before.").arg(count(findings.repeated_items));
+    if (findings.chat_roles > 0)
+        lines << tr("%1 items call their speakers user and assistant: read as human and gpt.")
+                     .arg(count(findings.chat_roles));
+    if (findings.chat_keys > 0)
+        lines << tr("%1 items have the keys messages, role or content: read all the same.")
+                     .arg(count(findings.chat_keys));
+    if (findings.system > 0)
+        lines << tr("%1 items begin with a system message: it takes the place of the template's.")
+                     .arg(count(findings.system));
+    if (findings.repeated_items > 0)
+        lines << tr("%1 items came before.").arg(count(findings.repeated_items));
     for (const auto& source : findings.sources)
         lines << tr("%1: %2 items, %3 with faults.")
-                     .arg(QFileInfo(source.chat_path).fileName(), count(source.items), count(source.items_with_faults));
+                     .arg(QFileInfo(source.chat_path).fileName(), count(source.items),
+                          count(source.items_with_faults));
     for (const auto& [key, items] : findings.counts)
-        if (isFault(key)) lines << tr("%1: %2").arg(problemName(key), withLabels(findings.remedies.value(key)));
+        if (isFault(key))
+            lines << tr("%1: %2").arg(problemName(key), withLabels(findings.remedies.value(key)));
     summary_->setText(lines.join(QLatin1Char('\n')));
     fillProblems(findings);
     model_->setFindings(findings.findings);
     bad_->setVisible(!findings.findings.isEmpty());
     lengths_->setText(tr("%1 to %2 tokens, half of the items up to %3, 95 % up to %4.")
-                          .arg(count(findings.shortest), count(findings.longest), count(findings.median), count(findings.percentile95)));
+                          .arg(count(findings.shortest), count(findings.longest),
+                               count(findings.median), count(findings.percentile95)));
     histogram_->setFindings(findings, options_.model_max_length);
     report_->show();
 }

@@ -25,7 +25,9 @@ void FindingsModel::choose() {
     shown_.clear();
     for (const bool faults : {true, false})
         for (int i = 0; i < findings_.size(); ++i)
-            if (isFault(findings_[i].problem) == faults && (problem_.isEmpty() || findings_[i].problem == problem_)) shown_ << i;
+            if (isFault(findings_[i].problem) == faults &&
+                (problem_.isEmpty() || findings_[i].problem == problem_))
+                shown_ << i;
 }
 
 int FindingsModel::rowCount(const QModelIndex& parent) const {
@@ -58,7 +60,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
 
 QVariant FindingsModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
-    static const char* const names[] = {QT_TR_NOOP("Problem"), QT_TR_NOOP("File"), QT_TR_NOOP("Line"), QT_TR_NOOP("Why")};
+    static const char* const names[] = {QT_TR_NOOP("Problem"), QT_TR_NOOP("File"),
+                                        QT_TR_NOOP("Line"), QT_TR_NOOP("Why")};
     return section < ColumnCount ? tr(names[section]) : QString();
 }
 

@@ -10,7 +10,8 @@ namespace univi::ui {
 
 struct DataFindings;
 
-/// How long the samples are: items over tokens, with the longest sample that training takes as a line.
+/// How long the samples are: items over tokens, with the longest sample that training takes
+/// as a line.
 class LengthHistogram : public QWidget {
     Q_OBJECT
   public:

@@ -37,13 +37,16 @@ QToolButton* arrow(const QString& text, const QString& name, const QKeySequence&
     return button;
 }
 
-/// Colours of one token: what is learned stands on the accent's soft ground, neighbours in two shades so that each is seen.
+/// Colours of one token: what is learned stands on the accent's soft ground, neighbours in two
+/// shades so that each is seen.
 QTextCharFormat formatOf(const SampleToken& token, bool odd) {
     const Palette& palette = Theme::instance().palette();
     QTextCharFormat format;
     QColor ground = token.trained ? palette.accentSoft : palette.window;
     if (token.kind == SampleToken::Kind::Media) ground = palette.userBubble;
-    if (odd) ground = token.trained ? (palette.dark ? ground.lighter(118) : ground.darker(106)) : (palette.dark ? ground.lighter(125) : ground.darker(104));
+    if (odd)
+        ground = token.trained ? (palette.dark ? ground.lighter(118) : ground.darker(106))
+                               : (palette.dark ? ground.lighter(125) : ground.darker(104));
     format.setBackground(ground);
     format.setForeground(token.trained ? palette.text : palette.textMuted);
     if (token.trained) format.setFontWeight(QFont::Medium);
@@ -113,23 +116,26 @@ void SampleBrowser::buildBar(QVBoxLayout* layout) {
     where_->setProperty("type", QStringLiteral("small"));
     where_->setElideMode(Qt::ElideMiddle);
     where_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    for (QWidget* each : {static_cast<QWidget*>(label), static_cast<QWidget*>(index_), static_cast<QWidget*>(total_),
-                          static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_), static_cast<QWidget*>(random_)})
+    for (QWidget* each : {static_cast<QWidget*>(label), static_cast<QWidget*>(index_),
+                          static_cast<QWidget*>(total_), static_cast<QWidget*>(previous_),
+                          static_cast<QWidget*>(next_), static_cast<QWidget*>(random_)})
         line->addWidget(each);
     line->addWidget(where_, 1);
     layout->addLayout(line);
     connect(index_, &QSpinBox::valueChanged, this, [this](int value) { source_.request(value); });
     connect(previous_, &QToolButton::clicked, index_, &QSpinBox::stepDown);
     connect(next_, &QToolButton::clicked, index_, &QSpinBox::stepUp);
-    connect(random_, &QToolButton::clicked, this,
-            [this] { index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1)); });
+    connect(random_, &QToolButton::clicked, this, [this] {
+        index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1));
+    });
 }
 
 void SampleBrowser::setOptions(const training::TrainOptions& options) {
     const auto same = [&](auto member) { return options.*member == options_.*member; };
     using T = training::TrainOptions;
-    const bool unchanged = same(&T::datasets) && same(&T::dataset_use) && same(&T::data_path) && same(&T::model_name_or_path) &&
-                           same(&T::version) && same(&T::model_max_length);
+    const bool unchanged = same(&T::datasets) && same(&T::dataset_use) && same(&T::data_path) &&
+                           same(&T::model_name_or_path) && same(&T::version) &&
+                           same(&T::model_max_length);
     options_ = options;
     if (unchanged) return;
     is_stale_ = true;
@@ -179,12 +185,18 @@ void SampleBrowser::showTokens() {
     QTextCursor cursor(tokens_->document());
     cursor.beginEditBlock();
     for (qsizetype i = 0; i < sample_.tokens.size(); ++i)
-        cursor.insertText(shownText(sample_.tokens[i], sample_.is_video), formatOf(sample_.tokens[i], i % 2 == 1));
+        cursor.insertText(shownText(sample_.tokens[i], sample_.is_video),
+                          formatOf(sample_.tokens[i], i % 2 == 1));
     cursor.endEditBlock();
     tokens_->moveCursor(QTextCursor::Start);
-    const QString clip = sample_.is_video ? tr(" The clip counts as 8 frames here; training samples it by the second.") : QString();
-    counts_->setText(tr("Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted as one.%3")
-                         .arg(QLocale().toString(sample_.trained), QLocale().toString(sample_.length), clip));
+    const QString clip =
+        sample_.is_video
+            ? tr(" The clip counts as 8 frames here; training samples it by the second.")
+            : QString();
+    counts_->setText(
+        tr("Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted "
+           "as one.%3")
+            .arg(QLocale().toString(sample_.trained), QLocale().toString(sample_.length), clip));
 }
 
 void SampleBrowser::showMedia() {
@@ -202,12 +214,17 @@ void SampleBrowser::showMedia() {
         button->setToolTip(is_missing ? tr("%1 is missing").arg(name) : tr("Open %1").arg(file));
         button->setAccessibleName(button->toolTip());
         button->setText(is_missing ? tr("missing: %1").arg(name) : name);
-        button->setIcon(picture.isNull() ? icon(is_missing ? QStringLiteral("alert") : sample_.is_video ? QStringLiteral("clip") : QStringLiteral("picture"))
+        button->setIcon(picture.isNull() ? icon(is_missing         ? QStringLiteral("alert")
+                                                : sample_.is_video ? QStringLiteral("clip")
+                                                                   : QStringLiteral("picture"))
                                          : QIcon(QPixmap::fromImage(picture)));
-        button->setIconSize(picture.isNull() ? QSize(32, 32) : picture.size().scaled(kThumbSide, kThumbSide, Qt::KeepAspectRatio));
+        button->setIconSize(
+            picture.isNull() ? QSize(32, 32)
+                             : picture.size().scaled(kThumbSide, kThumbSide, Qt::KeepAspectRatio));
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         button->setEnabled(!is_missing);
-        connect(button, &QToolButton::clicked, this, [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+        connect(button, &QToolButton::clicked, this,
+                [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
         media_items_->addWidget(button);
         button->show();
     }

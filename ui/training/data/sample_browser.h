@@ -18,7 +18,8 @@ class FlowLayout;
 class NoticeBar;
 class Thumbnails;
 
-/// Looks through the samples of a data set: their media, and the prompt with every token coloured by its label mask.
+/// Looks through the samples of a data set: their media, and the prompt with every token coloured
+/// by its label mask.
 class SampleBrowser : public QWidget {
     Q_OBJECT
   public:

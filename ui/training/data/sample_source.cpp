@@ -46,21 +46,29 @@ void SampleSource::open(const training::TrainOptions& options) {
         QString problem;
         try {
             if (options.model_name_or_path.empty())
-                throw base::Error(base::ErrorKind::Usage, "Choose a base model first: its tokenizer cuts the samples into tokens.");
-            if (options.dataset_use.empty()) throw base::Error(base::ErrorKind::Usage, "Choose a data set first.");
+                throw base::Error(
+                    base::ErrorKind::Usage,
+                    "Choose a base model first: its tokenizer cuts the samples into tokens.");
+            if (options.dataset_use.empty())
+                throw base::Error(base::ErrorKind::Usage, "Choose a data set first.");
             text::Tokenizer tokenizer = text::Tokenizer::load(options.model_name_or_path);
             tokenizer.set_legacy(true);  // training uses the fast tokenizer's way
             open = std::make_shared<const Open>(
-                Open{training::Dataset::load(training::find_sources(datasetList(options), options.dataset_use), stop), std::move(tokenizer),
-                     {options.version, options.model_max_length, int(std::min<std::int64_t>(options.max_frames, 8))}});
+                Open{training::Dataset::load(
+                         training::find_sources(datasetList(options), options.dataset_use), stop),
+                     std::move(tokenizer),
+                     {options.version, options.model_max_length,
+                      int(std::min<std::int64_t>(options.max_frames, 8))}});
         } catch (const std::exception& error) {
             problem = QString::fromUtf8(error.what());
         }
-        QMetaObject::invokeMethod(this, [this, number, open, problem] { takeOpened(number, open, problem); });
+        QMetaObject::invokeMethod(
+            this, [this, number, open, problem] { takeOpened(number, open, problem); });
     });
 }
 
-void SampleSource::takeOpened(int number, const std::shared_ptr<const Open>& open, const QString& problem) {
+void SampleSource::takeOpened(int number, const std::shared_ptr<const Open>& open,
+                              const QString& problem) {
     if (number != number_) return;  // another list was asked for since
     open_ = open;
     size_ = open ? qint64(open->dataset.size()) : 0;
@@ -73,7 +81,8 @@ void SampleSource::request(qint64 index) {
     if (!open_ || index < 0 || index >= size_) return;
     wanted_ = index;
     pool_.start([this, index, open = open_] {
-        const SampleView view = viewSample(open->dataset, std::size_t(index), open->tokenizer, open->view);
+        const SampleView view =
+            viewSample(open->dataset, std::size_t(index), open->tokenizer, open->view);
         QMetaObject::invokeMethod(this, [this, index, view] {
             if (index == wanted_) Q_EMIT sampleRead(view);
         });

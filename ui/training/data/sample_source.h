@@ -10,7 +10,8 @@
 
 namespace univi::ui {
 
-/// Opens the data set of some settings on a thread of its own and gives its samples one by one. GUI thread.
+/// Opens the data set of some settings on a thread of its own and gives its samples one by
+/// one. GUI thread.
 class SampleSource : public QObject {
     Q_OBJECT
   public:
@@ -37,8 +38,8 @@ class SampleSource : public QObject {
     base::StopSource stop_;
     std::shared_ptr<const Open> open_;
     qint64 size_ = 0;
-    int number_ = 0;         ///< of the latest open()
-    qint64 wanted_ = -1;     ///< index of the latest request
+    int number_ = 0;      ///< of the latest open()
+    qint64 wanted_ = -1;  ///< index of the latest request
 };
 
 /// Where --dataset_use is looked up, as univi-train has it.

@@ -27,19 +27,22 @@ struct SampleView {
     QStringList missing;  ///< names that are in none of the folders
     bool is_video = false;
     QList<SampleToken> tokens;
-    qint64 length = 0, trained = 0;  ///< tokens within --model_max_length; placeholders counted one each
-    QString problem;                 ///< why it has no loss or cannot be read; one sentence
+    /// tokens within --model_max_length; placeholders counted one each
+    qint64 length = 0, trained = 0;
+    QString problem;  ///< why it has no loss or cannot be read; one sentence
 };
 
 struct SampleViewOptions {
     std::string conversation_template = "v1";
     qint64 model_max_length = 2048;
-    /// Frames that stand for a clip: the window opens no videos, so the number may differ from what training samples.
+    /// Frames that stand for a clip: the window opens no videos, so the number may differ from
+    /// what training samples.
     int clip_frames = 8;
 };
 
-/// Reads and labels item `index` with training's own code. Never throws for a bad item: `problem` says what is wrong.
-SampleView viewSample(const training::Dataset& dataset, std::size_t index, const text::Tokenizer& tokenizer,
-                      const SampleViewOptions& options);
+/// Reads and labels item `index` with training's own code. Never throws for a bad item: `problem`
+/// says what is wrong.
+SampleView viewSample(const training::Dataset& dataset, std::size_t index,
+                      const text::Tokenizer& tokenizer, const SampleViewOptions& options);
 
 }  // namespace univi::ui

@@ -38,8 +38,12 @@ QHBoxLayout* lineOf(QWidget* widget) {
 }  // namespace
 
 SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_only, QWidget* parent)
-    : QFrame(parent), resolve_(std::move(resolve)), read_only_(read_only), times_(new QSpinBox),
-      absolute_(new QCheckBox(tr("Media by absolute paths"))), rows_(new QVBoxLayout) {
+    : QFrame(parent),
+      resolve_(std::move(resolve)),
+      read_only_(read_only),
+      times_(new QSpinBox),
+      absolute_(new QCheckBox(tr("Media by absolute paths"))),
+      rows_(new QVBoxLayout) {
     setObjectName(QStringLiteral("card"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 12, 14, 12);
@@ -91,20 +95,25 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
 QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* line) {
     auto* edit = new QLineEdit(text);
     edit->setReadOnly(read_only_);
-    edit->setPlaceholderText(is_file ? tr("JSON list or JSON Lines of conversations") : tr("Folder"));
-    auto* browse = tool(QStringLiteral("folder"), is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
+    edit->setPlaceholderText(is_file ? tr("JSON list or JSON Lines of conversations")
+                                     : tr("Folder"));
+    auto* browse = tool(QStringLiteral("folder"),
+                        is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
     line->layout()->addWidget(edit);
     static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
     line->layout()->addWidget(browse);
-    browse->setVisible(!read_only_);  // after it has a parent: else it is a window for a moment, which takes the focus
+    // after it has a parent: else it is a window for a moment, which takes the focus
+    browse->setVisible(!read_only_);
     connect(edit, &QLineEdit::textEdited, this, [this, edit, is_file] {
         mark(edit, is_file);
         Q_EMIT edited();
     });
     connect(browse, &QToolButton::clicked, this, [this, edit, is_file] {
         const QString from = resolve_(edit->text());
-        const QString chosen = is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from, tr("JSON and JSON Lines (*.json *.jsonl)"))
-                                       : QFileDialog::getExistingDirectory(window(), tr("Folder of media"), from);
+        const QString chosen =
+            is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from,
+                                                   tr("JSON and JSON Lines (*.json *.jsonl)"))
+                    : QFileDialog::getExistingDirectory(window(), tr("Folder of media"), from);
         if (chosen.isEmpty()) return;
         edit->setText(chosen);
         mark(edit, is_file);
@@ -149,7 +158,8 @@ void SourceCard::addFolder(const QString& name, const QString& folder) {
 
 SourceEntry SourceCard::source() const {
     SourceEntry source{chat_->text().trimmed(), {}, times_->value(), absolute_->isChecked()};
-    for (const FolderRow& row : folders_) source.folders.append({row.name->text().trimmed(), row.folder->text().trimmed()});
+    for (const FolderRow& row : folders_)
+        source.folders.append({row.name->text().trimmed(), row.folder->text().trimmed()});
     return source;
 }
 

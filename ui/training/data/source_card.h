@@ -12,13 +12,15 @@ class QVBoxLayout;
 
 namespace univi::ui {
 
-/// Edits one source of a data set: its list of conversations, its folders, how often an epoch takes it.
+/// Edits one source of a data set: its list of conversations, its folders, how often an
+/// epoch takes it.
 class SourceCard : public QFrame {
     Q_OBJECT
   public:
     /// The file that a path as written means; the folder to begin a search in.
     using Resolve = std::function<QString(const QString& text)>;
-    SourceCard(const SourceEntry& source, Resolve resolve, bool read_only, QWidget* parent = nullptr);
+    SourceCard(const SourceEntry& source, Resolve resolve, bool read_only,
+               QWidget* parent = nullptr);
     SourceEntry source() const;
 
   Q_SIGNALS:

@@ -22,7 +22,8 @@ constexpr int kMostRanks = 64;
 QString includeText(const QList<int>& devices) {
     QStringList numbers;
     for (const int device : devices) numbers << QString::number(device);
-    return devices.isEmpty() ? QString() : QStringLiteral("localhost:") + numbers.join(QLatin1Char(','));
+    return devices.isEmpty() ? QString()
+                             : QStringLiteral("localhost:") + numbers.join(QLatin1Char(','));
 }
 
 }  // namespace
@@ -78,7 +79,10 @@ void DevicesPanel::buildCpuCard(QVBoxLayout* layout) {
     ranks_->setRange(1, kMostRanks);
     ranks_->setMinimumWidth(90);
     line->addWidget(ranks_);
-    line->addWidget(makeLabel(QThread::idealThreadCount() == 1 ? tr("of one core") : tr("of %1 cores").arg(QThread::idealThreadCount()), "muted"));
+    line->addWidget(makeLabel(QThread::idealThreadCount() == 1
+                                  ? tr("of one core")
+                                  : tr("of %1 cores").arg(QThread::idealThreadCount()),
+                              "muted"));
     layout->addWidget(cpu_card_);
     connect(ranks_, &QSpinBox::valueChanged, this, &DevicesPanel::takeRanks);
 }
@@ -112,7 +116,8 @@ void DevicesPanel::showReading() {
     cpu_card_->setVisible(on_cpu);
     if (on_cpu) ranks_->setValue(std::max(1, int(chosen.size())));
     QString sentence = monitor_->hasRead() ? reading.problem : tr("Looking for GPUs…");
-    if (sentence.isEmpty() && options_.device == "cpu") sentence = tr("Kind of device is cpu: tick a GPU to train on it instead.");
+    if (sentence.isEmpty() && options_.device == "cpu")
+        sentence = tr("Kind of device is cpu: tick a GPU to train on it instead.");
     sentence_->setText(sentence);
     sentence_->setVisible(!sentence.isEmpty());
     filling_ = false;
@@ -122,7 +127,8 @@ void DevicesPanel::showReading() {
 void DevicesPanel::showPlan() {
     const auto& plan = planner_->latest();
     const PlanRow* row = plan ? plan->chosen() : nullptr;
-    for (GpuCard* card : std::as_const(cards_)) card->setNeed(card->isChosen() && row && plan->gpu ? row->peak : 0);
+    for (GpuCard* card : std::as_const(cards_))
+        card->setNeed(card->isChosen() && row && plan->gpu ? row->peak : 0);
 }
 
 void DevicesPanel::takeChoice() {
@@ -130,7 +136,8 @@ void DevicesPanel::takeChoice() {
     QList<int> devices;
     for (const GpuCard* card : std::as_const(cards_))
         if (card->isChosen()) devices << card->index();
-    Q_EMIT chosen(includeText(devices), devices.isEmpty() ? QStringLiteral("cpu") : QStringLiteral("auto"));
+    Q_EMIT chosen(includeText(devices),
+                  devices.isEmpty() ? QStringLiteral("cpu") : QStringLiteral("auto"));
 }
 
 void DevicesPanel::takeRanks(int ranks) {

@@ -16,8 +16,8 @@ namespace univi::ui {
 class GpuCard;
 class MemoryPlanner;
 
-/// The devices of this machine and which of them train: the GPUs as NVML shows them, each with the plan's need beside what is
-/// free, or ranks on the processor. GUI thread.
+/// The devices of this machine and which of them train: the GPUs as NVML shows them, each with the
+/// plan's need beside what is free, or ranks on the processor. GUI thread.
 class DevicesPanel : public QWidget {
     Q_OBJECT
   public:
@@ -49,8 +49,8 @@ class DevicesPanel : public QWidget {
     bool filling_ = false;
 };
 
-/// The indices of the devices that --include names; every one of `count` when it names a host alone; those of one rank when it
-/// is empty. An --include that cannot be read names none.
+/// The indices of the devices that --include names; every one of `count` when it names a host
+/// alone; those of one rank when it is empty. An --include that cannot be read names none.
 QList<int> includedDevices(const training::TrainOptions& options, int count);
 
 }  // namespace univi::ui

@@ -22,8 +22,10 @@ QString numbersText(const GpuState& gpu) {
     if (gpu.load >= 0) parts << GpuCard::tr("load %1 %").arg(gpu.load);
     if (gpu.temperature >= 0) parts << GpuCard::tr("%1 °C").arg(gpu.temperature);
     if (gpu.power >= 0)
-        parts << (gpu.power_limit > 0 ? GpuCard::tr("%1 of %2 W").arg(qRound(gpu.power)).arg(qRound(gpu.power_limit))
-                                      : GpuCard::tr("%1 W").arg(qRound(gpu.power)));
+        parts
+            << (gpu.power_limit > 0
+                    ? GpuCard::tr("%1 of %2 W").arg(qRound(gpu.power)).arg(qRound(gpu.power_limit))
+                    : GpuCard::tr("%1 W").arg(qRound(gpu.power)));
     return parts.join(QStringLiteral("  ·  "));
 }
 
@@ -32,12 +34,16 @@ QString usersText(const GpuState& gpu) {
     QStringList names;
     for (const GpuUser& user : gpu.users) {
         if (names.size() == kMostUsers) break;
-        const QString name = user.name.empty() ? GpuCard::tr("process") : QString::fromStdString(user.name);
-        names << (user.memory >= 0 ? GpuCard::tr("%1 (%2), %3").arg(name).arg(user.pid).arg(gigabytes(user.memory))
-                                   : GpuCard::tr("%1 (%2)").arg(name).arg(user.pid));
+        const QString name =
+            user.name.empty() ? GpuCard::tr("process") : QString::fromStdString(user.name);
+        names
+            << (user.memory >= 0
+                    ? GpuCard::tr("%1 (%2), %3").arg(name).arg(user.pid).arg(gigabytes(user.memory))
+                    : GpuCard::tr("%1 (%2)").arg(name).arg(user.pid));
     }
     const auto more = qsizetype(gpu.users.size()) - names.size();
-    return GpuCard::tr("Used by %1").arg(names.join(QStringLiteral(", "))) + (more > 0 ? GpuCard::tr(" and %1 more").arg(more) : QString());
+    return GpuCard::tr("Used by %1").arg(names.join(QStringLiteral(", "))) +
+           (more > 0 ? GpuCard::tr(" and %1 more").arg(more) : QString());
 }
 
 }  // namespace
@@ -72,7 +78,10 @@ GpuCard::GpuCard(QWidget* parent)
 
 void GpuCard::setState(const GpuState& gpu) {
     gpu_ = gpu;
-    box_->setText(tr("GPU %1   %2").arg(gpu.index).arg(QString::fromStdString(gpu.name).replace(QLatin1Char('&'), QStringLiteral("&&"))));
+    box_->setText(
+        tr("GPU %1   %2")
+            .arg(gpu.index)
+            .arg(QString::fromStdString(gpu.name).replace(QLatin1Char('&'), QStringLiteral("&&"))));
     box_->setAccessibleDescription(tr("Train on this GPU"));
     uuid_->setText(QString::fromStdString(gpu.uuid));
     numbers_->setText(numbersText(gpu));
@@ -99,10 +108,12 @@ void GpuCard::showMemory() {
     memory_->setProperty("type", too_much ? QStringLiteral("dangerSmall") : QStringLiteral("name"));
     memory_->style()->unpolish(memory_);
     memory_->style()->polish(memory_);
-    const QString free = tr("%1 of %2 free").arg(gigabytes(gpu_.memory_free), gigabytes(gpu_.memory_total));
+    const QString free =
+        tr("%1 of %2 free").arg(gigabytes(gpu_.memory_free), gigabytes(gpu_.memory_total));
     memory_->setText(need_ > 0 ? tr("needs %1, %2").arg(gigabytes(need_), free) : free);
     const Palette& palette = Theme::instance().palette();
-    QList<MemoryBar::Part> parts{{tr("In use"), gpu_.memory_total - gpu_.memory_free, palette.textMuted}};
+    QList<MemoryBar::Part> parts{
+        {tr("In use"), gpu_.memory_total - gpu_.memory_free, palette.textMuted}};
     if (need_ > 0) parts.append({tr("This run"), need_, palette.accent});
     bar_->setParts(parts, gpu_.memory_total);
 }

@@ -20,7 +20,8 @@ class GpuMonitor::Worker : public QObject {
     std::optional<NvmlLibrary> library_;
 };
 
-GpuMonitor::GpuMonitor(QObject* parent) : QObject(parent), worker_(new Worker), timer_(new QTimer(this)) {
+GpuMonitor::GpuMonitor(QObject* parent)
+    : QObject(parent), worker_(new Worker), timer_(new QTimer(this)) {
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
     connect(timer_, &QTimer::timeout, this, &GpuMonitor::ask);

@@ -26,7 +26,8 @@ void MemoryBar::setParts(const QList<Part>& parts, qint64 limit) {
     limit_ = limit;
     qint64 sum = 0;
     for (const Part& part : parts) sum += part.bytes;
-    setAccessibleName(limit > 0 ? tr("%1 of %2").arg(gigabytes(sum), gigabytes(limit)) : gigabytes(sum));
+    setAccessibleName(limit > 0 ? tr("%1 of %2").arg(gigabytes(sum), gigabytes(limit))
+                                : gigabytes(sum));
     update();
 }
 
@@ -54,7 +55,8 @@ void MemoryBar::paintEvent(QPaintEvent*) {
     }
     if (limit_ > 0 && sum > limit_) {
         const double end = area.left() + area.width() * double(limit_) / whole;
-        painter.fillRect(QRectF(end, area.top(), area.right() - end, area.height()), palette.danger);
+        painter.fillRect(QRectF(end, area.top(), area.right() - end, area.height()),
+                         palette.danger);
         painter.fillRect(QRectF(end - 1, area.top(), 2, area.height()), palette.surface);
     }
 }
@@ -64,7 +66,8 @@ bool MemoryBar::event(QEvent* event) {
     QStringList lines;
     for (const Part& part : parts_) lines << tr("%1: %2").arg(part.name, gigabytes(part.bytes));
     if (limit_ > 0) lines << tr("There is: %1").arg(gigabytes(limit_));
-    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), lines.join(QLatin1Char('\n')), this);
+    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), lines.join(QLatin1Char('\n')),
+                       this);
     return true;
 }
 

@@ -6,7 +6,8 @@
 
 namespace univi::ui {
 
-/// Memory as a bar: parts one after the other, and how much there is. What goes beyond is drawn in the colour of danger.
+/// Memory as a bar: parts one after the other, and how much there is. What goes beyond is drawn in
+/// the colour of danger.
 class MemoryBar : public QWidget {
     Q_OBJECT
   public:

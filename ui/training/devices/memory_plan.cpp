@@ -13,7 +13,8 @@ namespace {
 
 using base::Json;
 
-constexpr const char* kParts[] = {"weights", "tower", "gradients", "optimizer", "activations", "buffers", "cache", "overhead"};
+constexpr const char* kParts[] = {"weights",     "tower",   "gradients", "optimizer",
+                                  "activations", "buffers", "cache",     "overhead"};
 
 QString tr(const char* text) {
     return QCoreApplication::translate("MemoryPlan", text);
@@ -28,7 +29,8 @@ PlanRow readRow(const Json& json) {
     row.largest_batch = json.at("largest_batch").get<qint64>();
     row.peak = json.at("peak").get<qint64>();
     row.host = json.at("host").get<qint64>();
-    for (const char* part : kParts) row.parts.append({QString::fromLatin1(part), json.at(part).get<qint64>()});
+    for (const char* part : kParts)
+        row.parts.append({QString::fromLatin1(part), json.at(part).get<qint64>()});
     return row;
 }
 
@@ -46,7 +48,8 @@ QString number(qint64 value) {
 /// Looks for a row that fits, if need be with smaller batches.
 class Adviser {
   public:
-    Adviser(const training::TrainOptions& options, const MemoryPlan& plan, const MemoryPlan& checkpointed)
+    Adviser(const training::TrainOptions& options, const MemoryPlan& plan,
+            const MemoryPlan& checkpointed)
         : options_(options), plan_(plan), checkpointed_(checkpointed) {}
 
     PlanAdvice find() {
@@ -56,16 +59,20 @@ class Adviser {
         if (!options_.gradient_checkpointing && next && next->fits)
             return make(*next, tr("Gradient checkpointing makes it fit"), tr("Turn it on"));
         if (next && next->largest_batch > 0)
-            return make(*next, tr("Smaller batches, more of them a step, make it fit"), tr("Use batches of %1"));
+            return make(*next, tr("Smaller batches, more of them a step, make it fit"),
+                        tr("Use batches of %1"));
         for (const bool offload : {false, true})
             if (const PlanRow* row = bestStage(now->stage, offload, true)) return makeStage(*row);
         for (const bool offload : {false, true})
             if (const PlanRow* row = bestStage(now->stage, offload, false)) return makeStage(*row);
         if (options_.lora_enable || options_.tune_mm_mlp_adapter) return {};
         PlanAdvice advice;
-        advice.sentence = tr("No stage fits, not even with batches of one sample: LoRA adapters on a base of 4 bits need a fraction of it.");
+        advice.sentence =
+            tr("No stage fits, not even with batches of one sample: LoRA adapters on a base of 4 "
+               "bits need a fraction of it.");
         advice.action = tr("Train LoRA on 4 bits");
-        advice.changes = {{"lora_enable", "True"}, {"bits", "4"}, {"gradient_checkpointing", "True"}};
+        advice.changes = {
+            {"lora_enable", "True"}, {"bits", "4"}, {"gradient_checkpointing", "True"}};
         advice.reckoned = false;
         return advice;
     }
@@ -74,39 +81,55 @@ class Adviser {
     /// The lowest stage above the present one; with the whole batch, or with a smaller one.
     const PlanRow* bestStage(int above, bool offload, bool whole) const {
         for (const PlanRow& row : checkpointed_.rows) {
-            const bool is_more = row.offload ? offload && row.stage >= std::max(above, 1) : row.stage > above;
-            if (row.offload == offload && is_more && (whole ? row.fits : row.largest_batch > 0) && checkpointed_.ranks > (offload ? 0 : 1))
+            const bool is_more =
+                row.offload ? offload && row.stage >= std::max(above, 1) : row.stage > above;
+            if (row.offload == offload && is_more && (whole ? row.fits : row.largest_batch > 0) &&
+                checkpointed_.ranks > (offload ? 0 : 1))
                 return &row;
         }
         return nullptr;
     }
 
     PlanAdvice makeStage(const PlanRow& row) const {
-        const QString stage = row.offload ? tr("ZeRO stage %1 with the optimiser in host memory makes it fit").arg(row.stage)
-                                          : tr("ZeRO stage %1 makes it fit").arg(row.stage);
+        const QString stage =
+            row.offload
+                ? tr("ZeRO stage %1 with the optimiser in host memory makes it fit").arg(row.stage)
+                : tr("ZeRO stage %1 makes it fit").arg(row.stage);
         PlanAdvice advice = make(row, stage, tr("Use it"));
         advice.changes.append(OptionChange{QStringLiteral("zero_stage"), number(row.stage)});
-        if (row.offload) advice.changes.append(OptionChange{QStringLiteral("offload_optimizer"), QStringLiteral("cpu")});
+        if (row.offload)
+            advice.changes.append(
+                OptionChange{QStringLiteral("offload_optimizer"), QStringLiteral("cpu")});
         return advice;
     }
 
     PlanAdvice make(const PlanRow& row, const QString& what, const QString& action) const {
         PlanAdvice advice;
-        advice.action = action.contains(QLatin1String("%1")) ? action.arg(shareOf(plan_.samples, row.largest_batch)) : action;
+        advice.action = action.contains(QLatin1String("%1"))
+                            ? action.arg(shareOf(plan_.samples, row.largest_batch))
+                            : action;
         QStringList also;
         if (!options_.gradient_checkpointing) {
-            advice.changes.append(OptionChange{QStringLiteral("gradient_checkpointing"), QStringLiteral("True")});
+            advice.changes.append(
+                OptionChange{QStringLiteral("gradient_checkpointing"), QStringLiteral("True")});
             if (!what.startsWith(tr("Gradient"))) also << tr("gradient checkpointing");
         }
         if (!row.fits) {
             const qint64 batch = shareOf(plan_.samples, row.largest_batch);
             const qint64 times = plan_.samples / batch;
-            advice.changes.append(OptionChange{QStringLiteral("per_device_train_batch_size"), number(batch)});
-            advice.changes.append(OptionChange{QStringLiteral("gradient_accumulation_steps"), number(options_.gradient_accumulation_steps * times)});
-            also << tr("%1 batches of %2").arg(options_.gradient_accumulation_steps * times).arg(batch);
+            advice.changes.append(
+                OptionChange{QStringLiteral("per_device_train_batch_size"), number(batch)});
+            advice.changes.append(
+                OptionChange{QStringLiteral("gradient_accumulation_steps"),
+                             number(options_.gradient_accumulation_steps * times)});
+            also << tr("%1 batches of %2")
+                        .arg(options_.gradient_accumulation_steps * times)
+                        .arg(batch);
         }
-        advice.sentence = what + (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
-                          (row.fits ? tr(": %1 of %2.").arg(gigabytes(row.peak), gigabytes(plan_.device_memory)) : QStringLiteral("."));
+        advice.sentence =
+            what + (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
+            (row.fits ? tr(": %1 of %2.").arg(gigabytes(row.peak), gigabytes(plan_.device_memory))
+                      : QStringLiteral("."));
         return advice;
     }
 
@@ -117,12 +140,14 @@ class Adviser {
 }  // namespace
 
 const PlanRow* MemoryPlan::chosen() const {
-    const auto found = std::find_if(rows.begin(), rows.end(), [](const PlanRow& row) { return row.chosen; });
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [](const PlanRow& row) { return row.chosen; });
     return found == rows.end() ? nullptr : &*found;
 }
 
 MemoryPlan MemoryPlan::fromJson(const QByteArray& text) {
-    const Json json = base::parse_json(std::string_view(text.constData(), std::size_t(text.size())), "the memory plan");
+    const Json json = base::parse_json(std::string_view(text.constData(), std::size_t(text.size())),
+                                       "the memory plan");
     try {
         MemoryPlan plan;
         for (const Json& row : json.at("rows")) plan.rows.append(readRow(row));
@@ -140,18 +165,26 @@ MemoryPlan MemoryPlan::fromJson(const QByteArray& text) {
         plan.batch_source = QString::fromStdString(batch.at("source").get<std::string>());
         return plan;
     } catch (const Json::exception&) {
-        throw base::Error(base::ErrorKind::Format, "univi-train gave a memory plan of another version: install both programs together.");
+        throw base::Error(
+            base::ErrorKind::Format,
+            "univi-train gave a memory plan of another version: install both programs together.");
     }
 }
 
-PlanAdvice advise(const training::TrainOptions& options, const MemoryPlan& plan, const MemoryPlan& with_checkpointing) {
+PlanAdvice advise(const training::TrainOptions& options, const MemoryPlan& plan,
+                  const MemoryPlan& with_checkpointing) {
     return Adviser(options, plan, with_checkpointing).find();
 }
 
 QString gigabytes(qint64 bytes) {
-    if (bytes < 100'000'000) return QLocale().toString(qRound64(double(bytes) / 1e6)) + QStringLiteral(" MB");
+    if (bytes < 100'000'000)
+        return QLocale().toString(qRound64(double(bytes) / 1e6)) + QStringLiteral(" MB");
     const double value = double(bytes) / 1e9;
-    return QLocale().toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0) + QStringLiteral(" GB");
+    return QLocale().toString(value, 'f',
+                              value < 10    ? 2
+                              : value < 100 ? 1
+                                            : 0) +
+           QStringLiteral(" GB");
 }
 
 }  // namespace univi::ui

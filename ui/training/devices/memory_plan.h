@@ -15,7 +15,8 @@ struct PlanRow {
     bool offload = false, fits = false, chosen = false;
     qint64 largest_batch = 0;  ///< samples that still fit; 0: not even one
     qint64 peak = 0, host = 0;
-    QList<QPair<QString, qint64>> parts;  ///< key ("weights", "optimizer", …) and bytes, each at its largest
+    /// key ("weights", "optimizer", …) and bytes, each at its largest
+    QList<QPair<QString, qint64>> parts;
 };
 
 /// The memory that a run needs, read from the program's JSON.
@@ -41,16 +42,19 @@ struct OptionChange {
 
 /// Settings with which a run fits that would not fit as it is.
 struct PlanAdvice {
-    QString sentence;                         ///< "Gradient checkpointing makes it fit: 31 of 80 GB."
-    QString action;                           ///< "Turn it on"
+    /// "Gradient checkpointing makes it fit: 31 of 80 GB."
+    QString sentence;
+    QString action;  ///< "Turn it on"
     QList<OptionChange> changes;
-    bool reckoned = true;                     ///< false: the plan cannot say whether it fits
+    bool reckoned = true;  ///< false: the plan cannot say whether it fits
     bool isEmpty() const { return changes.isEmpty(); }
 };
 
-/// The first that fits of: gradient checkpointing; smaller batches, more of them a step; a higher ZeRO stage; offload; LoRA.
-/// `with_checkpointing` is the same plan with --gradient_checkpointing True. Empty when the plan fits.
-PlanAdvice advise(const training::TrainOptions& options, const MemoryPlan& plan, const MemoryPlan& with_checkpointing);
+/// The first that fits of: gradient checkpointing; smaller batches, more of them a step; a higher
+/// ZeRO stage; offload; LoRA. `with_checkpointing` is the same plan with --gradient_checkpointing
+/// True. Empty when the plan fits.
+PlanAdvice advise(const training::TrainOptions& options, const MemoryPlan& plan,
+                  const MemoryPlan& with_checkpointing);
 
 /// "31.2 GB", as the plan's table has it (10^9 bytes); "85 MB" below a tenth.
 QString gigabytes(qint64 bytes);

@@ -14,12 +14,13 @@ constexpr int kDelayMs = 400;
 /// The folder with the published shape that a model's name speaks of; "" when it names none.
 QString publishedShape(const std::string& model) {
     const QString name = QString::fromStdString(model).toLower();
-    const QString size = name.contains(QLatin1String("13b")) ? QStringLiteral("13b")
+    const QString size = name.contains(QLatin1String("13b"))  ? QStringLiteral("13b")
                          : name.contains(QLatin1String("7b")) ? QStringLiteral("7b")
                                                               : QString();
     if (size.isEmpty()) return {};
     try {
-        return QString::fromStdString((base::resources_folder() / "training" / "shapes" / size.toStdString()).string());
+        return QString::fromStdString(
+            (base::resources_folder() / "training" / "shapes" / size.toStdString()).string());
     } catch (const base::Error&) {
         return {};
     }
@@ -50,7 +51,8 @@ bool MemoryPlanner::chooseModel(training::TrainOptions& options) {
     if (QFileInfo(model + QStringLiteral("/config.json")).isFile()) return true;
     const QString shape = publishedShape(options.model_name_or_path);
     if (shape.isEmpty()) return false;
-    assumption_ = tr("The base model is not here yet: reckoned with the published shape of %1.").arg(QFileInfo(shape).fileName().toUpper());
+    assumption_ = tr("The base model is not here yet: reckoned with the published shape of %1.")
+                      .arg(QFileInfo(shape).fileName().toUpper());
     options.model_name_or_path = shape.toStdString();
     return true;
 }
@@ -61,7 +63,8 @@ void MemoryPlanner::ask() {
     problem_.clear();
     is_second_ = false;
     training::TrainOptions options = wanted_;
-    if (!chooseModel(options)) return fail(tr("Choose a base model to see what memory its training takes."));
+    if (!chooseModel(options))
+        return fail(tr("Choose a base model to see what memory its training takes."));
     options.output_dir.clear();
     options.plan = true;
     options.check_data = false;
@@ -73,7 +76,8 @@ void MemoryPlanner::ask() {
 void MemoryPlanner::askFor(const training::TrainOptions& options) {
     asked_ = options;
     QStringList arguments;
-    for (const std::string& each : training::make_arguments(options)) arguments << QString::fromStdString(each);
+    for (const std::string& each : training::make_arguments(options))
+        arguments << QString::fromStdString(each);
     child_.ask(arguments);
 }
 
@@ -92,7 +96,8 @@ void MemoryPlanner::take(const TrainChild::Result& result) {
         options.datasets.clear();
         return askFor(options);
     }
-    fail(result.problem.isEmpty() ? tr("univi-train gave no memory plan: look at its log.") : result.problem);
+    fail(result.problem.isEmpty() ? tr("univi-train gave no memory plan: look at its log.")
+                                  : result.problem);
 }
 
 void MemoryPlanner::takePlan(const MemoryPlan& plan) {

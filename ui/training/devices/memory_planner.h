@@ -9,8 +9,9 @@
 
 namespace univi::ui {
 
-/// Keeps the memory plan of the settings at hand: asks `univi-train --plan` a moment after the last change, drops what a newer
-/// change made idle, and looks for settings that fit where these do not. GUI thread.
+/// Keeps the memory plan of the settings at hand: asks `univi-train --plan` a moment after the
+/// last change, drops what a newer change made idle, and looks for settings that fit where these
+/// do not. GUI thread.
 class MemoryPlanner : public QObject {
     Q_OBJECT
   public:

@@ -75,10 +75,13 @@ struct NvmlLibrary::Calls {
         find(power, "nvmlDeviceGetPowerUsage");
         find(power_limit, "nvmlDeviceGetEnforcedPowerLimit");
         find(compute_capability, "nvmlDeviceGetCudaComputeCapability");
-        find(compute_processes, "nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2");
-        find(graphics_processes, "nvmlDeviceGetGraphicsRunningProcesses_v3", "nvmlDeviceGetGraphicsRunningProcesses_v2");
+        find(compute_processes, "nvmlDeviceGetComputeRunningProcesses_v3",
+             "nvmlDeviceGetComputeRunningProcesses_v2");
+        find(graphics_processes, "nvmlDeviceGetGraphicsRunningProcesses_v3",
+             "nvmlDeviceGetGraphicsRunningProcesses_v2");
         find(error_string, "nvmlErrorString");
-        return find(init, "nvmlInit_v2") && find(shutdown, "nvmlShutdown") && find(count, "nvmlDeviceGetCount_v2") &&
+        return find(init, "nvmlInit_v2") && find(shutdown, "nvmlShutdown") &&
+               find(count, "nvmlDeviceGetCount_v2") &&
                find(by_index, "nvmlDeviceGetHandleByIndex_v2") && find(name, "nvmlDeviceGetName") &&
                find(uuid, "nvmlDeviceGetUUID") && find(memory, "nvmlDeviceGetMemoryInfo");
     }
@@ -88,7 +91,8 @@ struct NvmlLibrary::Calls {
         return text ? text : "error " + std::to_string(code);
     }
 
-    void add_users(int (*list)(Device, unsigned*, ProcessInfo*), Device device, std::map<unsigned, std::int64_t>& users) const {
+    void add_users(int (*list)(Device, unsigned*, ProcessInfo*), Device device,
+                   std::map<unsigned, std::int64_t>& users) const {
         if (!list) return;
         std::vector<ProcessInfo> processes(32);
         auto found = static_cast<unsigned>(processes.size());
@@ -100,9 +104,12 @@ struct NvmlLibrary::Calls {
         }
         if (code != kSuccess) return;
         for (unsigned i = 0; i < std::min<std::size_t>(found, processes.size()); ++i) {
-            const auto bytes = processes[i].used_memory == kNotAvailable ? -1 : static_cast<std::int64_t>(processes[i].used_memory);
+            const auto bytes = processes[i].used_memory == kNotAvailable
+                                   ? -1
+                                   : static_cast<std::int64_t>(processes[i].used_memory);
             auto [known, is_new] = users.emplace(processes[i].pid, bytes);
-            if (!is_new) known->second = std::max(known->second, bytes);  // one process may compute and draw
+            // one process may compute and draw
+            if (!is_new) known->second = std::max(known->second, bytes);
         }
     }
 
@@ -111,16 +118,20 @@ struct NvmlLibrary::Calls {
         add_users(compute_processes, device, users);
         add_users(graphics_processes, device, users);
         for (const auto& [pid, bytes] : users) gpu.users.push_back({pid, process_name(pid), bytes});
-        std::stable_sort(gpu.users.begin(), gpu.users.end(), [](const auto& a, const auto& b) { return a.memory > b.memory; });
+        std::stable_sort(gpu.users.begin(), gpu.users.end(),
+                         [](const auto& a, const auto& b) { return a.memory > b.memory; });
     }
 
     void read_numbers(Device device, GpuState& gpu) const {
         Utilization rates{};
         unsigned value = 0;
-        if (utilization && utilization(device, &rates) == kSuccess) gpu.load = static_cast<int>(rates.gpu);
-        if (temperature && temperature(device, kTemperatureGpu, &value) == kSuccess) gpu.temperature = static_cast<int>(value);
+        if (utilization && utilization(device, &rates) == kSuccess)
+            gpu.load = static_cast<int>(rates.gpu);
+        if (temperature && temperature(device, kTemperatureGpu, &value) == kSuccess)
+            gpu.temperature = static_cast<int>(value);
         if (power && power(device, &value) == kSuccess) gpu.power = value / 1000.0;
-        if (power_limit && power_limit(device, &value) == kSuccess) gpu.power_limit = value / 1000.0;
+        if (power_limit && power_limit(device, &value) == kSuccess)
+            gpu.power_limit = value / 1000.0;
         int major = 0, minor = 0;
         if (compute_capability && compute_capability(device, &major, &minor) == kSuccess)
             gpu.compute_major = major, gpu.compute_minor = minor;
@@ -159,11 +170,13 @@ NvmlLibrary NvmlLibrary::open() {
         return library;
     }
     if (!calls.find_all()) {
-        library.problem_ = "The NVIDIA driver's library lacks calls that are needed: update the driver.";
+        library.problem_ =
+            "The NVIDIA driver's library lacks calls that are needed: update the driver.";
         return library;
     }
     if (const int code = calls.init()) {
-        library.problem_ = "The NVIDIA driver does not answer (" + calls.why(code) + "): restart it, or the machine.";
+        library.problem_ = "The NVIDIA driver does not answer (" + calls.why(code) +
+                           "): restart it, or the machine.";
         return library;
     }
     calls.is_initialized = true;
@@ -175,14 +188,19 @@ std::vector<GpuState> NvmlLibrary::read() {
     if (!calls_ || !calls_->is_initialized) return gpus;
     unsigned count = 0;
     if (const int code = calls_->count(&count)) {
-        problem_ = "The NVIDIA driver does not answer (" + calls_->why(code) + "): restart it, or the machine.";
+        problem_ = "The NVIDIA driver does not answer (" + calls_->why(code) +
+                   "): restart it, or the machine.";
         return gpus;
     }
-    problem_ = count == 0 ? "This machine has an NVIDIA driver but no GPU, so training runs on the processor." : "";
+    problem_ =
+        count == 0
+            ? "This machine has an NVIDIA driver but no GPU, so training runs on the processor."
+            : "";
     for (unsigned i = 0; i < count; ++i) {
         GpuState gpu;
         if (const int code = calls_->read(i, gpu))
-            problem_ = "GPU " + std::to_string(i) + " does not answer (" + calls_->why(code) + "): leave it out, or restart the machine.";
+            problem_ = "GPU " + std::to_string(i) + " does not answer (" + calls_->why(code) +
+                       "): leave it out, or restart the machine.";
         else
             gpus.push_back(std::move(gpu));
     }

@@ -29,11 +29,12 @@ struct GpuState {
     bool has_bf16() const { return compute_major < 0 || compute_major >= 8; }
 };
 
-/// NVIDIA's management library, opened at run time: a machine without the driver runs the same program. Std only; one thread at
-/// a time. Not copyable.
+/// NVIDIA's management library, opened at run time: a machine without the driver runs the same
+/// program. Std only; one thread at a time. Not copyable.
 class NvmlLibrary {
   public:
-    /// $UNIVI_NVML, else libnvidia-ml.so.1. Never throws: `problem` says in one sentence why there is none.
+    /// $UNIVI_NVML, else libnvidia-ml.so.1. Never throws: `problem` says in one sentence why
+    /// there is none.
     static NvmlLibrary open();
     NvmlLibrary(NvmlLibrary&&) noexcept;
     NvmlLibrary& operator=(NvmlLibrary&&) noexcept;
@@ -41,7 +42,8 @@ class NvmlLibrary {
 
     /// Empty when the library is there and answers.
     const std::string& problem() const { return problem_; }
-    /// The GPUs by index. A GPU that no longer answers (fallen off the bus) is left out and named in problem().
+    /// The GPUs by index. A GPU that no longer answers (fallen off the bus) is left out and
+    /// named in problem().
     std::vector<GpuState> read();
 
   private:

@@ -17,7 +17,8 @@
 namespace univi::ui {
 namespace {
 
-/// The parts at their largest add up to more than the peak: drawn in proportion, so that the bar ends at the peak.
+/// The parts at their largest add up to more than the peak: drawn in proportion, so that the bar
+/// ends at the peak.
 QList<MemoryBar::Part> barParts(const PlanRow& row) {
     double sum = 0;
     for (const auto& [key, bytes] : row.parts) sum += double(bytes);
@@ -25,7 +26,8 @@ QList<MemoryBar::Part> barParts(const PlanRow& row) {
     for (qsizetype i = 0; i < row.parts.size(); ++i) {
         const double share = sum > 0 ? double(row.parts[i].second) / sum : 0;
         if (row.parts[i].second > 0)
-            parts.append({planPartName(row.parts[i].first), qint64(share * double(row.peak)), Theme::groupColor(int(i))});
+            parts.append({planPartName(row.parts[i].first), qint64(share * double(row.peak)),
+                          Theme::groupColor(int(i))});
     }
     return parts;
 }
@@ -55,10 +57,14 @@ QLabel* wrapped(const char* type) {
 
 QString planPartName(const QString& key) {
     static const QHash<QString, const char*> names{
-        {"weights", QT_TRANSLATE_NOOP("PlanView", "Weights")},         {"tower", QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
-        {"gradients", QT_TRANSLATE_NOOP("PlanView", "Gradients")},     {"optimizer", QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
-        {"activations", QT_TRANSLATE_NOOP("PlanView", "Activations")}, {"buffers", QT_TRANSLATE_NOOP("PlanView", "Buffers")},
-        {"cache", QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},  {"overhead", QT_TRANSLATE_NOOP("PlanView", "Program")}};
+        {"weights", QT_TRANSLATE_NOOP("PlanView", "Weights")},
+        {"tower", QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
+        {"gradients", QT_TRANSLATE_NOOP("PlanView", "Gradients")},
+        {"optimizer", QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
+        {"activations", QT_TRANSLATE_NOOP("PlanView", "Activations")},
+        {"buffers", QT_TRANSLATE_NOOP("PlanView", "Buffers")},
+        {"cache", QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},
+        {"overhead", QT_TRANSLATE_NOOP("PlanView", "Program")}};
     const char* name = names.value(key, nullptr);
     return name ? QCoreApplication::translate("PlanView", name) : key;
 }
@@ -83,12 +89,14 @@ PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
     layout->setSpacing(8);
     cells_->setContentsMargins(0, 8, 0, 0);
     cells_->setHorizontalSpacing(24);
-    for (QWidget* each : {static_cast<QWidget*>(headline_), static_cast<QWidget*>(bar_), legend_, static_cast<QWidget*>(advice_)})
+    for (QWidget* each : {static_cast<QWidget*>(headline_), static_cast<QWidget*>(bar_), legend_,
+                          static_cast<QWidget*>(advice_)})
         layout->addWidget(each);
     layout->addWidget(fix_, 0, Qt::AlignLeft);
     layout->addWidget(note_);
     layout->addWidget(table_);
-    connect(fix_, &QPushButton::clicked, this, [this] { Q_EMIT adviceTaken(planner_->advice().changes); });
+    connect(fix_, &QPushButton::clicked, this,
+            [this] { Q_EMIT adviceTaken(planner_->advice().changes); });
     connect(planner, &MemoryPlanner::changed, this, &PlanView::refresh);
     connect(&Theme::instance(), &Theme::changed, this, &PlanView::refresh);
     refresh();
@@ -96,25 +104,33 @@ PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
 
 void PlanView::refresh() {
     const auto& plan = planner_->latest();
-    const bool has_plan = plan && planner_->state() != MemoryPlanner::State::Failed && plan->chosen();
+    const bool has_plan =
+        plan && planner_->state() != MemoryPlanner::State::Failed && plan->chosen();
     // While a new plan is made the last one stays, so that nothing jumps.
     for (QWidget* each : {static_cast<QWidget*>(bar_), legend_, table_}) each->setVisible(has_plan);
     if (compact_) legend_->hide(), table_->hide();
-    const bool advises = has_plan && !planner_->advice().isEmpty() && planner_->state() == MemoryPlanner::State::Ready;
+    const bool advises = has_plan && !planner_->advice().isEmpty() &&
+                         planner_->state() == MemoryPlanner::State::Ready;
     advice_->setVisible(advises);
     fix_->setVisible(advises);
     note_->setVisible(!compact_ && has_plan);
     if (has_plan) return showPlan(*plan);
     setType(headline_, "muted");
-    headline_->setText(planner_->state() == MemoryPlanner::State::Working ? tr("Reckoning the memory…") : planner_->problem());
+    headline_->setText(planner_->state() == MemoryPlanner::State::Working
+                           ? tr("Reckoning the memory…")
+                           : planner_->problem());
 }
 
 QString PlanView::headline(const MemoryPlan& plan) const {
-    const QString each = plan.gpu ? (plan.ranks > 1 ? tr("on each of %1 GPUs").arg(plan.ranks) : tr("on one GPU"))
-                                  : (plan.ranks > 1 ? tr("for each of %1 processes").arg(plan.ranks) : tr("on the processor"));
+    const QString each =
+        plan.gpu ? (plan.ranks > 1 ? tr("on each of %1 GPUs").arg(plan.ranks) : tr("on one GPU"))
+                 : (plan.ranks > 1 ? tr("for each of %1 processes").arg(plan.ranks)
+                                   : tr("on the processor"));
     const PlanRow& row = *plan.chosen();
-    return row.fits ? tr("Needs %1 %2; %3 are there.").arg(gigabytes(row.peak), each, gigabytes(plan.device_memory))
-                    : tr("Does not fit: needs %1 %2, %3 are there.").arg(gigabytes(row.peak), each, gigabytes(plan.device_memory));
+    return row.fits ? tr("Needs %1 %2; %3 are there.")
+                          .arg(gigabytes(row.peak), each, gigabytes(plan.device_memory))
+                    : tr("Does not fit: needs %1 %2, %3 are there.")
+                          .arg(gigabytes(row.peak), each, gigabytes(plan.device_memory));
 }
 
 void PlanView::showPlan(const MemoryPlan& plan) {
@@ -128,7 +144,9 @@ void PlanView::showPlan(const MemoryPlan& plan) {
     QStringList notes;
     if (!planner_->assumption().isEmpty()) notes << planner_->assumption();
     notes << (plan.samples == 1 ? tr("Batches of one sample with %1 positions.").arg(plan.positions)
-                                : tr("Batches of %1 samples, %2 positions each.").arg(plan.samples).arg(plan.positions));
+                                : tr("Batches of %1 samples, %2 positions each.")
+                                      .arg(plan.samples)
+                                      .arg(plan.positions));
     if (row.host > 0) notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.host));
     note_->setText(notes.join(QLatin1Char(' ')));
     showLegend(plan);
@@ -151,7 +169,9 @@ void PlanView::showLegend(const MemoryPlan& plan) {
         square.fill(Theme::groupColor(int(i)));
         dot->setPixmap(square);
         line->addWidget(dot);
-        line->addWidget(makeLabel(QStringLiteral("%1  %2").arg(planPartName(row.parts[i].first), gigabytes(row.parts[i].second)), "small"));
+        line->addWidget(makeLabel(QStringLiteral("%1  %2").arg(planPartName(row.parts[i].first),
+                                                               gigabytes(row.parts[i].second)),
+                                  "small"));
         legend_items_->addWidget(item);
         item->show();
     }
@@ -160,17 +180,25 @@ void PlanView::showLegend(const MemoryPlan& plan) {
 
 void PlanView::showTable(const MemoryPlan& plan) {
     clear(cells_);
-    const QStringList heads{tr("Spread over devices"), tr("Needs"), tr("Largest batch"), tr("Fits")};
-    for (int column = 0; column < heads.size(); ++column) cells_->addWidget(makeLabel(heads[column], "small"), 0, column);
+    const QStringList heads{tr("Spread over devices"), tr("Needs"), tr("Largest batch"),
+                            tr("Fits")};
+    for (int column = 0; column < heads.size(); ++column)
+        cells_->addWidget(makeLabel(heads[column], "small"), 0, column);
     int line = 1;
     for (const PlanRow& row : plan.rows) {
         const char* type = row.chosen ? "name" : "small";
-        const QString name = (row.stage == 0 ? tr("Everything on each") : tr("ZeRO stage %1").arg(row.stage)) +
-                             (row.offload ? tr(", optimiser in host memory") : QString()) + (row.chosen ? tr("  (chosen)") : QString());
+        const QString name =
+            (row.stage == 0 ? tr("Everything on each") : tr("ZeRO stage %1").arg(row.stage)) +
+            (row.offload ? tr(", optimiser in host memory") : QString()) +
+            (row.chosen ? tr("  (chosen)") : QString());
         cells_->addWidget(makeLabel(name, type), line, 0);
         cells_->addWidget(makeLabel(gigabytes(row.peak), type), line, 1);
-        cells_->addWidget(makeLabel(row.largest_batch > 0 ? QString::number(row.largest_batch) : tr("none"), type), line, 2);
-        cells_->addWidget(makeLabel(row.fits ? tr("yes") : tr("no"), row.fits ? type : "dangerSmall"), line, 3);
+        cells_->addWidget(
+            makeLabel(row.largest_batch > 0 ? QString::number(row.largest_batch) : tr("none"),
+                      type),
+            line, 2);
+        cells_->addWidget(
+            makeLabel(row.fits ? tr("yes") : tr("no"), row.fits ? type : "dangerSmall"), line, 3);
         ++line;
     }
     cells_->setColumnStretch(0, 1);

@@ -15,7 +15,8 @@ class MemoryPlanner;
 struct MemoryPlan;
 struct OptionChange;
 
-/// The memory plan of the settings: one sentence, a bar of its parts, what to change where it does not fit, and all stages.
+/// The memory plan of the settings: one sentence, a bar of its parts, what to change where it does
+/// not fit, and all stages.
 class PlanView : public QFrame {
     Q_OBJECT
   public:

@@ -129,8 +129,7 @@ std::optional<Fault> faultOf(const RunInfo& info) {
     fault.nextStep = nextStepOf(fault.kind, info);
     fault.logText = info.problem.left(60);
     fault.canResume = fault.kind != Fault::Kind::Usage && fault.kind != Fault::Kind::PortInUse &&
-                      fault.kind != Fault::Kind::NothingToLearn &&
-                      !info.fromTensorBoard;
+                      fault.kind != Fault::Kind::NothingToLearn && !info.fromTensorBoard;
     return fault;
 }
 

@@ -125,8 +125,8 @@ void LogReader::readLaunchLine(std::string_view text, QList<LogLine>& lines) {
     }
     LogLine line = readLogLine(text, day_);
     if (line.time.isValid()) {
-        // Past midnight the time of day falls back by hours; a few seconds are only the ranks'
-        // mingled lines.
+        // Past midnight the time of day falls back by hours; a few seconds are only the
+        // ranks' mingled lines.
         if (last_time_.isValid() && line.time.time() < last_time_ &&
             line.time.time().secsTo(last_time_) > 12 * 3600) {
             day_ = day_.addDays(1);

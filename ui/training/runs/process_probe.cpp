@@ -9,8 +9,8 @@
 namespace univi::ui {
 namespace {
 
-constexpr qint64 kGraceMs =
-    2000;  ///< starting times are counted in hundredths, the boot time in whole seconds
+/// starting times are counted in hundredths, the boot time in whole seconds
+constexpr qint64 kGraceMs = 2000;
 
 struct ProcessFacts {
     qint64 parent = 0;
@@ -27,8 +27,8 @@ qint64 bootTime() {
     return 0;
 }
 
-/// Fields 3, 4 and 22 of /proc/PID/stat, counted after the name in brackets (which may hold
-/// anything).
+/// Fields 3, 4 and 22 of /proc/PID/stat, counted after the name in brackets (which
+/// may hold anything).
 std::optional<ProcessFacts> readProcess(qint64 pid) {
     QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
     if (pid <= 0 || !file.open(QIODevice::ReadOnly)) return std::nullopt;

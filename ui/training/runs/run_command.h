@@ -32,8 +32,8 @@ QList<SettingDifference> differencesOf(const QJsonObject& before, const QJsonObj
 /// `problem` when it is refused.
 QJsonObject settingsOfCommand(const QStringList& arguments, QString& problem);
 
-/// The flags with which a run was started (no program, no launcher's own words), ready for
-/// resuming.
+/// The flags with which a run was started (no program, no launcher's own words),
+/// ready for resuming.
 QStringList resumeArguments(const RunInfo& info);
 /// With `name` set to `value`: replaced where it stands, else added.
 QStringList withArgument(QStringList arguments, const QString& name, const QString& value);

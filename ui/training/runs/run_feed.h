@@ -45,8 +45,8 @@ class RunFeed : public QObject {
     const QList<LogLine>& log() const { return log_; }
     /// Whether everything that stands in the folder now has been read once.
     bool isComplete() const { return complete_; }
-    /// A figure that only the window knows (a GPU's load), at the newest step. Kept while the run
-    /// is shown.
+    /// A figure that only the window knows (a GPU's load), at the newest step. Kept while the
+    /// run is shown.
     void record(const QString& name, double value);
 
   Q_SIGNALS:

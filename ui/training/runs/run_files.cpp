@@ -21,8 +21,8 @@ namespace {
 constexpr qint64 kSummaryBytes = 256 << 10;
 constexpr qint64 kLargestJson = qint64{64} << 20;
 constexpr int kMostWarnings = 20;
-constexpr int kQuietSeconds =
-    120;  ///< without a new point a run elsewhere is no longer called running
+/// without a new point a run elsewhere is no longer called running
+constexpr int kQuietSeconds = 120;
 constexpr int kStartSeconds = 30;  ///< libraries are loaded before the pid file is there
 
 QJsonObject readObject(const QString& path) {
@@ -300,8 +300,8 @@ RunState RunFiles::stateOfLiving() const {
     return phase_ == Phase::Done ? RunState::Done : RunState::Starting;
 }
 
-/// Of a process that is gone: what its events say last, unless a later start failed before it could
-/// write any.
+/// Of a process that is gone: what its events say last, unless a later start failed before it
+/// could write any.
 RunState RunFiles::stateOfDead() {
     const bool failed_later = log_.lastLaunch().isValid() && !log_.lastError().text.isEmpty() &&
                               (!info_.changed.isValid() || !has_events_ ||

@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "core/base/paths.h"
-#include "ui/training/runs/run_command.h"
 #include "ui/training/runs/process_probe.h"
+#include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_files.h"
 #include "ui/training/runs/run_trash.h"
 

@@ -36,11 +36,12 @@ struct Unit {
     const char *ending, *words;
 };
 /// The longer ending first.
-constexpr std::array<Unit, 5> kUnits = {{{"_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 a second")},
-                                         {"_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "%1")},
-                                         {"_ms", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (ms)")},
-                                         {"_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (seconds)")},
-                                         {"_ratio", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (share)")}}};
+constexpr std::array<Unit, 5> kUnits = {
+    {{"_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 a second")},
+     {"_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "%1")},
+     {"_ms", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (ms)")},
+     {"_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (seconds)")},
+     {"_ratio", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (share)")}}};
 
 /// "data_wait_s" as "Data wait (seconds)": a figure that this version has no name for.
 QString readableName(QString name) {
@@ -147,7 +148,8 @@ QString runFileName(const QString& name) {
                                            QRegularExpression::UseUnicodePropertiesOption);
     QString file = name.trimmed();
     file.replace(others, QStringLiteral("-"));
-    while (file.startsWith(QLatin1Char('.')) || file.startsWith(QLatin1Char('-'))) file.remove(0, 1);
+    while (file.startsWith(QLatin1Char('.')) || file.startsWith(QLatin1Char('-')))
+        file.remove(0, 1);
     while (file.endsWith(QLatin1Char('-'))) file.chop(1);
     return file.isEmpty() ? QStringLiteral("run") : file;
 }

@@ -10,7 +10,8 @@ namespace univi::ui {
 QString durationText(double seconds);
 /// A figure in few digits: "0.0341", "2,310", "4.5e-09".
 QString figureText(double value);
-/// "Loss", "Tokens a second", … of a curve's name, with its unit; tags of other programs as they are.
+/// "Loss", "Tokens a second", … of a curve's name, with its unit; tags of other programs
+/// as they are.
 QString curveTitle(const QString& name);
 /// A curve's value with its unit: "2.61 GB", "2,310", "0.0341".
 QString curveValueText(const QString& name, double value);

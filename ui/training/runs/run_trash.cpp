@@ -18,8 +18,7 @@ QString tr(const char* text) {
 /// The file in which the desktop's trash notes where a trashed folder came from.
 QString noteOf(const QString& trashed) {
     const QFileInfo info(trashed);
-    return QDir(info.path()).filePath(
-        QStringLiteral("../info/%1.trashinfo").arg(info.fileName()));
+    return QDir(info.path()).filePath(QStringLiteral("../info/%1.trashinfo").arg(info.fileName()));
 }
 
 QString homeTrash() {

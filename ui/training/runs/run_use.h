@@ -17,8 +17,8 @@ struct ModelChoice {
 ModelChoice modelOf(const RunInfo& info, const QString& folder);
 /// What the run began from; an empty model when that is not known.
 ModelChoice baseOf(const RunInfo& info);
-/// A path of the run's settings as seen from where it was started; repository names stay as they
-/// are.
+/// A path of the run's settings as seen from where it was started; repository names stay
+/// as they are.
 QString resolvePath(const RunInfo& info, const QString& path);
 /// What is in a folder that can be loaded.
 RunResult resultIn(const QString& folder);

@@ -10,8 +10,8 @@
 namespace univi::ui {
 namespace {
 
-/// One address a name; at most `kMost` names, so that a hostile file cannot fill the memory with
-/// them.
+/// One address a name; at most `kMost` names, so that a hostile file cannot fill the
+/// memory with them.
 const char* intern(const std::string& name) {
     constexpr std::size_t kMost = 256, kLongest = 64;
     static std::mutex mutex;

@@ -12,8 +12,8 @@ namespace univi::ui {
 struct StepNumbers {
     std::int64_t step = -1, totalSteps = 0;
     double epoch = 0, etaSeconds = 0, stepSeconds = 0;
-    std::vector<std::pair<const char*, double>>
-        curves;  ///< "loss", "grad_norm", … and fields of newer writers
+    /// "loss", "grad_norm", … and fields of newer writers
+    std::vector<std::pair<const char*, double>> curves;
 };
 
 /// False when the line is no whole JSON object of a step. Without a tree of values: a million lines

@@ -89,8 +89,8 @@ class Fields {
     std::string_view bytes_;
 };
 
-/// TensorProto{1: dtype, 4: tensor_content, 5: float_val, 6: double_val} of one float (1) or double
-/// (2).
+/// TensorProto{1: dtype, 4: tensor_content, 5: float_val, 6: double_val} of one float (1)
+/// or double (2).
 std::optional<double> scalarOfTensor(std::string_view bytes) {
     quint64 dtype = 0;
     std::string_view content;
@@ -205,8 +205,8 @@ bool TensorBoardFile::read(const Scalar& scalar, const Restart& restart, qint64 
 QStringList findEventFiles(const QString& folder) {
     QFileInfoList files;
     collect(folder, kDepth, [&](const QFileInfo& file) { files << file; });
-    // The name has the second at which the writer began; it sorts as text while seconds have ten
-    // digits.
+    // The name has the second at which the writer began; it sorts as text while seconds
+    // have ten digits.
     std::ranges::sort(
         files, [](const QFileInfo& a, const QFileInfo& b) { return a.fileName() < b.fileName(); });
     QStringList paths;

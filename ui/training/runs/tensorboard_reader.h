@@ -35,12 +35,12 @@ class TensorBoardFile {
 
 /// Event files of a folder and of the folders below it (three levels), oldest first.
 QStringList findEventFiles(const QString& folder);
-/// Folders at or below `folder` that hold event files themselves: the runs of a log folder in
-/// TensorBoard's sense.
+/// Folders at or below `folder` that hold event files themselves: the runs of a log folder
+/// in TensorBoard's sense.
 QStringList findEventFolders(const QString& folder);
 
-/// Our name of a well-known tag ("train/loss" → "loss", "eval/loss" → "held_out_loss"); others as
-/// they are.
+/// Our name of a well-known tag ("train/loss" → "loss", "eval/loss" → "held_out_loss"); others
+/// as they are.
 QString curveNameOfTag(const QString& tag);
 
 }  // namespace univi::ui

@@ -10,8 +10,8 @@ struct CheckList {
     const CheckSurroundings& around;
     QList<RunCheck> found;
 
-    void add(RunCheck::Level level, const QString& field, const QString& sentence, const QString& action = {},
-             const QList<OptionChange>& changes = {});
+    void add(RunCheck::Level level, const QString& field, const QString& sentence,
+             const QString& action = {}, const QList<OptionChange>& changes = {});
 };
 
 void checkValues(CheckList& list);   ///< what the trainer itself refuses

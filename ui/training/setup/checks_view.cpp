@@ -56,16 +56,21 @@ void ChecksView::dropRows() {
 
 void ChecksView::setChecks(const QList<RunCheck>& checks) {
     QString now;
-    for (const RunCheck& check : checks) now += QString::number(int(check.level)) + check.sentence + check.action + QLatin1Char('\n');
+    for (const RunCheck& check : checks)
+        now +=
+            QString::number(int(check.level)) + check.sentence + check.action + QLatin1Char('\n');
     if (now == shown_ && !now.isEmpty()) return;
     shown_ = now;
-    const qsizetype had_focus = std::ranges::find_if(buttons_, &QWidget::hasFocus) - buttons_.begin();
+    const qsizetype had_focus =
+        std::ranges::find_if(buttons_, &QWidget::hasFocus) - buttons_.begin();
     const bool keeps_focus = had_focus < buttons_.size();
     buttons_.clear();
     takeRows();
     for (const RunCheck& check : checks) addCheck(check);
-    // The next button takes the focus of the one that did its work; a person mends one after the other.
-    if (keeps_focus && !buttons_.isEmpty()) buttons_[std::min(had_focus, buttons_.size() - 1)]->setFocus(Qt::OtherFocusReason);
+    // The next button takes the focus of the one that did its work; a person mends one
+    // after the other.
+    if (keeps_focus && !buttons_.isEmpty())
+        buttons_[std::min(had_focus, buttons_.size() - 1)]->setFocus(Qt::OtherFocusReason);
     if (keeps_focus && buttons_.isEmpty()) Q_EMIT focusFreed();
     dropRows();
     if (!checks.isEmpty()) return;
@@ -95,7 +100,8 @@ void ChecksView::addCheck(const RunCheck& check) {
     line->addWidget(new WrapLabel(check.sentence), 1);
     column->addLayout(line);
     if (!check.action.isEmpty()) {
-        auto* button = new QPushButton(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        auto* button =
+            new QPushButton(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
         button->setAccessibleDescription(check.sentence);
         auto* indented = new QHBoxLayout;
         indented->addSpacing(24);

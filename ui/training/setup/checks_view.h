@@ -28,7 +28,8 @@ class ChecksView : public QWidget {
     QVBoxLayout* rows_;
     QList<QPushButton*> buttons_;
     QList<QWidget*> old_rows_;
-    QString shown_;  ///< what stands there: unchanged checks keep their widgets, and with them the focus
+    /// what stands there: unchanged checks keep their widgets, and with them the focus
+    QString shown_;
 };
 
 }  // namespace univi::ui

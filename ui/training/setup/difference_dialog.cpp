@@ -50,7 +50,8 @@ DifferenceDialog::DifferenceDialog(const QList<Side>& sides, QWidget* parent)
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    for (QComboBox* each : {left_, right_}) connect(each, &QComboBox::currentIndexChanged, this, &DifferenceDialog::compare);
+    for (QComboBox* each : {left_, right_})
+        connect(each, &QComboBox::currentIndexChanged, this, &DifferenceDialog::compare);
     compare();
 }
 
@@ -61,7 +62,8 @@ void DifferenceDialog::compare() {
     table_->setRowCount(int(shown_.size()));
     for (int row = 0; row < shown_.size(); ++row) {
         const OptionDifference& each = shown_[row];
-        const QString cells[] = {each.label, each.left.isEmpty() ? tr("not set") : each.left, each.right.isEmpty() ? tr("not set") : each.right};
+        const QString cells[] = {each.label, each.left.isEmpty() ? tr("not set") : each.left,
+                                 each.right.isEmpty() ? tr("not set") : each.right};
         for (int column = 0; column < 3; ++column) {
             auto* item = new QTableWidgetItem(cells[column]);
             item->setToolTip(column == 0 ? QStringLiteral("--%1").arg(each.option) : cells[column]);

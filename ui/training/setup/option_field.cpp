@@ -26,11 +26,13 @@ constexpr int kBesideFrom = 470;  ///< width from which the label stands beside 
 QString helpText(const training::OptionFace& face) {
     QString text = QString::fromUtf8(face.row->help);
     // A file's name stays as it is.
-    if (!text.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_'))) text[0] = text[0].toUpper();
+    if (!text.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_')))
+        text[0] = text[0].toUpper();
     const QString normal = RunForm::defaultText(QString::fromLatin1(face.row->name));
     if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
     if (face.editor == training::OptionEditor::Switch)
-        text += normal == QLatin1String("True") ? OptionField::tr(" Default on.") : OptionField::tr(" Default off.");
+        text += normal == QLatin1String("True") ? OptionField::tr(" Default on.")
+                                                : OptionField::tr(" Default off.");
     else if (!normal.isEmpty())
         text += OptionField::tr(" Default %1.").arg(normal);
     return withLabels(text);
@@ -64,14 +66,17 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
     QSizePolicy keeps = back_->sizePolicy();
     keeps.setRetainSizeWhenHidden(true);
     back_->setSizePolicy(keeps);
-    for (QWidget* each : {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_), static_cast<QWidget*>(back_),
-                          static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_),
+          static_cast<QWidget*>(back_), static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
         each->setParent(this);
     place(true);
-    searched_ = (label_->text() + QLatin1Char(' ') + name_ + QLatin1Char(' ') + QString(name_).replace(QLatin1Char('_'), QLatin1Char(' ')) +
-                 QLatin1Char(' ') + help_text_)
-                    .toLower();
-    connect(editor_, &ValueEditor::edited, this, [this](const QString& text) { form_->setText(name_, text); });
+    searched_ =
+        (label_->text() + QLatin1Char(' ') + name_ + QLatin1Char(' ') +
+         QString(name_).replace(QLatin1Char('_'), QLatin1Char(' ')) + QLatin1Char(' ') + help_text_)
+            .toLower();
+    connect(editor_, &ValueEditor::edited, this,
+            [this](const QString& text) { form_->setText(name_, text); });
     connect(back_, &QToolButton::clicked, this, [this] {
         form_->reset(name_);
         editor_->setFocus();
@@ -86,8 +91,9 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
 /// Label, editor and note side by side, or one above the other.
 void OptionField::place(bool beside) {
     beside_ = beside;
-    for (QWidget* each : {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_), static_cast<QWidget*>(back_),
-                          static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_),
+          static_cast<QWidget*>(back_), static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
         grid_->removeWidget(each);
     label_->setMinimumWidth(beside ? kLabelWidth : 0);
     label_->setMaximumWidth(beside ? kLabelWidth : QWIDGETSIZE_MAX);
@@ -120,7 +126,8 @@ QString OptionField::note() const {
 
 bool OptionField::matches(const QString& search) const {
     const QStringList words = search.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    return std::all_of(words.begin(), words.end(), [this](const QString& word) { return searched_.contains(word); });
+    return std::all_of(words.begin(), words.end(),
+                       [this](const QString& word) { return searched_.contains(word); });
 }
 
 void OptionField::setCheck(const std::optional<RunCheck>& check) {
@@ -138,18 +145,24 @@ void OptionField::refresh() {
 void OptionField::showNote() {
     const QString problem = form_->problem(name_);
     const bool warns = problem.isEmpty() && check_ && check_->level == RunCheck::Level::Warning;
-    const QString text = !problem.isEmpty() ? withLabels(problem) : isWrong() || warns ? check_->sentence : help_text_;
+    const QString text = !problem.isEmpty()   ? withLabels(problem)
+                         : isWrong() || warns ? check_->sentence
+                                              : help_text_;
     editor_->setWrong(isWrong());
     note_->setText(text);
-    const QString type = isWrong() ? QStringLiteral("dangerSmall") : warns ? QStringLiteral("warningSmall") : QStringLiteral("small");
+    const QString type = isWrong() ? QStringLiteral("dangerSmall")
+                         : warns   ? QStringLiteral("warningSmall")
+                                   : QStringLiteral("small");
     if (note_->property("type").toString() != type) {
         note_->setProperty("type", type);
         note_->style()->unpolish(note_);
         note_->style()->polish(note_);
     }
     if (QWidget* inner = editor_->focusProxy()) inner->setAccessibleDescription(text);
-    const bool mends = problem.isEmpty() && check_ && (isWrong() || warns) && !check_->changes.isEmpty();
-    fix_->setText(mends ? QString(check_->action).replace(QLatin1Char('&'), QStringLiteral("&&")) : QString());
+    const bool mends =
+        problem.isEmpty() && check_ && (isWrong() || warns) && !check_->changes.isEmpty();
+    fix_->setText(mends ? QString(check_->action).replace(QLatin1Char('&'), QStringLiteral("&&"))
+                        : QString());
     fix_->setAccessibleDescription(mends ? check_->sentence : QString());
     fix_->setVisible(mends);
     update();

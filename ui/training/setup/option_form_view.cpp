@@ -47,7 +47,8 @@ OptionFormView::OptionFormView(RunForm* form, QWidget* parent)
     buildCards();
     connect(form, &RunForm::changed, this, &OptionFormView::refresh);
     connect(tabs_, &QButtonGroup::idClicked, this, &OptionFormView::scrollToGroup);
-    connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this, &OptionFormView::followScroll);
+    connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this,
+            &OptionFormView::followScroll);
     refresh();
     tabs_->button(0)->setChecked(true);
 }
@@ -126,24 +127,32 @@ void OptionFormView::refresh() {
 
 void OptionFormView::setChecks(const QList<RunCheck>& checks) {
     for (OptionField* field : std::as_const(fields_)) {
-        const auto worst = std::find_if(checks.begin(), checks.end(), [field](const RunCheck& check) { return check.field == field->name(); });
+        const auto worst =
+            std::find_if(checks.begin(), checks.end(),
+                         [field](const RunCheck& check) { return check.field == field->name(); });
         field->setCheck(worst == checks.end() ? std::nullopt : std::optional(*worst));
     }
     arrange();
 }
 
-/// What shows: while searching every option with the words, else the everyday, changed and wrong ones and those of opened groups.
+/// What shows: while searching every option with the words, else the everyday, changed and wrong
+/// ones and those of opened groups.
 void OptionFormView::arrange() {
     const QString search = search_->text().trimmed();
     for (Card& card : cards_) arrangeCard(card, search);
-    nothing_->setVisible(std::none_of(cards_.begin(), cards_.end(), [](const Card& card) { return !card.frame->isHidden(); }));
+    nothing_->setVisible(std::none_of(cards_.begin(), cards_.end(),
+                                      [](const Card& card) { return !card.frame->isHidden(); }));
 }
 
 void OptionFormView::arrangeCard(Card& card, const QString& search) {
-    const auto is_normal = [](const OptionField* field) { return field->isEveryday() || field->isChanged() || field->isWrong(); };
+    const auto is_normal = [](const OptionField* field) {
+        return field->isEveryday() || field->isChanged() || field->isWrong();
+    };
     int hidden = 0, shown = 0, changed = 0, wrong = 0;
     for (OptionField* field : std::as_const(card.fields)) {
-        const bool shows = search.isEmpty() ? card.open || is_normal(field) || field->isAncestorOf(focusWidget()) : field->matches(search);
+        const bool shows = search.isEmpty()
+                               ? card.open || is_normal(field) || field->isAncestorOf(focusWidget())
+                               : field->matches(search);
         field->setVisible(shows);
         shown += shows;
         hidden += !shows;
@@ -153,12 +162,16 @@ void OptionFormView::arrangeCard(Card& card, const QString& search) {
     const bool folds = !std::all_of(card.fields.begin(), card.fields.end(), is_normal);
     card.more->setVisible(search.isEmpty() && folds);
     card.more->setText(card.open ? tr("Show less") : tr("Show %1 more").arg(hidden));
-    for (QWidget* each : {static_cast<QWidget*>(card.heading), static_cast<QWidget*>(card.frame), static_cast<QWidget*>(card.tab)})
+    for (QWidget* each : {static_cast<QWidget*>(card.heading), static_cast<QWidget*>(card.frame),
+                          static_cast<QWidget*>(card.tab)})
         each->setVisible(shown > 0 || search.isEmpty());
     card.tab->setIcon(wrong > 0 ? icon(QStringLiteral("alert"), IconTone::Danger) : QIcon());
     QStringList tips;
-    if (wrong > 0) tips << (wrong == 1 ? tr("One setting is wrong") : tr("%1 settings are wrong").arg(wrong));
-    if (changed > 0) tips << (changed == 1 ? tr("One differs from the default") : tr("%1 differ from the default").arg(changed));
+    if (wrong > 0)
+        tips << (wrong == 1 ? tr("One setting is wrong") : tr("%1 settings are wrong").arg(wrong));
+    if (changed > 0)
+        tips << (changed == 1 ? tr("One differs from the default")
+                              : tr("%1 differ from the default").arg(changed));
     card.tab->setToolTip(tips.join(QStringLiteral("; ")));
     card.tab->setAccessibleDescription(card.tab->toolTip());
 }
@@ -176,7 +189,9 @@ void OptionFormView::followScroll() {
     const QScrollBar* bar = scroll_->verticalScrollBar();
     int reading = 0;
     for (int i = 0; i < cards_.size(); ++i)
-        if (!cards_[i].heading->isHidden() && cards_[i].heading->y() <= bar->value() + kHeadingReach) reading = i;
+        if (!cards_[i].heading->isHidden() &&
+            cards_[i].heading->y() <= bar->value() + kHeadingReach)
+            reading = i;
     tabs_->button(reading)->setChecked(true);
 }
 
@@ -189,7 +204,8 @@ void OptionFormView::goTo(const QString& name) {
     arrange();
     field->editor()->setFocus(Qt::OtherFocusReason);
     // The layout places a field that was folded away first.
-    QTimer::singleShot(0, field, [this, field] { scroll_->ensureWidgetVisible(field, 0, kFocusMargin); });
+    QTimer::singleShot(0, field,
+                       [this, field] { scroll_->ensureWidgetVisible(field, 0, kFocusMargin); });
 }
 
 void OptionFormView::goToTop() {
@@ -200,7 +216,8 @@ void OptionFormView::goToTop() {
 
 void OptionFormView::setDatasetNames(const QStringList& names) {
     for (const char* name : {"dataset_use", "eval_dataset_use"})
-        if (OptionField* field = fields_.value(QString::fromLatin1(name))) field->editor()->setNames(names);
+        if (OptionField* field = fields_.value(QString::fromLatin1(name)))
+            field->editor()->setNames(names);
 }
 
 void OptionFormView::setSearch(const QString& text) {

@@ -41,13 +41,16 @@ PasteDialog::PasteDialog(QWidget* parent)
     layout->setSpacing(10);
     layout->addWidget(makeLabel(tr("Paste a command"), "title"));
     auto* hint = wrapped("muted");
-    hint->setText(tr("A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run."));
+    hint->setText(
+        tr("A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run."));
     layout->addWidget(hint);
     text_->setObjectName(QStringLiteral("systemText"));
     text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     text_->setTabChangesFocus(true);
     text_->setAccessibleName(tr("Command"));
-    text_->setPlaceholderText(QStringLiteral("deepspeed --include localhost:0,1 --master_port=29602 ChatUniVi/train/train_mem.py \\\n    --deepspeed scripts/zero3.json …"));
+    text_->setPlaceholderText(
+        QStringLiteral("deepspeed --include localhost:0,1 --master_port=29602 "
+                       "ChatUniVi/train/train_mem.py \\\n    --deepspeed scripts/zero3.json …"));
     layout->addWidget(text_, 1);
     for (QLabel* each : {found_, problems_, notes_}) layout->addWidget(each);
     auto* buttons = new QDialogButtonBox;
@@ -70,7 +73,13 @@ void PasteDialog::read() {
     const bool empty = text.trimmed().isEmpty();
     command_ = empty ? training::ReadCommand{} : training::read_command(text.toStdString());
     const auto count = qsizetype(command_.flags.size());
-    found_->setText(empty ? QString() : (count == 1 ? tr("One setting read%1.") : tr("%1 settings read%2.").arg(count)).arg(command_.program.empty() ? QString() : tr(" of a %1 command").arg(QString::fromStdString(command_.program))));
+    found_->setText(
+        empty
+            ? QString()
+            : (count == 1 ? tr("One setting read%1.") : tr("%1 settings read%2.").arg(count))
+                  .arg(command_.program.empty()
+                           ? QString()
+                           : tr(" of a %1 command").arg(QString::fromStdString(command_.program))));
     problems_->setText(lines(command_.problems));
     notes_->setText(lines(command_.notes));
     for (QLabel* each : {found_, problems_, notes_}) each->setVisible(!each->text().isEmpty());

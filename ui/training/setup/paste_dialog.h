@@ -10,7 +10,8 @@ class QPushButton;
 
 namespace univi::ui {
 
-/// Takes a command line as it is pasted and says at once what it read, what it took otherwise and what it cannot take.
+/// Takes a command line as it is pasted and says at once what it read, what it took otherwise and
+/// what it cannot take.
 class PasteDialog : public QDialog {
     Q_OBJECT
   public:

@@ -6,8 +6,8 @@
 
 namespace univi::ui {
 
-/// What a set-up can be filled from (presets, an earlier run, a pasted command), and presets to keep,
-/// to compare and to share. Filled when it opens.
+/// What a set-up can be filled from (presets, an earlier run, a pasted command), and presets to
+/// keep, to compare and to share. Filled when it opens.
 class PresetMenu : public QMenu {
     Q_OBJECT
   public:

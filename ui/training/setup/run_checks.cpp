@@ -29,36 +29,68 @@ struct Remedy {
 
 const QList<Remedy>& remedies() {
     static const QList<Remedy> list{
-        {[](const TrainOptions& o) { return o.mm_use_im_start_end || o.mm_use_im_patch_token || o.mm_use_box_start_end; },
+        {[](const TrainOptions& o) {
+             return o.mm_use_im_start_end || o.mm_use_im_patch_token || o.mm_use_box_start_end;
+         },
          QT_TR_NOOP("Turn them off"),
-         {{"mm_use_im_start_end", "False"}, {"mm_use_im_patch_token", "False"}, {"mm_use_box_start_end", "False"}}},
+         {{"mm_use_im_start_end", "False"},
+          {"mm_use_im_patch_token", "False"},
+          {"mm_use_box_start_end", "False"}}},
         {[](const TrainOptions& o) { return o.tune_mm_mlp_adapter && o.freeze_mm_mlp_adapter; },
-         QT_TR_NOOP("Train it"), {{"freeze_mm_mlp_adapter", "False"}}},
+         QT_TR_NOOP("Train it"),
+         {{"freeze_mm_mlp_adapter", "False"}}},
         {[](const TrainOptions& o) { return o.tune_mm_mlp_adapter && o.vision_tune; },
-         QT_TR_NOOP("Leave the tower"), {{"vision_tune", "False"}}},
+         QT_TR_NOOP("Leave the tower"),
+         {{"vision_tune", "False"}}},
         {[](const TrainOptions& o) { return o.vision_tune && !o.visual_token_cache.empty(); },
-         QT_TR_NOOP("No cache"), {{"visual_token_cache", ""}}},
-        {[](const TrainOptions& o) { return o.bits != 16 && !o.lora_enable && !o.tune_mm_mlp_adapter; },
-         QT_TR_NOOP("Train LoRA"), {{"lora_enable", "True"}}},
+         QT_TR_NOOP("No cache"),
+         {{"visual_token_cache", ""}}},
+        {[](const TrainOptions& o) {
+             return o.bits != 16 && !o.lora_enable && !o.tune_mm_mlp_adapter;
+         },
+         QT_TR_NOOP("Train LoRA"),
+         {{"lora_enable", "True"}}},
         {[](const TrainOptions& o) { return o.lora_enable && o.tune_mm_mlp_adapter; },
-         QT_TR_NOOP("Projector only"), {{"lora_enable", "False"}}},
+         QT_TR_NOOP("Projector only"),
+         {{"lora_enable", "False"}}},
         {[](const TrainOptions& o) { return !o.lora_weight_path.empty() && !o.lora_enable; },
-         QT_TR_NOOP("Train LoRA"), {{"lora_enable", "True"}}},
-        {[](const TrainOptions& o) { return o.bf16 && o.fp16; }, QT_TR_NOOP("Use bf16"), {{"fp16", "False"}}},
-        {[](const TrainOptions& o) { return o.offload_optimizer == "cpu" && o.deepspeed.empty() && o.zero_stage < 1; },
-         QT_TR_NOOP("Use stage 1"), {{"zero_stage", "1"}}},
-        {[](const TrainOptions& o) { return o.evaluation_strategy != "no" && o.eval_dataset_use.empty(); },
-         QT_TR_NOOP("Do not evaluate"), {{"evaluation_strategy", "no"}}},
-        {[](const TrainOptions& o) { return o.evaluation_strategy == "no" && !o.eval_dataset_use.empty(); },
-         QT_TR_NOOP("Evaluate each epoch"), {{"evaluation_strategy", "epoch"}}},
-        {[](const TrainOptions& o) { return o.evaluation_strategy == "no" && o.lr_scheduler_type == "reduce_lr_on_plateau"; },
-         QT_TR_NOOP("Use cosine"), {{"lr_scheduler_type", "cosine"}}},
+         QT_TR_NOOP("Train LoRA"),
+         {{"lora_enable", "True"}}},
+        {[](const TrainOptions& o) { return o.bf16 && o.fp16; },
+         QT_TR_NOOP("Use bf16"),
+         {{"fp16", "False"}}},
+        {[](const TrainOptions& o) {
+             return o.offload_optimizer == "cpu" && o.deepspeed.empty() && o.zero_stage < 1;
+         },
+         QT_TR_NOOP("Use stage 1"),
+         {{"zero_stage", "1"}}},
+        {[](const TrainOptions& o) {
+             return o.evaluation_strategy != "no" && o.eval_dataset_use.empty();
+         },
+         QT_TR_NOOP("Do not evaluate"),
+         {{"evaluation_strategy", "no"}}},
+        {[](const TrainOptions& o) {
+             return o.evaluation_strategy == "no" && !o.eval_dataset_use.empty();
+         },
+         QT_TR_NOOP("Evaluate each epoch"),
+         {{"evaluation_strategy", "epoch"}}},
+        {[](const TrainOptions& o) {
+             return o.evaluation_strategy == "no" && o.lr_scheduler_type == "reduce_lr_on_plateau";
+         },
+         QT_TR_NOOP("Use cosine"),
+         {{"lr_scheduler_type", "cosine"}}},
         {[](const TrainOptions& o) { return o.group_by_length && !o.shuffle; },
-         QT_TR_NOOP("Keep the order"), {{"group_by_length", "False"}}},
-        {[](const TrainOptions& o) { return o.overwrite_output_dir && !o.resume_from_checkpoint.empty() && o.resume_from_checkpoint != "False"; },
-         QT_TR_NOOP("Go on"), {{"overwrite_output_dir", "False"}}},
+         QT_TR_NOOP("Keep the order"),
+         {{"group_by_length", "False"}}},
+        {[](const TrainOptions& o) {
+             return o.overwrite_output_dir && !o.resume_from_checkpoint.empty() &&
+                    o.resume_from_checkpoint != "False";
+         },
+         QT_TR_NOOP("Go on"),
+         {{"overwrite_output_dir", "False"}}},
         {[](const TrainOptions& o) { return !o.reference_root.empty() && o.engine != "deepspeed"; },
-         QT_TR_NOOP("Use DeepSpeed"), {{"engine", "deepspeed"}}}};
+         QT_TR_NOOP("Use DeepSpeed"),
+         {{"engine", "deepspeed"}}}};
     return list;
 }
 
@@ -83,14 +115,21 @@ TrainOptions checkPlaceholders(CheckList& list) {
     static const TrainOptions defaults;
     TrainOptions filled = list.options;
     for (const training::OptionRow& row : training::option_table()) {
-        const QString placeholder = QString::fromStdString(training::unfilled_placeholder(list.options, row));
+        const QString placeholder =
+            QString::fromStdString(training::unfilled_placeholder(list.options, row));
         if (placeholder.isEmpty()) continue;
-        const QString name = QString::fromLatin1(row.name), label = labelOfOption(name), fresh = list.around.fresh_folder;
-        const QString sentence = tr("“%1” still has the placeholder %2: put what it stands for in its place.").arg(label, placeholder);
+        const QString name = QString::fromLatin1(row.name), label = labelOfOption(name),
+                      fresh = list.around.fresh_folder;
+        const QString sentence =
+            tr("“%1” still has the placeholder %2: put what it stands for in its place.")
+                .arg(label, placeholder);
         const training::OptionEditor editor = training::option_face(row).editor;
-        const bool browses = editor == training::OptionEditor::File || editor == training::OptionEditor::Folder || editor == training::OptionEditor::Model;
+        const bool browses = editor == training::OptionEditor::File ||
+                             editor == training::OptionEditor::Folder ||
+                             editor == training::OptionEditor::Model;
         if (editor == training::OptionEditor::NewFolder && !fresh.isEmpty())
-            list.add(Level::Error, name, sentence, tr("Use %1").arg(QDir(fresh).dirName()), {{name, fresh}});
+            list.add(Level::Error, name, sentence, tr("Use %1").arg(QDir(fresh).dirName()),
+                     {{name, fresh}});
         else
             list.add(Level::Error, name, sentence, browses ? tr("Choose…") : QString());
         training::set_option(filled, row, training::option_text(defaults, row));
@@ -100,7 +139,8 @@ TrainOptions checkPlaceholders(CheckList& list) {
 
 }  // namespace
 
-void CheckList::add(Level level, const QString& field, const QString& sentence, const QString& action, const QList<OptionChange>& changes) {
+void CheckList::add(Level level, const QString& field, const QString& sentence,
+                    const QString& action, const QList<OptionChange>& changes) {
     found.append({level, sentence, action, changes, field});
 }
 
@@ -114,13 +154,16 @@ void checkValues(CheckList& list) {
     for (int i = 0; i < kMost; ++i) {
         const QString sentence = refusal(options);
         if (sentence.isEmpty()) return;
-        const auto remedy = std::find_if(remedies().begin(), remedies().end(), [&](const Remedy& each) { return each.applies(options); });
+        const auto remedy = std::find_if(remedies().begin(), remedies().end(),
+                                         [&](const Remedy& each) { return each.applies(options); });
         if (remedy != remedies().end()) {
             TrainOptions healed = options;
             for (const OptionChange& change : remedy->changes)
-                training::set_option(healed, *training::find_option(change.option.toStdString()), change.text.toStdString());
+                training::set_option(healed, *training::find_option(change.option.toStdString()),
+                                     change.text.toStdString());
             if (refusal(healed) != sentence) {
-                list.add(Level::Error, remedy->changes.first().option, sentence, tr(remedy->action), remedy->changes);
+                list.add(Level::Error, remedy->changes.first().option, sentence, tr(remedy->action),
+                         remedy->changes);
                 options = healed;
                 continue;
             }
@@ -138,13 +181,17 @@ void checkValues(CheckList& list) {
 void checkStage(CheckList& list) {
     const TrainOptions& options = list.options;
     constexpr double kHighForAll = 2e-4, kPublishedStage2 = 2e-5;
-    const bool trains_decoder = !options.tune_mm_mlp_adapter && !options.lora_enable && !options.freeze_backbone;
+    const bool trains_decoder =
+        !options.tune_mm_mlp_adapter && !options.lora_enable && !options.freeze_backbone;
     if (trains_decoder && options.learning_rate > kHighForAll)
         list.add(Level::Warning, "learning_rate",
-                 tr("A learning rate of %1 is high for the whole decoder: the published stage 2 takes 2e-5.").arg(options.learning_rate),
+                 tr("A learning rate of %1 is high for the whole decoder: the published stage 2 "
+                    "takes 2e-5.")
+                     .arg(options.learning_rate),
                  tr("Use 2e-5"), {{"learning_rate", QString::number(kPublishedStage2)}});
     if (options.save_strategy == "no" && !options.save_final)
-        list.add(Level::Warning, "save_final", tr("Nothing is saved: neither checkpoints nor the result."), tr("Save the result"),
+        list.add(Level::Warning, "save_final",
+                 tr("Nothing is saved: neither checkpoints nor the result."), tr("Save the result"),
                  {{"save_final", "True"}});
 }
 
@@ -152,17 +199,22 @@ QList<RunCheck> checkRun(const TrainOptions& options, const CheckSurroundings& a
     CheckList open{options, around, {}};
     const TrainOptions filled = checkPlaceholders(open);
     CheckList list{filled, around, {}};
-    for (const auto part : {checkValues, checkPaths, checkData, checkStage, checkDevices, checkMemory, checkFolder}) part(list);
+    for (const auto part :
+         {checkValues, checkPaths, checkData, checkStage, checkDevices, checkMemory, checkFolder})
+        part(list);
     // What is left open is said once, not once more as missing.
     list.found.removeIf([&](const RunCheck& check) {
-        return std::ranges::any_of(open.found, [&](const RunCheck& each) { return each.field == check.field; });
+        return std::ranges::any_of(open.found,
+                                   [&](const RunCheck& each) { return each.field == check.field; });
     });
     list.found = open.found + list.found;
     for (RunCheck& check : list.found) {
         check.sentence = withLabels(check.sentence);
-        if (check.changes.isEmpty() && check.action.isEmpty() && !check.field.isEmpty()) check.action = tr("Show %1").arg(labelOfOption(check.field));
+        if (check.changes.isEmpty() && check.action.isEmpty() && !check.field.isEmpty())
+            check.action = tr("Show %1").arg(labelOfOption(check.field));
     }
-    std::stable_sort(list.found.begin(), list.found.end(), [](const RunCheck& a, const RunCheck& b) { return a.level > b.level; });
+    std::stable_sort(list.found.begin(), list.found.end(),
+                     [](const RunCheck& a, const RunCheck& b) { return a.level > b.level; });
     return list.found;
 }
 

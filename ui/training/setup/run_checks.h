@@ -10,7 +10,8 @@
 
 namespace univi::ui {
 
-/// Something about the settings that a person should know before the start, and what would put it right.
+/// Something about the settings that a person should know before the start, and what would
+/// put it right.
 struct RunCheck {
     enum class Level { Info, Warning, Error };  ///< an Error keeps the run from starting
     Level level = Level::Warning;
@@ -26,21 +27,23 @@ struct CheckSurroundings {
     bool gpus_known = false;
     const MemoryPlan* plan = nullptr;  ///< of these settings; null: not known
     PlanAdvice advice;
-    QStringList projectors;   ///< mm_projector.bin of finished stage-1 runs, newest first
-    QString fresh_folder;     ///< a run folder that is free
+    QStringList projectors;  ///< mm_projector.bin of finished stage-1 runs, newest first
+    QString fresh_folder;    ///< a run folder that is free
     int cores = 1;
     bool cpu_has_bf16 = true;
     std::function<qint64(const QString& folder)> free_bytes;  ///< of the disk; < 0: not known
 };
 
-/// Everything there is to say, worst first. Reads small files (config.json, the datasets file); opens no media, runs nothing.
+/// Everything there is to say, worst first. Reads small files (config.json, the datasets file);
+/// opens no media, runs nothing.
 QList<RunCheck> checkRun(const training::TrainOptions& options, const CheckSurroundings& around);
 
 /// Free bytes of the disk that takes `folder`, which need not be there yet.
 qint64 freeDiskBytes(const QString& folder);
 /// Whether this processor multiplies in bf16 by itself.
 bool cpuHasBf16();
-/// The folder that a model's name or path means, also in the Hugging Face cache; empty when it is not here.
+/// The folder that a model's name or path means, also in the Hugging Face cache; empty when it
+/// is not here.
 QString findModelFolder(const QString& name);
 
 }  // namespace univi::ui

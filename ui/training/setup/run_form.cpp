@@ -69,34 +69,39 @@ void RunForm::apply(const QList<OptionChange>& changes) {
     if (any) Q_EMIT changed();
 }
 
-void RunForm::replace(const training::TrainOptions& options, const std::vector<training::GivenFlag>& given,
+void RunForm::replace(const training::TrainOptions& options,
+                      const std::vector<training::GivenFlag>& given,
                       const std::vector<std::string>& kept) {
     options_ = options;
     given_ = given;
     kept_ = kept;
     problems_.clear();
     typed_.clear();
-    for (const training::GivenFlag& flag : given) typed_.insert(QString::fromStdString(flag.name), QString::fromStdString(flag.text));
+    for (const training::GivenFlag& flag : given)
+        typed_.insert(QString::fromStdString(flag.name), QString::fromStdString(flag.text));
     options_.plan = options_.check_data = false;
     options_.plan_device_memory.clear();
     options_.plan_format = "text";
     options_.local_rank = -1;
     std::erase_if(given_, [](const training::GivenFlag& flag) {
-        return flag.name.starts_with("plan") || flag.name.starts_with("check_") || flag.name == "local_rank";
+        return flag.name.starts_with("plan") || flag.name.starts_with("check_") ||
+               flag.name == "local_rank";
     });
     Q_EMIT changed();
 }
 
 QStringList RunForm::arguments() const {
     QStringList arguments;
-    for (const std::string& each : training::make_arguments(options_, given_, kept_)) arguments << QString::fromStdString(each);
+    for (const std::string& each : training::make_arguments(options_, given_, kept_))
+        arguments << QString::fromStdString(each);
     return arguments;
 }
 
 QString RunForm::command(const QString& program) const {
     QString line = QString::fromStdString(training::shell_word(program.toStdString()));
     for (const QString& each : arguments()) {
-        line += each.startsWith(QLatin1String("--")) ? QStringLiteral(" \\\n    ") : QStringLiteral(" ");
+        line += each.startsWith(QLatin1String("--")) ? QStringLiteral(" \\\n    ")
+                                                     : QStringLiteral(" ");
         line += QString::fromStdString(training::shell_word(each.toStdString()));
     }
     return line;

@@ -12,8 +12,9 @@
 
 namespace univi::ui {
 
-/// The settings of a run that is being set up: every option by name and text, as the trainer's own table has them, and the flags
-/// a pasted command or an earlier run gave. What it makes of them is exactly what runs. GUI thread.
+/// The settings of a run that is being set up: every option by name and text, as the trainer's own
+/// table has them, and the flags a pasted command or an earlier run gave. What it makes of them is
+/// exactly what runs. GUI thread.
 class RunForm : public QObject {
     Q_OBJECT
   public:
@@ -21,9 +22,11 @@ class RunForm : public QObject {
 
     const training::TrainOptions& options() const { return options_; }
     QString text(const QString& name) const;
-    /// What the field shows: the text as it was typed or given while it means the present value, or cannot be taken; else text().
+    /// What the field shows: the text as it was typed or given while it means the present value, or
+    /// cannot be taken; else text().
     QString shownText(const QString& name) const;
-    /// Takes a text. When the trainer would refuse it, the option keeps its value and problem() says why.
+    /// Takes a text. When the trainer would refuse it, the option keeps its value and
+    /// problem() says why.
     void setText(const QString& name, const QString& text);
     void reset(const QString& name) { setText(name, defaultText(name)); }
     void apply(const QList<OptionChange>& changes);
@@ -35,8 +38,10 @@ class RunForm : public QObject {
     static QString defaultText(const QString& name);
     bool isChanged(const QString& name) const { return text(name) != defaultText(name); }
 
-    /// Replaces everything. Flags that end the program without training (--plan, --check_data) are dropped.
-    void replace(const training::TrainOptions& options, const std::vector<training::GivenFlag>& given = {},
+    /// Replaces everything. Flags that end the program without training (--plan,
+    /// --check_data) are dropped.
+    void replace(const training::TrainOptions& options,
+                 const std::vector<training::GivenFlag>& given = {},
                  const std::vector<std::string>& kept = {});
     /// The flags of univi-train.
     QStringList arguments() const;

@@ -38,12 +38,15 @@ void exchange(Json& options, const std::string& from, const std::string& to) {
     for (auto& [name, value] : options.items()) {
         if (!value.is_string()) continue;
         const std::string text = value.get<std::string>();
-        if (text.starts_with(from) && (text.size() == from.size() || text[from.size()] == '/')) value = to + text.substr(from.size());
+        if (text.starts_with(from) && (text.size() == from.size() || text[from.size()] == '/'))
+            value = to + text.substr(from.size());
     }
 }
 
 QString textOf(const Json& json, const char* key) {
-    return json.contains(key) && json[key].is_string() ? QString::fromStdString(json[key].get<std::string>()) : QString();
+    return json.contains(key) && json[key].is_string()
+               ? QString::fromStdString(json[key].get<std::string>())
+               : QString();
 }
 
 }  // namespace
@@ -51,14 +54,20 @@ QString textOf(const Json& json, const char* key) {
 RunPreset RunPreset::read(const QString& file) {
     constexpr std::size_t kMostBytes = 1 << 20;
     const Json json = base::read_json_file(file.toStdString(), kMostBytes);
-    if (!json.is_object() || !json.contains("univi_preset") || !json.contains("options") || !json["options"].is_object())
-        throw base::Error(base::ErrorKind::Format, tr("%1 is no preset of training settings: choose a file that was exported here.").arg(file).toStdString());
+    if (!json.is_object() || !json.contains("univi_preset") || !json.contains("options") ||
+        !json["options"].is_object())
+        throw base::Error(
+            base::ErrorKind::Format,
+            tr("%1 is no preset of training settings: choose a file that was exported here.")
+                .arg(file)
+                .toStdString());
     RunPreset preset;
     preset.file = file;
     preset.name = textOf(json, "name");
     preset.about = textOf(json, "about");
     if (preset.name.isEmpty()) preset.name = QFileInfo(file).completeBaseName();
-    if (json.contains("order") && json["order"].is_number_integer()) preset.order = json["order"].get<int>();
+    if (json.contains("order") && json["order"].is_number_integer())
+        preset.order = json["order"].get<int>();
     Json options = json["options"];
     exchange(options, kResources, resources());
     training::apply_json(preset.options, options, file.toStdString());
@@ -66,7 +75,8 @@ RunPreset RunPreset::read(const QString& file) {
 }
 
 void RunPreset::write(const QString& target) const {
-    const Json values = training::to_json(options), defaults = training::to_json(training::TrainOptions{});
+    const Json values = training::to_json(options),
+               defaults = training::to_json(training::TrainOptions{});
     Json changed = Json::object();
     for (const auto& [key, value] : values.items())
         if (value != defaults.at(key)) changed[key] = value;
@@ -80,22 +90,28 @@ void RunPreset::write(const QString& target) const {
 }
 
 PresetStore::PresetStore(const QString& folder)
-    : folder_(folder.isEmpty() ? QString::fromStdString((base::data_folder() / "presets").string()) : folder) {}
+    : folder_(folder.isEmpty() ? QString::fromStdString((base::data_folder() / "presets").string())
+                               : folder) {}
 
 QList<RunPreset> PresetStore::presets() {
     problems_.clear();
     QList<RunPreset> presets;
     const std::string own = resources();
-    if (!own.empty()) read(QString::fromStdString(own) + QStringLiteral("/training/presets"), true, presets);
-    std::stable_sort(presets.begin(), presets.end(), [](const RunPreset& a, const RunPreset& b) { return a.order < b.order; });
+    if (!own.empty())
+        read(QString::fromStdString(own) + QStringLiteral("/training/presets"), true, presets);
+    std::stable_sort(presets.begin(), presets.end(),
+                     [](const RunPreset& a, const RunPreset& b) { return a.order < b.order; });
     QList<RunPreset> mine;
     read(folder_, false, mine);
-    std::stable_sort(mine.begin(), mine.end(), [](const RunPreset& a, const RunPreset& b) { return a.name.localeAwareCompare(b.name) < 0; });
+    std::stable_sort(mine.begin(), mine.end(), [](const RunPreset& a, const RunPreset& b) {
+        return a.name.localeAwareCompare(b.name) < 0;
+    });
     return presets + mine;
 }
 
 void PresetStore::read(const QString& folder, bool built_in, QList<RunPreset>& presets) {
-    for (const QFileInfo& info : QDir(folder).entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
+    for (const QFileInfo& info :
+         QDir(folder).entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
         try {
             RunPreset preset = RunPreset::read(info.absoluteFilePath());
             preset.built_in = built_in;
@@ -115,23 +131,29 @@ void PresetStore::save(const RunPreset& preset) {
     QString file = QDir(folder_).filePath(name + QStringLiteral(".json"));
     for (const RunPreset& each : presets())
         if (!each.built_in && each.name == preset.name) return preset.write(each.file);
-    for (int i = 2; QFile::exists(file); ++i) file = QDir(folder_).filePath(QStringLiteral("%1-%2.json").arg(name).arg(i));
+    for (int i = 2; QFile::exists(file); ++i)
+        file = QDir(folder_).filePath(QStringLiteral("%1-%2.json").arg(name).arg(i));
     preset.write(file);
 }
 
 void PresetStore::remove(const RunPreset& preset) {
     if (preset.built_in) return;
     if (!QFile::remove(preset.file))
-        throw base::Error(base::ErrorKind::File, tr("%1 cannot be removed: look at its permissions.").arg(preset.file).toStdString());
+        throw base::Error(
+            base::ErrorKind::File,
+            tr("%1 cannot be removed: look at its permissions.").arg(preset.file).toStdString());
 }
 
-QList<OptionDifference> differences(const training::TrainOptions& left, const training::TrainOptions& right) {
+QList<OptionDifference> differences(const training::TrainOptions& left,
+                                    const training::TrainOptions& right) {
     QList<OptionDifference> result;
     for (const auto& group : training::option_form())
         for (const auto& face : group.faces) {
             const QString a = QString::fromStdString(training::option_text(left, *face.row));
             const QString b = QString::fromStdString(training::option_text(right, *face.row));
-            if (a != b) result.append({QString::fromLatin1(face.row->name), QString::fromStdString(face.label), a, b});
+            if (a != b)
+                result.append({QString::fromLatin1(face.row->name),
+                               QString::fromStdString(face.label), a, b});
         }
     return result;
 }

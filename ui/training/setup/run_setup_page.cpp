@@ -13,8 +13,8 @@
 #include <QRegularExpression>
 #include <QStackedWidget>
 #include <QStandardPaths>
-#include <QToolButton>
 #include <QThread>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -25,13 +25,13 @@
 #include "ui/training/data/data_panel.h"
 #include "ui/training/data/datasets_editor.h"
 #include "ui/training/devices/devices_panel.h"
+#include "ui/training/labels.h"
+#include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/setup_side.h"
 #include "ui/training/setup/start_bar.h"
 #include "ui/training/setup/start_from_view.h"
 #include "ui/training/setup/value_editor.h"
-#include "ui/training/setup/option_field.h"
-#include "ui/training/labels.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
@@ -43,13 +43,15 @@ namespace {
 constexpr int kCheckDelayMs = 150;
 constexpr int kSideFrom = 820;    ///< width from which the side column stands beside the settings
 constexpr int kSearchFrom = 540;  ///< … and the search beside the tabs
-constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1270, kMargin = 24;
+constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1270,
+              kMargin = 24;
 
 /// A name that can be a folder's.
 QString slug(QString name) {
     name = name.trimmed().toLower();
     name.replace(QRegularExpression(QStringLiteral("[^\\w.-]+")), QStringLiteral("-"));
-    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-'))) name.remove(0, 1);
+    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-')))
+        name.remove(0, 1);
     return name.isEmpty() ? QStringLiteral("run") : name;
 }
 
@@ -71,7 +73,8 @@ RunSetupPage::RunSetupPage(const Options& options, QWidget* parent)
       form_(new RunForm(this)),
       monitor_(new GpuMonitor(this)),
       planner_(new MemoryPlanner(this)) {
-    if (options_.runs_folder.isEmpty()) options_.runs_folder = QString::fromStdString((base::data_folder() / "runs").string());
+    if (options_.runs_folder.isEmpty())
+        options_.runs_folder = QString::fromStdString((base::data_folder() / "runs").string());
     setObjectName(QStringLiteral("page"));
     setMinimumWidth(kLeastWidth);  // what stands in it is placed anew below its widths
     setAttribute(Qt::WA_StyledBackground);
@@ -100,14 +103,17 @@ void RunSetupPage::wire() {
         planAgain();
         check_timer_.start();
     });
-    connect(start_from_, &StartFromView::presetChosen, this, qOverload<const RunPreset&>(&RunSetupPage::setFrom));
+    connect(start_from_, &StartFromView::presetChosen, this,
+            qOverload<const RunPreset&>(&RunSetupPage::setFrom));
     connect(start_from_, &StartFromView::pasteWanted, this, &RunSetupPage::paste);
     connect(start_from_, &StartFromView::runWanted, this, &RunSetupPage::chooseRun);
     connect(start_from_, &StartFromView::emptyWanted, this, [this] { begin({}, {}); });
     connect(start_from_, &StartFromView::cancelled, this, &RunSetupPage::cancelled);
-    connect(devices_, &DevicesPanel::chosen, this, [this](const QString& include, const QString& device) {
-        form_->apply({{QStringLiteral("include"), include}, {QStringLiteral("device"), device}});
-    });
+    connect(devices_, &DevicesPanel::chosen, this,
+            [this](const QString& include, const QString& device) {
+                form_->apply(
+                    {{QStringLiteral("include"), include}, {QStringLiteral("device"), device}});
+            });
     connect(data_, &DataPanel::chosen, form_, &RunForm::setText);
     connect(data_, &DataPanel::saved, this, &RunSetupPage::takeChange);
     connect(side_, &SetupSide::checkChosen, this, &RunSetupPage::take);
@@ -126,14 +132,16 @@ void RunSetupPage::startNew() {
     notice_->hide();
     begun_with_.clear();
     start_from_->setPresets(presets_.presets());
-    if (!presets_.problems().isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, presets_.problems().first());
+    if (!presets_.problems().isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Warning, presets_.problems().first());
     stages_->setCurrentIndex(0);
     tools_->hide();
     bar_->hide();
     setFocusProxy(start_from_);
 }
 
-void RunSetupPage::begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given,
+void RunSetupPage::begin(const training::TrainOptions& options, const QString& name,
+                         const std::vector<training::GivenFlag>& given,
                          const std::vector<std::string>& kept) {
     begun_with_ = name;
     name_->clear();
@@ -150,7 +158,8 @@ void RunSetupPage::begin(const training::TrainOptions& options, const QString& n
     fields_->goToTop();
     checkNow();
     setFocusProxy(name_);
-    if (isVisible()) setFocus(Qt::OtherFocusReason);  // what was pressed is gone; the first field is next
+    // what was pressed is gone; the first field is next
+    if (isVisible()) setFocus(Qt::OtherFocusReason);
 }
 
 void RunSetupPage::setFrom(const RunPreset& preset) {
@@ -159,15 +168,20 @@ void RunSetupPage::setFrom(const RunPreset& preset) {
 
 void RunSetupPage::setFrom(const QString& runFolder) {
     guarded([&] {
-        const base::Json run = base::read_json_file((runFolder + QStringLiteral("/run.json")).toStdString(), std::size_t{16} << 20);
+        const base::Json run = base::read_json_file(
+            (runFolder + QStringLiteral("/run.json")).toStdString(), std::size_t{16} << 20);
         if (!run.is_object() || !run.contains("options"))
-            throw base::Error(base::ErrorKind::Format, tr("%1 holds no settings of a training run.").arg(runFolder).toStdString());
+            throw base::Error(
+                base::ErrorKind::Format,
+                tr("%1 holds no settings of a training run.").arg(runFolder).toStdString());
         training::TrainOptions options;
         training::apply_json(options, run["options"], runFolder.toStdString() + "/run.json");
         std::vector<training::GivenFlag> given = givenFlags(run);
         for (const char* name : {"output_dir", "overwrite_output_dir", "resume_from_checkpoint"}) {
-            training::set_option(options, *training::find_option(name), RunForm::defaultText(QString::fromLatin1(name)).toStdString());
-            std::erase_if(given, [name](const training::GivenFlag& flag) { return flag.name == name; });
+            training::set_option(options, *training::find_option(name),
+                                 RunForm::defaultText(QString::fromLatin1(name)).toStdString());
+            std::erase_if(given,
+                          [name](const training::GivenFlag& flag) { return flag.name == name; });
         }
         begin(options, QFileInfo(QDir::cleanPath(runFolder)).fileName(), given);
     });
@@ -178,7 +192,8 @@ QStringList RunSetupPage::setFromCommand(const QString& text) {
     QStringList problems;
     for (const std::string& each : command.problems) problems << QString::fromStdString(each);
     begin(command.options, tr("Pasted command"), command.flags, command.kept);
-    if (!problems.isEmpty()) notice_->showNotice(NoticeBar::Kind::Warning, problems.join(QLatin1Char(' ')));
+    if (!problems.isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Warning, problems.join(QLatin1Char(' ')));
     return problems;
 }
 
@@ -192,15 +207,19 @@ void RunSetupPage::guarded(const std::function<void()>& work) {
 
 QString RunSetupPage::freshFolder() const {
     const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
-    const QString base = QDir(options_.runs_folder).filePath(QStringLiteral("%1-%2").arg(name, QDate::currentDate().toString(Qt::ISODate)));
+    const QString base = QDir(options_.runs_folder)
+                             .filePath(QStringLiteral("%1-%2").arg(
+                                 name, QDate::currentDate().toString(Qt::ISODate)));
     QString folder = base;
-    for (int i = 2; QFileInfo::exists(folder); ++i) folder = QStringLiteral("%1-%2").arg(base).arg(i);
+    for (int i = 2; QFileInfo::exists(folder); ++i)
+        folder = QStringLiteral("%1-%2").arg(base).arg(i);
     return folder;
 }
 
 QString RunSetupPage::proposedFile() const {
     const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
-    return QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(name + QStringLiteral(".json"));
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+        .filePath(name + QStringLiteral(".json"));
 }
 
 void RunSetupPage::takeChange() {
@@ -213,7 +232,8 @@ void RunSetupPage::takeChange() {
     check_timer_.start();
 }
 
-/// The memory to plan with: chosen by hand, else the smallest of the GPUs that train, else what univi-train finds.
+/// The memory to plan with: chosen by hand, else the smallest of the GPUs that train, else
+/// what univi-train finds.
 QString RunSetupPage::deviceMemory() const {
     const QString chosen = memory_choice_->currentData().toString();
     if (!chosen.isEmpty() || form_->options().device == "cpu") return chosen;
@@ -221,7 +241,8 @@ QString RunSetupPage::deviceMemory() const {
     const GpuReading& reading = monitor_->latest();
     const QList<int> devices = includedDevices(form_->options(), int(reading.gpus.size()));
     for (const GpuState& gpu : reading.gpus)
-        if (devices.contains(gpu.index) && (least < 0 || gpu.memory_total < least)) least = gpu.memory_total;
+        if (devices.contains(gpu.index) && (least < 0 || gpu.memory_total < least))
+            least = gpu.memory_total;
     return least > 0 ? QStringLiteral("%1KiB").arg(least / 1024) : QString();
 }
 
@@ -231,7 +252,8 @@ void RunSetupPage::planAgain() {
     options.run_name.clear();
     const QString memory = deviceMemory();
     QString now = memory;
-    for (const std::string& each : training::make_arguments(options)) now += QLatin1Char(' ') + QString::fromStdString(each);
+    for (const std::string& each : training::make_arguments(options))
+        now += QLatin1Char(' ') + QString::fromStdString(each);
     if (now == planned_ || stages_->currentIndex() == 0) return;
     planned_ = now;
     planner_->plan(options, memory);
@@ -240,13 +262,17 @@ void RunSetupPage::planAgain() {
 QStringList RunSetupPage::projectors() const {
     QFileInfoList files;
     QStringList folders = known_runs_;
-    for (const QFileInfo& run : QDir(options_.runs_folder).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) folders << run.absoluteFilePath();
+    for (const QFileInfo& run :
+         QDir(options_.runs_folder).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
+        folders << run.absoluteFilePath();
     folders.removeDuplicates();
     for (const QString& folder : std::as_const(folders)) {
         const QFileInfo file(folder + QStringLiteral("/mm_projector.bin"));
         if (file.isFile()) files << file;
     }
-    std::sort(files.begin(), files.end(), [](const QFileInfo& a, const QFileInfo& b) { return a.lastModified() > b.lastModified(); });
+    std::sort(files.begin(), files.end(), [](const QFileInfo& a, const QFileInfo& b) {
+        return a.lastModified() > b.lastModified();
+    });
     QStringList paths;
     for (const QFileInfo& file : std::as_const(files)) paths << file.absoluteFilePath();
     return paths;
@@ -257,7 +283,8 @@ void RunSetupPage::checkNow() {
     CheckSurroundings around;
     around.gpus = monitor_->latest();
     around.gpus_known = monitor_->hasRead();
-    if (planner_->state() == MemoryPlanner::State::Ready && planner_->latest()) around.plan = &*planner_->latest();
+    if (planner_->state() == MemoryPlanner::State::Ready && planner_->latest())
+        around.plan = &*planner_->latest();
     around.advice = planner_->advice();
     around.projectors = projectors();
     around.fresh_folder = freshFolder();
@@ -268,19 +295,30 @@ void RunSetupPage::checkNow() {
     found_ = checkRun(form_->options(), around);
     const QStringList wrong = form_->wrongNames();
     for (const QString& name : wrong)
-        found_.prepend({RunCheck::Level::Error, withLabels(form_->problem(name)), tr("Use the default"), {{name, RunForm::defaultText(name)}}, name});
+        found_.prepend({RunCheck::Level::Error,
+                        withLabels(form_->problem(name)),
+                        tr("Use the default"),
+                        {{name, RunForm::defaultText(name)}},
+                        name});
     fields_->setChecks(found_);
-    const auto count = [this](RunCheck::Level level) { return int(std::ranges::count(found_, level, &RunCheck::level)); };
+    const auto count = [this](RunCheck::Level level) {
+        return int(std::ranges::count(found_, level, &RunCheck::level));
+    };
     const int errors = count(RunCheck::Level::Error), warnings = count(RunCheck::Level::Warning);
     bar_->setCounts(errors, warnings);
-    side_->setChecks(found_);  // last: with its last button gone the focus goes to what can be pressed now
-    side_button_->setIcon(errors + warnings == 0 ? QIcon() : icon(QStringLiteral("alert"), errors > 0 ? IconTone::Danger : IconTone::Warning));
+    // last: with its last button gone the focus goes to what can be pressed now
+    side_->setChecks(found_);
+    side_button_->setIcon(
+        errors + warnings == 0
+            ? QIcon()
+            : icon(QStringLiteral("alert"), errors > 0 ? IconTone::Danger : IconTone::Warning));
 }
 
 void RunSetupPage::take(const RunCheck& check) {
     if (!check.changes.isEmpty()) return form_->apply(check.changes), checkNow();
     goTo(check.field);
-    if (OptionField* field = fields_->field(check.field); field && tabs_->currentIndex() == Settings && check.action.endsWith(QChar(0x2026)))
+    if (OptionField* field = fields_->field(check.field);
+        field && tabs_->currentIndex() == Settings && check.action.endsWith(QChar(0x2026)))
         field->editor()->browse();
 }
 
@@ -290,7 +328,8 @@ void RunSetupPage::goTo(const QString& field) {
     const bool is_device = field == QLatin1String("include");
     if (width() < kSideFrom) showSide(false);
     showTab(is_data ? Data : is_device ? Devices : Settings);
-    if (is_data || is_device) return tab_buttons_->button(tabs_->currentIndex())->setFocus(Qt::OtherFocusReason);
+    if (is_data || is_device)
+        return tab_buttons_->button(tabs_->currentIndex())->setFocus(Qt::OtherFocusReason);
     fields_->goTo(field);
 }
 
@@ -312,7 +351,8 @@ RunStart RunSetupPage::makeStart(bool queued) const {
     if (!on_gpu) {
         start.devices << QStringLiteral("cpu:0");
     } else {
-        for (const int device : includedDevices(form_->options(), int(monitor_->latest().gpus.size())))
+        for (const int device :
+             includedDevices(form_->options(), int(monitor_->latest().gpus.size())))
             start.devices << QStringLiteral("cuda:%1").arg(device);
     }
     return start;
@@ -359,10 +399,12 @@ void RunSetupPage::arrange() {
     side_button_->setChecked(shows);
     // In the place of the tabs' pages: none of them is shown then.
     tab_buttons_->setExclusive(false);
-    for (QAbstractButton* each : tab_buttons_->buttons()) each->setChecked((beside || !shows) && tab_buttons_->id(each) == tabs_->currentIndex());
+    for (QAbstractButton* each : tab_buttons_->buttons())
+        each->setChecked((beside || !shows) && tab_buttons_->id(each) == tabs_->currentIndex());
     tab_buttons_->setExclusive(true);
     side_button_->setText(width() >= kSearchFrom ? tr("Plan and checks") : tr("Checks"));
-    side_button_->setToolTip(shows ? tr("Fold the plan and the checks away") : tr("Show the plan, the checks and the command"));
+    side_button_->setToolTip(shows ? tr("Fold the plan and the checks away")
+                                   : tr("Show the plan, the checks and the command"));
     QLineEdit* search = fields_->searchField();
     const bool in_line = width() >= kSearchFrom;
     QBoxLayout* wanted = in_line ? tab_line_ : body_column_;

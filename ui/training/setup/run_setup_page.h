@@ -31,9 +31,9 @@ class SetupSide;
 class StartBar;
 class StartFromView;
 
-/// Sets up a training run: what it begins with, its settings, data and devices, and beside them what the checks say, the memory plan
-/// and the exact command. The column beside folds away; where there is little width it stands in the place of the settings. Starts
-/// nothing itself. GUI thread.
+/// Sets up a training run: what it begins with, its settings, data and devices, and beside them
+/// what the checks say, the memory plan and the exact command. The column beside folds away; where
+/// there is little width it stands in the place of the settings. Starts nothing itself. GUI thread.
 class RunSetupPage : public QWidget {
     Q_OBJECT
   public:
@@ -94,7 +94,8 @@ class RunSetupPage : public QWidget {
     void arrange();
     void showWhy();
     void goTo(const QString& field);
-    void begin(const training::TrainOptions& options, const QString& name, const std::vector<training::GivenFlag>& given = {},
+    void begin(const training::TrainOptions& options, const QString& name,
+               const std::vector<training::GivenFlag>& given = {},
                const std::vector<std::string>& kept = {});
     void takeChange();
     void planAgain();
@@ -141,7 +142,7 @@ class RunSetupPage : public QWidget {
     SetupSide* side_;
     QComboBox* memory_choice_;
     StartBar* bar_;
-    bool side_wanted_ = true;   ///< beside the settings, where there is the width
+    bool side_wanted_ = true;    ///< beside the settings, where there is the width
     bool side_instead_ = false;  ///< in their place, where there is not
 };
 

@@ -178,7 +178,10 @@ QWidget* RunSetupPage::buildDevices() {
     label->setBuddy(memory_choice_);
     memory_choice_->addItem(tr("this machine"), QString());
     for (const char* size : {"12GB", "16GB", "24GB", "40GB", "48GB", "80GB", "141GB"})
-        memory_choice_->addItem(tr("GPUs of %1").arg(QString::fromLatin1(size).replace(QLatin1String("GB"), QLatin1String(" GB"))), QString::fromLatin1(size));
+        memory_choice_->addItem(
+            tr("GPUs of %1")
+                .arg(QString::fromLatin1(size).replace(QLatin1String("GB"), QLatin1String(" GB"))),
+            QString::fromLatin1(size));
     line->addWidget(label);
     line->addWidget(memory_choice_);
     column->addLayout(line);
@@ -206,12 +209,15 @@ void RunSetupPage::paste() {
 }
 
 void RunSetupPage::chooseRun() {
-    const QString folder = QFileDialog::getExistingDirectory(window(), tr("Folder of a run"), options_.runs_folder);
+    const QString folder =
+        QFileDialog::getExistingDirectory(window(), tr("Folder of a run"), options_.runs_folder);
     if (!folder.isEmpty()) setFrom(folder);
 }
 
 void RunSetupPage::savePreset() {
-    const QString name = QInputDialog::getText(window(), tr("Save as a preset"), tr("Name"), QLineEdit::Normal, name_->text()).trimmed();
+    const QString name = QInputDialog::getText(window(), tr("Save as a preset"), tr("Name"),
+                                               QLineEdit::Normal, name_->text())
+                             .trimmed();
     if (name.isEmpty()) return;
     RunPreset preset;
     preset.name = name;
@@ -224,7 +230,8 @@ void RunSetupPage::savePreset() {
 }
 
 void RunSetupPage::comparePresets() {
-    QList<DifferenceDialog::Side> sides{{tr("These settings"), form_->options()}, {tr("Defaults"), {}}};
+    QList<DifferenceDialog::Side> sides{{tr("These settings"), form_->options()},
+                                        {tr("Defaults"), {}}};
     for (const RunPreset& preset : presets_.presets()) {
         sides.append({preset.name, preset.options});
         if (preset.name == begun_with_) sides.swapItemsAt(1, sides.size() - 1);
@@ -235,7 +242,8 @@ void RunSetupPage::comparePresets() {
 }
 
 void RunSetupPage::importPreset() {
-    const QString file = QFileDialog::getOpenFileName(window(), tr("Import a preset"), {}, tr("JSON (*.json)"));
+    const QString file =
+        QFileDialog::getOpenFileName(window(), tr("Import a preset"), {}, tr("JSON (*.json)"));
     if (file.isEmpty()) return;
     guarded([&] {
         const RunPreset preset = RunPreset::read(file);
@@ -245,7 +253,8 @@ void RunSetupPage::importPreset() {
 }
 
 void RunSetupPage::exportPreset() {
-    const QString file = QFileDialog::getSaveFileName(window(), tr("Export these settings"), proposedFile(), tr("JSON (*.json)"));
+    const QString file = QFileDialog::getSaveFileName(window(), tr("Export these settings"),
+                                                      proposedFile(), tr("JSON (*.json)"));
     if (file.isEmpty()) return;
     guarded([&] {
         RunPreset preset;
@@ -260,7 +269,8 @@ void RunSetupPage::exportPreset() {
 void RunSetupPage::removePreset(const RunPreset& preset) {
     guarded([&] {
         presets_.remove(preset);
-        notice_->showNotice(NoticeBar::Kind::Info, tr("The preset %1 is removed.").arg(preset.name));
+        notice_->showNotice(NoticeBar::Kind::Info,
+                            tr("The preset %1 is removed.").arg(preset.name));
     });
 }
 

@@ -74,7 +74,8 @@ QWidget* SetupSide::buildCommand() {
     command_->setAccessibleName(tr("The command that will run"));
     command_->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     command_->ensurePolished();
-    command_->setFixedHeight(command_->fontMetrics().lineSpacing() * kCommandLines + kCommandMargins);
+    command_->setFixedHeight(command_->fontMetrics().lineSpacing() * kCommandLines +
+                             kCommandMargins);
     column->addLayout(head);
     column->addWidget(command_);
     connect(copy_, &QPushButton::clicked, this, &SetupSide::copy);

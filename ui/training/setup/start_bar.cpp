@@ -13,7 +13,8 @@ constexpr int kOneLineFrom = 560;
 
 QString sentenceOf(int errors, int warnings) {
     if (errors > 0)
-        return errors == 1 ? StartBar::tr("One thing to put right first") : StartBar::tr("%1 things to put right first").arg(errors);
+        return errors == 1 ? StartBar::tr("One thing to put right first")
+                           : StartBar::tr("%1 things to put right first").arg(errors);
     if (warnings > 0)
         return warnings == 1 ? StartBar::tr("One thing to know before the start")
                              : StartBar::tr("%1 things to know before the start").arg(warnings);
@@ -39,7 +40,8 @@ StartBar::StartBar(QWidget* parent)
     cancel_->setProperty("role", QStringLiteral("quiet"));
     start_->setProperty("role", QStringLiteral("primary"));
     start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
-    start_->setToolTip(tr("Start the run (%1)").arg(start_->shortcut().toString(QKeySequence::NativeText)));
+    start_->setToolTip(
+        tr("Start the run (%1)").arg(start_->shortcut().toString(QKeySequence::NativeText)));
     queue_->setToolTip(tr("Start it when its devices are free"));
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
@@ -75,7 +77,8 @@ void StartBar::focusStart() {
 
 void StartBar::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
-    line_->setDirection(width() >= kOneLineFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    line_->setDirection(width() >= kOneLineFrom ? QBoxLayout::LeftToRight
+                                                : QBoxLayout::TopToBottom);
 }
 
 }  // namespace univi::ui

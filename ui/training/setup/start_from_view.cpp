@@ -26,7 +26,8 @@ QPushButton* makeCard(const RunPreset& preset) {
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(4);
     QLabel* name = makeLabel(preset.name, "heading");
-    QLabel* about = makeLabel(preset.about.isEmpty() ? StartFromView::tr("Your own preset.") : preset.about, "small");
+    QLabel* about = makeLabel(
+        preset.about.isEmpty() ? StartFromView::tr("Your own preset.") : preset.about, "small");
     about->setWordWrap(true);
     for (QLabel* each : {name, about}) {
         each->setTextFormat(Qt::PlainText);

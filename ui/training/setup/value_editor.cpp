@@ -98,7 +98,8 @@ class SwitchEditor : public ValueEditor {
 /// One of several texts; open lists take others too.
 class ChoiceEditor : public ValueEditor {
   public:
-    ChoiceEditor(const OptionFace& face, const QString& name, const QStringList& choices, bool open) : box_(new QuietComboBox), open_(open) {
+    ChoiceEditor(const OptionFace& face, const QString& name, const QStringList& choices, bool open)
+        : box_(new QuietComboBox), open_(open) {
         QHBoxLayout* line = lineIn(this);
         box_->setEditable(open);
         box_->setInsertPolicy(QComboBox::NoInsert);
@@ -112,13 +113,15 @@ class ChoiceEditor : public ValueEditor {
         if (open)
             connect(box_, &QComboBox::editTextChanged, this, &ValueEditor::edited);
         else
-            connect(box_, &QComboBox::currentIndexChanged, this, [this] { Q_EMIT edited(box_->currentData().toString()); });
+            connect(box_, &QComboBox::currentIndexChanged, this,
+                    [this] { Q_EMIT edited(box_->currentData().toString()); });
     }
     void setNames(const QStringList& names) override {
         const QSignalBlocker quiet(this), quietBox(box_);
         const QString now = open_ ? box_->currentText() : box_->currentData().toString();
         box_->clear();
-        for (const QString& each : names) box_->addItem(each.isEmpty() ? tr("not set") : each, each);
+        for (const QString& each : names)
+            box_->addItem(each.isEmpty() ? tr("not set") : each, each);
         setText(now);
     }
     void setText(const QString& text) override {
@@ -140,16 +143,20 @@ class ChoiceEditor : public ValueEditor {
 
 class PathEditor : public ValueEditor {
   public:
-    PathEditor(const OptionFace& face, const QString& name) : kind_(face.editor), name_(name), edit_(new QLineEdit) {
+    PathEditor(const OptionFace& face, const QString& name)
+        : kind_(face.editor), name_(name), edit_(new QLineEdit) {
         QHBoxLayout* line = lineIn(this);
         line->addWidget(edit_, 1);
         auto* button = new QToolButton;
         button->setIcon(icon(QStringLiteral("folder")));
         button->setAccessibleName(tr("Choose: %1").arg(name));
-        button->setToolTip(kind_ == OptionEditor::File ? tr("Choose a file") : tr("Choose a folder"));
+        button->setToolTip(kind_ == OptionEditor::File ? tr("Choose a file")
+                                                       : tr("Choose a folder"));
         line->addWidget(button);
         edit_->setAccessibleName(name);
-        edit_->setPlaceholderText(kind_ == OptionEditor::Model ? tr("Folder or Hugging Face name") : kind_ == OptionEditor::File ? tr("File") : tr("Folder"));
+        edit_->setPlaceholderText(kind_ == OptionEditor::Model  ? tr("Folder or Hugging Face name")
+                                  : kind_ == OptionEditor::File ? tr("File")
+                                                                : tr("Folder"));
         setFocusProxy(edit_);
         connect(edit_, &QLineEdit::textEdited, this, &ValueEditor::edited);
         connect(button, &QToolButton::clicked, this, &PathEditor::browse);
@@ -162,8 +169,9 @@ class PathEditor : public ValueEditor {
     void setWrong(bool wrong) override { markWrong(edit_, wrong); }
     void browse() override {
         const QString from = edit_->text();
-        const QString chosen = kind_ == OptionEditor::File ? QFileDialog::getOpenFileName(window(), name_, from)
-                                                           : QFileDialog::getExistingDirectory(window(), name_, from);
+        const QString chosen = kind_ == OptionEditor::File
+                                   ? QFileDialog::getOpenFileName(window(), name_, from)
+                                   : QFileDialog::getExistingDirectory(window(), name_, from);
         if (chosen.isEmpty()) return;
         setText(chosen);
         Q_EMIT edited(chosen);
@@ -208,7 +216,8 @@ ValueEditor* makeValueEditor(const OptionFace& face, const QString& name) {
     }
     if (option == "device") return new ChoiceEditor(face, name, {"auto", "cpu", "cuda"}, true);
     if (option == "bits") return new ChoiceEditor(face, name, {"16", "8", "4"}, false);
-    if (option == "zero_stage") return new ChoiceEditor(face, name, {"-1", "0", "1", "2", "3"}, false);
+    if (option == "zero_stage")
+        return new ChoiceEditor(face, name, {"-1", "0", "1", "2", "3"}, false);
     return new LineEditor(face, name);
 }
 

@@ -13,7 +13,9 @@ constexpr int kPatienceMs = 5000;
 
 QString trainProgram() {
     const QString named = qEnvironmentVariable("UNIVI_TRAIN");
-    return named.isEmpty() ? QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("univi-train")) : named;
+    return named.isEmpty() ? QDir(QCoreApplication::applicationDirPath())
+                                 .filePath(QStringLiteral("univi-train"))
+                           : named;
 }
 
 TrainChild::TrainChild(QObject* parent) : QObject(parent) {}
@@ -34,11 +36,14 @@ void TrainChild::ask(const QStringList& arguments, const QString& workingFolder)
     connect(process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         readLog();
         const bool ended = status == QProcess::NormalExit;
-        finish(ended, code, ended ? QString() : tr("univi-train ended unexpectedly: look at its log, or start again."));
+        finish(ended, code,
+               ended ? QString()
+                     : tr("univi-train ended unexpectedly: look at its log, or start again."));
     });
     connect(process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            finish(false, -1, tr("%1 cannot be started: install UniVi Studio again.").arg(trainProgram()));
+            finish(false, -1,
+                   tr("%1 cannot be started: install UniVi Studio again.").arg(trainProgram()));
     });
     process->start(trainProgram(), arguments, QIODevice::ReadOnly);
 }
@@ -67,12 +72,14 @@ void TrainChild::drop() {
 void TrainChild::readLog() {
     if (!process_) return;
     log_ += process_->readAllStandardError();
-    for (qsizetype end; (end = log_.indexOf('\n')) >= 0; log_.remove(0, end + 1)) takeLogLine(QString::fromUtf8(log_.left(end)));
+    for (qsizetype end; (end = log_.indexOf('\n')) >= 0; log_.remove(0, end + 1))
+        takeLogLine(QString::fromUtf8(log_.left(end)));
 }
 
 /// "01:56:04.362 info Checking 8 items".
 void TrainChild::takeLogLine(const QString& line) {
-    const QString level = line.section(QLatin1Char(' '), 1, 1), text = line.section(QLatin1Char(' '), 2);
+    const QString level = line.section(QLatin1Char(' '), 1, 1),
+                  text = line.section(QLatin1Char(' '), 2);
     if (level == QLatin1String("error")) last_error_ = text;
     if (!text.isEmpty()) Q_EMIT logged(level, text);
 }

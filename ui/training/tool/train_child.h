@@ -11,8 +11,8 @@ namespace univi::ui {
 /// univi-train beside this program, or $UNIVI_TRAIN.
 QString trainProgram();
 
-/// univi-train asked one thing (--plan, --check-data): it answers on stdout and ends. Training runs are not started here. GUI
-/// thread; never waits, but for the destructor, which ends the child.
+/// univi-train asked one thing (--plan, --check-data): it answers on stdout and ends. Training runs
+/// are not started here. GUI thread; never waits, but for the destructor, which ends the child.
 class TrainChild : public QObject {
     Q_OBJECT
   public:
@@ -28,7 +28,8 @@ class TrainChild : public QObject {
 
     /// Ends what runs without a word and starts anew.
     void ask(const QStringList& arguments, const QString& workingFolder = {});
-    /// Asks the child to end (SIGTERM); finished() follows, `stopped` set. Killed when it has not ended in five seconds.
+    /// Asks the child to end (SIGTERM); finished() follows, `stopped` set. Killed when it has not
+    /// ended in five seconds.
     void stop();
     /// Ends it at once; no signal follows.
     void drop();

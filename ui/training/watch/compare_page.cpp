@@ -201,7 +201,8 @@ ComparePage::ComparePage(RunLibrary* library, QWidget* parent)
 
 ComparePage::~ComparePage() = default;
 
-/// The style draws the outline of tick boxes from the window colour: on a dark ground nobody sees it.
+/// The style draws the outline of tick boxes from the window colour: on a dark ground
+/// nobody sees it.
 void ComparePage::showTickBoxes() {
     QPalette palette = table_->palette();
     palette.setColor(QPalette::Window, Theme::instance().palette().textMuted);

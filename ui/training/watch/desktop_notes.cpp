@@ -57,8 +57,9 @@ bool DesktopNotice::show(const QString& title, const QString& text, bool urgent)
 }
 
 struct KeepAwake::Lock {
+/// closing it ends the inhibition
 #ifdef UNIVI_WITH_DBUS
-    QDBusUnixFileDescriptor login;  ///< closing it ends the inhibition
+    QDBusUnixFileDescriptor login;
     uint cookie = 0;
     bool by_screen_saver = false;
 #endif

@@ -16,7 +16,8 @@ namespace {
 
 QJsonObject groupsJson(const protocol::TokenGroups& groups) {
     if (groups.frames.empty()) return {};
-    return QJsonDocument::fromJson(QByteArray::fromStdString(base::json_text(protocol::to_json(groups))))
+    return QJsonDocument::fromJson(
+               QByteArray::fromStdString(base::json_text(protocol::to_json(groups))))
         .object();
 }
 
@@ -77,8 +78,8 @@ QList<RunCheckpoint> ProbeKeeper::dueOf(const RunInfo& info, const ProbeStore& s
     const auto save_steps = qint64(info.settings.value(QLatin1String("save_steps")).toDouble());
     for (qsizetype i = 0; i < info.checkpoints.size(); ++i) {
         const RunCheckpoint& checkpoint = info.checkpoints[i];
-        // Old ones may have been removed: a checkpoint's number follows from its step where that is
-        // told.
+        // Old ones may have been removed: a checkpoint's number follows from its step where
+        // that is told.
         const qint64 number = save_steps > 0 ? checkpoint.step / save_steps : i + 1;
         const bool is_newest = i + 1 == info.checkpoints.size();
         if (number % store.everyCheckpoint() != 0 && !(is_newest && !isAlive(info.state))) continue;

@@ -78,8 +78,7 @@ void RunHeader::buildMenu() {
     menu_->addAction(icon(QStringLiteral("folder")), tr("Show the folder"), this,
                      &RunHeader::folderRequested);
     menu_->addSeparator();
-    menu_->addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
-                     &RunHeader::renameRequested);
+    menu_->addAction(icon(QStringLiteral("edit")), tr("Rename"), this, &RunHeader::renameRequested);
     remove_ = menu_->addAction(icon(QStringLiteral("trash")), tr("Move to the trash"), this,
                                &RunHeader::removeRequested);
     more_->setIcon(icon(QStringLiteral("more")));

@@ -17,8 +17,8 @@
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/state_tone.h"
-#include "ui/widgets/search_escape.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/search_escape.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {

@@ -37,8 +37,9 @@ QString emptyText(const RunInfo& info) {
     if (!isAlive(info.state)) return UsePanel::tr("This run has left no checkpoint.");
     const int steps = int(info.settings.value(QLatin1String("save_steps")).toDouble(500));
     return steps == 1 ? UsePanel::tr("No checkpoint yet: one comes after every step.")
-                      : UsePanel::tr("No checkpoint yet. “Save now” writes one; else one comes "
-                                     "after every %1 steps.")
+                      : UsePanel::tr(
+                            "No checkpoint yet. “Save now” writes one; else one comes "
+                            "after every %1 steps.")
                             .arg(steps);
 }
 
@@ -125,10 +126,8 @@ void UsePanel::setRun(const RunInfo& info) {
     for (const Row& row : rows) folders << row.folder;
     empty_->setVisible(rows.isEmpty());
     table_->setVisible(!rows.isEmpty());
-    empty_->setText(
-        info.fromTensorBoard
-            ? tr("Only the curves of this run are known.")
-            : emptyText(info));
+    empty_->setText(info.fromTensorBoard ? tr("Only the curves of this run are known.")
+                                         : emptyText(info));
     if (folders == shown_) return;
     const QString kept = is_chosen_ ? chosenFolder() : QString();
     shown_ = folders;

@@ -6,9 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/base/json.h"
 #include "core/base/printable.h"
-#include "core/base/stand_in.h"
 
 namespace univi::base {
 
@@ -33,7 +31,7 @@ const char* wide_encoding(std::string_view text) {
 }
 
 /// Follows the keys of every open object.
-class KeyReader : public nlohmann::json_sax<Json> {
+class KeyReader : public nlohmann::json_sax<nlohmann::json> {
   public:
     std::string twice;  ///< the first key that stands twice, as "scheduler.params.lr"
 
@@ -96,17 +94,10 @@ std::string read_json_text(const std::filesystem::path& path, std::size_t max_by
     return text;
 }
 
-Json read_settings_file(const std::filesystem::path& path) {
-    const std::string text = read_file(path);
-    refuse_stand_in(path, text, "JSON");
-    check_unique_keys(text, path.string());
-    return parse_json(text, path.string());
-}
-
 void check_unique_keys(std::string_view text, const std::string& where) {
     KeyReader reader;
     text = strip_byte_order_mark(text, where);
-    Json::sax_parse(text.begin(), text.end(), &reader);
+    nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
     if (!reader.twice.empty())
         throw Error(ErrorKind::Format, where + " has the key " + in_quotes(reader.twice, 200) +
                                            " twice: keep one of them.");

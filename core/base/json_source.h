@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/json.h"
-
 namespace univi::base {
 
 /// Returns the text of JSON or JSON Lines without the UTF-8 byte order mark that may stand before
@@ -22,9 +20,5 @@ std::string read_json_text(const std::filesystem::path& path,
 /// Refuses JSON in which an object has a key twice, of which parsing would keep the last one in
 /// silence: Error{Format} names the key and the object. Says nothing of text that is not JSON.
 void check_unique_keys(std::string_view text, const std::string& where);
-
-/// Reads a JSON file that a person writes settings into: as read_json_file(), and no key may stand
-/// twice. Throws Error{File} or Error{Format}.
-Json read_settings_file(const std::filesystem::path& path);
 
 }  // namespace univi::base

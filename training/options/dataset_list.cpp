@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
-#include "core/base/json_source.h"
+#include "core/base/settings_file.h"
 #include "training/options/options.h"
 
 namespace univi::training {

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/base/json_source.h"
 #include "core/base/paths.h"
+#include "core/base/settings_file.h"
 #include "training/options/json_section.h"
 
 namespace univi::training {

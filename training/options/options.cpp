@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "core/base/error.h"
-#include "core/base/json_source.h"
 #include "core/base/log.h"
+#include "core/base/settings_file.h"
 
 namespace univi::training {
 

@@ -3,15 +3,9 @@
 #include <filesystem>
 
 #include "core/eval/item.h"
+#include "core/eval/science_qa.h"
 
 namespace univi::eval {
-
-/// Where ScienceQA's parts stand; empty ones are sought beside the questions file (any name that
-/// ends in problems.json, pid_splits.json) and left out when they are not there.
-struct ScienceQaFiles {
-    std::filesystem::path problems, splits;
-    std::string split = "test";
-};
 
 /// Reads a published question file:
 /// image      JSON lines {"question_id","image","text","category"}

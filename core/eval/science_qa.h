@@ -1,8 +1,20 @@
 #pragma once
 
-#include "core/eval/question_files.h"
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/eval/item.h"
 
 namespace univi::eval {
+
+/// Where ScienceQA's parts stand; empty ones are sought beside the questions file (any name that
+/// ends in problems.json, pid_splits.json) and left out when they are not there.
+struct ScienceQaFiles {
+    std::filesystem::path problems, splits;
+    std::string split = "test";
+};
 
 /// ScienceQA's questions with letters, options and table columns (NAT SOC LAN, TXT IMG NO, G1-6
 /// G7-12) where problems.json is at hand. `file`: LLaVA's form or problems.json. With

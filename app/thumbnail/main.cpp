@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/preprocess.h"
 #include "core/media/video.h"
 

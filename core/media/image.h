@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <vector>
 
 namespace univi::media {
@@ -30,13 +29,5 @@ struct ImageOptions {
     Reading reading = Reading::People;
     std::int64_t max_pixels = 64'000'000;  ///< checked before pixels are allocated
 };
-
-/// Reads JPEG, PNG, WebP, BMP, TIFF, GIF (first picture), HEIC and AVIF by content, not by name;
-/// palette and gray expanded. Throws Error{Media}: one sentence for missing, empty, non-picture, a
-/// format that is known but not read, truncated, too large.
-Image read_image(const std::filesystem::path& path, const ImageOptions& options = {});
-
-/// Writes PNG (by extension .png) or JPEG. Throws Error{File}.
-void write_image(const std::filesystem::path& path, const Image& image);
 
 }  // namespace univi::media

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <span>
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/preprocess.h"
 
 namespace univi::session {

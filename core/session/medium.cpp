@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "core/base/error.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "core/session/frame_pipeline.h"
 #include "core/session/group_tables.h"

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/model/tensor_table.h"
 #include "tests/integration/programs.h"
 #include "tests/support/clips.h"

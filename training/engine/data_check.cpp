@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "core/text/conversation_template.h"
 #include "core/text/labels.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "core/text/conversation_template.h"
 

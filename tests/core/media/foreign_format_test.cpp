@@ -1,6 +1,6 @@
 #include "core/media/foreign_format.h"
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/tagged_pictures.h"

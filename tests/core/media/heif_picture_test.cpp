@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"

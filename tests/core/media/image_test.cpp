@@ -1,4 +1,4 @@
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"

@@ -1,7 +1,7 @@
 #include <functional>
 #include <random>
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/preprocess.h"
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "core/media/image_file.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/tagged_pictures.h"
 #include "tests/support/clips.h"

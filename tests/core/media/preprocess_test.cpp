@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "core/media/bicubic.h"
+#include "core/media/image_file.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
 

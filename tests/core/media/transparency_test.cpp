@@ -1,6 +1,7 @@
 #include "core/media/transparency.h"
 
 #include "core/media/frame_converter.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/tagged_pictures.h"

@@ -1,3 +1,4 @@
+#include "core/media/image_file.h"
 #include "core/media/turned_frame.h"
 #include "core/media/video.h"
 #include "tests/core/media/expect_error.h"

@@ -5,6 +5,7 @@
 
 #include "core/media/frame_converter.h"
 #include "core/media/frame_stream.h"
+#include "core/media/image_file.h"
 #include "core/media/preprocess.h"
 #include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::test {

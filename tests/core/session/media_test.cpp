@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/session/engine.h"
 #include "tests/core/session/golden_cases.h"
 #include "tests/support/clips.h"

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 
 namespace univi::training::demo {

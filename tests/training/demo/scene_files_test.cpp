@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "training/demo/question.h"
 

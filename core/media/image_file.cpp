@@ -1,4 +1,4 @@
-#include "core/media/image.h"
+#include "core/media/image_file.h"
 
 #include <algorithm>
 #include <opencv2/core.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/config_fields.h"
-#include "core/model/model_config.h"
+#include "core/model/language_config.h"
 
 namespace univi::model {
 

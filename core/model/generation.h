@@ -9,17 +9,9 @@
 
 #include "core/base/stop_token.h"
 #include "core/model/language_model.h"
+#include "core/model/sampling.h"
 
 namespace univi::model {
-
-struct SamplingOptions {
-    double temperature = 0.2;  ///< 0: greedy
-    double top_p = 1.0;
-    int top_k = 0;  ///< 0: off
-    double repetition_penalty = 1.0;
-    std::uint64_t seed = 42;
-    int max_new_tokens = 1024;
-};
 
 /// A token just chosen. `attention`: mean attention the producing step paid to each position of the
 /// cache (empty when not asked).

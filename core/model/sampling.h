@@ -5,9 +5,17 @@
 #include <span>
 #include <vector>
 
-#include "core/model/generation.h"
-
 namespace univi::model {
+
+/// How the tokens of a reply are chosen, and how many.
+struct SamplingOptions {
+    double temperature = 0.2;  ///< 0: greedy
+    double top_p = 1.0;
+    int top_k = 0;  ///< 0: off
+    double repetition_penalty = 1.0;
+    std::uint64_t seed = 42;
+    int max_new_tokens = 1024;
+};
 
 /// Uniform number in [0,1) for draw `step` of a sequence seeded with `seed`: a counter-based
 /// generator (two rounds of the SplitMix64 finalizer), so draw n never depends on how many others

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/model/pickle_interpreter.h"
+#include "core/model/pickled_tensor.h"
 
 namespace univi::model::pickle {
 

@@ -175,7 +175,5 @@ Event parse_event(const std::string& line);
 GenerationOptions with_defaults(GenerationOptions options, const GenerationDefaults& model);
 
 base::Json to_json(const GenerationDefaults& defaults);
-base::Json to_json(const TokenGroups& groups);
-TokenGroups token_groups_from_json(const base::Json& json);
 
 }  // namespace univi::protocol

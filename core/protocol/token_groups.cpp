@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "core/base/json_text.h"
-#include "core/protocol/engine_protocol.h"
 #include "core/protocol/json_fields.h"
 
 namespace univi::protocol {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json.h"
+
 namespace univi::protocol {
 
 /// One merging stage over one picture, frame or event. N = patches (of the picture/frame, or
@@ -59,5 +61,9 @@ struct TokenGroups {
     /// all was read.
     std::string damage() const;
 };
+
+base::Json to_json(const TokenGroups& groups);
+/// Throws base::Error{Format} naming the field.
+TokenGroups token_groups_from_json(const base::Json& json);
 
 }  // namespace univi::protocol

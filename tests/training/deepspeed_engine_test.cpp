@@ -7,6 +7,9 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/protocol/train_protocol.h"
+#include "training/engine/deepspeed_command.h"
+#include "training/engine/deepspeed_log.h"
 #include "training_support.h"
 
 namespace univi::training {

@@ -15,6 +15,7 @@
 #include "core/model/tensor_memory.h"
 #include "training/cli/ranks.h"
 #include "training/engine/data_report.h"
+#include "training/engine/deepspeed_command.h"
 #include "training/engine/deepspeed_engine.h"
 #include "training/engine/memory_plan.h"
 #include "training/engine/trainer.h"

@@ -1,7 +1,8 @@
+#include "training/engine/deepspeed_command.h"
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "training/engine/deepspeed_engine.h"
 
 namespace univi::training {
 

@@ -14,6 +14,9 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/protocol/train_protocol.h"
+#include "training/engine/deepspeed_command.h"
+#include "training/engine/deepspeed_log.h"
 #include "training/engine/run_folder.h"
 #include "training/options/include.h"
 

@@ -1,61 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/base/json.h"
 #include "core/base/stop_token.h"
-#include "core/protocol/train_protocol.h"
 #include "training/options/options.h"
 
 namespace univi::training {
-
-/// The command that starts the same run with DeepSpeed and the reference's Python.
-struct DeepSpeedCommand {
-    /// deepspeed --include … ChatUniVi/train/train_mem.py --flags…
-    std::vector<std::string> words;
-    std::vector<std::string> warnings;  ///< settings of ours that this engine does not know
-};
-/// Throws Error{Usage} for settings that would train something else there.
-DeepSpeedCommand deepspeed_command(const TrainOptions& options);
-
-/// `words` as one line for a shell, quoted where needed.
-std::string shell_line(const std::vector<std::string>& words);
-
-/// Turns what the reference's trainer prints into our events: the dictionaries of Hugging Face's
-/// log ({'loss': 1.5, 'learning_rate': 0.002, 'epoch': 0.1}), its progress bar, saved
-/// checkpoints and errors.
-class DeepSpeedLog {
-  public:
-    /// `ranks`: 0 when not known, then no samples a second are told.
-    DeepSpeedLog(const TrainOptions& options, std::int64_t ranks);
-    /// Events of one line without its end; a carriage return ends a line too. `now_s`: any clock
-    /// that only grows.
-    std::vector<base::Json> feed(std::string_view line, double now_s);
-    /// The last error that the program printed, as one sentence; empty: none.
-    const std::string& error() const { return error_; }
-    std::int64_t step() const { return step_; }
-
-  private:
-    void read_progress(std::string_view line);
-    std::optional<base::Json> read_line(std::string_view line, double now_s);
-    std::optional<base::Json> read_values(const base::Json& values, double now_s);
-    base::Json step_event(const base::Json& values, double now_s);
-    std::int64_t next_logged_step() const;
-
-    std::int64_t logging_steps_, samples_a_step_, max_steps_;
-    bool logs_first_step_;
-    std::int64_t step_ = 0, seen_step_ = 0, total_steps_ = 0;
-    double told_s_ = -1;
-    std::string error_;
-};
-
-/// A Python dictionary of plain values in a line, as JSON: {'loss': nan, 'epoch': 1.0} with null
-/// for nan and inf. Nothing when the line has none.
-std::optional<base::Json> parse_python_dictionary(std::string_view line);
 
 /// Starts the command, keeps run.json, events.jsonl and curves in --output_dir as our own engine
 /// does, passes its output on to stderr and stops it with `stop`. Returns the exit code: 0, or 1

@@ -1,10 +1,12 @@
+#include "training/engine/deepspeed_log.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "training/engine/deepspeed_engine.h"
+#include "core/protocol/train_protocol.h"
 
 namespace univi::training {
 

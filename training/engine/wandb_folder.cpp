@@ -13,7 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/deepspeed_engine.h"
+#include "training/engine/deepspeed_command.h"
 
 namespace univi::training {
 

@@ -1,6 +1,10 @@
 #pragma once
 
-#include "ui/training/setup/run_checks.h"
+#include <QList>
+#include <QString>
+
+#include "training/options/options.h"
+#include "ui/training/setup/run_check.h"
 
 namespace univi::ui {
 

@@ -13,6 +13,7 @@
 #include "ui/training/data/datasets_file.h"
 #include "ui/training/data/sample_source.h"
 #include "ui/training/setup/check_parts.h"
+#include "ui/training/setup/run_checks.h"
 
 namespace univi::ui {
 namespace {

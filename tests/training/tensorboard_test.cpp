@@ -4,15 +4,15 @@
 
 #include <cstring>
 
+#include "core/base/crc32c.h"
 #include "tests/support/process.h"
-#include "training/engine/crc32c.h"
 #include "training_support.h"
 
 namespace univi::training {
 namespace {
 
 std::uint32_t masked(const std::string& bytes) {
-    const std::uint32_t crc = crc32c(std::as_bytes(std::span(bytes)));
+    const std::uint32_t crc = base::crc32c(std::as_bytes(std::span(bytes)));
     return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
 }
 

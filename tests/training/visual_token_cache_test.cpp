@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "training/engine/crc32c.h"
+#include "core/base/crc32c.h"
 #include "training/engine/half.h"
 #include "training_support.h"
 
@@ -85,9 +85,9 @@ TEST(Half, RoundsAsIeeeSays) {
 
 TEST(Crc32c, KnownValues) {
     const std::string check = "123456789";  // the catalogue's check value
-    EXPECT_EQ(crc32c(std::as_bytes(std::span(check))), 0xe3069283U);
+    EXPECT_EQ(base::crc32c(std::as_bytes(std::span(check))), 0xe3069283U);
     const std::string zeros(32, '\0');  // RFC 3720, B.4
-    EXPECT_EQ(crc32c(std::as_bytes(std::span(zeros))), 0x8a9136aaU);
+    EXPECT_EQ(base::crc32c(std::as_bytes(std::span(zeros))), 0x8a9136aaU);
 }
 
 }  // namespace

@@ -11,10 +11,10 @@
 #include <span>
 #include <string_view>
 
+#include "core/base/crc32c.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/json_source.h"
-#include "training/engine/crc32c.h"
 
 namespace univi::training {
 
@@ -252,7 +252,8 @@ std::shared_ptr<const ItemIndex> ItemIndex::make(const std::filesystem::path& pa
         const std::string_view bytes(piece.data(), got);
         scanner.add(bytes);
         char sum[32];
-        std::snprintf(sum, sizeof sum, "%08x%zx,", crc32c(std::as_bytes(std::span(bytes))), got);
+        std::snprintf(sum, sizeof sum, "%08x%zx,", base::crc32c(std::as_bytes(std::span(bytes))),
+                      got);
         index->checksums_ += sum;
         offset += got;
     }

@@ -9,9 +9,9 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base/crc32c.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/crc32c.h"
 
 namespace univi::training {
 
@@ -52,7 +52,7 @@ std::string summary_value(const std::string& tag, double value) {
 
 /// The masked CRC of TFRecord.
 std::string masked_crc(std::string_view bytes) {
-    const std::uint32_t crc = crc32c(std::as_bytes(std::span(bytes)));
+    const std::uint32_t crc = base::crc32c(std::as_bytes(std::span(bytes)));
     return raw(((crc >> 15) | (crc << 17)) + 0xa282ead8U);
 }
 

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/base/crc32c.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/crc32c.h"
 #include "training/engine/half.h"
 
 namespace univi::training {
@@ -102,7 +102,7 @@ std::optional<VisualTokens> VisualTokenCache::find(const fs::path& medium) const
     if (!plausible) return std::nullopt;
     const std::size_t count = std::size_t(header.rows) * std::size_t(header.width);
     const auto values = std::as_bytes(std::span(bytes)).subspan(sizeof header);
-    if (values.size() != count * (half_ ? 2 : 4) || crc32c(values) != header.checksum)
+    if (values.size() != count * (half_ ? 2 : 4) || base::crc32c(values) != header.checksum)
         return std::nullopt;
     VisualTokens tokens{header.placeholders, header.rows, header.width, std::vector<float>(count)};
     if (half_)
@@ -128,7 +128,7 @@ void VisualTokenCache::store(const fs::path& medium, VisualTokens& tokens) const
     header.rows = tokens.rows;
     header.width = tokens.width;
     header.half = half_;
-    header.checksum = crc32c(values);
+    header.checksum = base::crc32c(values);
     std::memcpy(bytes.data(), &header, sizeof header);
     std::error_code ignored;
     fs::create_directory(path.parent_path(), ignored);

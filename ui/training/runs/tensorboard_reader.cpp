@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-#include "training/engine/crc32c.h"
+#include "core/base/crc32c.h"
 
 namespace univi::ui {
 namespace {
@@ -27,7 +27,7 @@ T raw(const char* bytes) {
 
 /// The masked CRC of TFRecord.
 quint32 maskedCrc(const char* bytes, std::size_t count) {
-    const std::uint32_t crc = training::crc32c(std::as_bytes(std::span(bytes, count)));
+    const std::uint32_t crc = base::crc32c(std::as_bytes(std::span(bytes, count)));
     return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
 }
 

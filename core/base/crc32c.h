@@ -6,7 +6,7 @@
 #include <cstring>
 #include <span>
 
-namespace univi::training {
+namespace univi::base {
 
 /// CRC-32C (Castagnoli), eight bytes a turn. Used by TensorBoard's record format and the
 /// visual token cache.
@@ -39,4 +39,4 @@ inline std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t seed
     return ~crc;
 }
 
-}  // namespace univi::training
+}  // namespace univi::base

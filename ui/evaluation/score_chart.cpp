@@ -1,6 +1,6 @@
 #include "ui/evaluation/score_chart.h"
 
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <QVBoxLayout>
 #include <algorithm>

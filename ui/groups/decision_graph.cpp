@@ -1,6 +1,6 @@
 #include "ui/groups/decision_graph.h"
 
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <QVBoxLayout>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Curves: decimated, smoothed, linked, exported; a million points in a frame.
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
 #include "ui/training/charts/chart_export.h"
 
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>

@@ -14,12 +14,12 @@
 #include <array>
 #include <cmath>
 
-#include "ui/groups/plot_header.h"
 #include "ui/training/charts/chart_export.h"
 #include "ui/training/charts/run_chart.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/page_column.h"
+#include "ui/widgets/plot_header.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {

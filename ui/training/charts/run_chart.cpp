@@ -1,6 +1,6 @@
 #include "ui/training/charts/run_chart.h"
 
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,6 +1,6 @@
 #include "ui/training/data/length_histogram.h"
 
-#include "ui/groups/plot_header.h"
+#include "ui/widgets/plot_header.h"
 
 #include <QVBoxLayout>
 

@@ -1,6 +1,6 @@
 // Commands of runs, what differs between them, and what a failed run is told.
 #include "ui/training/runs/run_command.h"
-#include "ui/training/labels.h"
+#include "ui/training/tool/labels.h"
 
 #include "tests/ui/training/training_support.h"
 #include "tests/ui/training/training_tests.h"

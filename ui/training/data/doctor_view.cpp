@@ -14,7 +14,7 @@
 
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/length_histogram.h"
-#include "ui/training/labels.h"
+#include "ui/training/tool/labels.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"

@@ -3,7 +3,7 @@
 #include <QCoreApplication>
 #include <array>
 
-#include "ui/training/labels.h"
+#include "ui/training/tool/labels.h"
 
 namespace univi::ui {
 namespace {

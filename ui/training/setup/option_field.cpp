@@ -9,9 +9,9 @@
 #include <QToolButton>
 #include <algorithm>
 
-#include "ui/training/labels.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
+#include "ui/training/tool/labels.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/wrap_label.h"

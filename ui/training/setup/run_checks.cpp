@@ -7,8 +7,8 @@
 
 #include "core/base/error.h"
 #include "training/options/option_form.h"
-#include "ui/training/labels.h"
 #include "ui/training/setup/check_parts.h"
+#include "ui/training/tool/labels.h"
 
 namespace univi::ui {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <QHeaderView>
 
-#include "ui/training/labels.h"
+#include "ui/training/tool/labels.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {

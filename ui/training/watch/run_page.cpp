@@ -13,11 +13,11 @@
 #include <QVBoxLayout>
 
 #include "ui/training/charts/chart_panel.h"
-#include "ui/training/labels.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_feed.h"
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_texts.h"
+#include "ui/training/tool/labels.h"
 #include "ui/training/watch/export_dialog.h"
 #include "ui/training/watch/gpu_recorder.h"
 #include "ui/training/watch/log_view.h"

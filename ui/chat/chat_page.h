@@ -4,7 +4,7 @@
 #include <QWidget>
 
 #include "ui/chat/conversation_model.h"
-#include "ui/chat/samples.h"
+#include "ui/media/samples.h"
 
 class QLabel;
 class QSplitter;

@@ -14,8 +14,8 @@
 #include <algorithm>
 
 #include "ui/chat/media_card.h"
-#include "ui/chat/media_kind.h"
-#include "ui/chat/thumbnails.h"
+#include "ui/media/media_kind.h"
+#include "ui/media/thumbnails.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"

@@ -5,7 +5,7 @@
 
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_store.h"
-#include "ui/chat/media_kind.h"
+#include "ui/media/media_kind.h"
 #include "ui/session/engine_client.h"
 #include "ui/session/openable_path.h"
 

@@ -8,7 +8,7 @@
 #include <QVBoxLayout>
 
 #include "ui/chat/media_card.h"
-#include "ui/chat/thumbnails.h"
+#include "ui/media/thumbnails.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 

@@ -2,7 +2,7 @@
 
 #include <QWidget>
 
-#include "ui/chat/samples.h"
+#include "ui/media/samples.h"
 
 class QGridLayout;
 

@@ -8,7 +8,7 @@
 #include <QPainter>
 #include <QPainterPath>
 
-#include "ui/chat/thumbnails.h"
+#include "ui/media/thumbnails.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 

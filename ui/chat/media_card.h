@@ -2,7 +2,7 @@
 
 #include <QAbstractButton>
 
-#include "ui/chat/media_kind.h"
+#include "ui/media/media_kind.h"
 
 namespace univi::ui {
 

@@ -7,8 +7,8 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
-#include "ui/chat/thumbnails.h"
 #include "ui/groups/groups_panel.h"
+#include "ui/media/thumbnails.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {

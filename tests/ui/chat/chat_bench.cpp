@@ -17,7 +17,7 @@
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/flow_text.h"
-#include "ui/chat/thumbnails.h"
+#include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/theme.h"
 

@@ -15,9 +15,9 @@
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
 #include "ui/chat/row_heights.h"
-#include "ui/chat/samples.h"
-#include "ui/chat/thumbnails.h"
 #include "ui/chat/turn_view.h"
+#include "ui/media/samples.h"
+#include "ui/media/thumbnails.h"
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/theme.h"
 

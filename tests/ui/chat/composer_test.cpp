@@ -9,8 +9,8 @@
 
 #include "tests/ui/chat/chat_tests.h"
 #include "tests/ui/support.h"
-#include "ui/chat/media_kind.h"
-#include "ui/chat/thumbnails.h"
+#include "ui/media/media_kind.h"
+#include "ui/media/thumbnails.h"
 
 namespace univi::ui {
 

@@ -10,8 +10,8 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include "ui/chat/media_kind.h"
-#include "ui/chat/samples.h"
+#include "ui/media/media_kind.h"
+#include "ui/media/samples.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {

@@ -10,9 +10,9 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "ui/chat/media_kind.h"
-#include "ui/chat/samples.h"
-#include "ui/chat/thumbnails.h"
+#include "ui/media/media_kind.h"
+#include "ui/media/samples.h"
+#include "ui/media/thumbnails.h"
 #include "ui/training/watch/model_asker.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"

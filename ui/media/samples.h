@@ -3,7 +3,7 @@
 #include <QList>
 #include <QString>
 
-#include "ui/chat/media_kind.h"
+#include "ui/media/media_kind.h"
 
 namespace univi::ui {
 

@@ -1,4 +1,4 @@
-#include "ui/chat/media_kind.h"
+#include "ui/media/media_kind.h"
 
 #include <QCoreApplication>
 #include <QDateTime>

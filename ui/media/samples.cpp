@@ -1,4 +1,4 @@
-#include "ui/chat/samples.h"
+#include "ui/media/samples.h"
 
 #include <QDir>
 #include <QFileInfo>

@@ -1,4 +1,4 @@
-#include "ui/chat/thumbnails.h"
+#include "ui/media/thumbnails.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -12,7 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
-#include "ui/chat/media_kind.h"
+#include "ui/media/media_kind.h"
 
 namespace univi::ui {
 namespace {

@@ -10,21 +10,17 @@
 namespace univi::engine {
 
 EventWriter::EventWriter() {
-    descriptor_ = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-    if (descriptor_ < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+    descriptor_ = base::FileDescriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    if (!descriptor_ || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         throw base::Error(base::ErrorKind::Internal,
                           "Standard output is not open, so no events can be sent.");
-}
-
-EventWriter::~EventWriter() {
-    close(descriptor_);
 }
 
 void EventWriter::send(const protocol::Event& event) {
     const std::string line = protocol::to_line(event) + "\n";
     const std::lock_guard lock(mutex_);
     for (std::size_t sent = 0; sent < line.size() && !closed_;) {
-        const ssize_t count = write(descriptor_, line.data() + sent, line.size() - sent);
+        const ssize_t count = write(descriptor_.get(), line.data() + sent, line.size() - sent);
         if (count >= 0)
             sent += static_cast<std::size_t>(count);
         else if (errno != EINTR)

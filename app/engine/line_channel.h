@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/file_descriptor.h"
 #include "core/protocol/engine_protocol.h"
 
 namespace univi::engine {
@@ -15,16 +16,13 @@ class EventWriter {
   public:
     /// Takes stdout over for the process.
     EventWriter();
-    ~EventWriter();
-    EventWriter(const EventWriter&) = delete;
-    EventWriter& operator=(const EventWriter&) = delete;
     void send(const protocol::Event& event);
     /// True when nobody reads any more.
     bool closed() const { return closed_; }
 
   private:
     std::mutex mutex_;
-    int descriptor_ = -1;
+    base::FileDescriptor descriptor_;
     bool closed_ = false;
 };
 

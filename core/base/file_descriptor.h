@@ -11,23 +11,34 @@
 
 namespace univi::base {
 
-// Shared by the sources of core.
-
 /// Owner of a POSIX file descriptor.
 class FileDescriptor {
   public:
+    FileDescriptor() = default;
+    /// Takes `value` over; a negative one means none.
     explicit FileDescriptor(int value) : value_(value) {}
-    FileDescriptor(FileDescriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : value_(other.release()) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        if (this != &other) {
+            reset();
+            value_ = other.release();
+        }
+        return *this;
+    }
     FileDescriptor(const FileDescriptor&) = delete;
     FileDescriptor& operator=(const FileDescriptor&) = delete;
-    ~FileDescriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
+    ~FileDescriptor() { reset(); }
     int get() const { return value_; }
     explicit operator bool() const { return value_ >= 0; }
+    /// Closes it now.
+    void reset() {
+        if (value_ >= 0) ::close(release());
+    }
+    /// Gives it to the caller, who closes it.
+    int release() { return std::exchange(value_, -1); }
 
   private:
-    int value_;
+    int value_ = -1;
 };
 
 /// "cannot read a.bin: No such file or directory", from errno.

@@ -80,9 +80,9 @@ int start_local_ranks(const TrainOptions& options, const std::vector<std::string
     launch.command = command;
     launch.num_ranks = start.num_local_ranks;
     launch.visible_devices = start.visible_devices;
-    const HeldPort held = hold_port(static_cast<int>(options.master_port));
+    HeldPort held = hold_port(static_cast<int>(options.master_port));
     launch.port = held.port;
-    launch.listener = held.listener;
+    launch.listener = std::move(held.listener);
     launch.output_dir = options.output_dir;
     if (const double seconds =
             std::atof(process_environment("UNIVI_RANK_TIMEOUT").value_or("").c_str());
@@ -93,7 +93,7 @@ int start_local_ranks(const TrainOptions& options, const std::vector<std::string
     }
     base::log_info("Starting " + std::to_string(launch.num_ranks) + " ranks, meeting at port " +
                    std::to_string(launch.port));
-    return launch_local_ranks(launch);
+    return launch_local_ranks(std::move(launch));
 }
 
 }  // namespace univi::training

@@ -28,37 +28,34 @@ namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
+using base::FileDescriptor;
 using Clock = std::chrono::steady_clock;
 
 namespace {
 
 /// Listens at `port`; 0 and the socket, or errno. Port 0 gives a free one in `port`.
-int listen_at(int& port, int& listener) {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return errno;
+int listen_at(int& port, FileDescriptor& listener) {
+    FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket) return errno;
     const int yes = 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_ANY);
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     socklen_t size = sizeof address;
-    int result = 0;
-    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::listen(descriptor, SOMAXCONN) != 0)
-        result = errno;
-    else if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0)
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+        ::listen(socket.get(), SOMAXCONN) != 0)
+        return errno;
+    if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0)
         port = ntohs(address.sin_port);
-    if (result == 0)
-        listener = descriptor;
-    else
-        ::close(descriptor);
-    return result;
+    listener = std::move(socket);
+    return 0;
 }
 
 struct Rank {
     pid_t id = -1;
-    int error_pipe = -1;
+    FileDescriptor error_pipe;
     std::string line;  ///< stderr so far without its newline
     bool is_running = true;
     int status = 0;
@@ -67,7 +64,7 @@ struct Rank {
 
 class Launcher {
   public:
-    explicit Launcher(const LaunchOptions& options) : options_(options) {}
+    explicit Launcher(LaunchOptions options) : options_(std::move(options)) {}
     int run();
 
   private:
@@ -87,9 +84,9 @@ class Launcher {
     bool any_running() const;
     void write_last_event() const;
 
-    const LaunchOptions& options_;
+    LaunchOptions options_;
     std::vector<Rank> ranks_;
-    int signals_ = -1;
+    FileDescriptor signals_;
     bool is_stopping_ = false;
     std::optional<Clock::time_point> failed_at_;
     int exit_code_ = 0;
@@ -110,8 +107,8 @@ std::vector<std::string> Launcher::environment_of(int rank) const {
         {"LOCAL_WORLD_SIZE", std::to_string(options_.num_ranks)},
         {"MASTER_ADDR", "127.0.0.1"},
         {"MASTER_PORT", std::to_string(options_.port)}};
-    if (rank == 0 && options_.listener >= 0)
-        set.emplace_back(kListenerVariable, std::to_string(options_.listener));
+    if (rank == 0 && options_.listener)
+        set.emplace_back(kListenerVariable, std::to_string(options_.listener.get()));
     if (!options_.visible_devices.empty())
         set.emplace_back("CUDA_VISIBLE_DEVICES", options_.visible_devices);
     std::vector<std::string> result;
@@ -137,7 +134,7 @@ void Launcher::become_rank(int rank, int error_pipe,
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::dup2(error_pipe, STDERR_FILENO);
-    if (rank == 0 && options_.listener >= 0) ::fcntl(options_.listener, F_SETFD, 0);  // goes along
+    if (rank == 0 && options_.listener) ::fcntl(options_.listener.get(), F_SETFD, 0);  // goes along
     if (rank != 0) {
         const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
         if (nowhere >= 0) ::dup2(nowhere, STDOUT_FILENO);
@@ -158,17 +155,18 @@ void Launcher::start(int rank) {
     if (::pipe2(ends, O_CLOEXEC) != 0)
         throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) +
                                              " cannot be started: " + std::strerror(errno) + ".");
+    FileDescriptor out(ends[0]);
+    const FileDescriptor in(ends[1]);
     const std::vector<std::string> environment = environment_of(rank);
     const pid_t id = ::fork();
     if (id < 0)
         throw Error(ErrorKind::Internal, std::string("Rank ") + std::to_string(rank) +
                                              " cannot be started: " + std::strerror(errno) + ".");
-    if (id == 0) become_rank(rank, ends[1], environment);
-    ::close(ends[1]);
-    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    if (id == 0) become_rank(rank, in.get(), environment);
+    ::fcntl(out.get(), F_SETFL, O_NONBLOCK);
     Rank& started = ranks_.emplace_back();
     started.id = id;
-    started.error_pipe = ends[0];
+    started.error_pipe = std::move(out);
 }
 
 int Launcher::run() {
@@ -176,9 +174,9 @@ int Launcher::run() {
     sigemptyset(&watched);
     for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGCHLD}) sigaddset(&watched, number);
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
-    signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+    signals_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
     for (int rank = 0; rank < options_.num_ranks; ++rank) start(rank);
-    if (options_.listener >= 0) ::close(options_.listener);  // rank 0 has it
+    options_.listener.reset();  // rank 0 has it
     while (any_running()) {
         wait_for_something();
         forward_signals();
@@ -188,7 +186,6 @@ int Launcher::run() {
     }
     for (std::size_t i = 0; i < ranks_.size(); ++i) read_stderr(i), flush_line(i);
     if (failed_at_ && WIFSIGNALED(ranks_[0].status)) write_last_event();
-    ::close(signals_);
     return exit_code_;
 }
 
@@ -198,15 +195,15 @@ bool Launcher::any_running() const {
 }
 
 void Launcher::wait_for_something() {
-    std::vector<pollfd> waited{{signals_, POLLIN, 0}};
+    std::vector<pollfd> waited{{signals_.get(), POLLIN, 0}};
     for (const Rank& rank : ranks_)
-        if (rank.error_pipe >= 0) waited.push_back({rank.error_pipe, POLLIN, 0});
+        if (rank.error_pipe) waited.push_back({rank.error_pipe.get(), POLLIN, 0});
     ::poll(waited.data(), waited.size(), 500);
 }
 
 void Launcher::forward_signals() {
     signalfd_siginfo info = {};
-    while (::read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
         const int number = static_cast<int>(info.ssi_signo);
         if (number == SIGCHLD) continue;
         is_stopping_ = is_stopping_ || number != SIGUSR1;
@@ -229,13 +226,12 @@ void Launcher::flush_line(std::size_t rank) {
 void Launcher::read_stderr(std::size_t index) {
     Rank& rank = ranks_[index];
     char bytes[4096];
-    while (rank.error_pipe >= 0) {
-        const ssize_t count = ::read(rank.error_pipe, bytes, sizeof bytes);
+    while (rank.error_pipe) {
+        const ssize_t count = ::read(rank.error_pipe.get(), bytes, sizeof bytes);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return;  // nothing more for now
         if (count == 0) {
-            ::close(rank.error_pipe);
-            rank.error_pipe = -1;
+            rank.error_pipe.reset();
             return;
         }
         for (ssize_t i = 0; i < count; ++i) {
@@ -303,11 +299,10 @@ void Launcher::write_last_event() const {
                              "\n";
     std::fputs(line.c_str(), stdout);
     std::fflush(stdout);
-    const int file =
-        ::open((options_.output_dir / "events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (file < 0) return;
-    [[maybe_unused]] const ssize_t written = ::write(file, line.data(), line.size());
-    ::close(file);
+    const FileDescriptor file(
+        ::open((options_.output_dir / "events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (!file) return;
+    [[maybe_unused]] const ssize_t written = ::write(file.get(), line.data(), line.size());
 }
 
 void Launcher::end_overdue() {
@@ -330,7 +325,7 @@ void Launcher::end_overdue() {
 }  // namespace
 
 HeldPort hold_port(int port) {
-    HeldPort held{port};
+    HeldPort held{port, {}};
     if (listen_at(held.port, held.listener) == 0) return held;
     held.port = 0;
     if (const int error = listen_at(held.port, held.listener))
@@ -342,13 +337,11 @@ HeldPort hold_port(int port) {
 }
 
 int find_free_port(int port) {
-    const HeldPort held = hold_port(port);
-    ::close(held.listener);
-    return held.port;
+    return hold_port(port).port;
 }
 
-int launch_local_ranks(const LaunchOptions& options) {
-    return Launcher(options).run();
+int launch_local_ranks(LaunchOptions options) {
+    return Launcher(std::move(options)).run();
 }
 
 }  // namespace univi::training

@@ -229,25 +229,21 @@ class ItemIndex::Scanner {
 };
 
 ItemIndex::ItemIndex(const std::filesystem::path& path) : path_(path) {
-    file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0)
+    file_ = base::FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file_)
         throw Error(ErrorKind::File,
                     path.string() + " cannot be read: " + std::strerror(errno) + ".");
-}
-
-ItemIndex::~ItemIndex() {
-    if (file_ >= 0) ::close(file_);
 }
 
 std::shared_ptr<const ItemIndex> ItemIndex::make(const std::filesystem::path& path,
                                                  const base::StopToken& stop) {
     std::shared_ptr<ItemIndex> index(new ItemIndex(path));
-    ::posix_fadvise(index->file_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    ::posix_fadvise(index->file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     Scanner scanner(*index);
     std::string piece(kPiece, '\0');
     for (std::uint64_t offset = 0;;) {
         base::throw_if_stopped(stop, "reading the list of items");
-        const std::size_t got = read_some(index->file_, path, piece, offset);
+        const std::size_t got = read_some(index->file_.get(), path, piece, offset);
         if (got == 0) break;
         const std::string_view bytes(piece.data(), got);
         scanner.add(bytes);
@@ -260,13 +256,13 @@ std::shared_ptr<const ItemIndex> ItemIndex::make(const std::filesystem::path& pa
     scanner.finish();
     index->starts_.shrink_to_fit();
     if (index->is_json_lines_) index->check_first_lines();
-    ::posix_fadvise(index->file_, 0, 0, POSIX_FADV_NORMAL);
+    ::posix_fadvise(index->file_.get(), 0, 0, POSIX_FADV_NORMAL);
     return index;
 }
 
 std::string ItemIndex::read(std::uint64_t begin, std::uint64_t end) const {
     std::string bytes(static_cast<std::size_t>(end - begin), '\0');
-    if (read_some(file_, path_, bytes, begin) != bytes.size())
+    if (read_some(file_.get(), path_, bytes, begin) != bytes.size())
         throw Error(ErrorKind::File, path_.string() + " became shorter while it was in use.");
     return bytes;
 }

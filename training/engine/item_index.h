@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/file_descriptor.h"
 #include "core/base/stop_token.h"
 
 namespace univi::training {
@@ -22,9 +23,6 @@ class ItemIndex {
     /// the line, Error{Stopped}.
     static std::shared_ptr<const ItemIndex> make(const std::filesystem::path& path,
                                                  const base::StopToken& stop = {});
-    ~ItemIndex();
-    ItemIndex(const ItemIndex&) = delete;
-    ItemIndex& operator=(const ItemIndex&) = delete;
 
     std::size_t size() const { return starts_.size() - 1; }
     /// Whether the file is JSON Lines and no list.
@@ -45,7 +43,7 @@ class ItemIndex {
     void check_first_lines() const;
 
     std::filesystem::path path_;
-    int file_ = -1;
+    base::FileDescriptor file_;
     bool is_json_lines_ = false;
     std::vector<std::uint64_t> starts_;  ///< byte offsets; one more at the end: the closing bracket
     std::vector<std::int64_t> lines_;    ///< of every kLineStride-th item

@@ -148,11 +148,12 @@ TensorBoardWriter::TensorBoardWriter(const std::filesystem::path& folder,
     const std::vector<std::filesystem::path> others = event_files(folder);
     const std::string stem = std::string(kPrefix) + std::to_string(file_time(others)) + "." + host +
                              "." + std::to_string(::getpid()) + ".";
-    for (int i = 0; i < 1000 && file_ < 0; ++i) {
+    for (int i = 0; i < 1000 && !file_; ++i) {
         path_ = folder / (stem + std::to_string(i));
-        file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        file_ = base::FileDescriptor(
+            ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     }
-    if (file_ < 0)
+    if (!file_)
         throw base::Error(base::ErrorKind::File, "The event file " + path_.string() +
                                                      " cannot be written: " + std::strerror(errno) +
                                                      ".");
@@ -160,10 +161,6 @@ TensorBoardWriter::TensorBoardWriter(const std::filesystem::path& folder,
     // Event{7: session_log}, SessionLog{1: status}, START is 1.
     if (from_step && !others.empty())
         write_record(event_head(*from_step) + length_field(7, "\x08\x01"));
-}
-
-TensorBoardWriter::~TensorBoardWriter() {
-    if (file_ >= 0) ::close(file_);
 }
 
 void TensorBoardWriter::write(std::int64_t step,
@@ -177,7 +174,7 @@ void TensorBoardWriter::write_record(const std::string& message) {
     const std::string length = raw(static_cast<std::uint64_t>(message.size()));
     const std::string record = length + masked_crc(length) + message + masked_crc(message);
     // A full disk must not end a run over its curves; events.jsonl says so by then.
-    [[maybe_unused]] const ssize_t written = ::write(file_, record.data(), record.size());
+    [[maybe_unused]] const ssize_t written = ::write(file_.get(), record.data(), record.size());
 }
 
 void cut_event_files(const std::filesystem::path& folder, std::int64_t from_step) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/file_descriptor.h"
+
 namespace univi::training {
 
 /// Writes scalars into a TensorBoard event file (TFRecord framing, Event and Summary messages in
@@ -20,16 +22,13 @@ class TensorBoardWriter {
     /// earlier files say of that step and later ones. Throws Error{File}.
     explicit TensorBoardWriter(const std::filesystem::path& folder,
                                std::optional<std::int64_t> from_step = std::nullopt);
-    ~TensorBoardWriter();
-    TensorBoardWriter(const TensorBoardWriter&) = delete;
-    TensorBoardWriter& operator=(const TensorBoardWriter&) = delete;
     void write(std::int64_t step, const std::vector<std::pair<std::string, double>>& scalars);
     const std::filesystem::path& path() const { return path_; }
 
   private:
     void write_record(const std::string& message);
     std::filesystem::path path_;
-    int file_ = -1;
+    base::FileDescriptor file_;
 };
 
 /// Rewrites the event files below `folder` without the records of `from_step` and later ones: for

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "core/base/crc32c.h"
-#include "training/engine/half.h"
 #include "training_support.h"
 
 namespace univi::training {
@@ -70,17 +71,19 @@ TEST(VisualTokenCache, DamagedEntriesAreNotUsed) {
     EXPECT_TRUE(cache.find(folder / "a.png"));
 }
 
-TEST(Half, RoundsAsIeeeSays) {
-    EXPECT_EQ(half_from_float(1.0F), 0x3c00);
-    EXPECT_EQ(half_from_float(-2.0F), 0xc000);
-    EXPECT_EQ(half_from_float(65504.0F), 0x7bff);
-    EXPECT_EQ(half_from_float(65520.0F), 0x7c00);
-    EXPECT_EQ(half_from_float(1.0F + 1.0F / 2048), 0x3c00);  // tie to even
-    EXPECT_EQ(half_from_float(1.0F + 3.0F / 2048), 0x3c02);
-    EXPECT_EQ(half_from_float(std::ldexp(1.0F, -24)), 0x0001);  // smallest subnormal
-    EXPECT_TRUE(std::isnan(float_from_half(half_from_float(NAN))));
-    for (int i = 0; i < 0x7c00; ++i)
-        EXPECT_EQ(half_from_float(float_from_half(static_cast<std::uint16_t>(i))), i);
+TEST(VisualTokenCache, HalfPrecisionRoundsAsIeeeSays) {
+    TemporaryFolder folder;
+    test::write(folder / "a.png", "picture");
+    const VisualTokenCache cache(folder / "cache", "recipe", true);
+    const float infinity = std::numeric_limits<float>::infinity();
+    const float smallest = std::ldexp(1.0F, -24);  // subnormal
+    VisualTokens tokens{
+        1, 1, 8, {1, -2, 65504, 65520, 1 + 1.0F / 2048, 1 + 3.0F / 2048, smallest, NAN}};
+    cache.store(folder / "a.png", tokens);
+    const std::vector<float> values = cache.find(folder / "a.png").value().values;
+    const std::vector<float> expected = {1, -2, 65504, infinity, 1, 1 + 1.0F / 512, smallest};
+    EXPECT_EQ(std::vector(values.begin(), values.end() - 1), expected);  // ties to even
+    EXPECT_TRUE(std::isnan(values.back()));
 }
 
 TEST(Crc32c, KnownValues) {

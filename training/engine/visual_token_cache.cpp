@@ -1,17 +1,20 @@
 #include "training/engine/visual_token_cache.h"
 
+#include <c10/util/Half.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "core/base/crc32c.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/half.h"
+#include "core/base/file_descriptor.h"
 
 namespace univi::training {
 
@@ -29,20 +32,35 @@ static_assert(sizeof(Header) == 32);
 
 constexpr std::int32_t kMaxRows = 1 << 20, kMaxWidth = 1 << 16;
 
+/// bytes: 2 * values.size().
+void to_half(std::span<const float> values, std::span<std::byte> bytes) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const c10::Half half = values[i];
+        std::memcpy(bytes.data() + sizeof half * i, &half, sizeof half);
+    }
+}
+
+void from_half(std::span<const std::byte> bytes, std::span<float> values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        c10::Half half;
+        std::memcpy(&half, bytes.data() + sizeof half * i, sizeof half);
+        values[i] = half;
+    }
+}
+
 std::string read_whole(const fs::path& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return {};
+    const base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return {};
     struct stat status = {};
     std::string bytes;
-    if (::fstat(file, &status) == 0 && status.st_size > 0)
+    if (::fstat(file.get(), &status) == 0 && status.st_size > 0)
         bytes.resize(static_cast<std::size_t>(status.st_size));
     std::size_t got = 0;
     while (got < bytes.size()) {
-        const ssize_t n = ::read(file, bytes.data() + got, bytes.size() - got);
+        const ssize_t n = ::read(file.get(), bytes.data() + got, bytes.size() - got);
         if (n <= 0) break;
         got += static_cast<std::size_t>(n);
     }
-    ::close(file);
     bytes.resize(got);
     return bytes;
 }
@@ -52,15 +70,16 @@ bool write_and_rename(const fs::path& path, const std::string& bytes) {
     static std::atomic<unsigned> counter{0};
     const fs::path temporary =
         path.string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (file < 0) return false;
+    base::FileDescriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (!file) return false;
     std::size_t done = 0;
     while (done < bytes.size()) {
-        const ssize_t n = ::write(file, bytes.data() + done, bytes.size() - done);
+        const ssize_t n = ::write(file.get(), bytes.data() + done, bytes.size() - done);
         if (n <= 0) break;
         done += static_cast<std::size_t>(n);
     }
-    const bool good = ::close(file) == 0 && done == bytes.size() &&
+    const bool good = ::close(file.release()) == 0 && done == bytes.size() &&
                       ::rename(temporary.c_str(), path.c_str()) == 0;
     if (!good) ::unlink(temporary.c_str());
     return good;

@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "core/base/random.h"
 #include "core/model/linear.h"
 
 namespace univi::model {
@@ -25,12 +26,8 @@ at::Tensor drop(const at::Tensor& x, const AdapterDropout& dropout) {
 
 std::uint64_t mix_keys(std::initializer_list<std::uint64_t> numbers) {
     std::uint64_t key = 0;
-    for (const std::uint64_t number : numbers) {
-        key += number + 0x9e3779b97f4a7c15ULL;
-        key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        key = (key ^ (key >> 27)) * 0x94d049bb133111ebULL;
-        key ^= key >> 31;
-    }
+    for (const std::uint64_t number : numbers)
+        key = base::mix_bits(key + number + base::kRandomStep);
     return key;
 }
 

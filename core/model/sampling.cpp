@@ -3,15 +3,13 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 
 namespace univi::model {
 namespace {
 
 std::uint64_t mix(std::uint64_t z) {
-    z += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return base::mix_bits(z + base::kRandomStep);
 }
 
 std::int32_t best_of(std::span<const float> scores) {

@@ -5,25 +5,21 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/random.h"
+
 namespace univi::training::demo {
 
-/// Small seeded generator (splitmix64): the same numbers on every machine and
-/// library, unlike std::*_distribution.
+/// Small seeded generator over core/base/random.h.
 class Random {
   public:
     explicit Random(std::uint64_t seed) : state_(seed) {}
     /// An independent generator for item `index` of the stream named by `seed`.
     static Random of(std::uint64_t seed, std::uint64_t index) {
-        Random mixed(seed * 0x9E3779B97F4A7C15ULL + index);
+        Random mixed(seed * base::kRandomStep + index);
         return Random(mixed.next() ^ (index << 32));
     }
 
-    std::uint64_t next() {
-        std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-        return z ^ (z >> 31);
-    }
+    std::uint64_t next() { return base::next_random(state_); }
     /// [0, 1)
     double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
     double uniform(double low, double high) { return low + (high - low) * uniform(); }

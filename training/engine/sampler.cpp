@@ -7,18 +7,11 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 
 namespace univi::training {
 
 namespace {
-
-/// splitmix64: the same numbers on every platform, unlike the distributions of <random>.
-std::uint64_t next_random(std::uint64_t& state) {
-    std::uint64_t z = (state += 0x9e3779b97f4a7c15ULL);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-}
 
 constexpr std::int64_t kMostSamples = std::numeric_limits<std::uint32_t>::max();
 
@@ -50,9 +43,9 @@ void Sampler::make_epoch(std::int64_t epoch) {
     order_.resize(static_cast<std::size_t>(num_samples_));
     std::iota(order_.begin(), order_.end(), 0U);
     std::uint64_t state = seed_;
-    state = next_random(state) + static_cast<std::uint64_t>(epoch);
+    state = base::next_random(state) + static_cast<std::uint64_t>(epoch);
     for (std::size_t i = order_.size(); i > 1; --i)
-        std::swap(order_[i - 1], order_[next_random(state) % i]);
+        std::swap(order_[i - 1], order_[base::next_random(state) % i]);
     if (lengths_) group_by_length(epoch == kept_epoch_ ? kept_group_ : group_);
     epoch_ = epoch;
 }

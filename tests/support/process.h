@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 struct ProcessOptions {
     std::vector<std::string> command;                  ///< program and arguments
-    std::string folder;                                ///< working folder; empty: this one
+    std::string folder{};                              ///< working folder; empty: this one
     std::map<std::string, std::string> environment{};  ///< put over this process's own
 };
 

@@ -1,12 +1,12 @@
 #include "training/engine/item_index.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
 
 #include "core/base/error.h"
+#include "core/base/resident_memory.h"
 #include "training/engine/dataset.h"
 #include "training/engine/parallel_items.h"
 #include "training_support.h"
@@ -151,10 +151,7 @@ TEST(ItemIndex, MissingAndShortenedFiles) {
 
 /// Resident bytes of this process.
 std::int64_t resident_bytes() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t all = 0, resident = 0;
-    file >> all >> resident;
-    return resident * ::sysconf(_SC_PAGESIZE);
+    return base::resident_memory().value();
 }
 
 TEST(ItemIndex, MemoryDoesNotFollowTheBytes) {

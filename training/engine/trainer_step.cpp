@@ -1,9 +1,9 @@
 // One optimiser step: batches forward and backward, what the ranks have to tell each other, the
 // update, the report.
-#include <fstream>
 #include <sstream>
 
 #include "core/base/log.h"
+#include "core/base/resident_memory.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -15,14 +15,6 @@ namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-/// Resident memory of this process (/proc/self/statm counts pages).
-std::int64_t resident_bytes() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t all = 0, resident = 0;
-    file >> all >> resident;
-    return resident * 4096;
 }
 
 }  // namespace
@@ -224,7 +216,7 @@ void Trainer::Run::report(const Counts& counts, double rate, double norm, double
     step.samples_per_s = static_cast<double>(counts.samples) / step_s;
     step.tokens_per_s = static_cast<double>(counts.tokens) / step_s;
     step.eta_s = mean_step_s * static_cast<double>(plan.total_steps - position.step);
-    step.memory_bytes = resident_bytes();
+    step.memory_bytes = base::resident_memory().value_or(0);
     base::Json json = protocol::to_json(step);
     json["data_s"] = counts.data_s;
     event(json);

@@ -1,15 +1,11 @@
 #include "ui/session/engine_client.h"
 
 #include <QCoreApplication>
-#include <QFile>
 #include <QFileInfo>
 #include <utility>
 
-#ifdef Q_OS_LINUX
-#include <unistd.h>
-#endif
-
 #include "core/base/log.h"
+#include "core/base/resident_memory.h"
 #include "ui/session/engine_process.h"
 
 namespace univi::ui {
@@ -50,15 +46,8 @@ qint64 EngineClient::processId() const {
 }
 
 std::optional<qint64> EngineClient::memoryInUse() const {
-#ifdef Q_OS_LINUX
-    // The second number of statm is the pages in main memory.
-    QFile file(QStringLiteral("/proc/%1/statm").arg(processId()));
-    if (processId() > 0 && file.open(QIODevice::ReadOnly)) {
-        const QList<QByteArray> words = file.readAll().split(' ');
-        if (words.size() > 1) return words[1].toLongLong() * sysconf(_SC_PAGESIZE);
-    }
-#endif
-    return std::nullopt;
+    if (processId() <= 0) return std::nullopt;
+    return base::resident_memory(processId());
 }
 
 void EngineClient::load(const protocol::LoadRequest& request) {

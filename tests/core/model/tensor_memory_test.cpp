@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <random>
 #include <thread>
+
+#include "core/base/resident_memory.h"
 
 namespace univi::model {
 namespace {
@@ -66,10 +67,7 @@ constexpr bool kIsSanitized = false;
 
 /// Resident memory of this process in bytes.
 std::int64_t resident_bytes() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t all = 0, resident = 0;
-    file >> all >> resident;
-    return resident * 4096;
+    return base::resident_memory().value();
 }
 
 /// The matrix products of a small layer and its attention, with `length` tokens.

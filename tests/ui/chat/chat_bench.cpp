@@ -1,11 +1,8 @@
 // Prints what a long conversation costs; no test. One measure a start, so that memory is its own:
 //   univi_chat_bench open TURNS      reading it from the store, showing it, memory
 //   univi_chat_bench stream TOKENS   drawing a reply of that many tokens while it grows
-#include <unistd.h>
-
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QScrollBar>
 #include <QSqlDatabase>
 #include <QSqlQuery>
@@ -13,6 +10,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/base/resident_memory.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
@@ -26,9 +24,7 @@ using namespace univi;
 namespace {
 
 double megabytes() {
-    QFile file("/proc/self/statm");
-    if (!file.open(QIODevice::ReadOnly)) return 0;
-    return file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE)) / 1e6;
+    return double(base::resident_memory().value_or(0)) / 1e6;
 }
 
 /// Wall time and, because a busy machine makes that long, processor time of the program.

@@ -1,0 +1,20 @@
+#include "core/base/resident_memory.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+namespace univi::base {
+
+std::optional<std::int64_t> resident_memory(std::int64_t process) {
+    if (process < 0) return std::nullopt;
+    const std::string name = process == 0 ? "self" : std::to_string(process);
+    // Its second number is the pages in main memory.
+    std::ifstream file("/proc/" + name + "/statm");
+    std::int64_t whole = 0, resident = 0;
+    if (!(file >> whole >> resident)) return std::nullopt;
+    return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+}  // namespace univi::base

@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
     // conversations nor leaves any.
     std::optional<base::TemporaryFolder> home;
     try {
-        base::remove_stale_temporary_folders();
+        base::remove_stale_temporaries();
         if (arguments->self_test) {
             home.emplace("self-test");
             for (const char* name : {"XDG_DATA_HOME", "XDG_CONFIG_HOME"})

@@ -123,7 +123,7 @@ void readRequests(engine::RequestQueue& queue, engine::EventWriter& events) {
 int run(session::EngineOptions options) {
     engine::EventWriter events;
     if (options.picture_folder.empty()) options.picture_folder = pictureFolder();
-    base::remove_stale_temporary_folders();
+    base::remove_stale_temporaries();
     engine::RequestQueue queue;
     const std::stop_callback on_signal(base::stop_on_signals().get_token(),
                                        [&queue] { close(queue); });

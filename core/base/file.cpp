@@ -1,6 +1,7 @@
 #include "core/base/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,6 +97,8 @@ AtomicFile::AtomicFile(fs::path path)
     if (replaces && S_ISDIR(old.st_mode)) throw file_error("write", final_, EISDIR);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0) throw file_error("write", final_, errno);
+    // For remove_stale_temporary_files(); where there are no locks the process's number decides.
+    ::flock(descriptor_, LOCK_EX | LOCK_NB);
     // The new file keeps the old one's permissions; a file system without permissions
     // is no failure.
     if (replaces && ::fchmod(descriptor_, old.st_mode & 0777) != 0) errno = 0;

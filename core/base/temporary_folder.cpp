@@ -1,14 +1,18 @@
 #include "core/base/temporary_folder.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <regex>
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/paths.h"
 
 namespace univi::base {
 
@@ -46,6 +50,28 @@ void remove_if_stale(const fs::path& path) {
     fs::remove_all(path, ignored);
 }
 
+/// The number of the process in ".<name>.<process>-<number>.tmp" (temporary_beside), or in the name
+/// that pictures beside a conversation once had, "<name>.<process>.part.jpg"; 0 for other names.
+pid_t process_in(const std::string& name) {
+    static const std::regex kForms(
+        R"(\..+\.(\d{1,9})-\d+\.tmp|[0-9a-f]{32}-.+\.(\d{1,9})\.part\.jpg)");
+    std::smatch parts;
+    if (!std::regex_match(name, parts, kForms)) return 0;
+    return static_cast<pid_t>(std::stol((parts[1].matched ? parts[1] : parts[2]).str()));
+}
+
+/// The number tells of a process of this computer, the lock of one elsewhere that shares the disk.
+void remove_file_if_stale(const fs::path& path) {
+    const pid_t process = process_in(path.filename().string());
+    if (process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH) return;
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat status = {};
+    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_uid != ::geteuid() || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+        return;
+    ::unlink(path.c_str());
+}
+
 }  // namespace
 
 TemporaryFolder::TemporaryFolder(const std::string& purpose, fs::path parent) {
@@ -77,6 +103,22 @@ void remove_stale_temporary_folders(const fs::path& parent) {
     for (fs::directory_iterator it(folder_or_default(parent), error), end; !error && it != end;
          it.increment(error))
         if (it->path().filename().string().starts_with(kPrefix)) remove_if_stale(it->path());
+}
+
+void remove_stale_temporary_files(const fs::path& folder) {
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        remove_file_if_stale(it->path());
+}
+
+void remove_stale_temporaries() {
+    const fs::path cache = cache_folder(), data = data_folder();
+    remove_stale_temporary_folders();
+    for (const fs::path& folder : {cache, cache / "pictures", cache / "thumbnails", data,
+                                   data / "recorded", config_folder()}) {
+        remove_stale_temporary_folders(folder);
+        remove_stale_temporary_files(folder);
+    }
 }
 
 }  // namespace univi::base

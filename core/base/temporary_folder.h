@@ -32,4 +32,12 @@ class TemporaryFolder {
 /// gone. Never throws.
 void remove_stale_temporary_folders(const std::filesystem::path& parent = {});
 
+/// Removes from `folder` the half-written files of write_file_atomically() and its like that belong
+/// to this user and whose process is gone. Never throws.
+void remove_stale_temporary_files(const std::filesystem::path& folder);
+
+/// Both, in every folder that the programs write by themselves: the system's for temporary files
+/// and those of cache, data and settings. For the start of a program. Never throws.
+void remove_stale_temporaries();
+
 }  // namespace univi::base

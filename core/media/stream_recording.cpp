@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/temporary_folder.h"
 #include "core/media/video_source.h"
 
 namespace univi::media {
@@ -80,12 +81,29 @@ FormatHandle open_stream(const std::string& address, const std::string& name, Pa
            std::string("cannot be opened as a video (") + reason.data() + "); check the address");
 }
 
-/// The file that the packets go to; removed unless finish() was reached.
+fs::path folder_of(const fs::path& file) {
+    return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+/// What a recording stands under in the end: a link leads to the file that it names.
+fs::path final_place(const fs::path& file) {
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        throw Error(ErrorKind::File, "cannot record to " + file.string() + ": it is no file");
+    return fs::is_symlink(file, error) ? fs::weakly_canonical(file) : file;
+}
+
+/// The file that the packets go to. It lies in a temporary folder beside its place, which the next
+/// recording there removes if this process is killed, until finish() gives it its name.
 class Recording {
   public:
     /// Matroska; QuickTime keeps the turn of the pictures; AVI needs no times: without any, the
     /// decoder gives the frames their order.
-    Recording(const fs::path& file, const AVStream& source, bool has_times) : file_(file) {
+    Recording(const fs::path& file, const AVStream& source, bool has_times)
+        : place_(final_place(file)),
+          folder_("recording", folder_of(place_)),
+          file_(folder_.path() / place_.filename()) {
         std::size_t size = 0;
         const std::uint8_t* matrix =
             av_stream_get_side_data(&source, AV_PKT_DATA_DISPLAYMATRIX, &size);
@@ -123,6 +141,11 @@ class Recording {
         check(avio_closep(&output_->pb));
         avformat_free_context(output_);
         output_ = nullptr;
+        std::error_code error;
+        fs::rename(file_, place_, error);
+        if (error)
+            throw Error(ErrorKind::File,
+                        "cannot record to " + place_.string() + ": " + error.message());
     }
 
   private:
@@ -151,16 +174,16 @@ class Recording {
         std::array<char, 128> reason{};
         av_strerror(code, reason.data(), reason.size());
         throw Error(ErrorKind::File,
-                    "cannot record to " + file_.string() + ": " + std::string(reason.data()));
+                    "cannot record to " + place_.string() + ": " + std::string(reason.data()));
     }
     void close() {
         avio_closep(&output_->pb);
         avformat_free_context(output_);
         output_ = nullptr;
-        std::error_code ignored;
-        fs::remove(file_, ignored);
     }
 
+    fs::path place_;
+    base::TemporaryFolder folder_;
     fs::path file_;
     AVFormatContext* output_ = nullptr;
     std::optional<std::int64_t> last_;

@@ -1,7 +1,5 @@
 #include "core/session/picture_store.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -50,20 +48,7 @@ std::string PictureStore::store(const media::Image& image) const {
                              std::to_string(image.width) + "x" + std::to_string(image.height);
     const auto file = folder_ / (name + ".jpg");
     if (std::filesystem::exists(file, error)) return file.string();
-    // The extension stays last: it chooses the format.
-    const auto part = folder_ / (name + "." + std::to_string(getpid()) + ".part.jpg");
-    try {
-        media::write_image(part, image);
-        std::filesystem::rename(part, file);
-    } catch (const std::filesystem::filesystem_error&) {
-        std::filesystem::remove(part, error);
-        throw base::Error(base::ErrorKind::File, "The picture " + file.string() +
-                                                     " cannot be written: check the free "
-                                                     "space and the rights of its folder.");
-    } catch (...) {
-        std::filesystem::remove(part, error);
-        throw;
-    }
+    media::write_image(file, image);  // whole or not at all
     return file.string();
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/paths.h"
 #include "tests/core/base/temp_folder.h"
 
@@ -79,6 +80,52 @@ TEST(TemporaryFolder, SaysWhereNoneCanBeMade) {
     const TempFolder parent;
     write_bytes(parent / "file", "x");
     EXPECT_THROW(TemporaryFolder("test", parent / "file"), base::Error);
+}
+
+/// Half-written files of a process that was killed go; those of one that lives stay, and so does
+/// everything that only looks like one.
+TEST(TemporaryFiles, OfAKilledProcessAreRemoved) {
+    const TempFolder folder;
+    int ready[2];
+    ASSERT_EQ(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        base::AtomicFile file(folder / "picture.jpg");
+        file.write(std::string_view("half"));
+        [[maybe_unused]] const auto written = write(ready[1], "r", 1);
+        for (;;) pause();
+    }
+    char byte = 0;
+    ASSERT_EQ(read(ready[0], &byte, 1), 1);
+    const std::string old = std::string(32, 'a') + "-4x4." + std::to_string(child) + ".part.jpg";
+    write_bytes(folder / old, "half");
+    write_bytes(folder / ".notes.tmp", "a person's");
+    write_bytes(folder / "a.part.jpg", "a person's");
+    ASSERT_EQ(count_entries(folder.path()), 4u);
+    base::remove_stale_temporary_files(folder.path());
+    EXPECT_EQ(count_entries(folder.path()), 4u) << "the child lives";
+    end(child);
+    base::remove_stale_temporary_files(folder.path());
+    EXPECT_EQ(count_entries(folder.path()), 2u);
+    EXPECT_TRUE(fs::exists(folder / ".notes.tmp") && fs::exists(folder / "a.part.jpg"));
+    base::remove_stale_temporary_files(folder / "none");
+    close(ready[0]);
+    close(ready[1]);
+}
+
+TEST(TemporaryFiles, TheProgramsFoldersAreTidied) {
+    const TempFolder home;
+    const ScopedEnvironment cache("XDG_CACHE_HOME", home.path().c_str());
+    const ScopedEnvironment data("XDG_DATA_HOME", home.path().c_str());
+    const ScopedEnvironment config("XDG_CONFIG_HOME", home.path().c_str());
+    for (const char* name : {"recorded", "pictures"}) {
+        fs::create_directories(base::data_folder() / name);
+        end(child_with_folder(base::data_folder() / name));
+        ASSERT_EQ(count_entries(base::data_folder() / name), 1u);
+    }
+    base::remove_stale_temporaries();
+    for (const char* name : {"recorded", "pictures"})
+        EXPECT_EQ(count_entries(base::data_folder() / name), 0u) << name;
 }
 
 TEST(Paths, AreNamedEvenWhereTheyCannotBeMade) {

@@ -1,5 +1,9 @@
 #include "core/media/stream_recording.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -120,6 +124,51 @@ TEST(StreamRecording, EndsAStreamWithoutEnd) {
     options.max_bytes = 20'000;
     record_stream(server.address("/endless"), folder / "small", options);
     EXPECT_LT(fs::file_size(folder / "small"), 30'000U);
+}
+
+/// Killed with no chance to tidy up, it leaves nothing under the name that was asked for, and the
+/// next recording into the folder takes away what it left.
+TEST(StreamRecording, ThatIsKilledIsTidiedUpByTheNext) {
+    const ScratchFolder folder, out;
+    const HttpServer server(clip_bytes(folder, "a.ts", four_seconds()));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        RecordingOptions endless;
+        endless.seconds = 3600;
+        record_stream(server.address("/endless"), out / "first.mkv", endless);
+        ::_exit(0);
+    }
+    const auto left = [&] {
+        return std::distance(fs::directory_iterator(out.path()), fs::directory_iterator());
+    };
+    while (left() == 0 && ::waitpid(child, nullptr, WNOHANG) == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_FALSE(fs::exists(out / "first.mkv"));
+    EXPECT_EQ(left(), 1);
+    RecordingOptions options;
+    options.seconds = 1;
+    record_stream(server.address("/endless"), out / "second.mkv", options);
+    EXPECT_EQ(left(), 1) << "only the second recording";
+    EXPECT_EQ(numbers_in(out / "second.mkv").front(), 0);
+}
+
+TEST(StreamRecording, ReplacesAFileButNothingElse) {
+    const ScratchFolder folder;
+    const HttpServer server(clip_bytes(folder, "a.mkv", four_seconds()));
+    fs::create_directory(folder / "folder");
+    EXPECT_THAT(error_of([&] { record_stream(server.address("/video"), folder / "folder"); },
+                         base::ErrorKind::File),
+                HasSubstr("it is no file"));
+    std::ofstream(folder / "target.mkv") << "old";
+    fs::create_symlink("target.mkv", folder / "link.mkv");
+    record_stream(server.address("/video"), folder / "link.mkv");
+    EXPECT_TRUE(fs::is_symlink(folder / "link.mkv"));
+    EXPECT_EQ(numbers_in(folder / "target.mkv").size(), 100U);
+    EXPECT_THAT(error_of([&] { record_stream(server.address("/video"), folder / "none/out.mkv"); },
+                         base::ErrorKind::File),
+                HasSubstr("none"));
 }
 
 TEST(StreamRecording, KeepsTheTurnOfAPhonesVideo) {

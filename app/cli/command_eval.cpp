@@ -75,11 +75,11 @@ Json metricsJson(const eval::Results& results) {
 Json unansweredJson(const std::vector<AnsweredSet>& sets) {
     Json list = Json::array();
     for (const AnsweredSet& answered : sets)
-        for (const eval::Unanswered& item : answered.unanswered)
-            list.push_back({{"set", answered.set.name},
-                            {"id", item.id},
-                            {"medium", item.medium},
-                            {"reason", item.reason}});
+        for (const eval::Unanswered& item : answered.unanswered) {
+            Json entry = {{"set", answered.set.name}, {"id", item.id}, {"reason", item.reason}};
+            base::put_path(entry, "medium", item.medium);
+            list.push_back(std::move(entry));
+        }
     return list;
 }
 
@@ -126,7 +126,7 @@ void printResults(const EvalArguments& a, const eval::Results& results, const ev
     Json metrics = metricsJson(results);
     if (const Json list = unansweredJson(sets); !list.empty()) metrics["unanswered"] = list;
     if (a.json)
-        print(metrics.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+        print(base::json_text(metrics) + "\n");
     else if (!a.events)
         print(eval::to_markdown(table));
 }
@@ -169,7 +169,9 @@ void evaluate(EvalArguments& a, const SharedOptions& shared) {
         {results}, a.no_published ? std::vector<eval::TableRow>{} : eval::published_rows(a.task));
     for (const std::string& file : a.exports) exportTable(table, file);
     printResults(a, results, table, sets);
-    report.event({{"event", "results"}, {"file", fs::absolute(path).string()}});
+    Json written = {{"event", "results"}};
+    base::put_path(written, "file", fs::absolute(path).string());
+    report.event(written);
     report.event({{"event", "done"}});
 }
 

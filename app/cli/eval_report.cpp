@@ -3,6 +3,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 
 namespace univi::cli {
@@ -29,20 +30,21 @@ std::string ending(double seconds_left) {
 }
 
 Json progress_json(const char* event, const std::string& set, const eval::RunProgress& progress) {
-    return {{"event", event},
-            {"set", set},
-            {"done", progress.done},
-            {"resumed", progress.resumed},
-            {"total", progress.total},
-            {"unanswered", progress.unanswered},
-            {"seconds_left", progress.seconds_left},
-            {"current", progress.current}};
+    Json json = {{"event", event},
+                 {"set", set},
+                 {"done", progress.done},
+                 {"resumed", progress.resumed},
+                 {"total", progress.total},
+                 {"unanswered", progress.unanswered},
+                 {"seconds_left", progress.seconds_left}};
+    base::put_path(json, "current", progress.current);
+    return json;
 }
 
 }  // namespace
 
 void EvalReport::event(const Json& json) {
-    if (events_) print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (events_) print(base::json_text(json) + "\n");
 }
 
 bool EvalReport::is_due(bool last) {
@@ -79,11 +81,9 @@ void EvalReport::asked(const std::string& set, const eval::RunProgress& progress
 void EvalReport::unanswered(const std::string& set, const eval::Unanswered& item) {
     line_.clear();
     base::log_warning(set + ", question " + eval::answer_key(item.id) + ": " + item.reason);
-    event({{"event", "unanswered"},
-           {"set", set},
-           {"id", item.id},
-           {"medium", item.medium},
-           {"reason", item.reason}});
+    Json json = {{"event", "unanswered"}, {"set", set}, {"id", item.id}, {"reason", item.reason}};
+    base::put_path(json, "medium", item.medium);
+    event(json);
 }
 
 void EvalReport::judged(const std::string& set, const eval::JudgeProgress& progress) {

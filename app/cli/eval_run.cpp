@@ -33,15 +33,16 @@ std::string samplingWords(const EvalArguments& a) {
 
 /// What of a run may not change while its answer file grows.
 Json runJson(const eval::Provenance& from, const eval::QuestionSet& set) {
-    return {{"model", from.model},
-            {"model_sha256", from.model_sha256},
-            {"template", from.conv},
-            {"sampling", from.sampling},
-            {"seed", from.seed},
-            {"dtype", from.dtype},
-            {"placement", from.placement},
-            {"device", from.device},
-            {"questions_sha256", set.sha256}};
+    Json json = {{"model_sha256", from.model_sha256},
+                 {"template", from.conv},
+                 {"sampling", from.sampling},
+                 {"seed", from.seed},
+                 {"dtype", from.dtype},
+                 {"placement", from.placement},
+                 {"device", from.device},
+                 {"questions_sha256", set.sha256}};
+    base::put_path(json, "model", from.model, "model_bytes");
+    return json;
 }
 
 void refuseOtherRun(const std::string& answers, const Json& before, const Json& now) {
@@ -122,7 +123,7 @@ void readRun(const std::string& answers, eval::Provenance& from) {
                    ? run[name].get<std::string>()
                    : std::string();
     };
-    from.model = text("model");
+    from.model = base::take_path(run, "model", "model_bytes");
     from.model_sha256 = text("model_sha256");
     from.conv = text("template");
     from.sampling = text("sampling");
@@ -133,12 +134,18 @@ void readRun(const std::string& answers, eval::Provenance& from) {
         from.seed = run["seed"].get<std::uint64_t>();
 }
 
-std::string modelIdIn(const std::string& answers) {
-    const std::string text = base::read_file(answers);
-    const auto at = text.find("\"model_id\"");
-    const auto begin = at == text.npos ? at : text.find('"', at + 11);
+/// The first value of a field of texts.
+std::string firstValue(const std::string& text, const std::string& field) {
+    const auto at = text.find("\"" + field + "\"");
+    const auto begin = at == text.npos ? at : text.find('"', at + field.size() + 3);
     const auto end = begin == text.npos ? begin : text.find('"', begin + 1);
     return end == text.npos ? "" : text.substr(begin + 1, end - begin - 1);
+}
+
+std::string modelIdIn(const std::string& answers) {
+    const std::string text = base::read_file(answers);
+    const std::string bytes = firstValue(text, "model_id_bytes");
+    return bytes.empty() ? firstValue(text, "model_id") : base::path_from_ascii(bytes);
 }
 
 }  // namespace

@@ -19,6 +19,10 @@ void put_path(Json& object, const std::string& field, const std::string& path,
     if (!is_utf8(path)) object[bytes_field] = path_to_ascii(path);
 }
 
+std::string shown_path(const std::string& path) {
+    return is_utf8(path) ? path : Json::parse(json_text(path)).get<std::string>();
+}
+
 std::string take_path(const Json& object, const std::string& field,
                       const std::string& bytes_field) {
     if (!object.is_object()) return {};
@@ -33,6 +37,23 @@ Json path_element(const std::string& path) {
     Json element = Json::object();
     put_path(element, "path", path);
     return element;
+}
+
+std::string take_path_element(const Json& element) {
+    return element.is_string() ? element.get<std::string>() : take_path(element, "path");
+}
+
+Json path_list(const std::vector<std::string>& paths) {
+    Json list = Json::array();
+    for (const std::string& path : paths) list.push_back(path_element(path));
+    return list;
+}
+
+std::vector<std::string> take_path_list(const Json& list) {
+    std::vector<std::string> paths;
+    if (!list.is_array()) return paths;
+    for (const Json& element : list) paths.push_back(take_path_element(element));
+    return paths;
 }
 
 std::string path_to_ascii(std::string_view path) {

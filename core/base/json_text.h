@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 
@@ -19,6 +20,9 @@ std::string json_text(const Json& json, int indent = -1);
 void put_path(Json& object, const std::string& field, const std::string& path,
               const std::string& bytes_field = "path_bytes");
 
+/// The path as put_path shows it: always UTF-8.
+std::string shown_path(const std::string& path);
+
 /// The path that put_path has set: from `bytes_field` where there is one. Empty when neither is a
 /// text. Throws Error{Format} for a broken percent-encoding.
 std::string take_path(const Json& object, const std::string& field,
@@ -26,6 +30,13 @@ std::string take_path(const Json& object, const std::string& field,
 
 /// A path as an element of a list: a text, or {"path": …, "path_bytes": …} where it is no UTF-8.
 Json path_element(const std::string& path);
+/// The path that path_element has written; empty for any other element. Throws Error{Format} for a
+/// broken percent-encoding.
+std::string take_path_element(const Json& element);
+/// A list of such elements, and back; what is no list is an empty one. Also the words of a command,
+/// among which paths may be.
+Json path_list(const std::vector<std::string>& paths);
+std::vector<std::string> take_path_list(const Json& list);
 
 /// Bytes other than letters, digits, "-._~" and "/" as %XX, and back.
 std::string path_to_ascii(std::string_view path);

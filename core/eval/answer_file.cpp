@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_source.h"
+#include "core/base/json_text.h"
 
 namespace univi::eval {
 
@@ -82,6 +83,11 @@ std::string string_field(const base::Json& record, const char* name, const std::
     if (found == record.end() || !found->is_string())
         throw base::Error(base::ErrorKind::Format, where + " needs a string \"" + name + "\".");
     return found->get<std::string>();
+}
+
+std::string medium_field(const base::Json& record, const char* name, const std::string& where) {
+    const bool has_bytes = record.is_object() && record.contains("path_bytes");
+    return has_bytes ? base::take_path(record, name) : string_field(record, name, where);
 }
 
 std::vector<std::string> strings_field(const base::Json& record, const char* name,

@@ -29,6 +29,10 @@ std::vector<Record> read_records(const std::filesystem::path& path, bool allow_c
 /// absent or no string.
 std::string string_field(const base::Json& record, const char* name, const std::string& where);
 
+/// The name of a record's picture or clip: any bytes. One that is no UTF-8 stands in "path_bytes"
+/// beside the field, as base::put_path writes it.
+std::string medium_field(const base::Json& record, const char* name, const std::string& where);
+
 /// The same for a list of strings.
 std::vector<std::string> strings_field(const base::Json& record, const char* name,
                                        const std::string& where);

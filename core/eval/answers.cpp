@@ -4,6 +4,8 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
+#include "core/base/printable.h"
 #include "core/eval/answer_file.h"
 
 namespace univi::eval {
@@ -21,8 +23,14 @@ std::string answer_id(const Item& item, const Given& given, const std::string& m
     return base::sha256_hex(std::as_bytes(std::span(text))).substr(0, kAnswerIdLength);
 }
 
+/// The bytes of a name that is no UTF-8, which its own field shows with U+FFFD: as base::put_path.
+void put_bytes(Line& line, const char* field, const std::string& name) {
+    if (!base::is_utf8(name)) line[field] = base::path_to_ascii(name);
+}
+
 Line clip_line(const Item& item, const Given& given) {
     Line line{{"video_name", item.medium}};
+    put_bytes(line, "path_bytes", item.medium);
     if (item.prompts.size() == 2) {
         for (const std::size_t i : {0u, 1u}) {
             const std::string number = std::to_string(i + 1);
@@ -56,7 +64,7 @@ Answer clip_answer(const Record& record) {
         return string_field(record.value, name, record.where);
     };
     Answer answer;
-    answer.video_name = text("video_name");
+    answer.video_name = medium_field(record.value, "video_name", record.where);
     answer.expected = text("answer");
     if (record.value.contains("text_1") || record.value.contains("prompt_1")) {
         answer.prompts = {text("prompt_1"), text("prompt_2")};
@@ -96,6 +104,7 @@ Line answer_line(Task task, const Item& item, const Given& given, const std::str
     Line line = has_clips(task) ? clip_line(item, given) : picture_line(task, item, given);
     line["answer_id"] = answer_id(item, given, model_id);
     line["model_id"] = model_id;
+    put_bytes(line, "model_id_bytes", model_id);
     if (task == Task::ScienceQa) line["pred"] = given.pred;
     if (has_clips(task)) line["answer"] = item.expected;
     line["metadata"] = Line::object();

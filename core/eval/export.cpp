@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/json_text.h"
 #include "core/eval/table.h"
 
 namespace univi::eval {
@@ -58,7 +59,7 @@ std::string name_of(const TableRow& row) {
 /// Label and value of everything a table comes from.
 std::vector<std::pair<std::string, std::string>> lines_of(const Provenance& from) {
     std::vector<std::pair<std::string, std::string>> lines{
-        {"Model", from.model},
+        {"Model", base::shown_path(from.model)},
         {"Model SHA-256", from.model_sha256},
         {"Template", from.conv},
         {"Sampling", from.sampling},
@@ -71,7 +72,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Provenance& from
         {"Date", from.date},
         {"Program", from.program}};
     for (const auto& file : from.files)
-        lines.emplace_back(file.role + " " + file.name, "SHA-256 " + file.sha256);
+        lines.emplace_back(file.role + " " + base::shown_path(file.name), "SHA-256 " + file.sha256);
     std::erase_if(lines, [](const auto& line) { return line.second.empty(); });
     return lines;
 }

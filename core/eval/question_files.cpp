@@ -16,7 +16,7 @@ Item image_item(const Record& record) {
     Item item;
     item.id = id_field(record.value, "question_id", record.where);
     item.key = answer_key(item.id);
-    item.medium = string_field(record.value, "image", record.where);
+    item.medium = medium_field(record.value, "image", record.where);
     item.prompts = {string_field(record.value, "text", record.where)};
     item.category = string_field(record.value, "category", record.where);
     item.columns = {item.category};
@@ -27,7 +27,7 @@ Item pope_item(const Record& record) {
     Item item;
     item.id = id_field(record.value, "question_id", record.where);
     item.key = answer_key(item.id);
-    item.medium = string_field(record.value, "image", record.where);
+    item.medium = medium_field(record.value, "image", record.where);
     item.prompts = {string_field(record.value, "text", record.where)};
     item.expected = string_field(record.value, "label", record.where);
     if (item.expected != "yes" && item.expected != "no")
@@ -41,7 +41,7 @@ Item clip_item(const Record& record, std::size_t place, std::vector<std::string>
                std::string answer) {
     Item item;
     item.id = place;
-    item.medium = string_field(record.value, "video_name", record.where);
+    item.medium = medium_field(record.value, "video_name", record.where);
     item.is_video = true;
     item.prompts = std::move(questions);
     item.expected = std::move(answer);

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 
 namespace univi::eval {
 
@@ -14,21 +15,29 @@ using base::Json;
 constexpr int kFormat = 1;
 
 Json to_json(const ItemResult& item) {
-    Json json{{"id", item.id},           {"key", item.key},           {"medium", item.medium},
-              {"file", item.file},       {"is_video", item.is_video}, {"prompts", item.prompts},
+    Json json{{"id", item.id},           {"is_video", item.is_video}, {"prompts", item.prompts},
               {"given", item.given},     {"expected", item.expected}, {"category", item.category},
               {"columns", item.columns}, {"verdict", item.verdict},   {"scores", item.scores},
               {"note", item.note}};
+    base::put_path(json, "key", item.key, "key_bytes");  // of a clip it begins with its name
+    base::put_path(json, "medium", item.medium, "medium_bytes");
+    base::put_path(json, "file", item.file);
     if (item.right) json["right"] = *item.right;
     return json;
+}
+
+/// A path as base::put_path writes it; its field must be there.
+std::string path_at(const Json& json, const char* field, const char* bytes_field) {
+    json.at(field).get_ref<const std::string&>();
+    return base::take_path(json, field, bytes_field);
 }
 
 ItemResult item_from(const Json& json) {
     ItemResult item;
     item.id = json.at("id");
-    json.at("key").get_to(item.key);
-    json.at("medium").get_to(item.medium);
-    json.at("file").get_to(item.file);
+    item.key = path_at(json, "key", "key_bytes");
+    item.medium = path_at(json, "medium", "medium_bytes");
+    item.file = path_at(json, "file", "path_bytes");
     json.at("is_video").get_to(item.is_video);
     json.at("prompts").get_to(item.prompts);
     json.at("given").get_to(item.given);
@@ -67,22 +76,30 @@ SetResult set_from(const Json& json, Task task) {
 }
 
 Json to_json(const Provenance& from) {
-    Json json{{"model", from.model},   {"model_sha256", from.model_sha256},
-              {"template", from.conv}, {"sampling", from.sampling},
-              {"seed", from.seed},     {"dtype", from.dtype},
-              {"device", from.device}, {"placement", from.placement},
-              {"judge", from.judge},   {"judge_templates_sha256", from.judge_templates_sha256},
-              {"date", from.date},     {"program", from.program},
+    Json json{{"model_sha256", from.model_sha256},
+              {"template", from.conv},
+              {"sampling", from.sampling},
+              {"seed", from.seed},
+              {"dtype", from.dtype},
+              {"device", from.device},
+              {"placement", from.placement},
+              {"judge", from.judge},
+              {"judge_templates_sha256", from.judge_templates_sha256},
+              {"date", from.date},
+              {"program", from.program},
               {"files", Json::array()}};
-    for (const auto& file : from.files)
-        json["files"].push_back(
-            {{"role", file.role}, {"name", file.name}, {"sha256", file.sha256}});
+    base::put_path(json, "model", from.model, "model_bytes");
+    for (const auto& file : from.files) {
+        Json entry{{"role", file.role}, {"sha256", file.sha256}};
+        base::put_path(entry, "name", file.name);
+        json["files"].push_back(std::move(entry));
+    }
     return json;
 }
 
 Provenance provenance_from(const Json& json) {
     Provenance from;
-    json.at("model").get_to(from.model);
+    from.model = path_at(json, "model", "model_bytes");
     json.at("model_sha256").get_to(from.model_sha256);
     json.at("template").get_to(from.conv);
     json.at("sampling").get_to(from.sampling);
@@ -96,7 +113,7 @@ Provenance provenance_from(const Json& json) {
     json.at("program").get_to(from.program);
     for (const Json& file : json.at("files"))
         from.files.push_back({file.at("role").get<std::string>(),
-                              file.at("name").get<std::string>(),
+                              path_at(file, "name", "path_bytes"),
                               file.at("sha256").get<std::string>()});
     return from;
 }
@@ -107,8 +124,8 @@ Json to_json(const Results& results) {
     Json json{{"format", kFormat},
               {"task", std::string(to_string(results.task))},
               {"provenance", to_json(results.provenance)},
-              {"model_folder", results.model_folder},
               {"sets", Json::array()}};
+    base::put_path(json, "model_folder", results.model_folder, "model_folder_bytes");
     for (const SetResult& set : results.sets) json["sets"].push_back(to_json(set));
     return json;
 }
@@ -119,7 +136,7 @@ Results results_from_json(const Json& json, const std::string& where) {
         Results results;
         results.task = task_from(json.at("task").get<std::string>());
         results.provenance = provenance_from(json.at("provenance"));
-        results.model_folder = json.value("model_folder", "");
+        results.model_folder = base::take_path(json, "model_folder", "model_folder_bytes");
         for (const Json& set : json.at("sets")) results.sets.push_back(set_from(set, results.task));
         if (results.sets.empty()) throw base::Error(base::ErrorKind::Format, "sets");
         return results;
@@ -132,8 +149,7 @@ Results results_from_json(const Json& json, const std::string& where) {
 }
 
 void write_results(const std::filesystem::path& path, const Results& results) {
-    base::write_file_atomically(
-        path, to_json(results).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+    base::write_file_atomically(path, base::json_text(to_json(results), 1) + "\n");
 }
 
 Results read_results(const std::filesystem::path& path) {

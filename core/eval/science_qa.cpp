@@ -147,7 +147,7 @@ Item conversation_item(const Record& record) {
     item.prompts = {without_placeholder(said_by(record, 0, "human"))};
     item.expected = letter_in_solution(said_by(record, 1, "gpt"));
     if (record.value.contains("image") && !record.value["image"].is_null()) {
-        item.medium = string_field(record.value, "image", record.where);
+        item.medium = medium_field(record.value, "image", record.where);
         std::ranges::replace(item.medium, '\\', '/');
     }
     return item;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/paths.h"
 #include "core/eval/answer_file.h"
 
@@ -102,7 +103,7 @@ std::vector<TableColumn> all_columns(Task task, const std::vector<Results>& resu
 TableRow row_of(const Results& results, const std::vector<TableColumn>& columns,
                 std::size_t index) {
     TableRow row;
-    row.name = results.provenance.model;
+    row.name = base::shown_path(results.provenance.model);
     row.results = index;
     for (const SetResult& set : results.sets)
         for (const TableColumn& column : columns) {
@@ -159,8 +160,8 @@ void mark_incomparable(Table& table, TableRow& row, const Results& results,
     for (const auto& [set, sentence] : obstacles)
         if (!sentence.empty()) why += (why.empty() ? "" : "; ") + sentence;
     if (!why.empty())
-        table.notes.push_back(results.provenance.model + ": the difference to " + published.name +
-                              " compares other questions: " + why + ".");
+        table.notes.push_back(base::shown_path(results.provenance.model) + ": the difference to " +
+                              published.name + " compares other questions: " + why + ".");
 }
 
 std::optional<TableRow> difference(const TableRow& ours, const TableRow& published) {
@@ -187,7 +188,8 @@ void add_notes(Table& table, const std::vector<Results>& results) {
             table.notes.push_back(row.name + ": " + row.note + ".");
     for (const Results& one : results)
         for (const SetResult& set : one.sets) {
-            const std::string who = one.provenance.model + ", " + heading(set.name) + ": ";
+            const std::string who =
+                base::shown_path(one.provenance.model) + ", " + heading(set.name) + ": ";
             for (const std::string& note : set.notes) table.notes.push_back(who + note);
             if (set.metrics.value("rule", "") == "words")
                 table.notes.push_back(who + set.rule + ".");

@@ -54,5 +54,16 @@ TEST(Pattern, MatchesAsPythonAndNeverHangs) {
     EXPECT_THROW(Pattern("(a+)+$", "test").matches(std::string(60, 'a') + "b"), Error);
 }
 
+TEST(JsonText, ListsOfPathsGoThereAndBack) {
+    const std::vector<std::string> words{"univi-train", "--output_dir=caf\xE9", "", "a b"};
+    const Json list = path_list(words);
+    EXPECT_EQ(list[0], "univi-train");
+    EXPECT_EQ(list[1]["path_bytes"], "--output_dir%3Dcaf%E9");
+    EXPECT_EQ(take_path_list(Json::parse(json_text(list))), words);
+    EXPECT_TRUE(take_path_list("no list").empty());
+    EXPECT_EQ(take_path_element(7), "");
+    EXPECT_EQ(shown_path("caf\xE9"), "caf\xEF\xBF\xBD");
+}
+
 }  // namespace
 }  // namespace univi::base

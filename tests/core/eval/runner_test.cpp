@@ -298,6 +298,33 @@ TEST(AnswerFiles, HaveThePublishedFields) {
     EXPECT_FALSE(two.contains("prompt"));
 }
 
+/// A question file names a clip whose name is no UTF-8 by its bytes; the run finds it, and goes on
+/// where it was.
+TEST(Runner, MediaOfAnyBytesAreAskedAboutOnce) {
+    const test::ScratchFolder folder;
+    folder.write("caf\xE9.mp4", "x");
+    folder.write("q.json", R"([{"video_name": "caf\uFFFD", "path_bytes": "caf%E9", )"
+                           R"("question": "What?", "answer": "a cup"}])");
+    const QuestionSet set = read_question_set(Task::VideoQa, folder / "q.json");
+    EXPECT_EQ(set.items[0].medium, "caf\xE9");
+    RunOptions run = options();
+    run.model_id = "mod\xE8le";
+    TellingAsker asker;
+    for (int times = 0; times < 2; ++times) {
+        AnswerLog log(Task::VideoQa, folder / "a.jsonl");
+        const RunSummary done =
+            run_questions(set, MediaFolder(folder.path()), asker, log, run, {}, {});
+        EXPECT_EQ(done.answered, 1u);
+        EXPECT_TRUE(done.unanswered.empty());
+    }
+    ASSERT_EQ(asker.asked.size(), 1u) << "the second run had its answer";
+    EXPECT_EQ(asker.asked[0].medium, (folder / "caf\xE9.mp4").string());
+    const base::Json line = base::parse_json(base::read_file(folder / "a.jsonl"), "answers");
+    EXPECT_EQ(line["path_bytes"], "caf%E9");
+    EXPECT_EQ(line["model_id_bytes"], "mod%E8le");
+    EXPECT_EQ(read_answers(Task::VideoQa, folder / "a.jsonl")[0].video_name, "caf\xE9");
+}
+
 TEST(AnswerFiles, PublishedOnesAreRead) {
     const test::ScratchFolder folder;
     const auto file = folder.write(

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/printable.h"
 #include "core/eval/question_files.h"
 #include "core/eval/table.h"
 #include "tests/support/scratch_folder.h"
@@ -231,6 +233,31 @@ TEST(ResultsFiles, GoThereAndBack) {
     EXPECT_THROW(read_results(folder.write("bad.json", "{\"format\": 1}")), base::Error);
     EXPECT_THROW(read_results(folder.write("bad.json", "[]")), base::Error);
     EXPECT_EQ(results_path("x/answers.jsonl"), "x/answers.results.json");
+}
+
+/// Paths are any bytes; the file is UTF-8 and loses none of them.
+TEST(ResultsFiles, KeepPathsOfAnyBytes) {
+    const test::ScratchFolder folder;
+    Results results = pope_results("mod\xE8le");
+    results.model_folder = "/m/mod\xE8le";
+    results.provenance.files.push_back({"questions", "qu\xE9.jsonl", "0"});
+    results.sets[0].items[1].file = "/a/caf\xE9.jpg";
+    results.sets[0].items[1].medium = "caf\xE9.jpg";
+    results.sets[0].items[1].key = "caf\xE9.jpg\nWhat?";
+    write_results(folder / "r.results.json", results);
+    EXPECT_TRUE(base::is_utf8(base::read_file(folder / "r.results.json")));
+    const Results back = read_results(folder / "r.results.json");
+    EXPECT_EQ(back.provenance.model, results.provenance.model);
+    EXPECT_EQ(back.provenance.files.back().name, "qu\xE9.jsonl");
+    EXPECT_EQ(back.model_folder, "/m/mod\xE8le");
+    EXPECT_EQ(back.sets[0].items[1].file, "/a/caf\xE9.jpg");
+    EXPECT_EQ(back.sets[0].items[1].medium, "caf\xE9.jpg");
+    EXPECT_EQ(back.sets[0].items[1].key, "caf\xE9.jpg\nWhat?");
+    EXPECT_EQ(base::read_json_file(folder / "r.results.json")["sets"][0]["items"][1]["path_bytes"],
+              "/a/caf%E9.jpg");
+    for (const std::string& text :
+         {to_markdown(make_table({back}, {})), to_csv(make_table({back}, {}))})
+        EXPECT_TRUE(base::is_utf8(text)) << text;
 }
 
 TEST(Tables, CellsKnowTheirItems) {

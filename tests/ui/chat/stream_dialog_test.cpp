@@ -66,6 +66,17 @@ class StreamDialogTest : public QObject {
         QVERIFY(!says(dialog, "h does not answer"));
     }
 
+    /// More than a pipe holds, to a program that ends without reading: a write fails, and nothing
+    /// else does.
+    void aProgramThatReadsNothingIsNoEnd() {
+        StreamDialog dialog(nullptr, script("echo 'univi-cli: no camera there' >&2; exit 1"));
+        dialog.show();
+        dialog.findChild<QLineEdit*>()->setMaxLength(1 << 20);
+        type(dialog, "http://h/" + QByteArray(1 << 19, 'x'));
+        record(dialog)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(says(dialog, "no camera there"), kWaitMs);
+    }
+
     void aMissingProgramIsSaid() {
         StreamDialog dialog(nullptr, home_->path("nothing"));
         dialog.show();
@@ -105,7 +116,7 @@ class StreamDialogTest : public QObject {
             if (button->isDefault()) return button;
         return nullptr;
     }
-    static void type(const StreamDialog& dialog, const char* address) {
+    static void type(const StreamDialog& dialog, const QByteArray& address) {
         dialog.findChild<QLineEdit*>()->setText(QString::fromLatin1(address));
     }
     static bool says(const StreamDialog& dialog, const QString& sentence) {

@@ -24,13 +24,16 @@ constexpr int kIndent = 28, kLeastCodeWidth = 120;
 void addCaret(ReplyPart& part) {
     if (part.is_code()) return;
     while (part.markdown.endsWith(QLatin1Char('\n'))) part.markdown.chop(1);
-    if (!part.markdown.isEmpty() && codeMarkIndex(part.markdown.right(1)) < 0)
-        part.markdown += kCaret;
+    // The empty line of a quote stands behind the code in it.
+    qsizetype end = part.markdown.size();
+    while (end > 0 && QStringView(u"\n> ").contains(part.markdown[end - 1])) --end;
+    if (end > 0 && codeMarkIndex(part.markdown.mid(end - 1, 1)) < 0) part.markdown += kCaret;
 }
 
 /// The width that a block of code has in its document.
 int codeWidth(const QTextDocument& document, const QTextBlock& block) {
-    const double indent = block.blockFormat().indent() * document.indentWidth();
+    const QTextBlockFormat format = block.blockFormat();
+    const double indent = format.indent() * document.indentWidth() + format.leftMargin();
     return std::max(kLeastCodeWidth, int(document.textWidth() - indent) - 1);
 }
 
@@ -127,8 +130,12 @@ void FlowText::mapSource(const ReplyPart& part, int from) {
             shown[block.position() + i - from] = text[i];
     }
     source_of_.resize(from);
-    for (const int place :
-         alignToSource(shown, QStringView(source_).mid(part.start, part.end - part.start)))
+    // Code is shown by its own blocks: what is looked for here stands around it.
+    QString around = source_.mid(part.start, part.end - part.start);
+    for (const CodeFence& fence : part.fences)
+        for (const int place : fence.source_of)
+            if (QChar& c = around[place - part.start]; c != QLatin1Char('\n')) c = QLatin1Char(' ');
+    for (const int place : alignToSource(shown, around))
         source_of_ << (place < 0 ? -1 : place + part.start);
 }
 

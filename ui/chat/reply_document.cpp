@@ -16,6 +16,7 @@ namespace univi::ui {
 namespace {
 
 constexpr int kLineHeight = 135;  ///< per cent
+constexpr int kQuoteIndent = 16;
 
 /// Copies what the Markdown reader made into the reply, block by block. (A QTextDocumentFragment
 /// loses the first block's format, and the reader itself carries formats over from one part to the
@@ -67,6 +68,13 @@ class PartCopier {
         return next_item ? 4 : 8;
     }
 
+    static void takeQuote(const QTextBlockFormat& from, QTextBlockFormat& format) {
+        const int level = from.intProperty(QTextFormat::BlockQuoteLevel);
+        if (level <= 0) return;
+        format.setProperty(QTextFormat::BlockQuoteLevel, level);
+        format.setLeftMargin(kQuoteIndent * level);
+    }
+
     QTextBlockFormat looks(const QTextBlock& block) const {
         const QTextBlockFormat from = block.blockFormat();
         QTextBlockFormat format;
@@ -76,10 +84,7 @@ class PartCopier {
         format.setHeadingLevel(from.headingLevel());
         if (block.textList()) format.setMarker(from.marker());
         format.setTopMargin(roomAbove(block));
-        if (const int level = from.intProperty(QTextFormat::BlockQuoteLevel); level > 0) {
-            format.setProperty(QTextFormat::BlockQuoteLevel, level);
-            format.setLeftMargin(16 * level);
-        }
+        takeQuote(from, format);
         if (from.hasProperty(QTextFormat::BlockTrailingHorizontalRulerWidth))
             format.setProperty(QTextFormat::BlockTrailingHorizontalRulerWidth,
                                from.property(QTextFormat::BlockTrailingHorizontalRulerWidth));
@@ -104,13 +109,14 @@ class PartCopier {
         copyText(block);
     }
 
-    /// An object as wide as the text; in a list it stands in the item's indent.
+    /// An object as wide as the text; in a list or a quote it stands in its indent.
     void copyCode(const QTextBlock& block, int index) {
         QTextBlockFormat format;
         format.setTopMargin(8);
         format.setBottomMargin(4);
         format.setIndent(block.textList() ? block.textList()->format().indent()
                                           : block.blockFormat().indent());
+        takeQuote(block.blockFormat(), format);
         newBlock(format);
         QTextCharFormat object;
         object.setObjectType(kCodeObject);

@@ -2,77 +2,16 @@
 
 #include <QHash>
 #include <QRegularExpression>
+#include <algorithm>
+#include <optional>
+
+#include "ui/chat/reply_lines.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr char16_t kFirstMark = 0xE000, kLastMark = 0xF8FF;
 constexpr int kListIndent = 2;  ///< from here on a line belongs to the list item above it
-
-int indentOf(QStringView line) {
-    int indent = 0;
-    for (const QChar c : line) {
-        if (c == QLatin1Char(' '))
-            ++indent;
-        else if (c == QLatin1Char('\t'))
-            indent += 4 - indent % 4;
-        else
-            break;
-    }
-    return indent;
-}
-
-enum class ListKind { None, Bullets, Numbers };
-
-struct ListMark {
-    ListKind kind = ListKind::None;
-    int length = 0;  ///< with the indent before and the spaces after it
-    int number = 1;
-};
-
-/// "- ", "12. " or "3) " at the start of a line.
-ListMark listMarkOf(QStringView line) {
-    qsizetype i = 0;
-    while (i < line.size() && line[i].isSpace()) ++i;
-    ListMark mark;
-    const qsizetype digits = i;
-    while (i < line.size() && i - digits < 9 && line[i] >= QLatin1Char('0') &&
-           line[i] <= QLatin1Char('9'))
-        ++i;
-    if (i > digits) {
-        if (i >= line.size() || (line[i] != QLatin1Char('.') && line[i] != QLatin1Char(')')))
-            return {};
-        mark = {ListKind::Numbers, 0, line.mid(digits, i - digits).toInt()};
-    } else if (i < line.size() && QStringView(u"-*+").contains(line[i])) {
-        mark.kind = ListKind::Bullets;
-    } else {
-        return {};
-    }
-    ++i;
-    if (i < line.size() && !line[i].isSpace()) return {};
-    while (i < line.size() && line[i].isSpace()) ++i;
-    mark.length = int(i);
-    return mark;
-}
-
-struct FenceMark {
-    QChar sign;
-    int length = 0;  ///< 0: the line opens no fence
-    QString language;
-};
-
-FenceMark fenceMarkOf(QStringView line) {
-    const QStringView text = line.trimmed();
-    FenceMark mark;
-    if (text.isEmpty() || (text[0] != QLatin1Char('`') && text[0] != QLatin1Char('~'))) return {};
-    mark.sign = text[0];
-    while (mark.length < text.size() && text[mark.length] == mark.sign) ++mark.length;
-    const QStringView info = text.mid(mark.length).trimmed();
-    if (mark.length < 3 || (mark.sign == QLatin1Char('`') && info.contains(QLatin1Char('`'))))
-        return {};
-    mark.language = info.toString().section(QLatin1Char(' '), 0, 0);
-    return mark;
-}
 
 /// Reads a reply line by line and cuts it into parts.
 class Splitter {
@@ -103,6 +42,7 @@ class Splitter {
         part_ = {};
         part_.start = start;
         list_ = ListKind::None;
+        quoted_list_ = false;
         empty_ = true;
         after_blank_ = false;
     }
@@ -132,7 +72,9 @@ class Splitter {
         }
         empty_ = false;
         after_blank_ = false;
-        if (!openFence(line, list)) {
+        const LinePrefix prefix = prefixOf(line);
+        quoted_list_ = prefix.has_quote && (quoted_list_ || prefix.has_list_mark);
+        if (!openFence(line, prefix)) {
             part_.markdown += line;
             part_.markdown += QLatin1Char('\n');
         }
@@ -159,41 +101,58 @@ class Splitter {
         return indent < (list_ == ListKind::None ? 4 : kListIndent);
     }
 
-    bool openFence(QStringView line, const ListMark& list) {
-        const QStringView rest = line.mid(list.length);
-        const FenceMark mark = fenceMarkOf(rest);
+    bool openFence(QStringView line, const LinePrefix& prefix) {
+        const FenceMark mark = fenceMarkOf(line.mid(prefix.length));
         if (mark.length == 0) return false;
-        if (list.length == 0 && list_ == ListKind::None && indentOf(line) >= 4) return false;
+        const bool in_list = prefix.has_list_mark || list_ != ListKind::None || quoted_list_;
+        if (!in_list && isIndentedCode(prefix.containers)) return false;
         fence_ = mark;
-        top_level_ = list.length == 0 && isTopLevel(indentOf(line));
-        fence_indent_ = list.length > 0 ? list.length : indentOf(line);
-        CodeFence fence;
-        fence.language = mark.language;
+        fence_prefix_ = prefix;
+        top_level_ = !prefix.has_quote && !prefix.has_list_mark && isTopLevel(indentOf(line));
+        const QChar code = codeMark(int(part_.fences.size()));
         if (top_level_) {
             part_.markdown = codeMark(0);
-        } else if (list.length > 0) {
-            part_.markdown += line.left(list.length).toString() +
-                              codeMark(int(part_.fences.size())) + QLatin1String("\n\n");
         } else {
-            part_.markdown += QLatin1Char('\n') + QString(fence_indent_, QLatin1Char(' ')) +
-                              codeMark(int(part_.fences.size())) + QLatin1String("\n\n");
+            const QString next = prefix.onNextLines();
+            QString blank = prefix.has_quote ? next : QString();
+            while (blank.endsWith(QLatin1Char(' '))) blank.chop(1);
+            const QString before = prefix.has_list_mark ? line.left(prefix.length).toString()
+                                                        : blank + QLatin1Char('\n') + next;
+            part_.markdown += before + code + QLatin1Char('\n') + blank + QLatin1Char('\n');
         }
-        part_.fences << fence;
+        part_.fences << CodeFence{mark.language, {}, {}};
         return true;
     }
 
+    /// Four spaces, behind the marks of quotes too, make code without a fence.
+    static bool isIndentedCode(const QList<Container>& containers) {
+        return std::any_of(containers.cbegin(), containers.cend(),
+                           [](const Container& container) { return container.indent >= 4; });
+    }
+
     void insideFence(QStringView line, bool whole) {
-        const QStringView text = line.trimmed();
+        const std::optional<qsizetype> inside = lengthInside(fence_prefix_.containers, line);
+        if (!inside) return leaveQuote(line, whole);
+        const QStringView inner = line.mid(*inside);
+        const QStringView text = inner.trimmed();
         if (!whole && !text.isEmpty() && text.count(fence_.sign) == text.size()) return;
-        const FenceMark mark = fenceMarkOf(line);
+        const FenceMark mark = fenceMarkOf(inner);
         const bool closes = mark.sign == fence_.sign && mark.length >= fence_.length &&
-                            mark.length == text.size() && indentOf(line) < fence_indent_ + 4;
-        if (!closes) return addCode(line);
+                            mark.length == text.size() && indentOf(inner) < 4;
+        if (!closes) return addCode(line, *inside);
         fence_ = {};
         dropLastNewline();
         if (!top_level_) return;
         at_ = next_;
         cut();
+    }
+
+    /// The block quote ends without the end of its fence, which ends with it.
+    void leaveQuote(QStringView line, bool whole) {
+        if (!whole && line.trimmed().isEmpty()) return;
+        fence_ = {};
+        dropLastNewline();
+        outsideFence(line, whole);
     }
 
     void dropLastNewline() {
@@ -203,10 +162,8 @@ class Splitter {
         fence.source_of.removeLast();
     }
 
-    void addCode(QStringView line) {
+    void addCode(QStringView line, qsizetype skip) {
         CodeFence& fence = part_.fences.last();
-        qsizetype skip = 0;
-        while (skip < line.size() && skip < fence_indent_ && line[skip] == QLatin1Char(' ')) ++skip;
         fence.code += line.mid(skip);
         for (qsizetype i = skip; i < line.size(); ++i) fence.source_of << at_ + int(i);
         if (at_ + line.size() >= reply_.size()) return;
@@ -221,8 +178,9 @@ class Splitter {
     ReplyPart part_;
     ListKind list_ = ListKind::None;
     bool empty_ = true, after_blank_ = false, top_level_ = true;
+    bool quoted_list_ = false;  ///< the line before is in a list inside a quote
     FenceMark fence_;
-    int fence_indent_ = 0;
+    LinePrefix fence_prefix_;  ///< of the line that opened it
 };
 
 /// Signs that Markdown takes out or that stand for themselves: both sides are compared without.

@@ -47,6 +47,12 @@ print(area(2, 3))
 
 > A *quoted* line
 > goes on.
+> ```js
+> let a = 1;
+>
+> a > 2;
+> ```
+> Quoted still.
 
 See [the page](https://example.com/a_very/long?path=of&an=address_that_goes_on) for more, x * y = z.
 
@@ -97,8 +103,9 @@ class ReplyTest : public QObject {
             }
         QCOMPARE(codes, (QStringList{"pip install \"x[all]\"",
                                      "def area(w, h):\n    # a_b * c_d\n    return w * h\n\n"
-                                     "print(area(2, 3))"}));
-        QCOMPARE(languages, (QStringList{"bash", "python"}));
+                                     "print(area(2, 3))",
+                                     "let a = 1;\n\na > 2;"}));
+        QCOMPARE(languages, (QStringList{"bash", "python", "js"}));
     }
 
     void fencesOfAllForms_data() {
@@ -114,6 +121,28 @@ class ReplyTest : public QObject {
         QTest::newRow("two") << "```\na\n```\n```\nb\n```" << QStringList{"a", "b"};
         QTest::newRow("inline is none") << "```code``` inline" << QStringList{};
         QTest::newRow("blank lines inside") << "```\na\n\n\nb\n```" << QStringList{"a\n\n\nb"};
+        QTest::newRow("quoted") << "> ```sh\n> ls\n> ```" << QStringList{"ls"};
+        QTest::newRow("quoted after text")
+            << "> Do:\n> ~~~\n> ls\n> ~~~\n> so" << QStringList{"ls"};
+        QTest::newRow("quoted without spaces") << ">```\n>a\n> b\n>```" << QStringList{"a\nb"};
+        QTest::newRow("quoted keeps its indents")
+            << "> ```\n> if x:\n>     y\n>\n> > z\n> ```" << QStringList{"if x:\n    y\n\n> z"};
+        QTest::newRow("quoted twice") << "> > ```\n> > a\n> > ```\n> b" << QStringList{"a"};
+        QTest::newRow("the quote ends first") << "> ```\n> a\nb" << QStringList{"a"};
+        QTest::newRow("the quote ends with a blank line")
+            << "> ```\n> a\n\nb\n\n> ```\n> c\n> ```" << QStringList{"a", "c"};
+        QTest::newRow("quoted and never closed") << "> ```\n> a\n> b" << QStringList{"a\nb"};
+        QTest::newRow("in a list in a quote")
+            << "> 1. a\n>    ```\n>    b\n>    ```\n> 2. c" << QStringList{"b"};
+        QTest::newRow("deep in a list in a quote")
+            << "> 10. a\n>     ```\n>     b\n>     ```" << QStringList{"b"};
+        QTest::newRow("on the line of a list in a quote")
+            << "> - ```\n>   b\n>   ```" << QStringList{"b"};
+        QTest::newRow("in a quote in a list")
+            << "- a\n  > ```\n  > b\n  > ```\n- c" << QStringList{"b"};
+        QTest::newRow("on the line of a quote in a list")
+            << "1. > ```\n   > b\n   > ```\n2. c" << QStringList{"b"};
+        QTest::newRow("indented in a quote is none") << ">     ```\n>     a" << QStringList{};
         QTest::newRow("markdown inside")
             << "```\n# no head\n- no list\n```" << QStringList{"# no head\n- no list"};
     }
@@ -122,13 +151,62 @@ class ReplyTest : public QObject {
         QFETCH(QStringList, codes);
         QStringList found;
         for (const ReplyPart& part : splitReply(reply))
-            for (const CodeFence& fence : part.fences) found << fence.code;
+            for (const CodeFence& fence : part.fences) {
+                found << fence.code;
+                QCOMPARE(fence.source_of.size(), fence.code.size());
+                for (int i = 0; i < fence.code.size(); ++i)
+                    QCOMPARE(reply[fence.source_of[i]], fence.code[i]);
+            }
         QCOMPARE(found, codes);
         FlowText text;
         text.resize(500, 200);
         text.showMarkdown(reply);
         for (const QString& code : codes) QVERIFY(text.toPlainText().contains(code));
         QCOMPARE(text.findChildren<CodeBlock*>().size(), codes.size());
+        FlowText grown;
+        grown.resize(500, 200);
+        for (int length = 1; length <= reply.size(); ++length)
+            grown.showMarkdown(reply.left(length), true);
+        grown.showMarkdown(reply);
+        QCOMPARE(documentOf(grown), documentOf(text));
+        QCOMPARE(grown.toPlainText(), text.toPlainText());
+    }
+
+    void quotedCodeStandsInItsQuote() {
+        FlowText text;
+        text.showMarkdown(
+            "Someone wrote:\n\n> Try this\n>\n> ```python\n> x = 1\n> ```\n>\n> > ```\n> > "
+            "deep\n> > ```\n> and say so\n\nThat is it.");
+        text.resize(400, text.heightForWidth(400));
+        text.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&text));
+        const auto codes = text.findChildren<CodeBlock*>();
+        QCOMPARE(codes.size(), 2);
+        QCOMPARE(codes[0]->x(), 16);
+        QCOMPARE(codes[1]->x(), 32);
+        for (const CodeBlock* code : codes) {
+            QVERIFY(code->isVisible());
+            QVERIFY2(code->geometry().right() < text.viewport()->width(),
+                     qPrintable(QString::number(code->geometry().right())));
+        }
+        codes[0]->findChild<CopyButton*>()->click();
+        QCOMPARE(QApplication::clipboard()->text(), QString("x = 1"));
+        QCOMPARE(text.toPlainText(),
+                 QString("Someone wrote:\nTry this\nx = 1\ndeep\nand say so\nThat is it."));
+        for (const char* words : {"Try this", "and say so"})
+            QCOMPARE(text.document()->find(words).blockFormat().leftMargin(), 16.0);
+        QCOMPARE(text.document()->find("That is it").blockFormat().leftMargin(), 0.0);
+    }
+
+    /// However long the code is: the words behind it know their places.
+    void wordsBehindLongCodeKnowTheirSource() {
+        const QString code = QString("> abc def ghi\n").repeated(100);
+        const QString reply = "> ```\n" + code + "> ```\n> And behind it.";
+        FlowText text;
+        text.resize(600, 100);
+        text.showMarkdown(reply);
+        const int at = int(text.document()->toRawText().indexOf("behind"));
+        QCOMPARE(text.sourcePosition(at), int(reply.indexOf("behind")));
     }
 
     void growingEndsAsTheWhole() {
@@ -171,10 +249,10 @@ class ReplyTest : public QObject {
         text.showMarkdown(reply);
         const QString shown = text.document()->toRawText();
         for (const char* word :
-             {"what",     "see",       "main.py", "Steps",  "Install",  "Run",
-              "care",     "twice",     "Thing",   "Share",  "dog",      "0.25",
-              "mare",     "third",     "fourth",  "quoted", "goes on.", "the page",
-              "for more", "x * y = z", "done",    "The end"}) {
+             {"what",     "see",      "main.py",   "Steps",  "Install",  "Run",
+              "care",     "twice",    "Thing",     "Share",  "dog",      "0.25",
+              "mare",     "third",    "fourth",    "quoted", "goes on.", "Quoted still",
+              "the page", "for more", "x * y = z", "done",   "The end"}) {
             const QString w = QString::fromLatin1(word);
             const int at = int(shown.indexOf(w));
             QVERIFY2(at >= 0, word);

@@ -42,8 +42,15 @@ int WrapLabel::layOut(int width, QPainter* painter) const {
         y += line.height();
     }
     layout.endLayout();
-    if (painter) layout.draw(painter, contentsRect().topLeft());
-    return int(std::ceil(y));
+    const int height = int(std::ceil(y));
+    if (painter) layout.draw(painter, contentsRect().topLeft() + QPointF(0, offset(height)));
+    return height;
+}
+
+/// Room above a text of this height, by the label's alignment.
+int WrapLabel::offset(int height) const {
+    const int room = std::max(0, contentsRect().height() - height);
+    return alignment() & Qt::AlignBottom ? room : alignment() & Qt::AlignTop ? 0 : room / 2;
 }
 
 int WrapLabel::heightForWidth(int width) const {

@@ -20,6 +20,7 @@ class WrapLabel : public QLabel {
   private:
     /// Lays the text out for a width and draws it when there is a painter. Returns its height.
     int layOut(int width, QPainter* painter) const;
+    int offset(int height) const;
 };
 
 }  // namespace univi::ui

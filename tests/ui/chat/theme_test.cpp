@@ -1,12 +1,35 @@
 #include "ui/widgets/theme.h"
 
+#include <QLabel>
+#include <QPushButton>
 #include <QTest>
 
 #include "tests/ui/chat/chat_tests.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/style_sheet.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
+
+namespace {
+
+/// The first and the last row of a widget's picture with something in it.
+QPair<int, int> inkOf(QWidget* widget) {
+    QImage image(widget->size(), QImage::Format_ARGB32);
+    image.fill(Qt::transparent);
+    widget->render(&image, QPoint(), QRegion(), QWidget::RenderFlags());
+    int first = -1, last = -1;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            if (qAlpha(image.pixel(x, y)) > 128) {
+                if (first < 0) first = y;
+                last = y;
+            }
+    return {first, last};
+}
+
+}  // namespace
 
 class ThemeTest : public QObject {
     Q_OBJECT
@@ -32,6 +55,20 @@ class ThemeTest : public QObject {
         for (const QColor& sign : {p.danger, p.warning, p.success, p.accent})
             for (const QColor& ground : {p.surface, p.raised})
                 QVERIFY(contrastRatio(sign, ground) >= 4.5);
+    }
+
+    /// Beside a button, which is higher than a line of text.
+    void aNoticesTextStandsBesideItsButton() {
+        NoticeBar bar;
+        bar.addAction("Undo");
+        bar.showNotice(NoticeBar::Kind::Info, "Deleted.");
+        bar.resize(500, bar.sizeHint().height());
+        auto* label = bar.findChild<WrapLabel*>();
+        QVERIFY(label->height() > label->fontMetrics().height());
+        QLabel other("Deleted.");  // Qt's own puts its text in the middle
+        other.setFont(label->font());
+        other.resize(label->size());
+        QCOMPARE(inkOf(label), inkOf(&other));
     }
 
     void contrastOfBlackAndWhite() {

@@ -18,7 +18,7 @@ function(univi_add_cuda_library name)
     get_filename_component(stem "${kernel}" NAME_WE)
     set(object "${CMAKE_CURRENT_BINARY_DIR}/${stem}.cu.o")
     add_custom_command(OUTPUT "${object}"
-      COMMAND "${UNIVI_NVCC}" -O3 -std=c++17 -Xcompiler -fPIC -I "${CMAKE_SOURCE_DIR}"
+      COMMAND "${UNIVI_NVCC}" -O3 -std=c++17 -Xcompiler -fPIC -I "${CMAKE_BINARY_DIR}/include/core"
               -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 -gencode arch=compute_90,code=compute_90
               -MD -MF "${object}.d" -c "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" -o "${object}"
       DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" DEPFILE "${object}.d" VERBATIM
@@ -28,5 +28,6 @@ function(univi_add_cuda_library name)
   add_library(${name} SHARED ${ARG_SOURCES} ${objects})
   target_include_directories(${name} SYSTEM PRIVATE "${toolkit}/include")
   target_link_libraries(${name} PRIVATE univi_flags LibTorch::LibTorch "${_c10_cuda}" "${_cudart}")
+  univi_include_tree(${name})
   set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()

@@ -18,7 +18,7 @@ endif()
 
 add_library(univi_flags INTERFACE)
 target_compile_options(univi_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -fpch-preprocess)
-target_include_directories(univi_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+target_include_directories(univi_flags INTERFACE "${CMAKE_BINARY_DIR}/generated")
 if(UNIVI_WERROR)
   target_compile_options(univi_flags INTERFACE -Werror)
 endif()
@@ -37,6 +37,23 @@ if(UNIVI_SANITIZE)
        "UBSAN_OPTIONS=print_stacktrace=1"
        "TSAN_OPTIONS=suppressions=${_rules}/threads.supp:halt_on_error=1:second_deadlock_stack=1")
 endif()
+
+# Include paths by layer, so that an include upwards does not compile: links to the folders that the table of
+# DEVELOPING.md lets core, training and ui see. app and tests see the whole tree.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS DEVELOPING.md packaging/layers.py)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+execute_process(COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/packaging/layers.py" roots "${CMAKE_BINARY_DIR}/include"
+                COMMAND_ERROR_IS_FATAL ANY)
+
+# univi_include_tree(<target>): the include path of the layer that the target's folder belongs to.
+function(univi_include_tree target)
+  file(RELATIVE_PATH folder "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(path "${CMAKE_SOURCE_DIR}")
+  if(folder MATCHES "^(core|training|ui)(/|$)")
+    set(path "${CMAKE_BINARY_DIR}/include/${CMAKE_MATCH_1}")
+  endif()
+  target_include_directories(${target} PRIVATE "${path}")
+endfunction()
 
 # univi_add_library(<name> SOURCES … [PUBLIC libs…] [PRIVATE libs…] [TORCH] [QT])
 #   TORCH: links LibTorch privately and shares the project's one precompiled ATen header.
@@ -83,6 +100,7 @@ function(univi_add_test name)
 endfunction()
 
 function(_univi_finish name torch qt)
+  univi_include_tree(${name})
   if(torch)
     target_link_libraries(${name} PRIVATE LibTorch::LibTorch)
     if(TARGET univi_torch_pch AND NOT name STREQUAL "univi_torch_pch")

@@ -5,12 +5,15 @@
 
 #include <array>
 
+#include "core/model/graph_capsule.h"
+
 namespace univi::model {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 using Kind = Quantization::Kind;
+using SharedWeight = std::shared_ptr<const QuantizedWeight>;
 
 /// Ascending, so that a nearest code is found between neighbours.
 std::vector<float> code_values(Kind kind) {
@@ -117,14 +120,12 @@ void widen_blocks_anywhere(const at::Tensor& codes, const at::Tensor& scales,
 
 struct QuantizedProduct : torch::autograd::Function<QuantizedProduct> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
-                              const QuantizedWeight* weight) {
-        context->saved_data["weight"] =
-            static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(weight));
+                              const SharedWeight& weight) {
+        context->saved_data["weight"] = to_capsule(weight);
         return at::linear(x, weight->dequantize(x.scalar_type()));
     }
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const auto* weight = reinterpret_cast<const QuantizedWeight*>(
-            static_cast<std::intptr_t>(context->saved_data["weight"].toInt()));
+        const auto& weight = from_capsule<SharedWeight>(context->saved_data["weight"]);
         const at::Tensor& gradient = gradients[0];
         return {at::matmul(gradient, weight->dequantize(gradient.scalar_type())), {}};
     }
@@ -209,9 +210,10 @@ std::int64_t QuantizedWeight::bytes() const {
     return sum;
 }
 
-at::Tensor quantized_linear(const at::Tensor& x, const QuantizedWeight& weight) {
-    if (at::GradMode::is_enabled() && x.requires_grad()) return QuantizedProduct::apply(x, &weight);
-    return at::linear(x, weight.dequantize(x.scalar_type()));
+at::Tensor quantized_linear(const at::Tensor& x,
+                            const std::shared_ptr<const QuantizedWeight>& weight) {
+    if (at::GradMode::is_enabled() && x.requires_grad()) return QuantizedProduct::apply(x, weight);
+    return at::linear(x, weight->dequantize(x.scalar_type()));
 }
 
 }  // namespace univi::model

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace univi::model {
@@ -52,8 +53,9 @@ class QuantizedWeight {
 };
 
 /// x [..,in] times `weight` transposed -> [..,out] in x's dtype. Differentiable in x; neither
-/// forward nor backward keeps the widened matrix: it is made again for backward. `weight` must
-/// outlive the graph.
-at::Tensor quantized_linear(const at::Tensor& x, const QuantizedWeight& weight);
+/// forward nor backward keeps the widened matrix: it is made again for backward. The graph shares
+/// `weight`.
+at::Tensor quantized_linear(const at::Tensor& x,
+                            const std::shared_ptr<const QuantizedWeight>& weight);
 
 }  // namespace univi::model

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "core/base/error.h"
+#include "core/model/graph_capsule.h"
 #include "training/distributed/zero_optimizer.h"
 
 namespace univi::training {
@@ -13,32 +14,32 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// The optimizer, for as long as it exists: a graph may outlive it.
+using OptimizerLink = std::weak_ptr<ZeroOptimizer>;
+
 /// The identity; tells the optimizer when backward passes.
 struct LayerMark : torch::autograd::Function<LayerMark> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, std::int64_t optimizer,
-                              std::int64_t layer, bool enters) {
-        context->saved_data["optimizer"] = optimizer;
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                              const OptimizerLink& optimizer, std::int64_t layer, bool enters) {
+        context->saved_data["optimizer"] = model::to_capsule(optimizer);
         context->saved_data["layer"] = layer;
         context->saved_data["enters"] = enters;
         return x;
     }
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        auto* optimizer =
-            reinterpret_cast<ZeroOptimizer*>(context->saved_data["optimizer"].toInt());
-        const int layer = static_cast<int>(context->saved_data["layer"].toInt());
-        if (context->saved_data["enters"].toBool())
+        auto& data = context->saved_data;
+        const auto optimizer = model::from_capsule<OptimizerLink>(data["optimizer"]).lock();
+        if (!optimizer)
+            throw base::Error(base::ErrorKind::Internal,
+                              "backward came after the optimizer that holds its weights");
+        const int layer = static_cast<int>(data["layer"].toInt());
+        if (data["enters"].toBool())
             optimizer->backward_enters(layer);
         else
             optimizer->backward_leaves(layer);
         return {gradients[0], {}, {}, {}};
     }
 };
-
-at::Tensor mark(const at::Tensor& x, ZeroOptimizer* optimizer, int layer, bool enters) {
-    return LayerMark::apply(x,
-                            static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(optimizer)),
-                            static_cast<std::int64_t>(layer), enters);
-}
 
 /// Gives a storage memory or takes it away; all views of it, also those autograd saved, follow.
 void resize_storage(const at::Tensor& tensor, std::size_t bytes) {
@@ -193,11 +194,12 @@ at::Tensor ZeroOptimizer::before_layer(int layer, const at::Tensor& x) {
         run_until(plans_.at(static_cast<std::size_t>(layer)).before_forward);
         wait_for_layer(layer);
     }
-    return mark(x, this, layer, /*enters=*/false);
+    return LayerMark::apply(x, OptimizerLink(self_), std::int64_t{layer}, /*enters=*/false);
 }
 
 at::Tensor ZeroOptimizer::after_layer(int layer, const at::Tensor& x) {
-    const at::Tensor result = mark(x, this, layer, /*enters=*/true);
+    const at::Tensor result =
+        LayerMark::apply(x, OptimizerLink(self_), std::int64_t{layer}, /*enters=*/true);
     const at::NoGradGuard no_grad;
     run_until(plans_.at(static_cast<std::size_t>(layer)).after_forward);
     return result;

@@ -9,14 +9,15 @@ namespace univi::training {
 
 namespace {
 
-/// Called by autograd as soon as a parameter's gradient is complete.
+/// Called by autograd as soon as a parameter's gradient is complete. Stays with the parameter,
+/// which may outlive the optimizer; the gradient is left alone then.
 struct GradientHook : torch::autograd::PostAccumulateGradHook {
-    GradientHook(ZeroOptimizer& to, std::size_t flat_index, std::size_t slot_index)
-        : optimizer(to), flat(flat_index), slot(slot_index) {}
+    GradientHook(std::weak_ptr<ZeroOptimizer> to, std::size_t flat_index, std::size_t slot_index)
+        : optimizer(std::move(to)), flat(flat_index), slot(slot_index) {}
     void operator()(const torch::autograd::Variable& parameter) override {
-        optimizer.take_gradient(flat, slot, parameter);
+        if (const auto held = optimizer.lock()) held->take_gradient(flat, slot, parameter);
     }
-    ZeroOptimizer& optimizer;
+    std::weak_ptr<ZeroOptimizer> optimizer;
     std::size_t flat, slot;
 };
 
@@ -28,7 +29,7 @@ void ZeroOptimizer::register_hooks() {
         for (std::size_t k = 0; k < flats_[i].layout.slots.size(); ++k)
             torch::autograd::impl::set_post_acc_grad_hooks(
                 parameters_[flats_[i].layout.slots[k].parameter],
-                std::make_unique<GradientHook>(*this, i, k));
+                std::make_unique<GradientHook>(self_, i, k));
     }
 }
 

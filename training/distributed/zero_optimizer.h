@@ -132,6 +132,8 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
     bool in_batch_ = false, is_last_ = true;
     std::deque<std::size_t> reducing_;
     std::int64_t updates_ = 0;
+    /// What autograd calls back through: owns nothing, and ends first of all members.
+    std::shared_ptr<ZeroOptimizer> self_{this, [](ZeroOptimizer*) {}};
 };
 
 }  // namespace univi::training

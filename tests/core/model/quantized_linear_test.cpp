@@ -77,12 +77,14 @@ TEST(QuantizedWeight, OddSizesAndTypes) {
 
 TEST(QuantizedLinear, IsTheProductWithTheWidenedMatrixForwardAndBackward) {
     for (const Case& test : kCases) {
-        const QuantizedWeight small(normal_matrix(48, 96), test.how, c10::kCPU);
-        const at::Tensor wide = small.dequantize(c10::kFloat);
+        auto small =
+            std::make_shared<const QuantizedWeight>(normal_matrix(48, 96), test.how, c10::kCPU);
+        const at::Tensor wide = small->dequantize(c10::kFloat);
         const at::Tensor x = at::randn({2, 5, 96}).requires_grad_(true),
                          other = x.detach().clone().requires_grad_(true);
         const at::Tensor y = quantized_linear(x, small), expected = at::linear(other, wide);
         EXPECT_TRUE(at::allclose(y, expected));
+        small.reset();  // the graph shares it
         const at::Tensor gradient = at::randn({2, 5, 48});
         y.backward(gradient);
         expected.backward(gradient);

@@ -298,6 +298,27 @@ TEST(ZeroMemory, Stage3KeepsItsPartOfTheLayersOnly) {
     });
 }
 
+/// Backward without the optimizer: refused where it holds the weights, else the gradients stay with
+/// the parameters.
+TEST(ZeroGraph, MayOutliveTheOptimizer) {
+    at::set_num_threads(1);
+    for (const int stage : {2, 3}) {
+        const Net net = make_net();
+        test::run_ranks(1, [&](ProcessGroup& group) {
+            auto optimizer = make_zero(net, {stage, 1}, group);
+            optimizer->begin_batch(true);
+            const at::Tensor loss = loss_of(net, make_batch(1), true, optimizer->layer_hooks());
+            optimizer.reset();
+            if (stage == 3) {
+                EXPECT_ANY_THROW(loss.backward());
+            } else {
+                loss.backward();
+                EXPECT_TRUE(net.projector[0].second.grad().defined());
+            }
+        });
+    }
+}
+
 /// Where a rank's batch breaks off, as it does when its memory runs out.
 enum class Break { Forward, Backward };
 

@@ -6,6 +6,7 @@
 #include "core/model/decoder_layer.h"
 #include "core/model/linear.h"
 #include "core/model/rotary.h"
+#include "core/model/taken_weights.h"
 
 namespace univi::model {
 namespace {
@@ -86,72 +87,43 @@ void KeyValueCache::truncate(int length) {
 LanguageModel::LanguageModel(const LanguageConfig& config, WeightSource& source,
                              const PlacementOptions& placement)
     : config_(config), placement_(placement) {
-    const std::int64_t d = config.hidden_size, inner = config.intermediate_size,
-                       vocab = config.vocab_size;
-    const std::int64_t q = std::int64_t{config.num_heads} * config.head_dim,
-                       kv = std::int64_t{config.num_kv_heads} * config.head_dim;
-    PlacementOptions small = placement;
-    small.materialize = true;  // norms multiply activations directly: a copy in the compute type
-    const auto take = [&](const std::string& name, const std::vector<std::int64_t>& shape,
-                          const PlacementOptions& where) {
-        parameters_.emplace_back(name, source.take(name, shape, where));
-        return parameters_.back().second;
-    };
-    const auto take_linear = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
-        LinearLayer linear;
-        if (!placement.quantize) {
-            linear.weight = take(name, shape, placement);
-            return linear;
-        }
-        // From the mapped file: the matrix never exists as a whole in the compute type.
-        const at::Tensor stored = source.take(name, shape, {});
-        linear.quantized =
-            std::make_shared<QuantizedWeight>(stored, *placement.quantize, placement.device);
-        return linear;
-    };
-    embed_tokens_ = take("model.embed_tokens.weight", {vocab, d}, placement);
+    const TakenWeights weights(decoder_parameters(config), source, placement);
+    embed_tokens_ = weights.tensor("model.embed_tokens.weight");
     for (int i = 0; i < config.num_layers; ++i) {
         const std::string at = "model.layers." + std::to_string(i) + ".";
         Layer layer;
-        layer.q_proj = take_linear(at + "self_attn.q_proj.weight", {q, d});
-        layer.k_proj = take_linear(at + "self_attn.k_proj.weight", {kv, d});
-        layer.v_proj = take_linear(at + "self_attn.v_proj.weight", {kv, d});
-        layer.o_proj = take_linear(at + "self_attn.o_proj.weight", {d, q});
-        layer.gate_proj = take_linear(at + "mlp.gate_proj.weight", {inner, d});
-        layer.up_proj = take_linear(at + "mlp.up_proj.weight", {inner, d});
-        layer.down_proj = take_linear(at + "mlp.down_proj.weight", {d, inner});
-        layer.input_norm = take(at + "input_layernorm.weight", {d}, small);
-        layer.post_norm = take(at + "post_attention_layernorm.weight", {d}, small);
+        for (const NamedLinear& each : linear_layers())
+            layer.*each.member = weights.linear(at + each.name + ".weight");
+        layer.input_norm = weights.tensor(at + "input_layernorm.weight");
+        layer.post_norm = weights.tensor(at + "post_attention_layernorm.weight");
         layers_.push_back(std::move(layer));
     }
-    norm_ = take("model.norm.weight", {d}, small);
-    lm_head_ =
-        config.tie_word_embeddings ? embed_tokens_ : take("lm_head.weight", {vocab, d}, placement);
+    norm_ = weights.tensor("model.norm.weight");
+    lm_head_ = config.tie_word_embeddings ? embed_tokens_ : weights.tensor("lm_head.weight");
+    parameters_ = weights.parameters();
 }
 
 void LanguageModel::add_adapters(const AdapterOptions& options) {
     if (!adapter_parameters_.empty())
         throw base::Error(base::ErrorKind::Internal, "a model takes one set of adapters");
     const at::NoGradGuard guard;
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::vector<ParameterShape> list = model::adapter_parameters(config_, options.rank);
+    for (Layer& layer : layers_) {
         for (const NamedLinear& each : linear_layers()) {
-            LinearLayer& linear = layers_[i].*each.member;
-            const std::int64_t in =
-                linear.quantized ? linear.quantized->in_features() : linear.weight.size(1);
-            const std::int64_t out =
-                linear.quantized ? linear.quantized->out_features() : linear.weight.size(0);
-            at::Generator generator = at::detail::createCPUGenerator(
-                mix_keys({options.seed, adapter_parameters_.size()}));
-            const double bound =
-                1 / std::sqrt(static_cast<double>(in));  // Kaiming uniform, a = sqrt(5)
-            at::Tensor a = at::empty({options.rank, in}, c10::kFloat);
+            const std::size_t next = adapter_parameters_.size();
+            const ParameterShape &of_a = list.at(next), &of_b = list.at(next + 1);
+            at::Generator generator =
+                at::detail::createCPUGenerator(mix_keys({options.seed, next}));
+            // Kaiming uniform, a = sqrt(5)
+            const double bound = 1 / std::sqrt(static_cast<double>(of_a.shape[1]));
+            at::Tensor a = at::empty(of_a.shape, c10::kFloat);
             a.uniform_(-bound, bound, generator);
+            LinearLayer& linear = layer.*each.member;
             linear.lora_a = a.to(placement_.device, placement_.compute_dtype);
-            linear.lora_b = at::zeros({out, options.rank}, linear.lora_a.options());
+            linear.lora_b = at::zeros(of_b.shape, linear.lora_a.options());
             linear.lora_scale = options.alpha / static_cast<double>(options.rank);
-            const std::string name = "model.layers." + std::to_string(i) + "." + each.name;
-            adapter_parameters_.emplace_back(name + ".lora_A.weight", linear.lora_a);
-            adapter_parameters_.emplace_back(name + ".lora_B.weight", linear.lora_b);
+            adapter_parameters_.emplace_back(of_a.name, linear.lora_a);
+            adapter_parameters_.emplace_back(of_b.name, linear.lora_b);
         }
     }
     dropout_ = options.dropout;

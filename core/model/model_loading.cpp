@@ -2,6 +2,8 @@
 
 #include "core/base/error.h"
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/parameter_shapes.h"
+#include "core/model/taken_weights.h"
 #include "core/model/univi_model.h"
 #include "core/model/vision_lookup.h"
 
@@ -10,53 +12,33 @@ namespace {
 
 constexpr std::uint64_t kFreshProjectorSeed = 42;
 
-/// One linear layer of the projector: checkpoint name without ".weight"/".bias", and its sizes.
-struct ProjectorLayer {
-    std::string name;
-    std::int64_t out, in;
-};
-
-/// "linear" or N layers "model.mm_projector.0", ".2", … with GELUs between. A checkpoint that holds
-/// the plain pair is linear whatever its config says, as the reference loads it.
-std::vector<ProjectorLayer> projector_layers(const ModelConfig& config,
-                                             const WeightSource& source) {
-    const std::string name = "model.mm_projector";
-    const std::int64_t in = config.mm_hidden_size, out = config.language.hidden_size;
-    if (config.projector_type == "linear" || source.has(name + ".weight")) return {{name, out, in}};
-    const int depth =
-        std::stoi(config.projector_type.substr(3));  // mlpNx_gelu, checked when the config was read
-    std::vector<ProjectorLayer> layers;
-    for (int i = 0; i < depth; ++i)
-        layers.push_back({name + "." + std::to_string(2 * i), out, i == 0 ? in : out});
-    return layers;
+std::vector<ParameterShape> projector_of(const ModelConfig& config, const WeightSource& source) {
+    return projector_parameters(config, config.mm_hidden_size, source.has(kLinearProjector));
 }
 
-/// As torch's Linear starts: uniform within 1/sqrt(inputs), from a seed.
-at::Tensor fresh(at::IntArrayRef shape, std::int64_t inputs, at::Generator& generator,
-                 const PlacementOptions& placement) {
-    const double bound = 1.0 / std::sqrt(static_cast<double>(inputs));
-    at::Tensor values = at::empty(shape, c10::kFloat);
-    values.uniform_(-bound, bound, generator);
-    return values.to(placement.device, placement.compute_dtype);
+/// As torch's Linear layers start: uniform within 1/sqrt(inputs), from a seed. `list`: weight and
+/// bias in turns.
+NamedTensors fresh_projector(const std::vector<ParameterShape>& list,
+                             const PlacementOptions& placement) {
+    at::Generator generator = at::detail::createCPUGenerator(kFreshProjectorSeed);
+    NamedTensors projector;
+    double bound = 0;
+    for (const ParameterShape& each : list) {
+        if (each.shape.size() == 2) bound = 1.0 / std::sqrt(static_cast<double>(each.shape[1]));
+        at::Tensor values = at::empty(each.shape, c10::kFloat);
+        values.uniform_(-bound, bound, generator);
+        projector.emplace_back(each.name, values.to(placement.device, placement.compute_dtype));
+    }
+    return projector;
 }
 
 NamedTensors take_projector(const ModelConfig& config, const LoadOptions& options,
                             WeightSource& source, std::vector<std::string>& missing) {
-    const auto layers = projector_layers(config, source);
-    const bool make = options.allow_missing_projector && !source.has(layers[0].name + ".weight");
-    at::Generator generator = at::detail::createCPUGenerator(kFreshProjectorSeed);
-    PlacementOptions own = options.placement;
-    own.materialize = true;  // small, and trained in every stage
-    NamedTensors projector;
-    for (const ProjectorLayer& layer : layers) {
-        const std::string weight = layer.name + ".weight", bias = layer.name + ".bias";
-        if (make) missing.insert(missing.end(), {weight, bias});
-        projector.emplace_back(weight, make ? fresh({layer.out, layer.in}, layer.in, generator, own)
-                                            : source.take(weight, {layer.out, layer.in}, own));
-        projector.emplace_back(bias, make ? fresh({layer.out}, layer.in, generator, own)
-                                          : source.take(bias, {layer.out}, own));
-    }
-    return projector;
+    const auto list = projector_of(config, source);
+    if (!options.allow_missing_projector || source.has(list[0].name))
+        return TakenWeights(list, source, options.placement).parameters();
+    for (const ParameterShape& each : list) missing.push_back(each.name);
+    return fresh_projector(list, options.placement);
 }
 
 /// Names nobody asked for; the tower's copy inside the checkpoint counts as one entry.
@@ -84,7 +66,7 @@ void watch(WeightSource& source, const LoadOptions& options) {
 }
 
 bool has_projector(const ModelConfig& config, const WeightSource& source) {
-    return source.has(projector_layers(config, source)[0].name + ".weight");
+    return source.has(projector_of(config, source)[0].name);
 }
 
 /// What the checkpoint can be asked about. A configuration that names a vision tower promises a

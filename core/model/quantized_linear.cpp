@@ -15,6 +15,8 @@ using torch::autograd::variable_list;
 using Kind = Quantization::Kind;
 using SharedWeight = std::shared_ptr<const QuantizedWeight>;
 
+constexpr std::int64_t kNumCodes = 16;
+
 /// Ascending, so that a nearest code is found between neighbours.
 std::vector<float> code_values(Kind kind) {
     switch (kind) {
@@ -44,7 +46,7 @@ at::Tensor to_tensor_1d(const std::vector<float>& values) {
 /// 16 entries; unused codes stand for 0.
 at::Tensor code_table(Kind kind) {
     std::vector<float> values = code_values(kind);
-    values.resize(16, 0.0F);
+    values.resize(kNumCodes, 0.0F);
     return to_tensor_1d(values);
 }
 
@@ -208,6 +210,16 @@ std::int64_t QuantizedWeight::bytes() const {
     for (const at::Tensor* part : {&codes_, &scales_, &second_scales_, &mean_scale_, &table_})
         if (part->defined()) sum += static_cast<std::int64_t>(part->nbytes());
     return sum;
+}
+
+std::int64_t QuantizedWeight::bytes_of(const Quantization& how, std::int64_t out, std::int64_t in) {
+    constexpr std::int64_t kFloat = 4, kTable = kNumCodes * kFloat;
+    if (how.kind == Kind::Int8) return out * in + out * kFloat;
+    const std::int64_t blocks = ceil_div(out * in, Quantization::kBlock);
+    const std::int64_t codes = blocks * Quantization::kBlock / 2;
+    if (!how.double_quant) return codes + blocks * kFloat + kTable;
+    const std::int64_t second = ceil_div(blocks, Quantization::kScaleBlock);
+    return codes + blocks + (second + 1) * kFloat + kTable;
 }
 
 at::Tensor quantized_linear(const at::Tensor& x,

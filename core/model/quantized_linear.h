@@ -34,8 +34,8 @@ class QuantizedWeight {
     at::Tensor dequantize(c10::ScalarType type) const;
     /// Bytes held, scales included.
     std::int64_t bytes() const;
-    std::int64_t out_features() const { return out_; }
-    std::int64_t in_features() const { return in_; }
+    /// What bytes() of a matrix [out,in] is, without one.
+    static std::int64_t bytes_of(const Quantization& how, std::int64_t out, std::int64_t in);
     const Quantization& how() const { return how_; }
 
   private:

@@ -2,13 +2,14 @@
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
+#include "core/model/parameter_shapes.h"
 
 namespace univi::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kEmbedded = "model.vision_tower.vision_tower.vision_model.";
+const std::string kEmbedded = kEmbeddedTower;
 
 bool has_embedded(const WeightSource& source) {
     return source.has(kEmbedded + "embeddings.class_embedding");

@@ -2,43 +2,10 @@
 
 #include "core/base/error.h"
 #include "core/model/linear.h"
+#include "core/model/taken_weights.h"
 
 namespace univi::model {
 namespace {
-
-/// Takes weights one after the other and keeps their names in checkpoint order.
-class Taker {
-  public:
-    Taker(WeightSource& source, std::string prefix, const PlacementOptions& placement,
-          NamedTensors& parameters)
-        : source_(source),
-          prefix_(std::move(prefix)),
-          placement_(placement),
-          small_(placement),
-          parameters_(parameters) {
-        small_.materialize = true;
-    }
-    /// A matrix: stays mapped in its stored type when the placement says so.
-    at::Tensor matrix(const std::string& name, const std::vector<std::int64_t>& shape) {
-        return take(name, shape, placement_);
-    }
-    /// A bias, norm or embedding: a copy in the compute type, as it meets activations directly.
-    at::Tensor small(const std::string& name, const std::vector<std::int64_t>& shape) {
-        return take(name, shape, small_);
-    }
-
-  private:
-    at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape,
-                    const PlacementOptions& placement) {
-        at::Tensor tensor = source_.take(prefix_ + name, shape, placement);
-        parameters_.emplace_back(name, tensor);
-        return tensor;
-    }
-    WeightSource& source_;
-    std::string prefix_;
-    PlacementOptions placement_, small_;
-    NamedTensors& parameters_;
-};
 
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                       double eps) {
@@ -51,46 +18,39 @@ at::Tensor activation(const at::Tensor& x, bool quick_gelu) {
 
 }  // namespace
 
+const VisionTower::LayerPart VisionTower::kLayerParts[] = {
+    {"self_attn.q_proj.weight", &Layer::q_weight},
+    {"self_attn.q_proj.bias", &Layer::q_bias},
+    {"self_attn.k_proj.weight", &Layer::k_weight},
+    {"self_attn.k_proj.bias", &Layer::k_bias},
+    {"self_attn.v_proj.weight", &Layer::v_weight},
+    {"self_attn.v_proj.bias", &Layer::v_bias},
+    {"self_attn.out_proj.weight", &Layer::out_weight},
+    {"self_attn.out_proj.bias", &Layer::out_bias},
+    {"layer_norm1.weight", &Layer::norm1_weight},
+    {"layer_norm1.bias", &Layer::norm1_bias},
+    {"mlp.fc1.weight", &Layer::fc1_weight},
+    {"mlp.fc1.bias", &Layer::fc1_bias},
+    {"mlp.fc2.weight", &Layer::fc2_weight},
+    {"mlp.fc2.bias", &Layer::fc2_bias},
+    {"layer_norm2.weight", &Layer::norm2_weight},
+    {"layer_norm2.bias", &Layer::norm2_bias},
+};
+
 VisionTower::VisionTower(const VisionConfig& config, WeightSource& source,
                          const std::string& prefix, const PlacementOptions& placement)
-    : config_(config), placement_(placement) {
-    const std::int64_t c = config.hidden_size, inner = config.intermediate_size,
-                       p = config.patch_size;
-    Taker taker(source, prefix, placement, parameters_);
-    class_embedding_ = taker.small("embeddings.class_embedding", {c});
-    patch_embedding_ = taker.small("embeddings.patch_embedding.weight", {c, 3, p, p});
-    position_embedding_ =
-        taker.small("embeddings.position_embedding.weight", {config.num_patches() + 1, c});
-    pre_norm_weight_ =
-        taker.small("pre_layrnorm.weight", {c});  // spelled so in every CLIP checkpoint
-    pre_norm_bias_ = taker.small("pre_layrnorm.bias", {c});
-    for (int i = 0; i < config.num_layers; ++i) {
-        const std::string at = "encoder.layers." + std::to_string(i) + ".";
-        const auto pair = [&](const char* name, std::int64_t out, std::int64_t in,
-                              at::Tensor& weight, at::Tensor& bias) {
-            weight = taker.matrix(at + name + ".weight", {out, in});
-            bias = taker.small(at + name + ".bias", {out});
-        };
-        const auto norm = [&](const char* name, at::Tensor& weight, at::Tensor& bias) {
-            weight = taker.small(at + name + ".weight", {c});
-            bias = taker.small(at + name + ".bias", {c});
-        };
-        Layer layer;
-        pair("self_attn.k_proj", c, c, layer.k_weight, layer.k_bias);
-        pair("self_attn.v_proj", c, c, layer.v_weight, layer.v_bias);
-        pair("self_attn.q_proj", c, c, layer.q_weight, layer.q_bias);
-        pair("self_attn.out_proj", c, c, layer.out_weight, layer.out_bias);
-        norm("layer_norm1", layer.norm1_weight, layer.norm1_bias);
-        pair("mlp.fc1", inner, c, layer.fc1_weight, layer.fc1_bias);
-        pair("mlp.fc2", c, inner, layer.fc2_weight, layer.fc2_bias);
-        norm("layer_norm2", layer.norm2_weight, layer.norm2_bias);
-        layers_.push_back(std::move(layer));
-    }
-    if (source.has(prefix + "post_layernorm.weight") &&
-        source.has(prefix + "post_layernorm.bias")) {
-        taker.small("post_layernorm.weight", {c});
-        taker.small("post_layernorm.bias", {c});
-    }
+    : config_(config), placement_(placement), layers_(config.num_layers) {
+    const TakenWeights weights(tower_parameters(config), source, placement, prefix);
+    class_embedding_ = weights.tensor("embeddings.class_embedding");
+    patch_embedding_ = weights.tensor("embeddings.patch_embedding.weight");
+    position_embedding_ = weights.tensor("embeddings.position_embedding.weight");
+    pre_norm_weight_ = weights.tensor("pre_layrnorm.weight");
+    pre_norm_bias_ = weights.tensor("pre_layrnorm.bias");
+    for (int i = 0; i < config.num_layers; ++i)
+        for (const auto& [name, member] : kLayerParts)
+            layers_.at(i).*member =
+                weights.tensor("encoder.layers." + std::to_string(i) + "." + name);
+    parameters_ = weights.parameters();
 }
 
 at::Tensor VisionTower::embed(const at::Tensor& pixel_values) const {

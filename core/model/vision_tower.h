@@ -39,6 +39,12 @@ class VisionTower {
         at::Tensor norm1_weight, norm1_bias, norm2_weight, norm2_bias;
         at::Tensor fc1_weight, fc1_bias, fc2_weight, fc2_bias;
     };
+    /// A weight's name in checkpoints, behind its layer's, and its member.
+    struct LayerPart {
+        const char* name;
+        at::Tensor Layer::*member;
+    };
+    static const LayerPart kLayerParts[];
     at::Tensor embed(const at::Tensor& pixel_values) const;
     at::Tensor run_layer(const Layer& layer, const at::Tensor& x) const;
 

@@ -6,9 +6,11 @@
 
 #include "core/base/error.h"
 #include "core/model/clustering.h"
+#include "core/model/parameter_shapes.h"
 #include "core/model/tensor_table.h"
 #include "core/text/conversation_template.h"
 #include "core/text/labels.h"
+#include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
 
 namespace univi::training {
@@ -16,6 +18,7 @@ namespace univi::training {
 namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
+using model::ParameterShape;
 
 namespace {
 
@@ -36,6 +39,67 @@ model::VisionConfig find_vision(const TrainOptions& options, const model::ModelC
                     " is neither a folder nor a tower whose shape is known "
                     "(openai/clip-vit-large-patch14 and its kin): give its folder.");
 }
+
+/// Fills in parameters, tower and quantized sizes from configurations and flags, in the order in
+/// which the optimizer gets them; shapes are compared with the checkpoint's where it has the name.
+class Lister {
+  public:
+    Lister(const TrainOptions& options, const model::TensorTable& table, PlannedModel& model)
+        : options_(options), table_(table), model_(model), quantization_(quantization(options)) {}
+
+    void list() {
+        const std::int64_t channels = model_.vision.hidden_size;
+        const bool is_linear = table_.contains(model::kLinearProjector);
+        for (const auto& each : model::projector_parameters(model_.config, channels, is_linear))
+            add(each);
+        for (const auto& each : model::decoder_parameters(model_.config.language))
+            if (quantization_ && each.kind == model::ParameterKind::Linear)
+                add_quantized(each);
+            else
+                add(each);
+        if (model_.adapter_rank > 0)
+            for (const auto& each :
+                 model::adapter_parameters(model_.config.language, model_.adapter_rank))
+                add(each);
+        for (const auto& each : model::tower_parameters(model_.vision)) add_of_tower(each);
+    }
+
+  private:
+    void check(const ParameterShape& each) const {
+        const auto found = table_.find(each.name);
+        if (found == table_.end() || found->second.shape == each.shape) return;
+        throw Error(ErrorKind::Model,
+                    options_.model_name_or_path + ": " + each.name +
+                        " has another shape than config.json says: these weights belong to another "
+                        "configuration.");
+    }
+
+    void add(const ParameterShape& each) {
+        check(each);
+        model_.parameters.push_back(
+            {each.name, each.num_elements(), is_trained_parameter(options_, each.name)});
+    }
+
+    void add_quantized(const ParameterShape& each) {
+        check(each);
+        model_.quantized_elements += each.num_elements();
+        model_.quantized_bytes +=
+            model::QuantizedWeight::bytes_of(*quantization_, each.shape[0], each.shape[1]);
+    }
+
+    /// A weight of the tower: counted, and listed where it learns.
+    void add_of_tower(const ParameterShape& each) {
+        model_.tower_elements += each.num_elements();
+        const std::string name = model::kEmbeddedTower + each.name;
+        if (is_trained_tower_parameter(options_, model_.vision, name))
+            model_.parameters.push_back({name, each.num_elements(), true});
+    }
+
+    const TrainOptions& options_;
+    const model::TensorTable& table_;
+    PlannedModel& model_;
+    std::optional<model::Quantization> quantization_;
+};
 
 /// Visual tokens of a picture, or of one event of a video.
 std::int64_t tokens_of_picture(const PlannedModel& model) {
@@ -122,6 +186,10 @@ PlannedBatch from_data(const TrainOptions& options, const PlannedModel& model) {
 
 }  // namespace
 
+bool is_of_tower(const std::string& name) {
+    return name.starts_with("model.vision_tower.");
+}
+
 std::int64_t PlannedModel::elements() const {
     std::int64_t sum = quantized_elements;
     for (const ParameterInfo& each : parameters)
@@ -159,7 +227,7 @@ PlannedModel read_planned_model(const TrainOptions& options) {
         result.has_weights ? model::read_checkpoint_folder(folder) : model::TensorTable{};
     if (options.lora_enable) result.adapter_rank = options.lora_r;
     result.drops_out = options.lora_enable && options.lora_dropout > 0;
-    list_parameters(options, table, result);
+    Lister(options, table, result).list();
     if (result.trained_elements() == 0)
         throw Error(ErrorKind::Usage,
                     "Every part of the model is frozen: there is nothing to train.");

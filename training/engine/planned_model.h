@@ -39,11 +39,6 @@ PlannedModel read_planned_model(const TrainOptions& options);
 /// Whether `name` is a weight of the vision tower.
 bool is_of_tower(const std::string& name);
 
-/// Fills in parameters, tower and quantized sizes from configurations and flags; shapes are
-/// compared with `table` where it has the name. Throws Error{Model}.
-void list_parameters(const TrainOptions& options, const model::TensorTable& table,
-                     PlannedModel& model);
-
 /// What the batches of a run are like at their largest, per rank.
 struct PlannedBatch {
     std::int64_t samples = 0;

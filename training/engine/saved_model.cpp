@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/parameter_shapes.h"
 #include "training/engine/run_setup.h"
 
 namespace univi::training {
@@ -14,8 +15,6 @@ namespace fs = std::filesystem;
 using base::Json;
 
 namespace {
-
-constexpr const char* kTowerPrefix = "model.vision_tower.vision_tower.vision_model.";
 
 std::string torch_dtype(const std::string& dtype, const std::string& of_base) {
     if (dtype == "fp32") return "float32";
@@ -111,7 +110,7 @@ at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const st
 model::NamedTensors tower_parameters(const model::UniviModel& model) {
     model::NamedTensors result;
     for (const auto& [name, tensor] : model.vision()->parameters())
-        result.emplace_back(kTowerPrefix + name, tensor);
+        result.emplace_back(model::kEmbeddedTower + name, tensor);
     return result;
 }
 
@@ -122,7 +121,7 @@ void save_tower(const fs::path& folder, const model::UniviModel& model, const Ma
     fs::create_directories(tower);
     model::TensorTable table;
     for (const auto& [name, tensor] : tower_parameters(model)) {
-        const std::string short_name = name.substr(std::string(kTowerPrefix).size());
+        const std::string short_name = name.substr(std::string(model::kEmbeddedTower).size());
         add(table, "vision_model." + short_name, exact_value(masters, save, name, tensor),
             at::kFloat);
     }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/model/linear_layer.h"
+#include "core/model/parameter_shapes.h"
+#include "core/model/weight_source.h"
+
+namespace univi::model {
+
+/// The weights of a list, taken out of a checkpoint in the list's order and held as their kinds and
+/// the placement say.
+class TakenWeights {
+  public:
+    /// The source has the names behind `prefix`. Optional weights are taken only where it has all
+    /// of them.
+    TakenWeights(const std::vector<ParameterShape>& list, WeightSource& source,
+                 const PlacementOptions& placement, const std::string& prefix = "");
+
+    /// Throws Error{Internal} for a name that was not taken, or that is quantized.
+    const at::Tensor& tensor(const std::string& name) const;
+    /// The linear layer whose matrix has this name, quantized or not.
+    LinearLayer linear(const std::string& name) const;
+    /// Everything but quantized matrices, by the list's names and in its order.
+    const NamedTensors& parameters() const { return parameters_; }
+
+  private:
+    void take(const ParameterShape& each, WeightSource& source, const PlacementOptions& placement,
+              const std::string& prefix);
+
+    NamedTensors parameters_;
+    std::unordered_map<std::string, std::size_t> places_;  ///< in parameters_
+    std::unordered_map<std::string, std::shared_ptr<const QuantizedWeight>> quantized_;
+};
+
+}  // namespace univi::model

@@ -7,29 +7,12 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
-#include "core/model/linear_layer.h"
+#include "core/model/decoder_layer.h"
+#include "core/model/key_value_cache.h"
 #include "core/model/model_config.h"
 #include "core/model/weight_source.h"
 
 namespace univi::model {
-
-/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
-/// compute type. Never grows; `length` can be cut back (a redone turn, an edited question). Memory
-/// pages are only touched as positions are filled.
-class KeyValueCache {
-  public:
-    KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
-    int length() const { return length_; }
-    int capacity() const { return capacity_; }
-    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
-    /// or beyond length().
-    void truncate(int length);
-
-  private:
-    friend class LanguageModel;
-    std::vector<at::Tensor> keys_, values_;
-    int length_ = 0, capacity_ = 0;
-};
 
 /// What a training run does around every decoder layer, e.g. gathers weights that are spread over
 /// processes and frees them again. Each function gets the layer's input or output and returns it,
@@ -67,12 +50,13 @@ class LanguageModel {
     at::Tensor forward(const at::Tensor& embeds, KeyValueCache& cache,
                        at::Tensor* attention = nullptr, const base::StopToken& stop = {}) const;
 
-    /// Training: embeds [B,L,D], attention_mask [B,L] bool (right padding) -> hidden [B,L,D];
+    /// Training and scoring: whole sequences embeds [B,L,D], attention_mask [B,L] bool (right
+    /// padding) -> hidden [B,L,D];
     /// position ids 0..L-1. Rows of padding positions are arbitrary (causality alone keeps padding
     /// out of the others). Throws Error{Internal} when the padding is not on the right.
     /// `checkpoint_layers`: recompute each layer in backward instead of keeping its activations.
     /// `hooks`: called around every layer (may be null).
-    at::Tensor forward_train(const at::Tensor& embeds, const at::Tensor& attention_mask,
+    at::Tensor forward_batch(const at::Tensor& embeds, const at::Tensor& attention_mask,
                              bool checkpoint_layers, LayerHooks* hooks = nullptr) const;
 
     /// hidden [..,D] -> fp32 logits [..,V].
@@ -91,26 +75,16 @@ class LanguageModel {
     /// "model.layers.0.self_attn.q_proj.lora_A.weight" [r,in], "….lora_B.weight" [out,r], … in the
     /// compute type; empty without adapters.
     const NamedTensors& adapter_parameters() const { return adapter_parameters_; }
-    /// What the adapters' dropout in the next forward_train is a function of.
+    /// What the adapters' dropout in the next forward_batch is a function of.
     void set_dropout_key(std::uint64_t key) { dropout_key_ = key; }
     /// Bytes of all quantized matrices with their scales.
     std::int64_t quantized_bytes() const;
 
-    /// Weights of one decoder layer: matrices as stored or quantized, norms in the compute type.
-    struct Layer {
-        at::Tensor input_norm, post_norm;
-        LinearLayer q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj;
-    };
-
   private:
-    at::Tensor layer_step(const Layer& layer, const at::Tensor& x, const at::Tensor& cos,
-                          const at::Tensor& sin, KeyValueCache& cache, int index,
-                          at::Tensor* attention) const;
-
     LanguageConfig config_;
     PlacementOptions placement_;
     at::Tensor embed_tokens_, norm_, lm_head_;
-    std::vector<Layer> layers_;
+    std::vector<DecoderLayer> layers_;
     NamedTensors parameters_, adapter_parameters_;
     double dropout_ = 0;
     std::uint64_t dropout_key_ = 0;

@@ -38,7 +38,7 @@ AdapterDropout AdapterDropout::of(std::uint64_t part) const {
 at::Tensor LinearLayer::operator()(const at::Tensor& x, const AdapterDropout& dropout) const {
     const at::Tensor y = quantized ? quantized_linear(x, quantized) : apply_linear(x, weight);
     if (!lora_a.defined()) return y;
-    return y + apply_linear(apply_linear(drop(x, dropout), lora_a), lora_b) * lora_scale;
+    return y + apply_linear(apply_linear(drop(x, dropout.of(place)), lora_a), lora_b) * lora_scale;
 }
 
 }  // namespace univi::model

@@ -28,8 +28,11 @@ struct LinearLayer {
     std::shared_ptr<const QuantizedWeight> quantized;
     at::Tensor lora_a, lora_b;  ///< [r,in], [out,r] in the compute type; undefined: no adapter
     double lora_scale = 0;      ///< alpha / r
+    /// among its decoder layer's, whose adapters share a dropout but not what it drops
+    std::uint64_t place = 0;
 
-    /// x [..,in] -> x W^T + scale * (dropout(x) A^T) B^T, [..,out] in x's dtype.
+    /// x [..,in] -> x W^T + scale * (dropout(x) A^T) B^T, [..,out] in x's dtype. `dropout`: of the
+    /// decoder layer.
     at::Tensor operator()(const at::Tensor& x, const AdapterDropout& dropout = {}) const;
 };
 

@@ -78,7 +78,7 @@ std::vector<std::vector<float>> Conversation::next_logits_together(
     const auto& language = impl_->engine.model->language();
     const at::Tensor embeds = pad_rows(prompts);  // [B,L,D]
     const at::Tensor hidden =
-        language.forward_train(embeds, mask_of(prompts, embeds.size(1)), false);
+        language.forward_batch(embeds, mask_of(prompts, embeds.size(1)), false);
     std::vector<std::vector<float>> out;
     for (std::size_t i = 0; i < prompts.size(); ++i)
         out.push_back(to_vector(language.logits(

@@ -84,7 +84,7 @@ inline at::Tensor logits_of(const model::UniviModel& model, bool through_cache =
     }
     const at::Tensor mask = at::ones({1, x.size(0)}, at::kBool);
     return model.language()
-        .logits(model.language().forward_train(x.unsqueeze(0), mask, false))
+        .logits(model.language().forward_batch(x.unsqueeze(0), mask, false))
         .squeeze(0);
 }
 

@@ -52,7 +52,7 @@ class ParameterOptimizer {
     /// Around a forward pass without gradient; every rank calls both, also where it has no samples.
     virtual void begin_evaluation() {}
     virtual void end_evaluation() {}
-    /// For LanguageModel::forward_train; null when weights are always whole.
+    /// For LanguageModel::forward_batch; null when weights are always whole.
     virtual model::LayerHooks* layer_hooks() { return nullptr; }
 
     /// What the losses were multiplied with before backward (fp16): clip_gradients takes it

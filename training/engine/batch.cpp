@@ -188,7 +188,7 @@ at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout,
                                   .index_select(0, index_tensor(layout.gather, device))
                                   .view({layout.batch, layout.length, text.size(1)});
     const at::Tensor hidden =
-        language.forward_train(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
+        language.forward_batch(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
     // Only positions that predict a target need logits: the visual tokens, most of a
     // sample, do not.
     const at::Tensor chosen = hidden.reshape({-1, hidden.size(2)})

@@ -28,7 +28,7 @@ TEST(LanguageModel, LogitsAtEveryPosition) {
     const double error = relative_error(language.logits(whole(language, embeds)), expected);
     std::printf("logits: relative error %.1e\n", error);
     EXPECT_LT(error, 1e-4);
-    const at::Tensor trained = language.forward_train(
+    const at::Tensor trained = language.forward_batch(
         embeds.unsqueeze(0), at::ones({1, embeds.size(0)}, c10::kBool), false);
     EXPECT_LT(relative_error(language.logits(trained), expected), 1e-4);
 }
@@ -152,7 +152,7 @@ std::vector<at::Tensor> train_gradients(const LanguageModel& model, bool checkpo
     at::Tensor mask = at::ones({2, 10}, c10::kBool);
     mask[1].narrow(0, 6, 4).fill_(false);
     const at::Tensor labels = at::randint(0, 50, {2, 10}).masked_fill(mask.logical_not(), -100);
-    const at::Tensor logits = model.logits(model.forward_train(embeds, mask, checkpoint));
+    const at::Tensor logits = model.logits(model.forward_batch(embeds, mask, checkpoint));
     at::cross_entropy_loss(logits.flatten(0, 1), labels.flatten(), {}, 1, -100).backward();
     std::vector<at::Tensor> gradients{embeds.grad()};
     for (const auto& [name, tensor] : model.parameters()) {
@@ -190,15 +190,36 @@ TEST(LanguageModel, CheckpointingWithFrozenWeights) {
     for (std::size_t i = 1; i < kept.size(); ++i) EXPECT_FALSE(recomputed[i].defined());
 }
 
+/// Layers that are computed again belong to the graph too: backward needs no model.
+TEST(LanguageModel, TheGraphOutlivesTheModel) {
+    PlacementOptions placement;
+    placement.materialize = true;
+    placement.quantize = Quantization{Quantization::Kind::Int8, false};
+    const at::Tensor mask = at::ones({1, 6}, c10::kBool);
+    at::manual_seed(13);
+    const at::Tensor values = at::randn({1, 6, 64});
+    const auto gradient = [&](bool recompute, bool keep) {
+        auto model = std::make_unique<LanguageModel>(random_language(small_config(), placement));
+        const at::Tensor embeds = values.clone().requires_grad_(true);
+        const at::Tensor loss = model->forward_batch(embeds, mask, recompute).square().sum();
+        if (!keep) model.reset();
+        loss.backward();
+        return embeds.grad();
+    };
+    const at::Tensor expected = gradient(false, true);
+    EXPECT_TRUE(at::equal(gradient(true, false), expected));
+    EXPECT_TRUE(at::equal(gradient(false, false), expected));
+}
+
 /// Padding must not reach the valid positions; padding elsewhere than on the right is refused.
 TEST(LanguageModel, PaddingOnTheRight) {
     const LanguageModel model = random_language(small_config());
     at::manual_seed(10);
     const at::Tensor embeds = at::randn({1, 8, 64});
     const at::Tensor mask = at::tensor({1, 1, 1, 1, 1, 0, 0, 0}).to(c10::kBool).unsqueeze(0);
-    const at::Tensor padded = model.forward_train(embeds, mask, false).narrow(1, 0, 5);
+    const at::Tensor padded = model.forward_batch(embeds, mask, false).narrow(1, 0, 5);
     EXPECT_LT(relative_error(padded, whole(model, embeds[0].narrow(0, 0, 5))), 1e-5);
-    EXPECT_FALSE(error_of([&] { model.forward_train(embeds, mask.flip(1), false); }).empty());
+    EXPECT_FALSE(error_of([&] { model.forward_batch(embeds, mask.flip(1), false); }).empty());
 }
 
 TEST(LanguageModel, HalfPrecisionStaysNear) {

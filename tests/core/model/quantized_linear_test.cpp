@@ -111,7 +111,7 @@ TEST(QuantizedDecoder, HoldsItsLayersInFewBytesAndStaysNear) {
     const LanguageModel exact = random_language(config, placement);
     at::manual_seed(3);
     const at::Tensor x = at::randn({1, 9, 64}), mask = at::ones({1, 9}, at::kBool);
-    const at::Tensor expected = exact.forward_train(x, mask, false);
+    const at::Tensor expected = exact.forward_batch(x, mask, false);
     EXPECT_EQ(exact.quantized_bytes(), 0);
     for (const Case& test : kCases) {
         const LanguageModel small = quantized_language(config, test.how);
@@ -121,12 +121,12 @@ TEST(QuantizedDecoder, HoldsItsLayersInFewBytesAndStaysNear) {
                              static_cast<double>(linear_elements(config));
         EXPECT_LT(bytes,
                   test.bytes_a_weight + 0.2);  // small matrices: tables and row scales weigh more
-        const double error = relative_error(small.forward_train(x, mask, false), expected);
+        const double error = relative_error(small.forward_batch(x, mask, false), expected);
         EXPECT_LT(error, test.how.kind == Kind::Int8 ? 0.02 : 0.45);
         EXPECT_GT(error, 0);
         KeyValueCache cache(config, 16, small.placement());
         const at::Tensor answered = small.forward(x[0], cache);  // inference goes the same way
-        EXPECT_LT(relative_error(answered, small.forward_train(x, mask, false)[0]), 1e-4);
+        EXPECT_LT(relative_error(answered, small.forward_batch(x, mask, false)[0]), 1e-4);
     }
 }
 
@@ -146,7 +146,7 @@ TEST(QuantizedDecoder, AdaptersLearnOnTopOfIt) {
         model.set_dropout_key(key);
         std::vector<at::Tensor> wanted;
         for (const auto& [name, tensor] : model.adapter_parameters()) wanted.push_back(tensor);
-        return torch::autograd::grad({model.forward_train(x, mask, recompute).square().sum()},
+        return torch::autograd::grad({model.forward_batch(x, mask, recompute).square().sum()},
                                      wanted);
     };
     const auto kept = gradients(false, 1), again = gradients(true, 1), other = gradients(false, 2);

@@ -162,8 +162,8 @@ TEST(Rotary, TrainingUsesTheSameAngles) {
     KeyValueCache cache(model.config(), 64, {});
     const at::Tensor asked = model.forward(embeds, cache);
     const at::Tensor mask = at::ones({1, 40}, c10::kBool);
-    EXPECT_LT(relative_error(model.forward_train(embeds.unsqueeze(0), mask, false), asked), 1e-5);
-    EXPECT_GT(relative_error(plain.forward_train(embeds.unsqueeze(0), mask, false), asked), 1e-3);
+    EXPECT_LT(relative_error(model.forward_batch(embeds.unsqueeze(0), mask, false), asked), 1e-5);
+    EXPECT_GT(relative_error(plain.forward_batch(embeds.unsqueeze(0), mask, false), asked), 1e-3);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ double step(const model::LanguageModel& language, ParameterOptimizer& optimizer,
     optimizer.begin_batch(true);
     const at::Tensor mask = at::ones(ids.sizes(), at::kBool);
     const at::Tensor hidden =
-        language.forward_train(language.embed(ids), mask, false, optimizer.layer_hooks());
+        language.forward_batch(language.embed(ids), mask, false, optimizer.layer_hooks());
     const at::Tensor chosen = hidden.narrow(1, 0, kTokens - 1).reshape({-1, 768});
     const at::Tensor loss = at::cross_entropy_loss(language.logits(chosen),
                                                    ids.narrow(1, 1, kTokens - 1).reshape({-1}));

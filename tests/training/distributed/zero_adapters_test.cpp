@@ -46,7 +46,7 @@ at::Tensor loss_of(LanguageModel& model, int index, bool recompute, model::Layer
         ids.mutable_data_ptr<std::int64_t>()[i] = (i * 7 + index * 13 + i * i) % 50;
     model.set_dropout_key(static_cast<std::uint64_t>(index));
     const at::Tensor hidden =
-        model.forward_train(model.embed(ids), at::ones({2, 10}, at::kBool), recompute, hooks);
+        model.forward_batch(model.embed(ids), at::ones({2, 10}, at::kBool), recompute, hooks);
     return at::cross_entropy_loss(model.logits(hidden.reshape({-1, 64})),
                                   ids.roll({-1}, {1}).reshape({-1}));
 }

@@ -69,7 +69,7 @@ at::Tensor loss_of(const Net& net, const Batch& batch, bool recompute, model::La
         embeds = at::cat({rows.unsqueeze(1), embeds.narrow(1, 1, kLength - 1)}, 1);
     }
     const at::Tensor mask = at::ones({2, kLength}, at::kBool);
-    const at::Tensor hidden = net.language->forward_train(embeds, mask, recompute, hooks);
+    const at::Tensor hidden = net.language->forward_batch(embeds, mask, recompute, hooks);
     return at::cross_entropy_loss(net.language->logits(hidden.reshape({-1, 64})), batch.targets);
 }
 

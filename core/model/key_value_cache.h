@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "core/model/model_config.h"
+#include "core/model/weight_source.h"
+
+namespace univi::model {
+
+/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
+/// compute type. Never grows; `length` can be cut back (a redone turn, an edited question). Memory
+/// pages are only touched as positions are filled.
+class KeyValueCache {
+  public:
+    KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
+    int length() const { return length_; }
+    int capacity() const { return capacity_; }
+    /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
+    /// or beyond length().
+    void truncate(int length);
+
+    /// Views of one layer's positions, each [heads_kv, positions, head_dim].
+    struct Held {
+        at::Tensor keys, values;
+    };
+    /// Writes a layer's keys and values [heads_kv, n, head_dim] behind the first length() positions
+    /// and returns these and the new ones. length() stays until advance().
+    Held put(int layer, const at::Tensor& keys, const at::Tensor& values);
+    /// Counts `positions` more, once every layer has put them.
+    void advance(int positions) { length_ += positions; }
+
+  private:
+    std::vector<at::Tensor> keys_, values_;
+    int length_ = 0, capacity_ = 0;
+};
+
+}  // namespace univi::model

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
+#include "core/model/attention.h"
+
 namespace univi::training {
 
 namespace {
 
-// Sources of the figures below: what train_layer (core/model/decoder_layer.cpp), batch_loss, AdamW
-// and ZeroOptimizer keep, read off their code; T = positions of a batch, D = hidden size, Q = heads
-// * head size, F = inner size of the MLP, s = bytes of a value.
+// Sources of the figures below: what DecoderLayer, batch_loss, AdamW and ZeroOptimizer keep, read
+// off their code; T = positions of a batch, D = hidden size, Q = heads * head size, F = inner size
+// of the MLP, s = bytes of a value.
 
 constexpr std::int64_t kFloat = 4, kDouble = 8;
-/// Longest sequence whose bf16 attention is written out on the CPU (decoder_layer.cpp).
-constexpr std::int64_t kWrittenOutLength = 640;
 /// Frames that the tower takes at once (visual_encoder.cpp).
 constexpr std::int64_t kFramesAtOnce = 16;
 
@@ -179,7 +179,7 @@ class Planner {
         // as dropout left them.
         const bool keeps_inputs = learns || (adapts && !model_.drops_out);
         const bool is_written_out =
-            !settings_.is_gpu && s_ == 2 && batch_.positions <= kWrittenOutLength;
+            !settings_.is_gpu && s_ == 2 && batch_.positions <= model::kWrittenOutLength;
         LayerMemory result;
         // Norms: their input in fp32; the normalized value where weights learn, the result where
         // its products do.

@@ -181,9 +181,7 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
     settings.value_bytes = options.bf16 || options.fp16 ? 2 : 4;
     settings.checkpoints = options.gradient_checkpointing;
     settings.accumulation = options.gradient_accumulation_steps;
-    // As Trainer::Run::make_optimizer has it.
-    settings.bucket_elements =
-        parallel.file.empty() ? std::int64_t{1} << 24 : parallel.reduce_bucket_size;
+    settings.bucket_elements = parallel.bucket_elements();
     settings.max_live_elements = parallel.stage3_max_live_parameters;
     settings.samples_ahead =
         options.per_device_train_batch_size + 2 * options.dataloader_num_workers;

@@ -163,10 +163,7 @@ void Trainer::Run::make_optimizer() {
                                          [&](const auto& each) { return each.first == name; }));
     ZeroOptions zero;
     zero.stage = parallel.stage;
-    // Without a file of settings: buffers of 64 MB, small enough that sending begins
-    // early in backward.
-    constexpr std::int64_t kBucket = std::int64_t{1} << 24;
-    zero.bucket_elements = parallel.file.empty() ? kBucket : parallel.reduce_bucket_size;
+    zero.bucket_elements = parallel.bucket_elements();
     zero.overlap = parallel.overlap_comm || parallel.file.empty();
     zero.offload_optimizer = is_offloaded;
     zero.max_live_elements = parallel.stage3_max_live_parameters;

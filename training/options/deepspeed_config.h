@@ -54,6 +54,12 @@ struct DeepSpeedConfig {
     bool wall_clock_breakdown = false;
     std::optional<DeepSpeedSchedule> schedule;  ///< the file's scheduler; else the flags decide
     std::filesystem::path file;                 ///< empty: no file was given
+
+    /// Gradients that are sent together. Without a file buffers of 64 MB (fp32), small enough that
+    /// sending begins early in backward.
+    std::int64_t bucket_elements() const {
+        return file.empty() ? std::int64_t{1} << 24 : reduce_bucket_size;
+    }
 };
 
 /// What "auto" values and the checks need besides the flags.

@@ -123,28 +123,4 @@ class UniviModel {
     std::filesystem::path vision_tower_folder_;
 };
 
-/// Where each media's tokens go. Source: reference.md section 2, ChatUniVi/model/arch.py
-/// prepare_inputs_labels_for_multimodal.
-enum class Placement { Interleaved, Reference };
-
-/// input_ids with kImageToken placeholders + per medium (placeholder count, visual tokens [n,D]) ->
-/// embeddings [L,D]. `origin` (optional out): per position the id, or -1-m for medium m's tokens.
-/// Labels, when given, are spliced alike (training); visual tokens and text that reference
-/// placement repeats get -100. Throws Error{Model} when placeholders and media do not match. In
-/// reference placement a medium of more than two placeholders is one video and a run of more than
-/// two is one medium; the caller encodes them so.
-struct SplicedInput {
-    at::Tensor embeds;                 ///< [L,D]
-    std::vector<std::int32_t> origin;  ///< [L]
-    std::vector<std::int32_t> labels;  ///< [L] when labels were given
-};
-struct MediaTokens {
-    /// adjacent ones this medium stands for: 1 for a picture, its frames for a video
-    int placeholders = 1;
-    at::Tensor tokens;  ///< [n,D]
-};
-SplicedInput splice(const LanguageModel& language, const std::vector<std::int32_t>& input_ids,
-                    const std::vector<MediaTokens>& media, Placement placement,
-                    const std::vector<std::int32_t>* labels = nullptr);
-
 }  // namespace univi::model

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "core/model/splice.h"
 #include "core/session/engine_impl.h"
 #include "core/session/medium.h"
 #include "core/text/conversation_template.h"

@@ -50,9 +50,9 @@ std::string dtype_name(c10::ScalarType type) {
     }
 }
 
-model::Placement parse_placement(const std::string& name) {
-    if (name == "interleaved") return model::Placement::Interleaved;
-    if (name == "reference") return model::Placement::Reference;
+model::VisualOrder parse_visual_order(const std::string& name) {
+    if (name == "interleaved") return model::VisualOrder::Interleaved;
+    if (name == "reference") return model::VisualOrder::Reference;
     throw Error(ErrorKind::Usage,
                 "The placement " + name + " is not known: use interleaved or reference.");
 }
@@ -235,7 +235,7 @@ void describe_sight(const model::UniviModel& model, ModelInfo& info) {
 
 void check_model(const EngineOptions& options, const base::StopToken& stop) {
     const c10::InferenceMode inference;
-    parse_placement(options.placement);
+    parse_visual_order(options.placement);
     model::LoadOptions load = load_options(options, {}, stop);
     load.placement.device = c10::kCPU;
     load.check_only = true;
@@ -252,7 +252,7 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     const c10::InferenceMode inference;
     auto impl = std::make_unique<Impl>();
     impl->options = options;
-    impl->placement = parse_placement(options.placement);
+    impl->visual_order = parse_visual_order(options.placement);
     set_threads(options.threads);
     const model::LoadOptions load = load_options(options, progress, stop);
     read_files(*impl, load);

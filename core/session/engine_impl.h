@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/media/preprocess.h"
+#include "core/model/placement.h"
 #include "core/model/univi_model.h"
 #include "core/session/engine.h"
 #include "core/session/prompt_cache.h"
@@ -17,7 +18,7 @@ struct Engine::Impl {
     std::unique_ptr<model::UniviModel> model;
     std::unique_ptr<text::Tokenizer> tokenizer;
     media::PreprocessOptions preprocess;
-    model::Placement placement = model::Placement::Interleaved;
+    model::VisualOrder visual_order = model::VisualOrder::Interleaved;
     ModelInfo info;
     /// that holds config.json: an adapter's may be its base's
     std::filesystem::path config_folder;

@@ -6,6 +6,8 @@
 
 namespace univi::session {
 
+static_assert(text::kImageToken == model::kPlaceholder);
+
 namespace {
 
 /// 2431 -> "2,431".
@@ -171,7 +173,7 @@ BuiltPrompt Conversation::Impl::build_prompt(
     const auto segments = segments_of(*prompt.conversation_template,
                                       to_turns(turns, question, placeholders), question);
     prompt.ids = engine.tokenizer->encode(segments);
-    prompt.input = model::splice(engine.model->language(), prompt.ids, tokens, engine.placement);
+    prompt.input = model::splice(engine.model->language(), prompt.ids, tokens, engine.visual_order);
     tag_positions(prompt, encoded);
     const auto length = static_cast<std::int64_t>(prompt.tags.size());
     if (length >= engine.prompt_cache->capacity())

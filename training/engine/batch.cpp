@@ -3,130 +3,59 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/base/error.h"
+#include "core/text/labels.h"
 
 namespace univi::training {
 
+static_assert(text::kImageToken == model::kPlaceholder && text::kIgnoreLabel == model::kNoLabel);
+
 namespace {
 
-constexpr std::int64_t kPadding = -1;
+using model::PlacedTokens;
+using model::Slot;
 
-/// One sample's positions: >= 0 an id's place in the text list, otherwise see `visual`.
+/// One sample: where its positions come from, and which rows of the batch's visual tokens are its
+/// media's.
 struct Row {
-    struct Position {
-        bool is_visual = false;
-        std::int64_t value = 0;  ///< token id, or row of the visual tokens
-    };
-    std::vector<Position> positions;
-    std::vector<std::int32_t> labels;
+    PlacedTokens placed;
+    std::vector<std::int64_t> first_rows;  ///< by medium
 };
 
-/// A run of adjacent placeholders [begin, end) and the visual rows that replace it.
-struct Run {
-    std::size_t begin = 0, end = 0;
-    std::int64_t first_row = 0, num_rows = 0;
-};
-
-std::vector<Run> find_runs(const Sample& sample, const std::vector<std::int64_t>& rows,
-                           std::int64_t first_row) {
-    std::vector<Run> runs;
-    std::size_t medium = 0;
-    for (std::size_t i = 0; i < sample.ids.size();) {
-        if (sample.ids[i] != text::kImageToken) {
-            ++i;
-            continue;
-        }
-        Run run{i, i, first_row, 0};
-        while (run.end < sample.ids.size() && sample.ids[run.end] == text::kImageToken) {
-            if (medium >= sample.media.size())
-                throw base::Error(base::ErrorKind::Internal,
-                                  "A sample has more placeholders than media.");
-            run.end += static_cast<std::size_t>(sample.media[medium].placeholders);
-            run.num_rows += rows[medium++];
-        }
-        first_row += run.num_rows;
-        i = run.end;
-        runs.push_back(run);
+/// `num_visual`: visual tokens of the samples before; counts this one's too.
+Row place_sample(const Sample& sample, const std::vector<std::int64_t>& rows,
+                 model::VisualOrder order, std::int64_t& num_visual) {
+    Row row;
+    std::vector<model::MediumRows> media;
+    for (std::size_t i = 0; i < sample.media.size(); ++i) {
+        media.push_back({sample.media[i].placeholders, rows[i]});
+        row.first_rows.push_back(num_visual);
+        num_visual += rows[i];
     }
-    return runs;
+    row.placed = model::place_tokens(sample.ids, media, order, sample.labels);
+    return row;
 }
 
-class RowBuilder {
-  public:
-    explicit RowBuilder(const Sample& sample) : sample_(sample) {}
-    void add_text(std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) row_.positions.push_back({false, sample_.ids[i]});
-    }
-    void add_visual(const Run& run) {
-        for (std::int64_t i = 0; i < run.num_rows; ++i)
-            row_.positions.push_back({true, run.first_row + i});
-    }
-    void add_labels(std::size_t begin, std::size_t end) {
-        const std::size_t size = sample_.labels.size();
-        for (std::size_t i = std::min(begin, size); i < std::min(end, size); ++i)
-            row_.labels.push_back(sample_.labels[i]);
-    }
-    void add_ignored(std::int64_t count) {
-        row_.labels.insert(row_.labels.end(), static_cast<std::size_t>(count), text::kIgnoreLabel);
-    }
-    Row take() {
-        row_.labels.resize(row_.positions.size(), text::kIgnoreLabel);
-        return std::move(row_);
-    }
-
-  private:
-    const Sample& sample_;
-    Row row_;
-};
-
-Row place_interleaved(const Sample& sample, const std::vector<Run>& runs) {
-    RowBuilder builder(sample);
-    std::size_t begin = 0;
-    for (const Run& run : runs) {
-        builder.add_text(begin, run.begin);
-        builder.add_labels(begin, run.begin);
-        builder.add_visual(run);
-        builder.add_ignored(run.num_rows);
-        begin = run.end;
-    }
-    builder.add_text(begin, sample.ids.size());
-    builder.add_labels(begin, sample.ids.size());
-    return builder.take();
-}
-
-Row place_as_reference(const Sample& sample, const std::vector<Run>& runs) {
-    if (runs.size() < 2) return place_interleaved(sample, runs);
-    RowBuilder builder(sample);
-    const Run& first = runs.front();
-    std::size_t cut = 0;  // labels before this are used up
-    for (const Run& run : runs) {
-        builder.add_text(0, first.begin);
-        builder.add_visual(run);
-        builder.add_labels(cut, cut + first.begin);
-        builder.add_ignored(run.num_rows);
-        cut += runs.back().end;
-    }
-    builder.add_text(runs.back().end, sample.ids.size());
-    builder.add_labels(cut, sample.labels.size());
-    return builder.take();
-}
-
-void append_row(BatchLayout& layout, const Row& row, std::vector<std::int64_t>& visual_at) {
+/// `visual_begin`: where the visual tokens begin among what is gathered.
+void append_row(BatchLayout& layout, const Sample& sample, const Row& row,
+                std::int64_t visual_begin) {
+    const std::vector<Slot>& slots = row.placed.slots;
     const auto base = static_cast<std::int64_t>(layout.lengths.size()) * layout.length;
-    for (std::size_t i = 0; i < row.positions.size(); ++i) {
-        const auto flat = static_cast<std::size_t>(base) + i;
-        if (row.positions[i].is_visual) {
-            visual_at[flat] = row.positions[i].value;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        const auto [medium, index] = slots[i];
+        const std::int64_t flat = base + static_cast<std::int64_t>(i);
+        std::int64_t& from = layout.gather[static_cast<std::size_t>(flat)];
+        if (medium >= 0) {
+            from = visual_begin + row.first_rows[static_cast<std::size_t>(medium)] + index;
         } else {
-            layout.gather[flat] = static_cast<std::int64_t>(layout.text_ids.size());
-            layout.text_ids.push_back(row.positions[i].value);
+            from = static_cast<std::int64_t>(layout.text_ids.size());
+            layout.text_ids.push_back(sample.ids[static_cast<std::size_t>(index)]);
         }
-        if (i > 0 && row.labels[i] != text::kIgnoreLabel) {
-            layout.predictors.push_back(static_cast<std::int64_t>(flat) - 1);
-            layout.targets.push_back(row.labels[i]);
+        if (i > 0 && row.placed.labels[i] != model::kNoLabel) {
+            layout.predictors.push_back(flat - 1);
+            layout.targets.push_back(row.placed.labels[i]);
         }
     }
-    layout.lengths.push_back(static_cast<std::int64_t>(row.positions.size()));
+    layout.lengths.push_back(static_cast<std::int64_t>(slots.size()));
 }
 
 at::Tensor index_tensor(const std::vector<std::int64_t>& values, const c10::Device& device) {
@@ -148,30 +77,22 @@ std::int64_t BatchLayout::num_tokens() const {
 
 BatchLayout lay_out_batch(const std::vector<Sample>& samples,
                           const std::vector<std::vector<std::int64_t>>& visual_rows,
-                          model::Placement placement) {
+                          model::VisualOrder order) {
     BatchLayout layout;
     std::vector<Row> rows;
-    std::int64_t num_visual = 0;
+    std::int64_t num_visual = 0, num_text = 0;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-        const std::vector<Run> runs = find_runs(samples[i], visual_rows[i], num_visual);
-        num_visual = std::accumulate(visual_rows[i].begin(), visual_rows[i].end(), num_visual);
-        rows.push_back(placement == model::Placement::Reference
-                           ? place_as_reference(samples[i], runs)
-                           : place_interleaved(samples[i], runs));
-        layout.length =
-            std::max(layout.length, static_cast<std::int64_t>(rows.back().positions.size()));
+        const std::vector<Slot>& slots =
+            rows.emplace_back(place_sample(samples[i], visual_rows[i], order, num_visual))
+                .placed.slots;
+        num_text += std::ranges::count(slots, -1, &Slot::medium);
+        layout.length = std::max(layout.length, static_cast<std::int64_t>(slots.size()));
     }
     layout.batch = static_cast<std::int64_t>(samples.size());
-    layout.gather.assign(static_cast<std::size_t>(layout.batch * layout.length), kPadding);
-    std::vector<std::int64_t> visual_at(layout.gather.size(), -1);
-    for (const Row& row : rows) append_row(layout, row, visual_at);
-    const auto num_text = static_cast<std::int64_t>(layout.text_ids.size());
-    for (std::size_t i = 0; i < layout.gather.size(); ++i) {
-        if (visual_at[i] >= 0)
-            layout.gather[i] = num_text + visual_at[i];
-        else if (layout.gather[i] == kPadding)
-            layout.gather[i] = num_text + num_visual;
-    }
+    const std::int64_t zero_row = num_text + num_visual;  // what padding is gathered from
+    layout.gather.assign(static_cast<std::size_t>(layout.batch * layout.length), zero_row);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        append_row(layout, samples[i], rows[i], num_text);
     return layout;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/model/placement.h"
 #include "core/model/univi_model.h"
 #include "training/engine/sample_reader.h"
 
@@ -25,13 +26,10 @@ struct BatchLayout {
 
 /// Puts each medium's tokens where its placeholders stand; their labels are ignored.
 /// `visual_rows`: per sample and medium the number of its tokens, samples one after the other.
-/// Placement::Reference repeats upstream's handling of several separate runs of placeholders:
-/// the text before the first run is repeated before every run, the text between runs is
-/// dropped, and labels are cut in another way than the embeddings, so that they no longer stand
-/// beside their words.
+/// Throws Error{Model} as place_tokens does.
 BatchLayout lay_out_batch(const std::vector<Sample>& samples,
                           const std::vector<std::vector<std::int64_t>>& visual_rows,
-                          model::Placement placement);
+                          model::VisualOrder order);
 
 /// Mean next-token cross entropy in fp32 over all targets of the batch; an undefined tensor when
 /// there is none. `visual`: merged tokens of all media [rows, C] in the order of the layout

@@ -52,9 +52,9 @@ Trainer::Run::MicroBatch Trainer::Run::make_micro_batch(std::vector<Sample>& sam
             rows.back().push_back(visual.back().size(0));
         }
     }
-    const auto placement = options.placement == "reference" ? model::Placement::Reference
-                                                            : model::Placement::Interleaved;
-    batch.layout = lay_out_batch(samples, rows, placement);
+    const auto order = options.placement == "reference" ? model::VisualOrder::Reference
+                                                        : model::VisualOrder::Interleaved;
+    batch.layout = lay_out_batch(samples, rows, order);
     if (!visual.empty()) batch.visual = at::cat(visual);
     return batch;
 }

@@ -2,6 +2,7 @@
 #include "core/model/generation.h"
 
 #include "core/model/sampling.h"
+#include "core/model/splice.h"
 #include "tests/core/model/tiny_language.h"
 
 namespace univi::model::test {
@@ -35,7 +36,7 @@ SplicedInput spliced_case(const UniviModel& model, const nlohmann::json& entry) 
     std::vector<MediaTokens> media;
     if (!entry["images"].is_null())
         for (const std::string name : entry["images"]) media.push_back(encode(model, name));
-    return splice(model.language(), entry["input_ids"].get<Ints>(), media, Placement::Reference);
+    return splice(model.language(), entry["input_ids"].get<Ints>(), media, VisualOrder::Reference);
 }
 
 Ints greedy(const LanguageModel& language, const at::Tensor& embeds, int count) {
@@ -110,7 +111,7 @@ void expect_variant(const std::string& folder, const std::string& key) {
         const std::string at = key + "/" + name + "/";
         SCOPED_TRACE(at);
         const SplicedInput input =
-            splice(model->language(), ids, {encode(*model, name)}, Placement::Interleaved);
+            splice(model->language(), ids, {encode(*model, name)}, VisualOrder::Interleaved);
         KeyValueCache cache(model->config().language, static_cast<int>(input.embeds.size(0)), {});
         const at::Tensor logits =
             model->language().logits(model->language().forward(input.embeds, cache));

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
-#include "core/model/clustering.h"
 #include "core/model/language_model.h"
 #include "core/model/model_config.h"
 #include "core/model/vision_tower.h"
@@ -36,45 +35,6 @@ struct LoadOptions {
     base::StopToken stop;
 };
 
-/// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side
-/// of the API.
-struct SpatialStages {
-    /// over the previous stage's output (or the features): B = 1 squeezed, [N], [m]
-    ClusterResult stage[3];
-    at::Tensor merged[3];     ///< [m_s, C]
-    at::Tensor idx_token[3];  ///< [N] int64: original patch -> cluster of stage s (what is drawn)
-};
-
-/// A picture: one frame. A video: frames, then events over them.
-struct VisualEncoding {
-    std::vector<SpatialStages> frames;
-    std::optional<ClusterResult> temporal;  ///< frames -> events (video only), B squeezed
-    /// per event its frames in time order; events ordered by first frame
-    std::vector<std::vector<int>> events;
-    /// per event, stages over the union of its frames' stage tokens
-    std::vector<SpatialStages> event_stages;
-    at::Tensor visual_tokens;  ///< [n, D] projected, in LLM order
-};
-
-/// Optional random terms of the reference (parity tests).
-struct ClusterNoise {
-    std::optional<at::Tensor> frame;  ///< [T]
-    /// three of a picture ([N],[64],[32]) or three an event, in call order
-    std::vector<at::Tensor> token;
-};
-
-/// Visual tokens before the projector, [n,C]: what encode_picture and encode_video hand to
-/// it. Stages 0..2 of one picture's or frame's features [N,C]; `noise`: none, or one [N_s]
-/// tensor a stage.
-SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
-                            const std::vector<at::Tensor>& noise = {});
-/// The stages' outputs one after the other, [112,C].
-at::Tensor stage_tokens(const SpatialStages& stages);
-/// Frames into events, and every event's three stages over the union of its frames' stage tokens.
-/// visual_tokens stay empty. `frame_vectors` [T,C]; the members of `noise` may be empty.
-VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStages> frames,
-                           const at::Tensor& frame_vectors, const ClusterNoise& noise = {});
-
 /// What a loaded model can be asked about.
 enum class Sight { Pictures, NoProjector, NoVisionTower };
 
@@ -85,18 +45,9 @@ class UniviModel {
     /// tensors by name.
     static std::unique_ptr<UniviModel> load(const LoadOptions& options);
 
-    /// pixel_values [T,3,S,S] -> features [T,N,C].
+    /// pixel_values [T,3,S,S] -> features [T,N,C]. Callers bound T (kFramesAtOnce). Throws
+    /// Error{Model} without a tower.
     at::Tensor features(const at::Tensor& pixel_values) const;
-    /// Merging of one picture's or frame's features [N,C] (stages 0..2). Without use_cluster:
-    /// merged[0] are the features.
-    SpatialStages merge_frame(const at::Tensor& features,
-                              const std::vector<at::Tensor>& noise = {}) const;
-    /// Picture: frames.size()==1. Projects the 112 tokens (or all tokens when
-    /// use_cluster is false).
-    VisualEncoding encode_picture(SpatialStages stages) const;
-    /// Video from its frames' stages and frame vectors (mean over patch features) [T,C].
-    VisualEncoding encode_video(std::vector<SpatialStages> frames, const at::Tensor& frame_vectors,
-                                const ClusterNoise& noise = {}) const;
     /// [n,C] -> [n,D]; differentiable in the projector.
     at::Tensor project(const at::Tensor& tokens) const;
 

@@ -42,7 +42,8 @@ void add_stages(TensorCollector& out, const std::string& prefix,
     }
 }
 
-void add_medium(TensorCollector& out, std::size_t index, const MediumRecord& record) {
+void add_medium(TensorCollector& out, std::size_t index, const MediumRecord& record,
+                const at::Tensor& visual_tokens) {
     const std::string prefix = "media" + std::to_string(index) + "/";
     const auto& encoding = record.encoding;
     out.add(prefix + "pixel_values", at::cat(record.pixel_values));
@@ -54,7 +55,7 @@ void add_medium(TensorCollector& out, std::size_t index, const MediumRecord& rec
         for (std::size_t e = 0; e < encoding.event_stages.size(); ++e)
             add_stages(out, prefix + "event" + std::to_string(e) + "/", {encoding.event_stages[e]});
     }
-    out.add(prefix + "visual_tokens", encoding.visual_tokens);
+    out.add(prefix + "visual_tokens", visual_tokens);
 }
 
 /// The file's tensor of one of `names`, or nothing.
@@ -115,7 +116,7 @@ void Conversation::dump(const DumpOptions& options, const Observer& observer,
         noise.fill(encoded.size(), record);
         encoded.push_back(std::make_shared<EncodedMedium>(
             encode_medium(impl_->engine, request, observer, stop, &record)));
-        add_medium(out, encoded.size() - 1, record);
+        add_medium(out, encoded.size() - 1, record, encoded.back()->visual_tokens);
     }
     const BuiltPrompt prompt = impl_->build_prompt(options.question, encoded);
     const auto& language = impl_->engine.model->language();

@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "core/model/univi_model.h"
+#include "core/model/visual_merger.h"
 #include "core/protocol/token_groups.h"
 
 namespace univi::session {

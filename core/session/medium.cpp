@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/media/image_file.h"
 #include "core/media/video.h"
+#include "core/model/placement.h"
 #include "core/session/frame_pipeline.h"
 #include "core/session/group_tables.h"
 
@@ -17,13 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Frames that go through the vision tower together. Fixed, so that results do not
-/// depend on timing.
-constexpr int kFrameBatch = 4;
 constexpr auto kGroupsInterval = std::chrono::milliseconds(250);
-/// The reference takes a run of up to two placeholders for single pictures
-/// (reference.md section 2).
-constexpr int kLongestPictureRun = 2;
 
 bool has_video_name(const fs::path& path) {
     static constexpr const char* kNames[] = {".mp4", ".avi", ".mov",  ".mkv", ".webm",
@@ -77,34 +72,16 @@ model::ClusterNoise video_noise(const MediumRecord* record) {
     }
 }
 
-model::SpatialStages merge(const Engine::Impl& engine, const at::Tensor& features,
-                           const MediumRecord* record, std::size_t frame) {
-    return engine.model->merge_frame(features,
-                                     stage_noise(record, "", static_cast<std::int64_t>(frame)));
-}
-
-/// A video of one or two frames is single pictures to the language model; for the group view each
-/// is an event of its own.
-model::VisualEncoding encode_as_pictures(const model::UniviModel& model,
-                                         std::vector<model::SpatialStages> frames) {
-    model::VisualEncoding whole;
-    std::vector<at::Tensor> tokens;
-    for (std::size_t f = 0; f < frames.size(); ++f) {
-        tokens.push_back(model.encode_picture(frames[f]).visual_tokens);
-        whole.events.push_back({static_cast<int>(f)});
-    }
-    whole.event_stages = frames;
-    whole.frames = std::move(frames);
-    whole.visual_tokens = at::cat(tokens);
-    return whole;
-}
-
 /// Collects the frames of one video while they pass.
 class VideoEncoder {
   public:
     VideoEncoder(Engine::Impl& engine, const MediumRequest& request, const Observer& observer,
                  MediumRecord* record)
-        : engine_(engine), request_(request), observer_(observer), record_(record) {}
+        : engine_(engine),
+          request_(request),
+          observer_(observer),
+          record_(record),
+          merger_(engine.model->config().cluster) {}
 
     EncodedMedium run(const base::StopToken& stop) {
         media::SamplingOptions sampling;
@@ -112,14 +89,14 @@ class VideoEncoder {
         FramePipeline pipeline(request_.path, {sampling, engine_.preprocess, reading_of(engine_)},
                                PictureStore(engine_.options.picture_folder), stop);
         report_progress(pipeline, pipeline.frames_total());
-        for (auto batch = pipeline.next_batch(kFrameBatch); !batch.empty();
-             batch = pipeline.next_batch(kFrameBatch)) {
+        const auto next = [&] { return pipeline.next_batch(model::kFramesAtOnceWatched); };
+        for (auto batch = next(); !batch.empty(); batch = next()) {
             encode_batch(batch);
             base::throw_if_stopped(stop, "encoding a video");
             report_progress(pipeline, pipeline.frames_total());
             report_partial_groups();
         }
-        if (stages_.empty())
+        if (merger_.num_frames() == 0)
             throw base::Error(base::ErrorKind::Media,
                               "The video " + request_.path +
                                   " has no frame that can be read: choose another file.");
@@ -150,16 +127,16 @@ class VideoEncoder {
     }
 
     void add_frame(const PreparedFrame& frame, const at::Tensor& features) {
-        stages_.push_back(merge(engine_, features, record_, stages_.size()));
-        vectors_.push_back(features.mean(0));
+        const model::SpatialStages& stages =
+            merger_.add(features, stage_noise(record_, "", merger_.num_frames()));
         groups_.frames.push_back(
-            {frame.index, frame.time_s, frame.shown.file, frame_groups(stages_.back())});
+            {frame.index, frame.time_s, frame.shown.file, frame_groups(stages)});
     }
 
     void report_progress(const FramePipeline& pipeline, int frames_total) const {
         if (observer_.on_media_progress)
-            observer_.on_media_progress({request_.path, pipeline.frames_decoded(),
-                                         static_cast<int>(stages_.size()), frames_total});
+            observer_.on_media_progress(
+                {request_.path, pipeline.frames_decoded(), merger_.num_frames(), frames_total});
     }
 
     void report_partial_groups() {
@@ -169,22 +146,17 @@ class VideoEncoder {
         observer_.on_groups(groups_);
     }
 
-    model::VisualEncoding encode() {
-        const auto& model = *engine_.model;
-        if (static_cast<int>(stages_.size()) <= kLongestPictureRun)
-            return encode_as_pictures(model, std::move(stages_));
-        const at::Tensor vectors = at::stack(vectors_);  // [T,C]
-        return model.encode_video(std::move(stages_), vectors, video_noise(record_));
-    }
-
     EncodedMedium finish() {
-        const int frames = static_cast<int>(stages_.size());
-        model::VisualEncoding encoding = encode();
+        const int frames = merger_.num_frames();
+        model::VisualEncoding encoding = merger_.finish(video_noise(record_));
         add_events(encoding);
         groups_.complete = true;
         if (observer_.on_groups) observer_.on_groups(groups_);
-        EncodedMedium medium{
-            {}, engine_.next_medium_serial++, frames, encoding.visual_tokens, std::move(groups_)};
+        EncodedMedium medium{{},
+                             engine_.next_medium_serial++,
+                             frames,
+                             engine_.model->project(encoding.tokens),
+                             std::move(groups_)};
         if (record_) record_->encoding = std::move(encoding);
         return medium;
     }
@@ -195,7 +167,7 @@ class VideoEncoder {
             for (const int frame : encoding.events[e])
                 frames.push_back(&groups_.frames.at(frame).stages);
             groups_.events.push_back({encoding.events[e], {}});
-            if (static_cast<int>(encoding.frames.size()) <= kLongestPictureRun)
+            if (static_cast<int>(encoding.frames.size()) <= model::kLongestPictureRun)
                 groups_.events.back().stages = *frames.front();
             else if (e < encoding.event_stages.size())
                 groups_.events.back().stages = event_groups(encoding.event_stages[e], frames);
@@ -210,8 +182,7 @@ class VideoEncoder {
     const MediumRequest& request_;
     const Observer& observer_;
     MediumRecord* record_;
-    std::vector<model::SpatialStages> stages_;
-    std::vector<at::Tensor> vectors_;  // [C] each
+    model::VisualMerger merger_;
     protocol::TokenGroups groups_;
     std::optional<std::chrono::steady_clock::time_point> last_report_;
 };
@@ -237,15 +208,19 @@ EncodedMedium encode_picture(Engine::Impl& engine, const MediumRequest& request,
     base::throw_if_stopped(stop, "encoding a picture");
     const at::Tensor features = engine.model->features(pixels);  // [1,N,C]
     base::throw_if_stopped(stop, "encoding a picture");
-    model::VisualEncoding encoding =
-        engine.model->encode_picture(merge(engine, features[0], record, 0));
+    model::VisualMerger merger(engine.model->config().cluster);
+    merger.add(features[0], stage_noise(record, "", 0));
+    model::VisualEncoding encoding = merger.finish();
     protocol::TokenGroups groups = empty_groups(engine, request, false, shown);
     groups.frames.push_back({0, 0, shown.file, frame_groups(encoding.frames.at(0))});
     groups.complete = true;
     report(1, 1);
     if (observer.on_groups) observer.on_groups(groups);
-    EncodedMedium medium{
-        {}, engine.next_medium_serial++, 1, encoding.visual_tokens, std::move(groups)};
+    EncodedMedium medium{{},
+                         engine.next_medium_serial++,
+                         1,
+                         engine.model->project(encoding.tokens),
+                         std::move(groups)};
     if (record) {
         record->pixel_values = {pixels};
         record->features = {features};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/visual_merger.h"
 #include "core/session/engine_impl.h"
 
 namespace univi::session {

@@ -72,11 +72,10 @@ TEST(SampleReader, MediaOfEachKind) {
     const Sample video = reader.read(4), text = reader.read(5), pictures = reader.read(6);
     ASSERT_EQ(video.media.size(), 1U);
     EXPECT_EQ(video.media[0].placeholders, 7);
-    EXPECT_TRUE(video.media[0].is_video());
     EXPECT_EQ(video.media[0].crops.size(), 7U);
     EXPECT_TRUE(text.media.empty());
     ASSERT_EQ(pictures.media.size(), 2U);
-    EXPECT_FALSE(pictures.media[0].is_video());
+    EXPECT_EQ(pictures.media[0].placeholders, 1);
     EXPECT_EQ(pictures.media[1].crops[0].width, 224);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/attention.h"
+#include "core/model/visual_merger.h"
 
 namespace univi::training {
 
@@ -13,8 +14,6 @@ namespace {
 // of the MLP, s = bytes of a value.
 
 constexpr std::int64_t kFloat = 4, kDouble = 8;
-/// Frames that the tower takes at once (visual_encoder.cpp).
-constexpr std::int64_t kFramesAtOnce = 16;
 
 // Resident before a model is loaded: LibTorch's CPU library and the program, measured
 // on Linux x86-64.
@@ -329,7 +328,7 @@ class Planner {
     /// One medium through the tower: about twenty rows of its width a patch, and the pixels.
     std::int64_t tower_phase() const {
         const auto& vision = model_.vision;
-        const std::int64_t frames = std::min(kFramesAtOnce, batch_.frames);
+        const std::int64_t frames = std::min<std::int64_t>(model::kFramesAtOnce, batch_.frames);
         const std::int64_t patches = frames * (vision.num_patches() + 1);
         const std::int64_t row = 4 * vision.hidden_size + 4 * vision.intermediate_size;
         const std::int64_t pixels =

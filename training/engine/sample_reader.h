@@ -27,9 +27,6 @@ struct SampleMedium {
     std::filesystem::path file;
     std::optional<VisualTokens> tokens;
     std::vector<media::Image> crops;  ///< 8-bit crops, one a frame; empty when tokens are there
-    /// A run of more than two adjacent placeholders is one video, as upstream has it;
-    /// fewer are pictures.
-    bool is_video() const { return placeholders > 2; }
 };
 
 /// A training sample ready for a batch; ids and labels are equally long, kImageToken

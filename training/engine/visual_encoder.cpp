@@ -5,16 +5,11 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/model/visual_merger.h"
 
 namespace univi::training {
 
 namespace {
-
-constexpr std::size_t kFramesAtOnce = 16;  // bounds the tower's activations
-
-at::Tensor join_stages(const model::SpatialStages& stages) {
-    return at::cat({stages.merged[0], stages.merged[1], stages.merged[2]});
-}
 
 VisualTokens to_values(const at::Tensor& tokens, std::int32_t placeholders) {
     const at::Tensor flat = tokens.to(at::kCPU, at::kFloat).contiguous();
@@ -46,8 +41,7 @@ at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
     const auto& placement = model_.language().placement();
     if (medium.is_blank) return blank();
     if (!medium.tokens) {
-        const at::Tensor merged =
-            medium.is_video() ? merge_video(medium.crops) : merge_pictures(medium.crops);
+        const at::Tensor merged = merge(medium.crops);
         if (!cache_) return merged;
         medium.tokens = to_values(merged, medium.placeholders);
         cache_->store(medium.file, *medium.tokens);
@@ -72,35 +66,15 @@ at::Tensor VisualEncoder::features(const at::Tensor& pixel_values) const {
     return model_.vision()->forward(pixel_values, select_layer_, model_.config().select_patch);
 }
 
-at::Tensor VisualEncoder::merge_pictures(const std::vector<media::Image>& crops) const {
-    const at::Tensor all = features(pixels(crops, 0, crops.size()));
-    std::vector<at::Tensor> tokens;
-    for (std::int64_t i = 0; i < all.size(0); ++i)
-        tokens.push_back(
-            model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[i])) : all[i]);
-    return at::cat(tokens);
-}
-
-at::Tensor VisualEncoder::merge_video(const std::vector<media::Image>& crops) const {
-    std::vector<model::SpatialStages> frames;
-    std::vector<at::Tensor> vectors, plain;
-    for (std::size_t begin = 0; begin < crops.size(); begin += kFramesAtOnce) {
+at::Tensor VisualEncoder::merge(const std::vector<media::Image>& crops) const {
+    constexpr auto kAtOnce = static_cast<std::size_t>(model::kFramesAtOnce);
+    model::VisualMerger merger(model_.config().cluster);
+    for (std::size_t begin = 0; begin < crops.size(); begin += kAtOnce) {
         const at::Tensor all =
-            features(pixels(crops, begin, std::min(begin + kFramesAtOnce, crops.size())));
-        for (std::int64_t i = 0; i < all.size(0); ++i) {
-            if (model_.config().cluster.use_cluster)
-                frames.push_back(model_.merge_frame(all[i]));
-            else
-                plain.push_back(all[i]);
-        }
-        vectors.push_back(all.mean(1));
+            features(pixels(crops, begin, std::min(begin + kAtOnce, crops.size())));
+        for (std::int64_t i = 0; i < all.size(0); ++i) merger.add(all[i]);
     }
-    if (!plain.empty()) return at::cat(plain);
-    const model::VisualEncoding encoding =
-        model::merge_video(model_.config().cluster, std::move(frames), at::cat(vectors).detach());
-    std::vector<at::Tensor> events;
-    for (const auto& stages : encoding.event_stages) events.push_back(join_stages(stages));
-    return at::cat(events);
+    return merger.finish().tokens;
 }
 
 at::Tensor VisualEncoder::blank() const {
@@ -109,9 +83,9 @@ at::Tensor VisualEncoder::blank() const {
         const auto& placement = model_.language().placement();
         const at::Tensor zero = at::zeros(
             {1, 3, side, side}, at::device(placement.device).dtype(placement.compute_dtype));
-        const at::Tensor all = features(zero);
-        blank_ =
-            model_.config().cluster.use_cluster ? join_stages(model_.merge_frame(all[0])) : all[0];
+        model::VisualMerger merger(model_.config().cluster);
+        merger.add(features(zero)[0]);
+        blank_ = merger.finish().tokens;
     }
     return blank_;
 }

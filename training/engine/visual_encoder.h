@@ -32,8 +32,7 @@ class VisualEncoder {
     at::Tensor pixels(const std::vector<media::Image>& crops, std::size_t begin,
                       std::size_t end) const;
     at::Tensor features(const at::Tensor& pixel_values) const;
-    at::Tensor merge_pictures(const std::vector<media::Image>& crops) const;
-    at::Tensor merge_video(const std::vector<media::Image>& crops) const;
+    at::Tensor merge(const std::vector<media::Image>& crops) const;
     at::Tensor blank() const;
 
     const model::UniviModel& model_;

@@ -11,25 +11,25 @@ namespace {
 using Ints = std::vector<std::int32_t>;
 constexpr std::int32_t kImage = -200;
 
+/// Features [T,N,C] of one medium -> visual tokens [n,D].
+at::Tensor visual_tokens(const UniviModel& model, const at::Tensor& features) {
+    return model.project(merge_frames(model.config().cluster, features).tokens);
+}
+
 /// Visual tokens of a golden input: pictures from their golden pixels, videos from their golden
 /// features (the pixels of the long one are not all stored).
 MediaTokens encode(const UniviModel& model, const std::string& name) {
     if (!name.ends_with(".mp4")) {
         const at::Tensor pixels =
             unit_pixels(GoldenFile("preprocess_224.safetensors")[name + "/default_u8"]);
-        return {1, model.encode_picture(model.merge_frame(model.features(pixels.unsqueeze(0))[0]))
-                       .visual_tokens};
+        return {1, visual_tokens(model, model.features(pixels.unsqueeze(0)))};
     }
     // Fragile merging (visual_encoding_test says where): the golden tokens, so that what follows
     // is compared exactly.
     if (name == "slides_52s.mp4")
         return {52, GoldenFile("tinyA_tokens.safetensors")[name + "/visual_tokens"]};
     const at::Tensor features = GoldenFile("tinyA_features.safetensors")[name + "/features"];
-    std::vector<SpatialStages> frames;
-    for (std::int64_t t = 0; t < features.size(0); ++t)
-        frames.push_back(model.merge_frame(features[t]));
-    const int count = static_cast<int>(frames.size());
-    return {count, model.encode_video(std::move(frames), features.mean(1)).visual_tokens};
+    return {static_cast<int>(features.size(0)), visual_tokens(model, features)};
 }
 
 SplicedInput spliced_case(const UniviModel& model, const nlohmann::json& entry) {

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/model/tensor_table.h"
 #include "core/model/univi_model.h"
+#include "core/model/visual_merger.h"
 #include "core/model/weight_source.h"
 
 namespace univi::model::test {
@@ -74,6 +75,14 @@ inline std::unique_ptr<UniviModel> load_tiny(const std::string& name, const std:
     if (!base.empty()) options.model_base = golden_model(base);
     options.placement = placement;
     return UniviModel::load(options);
+}
+
+/// The frames of one picture or video, features [T,N,C], merged.
+inline VisualEncoding merge_frames(const ClusterConfig& config, const at::Tensor& features,
+                                   const ClusterNoise& noise = {}) {
+    VisualMerger merger(config);
+    for (std::int64_t t = 0; t < features.size(0); ++t) merger.add(features[t]);
+    return merger.finish(noise);
 }
 
 /// The sentence of the Error that `action` throws; empty when it throws none.

@@ -1,7 +1,9 @@
+#include "core/model/visual_merger.h"
+
 #include <numeric>
 
 #include "core/base/error.h"
-#include "core/model/univi_model.h"
+#include "core/model/placement.h"
 
 namespace univi::model {
 namespace {
@@ -71,6 +73,24 @@ std::vector<std::vector<int>> order_events(const at::Tensor& event_of_frame, int
     return events;
 }
 
+/// The tokens of every event, or of every frame where there are no events' stages.
+at::Tensor tokens_in_order(const VisualEncoding& encoding) {
+    std::vector<at::Tensor> tokens;
+    for (const SpatialStages& part :
+         encoding.event_stages.empty() ? encoding.frames : encoding.event_stages)
+        tokens.push_back(stage_tokens(part));
+    return at::cat(tokens, 0);
+}
+
+VisualEncoding as_pictures(std::vector<SpatialStages> frames) {
+    VisualEncoding encoding;
+    for (int f = 0; f < static_cast<int>(frames.size()); ++f) encoding.events.push_back({f});
+    encoding.event_stages = frames;
+    encoding.frames = std::move(frames);
+    encoding.tokens = tokens_in_order(encoding);
+    return encoding;
+}
+
 }  // namespace
 
 SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
@@ -110,6 +130,7 @@ VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStage
     if (!config.use_cluster) {
         video.events.emplace_back(count);
         std::iota(video.events[0].begin(), video.events[0].end(), 0);
+        video.tokens = tokens_in_order(video);
         return video;
     }
     const int events = resolve_cluster_count(config.temporal_rate, count);
@@ -124,7 +145,22 @@ VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStage
             merge_event_stage(config, s, video.frames, video.events[e], noise.token, 3 * e + s,
                               stages);
     }
+    video.tokens = tokens_in_order(video);
     return video;
+}
+
+const SpatialStages& VisualMerger::add(const at::Tensor& features,
+                                       const std::vector<at::Tensor>& noise) {
+    frames_.push_back(merge_spatial(config_, features, noise));
+    vectors_.push_back(features.detach().mean(0));
+    return frames_.back();
+}
+
+VisualEncoding VisualMerger::finish(const ClusterNoise& noise) {
+    if (frames_.empty())
+        throw base::Error(base::ErrorKind::Internal, "there are no frames to merge");
+    if (num_frames() <= kLongestPictureRun) return as_pictures(std::move(frames_));
+    return merge_video(config_, std::move(frames_), at::stack(vectors_), noise);
 }
 
 }  // namespace univi::model

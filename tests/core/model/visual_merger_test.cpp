@@ -4,7 +4,7 @@
 namespace univi::model::test {
 namespace {
 
-std::vector<SpatialStages> merge_frames(const ClusterConfig& config, const at::Tensor& features) {
+std::vector<SpatialStages> merge_each(const ClusterConfig& config, const at::Tensor& features) {
     std::vector<SpatialStages> frames;
     for (std::int64_t t = 0; t < features.size(0); ++t)
         frames.push_back(merge_spatial(config, features[t]));
@@ -16,7 +16,7 @@ at::Tensor case_tokens(const GoldenFile& file, const std::string& at, bool is_vi
                        VisualEncoding& video) {
     const ClusterConfig config;
     const at::Tensor features = file[at + "features"];
-    auto frames = merge_frames(config, features);
+    auto frames = merge_each(config, features);
     std::vector<at::Tensor> parts;
     if (is_video) {
         ClusterNoise noise;
@@ -24,10 +24,9 @@ at::Tensor case_tokens(const GoldenFile& file, const std::string& at, bool is_vi
             noise.frame = file[at + "frame_noise"];
         }
         video = merge_video(config, std::move(frames), features.mean(1), noise);
-        for (const auto& event : video.event_stages) parts.push_back(stage_tokens(event));
-    } else {
-        for (const auto& picture : frames) parts.push_back(stage_tokens(picture));
+        return video.tokens;
     }
+    for (const auto& picture : frames) parts.push_back(stage_tokens(picture));
     return at::cat(parts, 0);
 }
 
@@ -68,12 +67,12 @@ TEST(TinyTokens, Pictures) {
     const auto model = load_tiny("tinyA");
     for (const char* name : {"messi5.jpg", "HappyFish.jpg", "notes.png", "left01.jpg",
                              "imageTextN.png", "opencv-logo.png"}) {
-        SpatialStages stages = model->merge_frame(features[std::string(name) + "/features"]);
-        for (int s = 0; s < 3; ++s) expect_stage(tokens, name, s, stages, 0);
-        const VisualEncoding picture = model->encode_picture(stages);
-        EXPECT_LT(
-            relative_error(picture.visual_tokens, tokens[std::string(name) + "/visual_tokens"]),
-            1e-4)
+        const VisualEncoding picture = merge_frames(
+            model->config().cluster, features[std::string(name) + "/features"].unsqueeze(0));
+        for (int s = 0; s < 3; ++s) expect_stage(tokens, name, s, picture.frames.at(0), 0);
+        EXPECT_LT(relative_error(model->project(picture.tokens),
+                                 tokens[std::string(name) + "/visual_tokens"]),
+                  1e-4)
             << name;
     }
 }
@@ -83,8 +82,7 @@ VisualEncoding encode_golden_video(const UniviModel& model, const std::string& n
     const at::Tensor features = GoldenFile("tinyA_features.safetensors")[name + "/features"];
     ClusterNoise noise;
     if (references_rules) noise.frame = at::zeros({features.size(0)});
-    return model.encode_video(merge_frames(model.config().cluster, features), features.mean(1),
-                              noise);
+    return merge_frames(model.config().cluster, features, noise);
 }
 
 /// One event with k 1: every score ties, so the centre that the reference names is arbitrary
@@ -101,7 +99,8 @@ TEST(TinyTokens, ShortVideo) {
     EXPECT_TRUE(same_integers(video.temporal->idx_cluster, tokens["cup_9s.mp4/ctm3/idx_cluster"]));
     for (int s = 0; s < 3; ++s)
         expect_stage(tokens, "cup_9s.mp4/event0", s, video.event_stages[0], 0);
-    EXPECT_LT(relative_error(video.visual_tokens, tokens["cup_9s.mp4/visual_tokens"]), 1e-4);
+    EXPECT_LT(relative_error(model->project(video.tokens), tokens["cup_9s.mp4/visual_tokens"]),
+              1e-4);
 }
 
 bool same_stages(const GoldenFile& tokens, const std::string& at, const SpatialStages& stages,
@@ -149,8 +148,7 @@ TEST(VisualEncoding, PatchMapsCoverTheOriginalPatches) {
     const ClusterConfig config;
     at::manual_seed(7);
     const at::Tensor features = at::randn({20, 70, 12});
-    const VisualEncoding video =
-        merge_video(config, merge_frames(config, features), features.mean(1));
+    const VisualEncoding video = merge_frames(config, features);
     ASSERT_EQ(video.events.size(), 2u);
     EXPECT_EQ(video.events[0].front(), 0);
     EXPECT_LT(video.events[0].front(), video.events[1].front());
@@ -167,11 +165,27 @@ TEST(VisualEncoding, PatchMapsCoverTheOriginalPatches) {
     EXPECT_LT(relative_error(frame.merged[0][5], members.mean(0)), 1e-5);
 }
 
+/// One or two frames are pictures to the language model, three are a video.
+TEST(VisualMerger, UpToTwoFramesAreSinglePictures) {
+    const ClusterConfig config;
+    at::manual_seed(8);
+    const at::Tensor features = at::randn({3, 70, 12});
+    const VisualEncoding two = merge_frames(config, features.narrow(0, 0, 2));
+    EXPECT_FALSE(two.temporal.has_value());
+    EXPECT_EQ(two.events, (std::vector<std::vector<int>>{{0}, {1}}));
+    EXPECT_TRUE(at::equal(two.tokens, at::cat({stage_tokens(merge_spatial(config, features[0])),
+                                               stage_tokens(merge_spatial(config, features[1]))})));
+    EXPECT_TRUE(merge_frames(config, features).temporal.has_value());
+    EXPECT_FALSE(error_of([&] { VisualMerger(config).finish(); }).empty());
+}
+
 TEST(VisualEncoding, WithoutClusteringAllTokensPass) {
     ClusterConfig config;
     config.use_cluster = false;
     const at::Tensor features = at::arange(40, c10::kFloat).view({10, 4});
     EXPECT_TRUE(at::equal(stage_tokens(merge_spatial(config, features)), features));
+    const at::Tensor frames = at::arange(120, c10::kFloat).view({3, 10, 4});
+    EXPECT_TRUE(at::equal(merge_frames(config, frames).tokens, frames.flatten(0, 1)));
 }
 
 }  // namespace

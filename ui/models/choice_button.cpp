@@ -8,7 +8,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kIconSide = 18, kTextLeft = 46, kOneLine = 40, kTwoLines = 56;
+constexpr int kIconSide = 18, kTextLeft = 46;
 
 }  // namespace
 
@@ -32,7 +32,8 @@ ChoiceButton::ChoiceButton(const QString& iconName, const QString& name, const Q
     lines->addWidget(name_);
     lines->addWidget(place_);
     lines->addStretch(1);
-    setMinimumHeight(place.isEmpty() ? kOneLine : kTwoLines);
+    // The style sheet sets the height: it would override a minimum set here.
+    setProperty("lines", place.isEmpty() ? 1 : 2);
 }
 
 QString ChoiceButton::name() const {

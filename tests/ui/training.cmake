@@ -4,7 +4,7 @@ set_target_properties(univi_scripted_trainer PROPERTIES RUNTIME_OUTPUT_DIRECTORY
 
 # tensorboard.cpp: the real writer, for the reader's test.
 univi_add_test(ui_training_test
-  SOURCES training/training_test_main.cpp training/run_files_test.cpp training/run_command_test.cpp training/charts_test.cpp
+  SOURCES training/run_files_test.cpp training/run_command_test.cpp training/charts_test.cpp
           training/run_library_test.cpp training/training_page_test.cpp "${CMAKE_SOURCE_DIR}/training/engine/tensorboard.cpp"
   LINK univi_ui_training QCustomPlot::QCustomPlot LABELS ui QT)
 target_compile_definitions(ui_training_test PRIVATE
@@ -12,7 +12,7 @@ target_compile_definitions(ui_training_test PRIVATE
 add_dependencies(ui_training_test univi_scripted_engine univi_scripted_trainer)
 
 # The real trainer on two ranks, driven through the window.
-univi_add_test(ui_training_chain_test SOURCES training/chain_test.cpp LINK univi_desktop LABELS ui TIMEOUT 900 QT)
+univi_add_test(ui_training_chain_test SOURCES training/chain_test.cpp LINK univi_desktop LABELS ui TIMEOUT 900 QT OWN_MAIN)
 target_compile_definitions(ui_training_chain_test PRIVATE
   UNIVI_SCRIPTED_ENGINE="" UNIVI_SCRIPTED_TRAINER="")
 add_dependencies(ui_training_chain_test univi-train univi-engine)

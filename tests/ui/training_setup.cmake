@@ -4,7 +4,7 @@ set_target_properties(univi_fake_nvml PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMA
 
 # Setting a run up: commands, presets, checks; devices and data with the real univi-train.
 univi_add_test(ui_training_setup_test
-  SOURCES training_setup/setup_test_main.cpp training_setup/command_text_test.cpp training_setup/preset_test.cpp
+  SOURCES training_setup/command_text_test.cpp training_setup/preset_test.cpp
           training_setup/checks_test.cpp training_setup/devices_test.cpp training_setup/data_test.cpp training_setup/page_test.cpp
           training_setup/setup_tests.h
   LINK univi_ui_training_setup LABELS ui QT)

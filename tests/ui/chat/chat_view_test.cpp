@@ -7,7 +7,7 @@
 #include <QScrollBar>
 #include <QTextBlock>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_model.h"
@@ -477,10 +477,7 @@ class ChatViewTest : public QObject {
     std::unique_ptr<ChatView> view_;
 };
 
-int runChatViewTest(int argc, char** argv) {
-    ChatViewTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ChatViewTest)
 
 }  // namespace univi::ui
 

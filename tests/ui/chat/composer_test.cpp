@@ -7,7 +7,7 @@
 #include <QPlainTextEdit>
 #include <QToolButton>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
@@ -201,10 +201,7 @@ class ComposerTest : public QObject {
     std::unique_ptr<Composer> composer_;
 };
 
-int runComposerTest(int argc, char** argv) {
-    ComposerTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ComposerTest)
 
 }  // namespace univi::ui
 

@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_shelf.h"
@@ -300,10 +300,7 @@ class ConversationModelTest : public QObject {
     std::unique_ptr<ConversationModel> model_;
 };
 
-int runConversationModelTest(int argc, char** argv) {
-    ConversationModelTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ConversationModelTest)
 
 }  // namespace univi::ui
 

@@ -11,7 +11,7 @@
 #include <QSqlQuery>
 
 #include "core/base/error.h"
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_export.h"
 
@@ -228,10 +228,7 @@ class ConversationStoreTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runConversationStoreTest(int argc, char** argv) {
-    ConversationStoreTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ConversationStoreTest)
 
 }  // namespace univi::ui
 

@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/focus_keeper.h"
@@ -173,10 +173,7 @@ class FocusTest : public QObject {
     FocusKeeper* keeper_ = nullptr;
 };
 
-int runFocusTest(int argc, char** argv) {
-    FocusTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(FocusTest)
 
 }  // namespace univi::ui
 

@@ -6,7 +6,7 @@
 #include <QTextList>
 #include <QTextTable>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/code_block.h"
 #include "ui/chat/flow_text.h"
@@ -386,10 +386,7 @@ class ReplyTest : public QObject {
     }
 };
 
-int runReplyTest(int argc, char** argv) {
-    ReplyTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ReplyTest)
 
 }  // namespace univi::ui
 

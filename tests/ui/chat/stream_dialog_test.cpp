@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 
 namespace univi::ui {
@@ -134,10 +134,7 @@ class StreamDialogTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runStreamDialogTest(int argc, char** argv) {
-    StreamDialogTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(StreamDialogTest)
 
 }  // namespace univi::ui
 

@@ -4,7 +4,7 @@
 #include <QPushButton>
 #include <QTest>
 
-#include "tests/ui/chat/chat_tests.h"
+#include "tests/support/qt_test.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/style_sheet.h"
@@ -105,10 +105,7 @@ class ThemeTest : public QObject {
     }
 };
 
-int runThemeTest(int argc, char** argv) {
-    ThemeTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ThemeTest)
 
 }  // namespace univi::ui
 

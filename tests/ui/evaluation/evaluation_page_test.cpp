@@ -9,6 +9,7 @@
 #include <QTabWidget>
 
 #include "core/eval/question_files.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/evaluation/item_view.h"
 #include "ui/evaluation/items_model.h"
@@ -343,7 +344,8 @@ class EvaluationPageTest : public QObject {
     }
 };
 
+UNIVI_QT_TEST(EvaluationPageTest)
+
 }  // namespace univi::ui
 
-QTEST_MAIN(univi::ui::EvaluationPageTest)
 #include "evaluation_page_test.moc"

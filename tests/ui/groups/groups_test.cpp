@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/protocol/engine_protocol.h"
+#include "tests/support/qt_test.h"
 #include "ui/groups/decision_graph.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_export.h"
@@ -441,5 +442,5 @@ class GroupsTest : public QObject {
     }
 };
 
-QTEST_MAIN(GroupsTest)
+UNIVI_QT_TEST(GroupsTest)
 #include "groups_test.moc"

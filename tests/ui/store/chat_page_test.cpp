@@ -10,7 +10,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
-#include "tests/ui/store/store_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
@@ -376,10 +376,7 @@ class ChatPageTest : public QObject {
     std::unique_ptr<ChatPage> page_;
 };
 
-int runChatPageTest(int argc, char** argv) {
-    ChatPageTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ChatPageTest)
 
 }  // namespace univi::ui
 

@@ -10,7 +10,7 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 
-#include "tests/ui/store/store_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_store.h"
 
@@ -307,10 +307,7 @@ class HistoryRescueTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runHistoryRescueTest(int argc, char** argv) {
-    HistoryRescueTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(HistoryRescueTest)
 
 }  // namespace univi::ui
 

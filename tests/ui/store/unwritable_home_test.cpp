@@ -6,7 +6,7 @@
 #include <QSqlQuery>
 
 #include "core/base/paths.h"
-#include "tests/ui/store/store_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/settings/app_settings.h"
@@ -166,10 +166,7 @@ class UnwritableHomeTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runUnwritableHomeTest(int argc, char** argv) {
-    UnwritableHomeTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(UnwritableHomeTest)
 
 }  // namespace univi::ui
 

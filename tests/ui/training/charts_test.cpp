@@ -7,8 +7,8 @@
 #include <QSlider>
 #include <cmath>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/training_support.h"
-#include "tests/ui/training/training_tests.h"
 #include "ui/training/charts/chart_panel.h"
 #include "ui/training/charts/curve_view.h"
 #include "ui/training/charts/run_chart.h"
@@ -192,10 +192,7 @@ class ChartsTest : public QObject {
     CurveSet curves_{{"loss", waves(5000)}, {"learning_rate", waves(5000)}};
 };
 
-int runChartsTest(int argc, char** argv) {
-    ChartsTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ChartsTest)
 
 }  // namespace univi::ui
 

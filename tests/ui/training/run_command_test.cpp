@@ -2,8 +2,8 @@
 #include "ui/training/runs/run_command.h"
 #include "ui/training/tool/labels.h"
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/training_support.h"
-#include "tests/ui/training/training_tests.h"
 #include "ui/training/runs/faults.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/runs/run_use.h"
@@ -187,10 +187,7 @@ class RunCommandTest : public QObject {
     }
 };
 
-int runRunCommandTest(int argc, char** argv) {
-    RunCommandTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(RunCommandTest)
 
 }  // namespace univi::ui
 

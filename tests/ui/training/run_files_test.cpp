@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/training_support.h"
-#include "tests/ui/training/training_tests.h"
 #include "training/engine/tensorboard.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_texts.h"
@@ -334,10 +334,7 @@ class RunFilesTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runRunFilesTest(int argc, char** argv) {
-    RunFilesTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(RunFilesTest)
 
 }  // namespace univi::ui
 

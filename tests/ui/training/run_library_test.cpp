@@ -3,8 +3,8 @@
 
 #include <signal.h>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/training_support.h"
-#include "tests/ui/training/training_tests.h"
 #include "ui/training/runs/run_feed.h"
 #include "ui/training/runs/run_texts.h"
 
@@ -248,10 +248,7 @@ class RunLibraryTest : public QObject {
     std::unique_ptr<RunLibrary> library_;
 };
 
-int runRunLibraryTest(int argc, char** argv) {
-    RunLibraryTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(RunLibraryTest)
 
 }  // namespace univi::ui
 

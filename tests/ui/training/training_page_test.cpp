@@ -11,9 +11,9 @@
 #include <QPushButton>
 #include <QTableWidget>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/shots.h"
 #include "tests/ui/training/training_support.h"
-#include "tests/ui/training/training_tests.h"
 #include "ui/training/charts/chart_panel.h"
 #include "ui/training/charts/run_chart.h"
 #include "ui/training/runs/run_command.h"
@@ -491,10 +491,7 @@ QJsonObject TrainingPageTest::settings(const QStringList& arguments) {
     return settingsOfCommand(arguments, problem);
 }
 
-int runTrainingPageTest(int argc, char** argv) {
-    TrainingPageTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(TrainingPageTest)
 
 }  // namespace univi::ui
 

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 #include "ui/training/setup/run_checks.h"
 
 namespace univi::ui {
@@ -224,5 +225,7 @@ void ChecksTest::diskAndFolder() {
     QVERIFY(checkRun(fixed(options, checks.first()), around).isEmpty());
     QVERIFY(freeDiskBytes(home.path("not/here/yet")) > 0);
 }
+
+UNIVI_QT_TEST(ChecksTest)
 
 }  // namespace univi::ui

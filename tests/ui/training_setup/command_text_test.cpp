@@ -1,4 +1,5 @@
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 
 #include <nlohmann/json.hpp>
 
@@ -157,5 +158,7 @@ void CommandTextTest::formRoundTrip() {
     form.replace(plan, {{"plan", "True"}});
     QVERIFY(form.arguments().isEmpty());
 }
+
+UNIVI_QT_TEST(CommandTextTest)
 
 }  // namespace univi::ui

@@ -9,6 +9,7 @@
 #include "core/text/labels.h"
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/training/shots.h"
 #include "training/options/dataset_list.h"
 #include "ui/training/data/data_doctor.h"
@@ -233,5 +234,7 @@ void DataTest::browserShowsAnItem() {
     panel.samples()->showItem(0);
     QVERIFY(QTest::qWaitFor([&] { return tokens->toPlainText().contains("A player."); }, kWaitMs));
 }
+
+UNIVI_QT_TEST(DataTest)
 
 }  // namespace univi::ui

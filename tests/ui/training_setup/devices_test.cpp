@@ -3,6 +3,7 @@
 
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 #include "ui/training/devices/devices_panel.h"
 #include "ui/training/devices/gpu_card.h"
 #include "ui/training/devices/memory_planner.h"
@@ -232,5 +233,7 @@ void DevicesTest::adviceInOrder() {
     QVERIFY(!advice.reckoned);
     QVERIFY(advise(options, planOf({row(0, false, true, 16)}, 1, false), plan).isEmpty());
 }
+
+UNIVI_QT_TEST(DevicesTest)
 
 }  // namespace univi::ui

@@ -12,6 +12,7 @@
 
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/paste_dialog.h"
@@ -424,5 +425,7 @@ void SetupPageTest::comboPopupsShowEveryRow() {
         box.hidePopup();
     }
 }
+
+UNIVI_QT_TEST(SetupPageTest)
 
 }  // namespace univi::ui

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "setup_support.h"
 #include "setup_tests.h"
+#include "tests/support/qt_test.h"
 #include "ui/training/setup/difference_dialog.h"
 #include "ui/training/setup/run_preset.h"
 
@@ -100,5 +101,7 @@ void PresetTest::differencesAgainstAnother() {
     DifferenceDialog dialog({{"7B", one->options}, {"13B", large->options}, {"Defaults", {}}});
     QCOMPARE(dialog.shown().size(), 1);
 }
+
+UNIVI_QT_TEST(PresetTest)
 
 }  // namespace univi::ui

@@ -2,8 +2,8 @@
 
 #include <signal.h>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
-#include "tests/ui/window/window_tests.h"
 
 namespace univi::ui {
 namespace {
@@ -229,10 +229,7 @@ class EngineClientTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runEngineClientTest(int argc, char** argv) {
-    EngineClientTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(EngineClientTest)
 
 }  // namespace univi::ui
 

@@ -15,8 +15,8 @@
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
 #include "core/base/paths.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
-#include "tests/ui/window/window_tests.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
@@ -508,10 +508,7 @@ class MainWindowTest : public QObject {
     std::unique_ptr<MainWindow> window_;
 };
 
-int runMainWindowTest(int argc, char** argv) {
-    MainWindowTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(MainWindowTest)
 
 }  // namespace univi::ui
 

@@ -3,8 +3,8 @@
 #include <QPushButton>
 
 #include "app/desktop/main_window.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
-#include "tests/ui/window/window_tests.h"
 #include "ui/models/cached_models.h"
 #include "ui/models/choice_button.h"
 #include "ui/settings/app_settings.h"
@@ -152,10 +152,7 @@ class ModelsPageTest : public QObject {
     std::unique_ptr<MainWindow> window_;
 };
 
-int runModelsPageTest(int argc, char** argv) {
-    ModelsPageTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(ModelsPageTest)
 
 }  // namespace univi::ui
 

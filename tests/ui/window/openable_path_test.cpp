@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
-#include "tests/ui/window/window_tests.h"
 
 namespace univi::ui {
 
@@ -49,10 +49,7 @@ class OpenablePathTest : public QObject {
     std::unique_ptr<TestHome> home_;
 };
 
-int runOpenablePathTest(int argc, char** argv) {
-    OpenablePathTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+UNIVI_QT_TEST(OpenablePathTest)
 
 }  // namespace univi::ui
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "app/desktop/main_window.h"
+#include "tests/support/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
@@ -117,13 +118,8 @@ class SamplesTest : public QObject {
     std::unique_ptr<MainWindow> window_;
 };
 
-}  // namespace univi::ui
+UNIVI_QT_TEST(SamplesTest)
 
-int main(int argc, char** argv) {
-    QApplication application(argc, argv);
-    univi::ui::Theme::instance().install(application);
-    univi::ui::SamplesTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+}  // namespace univi::ui
 
 #include "samples_test.moc"

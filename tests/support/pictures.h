@@ -24,20 +24,4 @@ std::string with_exif_orientation(std::string_view jpeg, int orientation);
 
 std::string from_base64(std::string_view text);
 
-void write_bytes(const std::filesystem::path& path, std::string_view bytes);
-std::string read_bytes(const std::filesystem::path& path);
-
-/// A folder of its own under the system's temporary folder, removed with everything in it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
-
 }  // namespace univi::test

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "core/base/error.h"
+#include "tests/support/errors.h"
 #include "training_support.h"
 
 namespace univi::training {
@@ -12,6 +12,7 @@ namespace {
 
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
+using univi::test::error_of;
 
 const test::fs::path kPublished =
     test::fs::path(UNIVI_SOURCE_DIR) / "resources/training/datasets.json";
@@ -29,12 +30,7 @@ class WorkingFolder {
 };
 
 std::string refusal(const DatasetList& list, const std::string& use) {
-    try {
-        find_sources(list, use);
-    } catch (const base::Error& error) {
-        return error.what();
-    }
-    return "";
+    return error_of([&] { find_sources(list, use); });
 }
 
 TEST(DatasetList, PublishedMixesAreKnown) {

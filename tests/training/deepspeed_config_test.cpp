@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/base/error.h"
+#include "tests/support/errors.h"
 #include "training/options/include.h"
 #include "training/options/schedule.h"
 #include "training_support.h"
@@ -15,6 +15,7 @@ namespace {
 using test::Json;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
+using univi::test::error_of;
 
 const test::fs::path kOurs = test::fs::path(UNIVI_SOURCE_DIR) / "resources/training";
 
@@ -53,13 +54,8 @@ std::vector<std::string> notes_of(const std::string& json) {
 }
 
 std::string refusal(const std::string& json) {
-    try {
-        std::vector<std::string> warnings;
-        load_text(json, &warnings);
-    } catch (const base::Error& error) {
-        return error.what();
-    }
-    return "";
+    std::vector<std::string> warnings;
+    return error_of([&] { load_text(json, &warnings); });
 }
 
 TEST(DeepSpeedConfig, TheFilesThatComeAlong) {

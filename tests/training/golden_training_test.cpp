@@ -5,6 +5,7 @@
 
 #include "core/model/tensor_table.h"
 #include "core/model/univi_model.h"
+#include "tests/support/tensors.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
 #include "training_support.h"
@@ -13,6 +14,7 @@ namespace univi::training {
 namespace {
 
 using test::TemporaryFolder;
+using univi::test::relative_error;
 
 const test::fs::path kModels = test::golden() / "models";
 
@@ -61,10 +63,6 @@ Curve train(const TrainOptions& options) {
     };
     Trainer(options, {}, {}, /*to_stdout=*/false, hooks).run();
     return curve;
-}
-
-double relative_error(const at::Tensor& ours, const at::Tensor& expected) {
-    return ((ours - expected).norm() / expected.norm()).item<double>();
 }
 
 class GoldenTraining : public ::testing::TestWithParam<int> {};

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <tuple>
 
-#include "core/base/error.h"
 #include "core/model/univi_model.h"
+#include "tests/support/errors.h"
 #include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
 #include "training_support.h"
@@ -20,6 +20,7 @@ namespace {
 
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
+using univi::test::error_of;
 
 const test::fs::path kModels = test::golden() / "models";
 const test::fs::path kShapes = test::fs::path(UNIVI_SOURCE_DIR) / "resources/training/shapes";
@@ -52,13 +53,7 @@ const PlanRow& row_of(const MemoryPlan& plan, int stage, bool offload = false) {
 }
 
 std::string refusal(const TrainOptions& options, base::ErrorKind kind) {
-    try {
-        read_planned_model(options);
-    } catch (const base::Error& error) {
-        EXPECT_EQ(error.kind(), kind) << error.what();
-        return error.what();
-    }
-    return "";
+    return error_of([&] { read_planned_model(options); }, kind);
 }
 
 /// The model as a run of these options loads it.

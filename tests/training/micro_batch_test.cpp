@@ -4,7 +4,7 @@
 
 #include <c10/util/Exception.h>
 
-#include "core/base/error.h"
+#include "tests/support/errors.h"
 #include "tiny_run.h"
 
 namespace univi::training {
@@ -95,14 +95,9 @@ TEST(MicroBatch, OneRankOutOfMemoryInTheMiddleOfARunIsAgreedByAll) {
     }
 }
 
-std::string error_of(const TrainOptions& options, const TrainerHooks& hooks) {
-    try {
-        Trainer(options, {}, {}, false, hooks).run();
-    } catch (const base::Error& error) {
-        EXPECT_EQ(error.kind(), base::ErrorKind::Memory);
-        return error.what();
-    }
-    return "no error";
+std::string memory_error(const TrainOptions& options, const TrainerHooks& hooks) {
+    return univi::test::error_of([&] { Trainer(options, {}, {}, false, hooks).run(); },
+                                 base::ErrorKind::Memory);
 }
 
 TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
@@ -111,7 +106,7 @@ TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
     TrainerHooks hooks;
     // LibTorch's own words
     hooks.before_forward = [](std::int64_t, std::int64_t) { at::empty({std::int64_t{1} << 55}); };
-    const std::string sentence = error_of(options, hooks);
+    const std::string sentence = memory_error(options, hooks);
     for (const char* each :
          {"Out of memory (", "a smaller --per_device_train_batch_size",
           "--gradient_checkpointing True", "--zero_stage 3", "--auto_micro_batch True"})

@@ -5,11 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/base/error.h"
+#include "tests/support/errors.h"
 #include "training_support.h"
 
 namespace univi::training {
 namespace {
+
+using univi::test::error_of;
 
 using ::testing::HasSubstr;
 
@@ -21,13 +23,7 @@ std::vector<std::string> words(const std::string& line) {
 }
 
 std::string refusal(const std::string& line) {
-    try {
-        parse_command_line(words(line));
-    } catch (const base::Error& error) {
-        EXPECT_EQ(error.kind(), base::ErrorKind::Usage);
-        return error.what();
-    }
-    return "";
+    return error_of([&] { parse_command_line(words(line)); });
 }
 
 constexpr const char* kCommon =

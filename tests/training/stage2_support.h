@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/model/univi_model.h"
+#include "tests/support/tensors.h"
 #include "tests/training/training_support.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
@@ -66,9 +67,7 @@ inline Curve train(const TrainOptions& options) {
     return curve;
 }
 
-inline double relative_error(const at::Tensor& ours, const at::Tensor& expected) {
-    return ((ours - expected).norm() / expected.norm()).item<double>();
-}
+using univi::test::relative_error;
 
 /// Logits of some embeddings [1,L,D] through the decoder as training runs it.
 inline at::Tensor logits_of(const model::UniviModel& model, bool through_cache = false) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/file.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::training::test {
 
@@ -16,23 +17,7 @@ inline fs::path golden() {
     return UNIVI_GOLDEN;
 }
 
-/// A folder of its own under the system's temporary one, removed at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "univi-test-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    fs::path operator/(const std::string& name) const { return path_ / name; }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
+using TemporaryFolder = univi::test::ScratchFolder;
 
 inline void write(const fs::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;

@@ -15,14 +15,15 @@
 #include "core/base/paths.h"
 #include "core/base/printable.h"
 #include "core/base/stop_token.h"
-#include "tests/core/base/temp_folder.h"
+#include "tests/support/environment.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::base {
 namespace {
 
 namespace fs = std::filesystem;
 using test::ScopedEnvironment;
-using test::TempFolder;
+using test::ScratchFolder;
 using test::write_bytes;
 using ::testing::HasSubstr;
 
@@ -71,7 +72,7 @@ TEST(Json, AByteOrderMarkIsReadOver) {
     EXPECT_EQ(strip_byte_order_mark("[1]", "x"), "[1]");
     EXPECT_EQ(strip_byte_order_mark("", "x"), "");
     EXPECT_THAT(json_error("\xef\xbb\xbf{\n1}"), HasSubstr("line 2, column 1"));
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_file_atomically(folder.path() / "m.json", "\xef\xbb\xbf[2]\n");
     EXPECT_EQ(read_json_file(folder.path() / "m.json")[0], 2);
     EXPECT_EQ(read_json_text(folder.path() / "m.json"), "[2]\n");
@@ -119,7 +120,7 @@ TEST(Printable, KeepsUtf8AndOneLine) {
 }
 
 TEST(Paths, FollowTheEnvironment) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const ScopedEnvironment cache("XDG_CACHE_HOME", folder.path().c_str());
     const ScopedEnvironment data("XDG_DATA_HOME", nullptr);
     const ScopedEnvironment home("HOME", folder.path().c_str());
@@ -148,7 +149,7 @@ TEST(Paths, FindResourcesAboveTheBuildFolder) {
 }
 
 TEST(HuggingFaceCache, FollowsRefsMain) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const ScopedEnvironment hub("HF_HUB_CACHE", folder.path().c_str());
     const fs::path repository = folder / "models--openai--clip";
     fs::create_directories(repository / "snapshots/abc123");
@@ -181,7 +182,7 @@ TEST(HuggingFaceCache, PlaceFollowsTheEnvironment) {
 }
 
 TEST(HuggingFaceCache, ListsRepositoriesWithASnapshot) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const ScopedEnvironment hub("HF_HUB_CACHE", (folder / "hub").c_str());
     EXPECT_TRUE(hugging_face_repositories().empty());
     for (const char* name : {"models--org--b-model/snapshots/1", "models--a/snapshots/2",
@@ -204,7 +205,7 @@ TEST(HuggingFaceCache, ListsRepositoriesWithASnapshot) {
 }
 
 TEST(Log, WritesToTheFileFromTheLevelOn) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const ScopedEnvironment level("UNIVI_LOG", nullptr);
     log_to_file((folder / "log.txt").string());
     set_log_level(LogLevel::Info);

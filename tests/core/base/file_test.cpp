@@ -7,16 +7,17 @@
 #include <csignal>
 #include <cstring>
 
-#include "core/base/error.h"
-#include "tests/core/base/temp_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::base {
 namespace {
 
 namespace fs = std::filesystem;
 using test::count_entries;
+using test::error_of;
 using test::read_bytes;
-using test::TempFolder;
+using test::ScratchFolder;
 using test::write_bytes;
 using ::testing::HasSubstr;
 
@@ -38,32 +39,25 @@ class FileSizeLimit {
     void (*handler_)(int);
 };
 
-std::string message_of(const std::function<void()>& action, ErrorKind kind = ErrorKind::File) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), kind);
-        return error.what();
-    }
-    ADD_FAILURE() << "no Error thrown";
-    return "";
-}
-
 TEST(ReadFile, ReturnsBytesAndRefusesWhatIsNoFile) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", std::string("x\0y", 3));
     EXPECT_EQ(read_file(folder / "a"), std::string("x\0y", 3));
     EXPECT_EQ(read_file(folder / "a", 3).size(), 3u);
-    EXPECT_THAT(message_of([&] { read_file(folder / "a", 2); }), HasSubstr("limit of 2"));
-    EXPECT_THAT(message_of([&] { read_file(folder / "none"); }), HasSubstr("none: No such file"));
-    EXPECT_THAT(message_of([&] { read_file(folder.path()); }), HasSubstr("Is a directory"));
+    EXPECT_THAT(error_of([&] { read_file(folder / "a", 2); }, ErrorKind::File),
+                HasSubstr("limit of 2"));
+    EXPECT_THAT(error_of([&] { read_file(folder / "none"); }, ErrorKind::File),
+                HasSubstr("none: No such file"));
+    EXPECT_THAT(error_of([&] { read_file(folder.path()); }, ErrorKind::File),
+                HasSubstr("Is a directory"));
     ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
-    EXPECT_THAT(message_of([&] { read_file(folder / "pipe"); }), HasSubstr("device or pipe"));
+    EXPECT_THAT(error_of([&] { read_file(folder / "pipe"); }, ErrorKind::File),
+                HasSubstr("device or pipe"));
     EXPECT_FALSE(read_file("/proc/self/status").empty());  // says 0 bytes, has more
 }
 
 TEST(WriteFileAtomically, ReplacesKeepsModeAndLeavesNothingElse) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", "old");
     fs::permissions(folder / "a", fs::perms::owner_read | fs::perms::owner_write);
     write_file_atomically(folder / "a", "new text");
@@ -74,7 +68,7 @@ TEST(WriteFileAtomically, ReplacesKeepsModeAndLeavesNothingElse) {
 }
 
 TEST(WriteFileAtomically, WritesThroughASymbolicLink) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "target", "old");
     fs::create_symlink("target", folder / "link");
     write_file_atomically(folder / "link", "new");
@@ -83,13 +77,13 @@ TEST(WriteFileAtomically, WritesThroughASymbolicLink) {
 }
 
 TEST(WriteFileAtomically, FullDiskKeepsTheOldFile) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", "old");
     {
         const FileSizeLimit limit(100000);
-        EXPECT_THAT(
-            message_of([&] { write_file_atomically(folder / "a", std::string(300000, 'x')); }),
-            HasSubstr("cannot write"));
+        EXPECT_THAT(error_of([&] { write_file_atomically(folder / "a", std::string(300000, 'x')); },
+                             ErrorKind::File),
+                    HasSubstr("cannot write"));
     }
     EXPECT_EQ(read_bytes(folder / "a"), "old");
     EXPECT_EQ(count_entries(folder.path()), 1u);
@@ -97,26 +91,26 @@ TEST(WriteFileAtomically, FullDiskKeepsTheOldFile) {
 
 TEST(WriteFileAtomically, UnwritableFolderKeepsTheOldFile) {
     if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", "old");
     fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "a", "new"); }),
+    EXPECT_THAT(error_of([&] { write_file_atomically(folder / "a", "new"); }, ErrorKind::File),
                 HasSubstr("Permission denied"));
     EXPECT_EQ(read_bytes(folder / "a"), "old");
 }
 
 TEST(WriteFileAtomically, RefusesMissingFoldersAndFolders) {
-    const TempFolder folder;
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "no/a", "x"); }),
+    const ScratchFolder folder;
+    EXPECT_THAT(error_of([&] { write_file_atomically(folder / "no/a", "x"); }, ErrorKind::File),
                 HasSubstr("no/a"));
     fs::create_directory(folder / "d");
-    EXPECT_THAT(message_of([&] { write_file_atomically(folder / "d", "x"); }),
+    EXPECT_THAT(error_of([&] { write_file_atomically(folder / "d", "x"); }, ErrorKind::File),
                 HasSubstr("Is a directory"));
     EXPECT_EQ(count_entries(folder.path()), 1u);
 }
 
 TEST(AtomicFile, UncommittedLeavesNothing) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     {
         AtomicFile file(folder / "a");
         file.write("abc");
@@ -127,7 +121,7 @@ TEST(AtomicFile, UncommittedLeavesNothing) {
 }
 
 TEST(AtomicFolder, AppearsWholeWithItsManifest) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     AtomicFolder made(folder / "checkpoint-5/");
     write_bytes(made.path() / "weights", std::string(10000, 'w'));
     fs::create_directory(made.path() / "sub");
@@ -140,7 +134,7 @@ TEST(AtomicFolder, AppearsWholeWithItsManifest) {
 }
 
 TEST(AtomicFolder, ReplacesAnExistingFolder) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     fs::create_directory(folder / "c");
     write_bytes(folder / "c/old", "old");
     AtomicFolder made(folder / "c");
@@ -153,7 +147,7 @@ TEST(AtomicFolder, ReplacesAnExistingFolder) {
 }
 
 TEST(AtomicFolder, UncommittedLeavesNothingAndKeepsTheOld) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     fs::create_directory(folder / "c");
     write_bytes(folder / "c/old", "old");
     {
@@ -165,10 +159,10 @@ TEST(AtomicFolder, UncommittedLeavesNothingAndKeepsTheOld) {
 }
 
 TEST(AtomicFolder, FailedCommitKeepsTheOld) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "c", "a file stands there");
     AtomicFolder made(folder / "c");
-    EXPECT_THAT(message_of([&] { made.commit(); }), HasSubstr("cannot replace"));
+    EXPECT_THAT(error_of([&] { made.commit(); }, ErrorKind::File), HasSubstr("cannot replace"));
     EXPECT_EQ(read_bytes(folder / "c"), "a file stands there");
 }
 
@@ -181,7 +175,7 @@ class Manifest : public ::testing::Test {
         made.commit();
     }
     std::string verify() const { return verify_manifest(folder_ / "c"); }
-    TempFolder folder_;
+    ScratchFolder folder_;
 };
 
 TEST_F(Manifest, TellsATornFile) {
@@ -216,13 +210,13 @@ TEST(Sha256, MatchesPublishedVectors) {
     const std::string abc = "abc";
     EXPECT_EQ(sha256_hex(std::as_bytes(std::span(abc))),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "abc", abc);
     EXPECT_EQ(sha256_file_hex(folder / "abc"), sha256_hex(std::as_bytes(std::span(abc))));
 }
 
 TEST(MappedFile, MapsWholeFilesAndOutlivesTheirNames) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", "hello");
     write_bytes(folder / "empty", "");
     const auto mapped = MappedFile::open(folder / "a");
@@ -230,7 +224,8 @@ TEST(MappedFile, MapsWholeFilesAndOutlivesTheirNames) {
     ASSERT_EQ(mapped->bytes().size(), 5u);
     EXPECT_EQ(std::memcmp(mapped->bytes().data(), "hello", 5), 0);
     EXPECT_TRUE(MappedFile::open(folder / "empty")->bytes().empty());
-    EXPECT_THAT(message_of([&] { MappedFile::open(folder / "a"); }), HasSubstr("No such file"));
+    EXPECT_THAT(error_of([&] { MappedFile::open(folder / "a"); }, ErrorKind::File),
+                HasSubstr("No such file"));
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/paths.h"
-#include "tests/core/base/temp_folder.h"
+#include "tests/support/environment.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::test {
 namespace {
@@ -40,7 +41,7 @@ void end(pid_t child) {
 }
 
 TEST(TemporaryFolder, GoesWithItsObject) {
-    const TempFolder parent;
+    const ScratchFolder parent;
     fs::path path;
     {
         const TemporaryFolder folder("test", parent.path());
@@ -52,7 +53,7 @@ TEST(TemporaryFolder, GoesWithItsObject) {
 }
 
 TEST(TemporaryFolder, OfAKilledProcessIsRemovedByTheNext) {
-    const TempFolder parent;
+    const ScratchFolder parent;
     const pid_t child = child_with_folder(parent.path());
     ASSERT_EQ(count_entries(parent.path()), 1u);
     {
@@ -66,7 +67,7 @@ TEST(TemporaryFolder, OfAKilledProcessIsRemovedByTheNext) {
 }
 
 TEST(TemporaryFolder, OthersAreLeftAlone) {
-    const TempFolder parent;
+    const ScratchFolder parent;
     fs::create_directory(parent / "univi-somebody's");
     write_bytes(parent / "univi-temporary-file", "a file of that name");
     fs::create_directory(parent / "target");
@@ -77,7 +78,7 @@ TEST(TemporaryFolder, OthersAreLeftAlone) {
 }
 
 TEST(TemporaryFolder, SaysWhereNoneCanBeMade) {
-    const TempFolder parent;
+    const ScratchFolder parent;
     write_bytes(parent / "file", "x");
     EXPECT_THROW(TemporaryFolder("test", parent / "file"), base::Error);
 }
@@ -129,7 +130,7 @@ TEST(TemporaryFiles, TheProgramsFoldersAreTidied) {
 }
 
 TEST(Paths, AreNamedEvenWhereTheyCannotBeMade) {
-    const TempFolder parent;
+    const ScratchFolder parent;
     write_bytes(parent / "wall", "x");
     for (const char* name : {"XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"}) {
         const ScopedEnvironment wall(name, (parent / "wall").c_str());

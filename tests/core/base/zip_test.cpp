@@ -3,14 +3,14 @@
 #include "core/base/error.h"
 #include "core/base/zip_reader.h"
 #include "core/base/zip_writer.h"
-#include "tests/core/base/temp_folder.h"
 #include "tests/core/checkpoint/builders.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::base {
 namespace {
 
 using test::build_zip;
-using test::TempFolder;
+using test::ScratchFolder;
 using test::write_bytes;
 using test::ZipStyle;
 
@@ -25,7 +25,7 @@ std::string text_of(const ZipReader& zip, std::string_view name) {
 class ZipStyles : public ::testing::TestWithParam<ZipStyle> {};
 
 TEST_P(ZipStyles, AreRead) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(
         folder / "a.zip",
         build_zip({{"x/one", "first"}, {"x/two", ""}, {"x/three", "third"}}, GetParam()).bytes);
@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(All, ZipStyles,
                                            ZipStyle::Descriptor64, ZipStyle::Zip64));
 
 TEST(ZipWriter, WritesAlignedRecordsTheReaderTakes) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string large(1000, 'L');
     ZipWriter writer(folder / "a.zip");
     writer.add("a/one", std::string_view("first"));
@@ -57,7 +57,7 @@ TEST(ZipWriter, WritesAlignedRecordsTheReaderTakes) {
 }
 
 TEST(ZipReader, ChecksLargeRecordsInPieces) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     std::string data(40 << 20, '\0');
     for (std::size_t i = 0; i < data.size(); i += 997) data[i] = static_cast<char>(i >> 7);
     {

@@ -8,8 +8,8 @@
 #include "core/base/file.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
-#include "tests/core/base/temp_folder.h"
 #include "tests/core/checkpoint/builders.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
@@ -20,17 +20,9 @@ using ::testing::HasSubstr;
 
 const std::filesystem::path kModels = std::filesystem::path(UNIVI_GOLDEN) / "models";
 
-std::string error_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const base::Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
 /// The sentence for a weights file of those bytes.
-std::string refusal(const TempFolder& folder, const std::string& name, const std::string& bytes) {
+std::string refusal(const ScratchFolder& folder, const std::string& name,
+                    const std::string& bytes) {
     write_bytes(folder / name, bytes);
     return error_of([&] { read_tensor_file(folder / name); });
 }
@@ -44,7 +36,7 @@ std::string one_tensor(std::size_t count) {
 }
 
 TEST(Download, ACutSafetensorsSaysHowMuchThereIs) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string whole = one_tensor(1'420'000);
     const std::string sentence =
         refusal(folder, "model-00002.safetensors", whole.substr(0, 500'000));
@@ -63,7 +55,7 @@ TEST(Download, ACutSafetensorsSaysHowMuchThereIs) {
 
 /// A checkpoint that PyTorch itself wrote: its pickle stands in front and tells the whole size.
 TEST(Download, ACutPytorchFileSaysHowMuchThereIs) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string whole = base::read_file(kModels / "tinyA-lora/adapter_model.bin");
     const std::string sentence =
         refusal(folder, "pytorch_model.bin", whole.substr(0, whole.size() / 3));
@@ -79,7 +71,7 @@ TEST(Download, ACutPytorchFileSaysHowMuchThereIs) {
 }
 
 TEST(Download, StandInsAreNamed) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string pointer =
         "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 13476851000\n";
     for (const char* name : {"model.safetensors", "pytorch_model.bin", "mm_projector.bin"}) {
@@ -114,7 +106,7 @@ class Index : public ::testing::Test {
         return safetensors_file(
             "{\"" + name + R"(":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})", name + "234");
     }
-    TempFolder folder_;
+    ScratchFolder folder_;
 };
 
 TEST_F(Index, MayListWhatNoShardHolds) {

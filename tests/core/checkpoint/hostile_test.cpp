@@ -4,10 +4,10 @@
 
 #include "core/base/error.h"
 #include "core/model/tensor_table.h"
-#include "tests/core/base/temp_folder.h"
 #include "tests/core/checkpoint/allocation_meter.h"
 #include "tests/core/checkpoint/builders.h"
 #include "tests/support/cpu_time.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
@@ -52,7 +52,7 @@ void expect_refusal(const std::function<void()>& read, const std::string& file,
 class HostileFile : public ::testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileFile, IsRefusedWithOneSentence) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "evil.bin", GetParam().bytes());
     expect_refusal([&] { read_tensor_file(folder / "evil.bin"); }, "evil.bin", GetParam().reason);
 }
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
     case_name);
 
 TEST(HostileZip, OverlappingRecordsAreRefused) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     // Both directory entries tell the truth about a local header, but the second header lies inside
     // the first's data.
     const BuiltZip inner = build_zip({{"archive/b", "bb"}});
@@ -448,7 +448,7 @@ class HostileFolder : public ::testing::Test {
                 const std::string& file = "pytorch_model.bin.index.json") {
         expect_refusal([&] { read_checkpoint_folder(folder_.path()); }, file, reason);
     }
-    TempFolder folder_;
+    ScratchFolder folder_;
 };
 
 TEST_F(HostileFolder, NoWeights) {

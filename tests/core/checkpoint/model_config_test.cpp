@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "tests/core/base/temp_folder.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
 
 using base::Json;
-using test::TempFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 
 const std::filesystem::path kGolden = UNIVI_GOLDEN;
@@ -22,7 +22,7 @@ Json valid() {
 }
 
 ModelConfig read(const Json& json) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     test::write_bytes(folder / "config.json", json.dump());
     return read_model_config(folder.path());
 }
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"tie_word_embeddings", "no", "true or false"}));
 
 TEST(ModelConfig, MissingOrBrokenFiles) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     EXPECT_THROW(read_model_config(folder.path()), base::Error);
     for (const std::string text : {"", "[]", "{", "3", "{\"model_type\":"}) {
         test::write_bytes(folder / "config.json", text);
@@ -157,7 +157,7 @@ TEST(VisionConfig, ReadsBothLayoutsAndKnowsOpenAisTowers) {
     EXPECT_EQ(tiny.hidden_size, 64);
     EXPECT_EQ(tiny.num_layers, 4);
     EXPECT_EQ(tiny.num_patches(), 256);
-    const TempFolder folder;
+    const ScratchFolder folder;
     test::write_bytes(
         folder / "config.json",
         R"({"model_type":"clip","vision_config":{"hidden_size":1024,"num_attention_heads":16,

@@ -5,9 +5,9 @@
 #include "core/base/error.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
-#include "tests/core/base/temp_folder.h"
 #include "tests/core/checkpoint/builders.h"
 #include "tests/support/cpu_time.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
@@ -77,7 +77,7 @@ void try_reading(const std::filesystem::path& path, Outcome& outcome) {
 /// an intact archive.
 template <class Make>
 Outcome mutate(const std::string& seed, int rounds, Make make) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     std::mt19937 random(20231);
     Outcome outcome;
     for (int i = 0; i < rounds; ++i) {
@@ -117,7 +117,7 @@ TEST(Mutation, OfSafetensors) {
 }
 
 TEST(Mutation, OfConfigs) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string seed =
         R"({"model_type":"ChatUniVi","hidden_size":128,"intermediate_size":352,"num_hidden_layers":4,)"
         R"("num_attention_heads":4,"vocab_size":4000,"rope_scaling":{"type":"linear","factor":2.0},)"

@@ -8,8 +8,8 @@
 #include "core/base/zip_reader.h"
 #include "core/model/tensor_bounds.h"
 #include "core/model/tensor_table.h"
-#include "tests/core/base/temp_folder.h"
 #include "tests/core/checkpoint/builders.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
@@ -61,7 +61,7 @@ void expect_equal(const TensorTable& actual, const TensorTable& expected) {
 }
 
 TEST(Safetensors, ReadsWhatItWrites) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_safetensors(folder / "a.safetensors", all_kinds());
     expect_equal(read_tensor_file(folder / "a.safetensors"), all_kinds());
     EXPECT_THAT(read_bytes(folder / "a.safetensors"),
@@ -71,7 +71,7 @@ TEST(Safetensors, ReadsWhatItWrites) {
 }
 
 TEST(Safetensors, UnalignedDataIsCopied) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const std::string header =
         R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})" + std::string(1, ' ');
     write_bytes(folder / "a", safetensors_file(header, "12345678"));
@@ -81,7 +81,7 @@ TEST(Safetensors, UnalignedDataIsCopied) {
 }
 
 TEST(TorchFile, ReadsWhatItWrites) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_torch_file(folder / "a.bin", all_kinds());
     expect_equal(read_tensor_file(folder / "a.bin"), all_kinds());
 }
@@ -89,7 +89,7 @@ TEST(TorchFile, ReadsWhatItWrites) {
 /// Same records, record contents and alignment as torch.save's file; the pickles differ in
 /// memo bookkeeping only.
 TEST(TorchFile, HasTheLayoutOfTorchSave) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     const auto golden = kGolden / "models/tinyA-base-proj-init/mm_projector.bin";
     const TensorTable table = read_torch_file(golden);
     write_torch_file(folder / "mm_projector.bin", table);
@@ -115,7 +115,7 @@ TEST(TorchFile, HasTheLayoutOfTorchSave) {
 }
 
 TEST(TorchFile, SameInputGivesSameBytes) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_torch_file(folder / "a.bin", all_kinds());
     const std::string first = read_bytes(folder / "a.bin");
     write_torch_file(folder / "a.bin", all_kinds());
@@ -123,7 +123,7 @@ TEST(TorchFile, SameInputGivesSameBytes) {
 }
 
 TEST(Writers, KeepTheOldFileWhenATensorCannotBeWritten) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a", "old");
     TensorView transposed = tensor(DType::F32, {2, 3}, 1);
     transposed.stride = {1, 2};
@@ -134,7 +134,7 @@ TEST(Writers, KeepTheOldFileWhenATensorCannotBeWritten) {
 }
 
 TensorTable read_pickle(const std::string& pickle) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     write_bytes(folder / "a.bin", torch_file(pickle));
     return read_torch_file(folder / "a.bin");
 }

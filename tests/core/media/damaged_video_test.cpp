@@ -1,7 +1,8 @@
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -45,7 +46,7 @@ class DamagedVideo : public testing::Test {
         test::write_bytes(folder_ / name, bytes);
         return folder_ / name;
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(DamagedVideo, CaseIsReadFromWhatIsLeft) {
@@ -89,7 +90,8 @@ TEST_F(DamagedVideo, BeginningMiddleAndEnd) {
         EXPECT_TRUE(std::ranges::is_sorted(found.indices, std::less_equal()));
     }
     const auto path = file("all.mp4", overwritten(whole, 0, 1));
-    EXPECT_THAT(test::error_of([&] { read(path); }), HasSubstr("no frames that can be decoded"));
+    EXPECT_THAT(test::media_error_of([&] { read(path); }),
+                HasSubstr("no frames that can be decoded"));
 }
 
 TEST_F(DamagedVideo, CutOffFilesSayHowMuchIsMissing) {
@@ -135,7 +137,7 @@ void PrintTo(const Whole& whole, std::ostream* out) {
 class WholeVideos : public testing::TestWithParam<Whole> {};
 
 TEST_P(WholeVideos, AreNotCalledDamaged) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     write_clip(folder / GetParam().file, GetParam().options);
     for (const SamplingOptions& options : {SamplingOptions{}, every_frame()}) {
         const auto found = read(folder / GetParam().file, options);

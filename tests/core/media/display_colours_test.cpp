@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/pictures.h"
 
 namespace univi::media {

@@ -2,9 +2,10 @@
 
 #include "core/media/image_file.h"
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
+#include "tests/core/media/media_error.h"
 #include "tests/core/media/tagged_pictures.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -24,14 +25,15 @@ void PrintTo(const Case& made, std::ostream* out) {
 class ForeignFormats : public testing::TestWithParam<Case> {};
 
 TEST_P(ForeignFormats, AreNamedWithAWayOut) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const auto& [name, beginning, format] = GetParam();
     test::write_bytes(folder / name, beginning + std::string(100, 'x'));
-    const std::string sentence = test::error_of([&, file = folder / name] { read_image(file); });
+    const std::string sentence =
+        test::media_error_of([&, file = folder / name] { read_image(file); });
     EXPECT_THAT(sentence, StartsWith(std::string(name) + " is " + format));
     EXPECT_THAT(sentence, HasSubstr("save it as PNG or JPEG"));
     EXPECT_FALSE(is_video_file(folder / name));
-    EXPECT_THAT(test::error_of([&, file = folder / name] { VideoReader reader(file, {}); }),
+    EXPECT_THAT(test::media_error_of([&, file = folder / name] { VideoReader reader(file, {}); }),
                 HasSubstr("is not a video but " + format));
 }
 

@@ -2,8 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -25,7 +26,7 @@ TEST(FrameSampling, EveryGoldenRecord) {
             return sample_frame_indices(record["fps"], record["n_frames"], options);
         };
         if (record["indices"].is_null()) {
-            EXPECT_FALSE(test::error_of(sample).empty()) << record.dump();
+            EXPECT_FALSE(test::media_error_of(sample).empty()) << record.dump();
         } else {
             EXPECT_EQ(sample(), record["indices"].get<std::vector<int>>()) << record.dump();
         }
@@ -52,7 +53,7 @@ TEST(FrameSampling, OnlyAStartGoesToTheEnd) {
 
 TEST(FrameSampling, SlowVideoIsRefusedAsTheReferenceDoesOrKeptWhole) {
     SamplingOptions options;
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(0.5, 4, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(0.5, 4, options); }),
                 HasSubstr("too few frames a second"));
     options.keep_all_when_slow = true;
     EXPECT_THAT(sample_frame_indices(0.5, 4, options), ElementsAre(0, 1, 2, 3));
@@ -60,22 +61,22 @@ TEST(FrameSampling, SlowVideoIsRefusedAsTheReferenceDoesOrKeptWhole) {
 
 TEST(FrameSampling, SenselessNumbersAreOneSentence) {
     SamplingOptions options;
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(25, 0, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(25, 0, options); }),
                 HasSubstr("no frames"));
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(NAN, 10, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(NAN, 10, options); }),
                 HasSubstr("no usable frame rate"));
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(-1, 10, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(-1, 10, options); }),
                 HasSubstr("no usable frame rate"));
     options.framerate = 0.9;
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(25, 10, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(25, 10, options); }),
                 HasSubstr("at least 1 frame a second"));
     options.framerate = 1;
     options.max_frames = 0;
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(25, 10, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(25, 10, options); }),
                 HasSubstr("at least 1"));
     options.max_frames = 4;
     options.start_s = 1e300;
-    EXPECT_THAT(test::error_of([&] { sample_frame_indices(25, 10, options); }),
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(25, 10, options); }),
                 HasSubstr("outside it"));
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/media/image.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::test {
 

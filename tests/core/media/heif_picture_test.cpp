@@ -6,9 +6,10 @@
 
 #include "core/media/image_file.h"
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -85,9 +86,9 @@ class HeifPicture : public testing::Test {
         return read_image(folder_ / "picture.heic", options);
     }
     std::string refusal(const std::string& bytes, const ImageOptions& options = {}) {
-        return test::error_of([&] { read(bytes, options); });
+        return test::media_error_of([&] { read(bytes, options); });
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(HeifPicture, PhotosAreReadAndAlike) {
@@ -152,7 +153,7 @@ TEST_F(HeifPicture, DamagedAndTooLargeAreNamed) {
                                    HasSubstr("damaged or cut off")));
     }
     EXPECT_THAT(refusal(heic, {.max_pixels = 240 * 240 - 1}), HasSubstr("too large: 240 x 240"));
-    EXPECT_THAT(test::error_of([&] { VideoReader reader(kData + "photo.heic", {}); }),
+    EXPECT_THAT(test::media_error_of([&] { VideoReader reader(kData + "photo.heic", {}); }),
                 HasSubstr("is not a video but a HEIC picture"));
 }
 

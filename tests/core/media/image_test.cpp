@@ -1,8 +1,9 @@
 #include "core/media/image_file.h"
 
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -28,11 +29,11 @@ class ImageTest : public testing::Test {
     std::string refusal(const std::string& name, std::string_view bytes) {
         const auto path = file(name, bytes);
         testing::internal::CaptureStderr();
-        const std::string sentence = test::error_of([&] { read_image(path); });
+        const std::string sentence = test::media_error_of([&] { read_image(path); });
         EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
         return sentence;
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 std::vector<int> pixel(const Image& image, int x, int y) {
@@ -185,9 +186,9 @@ TEST_F(ImageTest, ProfilesAndTextsAreIgnored) {
 }
 
 TEST_F(ImageTest, MissingEmptyFolderAndTextAreNamed) {
-    EXPECT_THAT(test::error_of([&] { read_image(folder_ / "none.jpg"); }),
+    EXPECT_THAT(test::media_error_of([&] { read_image(folder_ / "none.jpg"); }),
                 HasSubstr("none.jpg was not found"));
-    EXPECT_THAT(test::error_of([&] { read_image(folder_ / ""); }), HasSubstr("is a folder"));
+    EXPECT_THAT(test::media_error_of([&] { read_image(folder_ / ""); }), HasSubstr("is a folder"));
     EXPECT_THAT(refusal("empty.jpg", ""), StartsWith("empty.jpg is empty (0 bytes)"));
     EXPECT_THAT(refusal("notes.jpg", "Dear diary, …"), StartsWith("notes.jpg is not a picture"));
     EXPECT_THAT(refusal("b.bmp", "BM is a car maker, and this is a text about it."),
@@ -235,7 +236,7 @@ TEST_F(ImageTest, TooLargeIsRefusedBeforeAnyPixelIsAllocated) {
                 testing::AllOf(HasSubstr("huge.png is too large: 40000 x 40000"),
                                HasSubstr("64 megapixels")));
     write_image(folder_ / "a.png", test::numbered_picture(1, 30, 20));
-    EXPECT_THAT(test::error_of([&] { read_image(folder_ / "a.png", {.max_pixels = 599}); }),
+    EXPECT_THAT(test::media_error_of([&] { read_image(folder_ / "a.png", {.max_pixels = 599}); }),
                 HasSubstr("too large"));
     EXPECT_EQ(read_image(folder_ / "a.png", {.max_pixels = 600}).width, 30);
 }

@@ -4,10 +4,11 @@
 #include "core/media/image_file.h"
 #include "core/media/preprocess.h"
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/core/media/tagged_pictures.h"
 #include "tests/support/clips.h"
+#include "tests/support/scratch_folder.h"
 
 // Seeded damage to small files: whatever comes out, it is a picture within its limits or one
 // sentence, never a crash.
@@ -63,7 +64,7 @@ int survive(const std::vector<std::string>& seeds, const std::filesystem::path& 
 }
 
 TEST(Mutation, DamagedPictures) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Image picture = test::numbered_picture(3, 48, 36);
     write_image(folder / "a.png", picture);
     write_image(folder / "a.jpg", picture);
@@ -97,7 +98,7 @@ TEST(Mutation, DamagedPictures) {
 /// Files with tags, alpha and boxes: each of the readers that look for them.
 TEST(Mutation, DamagedTagsAndTransparency) {
     using namespace std::string_literals;
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const std::string data = UNIVI_TEST_DATA "/media/";
     write_image(folder / "a.jpg", test::numbered_picture(3, 48, 36));
     const std::string jpeg = test::read_bytes(folder / "a.jpg");
@@ -135,7 +136,7 @@ TEST(Mutation, DamagedTagsAndTransparency) {
 class DamagedClips : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(DamagedClips, AreReadOrRefused) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     test::ClipOptions options{
         .width = 64, .height = 48, .num_frames = 12, .codec = GetParam().second, .gop = 4};
     if (options.codec != "libx264") options.b_frames = 0;

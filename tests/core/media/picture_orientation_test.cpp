@@ -3,10 +3,11 @@
 #include <zlib.h>
 
 #include "core/media/image_file.h"
-#include "tests/core/media/expect_error.h"
+#include "tests/core/media/media_error.h"
 #include "tests/core/media/tagged_pictures.h"
 #include "tests/support/clips.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -71,7 +72,7 @@ class PictureOrientation : public testing::Test {
         }
         return test::make_webp(kWidth, kHeight, rgba);
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(PictureOrientation, PngBeforeAndBehindItsPixels) {

@@ -4,8 +4,9 @@
 
 #include "core/media/bicubic.h"
 #include "core/media/image_file.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -137,8 +138,8 @@ TEST(Preprocess, ThinPictureCostsNoHugeCanvas) {
 }
 
 TEST(Preprocess, EmptyPictureIsRefused) {
-    EXPECT_THAT(test::error_of([] { resize_and_crop({}, {}); }), HasSubstr("no pixels"));
-    EXPECT_THAT(test::error_of([] { resize_bicubic({}, 4, 4); }), HasSubstr("zero pixels"));
+    EXPECT_THAT(test::media_error_of([] { resize_and_crop({}, {}); }), HasSubstr("no pixels"));
+    EXPECT_THAT(test::media_error_of([] { resize_bicubic({}, 4, 4); }), HasSubstr("zero pixels"));
 }
 
 TEST(Preprocess, CropRectangleInOriginalPixels) {
@@ -156,7 +157,7 @@ TEST(Preprocess, CropRectangleInOriginalPixels) {
 }
 
 TEST(PreprocessConfig, BothPublishedForms) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     test::write_bytes(
         folder / "new.json",
         R"({"size":{"shortest_edge":336},"crop_size":{"height":336,"width":336},"do_resize":true,
@@ -171,7 +172,7 @@ TEST(PreprocessConfig, BothPublishedForms) {
 }
 
 TEST(PreprocessConfig, DamagedValuesAreNamed) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const auto load = [&](const std::string& text) {
         test::write_bytes(folder / "p.json", text);
         return test::error_of([&] { PreprocessOptions::load(folder / "p.json", 224); },

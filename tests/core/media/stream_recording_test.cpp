@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"
 #include "tests/support/http_server.h"
 #include "tests/support/rtsp_server.h"
@@ -190,7 +190,7 @@ TEST(StreamRecording, SaysWhatIsWrongAndLeavesNothing) {
     const HttpServer page("<html>no video</html>");
     const std::string port = page.address("/").substr(7);
     const auto sentence = [&](const std::string& address) {
-        return error_of([&] { record_stream(address, out); });
+        return media_error_of([&] { record_stream(address, out); });
     };
     EXPECT_THAT(sentence(page.address("/missing")), HasSubstr("/missing cannot be opened"));
     EXPECT_THAT(sentence(page.address("/video")), HasSubstr("/video cannot be opened as a video"));
@@ -210,8 +210,9 @@ TEST(StreamRecording, OpensNoPlaylists) {
     const ScratchFolder folder;
     const HttpServer server(
         "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n");
-    EXPECT_THAT(error_of([&] { record_stream(server.address("/video.m3u8"), folder / "out"); }),
-                HasSubstr("cannot be opened"));
+    EXPECT_THAT(
+        media_error_of([&] { record_stream(server.address("/video.m3u8"), folder / "out"); }),
+        HasSubstr("cannot be opened"));
 }
 
 TEST(StreamRecording, WaitsNotForEverAndCanBeStopped) {
@@ -220,7 +221,7 @@ TEST(StreamRecording, WaitsNotForEverAndCanBeStopped) {
     RecordingOptions options;
     options.patience_s = 0.3;
     const std::string sentence =
-        error_of([&] { record_stream(server.address("/silent"), folder / "out", options); });
+        media_error_of([&] { record_stream(server.address("/silent"), folder / "out", options); });
     EXPECT_THAT(sentence, HasSubstr("does not answer"));
     base::StopSource source;
     std::thread stopper([&] {

@@ -3,10 +3,11 @@
 #include "core/media/frame_converter.h"
 #include "core/media/image_file.h"
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
+#include "tests/core/media/media_error.h"
 #include "tests/core/media/tagged_pictures.h"
 #include "tests/support/clips.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -27,7 +28,7 @@ class Transparency : public testing::Test {
         const std::uint8_t* p = image.pixel(x, 0);
         return {p[0], p[1], p[2]};
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(Transparency, RgbaLiesOnWhiteForPeopleOnly) {

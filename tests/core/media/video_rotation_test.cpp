@@ -1,10 +1,11 @@
 #include "core/media/image_file.h"
 #include "core/media/turned_frame.h"
 #include "core/media/video.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"
 #include "tests/support/pictures.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -33,7 +34,7 @@ class VideoRotation : public testing::Test {
         EXPECT_EQ(image.height, reader.info().height);
         return image;
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(VideoRotation, QuartersAreTurnedForPeopleAndForTheReference) {

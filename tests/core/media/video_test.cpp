@@ -7,9 +7,10 @@
 #include "core/media/frame_stream.h"
 #include "core/media/image_file.h"
 #include "core/media/preprocess.h"
-#include "tests/core/media/expect_error.h"
 #include "tests/core/media/golden_tensors.h"
+#include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::media {
 namespace {
@@ -53,12 +54,12 @@ class VideoTest : public testing::Test {
     }
     std::string refusal(const std::filesystem::path& path) {
         testing::internal::CaptureStderr();
-        const std::string sentence = test::error_of([&] { VideoReader reader(path, {}); });
+        const std::string sentence = test::media_error_of([&] { VideoReader reader(path, {}); });
         EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
         EXPECT_FALSE(is_video_file(path) && sentence.find("not a video") != std::string::npos);
         return sentence;
     }
-    test::TemporaryFolder folder_;
+    test::ScratchFolder folder_;
 };
 
 class GoldenVideo : public testing::TestWithParam<const char*> {};
@@ -107,7 +108,7 @@ void PrintTo(const Format& format, std::ostream* out) {
 class VideoFormats : public testing::TestWithParam<Format> {};
 
 TEST_P(VideoFormats, EveryFrameInOrder) {
-    const test::TemporaryFolder folder;
+    const test::ScratchFolder folder;
     ClipOptions options;
     options.codec = GetParam().codec;
     options.muxer_options = GetParam().muxer_options;
@@ -250,7 +251,7 @@ TEST_F(VideoTest, RangeAndLimitOfFrames) {
     VideoReader few(path, options);
     EXPECT_THAT(numbers_in(few), ElementsAre(0, 75, 175));
     options.start_s = 100;
-    EXPECT_THAT(test::error_of([&] { VideoReader reader(path, options); }),
+    EXPECT_THAT(test::media_error_of([&] { VideoReader reader(path, options); }),
                 testing::AllOf(StartsWith("a.mp4: "), HasSubstr("outside it")));
 }
 

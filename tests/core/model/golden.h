@@ -8,13 +8,18 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/base/error.h"
 #include "core/model/tensor_table.h"
 #include "core/model/univi_model.h"
 #include "core/model/visual_merger.h"
 #include "core/model/weight_source.h"
+#include "tests/support/errors.h"
+#include "tests/support/tensors.h"
 
 namespace univi::model::test {
+
+using univi::test::error_of;
+using univi::test::relative_error;
+using univi::test::same_integers;
 
 inline std::filesystem::path golden(const std::string& name) {
     return std::filesystem::path(UNIVI_GOLDEN) / name;
@@ -45,20 +50,6 @@ inline nlohmann::json golden_json(const std::string& name) {
     return nlohmann::json::parse(file);
 }
 
-/// |a-b| / |b| in fp64.
-inline double relative_error(const at::Tensor& actual, const at::Tensor& expected) {
-    const at::Tensor a = actual.detach().to(c10::kCPU, c10::kDouble).flatten();
-    const at::Tensor b = expected.detach().to(c10::kCPU, c10::kDouble).flatten();
-    if (a.numel() != b.numel()) return std::numeric_limits<double>::infinity();
-    return ((a - b).norm() / (b.norm() + 1e-30)).item<double>();
-}
-
-/// Same integers, whatever the width and leading dimensions of one.
-inline bool same_integers(const at::Tensor& actual, const at::Tensor& expected) {
-    return actual.numel() == expected.numel() &&
-           at::equal(actual.flatten().to(c10::kLong), expected.flatten().to(c10::kLong));
-}
-
 inline at::Tensor unit_pixels(const at::Tensor& u8) {
     const auto options = at::TensorOptions().dtype(c10::kFloat);
     const at::Tensor mean =
@@ -83,17 +74,6 @@ inline VisualEncoding merge_frames(const ClusterConfig& config, const at::Tensor
     VisualMerger merger(config);
     for (std::int64_t t = 0; t < features.size(0); ++t) merger.add(features[t]);
     return merger.finish(noise);
-}
-
-/// The sentence of the Error that `action` throws; empty when it throws none.
-template <typename Action>
-std::string error_of(Action&& action) {
-    try {
-        action();
-    } catch (const base::Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 }  // namespace univi::model::test

@@ -4,25 +4,12 @@
 #include "core/model/checkpoint_assembly.h"
 #include "core/model/device.h"
 #include "tests/core/model/golden.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of this test, removed with it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "univi-loading-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 void write_config(const fs::path& folder, nlohmann::json changes) {
     std::ifstream in(golden_model("tinyA") / "config.json");
@@ -117,7 +104,7 @@ TEST(Loading, PlainLanguageModelAndMissingTowerForTextAlone) {
     EXPECT_EQ(plain->vision(), nullptr);
     EXPECT_TRUE(plain->projector_parameters().empty());
 
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     TensorTable table = read_checkpoint_folder(golden_model("tinyA"));
     std::erase_if(table, [](const auto& each) {
         return each.first.find("vision_tower") != std::string::npos;
@@ -144,7 +131,7 @@ TEST(Loading, PlainLanguageModelAndMissingTowerForTextAlone) {
 
 /// As transformers saves tied models, and as others save them.
 TEST(Loading, TiedHeadListedButNotHeld) {
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     TensorTable table = read_checkpoint_folder(golden_model("tinyA"));
     table.erase("lm_head.weight");
     write_safetensors(folder.path() / "one.safetensors", table);
@@ -207,7 +194,7 @@ TEST(Loading, VisionTowerInsideTheCheckpoint) {
     vision.num_layers = 2;
     vision.num_heads = 8;
     vision.image_size = 28;
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     const TensorTable table = write_checkpoint_with_tower(folder.path(), vision);
     write_config(folder.path(), {{"mm_vision_tower", "openai/not-here"}, {"mm_hidden_size", 512}});
     expect_tower(folder.path(), table, vision);
@@ -224,7 +211,7 @@ TEST(Loading, VisionTowerInsideBuiltFromVisionConfig) {
     vision.patch_size = 8;
     vision.layer_norm_eps = 1e-3;
     vision.quick_gelu = false;
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     const TensorTable table = write_checkpoint_with_tower(folder.path(), vision);
     nlohmann::json written = {{"model_type", "clip_vision_model"},
                               {"hidden_size", 48},
@@ -253,7 +240,7 @@ TEST(Loading, VisionTowerInsideBuiltFromVisionConfig) {
 
 /// A copy whose head count nobody knows is not guessed at.
 TEST(Loading, UnknownVisionTowerIsRefused) {
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     for (const auto& entry : fs::directory_iterator(golden_model("tinyA")))
         if (entry.path().filename() != "config.json")
             fs::copy_file(entry.path(), folder.path() / entry.path().filename());
@@ -265,7 +252,7 @@ TEST(Loading, UnknownVisionTowerIsRefused) {
 }
 
 TEST(Loading, ErrorsAreSentences) {
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     LoadOptions options;
     options.model = folder.path() / "nowhere";
     EXPECT_NE(load_error(options).find("does not exist"), std::string::npos);
@@ -283,7 +270,7 @@ TEST(Loading, ErrorsAreSentences) {
 }
 
 TEST(Loading, ShapesThatDoNotFitAreListed) {
-    TemporaryFolder folder;
+    univi::test::ScratchFolder folder;
     for (const auto& entry : fs::directory_iterator(golden_model("tinyA")))
         if (entry.path().filename() != "config.json")
             fs::copy_file(entry.path(), folder.path() / entry.path().filename());

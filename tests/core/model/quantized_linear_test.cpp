@@ -9,10 +9,6 @@ namespace {
 
 using Kind = Quantization::Kind;
 
-double relative_error(const at::Tensor& ours, const at::Tensor& expected) {
-    return ((ours - expected).norm() / expected.norm()).item<double>();
-}
-
 at::Tensor normal_matrix(std::int64_t out, std::int64_t in) {
     at::manual_seed(7);
     return at::randn({out, in}) * 0.02;

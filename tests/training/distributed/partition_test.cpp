@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/base/error.h"
+#include "tests/support/errors.h"
 #include "training/distributed/rank_environment.h"
 
 namespace univi::training {
@@ -120,13 +120,7 @@ TEST(RankEnvironment, Launchers) {
 }
 
 std::string refusal(const std::map<std::string, std::string>& variables) {
-    try {
-        read(variables);
-    } catch (const base::Error& error) {
-        EXPECT_EQ(error.kind(), base::ErrorKind::Usage);
-        return error.what();
-    }
-    return {};
+    return test::error_of([&] { read(variables); }, base::ErrorKind::Usage);
 }
 
 TEST(RankEnvironment, NonsenseIsNamed) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -9,10 +8,22 @@
 
 namespace univi::test {
 
-/// The sentence of the Error{kind} that `action` throws; a failure and an empty text when it throws
-/// none or another.
+/// Returns the sentence of the base::Error that `action` throws, whatever its kind; empty when it
+/// throws none.
 template <class Action>
-std::string error_of(Action action, base::ErrorKind kind = base::ErrorKind::Media) {
+std::string error_of(Action&& action) {
+    try {
+        action();
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+/// Returns the one sentence of the Error{kind} that `action` throws. No error, another kind and
+/// several lines are failures.
+template <class Action>
+std::string error_of(Action&& action, base::ErrorKind kind) {
     try {
         action();
     } catch (const base::Error& error) {

@@ -6,40 +6,29 @@
 #include "core/model/tensor_table.h"
 #include "core/model/univi_model.h"
 #include "tests/support/tensors.h"
+#include "tests/training/golden_run.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
-#include "training_support.h"
 
 namespace univi::training {
 namespace {
 
+using test::kModels;
 using test::TemporaryFolder;
 using univi::test::relative_error;
 
-const test::fs::path kModels = test::golden() / "models";
-
 TrainOptions golden_options(const TemporaryFolder& folder, int stage) {
-    TrainOptions options;
-    options.model_name_or_path = (kModels / "tinyA-base").string();
+    TrainOptions options = test::golden_run_options(folder, "stage" + std::to_string(stage), "out");
     options.vision_tower = "openai/clip-vit-tiny-patch14";
-    options.pretrain_mm_mlp_adapter =
-        (kModels / (stage == 1 ? "tinyA-base-proj-init" : "tinyA-base-stage1") / "mm_projector.bin")
-            .string();
+    if (stage == 1)
+        options.pretrain_mm_mlp_adapter =
+            (kModels / "tinyA-base-proj-init/mm_projector.bin").string();
     options.tune_mm_mlp_adapter = stage == 1;
-    options.datasets = test::golden_datasets(folder).string();
-    options.dataset_use = stage == 1 ? "stage1" : "stage2";
-    options.output_dir = (folder / "out").string();
-    options.shuffle = false;
     options.max_steps = 5;
-    options.per_device_train_batch_size = 2;
     options.learning_rate = stage == 1 ? 2e-3 : 2e-5;
     options.warmup_ratio = 0.03;
     options.lr_scheduler_type = "cosine";
-    options.logging_steps = 1;
     options.placement = "reference";  // sample 10 has two pictures apart
-    options.device = "cpu";
-    options.threads = 1;
-    options.save_strategy = "no";
     return options;
 }
 

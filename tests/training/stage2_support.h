@@ -4,36 +4,17 @@
 #include "core/base/file.h"
 #include "core/model/univi_model.h"
 #include "tests/support/tensors.h"
-#include "tests/training/training_support.h"
+#include "tests/training/golden_run.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
 
 namespace univi::training::test {
 
-inline const fs::path kModels = golden() / "models";
-
 /// Stage 2 on the golden samples: four steps of two samples on tinyA-base with stage 1's projector,
 /// on one thread.
 inline TrainOptions stage2_options(const TemporaryFolder& folder,
                                    const std::string& output = "out") {
-    TrainOptions options;
-    options.model_name_or_path = (kModels / "tinyA-base").string();
-    options.vision_tower = (kModels / "openai/clip-vit-tiny-patch14").string();
-    options.pretrain_mm_mlp_adapter = (kModels / "tinyA-base-stage1/mm_projector.bin").string();
-    options.datasets = golden_datasets(folder).string();
-    options.dataset_use = "stage2";
-    options.output_dir = (folder / output).string();
-    options.shuffle = false;
-    options.max_steps = 4;
-    options.per_device_train_batch_size = 2;
-    options.learning_rate = 1e-3;
-    options.lr_scheduler_type = "constant";
-    options.logging_steps = 1;
-    options.device = "cpu";
-    options.threads = 1;
-    options.save_strategy = "no";
-    options.report_to = "none";
-    return options;
+    return golden_run_options(folder, "stage2", output);
 }
 
 inline TrainOptions lora_options(const TemporaryFolder& folder, const std::string& output = "out") {

@@ -9,35 +9,18 @@
 
 #include "core/model/tensor_table.h"
 #include "core/model/weight_source.h"
+#include "tests/training/golden_run.h"
 #include "training/distributed/launcher.h"
 #include "training/engine/trainer.h"
-#include "training_support.h"
 
 namespace univi::training::test {
 
 /// Eight samples of the first stage in file order; stage 2 trains the decoder too.
 inline TrainOptions tiny_options(const TemporaryFolder& folder, const std::string& output) {
-    const fs::path models = golden() / "models";
-    TrainOptions options;
-    options.model_name_or_path = (models / "tinyA-base").string();
-    options.vision_tower = (models / "openai/clip-vit-tiny-patch14").string();
-    options.pretrain_mm_mlp_adapter = (models / "tinyA-base-stage1/mm_projector.bin").string();
-    options.datasets = golden_datasets(folder).string();
-    options.dataset_use = "stage1";
-    options.output_dir = (folder / output).string();
+    TrainOptions options = golden_run_options(folder, "stage1", output);
     options.visual_token_cache = (folder / "cache").string();
-    options.shuffle = false;
-    options.max_steps = 4;
-    options.per_device_train_batch_size = 2;
-    options.learning_rate = 1e-3;
-    options.lr_scheduler_type = "constant";
-    options.logging_steps = 1;
     options.dataloader_num_workers = 1;
-    options.device = "cpu";
-    options.threads = 1;
-    options.save_strategy = "no";
     options.save_dtype = "fp32";
-    options.report_to = "none";
     return options;
 }
 

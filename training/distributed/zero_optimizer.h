@@ -3,9 +3,10 @@
 #include <deque>
 #include <memory>
 
+#include "training/distributed/backward_link.h"
+#include "training/distributed/batch_script.h"
+#include "training/distributed/flat_buffer.h"
 #include "training/distributed/parameter_optimizer.h"
-#include "training/distributed/partition.h"
-#include "training/distributed/process_group.h"
 
 namespace univi::training {
 
@@ -31,7 +32,9 @@ struct ZeroOptions {
 ///
 /// Gradients are summed, not averaged: scale the loss by 1/(ranks * accumulation). Collectives are
 /// begun in one fixed order, whatever gradients come on which rank.
-class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
+class ZeroOptimizer : public ParameterOptimizer,
+                      public model::LayerHooks,
+                      private BackwardListener {
   public:
     /// `all`: every parameter in model order, those outside the layers too; `is_trained` alike.
     /// Takes leaf tensors, moves them into flat buffers and makes the trained ones require
@@ -58,82 +61,30 @@ class ZeroOptimizer : public ParameterOptimizer, public model::LayerHooks {
     std::int64_t updates() const override { return updates_; }
     std::int64_t trained_elements() const override;
 
-    // Called by autograd (zero_gradients.cpp, zero_gather.cpp).
-    void take_gradient(std::size_t flat, std::size_t slot, const at::Tensor& parameter);
-    void backward_enters(int layer);
-    void backward_leaves(int layer);
-
   private:
-    struct Flat {
-        FlatLayout layout;
-        /// [num_elements] compute type; in stage 3 its memory comes and goes
-        at::Tensor values;
-        at::Tensor own;  ///< [part] stage 3: the part that always stays
-        /// fp32 [local]; master is the weights themselves where they are fp32
-        at::Tensor master, average, square;
-        at::Tensor gradients;         ///< [num_elements] being filled
-        at::Tensor gradient;          ///< fp32 [local] summed over ranks and batches
-        std::vector<bool> is_filled;  ///< a slot of `gradients`
-        std::size_t num_missing = 0;  ///< slots whose gradient this batch has not brought yet
-        bool is_gathered = true;
-        CollectiveWork gather, reduce;
-        at::Tensor reduced;  ///< target of `reduce`
-    };
-    /// One thing that all ranks do at the same place.
-    struct Operation {
-        enum class Kind { Gather, Release, Reduce } kind;
-        std::size_t flat;
-    };
+    void gradient_ready(std::size_t buffer, std::size_t slot, const at::Tensor& parameter) override;
+    void backward_enters(int layer) override;
+    void backward_leaves(int layer) override;
 
-    // zero_optimizer.cpp
-    void make_flat(FlatLayout layout);
-    void make_masters(Flat& flat);
-    std::int64_t local_begin(const Flat& flat) const;
-    std::int64_t local_count(const Flat& flat) const;
-    at::Tensor local_values(Flat& flat);
-    void publish(Flat& flat);
-    at::Tensor whole_master(Flat& flat);
-    at::Tensor whole_values(Flat& flat);
-    // zero_gradients.cpp
-    void register_hooks();
-    void make_gradients(Flat& flat);
-    void reduce(Flat& flat);
-    void finish_reduce(Flat& flat);
-    void finish_reduces(std::size_t allowed);
-    void advance_ready();
-    // zero_gather.cpp
-    void make_script();
-    int first_kept_layer(int num_layers) const;
+    void watch_gradients();
     void run_until(std::size_t end);
-    void run_operation(const Operation& operation);
+    void perform(const BatchOperation& operation);
+    void reduce_complete_buffers();
+    void finish_reductions(std::size_t allowed);
+    void gather_first_layer();
     void wait_for_layer(int layer);
-    void add_operations(Operation::Kind kind, int layer);
-    void gather(Flat& flat);
-    void release(Flat& flat);
+    void wait_for_all();
 
-    std::vector<std::string> names_;
-    std::vector<at::Tensor> parameters_;
-    std::vector<std::vector<std::int64_t>> shapes_;
     ProcessGroup& group_;
     AdamWOptions adamw_;
     ZeroOptions options_;
-    c10::Device state_device_;
-    at::ScalarType gradient_type_;
-    std::vector<Flat> flats_;
-    std::vector<bool> is_flat_;  ///< by parameter
-    std::vector<Operation> script_;
-    /// Ends in script_ (one past): what has to be under way before a layer computes, and what may
-    /// happen after it.
-    struct LayerPlan {
-        std::size_t before_forward = 0, after_forward = 0, before_backward = 0, after_backward = 0;
-    };
-    std::vector<LayerPlan> plans_;
-    std::size_t next_ = 0;
-    bool in_batch_ = false, is_last_ = true;
-    std::deque<std::size_t> reducing_;
+    std::vector<FlatBuffer> buffers_;
+    model::NamedTensors outside_;  ///< parameters that lie in no buffer: frozen, stages 0 to 2
+    BatchScript script_;
+    BackwardLink backward_;
+    bool in_batch_ = false;
+    std::deque<std::size_t> reducing_;  ///< buffers whose reduction is under way
     std::int64_t updates_ = 0;
-    /// What autograd calls back through: owns nothing, and ends first of all members.
-    std::shared_ptr<ZeroOptimizer> self_{this, [](ZeroOptimizer*) {}};
 };
 
 }  // namespace univi::training

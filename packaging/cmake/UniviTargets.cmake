@@ -74,12 +74,12 @@ function(univi_add_program name)
 endfunction()
 
 # univi_add_test(<name> SOURCES … [LINK libs…] [TORCH] [QT] [OWN_MAIN] [TIMEOUT s] [LABELS …])
-# GoogleTest binaries (default) or Qt Test ones (QT: every UNIVI_QT_TEST of the sources, tests/support/qt_test.h), run by
+# GoogleTest binaries (default) or Qt Test ones (QT: every UNIVI_QT_TEST of the sources, tests/ui/qt_test.h), run by
 # CTest with the golden data's folder in UNIVI_TEST_DATA. OWN_MAIN: one of the sources has the main function.
 function(univi_add_test name)
   cmake_parse_arguments(ARG "TORCH;QT;OWN_MAIN" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(ARG_QT AND NOT ARG_OWN_MAIN)
-    list(APPEND ARG_SOURCES "${CMAKE_SOURCE_DIR}/tests/support/qt_main.cpp")
+    list(APPEND ARG_SOURCES "${CMAKE_SOURCE_DIR}/tests/ui/qt_main.cpp")
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE univi_flags ${ARG_LINK})

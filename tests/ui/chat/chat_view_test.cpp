@@ -7,7 +7,7 @@
 #include <QScrollBar>
 #include <QTextBlock>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_model.h"

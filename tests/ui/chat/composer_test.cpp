@@ -7,7 +7,7 @@
 #include <QPlainTextEdit>
 #include <QToolButton>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"

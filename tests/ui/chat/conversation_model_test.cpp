@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_shelf.h"

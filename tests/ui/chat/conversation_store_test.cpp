@@ -11,7 +11,7 @@
 #include <QSqlQuery>
 
 #include "core/base/error.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_export.h"
 

@@ -6,7 +6,7 @@
 #include <QTextList>
 #include <QTextTable>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/code_block.h"
 #include "ui/chat/flow_text.h"

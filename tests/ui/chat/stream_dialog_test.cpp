@@ -6,7 +6,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 
 namespace univi::ui {

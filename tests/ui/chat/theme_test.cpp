@@ -4,7 +4,7 @@
 #include <QPushButton>
 #include <QTest>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/style_sheet.h"

@@ -9,7 +9,7 @@
 #include <QTabWidget>
 
 #include "core/eval/question_files.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/evaluation/item_view.h"
 #include "ui/evaluation/items_model.h"

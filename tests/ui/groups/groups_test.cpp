@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/protocol/engine_protocol.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/groups/decision_graph.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_export.h"

@@ -10,7 +10,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"

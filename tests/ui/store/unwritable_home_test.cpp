@@ -6,7 +6,7 @@
 #include <QSqlQuery>
 
 #include "core/base/paths.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/settings/app_settings.h"

@@ -7,7 +7,7 @@
 #include <QSlider>
 #include <cmath>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/charts/chart_panel.h"
 #include "ui/training/charts/curve_view.h"

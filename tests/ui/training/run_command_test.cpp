@@ -2,7 +2,7 @@
 #include "ui/training/runs/run_command.h"
 #include "ui/training/tool/labels.h"
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/runs/faults.h"
 #include "ui/training/runs/run_texts.h"

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "training/engine/tensorboard.h"
 #include "ui/training/runs/process_probe.h"

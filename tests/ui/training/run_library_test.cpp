@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/runs/run_feed.h"
 #include "ui/training/runs/run_texts.h"

@@ -11,7 +11,7 @@
 #include <QPushButton>
 #include <QTableWidget>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/shots.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/charts/chart_panel.h"

@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "setup_support.h"
 #include "setup_tests.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/training/setup/run_checks.h"
 
 namespace univi::ui {

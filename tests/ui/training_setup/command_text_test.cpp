@@ -1,5 +1,5 @@
 #include "setup_tests.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 
 #include <nlohmann/json.hpp>
 

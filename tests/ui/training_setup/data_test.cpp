@@ -9,7 +9,7 @@
 #include "core/text/labels.h"
 #include "setup_support.h"
 #include "setup_tests.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/training/shots.h"
 #include "training/options/dataset_list.h"
 #include "ui/training/data/data_doctor.h"

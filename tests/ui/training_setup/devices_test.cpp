@@ -3,7 +3,7 @@
 
 #include "setup_support.h"
 #include "setup_tests.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/training/devices/devices_panel.h"
 #include "ui/training/devices/gpu_card.h"
 #include "ui/training/devices/memory_planner.h"

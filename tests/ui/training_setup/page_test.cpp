@@ -12,7 +12,7 @@
 
 #include "setup_support.h"
 #include "setup_tests.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/paste_dialog.h"

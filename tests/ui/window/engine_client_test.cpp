@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 
 namespace univi::ui {

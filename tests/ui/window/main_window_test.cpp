@@ -15,7 +15,7 @@
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
 #include "core/base/paths.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"

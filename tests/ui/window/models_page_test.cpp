@@ -3,7 +3,7 @@
 #include <QPushButton>
 
 #include "app/desktop/main_window.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/models/cached_models.h"
 #include "ui/models/choice_button.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 
 namespace univi::ui {

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "app/desktop/main_window.h"
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"

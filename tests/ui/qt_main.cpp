@@ -1,7 +1,7 @@
 #include <QApplication>
 #include <vector>
 
-#include "tests/support/qt_test.h"
+#include "tests/ui/qt_test.h"
 #include "ui/widgets/theme.h"
 
 namespace {

@@ -1,20 +1,26 @@
 #include "ui/evaluation/evaluated_model.h"
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
+
+#include "ui/session/json_file.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr qint64 kLargestJson = qint64{16} << 20;
 
-QJsonObject readObject(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kLargestJson) return {};
-    return QJsonDocument::fromJson(file.readAll()).object();
+/// The object of a file in `folder`; what is wrong with it goes to `problem`.
+QJsonObject readObject(const QString& folder, const char* name, QString& problem) {
+    const JsonObject read =
+        readJsonFile(QDir::cleanPath(QDir(folder).filePath(QLatin1String(name))), kLargestJson);
+    if (problem.isEmpty()) problem = read.problem;
+    return read.object;
+}
+
+QString pathIn(const QJsonObject& object, const char* name) {
+    const QString field = QLatin1String(name);
+    return ui::pathIn(object, field, field + QStringLiteral("_bytes"));
 }
 
 /// A name of the Hugging Face cache stays as it is; a path must be there.
@@ -42,12 +48,11 @@ ModelParts partsOf(const QString& folder) {
     ModelParts parts;
     if (folder.isEmpty()) return parts;
     for (const char* place : {"run.json", "../run.json"}) {
-        const QJsonObject options = readObject(QDir(folder).filePath(QLatin1String(place)))
-                                        .value(QLatin1String("options"))
-                                        .toObject();
+        const QJsonObject options =
+            readObject(folder, place, parts.problem).value(QLatin1String("options")).toObject();
         if (options.isEmpty()) continue;
-        parts.base = usable(options.value(QLatin1String("model_name_or_path")).toString());
-        const QString tower = options.value(QLatin1String("vision_tower")).toString();
+        parts.base = usable(pathIn(options, "model_name_or_path"));
+        const QString tower = pathIn(options, "vision_tower");
         // A tower that was trained stands in the folder, and loading looks there first.
         if (QFileInfo(tower).isDir() && !QDir(folder).exists(QStringLiteral("vision_tower")))
             parts.tower = tower;
@@ -55,9 +60,8 @@ ModelParts partsOf(const QString& folder) {
     }
     if (!needsBase(folder)) parts.base.clear();
     if (parts.base.isEmpty() && needsBase(folder))
-        parts.base = usable(readObject(QDir(folder).filePath(QStringLiteral("adapter_config.json")))
-                                .value(QLatin1String("base_model_name_or_path"))
-                                .toString());
+        parts.base = usable(pathIn(readObject(folder, "adapter_config.json", parts.problem),
+                                   "base_model_name_or_path"));
     return parts;
 }
 

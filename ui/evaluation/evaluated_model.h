@@ -8,6 +8,8 @@ namespace univi::ui {
 struct ModelParts {
     QString base;   ///< of an adapter or a projector: the model it goes on top of
     QString tower;  ///< vision tower; empty: the one that the model names
+    /// a sentence on a damaged file that should name them; empty: none
+    QString problem = {};
 };
 
 /// Whether a folder holds only a part of a model: an adapter, or a projector.

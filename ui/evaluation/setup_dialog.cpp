@@ -372,7 +372,11 @@ void SetupDialog::update() {
                  "the published metric.")
             : tr("Without a judge the answers are written, but not scored."));
     const QString problem = now.problem();
-    problem_->setText(problem);
+    QStringList sentences{problem};
+    for (const QString& model : now.models)  // why a part of it is not known
+        if (const QString why = parts_.value(model).problem; !problem.isEmpty() && !why.isEmpty())
+            sentences << why;
+    problem_->setText(sentences.join(QLatin1Char(' ')));
     start_->setEnabled(problem.isEmpty());
     copy_->setEnabled(problem.isEmpty());
     command_->setVisible(problem.isEmpty());

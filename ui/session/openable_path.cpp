@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/base/printable.h"
 
 namespace univi::ui {
 namespace {
@@ -59,6 +60,26 @@ std::string linkName(const fs::path& target, const QString& shown) {
     return (QString::fromLatin1(hash) + QLatin1Char('-') + name).toStdString();
 }
 
+/// A link of a readable name to `target`, which is there and shown as `shown`; `shown` itself where
+/// none can be made.
+QString linkTo(const fs::path& target, const QString& shown) {
+    try {
+        std::error_code error;
+        const fs::path folder = base::cache_folder() / "names";
+        fs::create_directories(folder, error);
+        const fs::path link = folder / linkName(target, shown);
+        if (fs::read_symlink(link, error) != target) {
+            fs::remove(link, error);
+            fs::create_symlink(target, link);
+        }
+        return QString::fromStdString(link.string());
+    } catch (const std::exception& problem) {
+        base::log_warning(std::string("no link to a file of an unreadable name: ") +
+                          problem.what());
+        return shown;
+    }
+}
+
 }  // namespace
 
 QString openablePath(const QString& path) {
@@ -67,20 +88,14 @@ QString openablePath(const QString& path) {
     const auto target = bytesBehind(absolute);
     std::error_code error;
     if (!target || !fs::exists(*target, error)) return path;
-    try {
-        const fs::path folder = base::cache_folder() / "names";
-        fs::create_directories(folder, error);
-        const fs::path link = folder / linkName(*target, absolute);
-        if (fs::read_symlink(link, error) != *target) {
-            fs::remove(link, error);
-            fs::create_symlink(*target, link);
-        }
-        return QString::fromStdString(link.string());
-    } catch (const std::exception& problem) {
-        base::log_warning(std::string("no link to a file of an unreadable name: ") +
-                          problem.what());
-        return path;
-    }
+    return linkTo(*target, absolute);
+}
+
+QString openablePathOf(const std::string& path) {
+    const QString shown = QString::fromStdString(path);
+    std::error_code error;
+    if (base::is_utf8(path) || !fs::exists(path, error)) return shown;
+    return linkTo(fs::absolute(path, error), shown);
 }
 
 }  // namespace univi::ui

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <string>
 
 namespace univi::ui {
 
@@ -10,5 +11,9 @@ namespace univi::ui {
 /// gives a link to it in the cache folder, with a readable name. Any other path, also one that is
 /// nowhere or fits two files, is returned as it is. Reads folders; never throws.
 QString openablePath(const QString& path);
+
+/// The same for a path whose bytes are known: it need not be searched for. A path that is UTF-8 is
+/// returned as it is.
+QString openablePathOf(const std::string& path);
 
 }  // namespace univi::ui

@@ -73,6 +73,7 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
     wire();
     new FocusKeeper(this);
     onChanged();
+    if (!library_->problem().isEmpty()) say(NoticeBar::Kind::Warning, library_->problem());
 }
 
 TrainingPage::~TrainingPage() {

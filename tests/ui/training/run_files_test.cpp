@@ -7,6 +7,8 @@
 #include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "training/engine/tensorboard.h"
+#include "ui/training/runs/faults.h"
+#include "ui/training/runs/probe_store.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/runs/step_line.h"
@@ -48,6 +50,58 @@ class RunFilesTest : public QObject {
               R"({"event":"step","step":1)", R"({"event":"step","step":-4})",
               R"({"event":"step","step":99999999999})"})
             QVERIFY2(!readStepLine(bad, numbers), bad);
+    }
+
+    void filesThatCannotBeReadAreNamed() {
+        const QString folder = home_->path("run");
+        writeFile(folder + "/events.jsonl", stepLine(1, 3));
+        writeFile(folder + "/run.json",
+                  "\xef\xbb\xbf{\"options\": {\"run_name\": \"mine\", \"output_dir\": \"o\"}, "
+                  "\"command\": [\"univi-train\", {\"path\": \"x\", \"path_bytes\": \"/a/b\"}]}");
+        RunFiles files(folder, RunFiles::Depth::Whole);
+        RunInfo info = files.look().info;
+        QCOMPARE(info.name, QString("mine"));
+        QCOMPARE(info.command, QStringList({"univi-train", "/a/b"}));
+        QVERIFY(info.damaged.isEmpty());
+        // The settings stay unknown, the curves are there, and one sentence says why.
+        writeFile(folder + "/run.json", "{\"options\": {\"run_na");
+        RunFiles damaged(folder, RunFiles::Depth::Whole);
+        const RunUpdate update = damaged.look();
+        QCOMPARE(update.curves["loss"].size(), std::size_t(1));
+        QCOMPARE(update.info.damaged.size(), 1);
+        QVERIFY2(update.info.damaged.first().contains("run.json, line 1"),
+                 qPrintable(update.info.damaged.first()));
+        info = update.info;
+        info.state = RunState::Running;
+        QCOMPARE(faultOf(info)->kind, Fault::Kind::DamagedFile);
+        info.state = RunState::Failed;
+        info.problem = "No space left on device.";
+        QCOMPARE(faultOf(info)->kind, Fault::Kind::DiskFull);
+        QVERIFY(faultOf(info)->sentence.contains("run.json"));
+        QFile::remove(folder + "/run.json");
+    }
+
+    void probeFilesThatCannotBeReadAreNamedAndKept() {
+        const QString folder = home_->path("run");
+        writeFile(folder + "/probes.json",
+                  "\xef\xbb\xbf{\"every\": 3, \"probes\": "
+                  "[{\"medium\": \"\", \"question\": \"Who?\"}]}");
+        const QByteArray answer =
+            "{\"step\": 2, \"probe\": {\"medium\": \"\", \"question\": \"Who?\"}, "
+            "\"reply\": \"I\"}\n";
+        writeFile(folder + "/probes.jsonl", answer + "{\"step\": 4, \"pro\n" + answer);
+        ProbeStore store(folder);
+        QCOMPARE(store.everyCheckpoint(), 3);
+        QCOMPARE(store.answers().size(), 2);
+        QVERIFY2(store.problem().contains("the answer in line 2 cannot be read"),
+                 qPrintable(store.problem()));
+        writeFile(folder + "/probes.json", "{\"every\": ");
+        ProbeStore damaged(folder);
+        QVERIFY2(damaged.problem().contains("probes.json, line 1"), qPrintable(damaged.problem()));
+        QString problem;
+        QVERIFY(damaged.setProbes({{"", "New?"}}, 1, "cpu", problem));
+        QVERIFY(QFileInfo::exists(folder + "/probes.json.damaged"));
+        QCOMPARE(ProbeStore(folder).probes().size(), 1);
     }
 
     void aGrowingFileIsFollowed() {

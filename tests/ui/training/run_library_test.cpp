@@ -24,6 +24,23 @@ class RunLibraryTest : public QObject {
         library_.reset();
     }
 
+    void aDamagedListIsSetAside() {
+        library_.reset();
+        for (const char* name : {"runs.json.damaged", "runs.json.damaged-2"}) {
+            writeFile(home_->path("runs.json"), "{\"runs\": [{\"folder\": \"/a");
+            open();
+            QVERIFY2(library_->problem().contains(name), qPrintable(library_->problem()));
+            QVERIFY(library_->runs().isEmpty());
+            QVERIFY(QFileInfo::exists(home_->path(name)));
+            library_->setKeepsAwake(!library_->keepsAwake());
+            library_.reset();
+        }
+        writeFile(home_->path("runs.json"), "\xef\xbb\xbf{\"roots\": [\"/r\"]}");
+        open();
+        QCOMPARE(library_->problem(), QString());
+        QCOMPARE(library_->roots(), QStringList("/r"));
+    }
+
     void aRunOutlivesTheWindow() {
         const QString folder = home_->path("a");
         start(scriptedRun(folder, "slow", 100'000));

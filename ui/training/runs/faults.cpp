@@ -85,11 +85,22 @@ QString nextStepOf(Fault::Kind kind, const RunInfo& info) {
             return tr(
                 "Correct the setting and start again: “Set up from this run” opens the form with "
                 "it.");
+        case Fault::Kind::DamagedFile:
+            return tr("The rest of the run is shown; put a whole copy in its place, or remove it.");
         case Fault::Kind::Killed:
         case Fault::Kind::Other:
             break;
     }
     return resume;
+}
+
+std::optional<Fault> damageOf(const RunInfo& info) {
+    if (info.damaged.isEmpty()) return std::nullopt;
+    return Fault{Fault::Kind::DamagedFile,
+                 info.damaged.join(QLatin1Char(' ')),
+                 nextStepOf(Fault::Kind::DamagedFile, info),
+                 {},
+                 false};
 }
 
 }  // namespace
@@ -117,14 +128,14 @@ std::optional<Fault> faultOf(const RunInfo& info) {
         // Days of work go on with the checkpoint before; the person should know now.
         if (!isAlive(info.state) || info.warnings.isEmpty() ||
             faultKind(info.warnings.last(), {}) != Fault::Kind::DiskFull)
-            return std::nullopt;
+            return damageOf(info);
         return Fault{
             Fault::Kind::DiskFull, withLabels(info.warnings.last()),
             tr("Make room on the disk: the run goes on and the next checkpoint may succeed."),
             info.warnings.last().left(60), false};
     }
     Fault fault;
-    fault.sentence = withLabels(info.problem);
+    fault.sentence = (QStringList(withLabels(info.problem)) + info.damaged).join(QLatin1Char(' '));
     fault.kind = faultKind(info.problem, info.problemKind);
     fault.nextStep = nextStepOf(fault.kind, info);
     fault.logText = info.problem.left(60);

@@ -21,6 +21,7 @@ struct Fault {
         Memory,
         Usage,
         Killed,
+        DamagedFile,
         Other
     };
     Kind kind = Kind::Other;
@@ -31,7 +32,7 @@ struct Fault {
 };
 
 /// Of a run that failed or was lost; nothing for others. A running one whose checkpoint could not
-/// be written has one too.
+/// be written has one too, and any of whose folder a file cannot be read.
 std::optional<Fault> faultOf(const RunInfo& info);
 
 /// The kind that a sentence of univi-train (or of its launcher) tells of.

@@ -7,6 +7,9 @@
 #include <QJsonDocument>
 #include <QSaveFile>
 #include <algorithm>
+#include <utility>
+
+#include "ui/session/json_file.h"
 
 namespace univi::ui {
 namespace {
@@ -22,9 +25,16 @@ Probe probeFrom(const QJsonObject& json) {
             json.value(QLatin1String("question")).toString()};
 }
 
+QString tr(const char* text) {
+    return QCoreApplication::translate("univi::ui::ProbeStore", text);
+}
+
+QString fileOf(const QString& folder, const char* name) {
+    return QDir(folder).filePath(QLatin1String(name));
+}
+
 QString problemOf(const QFileDevice& file) {
-    return QCoreApplication::translate("univi::ui::ProbeStore", "%1 cannot be written: %2.")
-        .arg(file.fileName(), file.errorString());
+    return tr("%1 cannot be written: %2.").arg(file.fileName(), file.errorString());
 }
 
 }  // namespace
@@ -34,26 +44,46 @@ ProbeStore::ProbeStore(QString folder) : folder_(std::move(folder)) {
 }
 
 void ProbeStore::load() {
-    const QDir dir(folder_);
-    QFile settings(dir.filePath(QStringLiteral("probes.json")));
-    if (settings.open(QIODevice::ReadOnly) && settings.size() < kLargest) {
-        const QJsonObject root = QJsonDocument::fromJson(settings.readAll()).object();
-        every_ = std::clamp(root.value(QLatin1String("every")).toInt(1), 1, 1000);
-        device_ = root.value(QLatin1String("device")).toString(device_);
-        for (const QJsonValue& each : root.value(QLatin1String("probes")).toArray())
-            probes_ << probeFrom(each.toObject());
-    }
-    QFile file(dir.filePath(QStringLiteral("probes.jsonl")));
+    const JsonObject settings = readJsonFile(fileOf(folder_, "probes.json"), kLargest);
+    problem_ = settings.problem;
+    questions_damaged_ = !settings.problem.isEmpty();
+    const QJsonObject& root = settings.object;
+    every_ = std::clamp(root.value(QLatin1String("every")).toInt(1), 1, 1000);
+    device_ = root.value(QLatin1String("device")).toString(device_);
+    for (const QJsonValue& each : root.value(QLatin1String("probes")).toArray())
+        probes_ << probeFrom(each.toObject());
+    loadAnswers();
+}
+
+/// A line that cannot be read costs no other.
+void ProbeStore::loadAnswers() {
+    QFile file(fileOf(folder_, "probes.jsonl"));
     if (!file.open(QIODevice::ReadOnly) || file.size() > kLargest) return;
+    int line_number = 0, damaged = 0, first = 0;
     for (const QByteArray& line : file.readAll().split('\n')) {
-        const QJsonObject json = QJsonDocument::fromJson(line).object();
-        if (json.isEmpty()) continue;
+        ++line_number;
+        if (line.trimmed().isEmpty()) continue;
+        const QJsonObject json = QJsonDocument::fromJson(line).object();  // reads over a mark too
+        if (json.isEmpty()) {
+            if (damaged++ == 0) first = line_number;
+            continue;
+        }
         answers_ << ProbeAnswer{qint64(json.value(QLatin1String("step")).toDouble()),
                                 probeFrom(json.value(QLatin1String("probe")).toObject()),
                                 json.value(QLatin1String("reply")).toString(),
                                 json.value(QLatin1String("problem")).toString(),
                                 json.value(QLatin1String("groups")).toObject()};
     }
+    if (damaged == 0) return;
+    const QString sentence =
+        damaged == 1 ? tr("%1: the answer in line %2 cannot be read; the others are shown.")
+                     : tr("%1: %3 answers cannot be read, the first in line %2; the others are "
+                          "shown.");
+    problem_ += (problem_.isEmpty() ? QString() : QStringLiteral(" ")) +
+                QString(sentence)
+                    .replace(QStringLiteral("%3"), QString::number(damaged))
+                    .arg(file.fileName())
+                    .arg(first);
 }
 
 bool ProbeStore::setProbes(const QList<Probe>& probes, int every, const QString& device,
@@ -61,6 +91,9 @@ bool ProbeStore::setProbes(const QList<Probe>& probes, int every, const QString&
     probes_ = probes;
     every_ = std::clamp(every, 1, 1000);
     device_ = device;
+    // Questions that cannot be read are a person's all the same.
+    if (std::exchange(questions_damaged_, false))
+        QFile::rename(fileOf(folder_, "probes.json"), fileOf(folder_, "probes.json.damaged"));
     QJsonArray list;
     for (const Probe& probe : probes) list << toJson(probe);
     QSaveFile file(QDir(folder_).filePath(QStringLiteral("probes.json")));

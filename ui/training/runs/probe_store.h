@@ -36,10 +36,14 @@ class ProbeStore {
     const QList<ProbeAnswer>& answers() const { return answers_; }
     bool add(const ProbeAnswer& answer, QString& problem);
     bool has(qint64 step, const Probe& probe) const;
+    /// What of the two files cannot be read, in a sentence; empty: nothing.
+    QString problem() const { return problem_; }
 
   private:
     void load();
-    QString folder_, device_ = QStringLiteral("cpu");
+    void loadAnswers();
+    QString folder_, device_ = QStringLiteral("cpu"), problem_;
+    bool questions_damaged_ = false;
     QList<Probe> probes_;
     QList<ProbeAnswer> answers_;
     int every_ = 1;

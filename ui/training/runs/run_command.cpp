@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "training/options/include.h"
 #include "training/options/options.h"
 
@@ -112,7 +113,7 @@ QJsonObject settingsOfCommand(const QStringList& arguments, QString& problem) {
     try {
         const base::Json json = training::to_json(training::parse_command_line(words));
         problem.clear();
-        return QJsonDocument::fromJson(QByteArray::fromStdString(json.dump())).object();
+        return QJsonDocument::fromJson(QByteArray::fromStdString(base::json_text(json))).object();
     } catch (const base::Error& error) {
         problem = QString::fromUtf8(error.what());
     }

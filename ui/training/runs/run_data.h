@@ -77,6 +77,7 @@ struct RunInfo {
     QString problemKind;         ///< of a failed run: "memory", "device", …
     QString problem;             ///< of a failed or lost one: one sentence
     QStringList warnings;        ///< newest last, at most 20
+    QStringList damaged;         ///< a sentence on each file of the folder that cannot be read
     QMap<QString, double> last;  ///< last value of every curve
     QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
     QList<RunBranch> branches;         ///< lines set aside, oldest first

@@ -1,7 +1,6 @@
 #include "ui/training/runs/run_files.h"
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include "ui/session/json_file.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_use.h"
 #include "ui/training/runs/step_line.h"
@@ -24,12 +24,6 @@ constexpr int kMostWarnings = 20;
 /// without a new point a run elsewhere is no longer called running
 constexpr int kQuietSeconds = 120;
 constexpr int kStartSeconds = 30;  ///< libraries are loaded before the pid file is there
-
-QJsonObject readObject(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kLargestJson) return {};
-    return QJsonDocument::fromJson(file.readAll()).object();
-}
 
 QDateTime changedAt(const QString& path) {
     const QFileInfo file(path);
@@ -88,8 +82,20 @@ RunUpdate RunFiles::look() {
     if (depth_ == Depth::Summary) update.log.clear();
     lookAtFolder();
     decideState();
+    info_.damaged = damaged_.values();
     update.info = info_;
     return update;
+}
+
+/// The object of a file in the folder; what is wrong with it is remembered.
+QJsonObject RunFiles::readObject(const char* name) {
+    const QString file = QLatin1String(name);
+    const JsonObject read = readJsonFile(folder_ + QLatin1Char('/') + file, kLargestJson);
+    if (read.problem.isEmpty())
+        damaged_.remove(file);
+    else
+        damaged_.insert(file, read.problem);
+    return read.object;
 }
 
 void RunFiles::lookAtSettings() {
@@ -97,11 +103,13 @@ void RunFiles::lookAtSettings() {
     const QDateTime changed = changedAt(path);
     if (!changed.isValid() || changed == settings_read_) return;
     settings_read_ = changed;
-    const QJsonObject run = readObject(path);
+    const QJsonObject run = readObject("run.json");
     info_.settings = run.value(QLatin1String("options")).toObject();
     info_.command.clear();
     for (const QJsonValue& word : run.value(QLatin1String("command")).toArray())
-        info_.command << word.toString();
+        info_.command << (word.isObject() ? pathIn(word.toObject(), QStringLiteral("path"),
+                                                   QStringLiteral("path_bytes"))
+                                          : word.toString());
     info_.started =
         QDateTime::fromString(run.value(QLatin1String("started")).toString(), Qt::ISODate);
     const QString host = run.value(QLatin1String("host")).toString();
@@ -227,7 +235,7 @@ void RunFiles::lookAtFolder() {
         is_writing_ = false;
         // Names of what a change of line that was cut off is about to set aside.
         QStringList moving;
-        const QJsonObject order = readObject(folder_ + QStringLiteral("/branching.json"));
+        const QJsonObject order = readObject("branching.json");
         for (const QJsonValue& name : order.value(QLatin1String("set_aside"))
                                           .toObject()
                                           .value(QLatin1String("checkpoints"))
@@ -255,7 +263,7 @@ void RunFiles::lookAtFolder() {
     const QDateTime state_changed = changedAt(state_path);
     if (has_events_ || !state_changed.isValid() || state_changed == state_read_) return;
     state_read_ = state_changed;
-    const QJsonObject state = readObject(state_path);
+    const QJsonObject state = readObject("trainer_state.json");
     const auto step = qint64(state.value(QLatin1String("global_step")).toDouble());
     info_.totalSteps = qint64(state.value(QLatin1String("max_steps")).toDouble());
     info_.step = std::max(info_.step, step);
@@ -268,7 +276,8 @@ void RunFiles::lookAtBranches() {
     const QDir branches(folder_ + QStringLiteral("/branches"));
     for (const QString& name : branches.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = branches.filePath(name);
-        const QJsonObject json = readObject(folder + QStringLiteral("/branch.json"));
+        const QJsonObject json =
+            readObject(QStringLiteral("branches/%1/branch.json").arg(name).toUtf8().constData());
         if (json.isEmpty()) continue;
         const auto number = [&](const char* key) {
             return qint64(json.value(QLatin1String(key)).toDouble());
@@ -282,7 +291,7 @@ void RunFiles::lookAtBranches() {
             json.value(QLatin1String("cause")).toString() == QLatin1String("asked")};
     }
     std::ranges::sort(info_.branches, {}, &RunBranch::number);
-    const QJsonObject own = readObject(folder_ + QStringLiteral("/branch.json"));
+    const QJsonObject own = readObject("branch.json");
     if (own.isEmpty()) return;
     info_.asideOf = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
     const QString run = info_.settings.value(QLatin1String("run_name")).toString();

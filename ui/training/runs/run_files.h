@@ -34,6 +34,7 @@ class RunFiles {
 
   private:
     enum class Phase { None, Started, Stepping, Done, Stopped, Failed };
+    QJsonObject readObject(const char* name);
     void lookAtSettings();
     bool lookAtEvents(RunUpdate& update);
     bool lookAtCurveFiles(RunUpdate& update);
@@ -59,6 +60,7 @@ class RunFiles {
     LineTail events_;
     LogReader log_;
     QDateTime settings_read_, folder_read_, state_read_;
+    QMap<QString, QString> damaged_;  ///< by file name: what is wrong with it
     /// A figure of the steps, gathered during one look. The key is one of readStepLine()'s names.
     struct Gathered {
         const char* key;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/base/paths.h"
+#include "ui/session/json_file.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_files.h"
@@ -111,9 +112,9 @@ RunLibrary::~RunLibrary() {
 }
 
 void RunLibrary::load() {
-    QFile file(options_.file);
-    if (!file.open(QIODevice::ReadOnly)) return;
-    const QJsonObject root = QJsonDocument::fromJson(file.readAll()).object();
+    const JsonObject read = readJsonFile(options_.file);
+    if (!read.problem.isEmpty()) setAside(read.problem);
+    const QJsonObject& root = read.object;
     roots_ = texts(root.value(QLatin1String("roots")));
     queue_ = texts(root.value(QLatin1String("queue")));
     forgotten_ = texts(root.value(QLatin1String("forgotten")));
@@ -129,6 +130,17 @@ void RunLibrary::load() {
         entry.name = json.value(QLatin1String("name")).toString(entry.start.name);
         if (!entry.name.isEmpty()) entry.info.name = entry.name;
     }
+}
+
+/// The next change would replace a list that cannot be read: it is kept under another name.
+void RunLibrary::setAside(const QString& problem) {
+    QString aside = options_.file + QStringLiteral(".damaged");
+    for (int i = 2; QFileInfo::exists(aside); ++i)
+        aside = QStringLiteral("%1.damaged-%2").arg(options_.file).arg(i);
+    if (!QFile::rename(options_.file, aside)) aside = options_.file;
+    problem_ =
+        tr("The list of runs is damaged and was kept as %1: open the runs' folders again. %2")
+            .arg(QFileInfo(aside).fileName(), problem);
 }
 
 void RunLibrary::save() const {

@@ -60,6 +60,8 @@ class RunLibrary : public QObject {
     QList<RunEntry> runs() const;
     const RunEntry* find(const QString& folder) const;
     QThread* thread() { return &thread_; }
+    /// What was wrong with runs.json when it was read, and where it was set aside; empty: nothing.
+    QString problem() const { return problem_; }
     const TrainLauncher& launcher() const { return launcher_; }
 
     /// Starts or queues; false with a sentence in `problem`.
@@ -95,6 +97,7 @@ class RunLibrary : public QObject {
 
   private:
     void load();
+    void setAside(const QString& problem);
     void save() const;
     RunEntry& remember(const QString& folder);
     void takeOut(const QString& key);
@@ -116,6 +119,7 @@ class RunLibrary : public QObject {
     RunScanner* scanner_;
     QTimer timer_;
     bool looking_ = false, keeps_awake_ = true;
+    QString problem_;
 };
 
 }  // namespace univi::ui

@@ -3,11 +3,14 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "ui/session/json_file.h"
+
 namespace univi::ui {
 namespace {
 
 QString setting(const RunInfo& info, const char* name) {
-    return info.settings.value(QLatin1String(name)).toString();
+    const QString field = QLatin1String(name);
+    return pathIn(info.settings, field, field + QStringLiteral("_bytes"));
 }
 
 }  // namespace

@@ -220,14 +220,16 @@ void RunPage::showFault() {
     fault_shown_ = text;
     fault_->clearActions();
     if (!fault) return fault_->hide();
-    connect(fault_->addAction(tr("Show in log")), &QPushButton::clicked, this,
-            &RunPage::showFaultInLog);
+    const bool is_damage = fault->kind == Fault::Kind::DamagedFile;
+    if (!is_damage)
+        connect(fault_->addAction(tr("Show in log")), &QPushButton::clicked, this,
+                &RunPage::showFaultInLog);
     if (fault->canResume && !feed_->info().command.isEmpty())
         connect(fault_->addAction(tr("Resume…")), &QPushButton::clicked, this, &RunPage::resume);
     else if (fault->kind == Fault::Kind::Usage || fault->kind == Fault::Kind::PortInUse)
         connect(fault_->addAction(tr("Set up from this run")), &QPushButton::clicked, this,
                 [this] { Q_EMIT setupRequested(folder()); });
-    const bool goes_on = isAlive(feed_->info().state);
+    const bool goes_on = is_damage || isAlive(feed_->info().state);
     fault_->showNotice(goes_on ? NoticeBar::Kind::Warning : NoticeBar::Kind::Error, text);
 }
 

@@ -27,13 +27,21 @@ constexpr std::size_t kMostPatterns = 4096;
 constexpr double kLargestRank = 65536, kLargestAlpha = 1e6;
 
 /// Fields that say where the adapter comes from or how it was trained; a merge is the same.
-constexpr std::string_view kWithoutEffect[] = {"auto_mapping",      "base_model_name_or_path",
-                                               "revision",          "peft_version",
-                                               "task_type",         "inference_mode",
-                                               "lora_dropout",      "loftq_config",
-                                               "eva_config",        "corda_config",
-                                               "lora_ga_config",    "megatron_core",
-                                               "qalora_group_size", "runtime_config",
+constexpr std::string_view kWithoutEffect[] = {"auto_mapping",
+                                               "base_model_name_or_path",
+                                               "base_model_name_or_path_bytes",
+                                               "revision",
+                                               "peft_version",
+                                               "task_type",
+                                               "inference_mode",
+                                               "lora_dropout",
+                                               "loftq_config",
+                                               "eva_config",
+                                               "corda_config",
+                                               "lora_ga_config",
+                                               "megatron_core",
+                                               "qalora_group_size",
+                                               "runtime_config",
                                                "merge_weights"};
 
 /// Fields that AdapterConfigReader follows.

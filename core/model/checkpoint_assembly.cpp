@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/base/json_text.h"
 #include "core/base/paths.h"
 #include "core/model/lora.h"
 
@@ -41,10 +42,8 @@ std::string named_base(const fs::path& folder) {
     const bool adapter = fs::exists(folder / "adapter_config.json");
     const base::Json config = base::read_json_file(
         folder / (adapter ? "adapter_config.json" : "config.json"), std::size_t{16} << 20);
-    const char* field = adapter ? "base_model_name_or_path" : "_name_or_path";
-    return config.is_object() && config.contains(field) && config[field].is_string()
-               ? config[field].get<std::string>()
-               : "";
+    const std::string field = adapter ? "base_model_name_or_path" : "_name_or_path";
+    return base::take_path(config, field, field + "_bytes");
 }
 
 fs::path find_base(const LoadOptions& options) {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/model/config_fields.h"
 #include "core/model/rotary_config.h"
 
@@ -117,6 +118,11 @@ void read_projector_type(const ConfigFields& fields, std::string& type) {
 
 void read_multimodal(const ConfigFields& fields, ModelConfig& config) {
     fields.read("mm_vision_tower", config.vision_tower);
+    if (fields.has("mm_vision_tower_bytes")) {  // of a path that is no UTF-8: base::put_path
+        std::string bytes;
+        fields.read("mm_vision_tower_bytes", bytes);
+        config.vision_tower = base::path_from_ascii(bytes);
+    }
     fields.read("mm_hidden_size", config.mm_hidden_size, 1, kMaxSize);
     fields.read("mm_vision_select_layer", config.select_layer, -kMaxLayers, kMaxLayers);
     std::string feature = "patch", aspect = "square";

@@ -125,6 +125,7 @@ void convert(Engine& engine, const std::string& out, const base::StopToken& stop
     if (config.value("tie_word_embeddings", false) != tied)
         config["tie_word_embeddings"] = tied;  // an adapter may untie them
     if (impl.model->vision()) {
+        config.erase("mm_vision_tower_bytes");
         config["mm_vision_tower"] = tower_place(impl.model->config().vision_tower);
         write_tower(impl, folder.path() / config["mm_vision_tower"].get<std::string>());
     }

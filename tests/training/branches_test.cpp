@@ -276,6 +276,34 @@ TEST_F(Branches, ANewFolderMayBeginElsewhere) {
     EXPECT_EQ(go("").step, 4);
 }
 
+/// origin.json, branching.json and branch.json hold paths of any bytes.
+TEST_F(Branches, FoldersOfAnyBytesAreFoundAgain) {
+    run_ = folder_ / "caf\xE9";
+    const path other = folder_ / "autre\xE9";
+    make_run(other, 6, false, "o");
+    make_run(run_, 4, /*is_finished=*/true);
+    test::write(run_ / "model-\xE9.bin", "a result too");
+    const StartPoint point = go((other / "checkpoint-6").string());
+    EXPECT_TRUE(point.is_outside);
+    ASSERT_EQ(list_branches(run_).size(), 1U);
+    EXPECT_EQ(list_branches(run_)[0].from, (other / "checkpoint-6").string());
+    EXPECT_TRUE(test::fs::exists(run_ / "branches/1/model-\xE9.bin"));
+    ASSERT_TRUE(read_origin(run_));
+    EXPECT_EQ(read_origin(run_)->checkpoint, other / "checkpoint-6");
+    EXPECT_EQ(start("").step, 6);
+    // Killed in the middle and completed by the next start.
+    make_checkpoint(run_, 8);
+    int parts = 0;
+    EXPECT_THROW(go((other / "checkpoint-4").string(),
+                    [&] {
+                        if (++parts == 4) throw std::runtime_error("killed");
+                    }),
+                 std::runtime_error);
+    EXPECT_TRUE(finish_branching(run_));
+    EXPECT_EQ(read_origin(run_)->checkpoint, other / "checkpoint-4");
+    EXPECT_EQ(start("").step, 4);
+}
+
 TEST_F(Branches, DamagedLaterOnesAreSetAsideToo) {
     make_run(run_, 8);
     test::write(run_ / "checkpoint-8/training.json", "{}");

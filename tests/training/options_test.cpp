@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/base/json_text.h"
 #include "tests/support/errors.h"
 #include "training_support.h"
 
@@ -205,6 +206,24 @@ TEST(Options, JsonRoundTripKeepsEveryFlag) {
         EXPECT_FALSE(to_json(options).contains(flag.name)) << flag.name;
     for (const UnusedFlag& flag : refused_flags())
         EXPECT_FALSE(to_json(options).contains(flag.name)) << flag.name;
+}
+
+TEST(Options, JsonKeepsTextsOfAnyBytes) {
+    TrainOptions options, again;
+    options.output_dir = "caf\xE9/out";
+    options.dataset_use = "donn\xE9\x65s";
+    const base::Json json = base::parse_json(base::json_text(to_json(options)), "run.json");
+    EXPECT_EQ(json["output_dir_bytes"], "caf%E9/out");
+    EXPECT_FALSE(json.contains("model_name_or_path_bytes"));
+    apply_json(again, json, "run.json");
+    EXPECT_EQ(again.output_dir, options.output_dir);
+    EXPECT_EQ(again.dataset_use, options.dataset_use);
+    apply_json(again, {{"output_dir_bytes", "%E8"}}, "presets");
+    EXPECT_EQ(again.output_dir, "\xE8");
+    for (const base::Json& bad :
+         {base::Json{{"output_dir_bytes", 1}}, base::Json{{"seed_bytes", "%41"}},
+          base::Json{{"output_dir_bytes", "%4"}}})
+        EXPECT_THROW(apply_json(again, bad, "x"), base::Error) << bad;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include "core/base/json_text.h"
+#include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
 #include "tests/support/process.h"
 #include "training_support.h"
@@ -177,6 +179,36 @@ TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
     EXPECT_EQ(wrong.exit_code, 1);
     EXPECT_THAT(wrong.err, HasSubstr("is not there. The run has checkpoint-12, "
                                      "branches/1/checkpoint-8, branches/1/checkpoint-12."));
+}
+
+/// Folders whose names are no UTF-8: run.json loses nothing, so that it starts the run again, and
+/// the result finds its tower.
+TEST(UniviTrain, FoldersOfAnyBytesAreTrainedInAndResumed) {
+    TemporaryFolder folder;
+    const test::fs::path place = folder / "caf\xE9";
+    test::fs::create_directories(place);
+    test::fs::create_directory_symlink(kModels / "openai/clip-vit-tiny-patch14",
+                                       place / "tour\xE9");
+    const test::fs::path run = place / "run";
+    const auto first = run_process({command(folder, "caf\xE9/run",
+                                            {"--vision_tower", (place / "tour\xE9").string(),
+                                             "--max_steps", "2", "--save_steps", "2"})});
+    ASSERT_EQ(first.exit_code, 0) << first.err;
+    const auto written = test::read_json(run / "run.json");
+    EXPECT_EQ(written["options"]["output_dir_bytes"], base::path_to_ascii(run.string()));
+    EXPECT_EQ(base::take_path_list(written["command"]).at(0), kProgram);
+    EXPECT_THAT(base::take_path_list(written["command"]), ::testing::Contains(run.string()));
+    EXPECT_EQ(model::read_model_config(run).vision_tower, "tour\xE9");
+    test::write(folder / "again.json", written["options"].dump());
+    const auto second =
+        run_process({{kProgram, "--config", (folder / "again.json").string(), "--max_steps", "4"}});
+    ASSERT_EQ(second.exit_code, 0) << second.err;
+    EXPECT_THAT(second.err, HasSubstr("Resuming from"));
+    EXPECT_EQ(test::read_json(run / "trainer_state.json")["global_step"], 4);
+    EXPECT_EQ(
+        std::distance(test::fs::directory_iterator(folder.path()), test::fs::directory_iterator()),
+        4)
+        << "datasets.json, again.json, the cache and the folder";
 }
 
 TEST(UniviTrain, OneProcessAFolder) {

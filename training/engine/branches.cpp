@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/file_descriptor.h"
+#include "core/base/json_text.h"
 #include "core/protocol/train_protocol.h"
 
 namespace univi::training {
@@ -24,8 +25,7 @@ constexpr const char* kBranch = "branch.json";
 constexpr std::size_t kLargestEvents = std::size_t{8} << 30;
 
 void write_json(const fs::path& path, const Json& json) {
-    base::write_file_atomically(path,
-                                json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    base::write_file_atomically(path, base::json_text(json, 2) + "\n");
 }
 
 fs::path seen(const fs::path& run_folder, const std::string& told) {
@@ -33,12 +33,17 @@ fs::path seen(const fs::path& run_folder, const std::string& told) {
     return fs::path(told).is_absolute() ? fs::path(told) : run_folder / told;
 }
 
+/// A path that must be there, be it empty; of several in one object.
+std::string path_in(const Json& json, const std::string& name) {
+    json.at(name);
+    return base::take_path(json, name, name + "_bytes");
+}
+
 Json to_json(const fs::path& run_folder, const std::optional<Origin>& origin) {
     if (!origin) return nullptr;
-    return {{"version", 1},
-            {"checkpoint", told_path(run_folder, origin->checkpoint)},
-            {"step", origin->step},
-            {"shared", origin->shared}};
+    Json json = {{"version", 1}, {"step", origin->step}, {"shared", origin->shared}};
+    base::put_path(json, "checkpoint", told_path(run_folder, origin->checkpoint));
+    return json;
 }
 
 /// A copy that is there whole or not at all; nothing when it is there already.
@@ -122,14 +127,14 @@ class LineChange {
     /// trainer_state.json, events.jsonl and the answers to probe questions of the new line.
     void write_history() const {
         part();
-        const fs::path state = seen(run_, order_.at("state").get<std::string>());
+        const fs::path state = seen(run_, path_in(order_, "state"));
         if (state.empty())
             fs::remove(run_ / "trainer_state.json");
         else
             base::write_file_atomically(run_ / "trainer_state.json", base::read_file(state));
         part();
         const auto until = order_.at("history_until").get<std::int64_t>();
-        fs::path history = seen(run_, order_.at("history").get<std::string>());
+        fs::path history = seen(run_, path_in(order_, "history"));
         if (history.empty()) history = before_change("events.jsonl");
         std::string events;
         if (fs::exists(history))
@@ -204,16 +209,18 @@ std::string told_path(const fs::path& run_folder, const fs::path& path) {
 }
 
 Json to_json(const Branch& branch) {
-    return {{"version", 1},
-            {"number", branch.number},
-            {"folder", "branches/" + std::to_string(branch.number)},
-            {"step", branch.step},
-            {"last_step", branch.last_step},
-            {"cause", branch.cause == BranchCause::Asked ? "asked" : "needed"},
-            {"from", branch.from.empty() ? Json() : Json(branch.from)},
-            {"checkpoints", branch.checkpoints},
-            {"result", branch.result},
-            {"time", branch.time}};
+    Json json = {{"version", 1},
+                 {"number", branch.number},
+                 {"folder", "branches/" + std::to_string(branch.number)},
+                 {"step", branch.step},
+                 {"last_step", branch.last_step},
+                 {"cause", branch.cause == BranchCause::Asked ? "asked" : "needed"},
+                 {"from", nullptr},
+                 {"checkpoints", branch.checkpoints},
+                 {"result", base::path_list(branch.result)},
+                 {"time", branch.time}};
+    if (!branch.from.empty()) base::put_path(json, "from", branch.from);
+    return json;
 }
 
 Branch branch_from_json(const Json& json) {
@@ -223,9 +230,9 @@ Branch branch_from_json(const Json& json) {
         branch.step = json.at("step").get<std::int64_t>();
         branch.last_step = json.at("last_step").get<std::int64_t>();
         branch.cause = json.at("cause") == "asked" ? BranchCause::Asked : BranchCause::Needed;
-        if (json.at("from").is_string()) branch.from = json.at("from").get<std::string>();
+        branch.from = base::take_path(json, "from");
         branch.checkpoints = json.at("checkpoints").get<std::vector<std::string>>();
-        branch.result = json.at("result").get<std::vector<std::string>>();
+        branch.result = base::take_path_list(json.at("result"));
         branch.time = json.at("time").get<std::string>();
         for (const auto* names : {&branch.checkpoints, &branch.result})
             for (const std::string& name : *names)
@@ -260,7 +267,8 @@ std::optional<Origin> read_origin(const fs::path& run_folder) {
     if (!fs::exists(file)) return std::nullopt;
     try {
         const Json json = base::read_json_file(file);
-        return Origin{seen(run_folder, json.at("checkpoint").get<std::string>()),
+        json.at("checkpoint");
+        return Origin{seen(run_folder, base::take_path(json, "checkpoint")),
                       json.at("step").get<std::int64_t>(), json.at("shared").get<std::int64_t>()};
     } catch (const Json::exception&) {
         throw Error(ErrorKind::Format, file.string() +
@@ -296,15 +304,15 @@ void change_line(const fs::path& run_folder, const BranchOrder& order,
     for (const char* name :
          {"events.jsonl", "run.json", "trainer_state.json", "probes.json", "probes.jsonl"})
         if (fs::exists(run_folder / name)) records.push_back(name);
-    const Json json = {{"version", 1},
-                       {"set_aside", order.set_aside ? to_json(*order.set_aside) : Json()},
-                       {"records", records},
-                       {"wandb", fs::exists(run_folder / "wandb")},
-                       {"keeps_result", order.keeps_result},
-                       {"state", told_path(run_folder, order.state)},
-                       {"history", told_path(run_folder, order.history)},
-                       {"history_until", order.history_until},
-                       {"origin", to_json(run_folder, order.origin)}};
+    Json json = {{"version", 1},
+                 {"set_aside", order.set_aside ? to_json(*order.set_aside) : Json()},
+                 {"records", records},
+                 {"wandb", fs::exists(run_folder / "wandb")},
+                 {"keeps_result", order.keeps_result},
+                 {"history_until", order.history_until},
+                 {"origin", to_json(run_folder, order.origin)}};
+    base::put_path(json, "state", told_path(run_folder, order.state), "state_bytes");
+    base::put_path(json, "history", told_path(run_folder, order.history), "history_bytes");
     if (before) before();
     write_json(run_folder / kOrder, json);
     carry_out(run_folder, json, before);

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/protocol/train_protocol.h"
 #include "training/engine/deepspeed_command.h"
@@ -196,17 +197,18 @@ int run_deepspeed_engine(const TrainOptions& options, const std::vector<std::str
     check_installation(options);
     RunFolder folder(options.output_dir, /*to_stdout=*/true);
     const auto ranks = static_cast<std::int64_t>(parse_include(options.include).devices.size());
-    folder.write_run(options, command, {{"engine_command", started.words}});
+    folder.write_run(options, command, {{"engine_command", base::path_list(started.words)}});
     for (const std::string& warning : started.warnings) {
         base::log_warning(warning);
         folder.event(protocol::train_event("warning", {{"message", warning}}));
     }
     base::log_info("Starting " + shell_line(started.words));
-    folder.event(protocol::train_event(
-        "start", {{"run", fs::absolute(options.output_dir).lexically_normal().string()},
-                  {"engine", "deepspeed"},
+    Json start = {{"engine", "deepspeed"},
                   {"total_steps", std::max<std::int64_t>(0, options.max_steps)},
-                  {"resumed_from", nullptr}}));
+                  {"resumed_from", nullptr}};
+    base::put_path(start, "run", fs::absolute(options.output_dir).lexically_normal().string(),
+                   "run_bytes");
+    folder.event(protocol::train_event("start", start));
     Child child(started.words, python_path(options.reference_root));
     Listener listener(folder, options, ranks);
     follow(child, listener, stop);

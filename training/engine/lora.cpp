@@ -32,25 +32,27 @@ std::string plain_name(std::string name) {
 
 /// adapter_config.json with PEFT's keys.
 Json adapter_config(const TrainOptions& options) {
-    return {{"auto_mapping", nullptr},
-            {"base_model_name_or_path", options.model_name_or_path},
-            {"bias", options.lora_bias},
-            {"fan_in_fan_out", false},
-            {"inference_mode", true},
-            {"init_lora_weights", true},
-            {"layers_pattern", nullptr},
-            {"layers_to_transform", nullptr},
-            {"lora_alpha", options.lora_alpha == std::floor(options.lora_alpha)
-                               ? Json(static_cast<std::int64_t>(options.lora_alpha))
-                               : Json(options.lora_alpha)},
-            {"lora_dropout", options.lora_dropout},
-            {"modules_to_save", nullptr},
-            {"peft_type", "LORA"},
-            {"r", options.lora_r},
-            {"revision", nullptr},
-            {"target_modules",
-             {"down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"}},
-            {"task_type", "CAUSAL_LM"}};
+    Json json = {{"auto_mapping", nullptr},
+                 {"bias", options.lora_bias},
+                 {"fan_in_fan_out", false},
+                 {"inference_mode", true},
+                 {"init_lora_weights", true},
+                 {"layers_pattern", nullptr},
+                 {"layers_to_transform", nullptr},
+                 {"lora_alpha", options.lora_alpha == std::floor(options.lora_alpha)
+                                    ? Json(static_cast<std::int64_t>(options.lora_alpha))
+                                    : Json(options.lora_alpha)},
+                 {"lora_dropout", options.lora_dropout},
+                 {"modules_to_save", nullptr},
+                 {"peft_type", "LORA"},
+                 {"r", options.lora_r},
+                 {"revision", nullptr},
+                 {"target_modules",
+                  {"down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"}},
+                 {"task_type", "CAUSAL_LM"}};
+    base::put_path(json, "base_model_name_or_path", options.model_name_or_path,
+                   "base_model_name_or_path_bytes");
+    return json;
 }
 
 void check_adapter_config(const fs::path& folder, const TrainOptions& options) {

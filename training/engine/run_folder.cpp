@@ -16,6 +16,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/protocol/train_protocol.h"
 #include "training/engine/wandb_folder.h"
@@ -120,14 +121,13 @@ void RunFolder::write_run(const TrainOptions& options, const std::vector<std::st
     ::gethostname(host, sizeof host - 1);
     Json run = {
         {"options", to_json(options)},
-        {"command", command},
+        {"command", base::path_list(command)},
         {"versions",
          {{"univi-train", UNIVI_VERSION}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__}}},
         {"host", host},
         {"started", utc_time()}};
     run.update(facts);
-    base::write_file_atomically(folder_ / "run.json",
-                                run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    base::write_file_atomically(folder_ / "run.json", base::json_text(run, 2) + "\n");
     const bool goes_on = curves.shown >= 0;
     if (options.reports_to("tensorboard"))
         tensorboard_ = std::make_unique<TensorBoardWriter>(
@@ -202,8 +202,7 @@ void RunFolder::event(const Json& event) {
 }
 
 void RunFolder::write_state(const Json& state) const {
-    base::write_file_atomically(folder_ / "trainer_state.json",
-                                state.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    base::write_file_atomically(folder_ / "trainer_state.json", base::json_text(state, 2) + "\n");
 }
 
 void RunFolder::scalars(std::int64_t step,

@@ -174,7 +174,8 @@ Json make_config(const model::UniviModel& model, const TrainOptions& options,
     json["mm_use_im_start_end"] = false;
     json["mm_vision_select_feature"] = config.select_patch ? "patch" : "cls_patch";
     json["mm_vision_select_layer"] = options.mm_vision_select_layer;
-    json["mm_vision_tower"] = save.vision_tower_name;
+    json.erase("mm_vision_tower_bytes");  // the base's
+    base::put_path(json, "mm_vision_tower", save.vision_tower_name, "mm_vision_tower_bytes");
     if (config.projector_type != "linear") json["mm_projector_type"] = config.projector_type;
     json["torch_dtype"] = torch_dtype(save.dtype, config.torch_dtype);
     json["use_cache"] = true;

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/lora.h"
@@ -306,11 +307,13 @@ void Trainer::Run::report_start() {
     const bool goes_on = !start.checkpoint.empty();
     const SamplePosition at = share.position(position.batches);
     Json event_fields = facts;
-    event_fields["run"] = fs::absolute(run_path).lexically_normal().string();
-    event_fields["resumed_from"] = goes_on ? Json(start.checkpoint.filename().string()) : Json();
-    event_fields["started_from"] =
-        start.is_outside ? Json(fs::absolute(start.checkpoint).lexically_normal().string())
-                         : Json();
+    const auto put = [&](const std::string& name, const fs::path& path) {
+        base::put_path(event_fields, name, path.string(), name + "_bytes");
+    };
+    put("run", fs::absolute(run_path).lexically_normal());
+    event_fields["resumed_from"] = event_fields["started_from"] = nullptr;
+    if (goes_on) put("resumed_from", start.checkpoint.filename());
+    if (start.is_outside) put("started_from", fs::absolute(start.checkpoint).lexically_normal());
     event_fields["position"] = {
         {"step", position.step}, {"epoch", at.epoch}, {"sample", at.in_epoch}};
     event_fields["changed"] = changes;

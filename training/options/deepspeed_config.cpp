@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/paths.h"
 #include "core/base/settings_file.h"
 #include "training/options/json_section.h"
@@ -268,7 +269,6 @@ DeepSpeedConfig load_deepspeed_config(const TrainOptions& options, const DeepSpe
 Json to_json(const DeepSpeedConfig& config) {
     const auto device = [](bool is_cpu) { return Json{{"device", is_cpu ? "cpu" : "none"}}; };
     Json json = {
-        {"file", config.file.string()},
         {"zero_optimization",
          {{"stage", config.stage},
           {"offload_optimizer", device(config.offload_optimizer)},
@@ -297,6 +297,7 @@ Json to_json(const DeepSpeedConfig& config) {
         {"train_batch_size", config.train_batch_size},
         {"train_micro_batch_size_per_gpu", config.train_micro_batch_size_per_gpu},
         {"gradient_accumulation_steps", config.gradient_accumulation_steps}};
+    base::put_path(json, "file", config.file.string());
     if (config.schedule) json["scheduler"] = to_json(*config.schedule);
     return json;
 }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/base/settings_file.h"
 
@@ -153,6 +154,20 @@ void set_json(TrainOptions& options, const OptionRow& row, const base::Json& val
     }
 }
 
+constexpr std::string_view kBytes = "_bytes";
+
+/// Takes "<option>_bytes", which holds a text that is no UTF-8 as base::put_path writes it. False
+/// for any other name.
+bool take_bytes(TrainOptions& options, const std::string& name, const base::Json& value,
+                const std::string& where) {
+    if (!name.ends_with(kBytes) || find_known(name)) return false;
+    const OptionRow* row = find_known(name.substr(0, name.size() - kBytes.size()));
+    if (!row || !is_text(*row)) return false;
+    if (!value.is_string()) fail(where + ": " + name + " must be a text in percent-encoding.");
+    set_text(options, *row, base::path_from_ascii(value.get_ref<const std::string&>()));
+    return true;
+}
+
 /// True when `name` is a flag without a field: noted, or refused unless its value says "off".
 bool take_without_field(const std::string& name, const std::string& value) {
     if (const UnusedFlag* unused = find_flag(unused_flags(), name)) {
@@ -263,10 +278,15 @@ std::string nearest_name(const std::string& text, const std::vector<std::string>
 
 void apply_json(TrainOptions& options, const base::Json& json, const std::string& where) {
     if (!json.is_object()) fail(where + " must hold one JSON object of options.");
-    for (const auto& [name, value] : json.items())
-        if (!take_without_field(plain_name(name),
-                                value.is_string() ? value.get<std::string>() : value.dump()))
+    for (const auto& [name, value] : json.items()) {
+        if (take_without_field(plain_name(name),
+                               value.is_string() ? value.get<std::string>() : value.dump()))
+            continue;
+        if (name.ends_with(kBytes) && take_bytes(options, plain_name(name), value, where)) continue;
+        // The bytes of a text count, wherever they stand.
+        if (!json.contains(name + std::string(kBytes)))
             set_json(options, find_row(name, where), value, where);
+    }
 }
 
 void apply_arguments(TrainOptions& options, const std::vector<std::string>& arguments) {
@@ -309,10 +329,17 @@ std::string option_text(const TrainOptions& options, const OptionRow& row) {
         row.member);
 }
 
+/// A text that is no UTF-8, such as a path of an old disk, stands a second time, as
+/// "<name>_bytes", which apply_json() reads.
 base::Json to_json(const TrainOptions& options) {
     base::Json json = base::Json::object();
-    for (const OptionRow& row : option_table())
+    for (const OptionRow& row : option_table()) {
         std::visit([&](auto member) { json[row.name] = options.*member; }, row.member);
+        if (is_text(row)) {
+            const std::string& text = options.*std::get<std::string TrainOptions::*>(row.member);
+            base::put_path(json, row.name, text, row.name + std::string(kBytes));
+        }
+    }
     return json;
 }
 

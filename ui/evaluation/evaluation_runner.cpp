@@ -5,6 +5,8 @@
 #include <QJsonObject>
 #include <utility>
 
+#include "ui/session/json_file.h"
+
 namespace univi::ui {
 namespace {
 
@@ -117,7 +119,7 @@ void EvaluationRunner::handle(const QByteArray& line) {
         progress_.ending = leftText(number("seconds_left"));
         if (asks) progress_.unanswered = int(number("unanswered"));
     } else if (name == QLatin1String("results")) {
-        Q_EMIT resultsWritten(text("file"));
+        Q_EMIT resultsWritten(pathIn(event, QStringLiteral("file"), QStringLiteral("path_bytes")));
         return;
     } else {
         return;

@@ -9,6 +9,7 @@
 
 #include "ui/groups/groups_panel.h"
 #include "ui/media/thumbnails.h"
+#include "ui/session/openable_path.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -103,7 +104,7 @@ void ItemView::showNothing(const QString& sentence) {
 void ItemView::showItem(const ItemsModel::Row& row, const QString& model,
                         const QString& other_model) {
     const eval::ItemResult& item = *row.item;
-    const QString medium = text(item.file);
+    const QString medium = openablePathOf(item.file);
     if (medium != medium_) {
         medium_ = medium;
         groups_->clear();
@@ -124,7 +125,7 @@ void ItemView::showItem(const ItemsModel::Row& row, const QString& model,
         addText(tr("Verdict"), text(row.other->verdict), stateOf(*row.other));
         addText(tr("Note"), text(row.other->note));
     }
-    addText(tr("File"), medium.isEmpty() ? text(item.medium) : medium);
+    addText(tr("File"), medium.isEmpty() ? text(item.medium) : text(item.file));
     stack_->setCurrentIndex(1);
 }
 

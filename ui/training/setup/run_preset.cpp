@@ -79,14 +79,16 @@ void RunPreset::write(const QString& target) const {
                defaults = training::to_json(training::TrainOptions{});
     Json changed = Json::object();
     for (const auto& [key, value] : values.items())
-        if (value != defaults.at(key)) changed[key] = value;
+        if (!defaults.contains(key) || value != defaults.at(key)) changed[key] = value;
     exchange(changed, resources(), kResources);
     nlohmann::ordered_json json;
     json["univi_preset"] = 1;
     json["name"] = name.toStdString();
     if (!about.isEmpty()) json["about"] = about.toStdString();
     json["options"] = changed;
-    base::write_file_atomically(target.toStdString(), json.dump(2) + "\n");
+    base::write_file_atomically(
+        target.toStdString(),
+        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 PresetStore::PresetStore(const QString& folder)

@@ -204,6 +204,24 @@ INSTANTIATE_TEST_SUITE_P(
              "localhost:0,1", "--zero_stage", "3"}}),
     [](const auto& info) { return info.param.name; });
 
+/// As a start does: keys that are not known, and known ones without effect.
+TEST(MemoryPlanFlags, KeysOfTheDeepSpeedFileWithoutEffectAreNamed) {
+    TemporaryFolder folder;
+    test::write(folder / "zero.json",
+                R"({"zero_optimization": {"stage": 2}, "steps_per_print": 5, "comms_logger": {},
+                    "zero_optimisation": {}})");
+    const auto planned = run_process(
+        {{kProgram, "--plan", "--model_name_or_path",
+          std::string(UNIVI_SOURCE_DIR) + "/resources/training/shapes/7b", "--plan_device_memory",
+          "80GB", "--deepspeed", (folder / "zero.json").string(), "--plan_format", "json"},
+         {}});
+    EXPECT_THAT(planned.err,
+                ::testing::HasSubstr(
+                    "known, but without effect on a run here: comms_logger, steps_per_print"));
+    EXPECT_THAT(planned.err, ::testing::HasSubstr("zero_optimisation"));
+    EXPECT_EQ(Json::parse(planned.out)["rows"].empty(), false);
+}
+
 TEST(MemoryPlanFlags, ExitCodeSaysWhetherItFits) {
     const std::string shapes = std::string(UNIVI_SOURCE_DIR) + "/resources/training/shapes/";
     const std::vector<std::string> command = {kProgram,

@@ -255,9 +255,10 @@ Json to_json(const MemoryPlan& plan) {
 int run_plan(const TrainOptions& options) {
     const PlannedModel model = read_planned_model(options);
     const int ranks = planned_ranks(options);
-    const DeepSpeedConfig parallel =
-        load_deepspeed_config(options, {ranks, model.config.language.hidden_size},
-                              [](const std::string& message) { base::log_warning(message); });
+    const DeepSpeedConfig parallel = load_deepspeed_config(
+        options, {ranks, model.config.language.hidden_size},
+        [](const std::string& message) { base::log_warning(message); },
+        [](const std::string& message) { base::log_info(message); });
     check_stage(options, parallel.stage, ranks);
     const MemoryPlan plan =
         make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),

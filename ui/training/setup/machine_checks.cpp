@@ -119,8 +119,13 @@ void checkZero(CheckList& list, qsizetype ranks) {
         if (!options.deepspeed.empty() &&
             !QFileInfo(QString::fromStdString(options.deepspeed)).isFile())
             return;
+        const auto say = [&list](Level level) {
+            return [&list, level](const std::string& sentence) {
+                list.add(level, "deepspeed", QString::fromStdString(sentence));
+            };
+        };
         config = training::load_deepspeed_config(options, {std::max<qint64>(1, ranks), 0},
-                                                 [](const std::string&) {});
+                                                 say(Level::Warning), say(Level::Info));
     } catch (const base::Error& error) {
         return list.add(Level::Error, "deepspeed", QString::fromUtf8(error.what()),
                         tr("Leave the file out"), {{"deepspeed", ""}});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
+#include "tests/support/clips.h"
 #include "training_support.h"
 
 namespace univi::training {
@@ -179,6 +180,71 @@ TEST(DataReport, GoldenSamplesAreSound) {
     EXPECT_LE(report.shortest, report.median);
     EXPECT_LE(report.percentile95, report.longest);
     EXPECT_THAT(to_text(report, 2048), HasSubstr("No faults."));
+}
+
+/// A header that opens is not enough: frames in the middle, and a file that was cut off.
+TEST(DataReport, VideosDamagedInPartAreNamed) {
+    TemporaryFolder folder;
+    ::univi::test::write_clip(
+        folder / "whole.mp4",
+        {.num_frames = 200, .b_frames = 0, .muxer_options = "movflags=faststart"});
+    const std::string whole = base::read_file(folder / "whole.mp4");
+    test::write(folder / "cut.mp4", whole.substr(0, whole.size() / 2));
+    test::write(folder / "header.mp4",
+                whole.substr(0, whole.find("mdat") + 4) + std::string(whole.size() / 2, 'x'));
+    test::fs::copy_file(UNIVI_TEST_DATA "/media/damaged_mid.mp4", folder / "middle.mp4");
+    std::vector<std::string> items;
+    for (const char* name : {"whole", "cut", "header", "middle"}) {
+        Json json = item(name, "<video>\nWhat?", "A cup.");
+        json["video"] = std::string(name) + ".mp4";
+        items.push_back(json.dump());
+    }
+    const DataReport report = report_of(folder, items);
+    EXPECT_EQ(report.count(DataProblem::DamagedMedium), 2);
+    EXPECT_EQ(report.count(DataProblem::BrokenMedium), 1);
+    EXPECT_TRUE(report.has_faults());
+    EXPECT_EQ(report.sources[0].faults, 3);
+    EXPECT_THAT(sentence_of(report, DataProblem::DamagedMedium),
+                ::testing::AllOf(HasSubstr("chat.json:2, item 1 (id cut)"),
+                                 HasSubstr("of 200 frames cannot be read")));
+    EXPECT_THAT(sentence_of(report, DataProblem::BrokenMedium), HasSubstr("header.mp4"));
+    EXPECT_THAT(report.findings[2].sentence, HasSubstr("28 of 60 frames cannot be read"));
+    EXPECT_THAT(to_text(report, 2048), HasSubstr("were decoded, at most 64 (--max_frames)"));
+    EXPECT_EQ(to_json(report)["problems"]["damaged_medium"], 2);
+    // The index alone tells of a file that was cut off.
+    TrainOptions quick;
+    quick.check_media = "exists";
+    const DataReport index = report_of(folder, items, quick);
+    EXPECT_GE(index.count(DataProblem::DamagedMedium), 1);
+    EXPECT_THAT(sentence_of(index, DataProblem::DamagedMedium), HasSubstr("cut.mp4 is damaged"));
+    EXPECT_THAT(index.sampling(), HasSubstr("the first frame decoded"));
+}
+
+TEST(DataReport, HeldOutDataIsCheckedToo) {
+    TemporaryFolder folder;
+    write_list(folder / "chat.json", {item("a", "Hi?", "Yes.").dump()});
+    write_list(folder / "held.json",
+               {item("a", "Hi?", "Yes.").dump(), picture_item("gone", "none.jpg").dump()});
+    test::write(folder / "d.json",
+                R"({"D": {"chat_path": "chat.json"}, "H": {"chat_path": "held.json"}})");
+    TrainOptions options;
+    options.model_name_or_path = (test::golden() / "models/tinyA-base").string();
+    options.datasets = (folder / "d.json").string();
+    options.dataset_use = "D";
+    options.eval_dataset_use = "H";
+    options.output_dir = (folder / "out").string();
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(run_check_data(options, {}), 1);
+    EXPECT_THAT(
+        ::testing::internal::GetCapturedStdout(),
+        ::testing::AllOf(HasSubstr("No faults."), HasSubstr("Held out (--eval_dataset_use H):"),
+                         HasSubstr("none.jpg")));
+    const Json json = test::read_json(folder / "out/data_report.json");
+    EXPECT_EQ(json["items"], 1);
+    EXPECT_EQ(json["problems"]["missing_medium"], 0);
+    EXPECT_EQ(json["held_out"]["items"], 2);
+    EXPECT_EQ(json["held_out"]["problems"]["missing_medium"], 1);
+    EXPECT_EQ(json["has_faults"], true);
 }
 
 TEST(DataReport, AStopEndsIt) {

@@ -46,8 +46,10 @@ std::int64_t count_repeated(std::vector<std::uint64_t> values) {
 
 /// What is known of a medium's file: frames, or the sentence that says what is wrong.
 struct MediumState {
-    int frames = 1;
+    int frames = 1;          ///< that training shows
+    int frames_in_file = 1;  ///< of a video
     std::string error;
+    std::string damage;  ///< of a video that can be read in part
 };
 
 /// Looks at each file once: published data sets show a picture in several items.
@@ -91,11 +93,15 @@ class MediaCheck {
             sampling.max_frames = static_cast<int>(options_.max_frames);
             media::VideoReader reader(file, sampling, media::Reading::Reference);
             state.frames = static_cast<int>(reader.sampled_indices().size());
-            if (!decodes()) return state;
+            state.frames_in_file = reader.info().num_frames;
+            // Opening it has read its index and first frame; of a whole file that is all.
+            if (!decodes() && !reader.damage().any()) return state;
             int decoded = 0;
             while (reader.next()) ++decoded;
-            state.frames = decoded;
-            if (decoded == 0) state.error = file.string() + " has no frames.";
+            if (decodes()) state.frames = decoded;
+            if (const media::VideoDamage damage = reader.damage(); damage.any())
+                state.damage = file.string() + " is damaged: " + damage.sentence() +
+                               "; training reads the others.";
         } catch (const base::Error& error) {
             state.error = error.what();
         }
@@ -111,7 +117,7 @@ class MediaCheck {
 struct ItemResult {
     DataItem::Media media = DataItem::Media::None;
     DataItem::Form form;
-    std::int64_t pictures = 0, frames = 0, length = -1, kept = 0, trained = 0;
+    std::int64_t pictures = 0, frames = 0, frames_in_videos = 0, length = -1, kept = 0, trained = 0;
     bool lacks_media = false;  ///< training masks it
     std::vector<std::pair<DataProblem, std::string>> problems;
 };
@@ -127,6 +133,8 @@ class Examination {
           media_(options),
           ids_(dataset.size()),
           contents_(dataset.size()) {
+        report_.opens_media = options.check_media == "decode";
+        report_.max_frames = options.max_frames;
         for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = contents_[i] = hash(i, "none");
         lengths_.assign(static_cast<std::size_t>(kLongest) + 1, 0);
         for (std::size_t i = 0; i < dataset.sources().size(); ++i)
@@ -200,7 +208,7 @@ class Examination {
 
     int look_at_media(const DataItem& item, ItemResult& result) {
         const bool is_video = item.media == DataItem::Media::Video;
-        int frames = 1;
+        int frames = 1, frames_in_file = 1;
         for (const std::string& name : item.names) {
             const fs::path file = dataset_.find_medium(item, name);
             if (file.empty()) {
@@ -216,10 +224,14 @@ class Examination {
                 result.problems.emplace_back(DataProblem::BrokenMedium,
                                              dataset_.describe(item) + ": " + state.error);
             else
-                frames = state.frames;
+                frames = state.frames, frames_in_file = state.frames_in_file;
+            if (!state.damage.empty())
+                result.problems.emplace_back(DataProblem::DamagedMedium,
+                                             dataset_.describe(item) + ": " + state.damage);
         }
         result.pictures = is_video ? 0 : static_cast<std::int64_t>(item.names.size());
         result.frames = is_video ? frames : 0;
+        result.frames_in_videos = is_video ? frames_in_file : 0;
         return frames;
     }
 
@@ -268,6 +280,7 @@ class Examination {
         report.forms.chat_keys += result.form.chat_keys;
         report.forms.system += result.form.system;
         report.pictures += result.pictures, report.frames += result.frames;
+        report.frames_in_videos += result.frames_in_videos;
         report.tokens += result.kept, report.trained_tokens += result.trained;
         if (is_read) ++lengths_[static_cast<std::size_t>(std::min(result.length, kLongest))];
         std::array<bool, DataReport::kProblems> seen{};

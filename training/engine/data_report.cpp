@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "training/engine/run_setup.h"
 
@@ -39,6 +40,8 @@ constexpr ProblemRow kRows[DataReport::kProblems] = {
      "names."},
     {"broken_medium", "picture or video cannot be read", true,
      "Get these files again, or take their items out."},
+    {"damaged_medium", "video damaged in part", true,
+     "Get these files again, take their items out, or let training read the frames that are left."},
     {"pictures_cut_off", "too long for its pictures: without loss", false,
      "Raise --model_max_length, lower --max_frames, or shorten these conversations."},
     {"too_long", "too long: its end is cut", false,
@@ -133,6 +136,20 @@ std::string DataReport::nothing_to_learn() const {
            " items: " + kRows[cause].words + ". " + kRows[cause].remedy;
 }
 
+std::string DataReport::sampling() const {
+    std::string text;
+    if (pictures > 0)
+        text = opens_media ? "Every picture was opened." : "Pictures were found, but not opened.";
+    if (with_video == 0) return text;
+    const std::string counts = std::to_string(frames) + " of " + std::to_string(frames_in_videos);
+    return text + (text.empty() ? "" : " ") +
+           (opens_media ? "Of each video the frames that training shows were decoded, at most " +
+                              std::to_string(max_frames) + " (--max_frames): " + counts + "."
+                        : "Of each video the index was read and the first frame decoded; training "
+                          "shows " +
+                              counts + " frames.");
+}
+
 bool DataReport::has_faults() const {
     if (has_nothing_to_learn()) return true;
     for (std::size_t i = 0; i < kProblems; ++i)
@@ -142,11 +159,13 @@ bool DataReport::has_faults() const {
 
 Json to_json(const DataReport& report) {
     Json sources = Json::array(), counts = Json::object(), findings = Json::array();
-    for (const auto& each : report.sources)
-        sources.push_back({{"chat_path", each.chat_path},
-                           {"items", each.items},
-                           {"json_lines", each.is_json_lines},
-                           {"items_with_faults", each.faults}});
+    for (const auto& each : report.sources) {
+        Json source = {{"items", each.items},
+                       {"json_lines", each.is_json_lines},
+                       {"items_with_faults", each.faults}};
+        base::put_path(source, "chat_path", each.chat_path);
+        sources.push_back(std::move(source));
+    }
     Json remedies = Json::object();
     for (std::size_t i = 0; i < DataReport::kProblems; ++i) {
         counts[kRows[i].name] = report.counts[i];
@@ -163,6 +182,8 @@ Json to_json(const DataReport& report) {
             {"pictures", report.pictures},
             {"videos", report.videos},
             {"frames", report.frames},
+            {"frames_in_videos", report.frames_in_videos},
+            {"sampling", report.sampling()},
             {"repeated_ids", report.repeated_ids},
             {"repeated_items", report.repeated_items},
             {"tokens", report.tokens},
@@ -196,6 +217,7 @@ std::string to_text(const DataReport& report, std::int64_t model_max_length) {
          << " frames), " << report.text_only << " of text alone\n"
          << report.repeated_ids << " ids and " << report.repeated_items << " items came before\n"
          << report.tokens << " tokens an epoch, " << report.trained_tokens << " of them learned\n";
+    if (const std::string sampling = report.sampling(); !sampling.empty()) text << sampling << "\n";
     add_forms(text, report);
     add_lengths(text, report, model_max_length);
     for (std::size_t i = 0; i < DataReport::kProblems; ++i)
@@ -207,26 +229,46 @@ std::string to_text(const DataReport& report, std::int64_t model_max_length) {
     return text.str();
 }
 
+namespace {
+
+DataReport check_named(const TrainOptions& options, const text::Tokenizer& tokenizer,
+                       const std::string& use, const base::StopToken& stop) {
+    const Dataset dataset = Dataset::load(find_sources(dataset_list(options), use), stop);
+    base::log_info("Checking " + std::to_string(dataset.size()) + " items");
+    return check_data(dataset, tokenizer, options, stop);
+}
+
+void print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+}  // namespace
+
 int run_check_data(const TrainOptions& options, const base::StopToken& stop) {
     const text::Tokenizer tokenizer = load_tokenizer(options);
     if (options.dataset_use.empty())
         throw base::Error(base::ErrorKind::Usage,
                           "--dataset_use is missing: the name of a data set.");
-    const Dataset dataset =
-        Dataset::load(find_sources(dataset_list(options), options.dataset_use), stop);
-    base::log_info("Checking " + std::to_string(dataset.size()) + " items");
-    const DataReport report = check_data(dataset, tokenizer, options, stop);
-    const std::string text = to_text(report, options.model_max_length);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    const DataReport report = check_named(options, tokenizer, options.dataset_use, stop);
+    print(to_text(report, options.model_max_length));
+    Json json = to_json(report);
+    bool has_faults = report.has_faults();
+    if (!options.eval_dataset_use.empty()) {
+        const DataReport held_out = check_named(options, tokenizer, options.eval_dataset_use, stop);
+        print("\nHeld out (--eval_dataset_use " + options.eval_dataset_use + "):\n" +
+              to_text(held_out, options.model_max_length));
+        json["held_out"] = to_json(held_out);
+        has_faults |= held_out.has_faults();
+        json["has_faults"] = has_faults;
+    }
     if (!options.output_dir.empty()) {
         std::filesystem::create_directories(options.output_dir);
         const auto file = std::filesystem::path(options.output_dir) / "data_report.json";
-        base::write_file_atomically(
-            file, to_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        base::write_file_atomically(file, base::json_text(json, 2) + "\n");
         base::log_info("The whole report is in " + file.string());
     }
-    return report.has_faults() ? 1 : 0;
+    return has_faults ? 1 : 0;
 }
 
 }  // namespace univi::training

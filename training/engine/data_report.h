@@ -13,7 +13,7 @@
 
 namespace univi::training {
 
-/// What may be wrong with an item. The first six are faults; the others are worth knowing.
+/// What may be wrong with an item. The first seven are faults; the others are worth knowing.
 enum class DataProblem {
     BrokenJson,  ///< no valid JSON
     BadItem,  ///< a key is missing or of the wrong type, speakers do not take turns, a path leads
@@ -22,6 +22,7 @@ enum class DataProblem {
     AbsoluteMedium,  ///< named by an absolute path, which the source does not allow
     MissingMedium,   ///< in none of the source's folders
     BrokenMedium,    ///< there, but no picture or video can be read from it
+    DamagedMedium,   ///< a video of which some frames cannot be read: training reads the others
     PicturesCutOff,  ///< too long: a placeholder lies behind model_max_length, the sample has no
                      ///< loss
     TooLong,         ///< too long: words behind model_max_length are cut
@@ -62,6 +63,9 @@ struct DataReport {
     std::vector<Source> sources;
     std::int64_t items = 0, text_only = 0, with_pictures = 0, with_video = 0;
     std::int64_t pictures = 0, videos = 0, frames = 0;
+    std::int64_t frames_in_videos = 0;  ///< of which `frames` are those that training shows
+    bool opens_media = true;            ///< --check_media decode
+    std::int64_t max_frames = 0;        ///< --max_frames
     /// items whose id, or whose media and words, came before
     std::int64_t repeated_ids = 0, repeated_items = 0;
     std::array<std::int64_t, kProblems> counts{};  ///< items with each problem
@@ -77,6 +81,8 @@ struct DataReport {
     }
     /// Whether no item has a word to learn: a run on this data is refused.
     bool has_nothing_to_learn() const { return items > 0 && trained_tokens == 0; }
+    /// What of the media was looked at, in a sentence or two; empty without media.
+    std::string sampling() const;
     /// One sentence with the most frequent cause and its remedy; empty when there is much to learn.
     std::string nothing_to_learn() const;
     /// Of any item, or of all together.
@@ -94,8 +100,9 @@ base::Json to_json(const DataReport& report);
 /// For people: counts, bars of the lengths, the first findings of each problem.
 std::string to_text(const DataReport& report, std::int64_t model_max_length);
 
-/// --check_data: prints the report of --dataset_use to stdout and keeps it as data_report.json in
-/// --output_dir when that is given. Exit code: 0 without faults, 1 with.
+/// --check_data: prints the report of --dataset_use, and of --eval_dataset_use where that is given,
+/// to stdout and keeps it as data_report.json in --output_dir when that is given (the held-out
+/// data's under "held_out"). Exit code: 0 without faults, 1 with.
 int run_check_data(const TrainOptions& options, const base::StopToken& stop);
 
 }  // namespace univi::training

@@ -3,6 +3,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTableView>
 #include <QTextBrowser>
 
 #include "core/base/error.h"
@@ -114,6 +115,47 @@ void DataTest::doctorOfTheRealTrainer() {
     doctor.check(options, true);
     QVERIFY(QTest::qWaitFor([&] { return failed.count() > 0; }, kWaitMs));
     QVERIFY(failed[0][0].toString().contains("good"));
+}
+
+/// Damage in part and the held-out data stand in the list like every other finding.
+void DataTest::doctorShowsDamagedVideosAndHeldOutData() {
+    SetupHome home;
+    QFile::copy(QStringLiteral(UNIVI_TEST_DATA "/media/damaged_mid.mp4"), home.path("middle.mp4"));
+    const QByteArray talk =
+        R"("conversations": [{"from": "human", "value": "<video>\nWhat?"}, {"from": "gpt", "value": "A cup."}]})";
+    writeFile(home.path("clips.json"), "[{\"id\": \"m\", \"video\": \"middle.mp4\", " + talk + "]");
+    writeFile(home.path("held.json"), "[{\"id\": \"g\", \"video\": \"gone.mp4\", " + talk + "]");
+    writeFile(home.path("sets.json"), R"({"D": {"chat_path": "clips.json", "here": "."},
+                                          "H": {"chat_path": "held.json", "here": "."}})");
+    TrainOptions options = home.tiny();
+    options.datasets = home.path("sets.json").toStdString();
+    options.dataset_use = "D";
+    options.eval_dataset_use = "H";
+    DoctorView view;
+    view.resize(820, 760);
+    view.setOptions(options);
+    view.show();
+    QSignalSpy finished(view.doctor(), &DataDoctor::finished),
+        chosen(&view, &DoctorView::itemChosen);
+    QTest::mouseClick(view.findChild<QPushButton*>(), Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return finished.count() > 0; }, kWaitMs));
+    const auto* table = view.findChild<QTableView*>();
+    QCOMPARE(table->model()->rowCount(), 2);
+    const auto cell = [&](int row, int column) {
+        return table->model()->index(row, column).data().toString();
+    };
+    QCOMPARE(cell(0, FindingsModel::Problem), QString("Video damaged in part"));
+    QVERIFY2(cell(0, 3).contains("28 of 60 frames cannot be read"), qPrintable(cell(0, 3)));
+    QCOMPARE(cell(1, FindingsModel::Problem), QString("Picture or video missing (held out)"));
+    QCOMPARE(cell(1, FindingsModel::File), QString("held.json"));
+    QStringList texts;
+    for (const QLabel* label : view.findChildren<QLabel*>()) texts << label->text();
+    const QString all = texts.join(' ');
+    QVERIFY2(all.contains("Held out (H):") && all.contains("the frames that training shows"),
+             qPrintable(all));
+    for (int row : {0, 1}) Q_EMIT table->activated(table->model()->index(row, 0));
+    QCOMPARE(chosen.count(), 1);  // the samples beside are those of the other set
+    shot(&view, "doctor_damaged_held_out");
 }
 
 void DataTest::doctorStops() {

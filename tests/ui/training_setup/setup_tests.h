@@ -54,6 +54,7 @@ class DataTest : public QObject {
     void datasetsFileKeepsAll();
     void editorWritesWhatTheTrainerReads();
     void doctorOfTheRealTrainer();
+    void doctorShowsDamagedVideosAndHeldOutData();
     void doctorStops();
     void doctorSaysWhyNothingIsLearned();
     void absolutePathsAreAChoiceOfTheSource();

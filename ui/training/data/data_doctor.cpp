@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QHash>
+#include <QMap>
 #include <QRegularExpression>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +32,7 @@ const QHash<QString, ProblemName>& problemNames() {
         {"missing_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video missing"), true}},
         {"broken_medium",
          {QT_TRANSLATE_NOOP("DataDoctor", "Picture or video cannot be read"), true}},
+        {"damaged_medium", {QT_TRANSLATE_NOOP("DataDoctor", "Video damaged in part"), true}},
         {"pictures_cut_off", {QT_TRANSLATE_NOOP("DataDoctor", "Too long for its pictures"), false}},
         {"too_long", {QT_TRANSLATE_NOOP("DataDoctor", "Too long: its end is cut"), false}},
         {"no_loss", {QT_TRANSLATE_NOOP("DataDoctor", "Nothing to learn"), false}},
@@ -87,6 +89,7 @@ DataFindings readFindings(const Json& json) {
                                  source.at("items_with_faults").get<qint64>()});
     for (const Json& finding : json.at("findings")) findings.findings.append(readFinding(finding));
     findings.has_faults = json.at("has_faults").get<bool>();
+    findings.sampling = QString::fromStdString(json.at("sampling").get<std::string>());
     findings.nothing_to_learn =
         QString::fromStdString(json.at("nothing_to_learn").get<std::string>());
     for (const auto& [key, remedy] : json.at("remedies").items())
@@ -95,6 +98,11 @@ DataFindings readFindings(const Json& json) {
     findings.chat_roles = json.at("forms").at("chat_roles").get<qint64>();
     findings.chat_keys = json.at("forms").at("chat_keys").get<qint64>();
     findings.system = json.at("forms").at("system").get<qint64>();
+    if (json.contains("held_out")) {
+        DataFindings held_out = readFindings(json.at("held_out"));
+        for (DataFindings::Finding& finding : held_out.findings) finding.held_out = true;
+        findings.held_out = std::make_shared<const DataFindings>(std::move(held_out));
+    }
     return findings;
 }
 
@@ -106,6 +114,7 @@ training::TrainOptions checkOptions(const training::TrainOptions& options, bool 
     check.version = options.version;
     check.datasets = options.datasets;
     check.dataset_use = options.dataset_use;
+    check.eval_dataset_use = options.eval_dataset_use;
     check.data_path = options.data_path;
     check.model_max_length = options.model_max_length;
     check.max_frames = options.max_frames;
@@ -127,6 +136,26 @@ QString problemName(const QString& key) {
 
 bool isFault(const QString& key) {
     return problemNames().value(key, {"", true}).is_fault;
+}
+
+QList<DataFindings::Finding> DataFindings::allFindings() const {
+    return held_out ? findings + held_out->findings : findings;
+}
+
+QList<QPair<QString, qint64>> DataFindings::allCounts() const {
+    QMap<QString, qint64> sums;
+    for (const auto* each : {this, held_out.get()})
+        for (const auto& [key, items] : each ? each->counts : QList<QPair<QString, qint64>>())
+            sums[key] += items;
+    QList<QPair<QString, qint64>> all;
+    for (auto it = sums.cbegin(); it != sums.cend(); ++it) all.append({it.key(), it.value()});
+    return all;
+}
+
+qint64 DataFindings::allItemsWithFaults() const {
+    qint64 sum = held_out ? held_out->allItemsWithFaults() : 0;
+    for (const Source& source : sources) sum += source.items_with_faults;
+    return sum;
 }
 
 DataFindings DataFindings::fromJson(const QByteArray& text) {

@@ -20,6 +20,7 @@ struct DataFindings {
         QString file;      ///< of the list
         qint64 line = 0;   ///< 0: not known
         QString why;
+        bool held_out = false;  ///< in the held-out data set, which `item` counts in
     };
     struct Source {
         QString chat_path;
@@ -33,9 +34,18 @@ struct DataFindings {
     QList<Source> sources;
     QList<Finding> findings;
     bool has_faults = false;
+    QString sampling;                  ///< what of the media was looked at
     QString nothing_to_learn;          ///< why a run on this data is refused; empty: it is not
     QHash<QString, QString> remedies;  ///< problem key and what to do about it
     qint64 chat_roles = 0, chat_keys = 0, system = 0;  ///< items in another form, read all the same
+
+    /// Of the held-out data set; null: none was checked. Its findings are marked so.
+    std::shared_ptr<const DataFindings> held_out;
+    /// Both together, the held-out set's findings behind.
+    QList<Finding> allFindings() const;
+    QList<QPair<QString, qint64>> allCounts() const;
+    qint64 allItems() const { return items + (held_out ? held_out->items : 0); }
+    qint64 allItemsWithFaults() const;
 
     /// Throws base::Error{Format} for anything but a report.
     static DataFindings fromJson(const QByteArray& json);
@@ -51,7 +61,7 @@ class DataDoctor : public QObject {
     Q_OBJECT
   public:
     explicit DataDoctor(QObject* parent = nullptr);
-    /// Checks the data set of `options`. `decode`: open every picture and video, not only look
+    /// Checks the data set of `options`, and the held-out one where they name it. `decode`: open every picture and video, not only look
     /// whether it is there.
     void check(const training::TrainOptions& options, bool decode);
     void stop();

@@ -15,6 +15,7 @@
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/length_histogram.h"
 #include "ui/training/tool/labels.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/page_column.h"
@@ -30,9 +31,9 @@ QString count(qint64 number) {
 
 bool isSameData(const training::TrainOptions& a, const training::TrainOptions& b) {
     return a.datasets == b.datasets && a.dataset_use == b.dataset_use &&
-           a.data_path == b.data_path && a.model_name_or_path == b.model_name_or_path &&
-           a.version == b.version && a.model_max_length == b.model_max_length &&
-           a.max_frames == b.max_frames;
+           a.eval_dataset_use == b.eval_dataset_use && a.data_path == b.data_path &&
+           a.model_name_or_path == b.model_name_or_path && a.version == b.version &&
+           a.model_max_length == b.model_max_length && a.max_frames == b.max_frames;
 }
 
 }  // namespace
@@ -113,7 +114,9 @@ void DoctorView::buildReport() {
     connect(problems_, &QComboBox::currentIndexChanged, this,
             [this] { model_->setProblem(problems_->currentData().toString()); });
     connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
-        Q_EMIT itemChosen(model_->finding(index.row()).item);
+        // The samples beside are those of the data set that is trained on.
+        const DataFindings::Finding& finding = model_->finding(index.row());
+        if (!finding.held_out) Q_EMIT itemChosen(finding.item);
     });
 }
 
@@ -156,25 +159,12 @@ void DoctorView::showFailure(const QString& sentence) {
 void DoctorView::fillProblems(const DataFindings& findings) {
     problems_->clear();
     problems_->addItem(tr("All problems"), QString());
-    for (const auto& [key, items] : findings.counts)
+    for (const auto& [key, items] : findings.allCounts())
         problems_->addItem(QStringLiteral("%1  (%2)").arg(problemName(key), count(items)), key);
 }
 
-void DoctorView::showFindings(const DataFindings& findings) {
-    setRunning(false);
-    status_->setText({});
-    qint64 faults = 0;
-    for (const auto& source : findings.sources) faults += source.items_with_faults;
-    if (!findings.nothing_to_learn.isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Error, withLabels(findings.nothing_to_learn));
-    else if (findings.has_faults)
-        notice_->showNotice(
-            NoticeBar::Kind::Warning,
-            tr("%1 of %2 items have a fault: mend them, or they are trained on without loss.")
-                .arg(count(faults), count(findings.items)));
-    else
-        notice_->showNotice(NoticeBar::Kind::Info,
-                            tr("No faults in %1 items.").arg(count(findings.items)));
+/// Counts, forms, sources and remedies of one data set.
+QStringList DoctorView::summaryLines(const DataFindings& findings) const {
     QStringList lines{tr("%1 items: %2 with pictures, %3 with a video, %4 of text alone. %5 of %6 "
                          "tokens are learned.")
                           .arg(count(findings.items), count(findings.with_pictures),
@@ -189,6 +179,7 @@ void DoctorView::showFindings(const DataFindings& findings) {
     if (findings.system > 0)
         lines << tr("%1 items begin with a system message: it takes the place of the template's.")
                      .arg(count(findings.system));
+    if (!findings.sampling.isEmpty()) lines << withLabels(findings.sampling);
     if (findings.repeated_items > 0)
         lines << tr("%1 items came before.").arg(count(findings.repeated_items));
     for (const auto& source : findings.sources)
@@ -198,10 +189,40 @@ void DoctorView::showFindings(const DataFindings& findings) {
     for (const auto& [key, items] : findings.counts)
         if (isFault(key))
             lines << tr("%1: %2").arg(problemName(key), withLabels(findings.remedies.value(key)));
+    return lines;
+}
+
+void DoctorView::showFindings(const DataFindings& findings) {
+    setRunning(false);
+    status_->setText({});
+    const qint64 faults = findings.allItemsWithFaults(), items = findings.allItems();
+    if (!findings.nothing_to_learn.isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Error, withLabels(findings.nothing_to_learn));
+    else if (findings.held_out && !findings.held_out->nothing_to_learn.isEmpty())
+        notice_->showNotice(
+            NoticeBar::Kind::Error,
+            tr("Held out: %1").arg(withLabels(findings.held_out->nothing_to_learn)));
+    else if (findings.has_faults)
+        notice_->showNotice(
+            NoticeBar::Kind::Warning,
+            (faults == 1 ? tr("%1 of %2 items has a fault: mend it, or training leaves out what it "
+                              "cannot read.")
+                         : tr("%1 of %2 items have a fault: mend them, or training leaves out what "
+                              "it cannot read."))
+                .arg(count(faults), count(items)));
+    else
+        notice_->showNotice(NoticeBar::Kind::Info, counted(items, tr("No faults in %1 item."),
+                                                           tr("No faults in %1 items.")));
+    QStringList lines{summaryLines(findings)};
+    if (findings.held_out) {
+        lines << QString()
+              << tr("Held out (%1):").arg(QString::fromStdString(options_.eval_dataset_use));
+        lines << summaryLines(*findings.held_out);
+    }
     summary_->setText(lines.join(QLatin1Char('\n')));
     fillProblems(findings);
-    model_->setFindings(findings.findings);
-    bad_->setVisible(!findings.findings.isEmpty());
+    model_->setFindings(findings.allFindings());
+    bad_->setVisible(!findings.allFindings().isEmpty());
     lengths_->setText(tr("%1 to %2 tokens, half of the items up to %3, 95 % up to %4.")
                           .arg(count(findings.shortest), count(findings.longest),
                                count(findings.median), count(findings.percentile95)));

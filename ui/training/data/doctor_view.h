@@ -38,6 +38,7 @@ class DoctorView : public QWidget {
     void showFindings(const DataFindings& findings);
     void showFailure(const QString& sentence);
     void setRunning(bool running);
+    QStringList summaryLines(const DataFindings& findings) const;
     void fillProblems(const DataFindings& findings);
     DataDoctor doctor_;
     training::TrainOptions options_;

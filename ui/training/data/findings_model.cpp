@@ -48,7 +48,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole) return {};
     switch (index.column()) {
         case Problem:
-            return problemName(each.problem);
+            return each.held_out ? tr("%1 (held out)").arg(problemName(each.problem))
+                                 : problemName(each.problem);
         case File:
             return QFileInfo(each.file).fileName();
         case Line:

@@ -220,6 +220,17 @@ void DevicesTest::adviceInOrder() {
     // the largest whole share of 16 up to 7
     QCOMPARE(changeOf(advice, "per_device_train_batch_size"), QString("4"));
     QCOMPARE(changeOf(advice, "gradient_accumulation_steps"), QString("8"));
+    QVERIFY2(advice.sentence.contains("8 batches of 4 samples"), qPrintable(advice.sentence));
+    QCOMPARE(advice.action, QString("Use batches of 4 samples"));
+    advice = with({row(0, false, true, 1)});
+    QVERIFY2(advice.sentence.contains("32 batches of 1 sample)"), qPrintable(advice.sentence));
+    QCOMPARE(advice.action, QString("Use batches of one sample"));
+    TrainOptions one = options;
+    one.gradient_accumulation_steps = 1;
+    PlanRow tight = row(0, false, true, 16);
+    tight.fits = false;
+    advice = advise(one, plan, planOf({tight}, 8, true));
+    QVERIFY2(advice.sentence.contains("1 batch of 16 samples"), qPrintable(advice.sentence));
     QVERIFY(changeOf(advice, "zero_stage").isEmpty());
     advice = with({row(0, false, true, 0), row(2, false, false, 3), row(3, false, false, 16),
                    row(2, true, false, 16)});

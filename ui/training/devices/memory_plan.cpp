@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {
@@ -45,6 +46,12 @@ QString number(qint64 value) {
     return QString::number(value);
 }
 
+/// "2 batches of 4 samples", "1 batch of 1 sample".
+QString batches(qint64 count, qint64 samples) {
+    return counted(count, tr("%1 batch"), tr("%1 batches")) +
+           counted(samples, tr(" of %1 sample"), tr(" of %1 samples"));
+}
+
 /// Looks for a row that fits, if need be with smaller batches.
 class Adviser {
   public:
@@ -60,7 +67,9 @@ class Adviser {
             return make(*next, tr("Gradient checkpointing makes it fit"), tr("Turn it on"));
         if (next && next->largest_batch > 0)
             return make(*next, tr("Smaller batches, more of them a step, make it fit"),
-                        tr("Use batches of %1"));
+                        shareOf(plan_.samples, next->largest_batch) == 1
+                            ? tr("Use batches of one sample")
+                            : tr("Use batches of %1 samples"));
         for (const bool offload : {false, true})
             if (const PlanRow* row = bestStage(now->stage, offload, true)) return makeStage(*row);
         for (const bool offload : {false, true})
@@ -122,9 +131,7 @@ class Adviser {
             advice.changes.append(
                 OptionChange{QStringLiteral("gradient_accumulation_steps"),
                              number(options_.gradient_accumulation_steps * times)});
-            also << tr("%1 batches of %2")
-                        .arg(options_.gradient_accumulation_steps * times)
-                        .arg(batch);
+            also << batches(options_.gradient_accumulation_steps * times, batch);
         }
         advice.sentence =
             what + (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +

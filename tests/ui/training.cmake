@@ -9,7 +9,7 @@ univi_add_test(ui_training_test
   LINK univi_ui_training QCustomPlot::QCustomPlot LABELS ui QT)
 target_compile_definitions(ui_training_test PRIVATE
   UNIVI_SCRIPTED_ENGINE="$<TARGET_FILE:univi_scripted_engine>" UNIVI_SCRIPTED_TRAINER="$<TARGET_FILE:univi_scripted_trainer>")
-add_dependencies(ui_training_test univi_scripted_engine univi_scripted_trainer)
+add_dependencies(ui_training_test univi_scripted_engine univi_scripted_trainer univi-thumbnail)
 
 # The real trainer on two ranks, driven through the window.
 univi_add_test(ui_training_chain_test SOURCES training/chain_test.cpp LINK univi_desktop LABELS ui TIMEOUT 900 QT OWN_MAIN)

@@ -6,6 +6,7 @@
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -290,6 +291,33 @@ class TrainingPageTest : public QObject {
         shot(page_.get(), "probes");
         run().saveNow();
         QTRY_VERIFY_WITH_TIMEOUT(run().probes()->store()->answers().size() == 2, kWaitMs);
+    }
+
+    /// As the chat shows them: formats that Qt has no reader for, on white, turned upright.
+    void probePicturesAreThoseOfTheChat() {
+        qputenv("UNIVI_THUMBNAIL", UNIVI_BIN_DIR "/univi-thumbnail");
+        const QString folder = home_->path("p");
+        QVERIFY(QDir().mkpath(folder));
+        const QString heic = QStringLiteral(UNIVI_TEST_DATA "/media/photo.heic");
+        QString problem;
+        ProbeStore(folder).setProbes({{heic, "What?"}}, 1, "cpu", problem);
+        page_->openRun(folder);
+        run().showTab(RunPage::Probes);
+        const auto shown = [&] {
+            auto* label = run().probes()->findChild<QLabel*>("probePicture");
+            return label ? label->pixmap().toImage() : QImage();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(shown().size(), QSize(180, 180), kWaitMs);
+        shot(page_.get(), "probe-heic");
+        SideBySide both({}, {"a", {}}, {"b", {}}, "default");
+        both.setMedium(heic);
+        const auto is_shown = [&] {
+            for (const QLabel* label : both.findChildren<QLabel*>())
+                if (label->pixmap().size() == QSize(212, 212)) return true;
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(is_shown(), kWaitMs);
+        qunsetenv("UNIVI_THUMBNAIL");
     }
 
     void aResultIsUsed() {

@@ -30,7 +30,21 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kPicture = 180;
+constexpr int kPicture = 180, kLargestSide = 1280;
+
+constexpr const char* kMedium = "medium";
+
+void showPicture(QLabel* label, const QImage& image, const QString& medium) {
+    const qreal ratio = label->devicePixelRatioF();
+    QPixmap pixmap =
+        image.isNull()
+            ? iconPixmap(medium.isEmpty() ? QStringLiteral("chat") : QStringLiteral("clip"),
+                         IconTone::Muted, 40, ratio)
+            : QPixmap::fromImage(image.scaled(QSize(kPicture, kPicture) * ratio,
+                                              Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    pixmap.setDevicePixelRatio(ratio);
+    label->setPixmap(pixmap);
+}
 
 QLabel* plain(const QString& text, const char* type) {
     QLabel* label = makeLabel(text, type);
@@ -49,7 +63,8 @@ ProbePanel::ProbePanel(ProbeKeeper* keeper, QWidget* parent)
       status_(makeLabel({}, "small")),
       empty_(makeLabel({}, "muted")),
       edit_(new QPushButton(tr("Edit questions…"))),
-      notice_(new NoticeBar) {
+      notice_(new NoticeBar),
+      thumbnails_(new Thumbnails({}, this)) {
     auto* bar = new QHBoxLayout;
     bar->addWidget(status_, 1);
     bar->addWidget(edit_);
@@ -73,6 +88,11 @@ ProbePanel::ProbePanel(ProbeKeeper* keeper, QWidget* parent)
     column->addWidget(empty_, 1);
     column->addWidget(scroll_, 1);
     connect(edit_, &QPushButton::clicked, this, &ProbePanel::openEditor);
+    connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
+        for (QLabel* label : findChildren<QLabel*>(QStringLiteral("probePicture")))
+            if (label->property(kMedium).toString() == file)
+                showPicture(label, thumbnails_->get(file), file);
+    });
     connect(keeper_, &ProbeKeeper::asking, this, [this] { showStatus(); });
     connect(keeper_, &ProbeKeeper::answered, this, [this](const QString& folder) {
         if (folder == info_.folder) reload();
@@ -107,6 +127,8 @@ void ProbePanel::setProbes(const QList<Probe>& probes, int every, const QString&
 
 void ProbePanel::reload() {
     store_ = std::make_unique<ProbeStore>(info_.folder);
+    if (!store_->problem().isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Warning, store_->problem());
     showAnswers();
     showStatus();
 }
@@ -153,14 +175,9 @@ QWidget* ProbePanel::makeCard(const Probe& probe) {
     auto* picture = new QLabel;
     picture->setFixedWidth(kPicture);
     picture->setAlignment(Qt::AlignTop | Qt::AlignHCenter);
-    const QImage image = readSmallPicture(probe.medium, kPicture * 2);
-    if (!image.isNull())
-        picture->setPixmap(QPixmap::fromImage(
-            image.scaled(kPicture, kPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    else
-        picture->setPixmap(
-            iconPixmap(probe.medium.isEmpty() ? QStringLiteral("chat") : QStringLiteral("clip"),
-                       IconTone::Muted, 40, devicePixelRatioF()));
+    picture->setObjectName(QStringLiteral("probePicture"));
+    picture->setProperty(kMedium, probe.medium);
+    showPicture(picture, thumbnails_->get(probe.medium), probe.medium);
     picture->setToolTip(probe.medium);
     auto* answers = new QVBoxLayout;
     answers->setSpacing(8);
@@ -223,7 +240,14 @@ void ProbePanel::showGroups(const ProbeAnswer& answer) {
     selection->setGroups(groups);
     const QString shown =
         groups.frames.empty() ? QString() : QString::fromStdString(groups.frames.front().picture);
-    view->setPicture(QImage(QFileInfo::exists(shown) ? shown : answer.probe.medium));
+    // The engine's own picture; where it kept none it named the medium itself.
+    const bool is_kept = shown != QString::fromStdString(groups.source) && QFileInfo::exists(shown);
+    const QString medium = answer.probe.medium;
+    view->setPicture(is_kept ? readSmallPicture(shown, kLargestSide) : thumbnails_->get(medium));
+    if (!is_kept)
+        connect(thumbnails_, &Thumbnails::ready, view, [this, view, medium](const QString& file) {
+            if (file == medium) view->setPicture(thumbnails_->get(file));
+        });
     dialog->open();
 }
 

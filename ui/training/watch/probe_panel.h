@@ -17,6 +17,7 @@ namespace univi::ui {
 
 class NoticeBar;
 class ProbeKeeper;
+class Thumbnails;
 
 /// The probe questions of a run: asked of its checkpoints as they appear, the answers by step
 /// beside picture and groups.
@@ -45,6 +46,7 @@ class ProbePanel : public QWidget {
     QLabel *status_, *empty_;
     QPushButton* edit_;
     NoticeBar* notice_;
+    Thumbnails* thumbnails_;
     QScrollArea* scroll_ = nullptr;
     QVBoxLayout* cards_ = nullptr;
 };

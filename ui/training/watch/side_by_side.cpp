@@ -36,7 +36,8 @@ SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Sid
       question_(new QLineEdit),
       device_(new QComboBox),
       ask_(new QPushButton(tr("Ask both"))),
-      notice_(new NoticeBar) {
+      notice_(new NoticeBar),
+      thumbnails_(new Thumbnails({}, this)) {
     setWindowTitle(tr("%1 beside %2").arg(left.name, right.name));
     resize(900, 620);
     picture_->setFixedSize(kPicture, kPicture);
@@ -56,6 +57,9 @@ SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Sid
     ask_->setProperty("role", QStringLiteral("primary"));
     ask_->setDefault(true);
     connect(ask_, &QPushButton::clicked, this, &SideBySide::ask);
+    connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
+        if (file == medium_) showMedium();
+    });
     auto* words = new QVBoxLayout;
     words->setSpacing(10);
     words->addWidget(choose, 0, Qt::AlignLeft);
@@ -142,15 +146,17 @@ void SideBySide::setMedium(const QString& file) {
 }
 
 void SideBySide::showMedium() {
-    const QImage image = readSmallPicture(medium_, kPicture * 2);
+    const QImage image = thumbnails_->get(medium_);
     picture_->setToolTip(medium_);
-    if (!image.isNull())
-        picture_->setPixmap(QPixmap::fromImage(image.scaled(
-            kPicture - 8, kPicture - 8, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-    else
-        picture_->setPixmap(
-            iconPixmap(medium_.isEmpty() ? QStringLiteral("picture") : QStringLiteral("clip"),
-                       IconTone::Muted, 40, devicePixelRatioF()));
+    const qreal ratio = devicePixelRatioF();
+    QPixmap pixmap =
+        image.isNull()
+            ? iconPixmap(medium_.isEmpty() ? QStringLiteral("picture") : QStringLiteral("clip"),
+                         IconTone::Muted, 40, ratio)
+            : QPixmap::fromImage(image.scaled(QSize(kPicture - 8, kPicture - 8) * ratio,
+                                              Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    pixmap.setDevicePixelRatio(ratio);
+    picture_->setPixmap(pixmap);
 }
 
 void SideBySide::setQuestion(const QString& question) {

@@ -14,6 +14,7 @@ namespace univi::ui {
 
 class ModelAsker;
 class NoticeBar;
+class Thumbnails;
 
 /// One picture and one question for a checkpoint and for its base, one after the other, replies
 /// side by side.
@@ -47,6 +48,7 @@ class SideBySide : public QDialog {
     QComboBox* device_;
     QPushButton* ask_;
     NoticeBar* notice_;
+    Thumbnails* thumbnails_;
     int asked_ = -1;
 };
 

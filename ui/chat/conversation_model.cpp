@@ -5,9 +5,9 @@
 
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/files/openable_path.h"
 #include "ui/media/media_kind.h"
 #include "ui/session/engine_client.h"
-#include "ui/session/openable_path.h"
 
 namespace univi::ui {
 namespace {

@@ -5,7 +5,7 @@
 #include <QJsonObject>
 #include <utility>
 
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 
 namespace univi::ui {
 namespace {

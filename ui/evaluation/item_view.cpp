@@ -7,9 +7,9 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "ui/files/openable_path.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/media/thumbnails.h"
-#include "ui/session/openable_path.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {

@@ -86,7 +86,7 @@ TEST(TemporaryFolder, SaysWhereNoneCanBeMade) {
 /// Half-written files of a process that was killed go; those of one that lives stay, and so does
 /// everything that only looks like one.
 TEST(TemporaryFiles, OfAKilledProcessAreRemoved) {
-    const TempFolder folder;
+    const ScratchFolder folder;
     int ready[2];
     ASSERT_EQ(pipe(ready), 0);
     const pid_t child = fork();
@@ -115,7 +115,7 @@ TEST(TemporaryFiles, OfAKilledProcessAreRemoved) {
 }
 
 TEST(TemporaryFiles, TheProgramsFoldersAreTidied) {
-    const TempFolder home;
+    const ScratchFolder home;
     const ScopedEnvironment cache("XDG_CACHE_HOME", home.path().c_str());
     const ScopedEnvironment data("XDG_DATA_HOME", home.path().c_str());
     const ScopedEnvironment config("XDG_CONFIG_HOME", home.path().c_str());

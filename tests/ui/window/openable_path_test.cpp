@@ -1,4 +1,4 @@
-#include "ui/session/openable_path.h"
+#include "ui/files/openable_path.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -7,7 +7,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 
 namespace univi::ui {
 

@@ -61,8 +61,8 @@ class DataDoctor : public QObject {
     Q_OBJECT
   public:
     explicit DataDoctor(QObject* parent = nullptr);
-    /// Checks the data set of `options`, and the held-out one where they name it. `decode`: open every picture and video, not only look
-    /// whether it is there.
+    /// Checks the data set of `options`, and the held-out one where they name it. `decode`: open
+    /// every picture and video, not only look whether it is there.
     void check(const training::TrainOptions& options, bool decode);
     void stop();
     bool isRunning() const { return child_.isRunning(); }

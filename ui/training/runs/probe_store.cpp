@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 
 namespace univi::ui {
 namespace {

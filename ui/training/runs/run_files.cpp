@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_use.h"
 #include "ui/training/runs/step_line.h"

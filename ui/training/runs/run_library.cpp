@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "core/base/paths.h"
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_files.h"

@@ -3,7 +3,7 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 
 namespace univi::ui {
 namespace {

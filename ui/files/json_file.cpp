@@ -1,4 +1,4 @@
-#include "ui/session/json_file.h"
+#include "ui/files/json_file.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -9,7 +9,7 @@
 #include "core/base/json.h"
 #include "core/base/json_source.h"
 #include "core/base/json_text.h"
-#include "ui/session/openable_path.h"
+#include "ui/files/openable_path.h"
 
 namespace univi::ui {
 namespace {

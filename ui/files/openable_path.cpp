@@ -1,4 +1,4 @@
-#include "ui/session/openable_path.h"
+#include "ui/files/openable_path.h"
 
 #include <QCryptographicHash>
 #include <QFile>

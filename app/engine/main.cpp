@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -10,8 +11,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <variant>
 
 #include "app/engine/line_channel.h"
+#include "app/engine/model_checker.h"
 #include "app/engine/request_queue.h"
 #include "app/engine/worker.h"
 #include "core/base/error.h"
@@ -62,18 +66,35 @@ std::int64_t idOf(const std::string& line) {
     }
 }
 
-/// One line to the queue; stops act at once.
-void accept(const engine::LineReader::Line& line, engine::RequestQueue& queue,
-            engine::EventWriter& events) {
+/// Where requests wait: for the model, and for the check of another one.
+struct Queues {
+    engine::RequestQueue work, checks;
+
+    void push(protocol::Request request) {
+        const auto* load = std::get_if<protocol::LoadRequest>(&request.body);
+        (load && load->check_only ? checks : work).push(std::move(request));
+    }
+    void stop(std::int64_t id) {
+        work.stop(id);
+        checks.stop(id);
+    }
+    void close() {
+        checks.close();
+        work.close();
+    }
+};
+
+/// One line to its queue; stops act at once.
+void accept(const engine::LineReader::Line& line, Queues& queues, engine::EventWriter& events) {
     try {
         if (line.too_long)
             throw base::Error(base::ErrorKind::Format,
                               "A request of more than 64 MB was dropped: send less history.");
         auto request = protocol::parse_request(line.text);
         if (const auto* stop = std::get_if<protocol::StopRequest>(&request.body))
-            queue.stop(stop->target);
+            queues.stop(stop->target);
         else
-            queue.push(std::move(request));
+            queues.push(std::move(request));
     } catch (...) {
         const auto error = session::describe_failure(std::current_exception(), "reading a request");
         events.send(
@@ -105,33 +126,37 @@ std::string pictureFolder() {
 }
 
 /// Lets the step under way end, then sees to it that the process ends even when that hangs.
-void close(engine::RequestQueue& queue) {
-    queue.close();
+void close(Queues& queues) {
+    queues.close();
     std::this_thread::sleep_for(kGraceAtEnd);
     endProcess();
 }
 
 /// Runs until stdin closes, then sees to it that the process ends even when a step hangs.
-void readRequests(engine::RequestQueue& queue, engine::EventWriter& events) {
+void readRequests(Queues& queues, engine::EventWriter& events) {
     engine::LineReader lines;
     while (const auto line = lines.next()) {
-        if (!line->text.empty() || line->too_long) accept(*line, queue, events);
+        if (!line->text.empty() || line->too_long) accept(*line, queues, events);
     }
-    close(queue);
+    close(queues);
 }
 
 int run(session::EngineOptions options) {
     engine::EventWriter events;
     if (options.picture_folder.empty()) options.picture_folder = pictureFolder();
     base::remove_stale_temporaries();
-    engine::RequestQueue queue;
+    Queues queues;
+    std::atomic<bool> has_model = false;
     const std::stop_callback on_signal(base::stop_on_signals().get_token(),
-                                       [&queue] { close(queue); });
+                                       [&queues] { close(queues); });
     events.send({0, protocol::ReadyEvent{UNIVI_VERSION, 1}});
-    std::thread(readRequests, std::ref(queue), std::ref(events)).detach();
+    std::thread(readRequests, std::ref(queues), std::ref(events)).detach();
+    std::thread([&, checker = engine::ModelChecker(options, has_model, events)]() mutable {
+        checker.run(queues.checks);
+    }).detach();
     {
-        engine::Worker worker(std::move(options), events);
-        worker.run(queue);
+        engine::Worker worker(std::move(options), has_model, events);
+        worker.run(queues.work);
     }
     endProcess();
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "app/engine/load_options.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
@@ -41,8 +42,8 @@ std::string nameOf(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Worker::Worker(session::EngineOptions defaults, EventWriter& events)
-    : defaults_(std::move(defaults)), events_(events) {}
+Worker::Worker(session::EngineOptions defaults, std::atomic<bool>& has_model, EventWriter& events)
+    : defaults_(std::move(defaults)), has_model_(has_model), events_(events) {}
 Worker::~Worker() {
     conversations_.clear();
 }
@@ -73,23 +74,13 @@ void Worker::handle(const Work& work) {
 
 void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     base::throw_if_stopped(work.stop.get_token(), "loading the model");
-    session::EngineOptions options = defaults_;
-    const auto take = [](std::string& target, const std::string& value) {
-        if (!value.empty() && value != "auto") target = value;
-    };
-    take(options.model, request.model);
-    take(options.model_base, request.model_base);
-    take(options.vision_tower, request.vision_tower);
-    take(options.device, request.device);
-    take(options.dtype, request.dtype);
-    if (request.threads > 0) options.threads = request.threads;
+    const session::EngineOptions options = options_for(request, defaults_);
     const auto stop = work.stop.get_token();
-    if (engine_ || request.check_only)
-        session::check_model(options, stop);  // when this throws, what is loaded stays
-    if (request.check_only) return send(work.request.id, protocol::CheckedEvent{});
+    if (engine_) session::check_model(options, stop);  // when this throws, what is loaded stays
     const bool had_model = engine_ != nullptr;
     const session::EngineOptions before = loaded_;
     conversations_.clear();  // two models at once may not fit
+    has_model_ = false;
     engine_.reset();
     try {
         load(options, work);
@@ -122,11 +113,13 @@ void Worker::load(const session::EngineOptions& options, const Work& work) {
         },
         work.stop.get_token());
     loaded_ = options;
+    has_model_ = true;
 }
 
 void Worker::restore(const session::EngineOptions& options) {
     try {
         engine_ = session::Engine::load(options);
+        has_model_ = true;
     } catch (...) {
         const base::Error error =
             session::describe_failure(std::current_exception(), "loading the model again");

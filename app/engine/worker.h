@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <string>
@@ -11,12 +12,12 @@
 
 namespace univi::engine {
 
-/// Works on requests one after the other and answers each with events. Owns the model; lives on one
-/// thread. Whatever goes wrong becomes an ErrorEvent of the request, and the next one is taken.
+/// Works on requests one after the other and answers each with events; those that only check a
+/// model go to ModelChecker instead. Owns the model; lives on one thread. Whatever goes wrong becomes an ErrorEvent of the request, and the next one is taken.
 class Worker {
   public:
-    /// `defaults`: what LoadRequest leaves open.
-    Worker(session::EngineOptions defaults, EventWriter& events);
+    /// `defaults`: what LoadRequest leaves open. `has_model` is kept true while a model is loaded.
+    Worker(session::EngineOptions defaults, std::atomic<bool>& has_model, EventWriter& events);
     ~Worker();
     void run(RequestQueue& queue);
 
@@ -39,6 +40,7 @@ class Worker {
     void send(std::int64_t id, Body body);
 
     session::EngineOptions defaults_, loaded_;
+    std::atomic<bool>& has_model_;
     EventWriter& events_;
     std::unique_ptr<session::Engine>
         engine_;  // before the conversations, which must not outlive it

@@ -126,6 +126,35 @@ TEST_F(EngineTest, AWrongModelLeavesTheGoodOne) {
     finish<CheckedEvent>(send(good));
 }
 
+/// A person who chooses a folder that is no model loses nothing of the reply that is being made.
+TEST_F(EngineTest, AModelIsCheckedBesideAReply) {
+    load();
+    const std::int64_t reply = send(ask("What is it?", {}, 1800));
+    while (!std::holds_alternative<TokenEvent>(next().body)) {
+    }
+    LoadRequest wrong, good;
+    wrong.model = (folder_ / "nothing").string();
+    good.model = golden_model();
+    wrong.check_only = good.check_only = true;
+    const std::int64_t refused = send(wrong), checked = send(good);
+    bool is_refused = false, is_checked = false;
+    while (!is_refused || !is_checked) {
+        const Event event = next();
+        ASSERT_FALSE(event.id == reply && std::holds_alternative<DoneEvent>(event.body));
+        if (const auto* error = std::get_if<ErrorEvent>(&event.body)) {
+            EXPECT_EQ(event.id, refused) << error->message;
+            EXPECT_TRUE(error->model_kept);
+            is_refused = true;
+        }
+        if (std::holds_alternative<CheckedEvent>(event.body)) {
+            EXPECT_EQ(event.id, checked);
+            is_checked = true;
+        }
+    }
+    send(StopRequest{reply});
+    EXPECT_EQ(finish<DoneEvent>(reply).finish, "stopped");
+}
+
 TEST_F(EngineTest, APlainLanguageModelAnswersText) {
     LoadRequest plain;
     plain.model = golden_model() + "-base";

@@ -1,12 +1,14 @@
 // Plays univi-engine for the tests of the window: speaks the protocol, knows nothing about models.
-// What it does follows from the words it is given:
-//   model "…missing…"     cannot be loaded          model "…crash…"      kills itself while loading
-//   model "…greedy…"      asks for temperature 0 medium "…broken…"     cannot be read
-//   medium "…deadly…"    kills itself while reading question with "die"   kills itself mid-reply
-//   question with "slow" streams until it is stopped question with "hang"  says a word and reacts
-//   to nothing any more   question with "fail"  answers with an error     anything else        "You
-//   asked: …" with the counts of history and media
-// With an argument, every request line is appended to that file.
+// What it does follows from the words it is given. Of a model's name:
+//   missing  cannot be loaded, which a check sees     trap    kills itself while checking it
+//   heavy    passes the check and cannot be loaded    crash   kills itself while loading it
+//   lost     as heavy, and the model before is gone   text    reads text only
+//   greedy   asks for temperature 0
+// Of a medium's: broken cannot be read, deadly kills it while reading, damaged has lost frames.
+// Of a question: die kills it mid-reply, fail is answered with an error, slow streams until it is
+// stopped, hang says a word and reacts to no stop any more. Anything else is answered by "You
+// asked: …" with the counts of history and media. Checks are answered beside a reply, as by the
+// real one. With an argument, every request line is appended to that file.
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -27,6 +29,7 @@ namespace {
 constexpr int kGrid = 16, kFrames = 8;
 
 std::string log_file;
+bool has_model = false;
 std::string buffer;
 std::deque<std::string> lines;
 
@@ -49,8 +52,43 @@ bool read_stdin(int wait_ms) {
     return true;
 }
 
+bool contains(const std::string& text, const char* word) {
+    return text.find(word) != std::string::npos;
+}
+
+void log(const std::string& line) {
+    if (!log_file.empty()) std::ofstream(log_file, std::ios::app) << line << "\n";
+}
+
+/// What the engine finds out without loading; says so and returns false where it is no model.
+bool check(std::int64_t id, const LoadRequest& request) {
+    if (contains(request.model, "trap")) raise(SIGKILL);
+    if (!contains(request.model, "missing")) return true;
+    emit(id,
+         ErrorEvent{"file",
+                    "The model folder " + request.model + " was not found; choose another folder.",
+                    has_model});
+    return false;
+}
+
+/// Answers the checks that have come, beside a reply.
+void answer_checks() {
+    for (auto line = lines.begin(); line != lines.end();) {
+        const Request request = parse_request(*line);
+        const auto* load = std::get_if<LoadRequest>(&request.body);
+        if (!load || !load->check_only) {
+            ++line;
+            continue;
+        }
+        log(*line);
+        line = lines.erase(line);
+        if (check(request.id, *load)) emit(request.id, CheckedEvent{});
+    }
+}
+
 bool stop_asked(std::int64_t id, int wait_ms) {
     if (!read_stdin(wait_ms)) std::exit(0);
+    answer_checks();
     for (auto line = lines.begin(); line != lines.end(); ++line) {
         const Request request = parse_request(*line);
         const auto* stop = std::get_if<StopRequest>(&request.body);
@@ -59,10 +97,6 @@ bool stop_asked(std::int64_t id, int wait_ms) {
         return true;
     }
     return false;
-}
-
-bool contains(const std::string& text, const char* word) {
-    return text.find(word) != std::string::npos;
 }
 
 /// Blocks of patches, coarser with every stage.
@@ -191,7 +225,7 @@ void answer(std::int64_t id, const AskRequest& ask) {
         const std::string piece = (token ? " " : "") + word;
         said += piece;
         emit(id, TokenEvent{piece, token, -0.1, look(ask.media.size(), token)});
-        while (contains(ask.question, "hang") && token == 2) pause();
+        while (contains(ask.question, "hang") && token == 2) stop_asked(id, -1);
         if (!stop_asked(id, contains(ask.question, "slow") ? 10 : 0)) continue;
         finish = "stopped";
         break;
@@ -221,12 +255,18 @@ void estimate(std::int64_t id, const AskRequest& ask) {
 }
 
 void load(std::int64_t id, const LoadRequest& request) {
+    if (!check(id, request)) return;
+    if (request.check_only) return emit(id, CheckedEvent{});
     if (contains(request.model, "crash")) raise(SIGKILL);
     emit(id, LoadProgressEvent{0.4, "language model"});
-    if (contains(request.model, "missing"))
-        return emit(id, ErrorEvent{"file", "The model folder " + request.model +
-                                               " was not found; choose another folder."});
+    const bool lost = contains(request.model, "lost");
+    has_model = has_model && !lost;
+    if (lost || contains(request.model, "heavy"))
+        return emit(id,
+                    ErrorEvent{"memory", request.model + " does not fit into memory.", has_model});
+    has_model = true;
     emit(id, LoadProgressEvent{1.0, "vision tower"});
+    const bool text = contains(request.model, "text");
     emit(id, LoadedEvent{request.model.empty() ? "/demo" : request.model,
                          "UniVi demo",
                          "cpu",
@@ -235,11 +275,13 @@ void load(std::int64_t id, const LoadRequest& request) {
                          46'000'000,
                          2048,
                          {"simple", "v1"},
-                         {contains(request.model, "greedy") ? 0 : 0.2}});
+                         {contains(request.model, "greedy") ? 0 : 0.2},
+                         text ? Sight::NoProjector : Sight::Pictures,
+                         text ? "The model is a plain language model and answers text only." : ""});
 }
 
 void handle(const std::string& line) {
-    if (!log_file.empty()) std::ofstream(log_file, std::ios::app) << line << "\n";
+    log(line);
     const Request request = parse_request(line);
     if (const auto* body = std::get_if<LoadRequest>(&request.body)) load(request.id, *body);
     if (const auto* body = std::get_if<AskRequest>(&request.body)) answer(request.id, *body);

@@ -53,6 +53,8 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     row->addWidget(detail_);
     connect(menu_, &QMenu::aboutToShow, this, &ModelButton::fillMenu);
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelButton::update);
+    connect(chooser_->engine(), &EngineClient::refused, this, &ModelButton::update);
+    connect(chooser_->engine(), &EngineClient::checkStarted, this, &ModelButton::showCheck);
     connect(chooser_->engine(), &EngineClient::loadProgressed, this, &ModelButton::showProgress);
     update();
 }
@@ -93,6 +95,15 @@ void ModelButton::update() {
 void ModelButton::showProgress(double fraction, const QString& what) {
     bar_->setValue(int(fraction * 1000));
     detail_->setText(what);
+}
+
+/// The model before is still loaded, and named.
+void ModelButton::showCheck() {
+    const QString asked = QString::fromStdString(chooser_->request().model);
+    const QString name = asked.isEmpty() ? tr("the demo model") : modelName(asked).name;
+    detail_->setText(
+        tr("Looking at %1…")
+            .arg(detail_->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth)));
 }
 
 void ModelButton::fillMenu() {

@@ -24,6 +24,7 @@ class ModelButton : public QWidget {
   private:
     void update();
     void fillMenu();
+    void showCheck();
     void showProgress(double fraction, const QString& what);
     ModelChooser* chooser_;
     QToolButton* button_;

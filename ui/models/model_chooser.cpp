@@ -8,6 +8,7 @@
 #include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
 #include "ui/settings/app_settings.h"
+#include "ui/widgets/open_dialog.h"
 
 namespace univi::ui {
 
@@ -31,8 +32,9 @@ ModelChooser::ModelChooser(EngineClient* engine, AppSettings* settings,
     connect(engine_, &EngineClient::stateChanged, this, [this](EngineClient::State state) {
         if (state == EngineClient::State::Ready) remember();
     });
-    connect(engine_, &EngineClient::wentBack, this, [this](const QString& sentence) {
+    connect(engine_, &EngineClient::refused, this, [this](const QString& sentence) {
         request_ = engine_->loadRequest();
+        chosen_here_ = loaded_was_chosen_here_;
         Q_EMIT refused(sentence);
     });
     connect(settings_, &AppSettings::recentModelsChanged, this, &ModelChooser::recentChanged);
@@ -79,17 +81,15 @@ void ModelChooser::load(const protocol::LoadRequest& request) {
 }
 
 void ModelChooser::openDialog(QWidget* parent) {
-    auto* dialog =
-        new QFileDialog(parent, tr("Open a model folder"), QString::fromStdString(request_.model));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
+    QFileDialog* dialog =
+        makeFolderDialog(parent, tr("Open a model folder"), QString::fromStdString(request_.model));
     connect(dialog, &QFileDialog::fileSelected, this, &ModelChooser::loadFolder);
     dialog->open();
 }
 
 /// Only what was chosen in the window and could be loaded is loaded again at the next start.
 void ModelChooser::remember() {
+    loaded_was_chosen_here_ = chosen_here_;
     if (chosen_here_) settings_->setModel(request_);
     if (!request_.model.empty()) settings_->addRecentModel(QString::fromStdString(request_.model));
 }

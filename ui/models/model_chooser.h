@@ -29,7 +29,7 @@ class ModelChooser : public QObject {
     void loadFirst();
     void loadFolder(const QString& folder);
     void loadDemo();
-    /// Loads with other settings; what is the same already is not loaded again.
+    /// Loads with other settings.
     void load(const protocol::LoadRequest& request);
     void openDialog(QWidget* parent);
 
@@ -44,6 +44,7 @@ class ModelChooser : public QObject {
     AppSettings* settings_;
     protocol::LoadRequest request_;
     bool chosen_here_ = false;  ///< not by the command line, which holds for one start only
+    bool loaded_was_chosen_here_ = false;
 };
 
 /// "46.1 M parameters", "1.1 GB".

@@ -58,7 +58,10 @@ ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
     column->addStretch(1);
     cached_heading_->hide();
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelsPage::showModel);
-    connect(chooser_->engine(), &EngineClient::modelChanging, this, [this] { refused_ = false; });
+    connect(chooser_->engine(), &EngineClient::modelChanging, this, [this] {
+        refused_ = false;
+        showModel();
+    });
     connect(chooser_->engine(), &EngineClient::answered, this, &ModelsPage::showMemory);
     connect(chooser_, &ModelChooser::refused, this, &ModelsPage::showRefusal);
     connect(chooser_, &ModelChooser::recentChanged, this, &ModelsPage::showRecent);

@@ -20,6 +20,15 @@ struct Overloaded : Handlers... {
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
+/// The last event of a request that is at work.
+bool isEnd(const protocol::Event& event) {
+    if (const auto* groups = std::get_if<protocol::GroupsEvent>(&event.body))
+        return groups->groups.complete;
+    return std::holds_alternative<protocol::DoneEvent>(event.body) ||
+           std::holds_alternative<protocol::ErrorEvent>(event.body) ||
+           std::holds_alternative<protocol::EstimateEvent>(event.body);
+}
+
 QString programBesideThis() {
     return QCoreApplication::applicationDirPath() + QStringLiteral("/univi-engine");
 }
@@ -31,12 +40,21 @@ QString fileNameOf(const std::string& path) {
 }
 
 EngineClient::EngineClient(Options options, QObject* parent)
-    : QObject(parent), options_(std::move(options)) {
+    : QObject(parent),
+      options_(std::move(options)),
+      stopping_(options_.stop_patience_ms),
+      leaving_(options_.stop_patience_ms),
+      looking_(options_.check_patience_ms) {
     if (options_.program.isEmpty()) options_.program = programBesideThis();
     restart_timer_.setSingleShot(true);
     connect(&restart_timer_, &QTimer::timeout, this, &EngineClient::startProcess);
-    patience_timer_.setSingleShot(true);
-    connect(&patience_timer_, &QTimer::timeout, this, [this] { setHangs(true); });
+    connect(&stopping_, &Patience::lostChanged, this, &EngineClient::hangsChanged);
+    connect(&leaving_, &Patience::lostChanged, this, [this](bool isLost) {
+        if (isLost) startProcess();
+    });
+    connect(&looking_, &Patience::lostChanged, this, [this](bool isLost) {
+        if (isLost) changeTo(*std::exchange(wanted_, std::nullopt));
+    });
 }
 
 EngineClient::~EngineClient() = default;
@@ -51,12 +69,64 @@ std::optional<qint64> EngineClient::memoryInUse() const {
 }
 
 void EngineClient::load(const protocol::LoadRequest& request) {
-    failSent(tr("The model was changed before this was finished; ask again."));
+    if (!options_.goes_back || !canTakeAnother()) return changeTo(request);
+    endCheck();
+    wanted_ = request;
+    sendCheck();
+    Q_EMIT checkStarted();
+}
+
+/// A model is loaded and its process reacts.
+bool EngineClient::canTakeAnother() const {
+    return process_ && state_ == State::Ready && !hangs() && !looking_.isLost();
+}
+
+void EngineClient::sendCheck() {
+    protocol::LoadRequest check = *wanted_;
+    check.check_only = true;
+    looking_.watch(next_id_++);
+    process_->send({looking_.id(), check});
+}
+
+/// The one that was chosen is not wanted any more.
+void EngineClient::endCheck() {
+    if (looking_.id() != 0 && process_)
+        process_->send({next_id_++, protocol::StopRequest{looking_.id()}});
+    looking_.reset();
+    wanted_.reset();
+}
+
+void EngineClient::changeTo(const protocol::LoadRequest& request) {
+    // The same model again is asked for when something is wrong with its process.
+    const bool idle_without = process_ && state_ == State::NoModel;
+    const bool same_process = (canTakeAnother() || idle_without) && !(request == load_);
+    endCheck();
     if (state_ == State::Ready) good_ = load_;
     load_ = request;
     quick_deaths_ = 0;
+    setState(State::Loading);  // first, so that nothing more is sent to the model that goes
+    if (same_process) stopForAnother();
+    failSent(tr("The model was changed before this was finished; ask again."));
     Q_EMIT modelChanging();
-    startProcess();
+    if (same_process)
+        sendLoad();
+    else
+        startProcess();
+}
+
+/// A request that does not end when it is asked to costs the process.
+void EngineClient::stopForAnother() {
+    for (const qint64 id : pending_.sentIds()) {
+        process_->send({next_id_++, protocol::StopRequest{id}});
+        if (leaving_.id() == 0) leaving_.watch(id);
+    }
+}
+
+void EngineClient::sendLoad() {
+    load_id_ = next_id_++;
+    setState(State::Loading);
+    life_.start();
+    process_->send({load_id_, load_});
 }
 
 void EngineClient::restart() {
@@ -77,12 +147,12 @@ qint64 EngineClient::estimate(const protocol::EstimateRequest& request) {
 }
 
 void EngineClient::stop(qint64 id) {
-    Pending* pending = find(id);
+    const PendingRequests::Pending* pending = pending_.find(id);
     if (!pending) return;
     if (pending->sent) {
         process_->send({next_id_++, protocol::StopRequest{id}});
         // One that only waits behind another cannot answer yet.
-        if (id == pending_.front().request.id) setStopping(id);
+        if (pending == pending_.atWork()) stopping_.watch(id);
         return;
     }
     finish(id);
@@ -92,27 +162,11 @@ void EngineClient::stop(qint64 id) {
 }
 
 void EngineClient::breakOff() {
-    const qint64 id = stopping_;
+    const qint64 id = stopping_.id();
     if (id == 0) return;
     finish(id);
     startProcess();
     Q_EMIT failed(id, QStringLiteral("stopped"), tr("Stopped."));
-}
-
-void EngineClient::setStopping(qint64 id) {
-    if (id == stopping_) return;
-    stopping_ = id;
-    setHangs(false);
-    if (id != 0)
-        patience_timer_.start(options_.stop_patience_ms);
-    else
-        patience_timer_.stop();
-}
-
-void EngineClient::setHangs(bool hangs) {
-    if (hangs == hangs_) return;
-    hangs_ = hangs;
-    Q_EMIT hangsChanged(hangs);
 }
 
 void EngineClient::forget(const QString& conversation) {
@@ -121,9 +175,8 @@ void EngineClient::forget(const QString& conversation) {
 }
 
 qint64 EngineClient::enqueue(protocol::Request request, const QString& doing) {
-    request.id = next_id_++;
-    pending_.push_back({std::move(request), false, doing});
-    const qint64 id = pending_.back().request.id;
+    const qint64 id = request.id = next_id_++;
+    pending_.add(std::move(request), doing);
     sendWaiting();
     return id;
 }
@@ -136,50 +189,67 @@ void EngineClient::startProcess() {
     // own signal then.
     connect(process_.get(), &EngineProcess::ended, this, &EngineClient::handleEnd,
             Qt::QueuedConnection);
-    load_id_ = next_id_++;
-    setState(State::Loading);
-    life_.start();
     process_->start();
-    process_->send({load_id_, load_});
+    sendLoad();
 }
 
 void EngineClient::dropProcess() {
     restart_timer_.stop();
+    leaving_.reset();
+    looking_.reset();
     if (!process_) return;
     // Deletes itself later, so that a slot of its own signals may call load().
     process_.release()->retire();
-    for (Pending& pending : pending_) pending.sent = false;
+    pending_.takeBack();
 }
 
 void EngineClient::sendWaiting() {
-    if (state_ != State::Ready) return;
-    for (Pending& pending : pending_) {
-        if (pending.sent) continue;
-        pending.sent = true;
-        process_->send(pending.request);
-    }
+    if (state_ != State::Ready || isChecking()) return;
+    for (const protocol::Request* request : pending_.takeUnsent()) process_->send(*request);
 }
 
 void EngineClient::handle(const protocol::Event& event) {
     if (const auto* ready = std::get_if<protocol::ReadyEvent>(&event.body)) {
-        if (ready->protocol != kProtocol)
-            setState(State::NoModel,
-                     tr("The model process univi-engine is of another version than this window; "
-                        "install both from the same build."));
-        return;
+        if (ready->protocol == kProtocol) return;
+        dropProcess();
+        return setState(State::NoModel,
+                        tr("The model process univi-engine is of another version than this window; "
+                           "install both from the same build."));
     }
-    if (event.id != load_id_) return handleRequestEvent(event);
+    if (isEnd(event)) leaving_.end(event.id);
+    if (event.id == load_id_)
+        handleLoad(event);
+    else if (looking_.id() != 0 && event.id == looking_.id())
+        handleCheck(event);
+    else
+        handleRequestEvent(event);
+}
+
+void EngineClient::handleCheck(const protocol::Event& event) {
+    if (std::holds_alternative<protocol::CheckedEvent>(event.body)) {
+        looking_.reset();
+        return changeTo(*std::exchange(wanted_, std::nullopt));
+    }
+    const auto* error = std::get_if<protocol::ErrorEvent>(&event.body);
+    if (!error) return;
+    looking_.reset();
+    wanted_.reset();
+    refuse(QString::fromStdString(error->message));
+    sendWaiting();
+}
+
+void EngineClient::handleLoad(const protocol::Event& event) {
     if (const auto* progress = std::get_if<protocol::LoadProgressEvent>(&event.body))
         Q_EMIT loadProgressed(progress->fraction, QString::fromStdString(progress->what));
     else if (const auto* loaded = std::get_if<protocol::LoadedEvent>(&event.body))
         handleLoaded(*loaded);
     else if (const auto* error = std::get_if<protocol::ErrorEvent>(&event.body))
-        handleLoadFailure(QString::fromStdString(error->message));
+        handleLoadFailure(*error);
 }
 
 void EngineClient::handleRequestEvent(const protocol::Event& event) {
     const qint64 id = event.id;
-    Pending* pending = find(id);
+    PendingRequests::Pending* pending = pending_.find(id);
     if (!pending) return;
     const auto on = Overloaded{
         [&](const protocol::MediaProgressEvent& e) {
@@ -224,11 +294,24 @@ void EngineClient::handleLoaded(const protocol::LoadedEvent& loaded) {
     model_ = loaded;
     good_.reset();
     setState(State::Ready);
+    if (isChecking()) sendCheck();  // it was lost with the process before
     sendWaiting();
 }
 
-void EngineClient::handleLoadFailure(const QString& message) {
-    if (!goBack(message)) setState(State::NoModel, message);
+void EngineClient::handleLoadFailure(const protocol::ErrorEvent& error) {
+    const QString problem = QString::fromStdString(error.message);
+    if (!options_.goes_back || !good_ || !error.model_kept) {
+        if (!goBack(problem)) setState(State::NoModel, problem);
+        return;
+    }
+    load_ = *std::exchange(good_, std::nullopt);
+    refuse(problem);  // first: who hears that a model is ready asks which one
+    setState(State::Ready);
+    sendWaiting();
+}
+
+void EngineClient::refuse(const QString& problem) {
+    Q_EMIT refused(tr("%1 The model used before goes on.").arg(problem));
 }
 
 /// Once: when the model before cannot be loaded either, that is said.
@@ -238,7 +321,7 @@ bool EngineClient::goBack(const QString& problem) {
     load_ = *good;
     quick_deaths_ = 0;
     startProcess();
-    Q_EMIT wentBack(tr("%1 The model used before goes on.").arg(problem));
+    refuse(problem);
     return true;
 }
 
@@ -251,6 +334,9 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
         return;
     }
     const bool had_no_model = state_ == State::NoModel;
+    if (const auto looked_at = std::exchange(wanted_, std::nullopt))
+        refuse(
+            tr("The model process ended while looking at %1.").arg(fileNameOf(looked_at->model)));
     if (state_ == State::Loading &&
         goBack(
             tr("The model process ended while loading %1: it may need more memory than there is.")
@@ -286,9 +372,10 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
 QString EngineClient::takeInterrupted(std::optional<qint64>& interrupted) {
     if (state_ == State::Loading)
         return tr("loading the model %1").arg(fileNameOf(load_.model)).trimmed();
-    if (pending_.empty() || !pending_.front().sent) return tr("waiting for a question");
-    interrupted = pending_.front().request.id;
-    const QString doing = pending_.front().doing;
+    const auto* at_work = pending_.atWork();
+    if (!at_work) return tr("waiting for a question");
+    interrupted = at_work->request.id;
+    const QString doing = at_work->doing;
     finish(*interrupted);
     return doing;
 }
@@ -300,22 +387,13 @@ void EngineClient::setState(State state, const QString& problem) {
     Q_EMIT stateChanged(state);
 }
 
-EngineClient::Pending* EngineClient::find(qint64 id) {
-    for (Pending& pending : pending_)
-        if (pending.request.id == id) return &pending;
-    return nullptr;
-}
-
 void EngineClient::finish(qint64 id) {
-    if (id == stopping_) setStopping(0);
-    std::erase_if(pending_, [id](const Pending& pending) { return pending.request.id == id; });
+    stopping_.end(id);
+    pending_.remove(id);
 }
 
 void EngineClient::failSent(const QString& sentence) {
-    std::vector<qint64> gone;
-    for (const Pending& pending : pending_)
-        if (pending.sent) gone.push_back(pending.request.id);
-    for (qint64 id : gone) {
+    for (const qint64 id : pending_.sentIds()) {
         finish(id);
         Q_EMIT failed(id, QStringLiteral("internal"), sentence);
     }

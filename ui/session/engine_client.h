@@ -5,11 +5,12 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
-#include <deque>
 #include <memory>
 #include <optional>
 
 #include "core/protocol/engine_protocol.h"
+#include "ui/session/patience.h"
+#include "ui/session/pending_requests.h"
 
 namespace univi::ui {
 
@@ -19,8 +20,8 @@ class EngineProcess;
 /// requests and emits one signal per event. When the process dies it says in one sentence what
 /// died while doing what, starts it again, loads the model again and sends what had not begun;
 /// three quick deaths in a row end that until restart(). Requests made while no model is loaded
-/// wait for one. Choosing another model ends the process: nothing of the old one stays. GUI
-/// thread, never blocks.
+/// wait for one. Another model is looked at first and loaded into the same process when it can be;
+/// until then the one before goes on, with the reply that it is at. GUI thread, never blocks.
 class EngineClient : public QObject {
     Q_OBJECT
   public:
@@ -31,9 +32,12 @@ class EngineClient : public QObject {
         QStringList arguments;
         int quick_death_ms = 10'000;  ///< a life shorter than this counts towards giving up
         int max_quick_deaths = 3;
-        int restart_delay_ms = 200;   ///< doubles with every quick death
-        int stop_patience_ms = 3000;  ///< a stop without an answer for so long means: it hangs
-        bool goes_back = false;       ///< to the model before, when the chosen one cannot be loaded
+        int restart_delay_ms = 200;     ///< doubles with every quick death
+        int stop_patience_ms = 3000;    ///< a stop without an answer for so long means: it hangs
+        int check_patience_ms = 20000;  ///< so does a check of a model
+        /// Another model is checked before the loaded one is given up, and where it cannot be
+        /// loaded after all the one before is loaded again. Else the client is without a model.
+        bool goes_back = false;
     };
 
     explicit EngineClient(Options options, QObject* parent = nullptr);
@@ -49,7 +53,10 @@ class EngineClient : public QObject {
     /// Main memory that the model process uses now, bytes; nothing where the system does not say.
     std::optional<qint64> memoryInUse() const;
 
+    /// The same model again starts a new process.
     void load(const protocol::LoadRequest& request);
+    /// A chosen model is being looked at; the one before is still loaded.
+    bool isChecking() const { return wanted_.has_value(); }
     /// Starts again after State::Dead or State::NoModel with the same model.
     void restart();
     qint64 ask(const protocol::AskRequest& request);
@@ -58,7 +65,7 @@ class EngineClient : public QObject {
     qint64 estimate(const protocol::EstimateRequest& request);
     void stop(qint64 id);
     /// A request was asked to stop and nothing happened for stop_patience_ms.
-    bool hangs() const { return hangs_; }
+    bool hangs() const { return stopping_.isLost(); }
     /// Ends a process that hangs and starts it again. What it was asked to stop counts as stopped;
     /// the other requests wait for the next process.
     void breakOff();
@@ -68,9 +75,10 @@ class EngineClient : public QObject {
     void stateChanged(univi::ui::EngineClient::State state);
     /// Another model was asked for: what is known of the old one's groups is out of date.
     void modelChanging();
-    /// The chosen model could not be loaded and the one before is loaded again
-    /// (Options::goes_back).
-    void wentBack(const QString& sentence);
+    /// isChecking() became true, or another model is checked now.
+    void checkStarted();
+    /// The chosen model cannot be loaded and the one before goes on (Options::goes_back).
+    void refused(const QString& sentence);
     void loadProgressed(double fraction, const QString& what);
     void mediaProgressed(qint64 id, const univi::protocol::MediaProgressEvent& progress);
     void groupsArrived(qint64 id, const univi::protocol::TokenGroups& groups);
@@ -89,44 +97,46 @@ class EngineClient : public QObject {
     void died(const QString& sentence);
 
   private:
-    struct Pending {
-        protocol::Request request;
-        bool sent = false;
-        QString doing;  ///< "reading street.mp4"
-    };
-
     qint64 enqueue(protocol::Request request, const QString& doing);
     void startProcess();
     void dropProcess();
     void sendWaiting();
+    bool canTakeAnother() const;
+    void sendCheck();
+    void endCheck();
+    void changeTo(const protocol::LoadRequest& request);
+    void stopForAnother();
+    void sendLoad();
     void handle(const protocol::Event& event);
+    void handleCheck(const protocol::Event& event);
+    void handleLoad(const protocol::Event& event);
     void handleRequestEvent(const protocol::Event& event);
     void handleLoaded(const protocol::LoadedEvent& loaded);
-    void handleLoadFailure(const QString& message);
+    void handleLoadFailure(const protocol::ErrorEvent& error);
+    void refuse(const QString& problem);
     bool goBack(const QString& problem);
     void handleEnd(bool failedToStart, const QString& detail);
     QString takeInterrupted(std::optional<qint64>& interrupted);
     void setState(State state, const QString& problem = {});
-    Pending* find(qint64 id);
     void finish(qint64 id);
     void failSent(const QString& sentence);
-    void setStopping(qint64 id);
-    void setHangs(bool hangs);
 
     Options options_;
     std::unique_ptr<EngineProcess> process_;
     protocol::LoadRequest load_;
-    std::optional<protocol::LoadRequest> good_;  ///< what was loaded before load_ was chosen
+    std::optional<protocol::LoadRequest> good_;    ///< what was loaded before load_ was chosen
+    std::optional<protocol::LoadRequest> wanted_;  ///< chosen, and being looked at
     protocol::LoadedEvent model_;
-    std::deque<Pending> pending_;
+    PendingRequests pending_;
     State state_ = State::Off;
     QString problem_;
     qint64 next_id_ = 1, load_id_ = 0;
     int quick_deaths_ = 0;
     QElapsedTimer life_;
-    QTimer restart_timer_, patience_timer_;
-    qint64 stopping_ = 0;  ///< the request at work that was asked to stop
-    bool hangs_ = false;
+    QTimer restart_timer_;
+    Patience stopping_;  ///< the request at work that a person stopped
+    Patience leaving_;   ///< the one that ends for another model
+    Patience looking_;   ///< the check of wanted_
 };
 
 /// "street.mp4" of "/home/a/street.mp4".

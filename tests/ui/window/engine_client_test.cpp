@@ -46,6 +46,7 @@ class EngineClientTest : public QObject {
 
   private Q_SLOTS:
     void init() { home_ = std::make_unique<TestHome>(); }
+    void cleanup() { client_.reset(); }
 
     void requestsWaitForTheModelThenStream() {
         EngineClient client(scriptedEngine());
@@ -127,25 +128,131 @@ class EngineClientTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
     }
 
-    void aModelThatCannotBeLoadedGivesWayToTheOneBefore() {
-        for (const char* wrong : {"/models/missing", "/models/crash"}) {
-            EngineClient::Options options = scriptedEngine();
-            options.goes_back = true;
-            EngineClient client(options);
-            QSignalSpy back(&client, &EngineClient::wentBack);
-            protocol::LoadRequest good, bad;
-            good.model = "/models/good";
-            bad.model = wrong;
-            client.load(good);
-            QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
-            QVERIFY(client.memoryInUse().value_or(1) > 0);
-            client.load(bad);
-            QTRY_COMPARE_WITH_TIMEOUT(back.count(), 1, kWaitMs);
-            QVERIFY(back.first().first().toString().endsWith("The model used before goes on."));
-            QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
-            QCOMPARE(client.model().model, good.model);
-            QVERIFY(client.problem().isEmpty());
+    /// Nothing is given up for a folder that holds no model: neither what is loaded nor the reply
+    /// that is being made.
+    void aWrongModelLeavesTheGoodOneAndItsReply() {
+        open(keepsGood());
+        Listener heard(client_.get());
+        QSignalSpy refused(client_.get(), &EngineClient::refused);
+        QSignalSpy states(client_.get(), &EngineClient::stateChanged);
+        QSignalSpy changing(client_.get(), &EngineClient::modelChanging);
+        const qint64 process = client_->processId();
+        const qint64 reply = client_->ask(question("slow"));
+        QTRY_VERIFY_WITH_TIMEOUT(heard.texts[reply].contains("word"), kWaitMs);
+        client_->load(model("/models/missing"));
+        QVERIFY(client_->isChecking());
+        const qint64 held = client_->ask(question("held"));
+        QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kWaitMs);
+        QCOMPARE(refused.first().first().toString(),
+                 QString("The model folder /models/missing was not found; choose another folder. "
+                         "The model used before goes on."));
+        QVERIFY(!client_->isChecking());
+        QCOMPARE(client_->loadRequest().model, std::string("/models/good"));
+        QVERIFY(!heard.over(reply));
+        client_->stop(reply);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.finishes.value(reply), QString("stopped"), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.finishes.value(held), QString("stop"), kWaitMs);
+        QCOMPARE(client_->processId(), process);
+        QCOMPARE(states.count(), 0);
+        QCOMPARE(changing.count(), 0);
+        QVERIFY(client_->problem().isEmpty());
+        QCOMPARE(loads("missing").size(), 1);
+        QVERIFY(loads("missing").first().contains("\"check_only\":true"));
+    }
+
+    /// The engine has loaded the one before again by itself.
+    void aModelThatFailsWhileItIsLoadedIsFollowedByTheOneBefore() {
+        open(keepsGood());
+        Listener heard(client_.get());
+        QSignalSpy refused(client_.get(), &EngineClient::refused);
+        const qint64 process = client_->processId();
+        client_->load(model("/models/heavy"));
+        QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kWaitMs);
+        QCOMPARE(client_->state(), State::Ready);
+        QCOMPARE(client_->processId(), process);
+        QCOMPARE(client_->model().model, std::string("/models/good"));
+        QCOMPARE(client_->loadRequest().model, std::string("/models/good"));
+        const qint64 next = client_->ask(question("next"));
+        QTRY_COMPARE_WITH_TIMEOUT(heard.finishes.value(next), QString("stop"), kWaitMs);
+        QCOMPARE(loads("good").size(), 1);
+    }
+
+    void whereTheProcessIsLostTheOneBeforeIsLoadedAgain() {
+        for (const char* wrong : {"/models/lost", "/models/crash", "/models/trap"}) {
+            open(keepsGood());
+            QSignalSpy refused(client_.get(), &EngineClient::refused);
+            const qint64 process = client_->processId();
+            client_->load(model(wrong));
+            QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kWaitMs);
+            QVERIFY(refused.first().first().toString().endsWith("The model used before goes on."));
+            QTRY_COMPARE_WITH_TIMEOUT(client_->state(), State::Ready, kWaitMs);
+            QVERIFY(client_->processId() != process);
+            QCOMPARE(client_->model().model, std::string("/models/good"));
+            QVERIFY(client_->problem().isEmpty());
         }
+    }
+
+    void theChoiceMadeLastCounts() {
+        open(keepsGood());
+        QSignalSpy refused(client_.get(), &EngineClient::refused);
+        client_->load(model("/models/missing"));
+        client_->load(model("/models/third"));
+        QTRY_COMPARE_WITH_TIMEOUT(client_->model().model, std::string("/models/third"), kWaitMs);
+        QCOMPARE(client_->state(), State::Ready);
+        QCOMPARE(refused.count(), 0);
+        // While one is being loaded, too: that one is broken off with its process.
+        bool chosen = false;
+        connect(client_.get(), &EngineClient::loadProgressed, this, [&] {
+            if (!std::exchange(chosen, true)) client_->load(model("/models/fifth"));
+        });
+        client_->load(model("/models/fourth"));
+        QTRY_COMPARE_WITH_TIMEOUT(client_->model().model, std::string("/models/fifth"), kWaitMs);
+        QCOMPARE(refused.count(), 0);
+    }
+
+    void aQuestionAfterTheChoiceIsForTheNewModel() {
+        open(keepsGood());
+        Listener heard(client_.get());
+        const qint64 process = client_->processId();
+        client_->load(model("/models/other"));
+        const qint64 asked = client_->ask(question("who"));
+        QTRY_COMPARE_WITH_TIMEOUT(heard.finishes.value(asked), QString("stop"), kWaitMs);
+        QCOMPARE(client_->model().model, std::string("/models/other"));
+        QCOMPARE(client_->processId(), process);
+        const QList<QByteArray> lines = loggedRequests(log(), "\"id\"");
+        QVERIFY(lines.last().contains("who") && lines[lines.size() - 2].contains("other"));
+    }
+
+    void theSameModelAgainIsANewProcess() {
+        open(keepsGood());
+        const qint64 process = client_->processId();
+        QSignalSpy states(client_.get(), &EngineClient::stateChanged);
+        client_->load(model("/models/good"));
+        QTRY_COMPARE_WITH_TIMEOUT(states.count(), 2, kWaitMs);
+        QCOMPARE(client_->state(), State::Ready);
+        QVERIFY(client_->processId() != process);
+    }
+
+    void aProcessThatDoesNotReactIsReplaced() {
+        EngineClient::Options options = keepsGood();
+        options.stop_patience_ms = options.check_patience_ms = 300;
+        open(options);
+        Listener heard(client_.get());
+        // It hangs in a reply: the check is answered, the stop is not.
+        const qint64 hung = client_->ask(question("hang"));
+        QTRY_VERIFY_WITH_TIMEOUT(heard.texts[hung].contains("asked"), kWaitMs);
+        qint64 process = client_->processId();
+        client_->load(model("/models/second"));
+        QTRY_COMPARE_WITH_TIMEOUT(client_->model().model, std::string("/models/second"), kWaitMs);
+        QVERIFY(heard.errors[hung].contains("model was changed"));
+        QVERIFY(client_->processId() != process);
+        // It is stopped whole: nothing is answered.
+        process = client_->processId();
+        QCOMPARE(::kill(pid_t(process), SIGSTOP), 0);
+        client_->load(model("/models/third"));
+        QTRY_COMPARE_WITH_TIMEOUT(client_->model().model, std::string("/models/third"), kWaitMs);
+        QVERIFY(client_->processId() != process);
+        QVERIFY(heard.deaths.isEmpty());
     }
 
     void withoutAModelBeforeThereIsNothingToGoBackTo() {
@@ -184,8 +291,10 @@ class EngineClientTest : public QObject {
         client.load(load);
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::NoModel, kWaitMs);
         QVERIFY(client.problem().contains("was not found; choose another folder"));
+        const qint64 process = client.processId();
         client.load({});
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
+        QCOMPARE(client.processId(), process);
     }
 
     void aMissingProgramIsSaid() {
@@ -198,21 +307,24 @@ class EngineClientTest : public QObject {
                  qPrintable(client.problem()));
     }
 
-    void anotherModelIsAnotherProcess() {
-        EngineClient client(scriptedEngine());
-        Listener heard(&client);
-        client.load({});
-        QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
-        const qint64 before = client.processId();
-        const qint64 cut = client.ask(question("slow"));
-        QTRY_VERIFY_WITH_TIMEOUT(!heard.texts[cut].isEmpty(), kWaitMs);
-        protocol::LoadRequest other;
-        other.model = "/models/other";
-        client.load(other);
-        QVERIFY(heard.errors[cut].contains("model was changed"));
-        QTRY_COMPARE_WITH_TIMEOUT(client.state(), State::Ready, kWaitMs);
-        QVERIFY(client.processId() != before);
-        QVERIFY(heard.deaths.isEmpty());
+    void anotherModelIsLoadedIntoTheSameProcess() {
+        for (const bool goes_back : {true, false}) {
+            EngineClient::Options options = keepsGood();
+            options.goes_back = goes_back;
+            open(options);
+            Listener heard(client_.get());
+            const qint64 before = client_->processId();
+            const qint64 cut = client_->ask(question("slow"));
+            QTRY_VERIFY_WITH_TIMEOUT(!heard.texts[cut].isEmpty(), kWaitMs);
+            client_->load(model("/models/other"));
+            QTRY_COMPARE_WITH_TIMEOUT(client_->model().model, std::string("/models/other"),
+                                      kWaitMs);
+            QVERIFY(heard.errors[cut].contains("model was changed"));
+            QCOMPARE(client_->processId(), before);
+            QVERIFY(heard.deaths.isEmpty());
+            const qint64 next = client_->ask(question("next"));
+            QTRY_COMPARE_WITH_TIMEOUT(heard.finishes.value(next), QString("stop"), kWaitMs);
+        }
     }
 
     void garbageFromTheEngineIsIgnored() {
@@ -226,7 +338,30 @@ class EngineClientTest : public QObject {
     }
 
   private:
+    static protocol::LoadRequest model(const char* folder) {
+        protocol::LoadRequest request;
+        request.model = folder;
+        return request;
+    }
+    QString log() const { return home_->path("requests"); }
+    /// The requests that would load a model of that name.
+    QList<QByteArray> loads(const QByteArray& name) const {
+        return loggedRequests(log(), "/models/" + name);
+    }
+    EngineClient::Options keepsGood() const {
+        EngineClient::Options options = scriptedEngine(log());
+        options.goes_back = true;
+        return options;
+    }
+    /// A client with a good model.
+    void open(const EngineClient::Options& options) {
+        client_ = std::make_unique<EngineClient>(options);
+        client_->load(model("/models/good"));
+        QTRY_COMPARE_WITH_TIMEOUT(client_->state(), State::Ready, kWaitMs);
+    }
+
     std::unique_ptr<TestHome> home_;
+    std::unique_ptr<EngineClient> client_;
 };
 
 UNIVI_QT_TEST(EngineClientTest)

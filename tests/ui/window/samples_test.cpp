@@ -1,18 +1,22 @@
 #include "ui/media/samples.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <algorithm>
 
 #include "app/desktop/main_window.h"
+#include "core/base/paths.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/turn_view.h"
+#include "ui/models/model_chooser.h"
 #include "ui/settings/app_settings.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -93,6 +97,42 @@ class SamplesTest : public QObject {
             QVERIFY2(timesSaid(reply, word) == 1, qPrintable(word + ": " + reply));
         for (const QString& word : truth->never)
             QVERIFY2(timesSaid(reply, word) == 0, qPrintable(word + ": " + reply));
+    }
+
+    /// A folder that only the engine can tell from a model: its weights are cut off. The model that
+    /// is loaded stays, in the same process, and answers on.
+    void aModelThatIsCutOffLeavesTheLoadedOne() {
+        const QString folder = home_.path("cut-off");
+        QVERIFY(QDir().mkpath(folder));
+        const QString demo = QString::fromStdString(base::demo_model_folder()->string());
+        for (const QFileInfo& file : QDir(demo).entryInfoList(QDir::Files)) {
+            const QString copy = folder + "/" + file.fileName();
+            QVERIFY(QFile::copy(file.filePath(), copy));
+            QVERIFY(QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner));
+            if (file.suffix() == "safetensors") QVERIFY(QFile::resize(copy, file.size() / 2));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kReplyMs);
+        const qint64 process = window_->engine()->processId();
+        QSignalSpy states(window_->engine(), &EngineClient::stateChanged);
+        QSignalSpy refused(window_->engine(), &EngineClient::refused);
+        window_->findChild<ModelChooser*>()->loadFolder(folder);
+        QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kReplyMs);
+        QVERIFY2(chat().notice()->sentence().contains("cut-off"),
+                 qPrintable(chat().notice()->sentence()));
+        QCOMPARE(states.count(), 0);
+        QCOMPARE(window_->engine()->processId(), process);
+        const Sample sample = readSamples(samplesFolder()).first();
+        choose(sample);
+        QTRY_VERIFY_WITH_TIMEOUT(!chat().model()->isNew() && !chat().model()->isBusy(), kReplyMs);
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
+        // The same one by another way is another model, for the same process.
+        window_->findChild<ModelChooser*>()->loadFolder(demo);
+        QTRY_COMPARE_WITH_TIMEOUT(states.count(), 2, kReplyMs);
+        QCOMPARE(window_->engine()->state(), EngineClient::State::Ready);
+        QCOMPARE(window_->engine()->processId(), process);
+        choose(sample);
+        QTRY_VERIFY_WITH_TIMEOUT(!chat().model()->isNew() && !chat().model()->isBusy(), kReplyMs);
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
     }
 
     /// The demo model tells which way a thing moves in four of five clips only, and not

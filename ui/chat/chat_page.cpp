@@ -1,43 +1,32 @@
 #include "ui/chat/chat_page.h"
 
-#include <QClipboard>
-#include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QGuiApplication>
-#include <QLabel>
-#include <QMimeData>
 #include <QPlainTextEdit>
-#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardPaths>
-#include <QToolButton>
 #include <QVBoxLayout>
-#include <algorithm>
 
-#include "core/base/error.h"
+#include "ui/chat/chat_header.h"
 #include "ui/chat/chat_notices.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/context_estimator.h"
 #include "ui/chat/context_meter.h"
-#include "ui/chat/conversation_export.h"
+#include "ui/chat/conversation_exporter.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_shelf.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/draft_keeper.h"
+#include "ui/chat/drop_veil.h"
 #include "ui/chat/empty_state.h"
-#include "ui/chat/stream_dialog.h"
+#include "ui/chat/engine_notices.h"
+#include "ui/chat/media_actions.h"
+#include "ui/chat/turn_search.h"
 #include "ui/chat/turn_view.h"
-#include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus_keeper.h"
-#include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -61,7 +50,6 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
       splitter_(new QSplitter(Qt::Horizontal)),
       side_panel_(parts.side_panel) {
     setObjectName(QStringLiteral("page"));
-    setAcceptDrops(true);
     middle_ = buildMiddle(parts.model_button);
     splitter_->addWidget(list_);
     splitter_->addWidget(middle_);
@@ -76,12 +64,10 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(splitter_);
-    veil_ = new QLabel(tr("Drop to ask about it"), this);
-    veil_->setObjectName(QStringLiteral("dropVeil"));
-    veil_->setAlignment(Qt::AlignCenter);
-    veil_->setAttribute(Qt::WA_TransparentForMouseEvents);
-    veil_->hide();
     notices_ = new ChatNotices(notice_);
+    engine_notices_ = new EngineNotices(engine_, notices_, this);
+    media_ = new MediaActions({engine_, store_, notices_}, this);
+    exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
     wireWidgets();
@@ -96,13 +82,9 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     auto* middle = new QWidget;
     middle->setObjectName(QStringLiteral("chatColumn"));
     middle->setAttribute(Qt::WA_StyledBackground);
-    engine_notice_ = new NoticeBar;
-    engine_notice_->setDismissable(false);
     notice_ = new NoticeBar;
     auto* notices = new QVBoxLayout;
     notices->setContentsMargins(24, 8, 24, 0);
-    notices->setSpacing(8);
-    notices->addWidget(engine_notice_);
     notices->addWidget(notice_);
     stack_ = new QStackedWidget;
     stack_->addWidget(empty_);
@@ -123,7 +105,8 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     auto* column = new QVBoxLayout(middle);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(buildHeader(model_button));
+    header_ = new ChatHeader(model_button);
+    column->addWidget(header_);
     column->addLayout(notices);
     column->addWidget(stack_, 1);
     column->addSpacing(8);
@@ -131,38 +114,18 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     return middle;
 }
 
-QWidget* ChatPage::buildHeader(QWidget* model_button) {
-    auto* header = new QFrame;
-    header->setObjectName(QStringLiteral("header"));
-    header->setFixedHeight(56);
-    title_ = new ElidedLabel;
-    title_->setProperty("type", QStringLiteral("muted"));
-    title_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    auto* save = new QToolButton;
-    save->setIcon(icon(QStringLiteral("export")));
-    save->setIconSize({20, 20});
-    save->setToolTip(tr("Export this conversation (Ctrl+S)"));
-    save->setAccessibleName(tr("Export this conversation"));
-    connect(save, &QToolButton::clicked, this, &ChatPage::exportCurrent);
-    auto* row = new QHBoxLayout(header);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
-    if (model_button) row->addWidget(model_button);
-    row->addWidget(title_, 1);
-    row->addWidget(save);
-    return header;
-}
-
 void ChatPage::wireWidgets() {
+    connect(header_, &ChatHeader::exportRequested, this, &ChatPage::exportCurrent);
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
     connect(list_, &ConversationListView::openRequested, this, [this](const QString& id) {
         openConversation(id);
-        showFound(list_->searchText());
+        const int found = turnWithMostOf(list_->searchText(), shown_->turns());
+        if (found >= 0) view_->showTurn(found);
     });
-    connect(list_, &ConversationListView::exportRequested, this, &ChatPage::exportConversation);
+    connect(list_, &ConversationListView::exportRequested, exporter_, &ConversationExporter::ask);
     connect(list_, &ConversationListView::renamed, this,
             [this](const QString& id, const QString& title) {
-                if (shown_ && shown_->id() == id) title_->setText(title);
+                if (shown_ && shown_->id() == id) header_->setTitle(title);
             });
     connect(list_, &ConversationListView::removed, this, [this](const QString& id) {
         const bool was_shown = shown_ && shown_->id() == id;
@@ -170,7 +133,7 @@ void ChatPage::wireWidgets() {
         notices_->clear(id);
         if (was_shown) newChat();
     });
-    connect(empty_, &EmptyState::openRequested, this, &ChatPage::chooseMedia);
+    connect(empty_, &EmptyState::openRequested, media_, &MediaActions::choose);
     connect(empty_, &EmptyState::sampleChosen, this,
             [this](const Sample& sample) { startChat({sample.file}, sample.question); });
     connect(composer_, &Composer::sendRequested, this, [this](const QString& question) {
@@ -180,15 +143,18 @@ void ChatPage::wireWidgets() {
         drafts_->forget(draft);
     });
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
-    connect(composer_, &Composer::attachRequested, this, &ChatPage::chooseMedia);
-    connect(composer_, &Composer::addressRequested, this, &ChatPage::openAddress);
-    connect(composer_, &Composer::mediaDropped, this, &ChatPage::addMedia);
+    connect(composer_, &Composer::attachRequested, media_, &MediaActions::choose);
+    connect(composer_, &Composer::addressRequested, media_, &MediaActions::openAddress);
+    connect(composer_, &Composer::mediaDropped, media_, &MediaActions::add);
     connect(composer_, &Composer::mediumRemoved, this,
             [this](int index) { model()->removeMedia(index); });
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
-    connect(view_, &ChatView::mediumClicked, this, &ChatPage::onMediumClicked);
-    connect(view_, &ChatView::mediumRemoved, this, &ChatPage::removeMedium);
+    connect(view_, &ChatView::mediumClicked, media_, &MediaActions::open);
+    connect(view_, &ChatView::mediumRemoved, media_, &MediaActions::remove);
+    connect(media_, &MediaActions::added, this, &ChatPage::focusComposer);
+    connect(media_, &MediaActions::groupsWanted, this, &ChatPage::mediumChosen);
+    connect(new DropVeil(this, middle_), &DropVeil::dropped, media_, &MediaActions::add);
     connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
     connect(store_, &ConversationStore::noticed, this, [this](const QString& sentence) {
         notices_->show({}, NoticeBar::Kind::Warning, sentence);
@@ -201,8 +167,10 @@ void ChatPage::wireWidgets() {
 
 void ChatPage::wireEngine() {
     connect(engine_, &EngineClient::stateChanged, this, &ChatPage::onEngineState);
-    connect(engine_, &EngineClient::died, this, &ChatPage::onDied);
-    connect(engine_, &EngineClient::hangsChanged, this, &ChatPage::onHangs);
+    connect(engine_notices_, &EngineNotices::openModelRequested, this,
+            &ChatPage::openModelRequested);
+    connect(engine_notices_, &EngineNotices::demoModelRequested, this,
+            &ChatPage::demoModelRequested);
     onEngineState();
 }
 
@@ -224,22 +192,6 @@ void ChatPage::openConversation(const QString& id) {
     if (ConversationModel* model = shelf_->open(id)) show(model);
 }
 
-/// Brings the newest turn with the most of the words that were searched for into sight.
-void ChatPage::showFound(const QString& search) {
-    const QStringList words = search.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    int best = -1, most = 0;
-    for (int i = int(shown_->turns().size()) - 1; i >= 0 && most < words.size(); --i) {
-        const Turn& turn = shown_->turns()[i];
-        const QString text = (turn.question + QLatin1Char('\n') + turn.reply).toCaseFolded();
-        const int found = int(std::count_if(words.cbegin(), words.cend(),
-                                            [&](const QString& w) { return text.contains(w); }));
-        if (found <= most) continue;
-        most = found;
-        best = i;
-    }
-    if (best >= 0) view_->showTurn(best);
-}
-
 void ChatPage::startChat(const QStringList& files, const QString& question) {
     // A draft stays with New chat; it neither goes along nor is lost.
     newChat();
@@ -253,82 +205,15 @@ void ChatPage::startChat(const QStringList& files, const QString& question) {
 }
 
 void ChatPage::addMedia(const QStringList& files) {
-    notices_->clear(model()->id());
-    const bool ready = engine_->state() == EngineClient::State::Ready;
-    if (ready && engine_->model().sight != protocol::Sight::Pictures)
-        return notices_->show(model()->id(), NoticeBar::Kind::Error,
-                              QString::fromStdString(engine_->model().sight_note));
-    model()->addMedia(files);
-    focusComposer();
+    media_->add(files);
 }
 
 void ChatPage::chooseMedia() {
-    auto* dialog = new QFileDialog(
-        this, tr("Add pictures or videos"),
-        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation), mediaFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::filesSelected, this, &ChatPage::addMedia);
-    dialog->open();
+    media_->choose();
 }
 
 void ChatPage::openAddress() {
-    auto* dialog = new StreamDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &StreamDialog::recorded, this,
-            [this](const QString& file) { addMedia({file}); });
-    dialog->open();
-}
-
-/// Shows its groups; one whose file is gone is looked for first.
-void ChatPage::onMediumClicked(const QString& file) {
-    if (!QFileInfo::exists(file)) return locate(file);
-    for (const protocol::TokenGroups& groups : model()->groups())
-        if (groups.source == file.toStdString()) return Q_EMIT mediumChosen(groups.medium);
-}
-
-/// Takes a medium out of a turn, also a past one, until it is undone.
-void ChatPage::removeMedium(int turn, int medium) {
-    const QString id = model()->id();
-    const QStringList before = model()->turns().value(turn).media;
-    QStringList after = before;
-    if (medium >= after.size()) return;
-    const QString name = namesOf({after.takeAt(medium)});
-    if (!model()->setTurnMedia(turn, after))
-        return notices_->show(id, NoticeBar::Kind::Info,
-                              tr("Stop the reply first; then %1 can be removed.").arg(name));
-    notices_->show(
-        id, NoticeBar::Kind::Info,
-        tr("%1 was taken out of the conversation; later questions go without it.").arg(name),
-        {{tr("Undo"), [this, id, turn, before] {
-              if (model()->id() == id) model()->setTurnMedia(turn, before);
-          }}});
-}
-
-void ChatPage::locate(const QString& file) {
-    const QString name = QFileInfo(file).fileName();
-    auto* dialog = new QFileDialog(this, tr("Where is %1 now?").arg(name),
-                                   QFileInfo(file).absolutePath(), mediaFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, file](const QString& found) { relink(file, found); });
-    dialog->open();
-}
-
-/// Every turn that uses the file, in every conversation, names its new place.
-void ChatPage::relink(const QString& from, const QString& to) {
-    const MediaKind was = mediaKind(from), is = mediaKind(to);
-    if (is == MediaKind::Unknown || (was != MediaKind::Unknown && was != is))
-        return notices_->show(model()->id(), NoticeBar::Kind::Error,
-                              is == MediaKind::Unknown ? refusalSentence({to})
-                              : was == MediaKind::Picture
-                                  ? tr("%1 was a picture and %2 is none; choose a picture.")
-                                        .arg(namesOf({from}), namesOf({to}))
-                                  : tr("%1 was a video and %2 is none; choose a video.")
-                                        .arg(namesOf({from}), namesOf({to})));
-    store_->moveMedium(from, QFileInfo(to).absoluteFilePath());
-    notices_->clear(model()->id());
+    media_->openAddress();
 }
 
 /// Asks to stop; once more when that has no effect: the process is started again.
@@ -352,7 +237,7 @@ void ChatPage::redoLast() {
 }
 
 void ChatPage::exportCurrent() {
-    if (!model()->isNew()) exportConversation(model()->id());
+    if (!model()->isNew()) exporter_->ask(model()->id());
 }
 
 void ChatPage::focusSearch() {
@@ -375,6 +260,8 @@ void ChatPage::show(ConversationModel* model) {
     shown_ = model;
     wireModel(model);
     notices_->setCurrent(model->id());
+    engine_notices_->setConversation(model);
+    media_->setConversation(model);
     view_->setModel(model);
     drafts_->setConversation(model);
     estimator_->setModel(model);
@@ -403,7 +290,7 @@ void ChatPage::wireModel(ConversationModel* model) {
 
 void ChatPage::updateMiddle() {
     stack_->setCurrentWidget(shown_->isNew() ? static_cast<QWidget*>(empty_) : view_);
-    title_->setText(shown_->conversation().info.title);
+    header_->setTitle(shown_->conversation().info.title);
     list_->setCurrent(shown_->id());
     updateStatus();
 }
@@ -446,49 +333,15 @@ void ChatPage::makeRoom() {
 void ChatPage::onEngineState() {
     using State = EngineClient::State;
     const State state = engine_->state();
-    engine_notice_->clearActions();
-    engine_notice_->hide();
     if (state == State::NoModel || state == State::Dead) {
-        if (state == State::Dead)
-            connect(engine_notice_->addAction(tr("Start again")), &QPushButton::clicked, engine_,
-                    &EngineClient::restart);
-        connect(engine_notice_->addAction(tr("Open a model folder…")), &QPushButton::clicked, this,
-                &ChatPage::openModelRequested);
-        if (!engine_->loadRequest().model.empty())
-            connect(engine_notice_->addAction(tr("Use the demo model")), &QPushButton::clicked,
-                    this, &ChatPage::demoModelRequested);
-        engine_notice_->showNotice(NoticeBar::Kind::Error, engine_->problem());
         view_->setWaitingReason(tr("No model is loaded; the question waits for one."), false);
     } else if (state == State::Ready) {
         view_->setWaitingReason({});
-        showSight();
+        composer_->setMediaRefusal(QString::fromStdString(engine_->model().sight_note));
         if (shown_) shown_->readMediaAgain();
     } else {
         view_->setWaitingReason(tr("Waiting for the model to load…"));
     }
-}
-
-/// A model that reads text only says so once, and takes no media.
-void ChatPage::showSight() {
-    const QString note = QString::fromStdString(engine_->model().sight_note);
-    composer_->setMediaRefusal(note);
-    if (!note.isEmpty()) engine_notice_->showNotice(NoticeBar::Kind::Info, note);
-}
-
-/// A reply that was cut off says it in its own place; otherwise the notice does.
-void ChatPage::onDied(const QString& sentence) {
-    const bool said = !shown_->isNew() && shown_->turns().last().error == sentence;
-    if (!said && engine_->state() != EngineClient::State::Dead)
-        notices_->show(shown_->id(), NoticeBar::Kind::Warning, sentence);
-}
-
-void ChatPage::onHangs(bool hangs) {
-    if (!hangs) return notices_->clear(hanging_);
-    hanging_ = shown_->id();
-    notices_->show(hanging_, NoticeBar::Kind::Warning,
-                   tr("The model does not react to the stop; started again (Esc once more) it goes "
-                      "on with this conversation, and nothing is lost."),
-                   {{tr("Start it again"), [this] { engine_->breakOff(); }}});
 }
 
 void ChatPage::onHover(int turn, int position) {
@@ -520,25 +373,6 @@ void ChatPage::resetGroups() {
     updateSidePanel();
 }
 
-void ChatPage::exportConversation(const QString& id) {
-    const std::optional<Conversation> conversation = store_->read(id);
-    if (!conversation) return;
-    QFileDialog* dialog = makeSaveDialog(this, tr("Export the conversation"),
-                                         fileNameFrom(conversation->info.title, tr("Conversation")),
-                                         {tr("Markdown (*.md)"), tr("JSON (*.json)")});
-    connect(dialog, &QFileDialog::fileSelected, this, [this, conversation](const QString& file) {
-        try {
-            univi::ui::exportConversation(*conversation, file);
-            notices_->show(conversation->info.id, NoticeBar::Kind::Info,
-                           tr("Exported to %1.").arg(file));
-        } catch (const base::Error& error) {
-            notices_->show(conversation->info.id, NoticeBar::Kind::Error,
-                           QString::fromUtf8(error.what()));
-        }
-    });
-    dialog->open();
-}
-
 void ChatPage::warn(const QString& sentence) {
     notices_->show({}, NoticeBar::Kind::Warning, sentence);
 }
@@ -548,30 +382,9 @@ void ChatPage::showProblem(const QString& sentence) {
     notices_->show({}, NoticeBar::Kind::Error, sentence);
 }
 
-void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
-    if (!hasMedia(event->mimeData())) return;
-    event->acceptProposedAction();
-    veil_->raise();
-    veil_->show();
-}
-
-void ChatPage::dragLeaveEvent(QDragLeaveEvent*) {
-    veil_->hide();
-}
-
-void ChatPage::dropEvent(QDropEvent* event) {
-    veil_->hide();
-    const QStringList files = mediaFromMime(event->mimeData());
-    if (files.isEmpty()) return;
-    event->acceptProposedAction();
-    addMedia(files);
-}
-
 void ChatPage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     makeRoom();
-    const QPoint corner = middle_->mapTo(this, QPoint(0, 0));
-    veil_->setGeometry(QRect(corner, middle_->size()).adjusted(16, 72, -16, -16));
 }
 
 }  // namespace univi::ui

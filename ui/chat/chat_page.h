@@ -6,23 +6,26 @@
 #include "ui/chat/conversation_model.h"
 #include "ui/media/samples.h"
 
-class QLabel;
 class QSplitter;
 class QStackedWidget;
 
 namespace univi::ui {
 
+class ChatHeader;
 class ChatNotices;
 class ChatView;
 class Composer;
 class ContextEstimator;
 class ContextMeter;
+class ConversationExporter;
 class ConversationListView;
 class ConversationShelf;
 class ConversationStore;
 class DraftKeeper;
 class EmptyState;
 class EngineClient;
+class EngineNotices;
+class MediaActions;
 class NoticeBar;
 class Thumbnails;
 
@@ -86,35 +89,22 @@ class ChatPage : public QWidget {
     void demoModelRequested();
 
   protected:
-    void dragEnterEvent(QDragEnterEvent* event) override;
-    void dragLeaveEvent(QDragLeaveEvent* event) override;
-    void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* buildMiddle(QWidget* model_button);
-    QWidget* buildHeader(QWidget* model_button);
     void wireWidgets();
     void wireEngine();
     void show(ConversationModel* model);
-    void showFound(const QString& search);
     void wireModel(ConversationModel* model);
     void updateMiddle();
     void updateStatus();
     void updateSidePanel();
     void makeRoom();
     void onEngineState();
-    void showSight();
-    void onDied(const QString& sentence);
     void onHover(int turn, int position);
     void onGroups(const protocol::TokenGroups& groups);
     void resetGroups();
-    void exportConversation(const QString& id);
-    void onHangs(bool hangs);
-    void onMediumClicked(const QString& file);
-    void removeMedium(int turn, int medium);
-    void locate(const QString& file);
-    void relink(const QString& from, const QString& to);
     void showProblem(const QString& sentence);
 
     EngineClient* engine_;
@@ -122,13 +112,16 @@ class ChatPage : public QWidget {
     Thumbnails* thumbnails_;
     ConversationShelf* shelf_;
     ChatNotices* notices_ = nullptr;
+    EngineNotices* engine_notices_ = nullptr;
+    MediaActions* media_ = nullptr;
+    ConversationExporter* exporter_ = nullptr;
     DraftKeeper* drafts_ = nullptr;
     ContextMeter* meter_ = nullptr;
     ContextEstimator* estimator_ = nullptr;
     ConversationListView* list_;
     QWidget* middle_ = nullptr;
-    QLabel *title_ = nullptr, *veil_ = nullptr;
-    NoticeBar *engine_notice_ = nullptr, *notice_ = nullptr;
+    ChatHeader* header_ = nullptr;
+    NoticeBar* notice_ = nullptr;
     QStackedWidget* stack_ = nullptr;
     EmptyState* empty_;
     ChatView* view_;
@@ -136,7 +129,6 @@ class ChatPage : public QWidget {
     QSplitter* splitter_;
     QPointer<QWidget> side_panel_;
     QPointer<ConversationModel> shown_;
-    QString hanging_;  ///< the conversation that was told about a model that hangs
 };
 
 }  // namespace univi::ui

@@ -31,9 +31,11 @@ QString fileNameFrom(const QString& title, const QString& fallback) {
 }
 
 QFileDialog* makeSaveDialog(QWidget* parent, const QString& title, const QString& name,
-                            const QStringList& filters) {
+                            const QStringList& filters, const QString& folder) {
     auto* dialog = new QFileDialog(
-        parent, title, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+        parent, title,
+        folder.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
+                         : folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);

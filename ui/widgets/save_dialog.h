@@ -13,9 +13,10 @@ namespace univi::ui {
 QString fileNameFrom(const QString& title, const QString& fallback);
 
 /// An open dialog for saving that proposes `name` (without suffix). The suffix follows the chosen
-/// filter ("Markdown (*.md)"), the first one at the start. Deletes itself; the caller connects
-/// fileSelected and calls open().
+/// filter ("Markdown (*.md)"), the first one at the start. It begins in `folder`, in the documents
+/// when that is empty. Deletes itself; the caller connects fileSelected with a context that lives,
+/// and calls open(), which does not block.
 QFileDialog* makeSaveDialog(QWidget* parent, const QString& title, const QString& name,
-                            const QStringList& filters);
+                            const QStringList& filters, const QString& folder = {});
 
 }  // namespace univi::ui

@@ -12,6 +12,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "tests/ui/training/shots.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/context_meter.h"
@@ -237,6 +238,7 @@ class ChatPageTest : public QObject {
         QCOMPARE(store_->read(page_->model()->id())->turns[0].media, QStringList{dog});
         QTRY_VERIFY_WITH_TIMEOUT(meter().contains("112 visual"), kWaitMs);
         QVERIFY(page_->notice()->sentence().startsWith("cat.png was taken out"));
+        shot(page_.get(), "undo-notice");
         page_->notice()->findChild<QPushButton*>()->click();  // Undo
         QCOMPARE(page_->model()->turns()[0].media, (QStringList{cat, dog}));
         QVERIFY(!page_->notice()->isVisible());

@@ -2,9 +2,14 @@
 
 #include <signal.h>
 
+#include <QClipboard>
+#include <QDialog>
 #include <QDoubleSpinBox>
+#include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -19,9 +24,11 @@
 #include "tests/ui/support.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
+#include "ui/chat/code_block.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/empty_state.h"
 #include "ui/chat/turn_view.h"
 #include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
@@ -32,7 +39,9 @@
 #include "ui/settings/settings_page.h"
 #include "ui/training/setup/run_setup_page.h"
 #include "ui/training/training_page.h"
+#include "ui/widgets/copy_button.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
@@ -169,16 +178,123 @@ class MainWindowTest : public QObject {
         QVERIFY(chat().notice()->sentence().contains("pictures holds no model"));
         QCOMPARE(window_->engine()->processId(), process);
         QCOMPARE(window_->engine()->state(), EngineClient::State::Ready);
-        // What only the engine can see: the model before is loaded again.
+        // What only the engine can see, before it gives up the model that is loaded.
+        auto* button = window_->findChild<ModelButton*>();
+        const QString detail = button->detail();
         chooser->loadFolder("/models/missing");
+        QCOMPARE(button->title(), QString("UniVi demo"));
+        QCOMPARE(button->detail(), QString("Looking at missing…"));
         QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->sentence().contains("/models/missing"), kWaitMs);
-        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QCOMPARE(button->detail(), detail);
+        QCOMPARE(window_->engine()->state(), EngineClient::State::Ready);
+        QCOMPARE(window_->engine()->processId(), process);
         QCOMPARE(window_->engine()->model().model, std::string("/demo"));
         QCOMPARE(chooser->request().model, std::string());
         QVERIFY(settings_->recentModels().isEmpty());
         type("And now?");
         waitForReply();
         QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
+    }
+
+    /// One notice, and the start page still has the room that it needs.
+    void anEngineThatDiesAtTheStartIsSaidOnce() {
+        qputenv("UNIVI_RESOURCES", UNIVI_SOURCE_DIR "/resources");
+        protocol::LoadRequest load;
+        load.model = "/models/crash";
+        open(load);
+        qunsetenv("UNIVI_RESOURCES");
+        window_->resize(1280, 800);
+        window_->begin();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Dead, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(shownNotices().size(), 1, kWaitMs);
+        QVERIFY2(shownNotices().first()->sentence().contains("3 times in a row"),
+                 qPrintable(shownNotices().first()->sentence()));
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        const auto* start = chat().findChild<EmptyState*>();
+        QVERIFY(start->isVisible());
+        QVERIFY(!start->findChildren<QPushButton*>("sampleCard").isEmpty());
+        QTRY_COMPARE_WITH_TIMEOUT(start->findChild<QScrollArea*>()->verticalScrollBar()->maximum(),
+                                  0, kWaitMs);
+        photograph("dead");
+        // What a person does meanwhile is said too, in its turn.
+        chat().addMedia({home_->path("none.png")});
+        QCOMPARE(shownNotices().size(), 1);
+        QVERIFY(chat().notice()->sentence().contains("none.png was not found"));
+        chat().notice()->findChild<QToolButton*>()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(chat().notice()->isVisible() &&
+                                     chat().notice()->sentence().contains("3 times in a row"),
+                                 kWaitMs);
+        // The way out that it offers works.
+        for (QPushButton* button : chat().notice()->findChildren<QPushButton*>())
+            if (button->text() == "Use the demo model") button->click();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QVERIFY(shownNotices().isEmpty());
+    }
+
+    void aModelThatReadsTextOnlyTakesNoMedia() {
+        protocol::LoadRequest load;
+        load.model = "/models/text";
+        open(load);
+        begin();
+        const QString note = "The model is a plain language model and answers text only.";
+        QCOMPARE(shownNotices().size(), 1);
+        QCOMPARE(chat().notice()->sentence(), note);
+        QToolButton* attach = nullptr;
+        for (QToolButton* button : chat().composer()->findChildren<QToolButton*>())
+            if (button->toolTip() == note) attach = button;
+        QVERIFY(attach && !attach->isEnabled());
+        photograph("text-only");
+        const QString cat = home_->picture("cat.png");
+        chat().addMedia({cat});
+        QCOMPARE(chat().composer()->mediaCount(), 0);
+        QMimeData dropped;
+        dropped.setUrls({QUrl::fromLocalFile(cat)});
+        QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &dropped, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&chat(), &drop);
+        QCOMPARE(chat().composer()->mediaCount(), 0);
+        QCOMPARE(shownNotices().size(), 1);
+        QCOMPARE(chat().notice()->sentence(), note);
+        for (const char* keys : {"Ctrl+O", "Ctrl+Shift+O"}) {
+            key(keys);
+            QVERIFY2(!window_->findChild<QDialog*>(), keys);
+        }
+        chat().startChat({cat}, "What is this?");
+        QVERIFY(chat().model()->isNew());  // not asked without its picture
+        QCOMPARE(chat().composer()->text(), QString("What is this?"));
+        type("Words alone");
+        waitForReply();
+        QCOMPARE(chat().model()->turns().last().state, Turn::State::Done);
+        // Another model takes them again.
+        window_->findChild<ModelChooser*>()->loadDemo();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->model().model, std::string("/demo"), kWaitMs);
+        QVERIFY(attach->isEnabled());
+        QVERIFY(shownNotices().isEmpty());
+        chat().addMedia({cat});
+        QCOMPARE(chat().composer()->mediaCount(), 1);
+    }
+
+    void theListOfKeysIsAboutThePageThatIsShown() {
+        const auto listed = [this](const char* page) {
+            key(page);
+            key("F1");
+            QStringList texts;
+            auto* list = window_->findChild<ShortcutsDialog*>();
+            photograph(QString(page).replace("+", ""), list);
+            for (const QLabel* label : list->findChildren<QLabel*>()) texts << label->text();
+            delete list;
+            return texts;
+        };
+        const QStringList chat_keys = listed("Ctrl+1"), train_keys = listed("Ctrl+2"),
+                          eval_keys = listed("Ctrl+3");
+        QVERIFY(chat_keys.contains("Rename the chosen conversation"));
+        QVERIFY(chat_keys.contains("Send the question"));
+        QVERIFY(train_keys.contains("Rename the chosen run"));
+        QVERIFY(train_keys.contains("Move the chosen run to the trash"));
+        for (const QString& text : train_keys + eval_keys)
+            QVERIFY2(!text.contains("the chosen conversation") && text != "Send the question",
+                     qPrintable(text));
+        QVERIFY(!eval_keys.contains("F2") && !eval_keys.contains("Del"));
+        QVERIFY(eval_keys.contains("New chat"));
     }
 
     void pagesAreMadeWhenTheyAreNeeded() {
@@ -318,6 +434,27 @@ class MainWindowTest : public QObject {
         Q_EMIT chat().list()->openRequested(id);
         TurnView* turn = chat().view()->turnView(20);
         QVERIFY(turn->geometry().intersects(chat().view()->viewport()->rect()));
+    }
+
+    void quotedCodeIsCopied() {
+        const QString id = ConversationStore::makeId();
+        window_->store()->create(id, "Quoted");
+        Turn turn;
+        turn.question = "What does the page say?";
+        window_->store()->addTurn(id, turn);
+        turn.reply =
+            "It says:\n\n> Install it and try:\n>\n> ```bash\n> pip install univi\n> univi --ask "
+            "'What is in this picture?' street.jpg\n> ```\n>\n> 1. Then in Python:\n>    "
+            "```python\n>    import univi\n>    ```\n> 2. And so on.\n\nThat is all.";
+        turn.state = Turn::State::Done;
+        window_->store()->updateTurn(id, turn);
+        chat().openConversation(id);
+        const auto codes = chat().view()->findChildren<CodeBlock*>();
+        QCOMPARE(codes.size(), 2);
+        photograph("quoted-code");
+        codes.first()->findChild<CopyButton*>()->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(),
+                 QString("pip install univi\nunivi --ask 'What is in this picture?' street.jpg"));
     }
 
     void draftsStayWithTheirConversation() {
@@ -499,6 +636,30 @@ class MainWindowTest : public QObject {
         QTest::keyClick(editor, Qt::Key_Return);
     }
     void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!chat().model()->isBusy(), kWaitMs); }
+    /// Pictures for a person to look at, where UNIVI_SCREENSHOTS names a folder: both looks, both
+    /// sizes that everything must fit into.
+    void photograph(const QString& name, QWidget* dialog = nullptr) {
+        const QString folder = qEnvironmentVariable("UNIVI_SCREENSHOTS");
+        if (folder.isEmpty() || !QDir().mkpath(folder)) return;
+        for (const auto mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+            Theme::instance().setMode(mode);
+            for (const QSize& size : {QSize(1024, 700), QSize(1280, 800)}) {
+                window_->resize(size);
+                QCoreApplication::processEvents();
+                const QString file =
+                    QStringLiteral("%1/%2-%3-%4.png")
+                        .arg(folder, name, mode == Theme::Mode::Dark ? "dark" : "light")
+                        .arg(size.width());
+                QVERIFY((dialog ? dialog : window_.get())->grab().save(file));
+            }
+        }
+    }
+    QList<NoticeBar*> shownNotices() {
+        QList<NoticeBar*> shown;
+        for (NoticeBar* notice : chat().findChildren<NoticeBar*>())
+            if (notice->isVisible()) shown << notice;
+        return shown;
+    }
     void key(const char* sequence) {
         QTest::keySequence(window_.get(), QKeySequence(QString::fromLatin1(sequence)));
     }

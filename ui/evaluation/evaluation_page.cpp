@@ -11,7 +11,6 @@
 #include <QShowEvent>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTextBrowser>
@@ -29,7 +28,9 @@
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
+#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -102,14 +103,8 @@ QWidget* EvaluationPage::buildHeader() {
                                                    {tr("LaTeX…"), QStringLiteral("tex")},
                                                    {tr("CSV…"), QStringLiteral("csv")}};
     for (const auto& [text, ending] : kinds)
-        connect(menu->addAction(text), &QAction::triggered, this, [this, ending = ending] {
-            const QString file =
-                QFileDialog::getSaveFileName(this, tr("Export the table"), proposedFile(ending));
-            if (!file.isEmpty())
-                exportTable(file.endsWith(QLatin1Char('.') + ending)
-                                ? file
-                                : file + QLatin1Char('.') + ending);
-        });
+        connect(menu->addAction(text), &QAction::triggered, this,
+                [this, ending = ending] { chooseExport(ending); });
     export_button_->setMenu(menu);
     auto* open = new QPushButton(tr("Open results…"));
     new_button_->setProperty("role", QStringLiteral("primary"));
@@ -270,15 +265,23 @@ void EvaluationPage::newEvaluation(const QString& model, const ModelParts& parts
     dialog->open();
 }
 
-/// "POPE demo-stage1.md" in the documents.
-QString EvaluationPage::proposedFile(const QString& ending) const {
+void EvaluationPage::chooseExport(const QString& ending) {
+    QFileDialog* dialog = makeSaveDialog(this, tr("Export the table"), proposedName(),
+                                         {tr("Table (*.%1)").arg(ending)});
+    connect(dialog, &QFileDialog::fileSelected, this, [this, ending](const QString& file) {
+        const QString suffix = QLatin1Char('.') + ending;
+        exportTable(file.endsWith(suffix) ? file : file + suffix);
+    });
+    dialog->open();
+}
+
+/// "POPE demo-stage1".
+QString EvaluationPage::proposedName() const {
     QString name = taskTitle(task_);
     if (const auto entries = library_.of(task_); entries.size() == 1)
         name +=
             QLatin1Char(' ') + QString::fromStdString(entries.front()->results.provenance.model);
-    name.replace(QLatin1Char('/'), QLatin1Char('-'));
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    return QStringLiteral("%1/%2.%3").arg(folder, name, ending);
+    return name.replace(QLatin1Char('/'), QLatin1Char('-'));
 }
 
 void EvaluationPage::start(const EvaluationSetup& setup) {
@@ -289,9 +292,13 @@ void EvaluationPage::start(const EvaluationSetup& setup) {
 }
 
 void EvaluationPage::chooseResults() {
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Results"), {},
-                                                            tr("Results (*.results.json *.json)"));
-    for (const QString& file : files) openResults(file);
+    QFileDialog* dialog =
+        makeOpenDialog(this, tr("Results"), {}, tr("Results (*.results.json *.json)"));
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
+        for (const QString& file : files) openResults(file);
+    });
+    dialog->open();
 }
 
 ItemsModel* EvaluationPage::items() const {

@@ -77,7 +77,8 @@ class EvaluationPage : public QWidget {
     void openFirstCell();
     void onEnded(const QString& sentence);
     void askAgain();
-    QString proposedFile(const QString& ending) const;
+    QString proposedName() const;
+    void chooseExport(const QString& ending);
     void setRunning(bool running);
 
     Parts parts_;

@@ -16,6 +16,7 @@
 
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -128,8 +129,10 @@ void SetupDialog::buildFiles(QVBoxLayout* column) {
     hint->setMinimumWidth(kHintWidth);
     form->addRow(QString(), hint);
     questions_ = addList(form, tr("&Questions"), tr("Add…"), [this] {
-        return QFileDialog::getOpenFileNames(this, tr("Question files"), {},
-                                             tr("Question files (*.json *.jsonl)"));
+        QFileDialog* dialog =
+            makeOpenDialog(this, tr("Question files"), {}, tr("Question files (*.json *.jsonl)"));
+        dialog->setFileMode(QFileDialog::ExistingFiles);
+        return dialog;
     });
     media_ = addFolder(form, tr("&Media"), tr("Folder of the pictures or clips"));
     connect(task_, &QComboBox::currentIndexChanged, this, [this, hint] {
@@ -144,12 +147,8 @@ void SetupDialog::buildFiles(QVBoxLayout* column) {
 
 void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
     QFormLayout* form = model_form_ = addFormCard(column, tr("Who answers"));
-    models_ = addList(form, tr("&Checkpoints"), tr("Add a folder…"), [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Model folder"));
-        QStringList folders;
-        if (!folder.isEmpty()) folders << folder;
-        return folders;
-    });
+    models_ = addList(form, tr("&Checkpoints"), tr("Add a folder…"),
+                      [this] { return makeFolderDialog(this, tr("Model folder"), {}); });
     base_ = addFolder(form, tr("&Base model"), tr("The model it goes on top of"));
     tower_ = addFolder(form, tr("&Vision tower"), tr("The one that the model names"));
     connect(models_, &QListWidget::currentItemChanged, this, &SetupDialog::showParts);
@@ -261,7 +260,7 @@ void SetupDialog::setSetup(const EvaluationSetup& setup) {
 }
 
 QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const QString& add,
-                                  const std::function<QStringList()>& choose) {
+                                  const std::function<QFileDialog*()>& makeDialog) {
     auto* list = new QListWidget;
     list->setObjectName(QStringLiteral("systemText"));
     list->setFixedHeight(kListHeight);
@@ -282,13 +281,17 @@ QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const
     auto* name = new QLabel(label);
     name->setBuddy(list);
     form->addRow(name, row);
-    connect(more, &QPushButton::clicked, this, [this, list, choose] {
-        for (const QString& file : choose()) {
-            auto* item = new QListWidgetItem(file, list);
-            item->setData(Qt::UserRole, file);
-            list->setCurrentItem(item);
-        }
-        update();
+    connect(more, &QPushButton::clicked, this, [this, list, makeDialog] {
+        QFileDialog* dialog = makeDialog();
+        connect(dialog, &QFileDialog::filesSelected, this, [this, list](const QStringList& files) {
+            for (const QString& file : files) {
+                auto* item = new QListWidgetItem(file, list);
+                item->setData(Qt::UserRole, file);
+                list->setCurrentItem(item);
+            }
+            update();
+        });
+        dialog->open();
     });
     connect(less, &QPushButton::clicked, this, [this, list] {
         qDeleteAll(list->selectedItems());
@@ -313,8 +316,9 @@ QLineEdit* SetupDialog::addFolder(QFormLayout* form, const QString& label,
     form->addRow(name, row);
     connect(field, &QLineEdit::textChanged, this, &SetupDialog::update);
     connect(browse, &QToolButton::clicked, this, [this, field] {
-        const QString folder = QFileDialog::getExistingDirectory(this, {}, field->text());
-        if (!folder.isEmpty()) field->setText(folder);
+        QFileDialog* dialog = makeFolderDialog(this, tr("Choose a folder"), field->text());
+        connect(dialog, &QFileDialog::fileSelected, field, &QLineEdit::setText);
+        dialog->open();
     });
     return field;
 }

@@ -6,6 +6,7 @@
 #include "ui/evaluation/evaluation_setup.h"
 
 class QComboBox;
+class QFileDialog;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -37,7 +38,7 @@ class SetupDialog : public QDialog {
     void buildModel(QVBoxLayout* column, const QStringList& recent);
     void buildJudge(QVBoxLayout* column);
     QListWidget* addList(QFormLayout* form, const QString& label, const QString& add,
-                         const std::function<QStringList()>& choose);
+                         const std::function<QFileDialog*()>& makeDialog);
     QLineEdit* addFolder(QFormLayout* form, const QString& label, const QString& placeholder);
     void addModel(const QString& model, const ModelParts& parts);
     void showParts();

@@ -23,6 +23,7 @@
 #include "ui/groups/share_text.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 
@@ -284,14 +285,10 @@ void GroupsPanel::wire() {
 void GroupsPanel::chooseExport() {
     const QString base =
         QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
-    auto* dialog =
-        new QFileDialog(this, tr("Export token groups"),
-                        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
-                        tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.json)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("png"));
-    dialog->selectFile(base + QStringLiteral("-groups.png"));
+    QFileDialog* dialog =
+        makeSaveDialog(this, tr("Export token groups"), base + QStringLiteral("-groups"),
+                       {tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Numbers (*.json)")},
+                       QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         const QString failure = exportGroups(file, *impl_->selection, impl_->frame);
         impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())

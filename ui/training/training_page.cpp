@@ -20,6 +20,7 @@
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -293,10 +294,7 @@ void TrainingPage::openFolder(const QString& folder) {
 }
 
 void TrainingPage::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Open a run, or a folder of runs"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
+    QFileDialog* dialog = makeFolderDialog(this, tr("Open a run, or a folder of runs"), {});
     connect(dialog, &QFileDialog::fileSelected, this, &TrainingPage::openFolder);
     dialog->open();
 }

@@ -2,7 +2,9 @@
 
 #include "ui/evaluation/evaluation_page.h"
 
+#include <QAction>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -147,6 +149,51 @@ class EvaluationPageTest : public QObject {
         }
         page.exportTable(home.path("no/such/folder/table.md"));
         QVERIFY(page.notice()->sentence().contains("cannot write"));
+    }
+
+    void filesAreChosenWithoutBlocking() {
+        TestHome home;
+        SetupDialog setup(eval::Task::Pope, {});
+        setup.show();
+        const auto ask = [&setup](QAbstractButton* pressed, const QStringList& answer) {
+            pressed->setFocus();
+            pressed->click();  // comes back at once
+            auto* dialog = setup.findChild<QFileDialog*>();
+            if (!dialog || !dialog->isVisible() || !dialog->isModal()) return false;
+            Q_EMIT dialog->filesSelected(answer);
+            Q_EMIT dialog->fileSelected(answer.first());
+            delete dialog;
+            return setup.focusWidget() == pressed;
+        };
+        QList<QAbstractButton*> folders, lists;
+        for (auto* button : setup.findChildren<QAbstractButton*>()) {
+            if (button->accessibleName() == "Choose a folder") folders << button;
+            if (button->text() == "Add…" || button->text() == "Add a folder…") lists << button;
+        }
+        QVERIFY(folders.size() >= 3 && lists.size() == 2);
+        QVERIFY(ask(lists[0], {"/q/one.jsonl", "/q/two.jsonl"}));
+        QVERIFY(ask(lists[1], {"/m/stage1"}));
+        QVERIFY(ask(folders[0], {"/media"}));
+        QCOMPARE(setup.setup().questions, QStringList({"/q/one.jsonl", "/q/two.jsonl"}));
+        QVERIFY(setup.setup().models.contains("/m/stage1"));
+        QCOMPARE(setup.setup().media, QString("/media"));
+
+        EvaluationPage page(parts());
+        page.openResults(popeResults(home, "ours", {"Yes", "No"}));
+        page.show();
+        for (QAction* action : page.findChildren<QAction*>())
+            if (action->text() == "LaTeX…") action->trigger();
+        auto* dialog = page.findChild<QFileDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
+        QVERIFY(dialog->selectedFiles().value(0).endsWith(".tex"));
+        Q_EMIT dialog->fileSelected(home.path("table"));
+        QVERIFY(QFileInfo::exists(home.path("table.tex")));
+        delete dialog;
+        for (auto* button : page.findChildren<QPushButton*>())
+            if (button->text() == "Open results…") button->click();
+        dialog = page.findChild<QFileDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
+        QCOMPARE(dialog->fileMode(), QFileDialog::ExistingFiles);
     }
 
     void aWrongFileIsOneSentence() {

@@ -6,6 +6,7 @@
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QDir>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -24,6 +25,7 @@
 #include "ui/training/watch/differences_table.h"
 #include "ui/training/watch/export_dialog.h"
 #include "ui/training/watch/log_view.h"
+#include "ui/training/watch/probe_editor.h"
 #include "ui/training/watch/probe_panel.h"
 #include "ui/training/watch/resume_dialog.h"
 #include "ui/training/watch/run_header.h"
@@ -427,6 +429,32 @@ class TrainingPageTest : public QObject {
         dialog.setTarget(home_->path("."));
         dialog.start();
         QVERIFY(dialog.message().contains("is there already"));
+    }
+
+    void mediaAndFoldersAreChosenWithoutBlocking() {
+        const auto choose = [this](QWidget& asker, const char* name, const QString& answer) {
+            press(&asker, name);  // comes back at once
+            auto* dialog = asker.findChild<QFileDialog*>();
+            if (!dialog || !dialog->isVisible()) return false;
+            Q_EMIT dialog->fileSelected(answer);
+            delete dialog;
+            return true;
+        };
+        const QString cat = home_->picture("cat.png");
+        ProbeEditor probes({}, 1, "auto", nullptr);
+        probes.show();
+        QVERIFY(choose(probes, "Add…", cat));
+        QCOMPARE(probes.probes().last().medium, cat);
+        ExportDialog to_export({home_->path("m"), {}, {}}, home_->path("out"), nullptr,
+                               "/nowhere/univi-cli");
+        to_export.show();
+        press(&to_export, "Choose…");
+        auto* folder = to_export.findChild<QFileDialog*>();
+        QVERIFY(folder && folder->isVisible());
+        QCOMPARE(folder->selectedFiles().value(0), home_->path("out"));
+        folder->selectFile("merged");  // is not there yet
+        static_cast<QDialog*>(folder)->accept();
+        QTRY_VERIFY_WITH_TIMEOUT(to_export.command().contains(home_->path("merged")), kWaitMs);
     }
 
     void theLogIsFiltered() {

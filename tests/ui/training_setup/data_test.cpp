@@ -1,10 +1,13 @@
 #include <QCheckBox>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTextBrowser>
+#include <QToolButton>
 
 #include "core/base/error.h"
 #include "core/text/labels.h"
@@ -78,6 +81,56 @@ void DataTest::editorWritesWhatTheTrainerReads() {
     editor.setContent(file);
     QVERIFY(!editor.save());  // a source without its list is not written
     QCOMPARE(DatasetsFile::read(home.path("new.json")).sets[0].sources[0].times, 2);
+}
+
+void DataTest::filesAreChosenWithoutBlocking() {
+    SetupHome home;
+    DatasetsEditor editor;
+    TrainOptions options = home.tiny();
+    options.datasets = home.path("new.json").toStdString();
+    editor.setOptions(options);
+    DatasetsFile file;
+    file.sets = {{"tiny", {{"list.json", {{"inputs", "media"}}, 1}}}};
+    editor.setContent(file);
+    editor.show();
+    // Every button that opens a dialog, by its name, and what was chosen there.
+    const auto choose = [&editor](auto* pressed, const QString& answer) {
+        pressed->setFocus();
+        pressed->click();  // comes back at once
+        auto* dialog = editor.findChild<QFileDialog*>();
+        if (!dialog || !dialog->isVisible() || !dialog->isModal()) return false;
+        Q_EMIT dialog->fileSelected(answer);
+        delete dialog;
+        return true;
+    };
+    const auto named = [&editor](const QString& name) {
+        QAbstractButton* found = nullptr;
+        for (auto* each : editor.findChildren<QAbstractButton*>())
+            if (each->accessibleName() == name || QString(each->text()).remove('&') == name)
+                found = each;
+        return found;
+    };
+    QSignalSpy chosen(&editor, &DatasetsEditor::chosen);
+    for (const char* name : {"Choose the list of conversations", "Choose the folder"}) {
+        QVERIFY2(named(name), name);
+        QVERIFY2(choose(named(name), home.path(name)), name);
+        QCOMPARE(editor.focusWidget(), named(name));
+    }
+    QCOMPARE(editor.content().sets[0].sources[0].chat_path,
+             home.path("Choose the list of conversations"));
+    for (const char* name : {"Open…", "New…", "Choose the data folder"}) {
+        QVERIFY2(named(name), name);
+        QVERIFY2(choose(named(name), home.path(name)), name);
+        QCOMPARE(chosen.last().at(1).toString(), home.path(name));
+    }
+    // A line that is gone takes no answer any more.
+    named("Choose the folder")->click();
+    auto* dialog = editor.findChild<QFileDialog*>();
+    QVERIFY(dialog);
+    editor.setContent(file);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    Q_EMIT dialog->fileSelected("/late");
+    QCOMPARE(editor.content().sets[0], file.sets[0]);
 }
 
 void DataTest::doctorOfTheRealTrainer() {

@@ -2,12 +2,15 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
+#include <QInputDialog>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QToolButton>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "setup_support.h"
@@ -16,6 +19,7 @@
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/paste_dialog.h"
+#include "ui/training/setup/preset_menu.h"
 #include "ui/training/setup/run_setup_page.h"
 #include "ui/training/setup/setup_side.h"
 #include "ui/training/setup/value_editor.h"
@@ -424,6 +428,58 @@ void SetupPageTest::comboPopupsShowEveryRow() {
         QCOMPARE(view->verticalScrollBar()->maximum(), 0);
         box.hidePopup();
     }
+}
+
+void SetupPageTest::dialogsDoNotBlock() {
+    SetupHome home;
+    RunSetupPage page(optionsOf(home));
+    page.resize(1200, 780);
+    page.show();
+    page.setFromCommand("univi-train --model_name_or_path models/old");
+    const auto dialog = [&page] { return page.findChild<QFileDialog*>(); };
+    // A path's button; the field keeps what was there until a folder is chosen.
+    auto* field = page.fields()->field("model_name_or_path");
+    auto* browse = field->findChild<QToolButton*>();
+    browse->setFocus();
+    browse->click();
+    QVERIFY(dialog() && dialog()->isVisible());
+    QCOMPARE(page.form()->text("model_name_or_path"), QString("models/old"));
+    Q_EMIT dialog()->fileSelected("/models/new");
+    delete dialog();
+    QCOMPARE(page.form()->text("model_name_or_path"), QString("/models/new"));
+    QCOMPARE(page.focusWidget(), browse);
+    const auto trigger = [&page](const QString& text) {
+        auto* menu = page.findChild<PresetMenu*>();
+        Q_EMIT menu->aboutToShow();
+        for (QAction* action : menu->actions())
+            if (QString(action->text()).remove('&') == text) return action->trigger();
+    };
+    // Exported, and imported again.
+    trigger("Export these settings…");
+    QVERIFY(dialog());
+    QCOMPARE(QFileInfo(dialog()->selectedFiles().value(0)).suffix(), QString("json"));
+    Q_EMIT dialog()->fileSelected(home.path("mine.json"));
+    delete dialog();
+    QVERIFY(QFileInfo::exists(home.path("mine.json")));
+    page.setFromCommand("univi-train --model_name_or_path other");
+    trigger("Import a preset…");
+    QVERIFY(dialog());
+    Q_EMIT dialog()->fileSelected(home.path("mine.json"));
+    delete dialog();
+    QCOMPARE(page.form()->text("model_name_or_path"), QString("/models/new"));
+    trigger("Save as a preset…");
+    auto* name = page.findChild<QInputDialog*>();
+    QVERIFY(name && name->isVisible());
+    Q_EMIT name->textValueSelected("  Kept  ");
+    delete name;
+    QVERIFY(std::ranges::any_of(PresetStore(home.path("presets")).presets(),
+                                [](const RunPreset& preset) { return preset.name == "Kept"; }));
+    trigger("From an earlier run…");
+    QVERIFY(dialog());
+    QCOMPARE(dialog()->directory().absolutePath(), QDir(home.path("runs")).absolutePath());
+    Q_EMIT dialog()->fileSelected(home.path("runs"));  // no run: said, and nothing is lost
+    delete dialog();
+    QCOMPARE(page.form()->text("model_name_or_path"), QString("/models/new"));
 }
 
 UNIVI_QT_TEST(SetupPageTest)

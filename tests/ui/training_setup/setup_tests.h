@@ -60,6 +60,7 @@ class DataTest : public QObject {
     void absolutePathsAreAChoiceOfTheSource();
     void samplesAsTrainingLabelsThem();
     void browserShowsAnItem();
+    void filesAreChosenWithoutBlocking();
 };
 
 class SetupPageTest : public QObject {
@@ -79,6 +80,7 @@ class SetupPageTest : public QObject {
     void placeholdersAreNotTaken();
     void focusStaysInThePage();
     void comboPopupsShowEveryRow();
+    void dialogsDoNotBlock();
 };
 
 }  // namespace univi::ui

@@ -16,7 +16,9 @@
 #include "ui/training/data/source_card.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
+#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -97,9 +99,11 @@ void DatasetsEditor::buildFileLine(QVBoxLayout* layout) {
             Q_EMIT chosen(QStringLiteral("data_path"), data_path_->text());
     });
     connect(browse, &QToolButton::clicked, this, [this] {
-        const QString folder =
-            QFileDialog::getExistingDirectory(window(), tr("Data folder"), data_path_->text());
-        if (!folder.isEmpty()) Q_EMIT chosen(QStringLiteral("data_path"), folder);
+        QFileDialog* dialog = makeFolderDialog(window(), tr("Data folder"), data_path_->text());
+        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+            Q_EMIT chosen(QStringLiteral("data_path"), folder);
+        });
+        dialog->open();
     });
 }
 
@@ -176,18 +180,23 @@ void DatasetsEditor::setContent(const DatasetsFile& content) {
 }
 
 void DatasetsEditor::openFile() {
-    const QString chosenFile =
-        QFileDialog::getOpenFileName(window(), tr("Datasets file"), file_, tr("JSON (*.json)"));
-    if (!chosenFile.isEmpty())
-        setChanged(false), Q_EMIT chosen(QStringLiteral("datasets"), chosenFile);
+    QFileDialog* dialog = makeOpenDialog(window(), tr("Datasets file"), file_, tr("JSON (*.json)"));
+    connect(dialog, &QFileDialog::fileSelected, this, &DatasetsEditor::goOnWith);
+    dialog->open();
+}
+
+/// With another file; what was changed and not saved of this one is given up.
+void DatasetsEditor::goOnWith(const QString& file) {
+    setChanged(false);
+    Q_EMIT chosen(QStringLiteral("datasets"), file);
 }
 
 void DatasetsEditor::newFile() {
-    const QString chosenFile = QFileDialog::getSaveFileName(
-        window(), tr("New datasets file"), QStringLiteral("datasets.json"), tr("JSON (*.json)"));
-    if (chosenFile.isEmpty()) return;
-    setChanged(false);
-    Q_EMIT chosen(QStringLiteral("datasets"), chosenFile);
+    QFileDialog* dialog =
+        makeSaveDialog(window(), tr("New datasets file"), QStringLiteral("datasets"),
+                       {tr("JSON (*.json)")}, QDir::currentPath());
+    connect(dialog, &QFileDialog::fileSelected, this, &DatasetsEditor::goOnWith);
+    dialog->open();
 }
 
 bool DatasetsEditor::save() {

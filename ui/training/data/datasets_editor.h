@@ -47,6 +47,7 @@ class DatasetsEditor : public QWidget {
     void load();
     void openFile();
     void newFile();
+    void goOnWith(const QString& file);
     void addSet();
     void removeSet();
     void renameSet(QListWidgetItem* item);

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/widgets/icons.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -110,14 +111,16 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     });
     connect(browse, &QToolButton::clicked, this, [this, edit, is_file] {
         const QString from = resolve_(edit->text());
-        const QString chosen =
-            is_file ? QFileDialog::getOpenFileName(window(), tr("List of conversations"), from,
-                                                   tr("JSON and JSON Lines (*.json *.jsonl)"))
-                    : QFileDialog::getExistingDirectory(window(), tr("Folder of media"), from);
-        if (chosen.isEmpty()) return;
-        edit->setText(chosen);
-        mark(edit, is_file);
-        Q_EMIT edited();
+        QFileDialog* dialog = is_file ? makeOpenDialog(window(), tr("List of conversations"), from,
+                                                       tr("JSON and JSON Lines (*.json *.jsonl)"))
+                                      : makeFolderDialog(window(), tr("Folder of media"), from);
+        // The line may be gone by then.
+        connect(dialog, &QFileDialog::fileSelected, edit, [this, edit, is_file](const QString& to) {
+            edit->setText(to);
+            mark(edit, is_file);
+            Q_EMIT edited();
+        });
+        dialog->open();
     });
     mark(edit, is_file);
     return edit;

@@ -5,14 +5,12 @@
 #include <QComboBox>
 #include <QDate>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QRegularExpression>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QThread>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -216,10 +214,8 @@ QString RunSetupPage::freshFolder() const {
     return folder;
 }
 
-QString RunSetupPage::proposedFile() const {
-    const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
-    return QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-        .filePath(name + QStringLiteral(".json"));
+QString RunSetupPage::proposedName() const {
+    return slug(name_->text().isEmpty() ? begun_with_ : name_->text());
 }
 
 void RunSetupPage::takeChange() {

@@ -101,13 +101,15 @@ class RunSetupPage : public QWidget {
     void planAgain();
     void start(bool queued);
     void paste();
-    /// Where an export of the settings goes by default: the documents, by the name of the run.
-    QString proposedFile() const;
+    /// What a file of these settings is called unless a person names it: as the run.
+    QString proposedName() const;
     void chooseRun();
     void savePreset();
+    void savePresetAs(const QString& name);
     void comparePresets();
     void importPreset();
     void exportPreset();
+    void writePreset(const QString& file);
     void removePreset(const RunPreset& preset);
     /// Runs `work`; an error becomes the page's notice.
     void guarded(const std::function<void()>& work);

@@ -25,7 +25,9 @@
 #include "ui/training/setup/start_from_view.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
+#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -209,15 +211,24 @@ void RunSetupPage::paste() {
 }
 
 void RunSetupPage::chooseRun() {
-    const QString folder =
-        QFileDialog::getExistingDirectory(window(), tr("Folder of a run"), options_.runs_folder);
-    if (!folder.isEmpty()) setFrom(folder);
+    QFileDialog* dialog = makeFolderDialog(window(), tr("Folder of a run"), options_.runs_folder);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& folder) { setFrom(folder); });
+    dialog->open();
 }
 
 void RunSetupPage::savePreset() {
-    const QString name = QInputDialog::getText(window(), tr("Save as a preset"), tr("Name"),
-                                               QLineEdit::Normal, name_->text())
-                             .trimmed();
+    auto* dialog = new QInputDialog(window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Save as a preset"));
+    dialog->setLabelText(tr("Name"));
+    dialog->setTextValue(name_->text());
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this](const QString& name) { savePresetAs(name.trimmed()); });
+    dialog->open();
+}
+
+void RunSetupPage::savePresetAs(const QString& name) {
     if (name.isEmpty()) return;
     RunPreset preset;
     preset.name = name;
@@ -242,20 +253,25 @@ void RunSetupPage::comparePresets() {
 }
 
 void RunSetupPage::importPreset() {
-    const QString file =
-        QFileDialog::getOpenFileName(window(), tr("Import a preset"), {}, tr("JSON (*.json)"));
-    if (file.isEmpty()) return;
-    guarded([&] {
-        const RunPreset preset = RunPreset::read(file);
-        presets_.save(preset);
-        setFrom(preset);
+    QFileDialog* dialog = makeOpenDialog(window(), tr("Import a preset"), {}, tr("JSON (*.json)"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        guarded([&] {
+            const RunPreset preset = RunPreset::read(file);
+            presets_.save(preset);
+            setFrom(preset);
+        });
     });
+    dialog->open();
 }
 
 void RunSetupPage::exportPreset() {
-    const QString file = QFileDialog::getSaveFileName(window(), tr("Export these settings"),
-                                                      proposedFile(), tr("JSON (*.json)"));
-    if (file.isEmpty()) return;
+    QFileDialog* dialog = makeSaveDialog(window(), tr("Export these settings"), proposedName(),
+                                         {tr("JSON (*.json)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &RunSetupPage::writePreset);
+    dialog->open();
+}
+
+void RunSetupPage::writePreset(const QString& file) {
     guarded([&] {
         RunPreset preset;
         preset.name = name_->text().isEmpty() ? QFileInfo(file).completeBaseName() : name_->text();

@@ -12,6 +12,7 @@
 
 #include "core/text/conversation_template.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -169,12 +170,13 @@ class PathEditor : public ValueEditor {
     void setWrong(bool wrong) override { markWrong(edit_, wrong); }
     void browse() override {
         const QString from = edit_->text();
-        const QString chosen = kind_ == OptionEditor::File
-                                   ? QFileDialog::getOpenFileName(window(), name_, from)
-                                   : QFileDialog::getExistingDirectory(window(), name_, from);
-        if (chosen.isEmpty()) return;
-        setText(chosen);
-        Q_EMIT edited(chosen);
+        QFileDialog* dialog = kind_ == OptionEditor::File ? makeOpenDialog(window(), name_, from)
+                                                          : makeFolderDialog(window(), name_, from);
+        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& chosen) {
+            setText(chosen);
+            Q_EMIT edited(chosen);
+        });
+        dialog->open();
     }
 
   private:

@@ -41,9 +41,15 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
     type_->addItem(tr("Safetensors, as it was trained"), QString());
     auto* browse = new QPushButton(tr("Choose…"));
     connect(browse, &QPushButton::clicked, this, [this] {
-        const QString folder = QFileDialog::getSaveFileName(
-            this, tr("Folder to write"), target_->text(), {}, nullptr, QFileDialog::ShowDirsOnly);
-        if (!folder.isEmpty()) setTarget(folder);
+        // A new folder's name is typed as a file's would be.
+        const QFileInfo target(target_->text());
+        auto* dialog = new QFileDialog(this, tr("Folder to write"), target.path());
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setFilter(QDir::AllDirs | QDir::NoDotAndDotDot);
+        dialog->selectFile(target.fileName());
+        connect(dialog, &QFileDialog::fileSelected, this, &ExportDialog::setTarget);
+        dialog->open();
     });
     auto* where = new QHBoxLayout;
     where->addWidget(target_, 1);

@@ -12,6 +12,7 @@
 
 #include "ui/media/media_kind.h"
 #include "ui/media/samples.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -79,9 +80,12 @@ void ProbeEditor::addProbe(const Probe& probe) {
 }
 
 void ProbeEditor::chooseMedium() {
-    const QString file =
-        QFileDialog::getOpenFileName(this, tr("A picture or clip to ask about"), {}, mediaFilter());
-    if (!file.isEmpty()) addProbe({file, tr("What is in this picture?")});
+    QFileDialog* dialog =
+        makeOpenDialog(this, tr("A picture or clip to ask about"), {}, mediaFilter());
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        addProbe({file, tr("What is in this picture?")});
+    });
+    dialog->open();
 }
 
 QList<Probe> ProbeEditor::probes() const {

@@ -17,6 +17,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/open_dialog.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
@@ -46,9 +47,10 @@ SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Sid
     auto* choose =
         new QPushButton(icon(QStringLiteral("picture"), IconTone::Text), tr("Choose a picture…"));
     connect(choose, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(
-            this, tr("A picture or clip to ask about"), medium_, mediaFilter());
-        if (!file.isEmpty()) setMedium(file);
+        QFileDialog* dialog =
+            makeOpenDialog(this, tr("A picture or clip to ask about"), medium_, mediaFilter());
+        connect(dialog, &QFileDialog::fileSelected, this, &SideBySide::setMedium);
+        dialog->open();
     });
     question_->setPlaceholderText(tr("Question for both"));
     question_->setAccessibleName(tr("Question for both"));

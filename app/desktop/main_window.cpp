@@ -250,12 +250,8 @@ QList<Shortcut> MainWindow::shortcuts() {
          in_chat([this] { chat_->chooseMedia(); })},
         {QKeySequence("Ctrl+Shift+O"), tr("Open the address of a camera or video"),
          in_chat([this] { chat_->openAddress(); })},
-        {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
         {QKeySequence("Ctrl+L"), tr("Write a question"),
          in_chat([this] { chat_->focusComposer(); })},
-        {QKeySequence("Return"), tr("Send the question"), {}},
-        {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
-        {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
         {QKeySequence("Esc"), tr("Stop the reply"), [this] { chat_->stop(); }},
         {QKeySequence("Ctrl+R"), tr("Another reply to the last question"),
          in_chat([this] { chat_->redoLast(); })},
@@ -267,8 +263,6 @@ QList<Shortcut> MainWindow::shortcuts() {
              showPage(Chat);
              chat_->focusSearch();
          }},
-        {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
-        {QKeySequence("Del"), tr("Delete the chosen conversation"), {}},
         {QKeySequence("Ctrl+S"), tr("Export the conversation"),
          in_chat([this] { chat_->exportCurrent(); })},
         {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
@@ -287,14 +281,34 @@ QList<Shortcut> MainWindow::shortcuts() {
              showPage(Train);
              training()->newRun();
          }},
-        {QKeySequence("F1"), tr("This list"),
-         [this] {
-             auto* dialog = new ShortcutsDialog(shortcuts(), this);
-             dialog->setAttribute(Qt::WA_DeleteOnClose);
-             dialog->open();
-         }},
+        {QKeySequence("F1"), tr("This list"), [this] { showKeys(); }},
         {QKeySequence("Ctrl+Q"), tr("Quit"), [this] { close(); }},
     };
+}
+
+/// What belongs to parts of the page that is shown; the keys work there.
+QList<Shortcut> MainWindow::pageKeys() const {
+    switch (pages_->currentIndex()) {
+        case Chat:
+            return {{QKeySequence("Return"), tr("Send the question"), {}},
+                    {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
+                    {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
+                    {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
+                    {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
+                    {QKeySequence("Del"), tr("Delete the chosen conversation"), {}}};
+        case Train:
+            return {{QKeySequence("F2"), tr("Rename the chosen run"), {}},
+                    {QKeySequence("Del"), tr("Move the chosen run to the trash"), {}},
+                    {QKeySequence("Ctrl+Return"), tr("Start the run that is set up"), {}}};
+        default:
+            return {};
+    }
+}
+
+void MainWindow::showKeys() {
+    auto* dialog = new ShortcutsDialog(pageKeys() + shortcuts(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::showPage(int index) {

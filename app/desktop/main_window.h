@@ -73,6 +73,8 @@ class MainWindow : public QWidget {
     void evaluate(const ModelChoice& model);
     void watchKnownRuns();
     QList<Shortcut> shortcuts();
+    QList<Shortcut> pageKeys() const;
+    void showKeys();
     void restoreLayout();
     void talkTo(const ModelChoice& model);
 

@@ -13,7 +13,8 @@
 namespace univi::engine {
 
 /// Works on requests one after the other and answers each with events; those that only check a
-/// model go to ModelChecker instead. Owns the model; lives on one thread. Whatever goes wrong becomes an ErrorEvent of the request, and the next one is taken.
+/// model go to ModelChecker instead. Owns the model; lives on one thread. Whatever goes wrong
+/// becomes an ErrorEvent of the request, and the next one is taken.
 class Worker {
   public:
     /// `defaults`: what LoadRequest leaves open. `has_model` is kept true while a model is loaded.

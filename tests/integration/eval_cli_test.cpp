@@ -230,9 +230,10 @@ TEST(EvalCli, VideoSetsMakeOneTableWithAJudge) {
                   out))["correctness"],
               40.0);
     for (const auto& file : fs::recursive_directory_iterator(out.path()))
-        if (file.is_regular_file())
+        if (file.is_regular_file()) {
             EXPECT_EQ(base::read_file(file.path()).find("secret"), std::string::npos)
                 << file.path();
+        }
 }
 
 TEST(EvalCli, VideoQaWithAndWithoutAJudge) {

@@ -85,17 +85,25 @@ TEST(BranchRun, GoingBackKeepsTheNewCheckpointsAndTheOldOnes) {
         options.max_steps = 6;
         options.learning_rate = 5e-4;  // another line
         train(options);
-        if (limit == 0)
+        if (limit == 0) {
             EXPECT_THAT(names(run), ElementsAre("checkpoint-2", "checkpoint-4", "checkpoint-6"));
-        if (limit == 1) EXPECT_THAT(names(run), ElementsAre("checkpoint-6"));
-        if (limit == 2) EXPECT_THAT(names(run), ElementsAre("checkpoint-4", "checkpoint-6"));
+        }
+        if (limit == 1) {
+            EXPECT_THAT(names(run), ElementsAre("checkpoint-6"));
+        }
+        if (limit == 2) {
+            EXPECT_THAT(names(run), ElementsAre("checkpoint-4", "checkpoint-6"));
+        }
         EXPECT_THAT(names(run / "branches/1"),
                     ElementsAre("checkpoint-4", "checkpoint-6", "checkpoint-8"));
         EXPECT_EQ(base::read_file(run / "branches/1/checkpoint-4/manifest.json"), before);
-        if (limit != 1) EXPECT_NE(base::read_file(run / "checkpoint-4/manifest.json"), before);
+        if (limit != 1) {
+            EXPECT_NE(base::read_file(run / "checkpoint-4/manifest.json"), before);
+        }
         for (const Json& event : test::events_of(run, "checkpoint"))
-            if (event["step"] == 6)
+            if (event["step"] == 6) {
                 EXPECT_TRUE(test::fs::exists(run / event["path"].get<std::string>()));
+            }
         EXPECT_THAT(steps_of(run), ElementsAre(1, 2, 3, 4, 5, 6));
         EXPECT_EQ(test::history_of(run).size(), 6U);
         // A plain restart goes on with the new line.

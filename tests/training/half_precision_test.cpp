@@ -129,10 +129,11 @@ TEST(Bf16, FrozenWeightsKeepTheirBits) {
     }
     const auto saved = model::read_safetensors(folder / "out/model.safetensors");
     for (const auto& [name, view] : model::read_checkpoint_folder(options.vision_tower))
-        if (name.starts_with("vision_model.") && saved.contains(tower + name))
+        if (name.starts_with("vision_model.") && saved.contains(tower + name)) {
             EXPECT_TRUE(model::to_tensor(saved.at(tower + name))
                             .equal(model::to_tensor(view).to(at::kFloat)))
                 << name;
+        }
 }
 
 TrainOptions overflowing(const TemporaryFolder& folder, const std::string& output,

@@ -114,7 +114,7 @@ TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
     EXPECT_EQ(test::events_of(folder / "run", "error").at(0)["message"], sentence);
     // Nor does the flag help where one sample is too much.
     options.auto_micro_batch = true;
-    EXPECT_THAT(error_of(options, small_device(0)), HasSubstr("with one sample at a time"));
+    EXPECT_THAT(memory_error(options, small_device(0)), HasSubstr("with one sample at a time"));
 }
 
 }  // namespace

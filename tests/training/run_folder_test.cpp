@@ -120,7 +120,7 @@ TEST(WandbFolder, StepsThatComeAgainAreForgotten) {
         for (int step = 1; step <= 5; ++step) wandb.write(step, {{"train/loss", 1.0 * step}});
         first = wandb.path();
     }
-    WandbFolder again(folder.path(), run, {.step = 3});
+    WandbFolder again(folder.path(), run, {.step = 3, .before = {}});
     EXPECT_EQ(again.path(), first);
     EXPECT_EQ(test::read_json(first / "files/wandb-summary.json")["train/loss"], 3.0);
     again.write(4, {{"train/loss", 0.5}});

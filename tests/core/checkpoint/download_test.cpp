@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
 #include "tests/core/checkpoint/builders.h"
+#include "tests/support/errors.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::model {

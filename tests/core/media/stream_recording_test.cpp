@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 using test::ClipOptions;
 using test::error_of;
 using test::HttpServer;
+using test::media_error_of;
 using test::ScratchFolder;
 using ::testing::HasSubstr;
 

@@ -46,8 +46,14 @@ class BaseModel : public testing::Test {
     static inline BaseModelOptions options_;
 };
 
+std::unique_ptr<model::UniviModel> load_model(const std::filesystem::path& folder) {
+    model::LoadOptions options;
+    options.model = folder;
+    return model::UniviModel::load(options);
+}
+
 TEST_F(BaseModel, LoadsWholeAndSpeaksItsVocabulary) {
-    const auto model = model::UniviModel::load({.model = options_.folder});
+    const auto model = load_model(options_.folder);
     EXPECT_TRUE(model->missing().empty());
     EXPECT_EQ(model->config().select_layer, -1);
     EXPECT_EQ(model->vision()->config().num_patches(), kPatches);
@@ -64,7 +70,7 @@ TEST_F(BaseModel, ProjectorPutsWhatIsSeenNextToItsName) {
     TowerNet net({}, options_.seed);
     load_tower_checkpoint(options_.tower / "checkpoint.safetensors", net);
     const Readout readout = fit_readout(net, StampLibrary(), options_.seed, options_.probe_batches);
-    const auto model = model::UniviModel::load({.model = options_.folder});
+    const auto model = load_model(options_.folder);
     const text::Tokenizer tokenizer = text::Tokenizer::load(options_.folder);
     std::vector<std::int64_t> ids;
     for (const Kind& kind : kinds()) {
@@ -94,7 +100,7 @@ TEST_F(BaseModel, ExportIsHalfTheSizeAndStandsAlone) {
               fs::file_size(options_.folder / "model.safetensors") * 0.51);
     const fs::path moved = root_ / "somewhere else";
     fs::rename(result, moved);
-    const auto model = model::UniviModel::load({.model = moved});
+    const auto model = load_model(moved);
     EXPECT_TRUE(model->missing().empty());
     EXPECT_EQ(fs::weakly_canonical(model->vision_tower_folder()),
               fs::weakly_canonical(moved / "vision_tower"));

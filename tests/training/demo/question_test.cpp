@@ -65,9 +65,12 @@ TEST(Question, AnswersPassTheirOwnCheckAndAgreeWithTheFacts) {
                 (says_yes ? yes : no)++;
                 const auto asked = kinds_in(q.question);
                 ASSERT_EQ(asked.size(), 1U) << q.question;
-                if (says_yes) EXPECT_GT(count_of(scene, asked[0]), 0) << q.question;
-                if (!says_yes && !is_shape(asked[0]))
+                if (says_yes) {
+                    EXPECT_GT(count_of(scene, asked[0]), 0) << q.question;
+                }
+                if (!says_yes && !is_shape(asked[0])) {
                     EXPECT_EQ(count_of(scene, asked[0]), 0) << q.question;
+                }
             } else if (q.category == Category::HowMany) {
                 const auto asked = kinds_in(q.question);
                 const int count =
@@ -89,10 +92,18 @@ TEST(Question, PlacesFollowFromTheBoxes) {
             ASSERT_EQ(asked.size(), 1U);
             const auto object = std::find_if(scene.objects.begin(), scene.objects.end(),
                                              [&](const auto& o) { return o.kind == asked[0]; });
-            if (q.expect.contains("left")) EXPECT_LT(object->cx, 0.4);
-            if (q.expect.contains("right")) EXPECT_GT(object->cx, 0.6);
-            if (q.expect.contains("top")) EXPECT_LT(object->cy, 0.4);
-            if (q.expect.contains("bottom")) EXPECT_GT(object->cy, 0.6);
+            if (q.expect.contains("left")) {
+                EXPECT_LT(object->cx, 0.4);
+            }
+            if (q.expect.contains("right")) {
+                EXPECT_GT(object->cx, 0.6);
+            }
+            if (q.expect.contains("top")) {
+                EXPECT_LT(object->cy, 0.4);
+            }
+            if (q.expect.contains("bottom")) {
+                EXPECT_GT(object->cy, 0.6);
+            }
         }
     }
 }
@@ -121,13 +132,16 @@ TEST(Question, ClipAnswersAgreeWithTheFacts) {
         const Clip clip = random_clip(random, stamps());
         for (const QuestionAnswer& q : clip_questions(clip, random)) {
             EXPECT_TRUE(is_right(q, q.answer)) << q.question << " -> " << q.answer;
-            if (q.category == Category::Direction)
+            if (q.category == Category::Direction) {
                 EXPECT_EQ(q.expect, std::set<std::string>{direction_of(clip.actors[0])});
-            if (q.category == Category::Order && q.question == "What happens first?")
+            }
+            if (q.category == Category::Order && q.question == "What happens first?") {
                 EXPECT_EQ(q.expect, kind_names(clip.visible_at(0))) << "clip " << i;
-            if (q.category == Category::Order && q.question == "What is there at the end?")
+            }
+            if (q.category == Category::Order && q.question == "What is there at the end?") {
                 EXPECT_EQ(q.expect, kind_names(clip.visible_at(clip.duration_s - 1)))
                     << "clip " << i;
+            }
         }
     }
 }
@@ -145,9 +159,12 @@ TEST(Question, AConversationGivesNoAnswerAwayBeforeItIsAsked) {
         for (std::size_t j = 1; j < asked.size(); ++j) {
             EXPECT_FALSE(describes(asked[j]))
                 << "what is there was known before: " << asked[j].question;
-            if (asked[j].category == Category::YesNo)
+            if (asked[j].category == Category::YesNo) {
                 EXPECT_EQ(asked[j - 1].category, Category::YesNo);
-            if (describes(asked[0])) EXPECT_NE(asked[j].category, Category::HowMany);
+            }
+            if (describes(asked[0])) {
+                EXPECT_NE(asked[j].category, Category::HowMany);
+            }
         }
     }
 }

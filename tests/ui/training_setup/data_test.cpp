@@ -192,7 +192,7 @@ void DataTest::doctorShowsDamagedVideosAndHeldOutData() {
         chosen(&view, &DoctorView::itemChosen);
     QTest::mouseClick(view.findChild<QPushButton*>(), Qt::LeftButton);
     QVERIFY(QTest::qWaitFor([&] { return finished.count() > 0; }, kWaitMs));
-    const auto* table = view.findChild<QTableView*>();
+    auto* table = view.findChild<QTableView*>();
     QCOMPARE(table->model()->rowCount(), 2);
     const auto cell = [&](int row, int column) {
         return table->model()->index(row, column).data().toString();

@@ -9,6 +9,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
+#include "core/protocol/engine_fields.h"
 
 namespace univi::cli {
 
@@ -23,14 +24,9 @@ struct ChatArguments {
 };
 
 base::Json toJson(const protocol::DoneEvent& done, const base::Json& damaged) {
-    return {{"reply", done.reply},
-            {"ids", done.ids},
-            {"finish", done.finish},
-            {"prompt_tokens", done.prompt_tokens},
-            {"visual_tokens", done.visual_tokens},
-            {"first_token_s", done.first_token_s},
-            {"decode_tokens_per_s", done.decode_tokens_per_s},
-            {"damaged_media", damaged}};
+    base::Json json = protocol::to_json_by_fields(done);
+    json["damaged_media"] = damaged;
+    return json;
 }
 
 /// One conversation on the command line.

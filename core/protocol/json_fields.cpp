@@ -66,6 +66,12 @@ JsonFields::JsonFields(const Json& json, std::string where)
                           where_ + " must be a JSON object, not " + json.type_name() + ".");
 }
 
+std::vector<std::string> JsonFields::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : json_->items()) names.push_back(name);
+    return names;
+}
+
 std::string JsonFields::path(const char* name) const {
     return where_ + "." + name;
 }
@@ -134,28 +140,6 @@ void JsonFields::read(const char* name, double& target) const {
     target = *number;
 }
 
-namespace {
-
-template <typename T>
-void read_optional(const JsonFields& fields, const char* name, std::optional<T>& target) {
-    if (!fields.has(name)) return;
-    target.reset();
-    if (fields.at(name).is_null()) return;
-    fields.read(name, target.emplace());
-}
-
-}  // namespace
-
-void JsonFields::read(const char* name, std::optional<std::string>& target) const {
-    read_optional(*this, name, target);
-}
-void JsonFields::read(const char* name, std::optional<int>& target) const {
-    read_optional(*this, name, target);
-}
-void JsonFields::read(const char* name, std::optional<double>& target) const {
-    read_optional(*this, name, target);
-}
-
 void JsonFields::read(const char* name, std::vector<std::string>& target) const {
     const Json* elements = array(name);
     if (!elements) return;
@@ -168,17 +152,27 @@ void JsonFields::read(const char* name, std::vector<std::string>& target) const 
     target = std::move(values);
 }
 
-void JsonFields::read(const char* name, std::vector<int>& target) const {
+template <typename T>
+void JsonFields::read_whole_numbers(const char* name, std::vector<T>& target) const {
     const Json* elements = array(name);
     if (!elements) return;
-    std::vector<int> values;
+    std::vector<T> values;
     values.reserve(elements->size());
     for (const Json& element : *elements) {
-        const auto number = whole_number<int>(element);
-        if (!number) fail(name, "must hold whole numbers of 32 bits only");
+        const auto number = whole_number<T>(element);
+        if (!number)
+            fail(name,
+                 "must hold whole numbers of " + std::to_string(8 * sizeof(T)) + " bits only");
         values.push_back(*number);
     }
     target = std::move(values);
+}
+
+void JsonFields::read(const char* name, std::vector<int>& target) const {
+    read_whole_numbers(name, target);
+}
+void JsonFields::read(const char* name, std::vector<std::int64_t>& target) const {
+    read_whole_numbers(name, target);
 }
 
 void JsonFields::read(const char* name, std::vector<float>& target) const {

@@ -22,6 +22,8 @@ class JsonFields {
     /// Throws Error{Format} when `json` is not an object.
     JsonFields(const base::Json& json, std::string where);
 
+    /// The names of all fields that are there.
+    std::vector<std::string> names() const;
     bool has(const char* name) const { return json_->contains(name); }
     /// As `read`, but an absent field is an error too.
     template <typename T>
@@ -36,12 +38,9 @@ class JsonFields {
     void read(const char* name, std::int64_t& target) const;
     void read(const char* name, std::uint64_t& target) const;
     void read(const char* name, double& target) const;
-    /// An optional target: null in the JSON empties it.
-    void read(const char* name, std::optional<std::string>& target) const;
-    void read(const char* name, std::optional<int>& target) const;
-    void read(const char* name, std::optional<double>& target) const;
     void read(const char* name, std::vector<std::string>& target) const;
     void read(const char* name, std::vector<int>& target) const;
+    void read(const char* name, std::vector<std::int64_t>& target) const;
     void read(const char* name, std::vector<float>& target) const;
     void read(const char* name, std::vector<std::vector<float>>& target) const;
     void read(const char* name, std::array<double, 4>& target) const;
@@ -65,6 +64,8 @@ class JsonFields {
 
   private:
     const base::Json* array(const char* name) const;
+    template <typename T>
+    void read_whole_numbers(const char* name, std::vector<T>& target) const;
 
     const base::Json* json_;
     std::string where_;

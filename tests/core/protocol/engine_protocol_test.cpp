@@ -312,7 +312,7 @@ TEST(EngineProtocol, WrongEventsNameTheField) {
     EXPECT_THAT(event_error(R"({"id":1,"event":"groups","groups":{"crop":[1,2]}})"),
                 HasSubstr("groups.crop"));
     EXPECT_THAT(event_error(R"({"id":1,"event":"groups","groups":{"frames":[{"stages":[{}]}]}})"),
-                HasSubstr("groups.frames[0].stages must hold exactly three"));
+                HasSubstr("groups.frames[0].stages must hold exactly 3"));
     EXPECT_THAT(event_error(R"({"id":1,"event":"groups","groups":{"events":[{"frames":[0]}]}})"),
                 HasSubstr("groups.events[0].frames"));
     EXPECT_THAT(event_error(R"({"id":1,"event":"groups","groups":{"frames":[{"stages":[

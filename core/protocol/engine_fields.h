@@ -1,0 +1,209 @@
+#pragma once
+
+#include "core/protocol/engine_protocol.h"
+#include "core/protocol/fields.h"
+#include "core/protocol/token_group_fields.h"
+
+// The fields of univi-engine's requests and events (core/protocol/fields.h); the functions of
+// engine_protocol.h, which write and read them, are defined beside them.
+namespace univi::protocol {
+
+template <>
+struct EnumNames<Sight> {
+    static constexpr std::pair<Sight, const char*> kNames[] = {
+        {Sight::Pictures, "pictures"},
+        {Sight::NoProjector, "no_projector"},
+        {Sight::NoVisionTower, "no_vision_tower"}};
+};
+
+template <class V>
+void fields(V& v, GenerationDefaults& defaults) {
+    v("temperature", defaults.temperature);
+    v("top_p", defaults.top_p);
+    v("top_k", defaults.top_k);
+    v("repetition_penalty", defaults.repetition_penalty);
+    v("max_new_tokens", defaults.max_new_tokens);
+}
+
+template <class V>
+void fields(V& v, GenerationOptions& options) {
+    v("conv", options.conv);
+    v.sparse("system", options.system);
+    v.sparse("temperature", options.temperature);
+    v.sparse("top_p", options.top_p);
+    v.sparse("top_k", options.top_k);
+    v.sparse("repetition_penalty", options.repetition_penalty);
+    v.sparse("max_new_tokens", options.max_new_tokens);
+    v("seed", options.seed);
+    v("max_frames", options.max_frames);
+}
+
+template <class V>
+void fields(V& v, PastTurn& turn) {
+    v.paths("media", turn.media);
+    v("question", turn.question);
+    v("reply", turn.reply);
+}
+
+template <class V>
+void fields(V& v, LoadRequest& load) {
+    v.path("model", load.model, "model_bytes");
+    v.path("model_base", load.model_base, "model_base_bytes");
+    v.path("vision_tower", load.vision_tower, "vision_tower_bytes");
+    v("device", load.device);
+    v("dtype", load.dtype);
+    v("threads", load.threads);
+    v.sparse("check_only", load.check_only);
+}
+
+/// Of an EstimateRequest too.
+template <class V>
+void fields(V& v, AskRequest& ask) {
+    v("conversation", ask.conversation);
+    v("history", ask.history);
+    v.paths("media", ask.media);
+    v("question", ask.question);
+    v("options", ask.options);
+}
+
+template <class V>
+void fields(V& v, EncodeRequest& encode) {
+    v("conversation", encode.conversation);
+    v.required_path("medium", encode.medium);
+    v("max_frames", encode.max_frames);
+}
+
+template <class V>
+void fields(V& v, StopRequest& stop) {
+    v.required("target", stop.target);
+}
+
+template <class V>
+void fields(V& v, ForgetRequest& forget) {
+    v.required("conversation", forget.conversation);
+}
+
+template <class V>
+void fields(V& v, ReadyEvent& ready) {
+    v("version", ready.version);
+    v("protocol", ready.protocol);
+}
+
+template <class V>
+void fields(V& v, LoadProgressEvent& progress) {
+    v("fraction", progress.fraction);
+    v("what", progress.what);
+}
+
+template <class V>
+void fields(V&, CheckedEvent&) {}
+
+template <class V>
+void fields(V& v, LoadedEvent& loaded) {
+    v.path("model", loaded.model);
+    v("name", loaded.name);
+    v("device", loaded.device);
+    v("dtype", loaded.dtype);
+    v("parameters", loaded.parameters);
+    v("bytes", loaded.bytes);
+    v("context", loaded.context);
+    v("templates", loaded.templates);
+    v("generation", loaded.generation);
+    v("sight", loaded.sight);
+    v("sight_note", loaded.sight_note);
+}
+
+template <class V>
+void fields(V& v, MediaProgressEvent& progress) {
+    v.path("medium", progress.medium);
+    v("frames_decoded", progress.frames_decoded);
+    v("frames_encoded", progress.frames_encoded);
+    v("frames_total", progress.frames_total);
+}
+
+template <class V>
+void fields(V& v, GroupsEvent& event) {
+    v.required("groups", event.groups);
+}
+
+template <class V>
+void fields(V& v, PromptEvent& prompt) {
+    v("prompt_tokens", prompt.prompt_tokens);
+    v("visual_tokens", prompt.visual_tokens);
+    v("reused_tokens", prompt.reused_tokens);
+}
+
+template <class V>
+void fields(V& v, TokenEvent& token) {
+    v("text", token.text);
+    v("token", token.token);
+    v("log_probability", token.log_probability);
+    v.sparse("attention", token.attention);
+}
+
+template <class V>
+void fields(V& v, DoneEvent& done) {
+    v("reply", done.reply);
+    v("ids", done.ids);
+    v("finish", done.finish);
+    v("prompt_tokens", done.prompt_tokens);
+    v("visual_tokens", done.visual_tokens);
+    v("first_token_s", done.first_token_s);
+    v("decode_tokens_per_s", done.decode_tokens_per_s);
+    v.check([&done](const JsonFields& json) {
+        const std::string& finish = done.finish;
+        if (!finish.empty() && finish != "stop" && finish != "length" && finish != "stopped")
+            json.fail("finish", "must be stop, length or stopped, not \"" + finish + "\"");
+    });
+}
+
+template <class V>
+void fields(V& v, ErrorEvent& error) {
+    v("kind", error.kind);
+    v("message", error.message);
+    v.sparse("model_kept", error.model_kept);
+}
+
+template <class V>
+void fields(V& v, EstimateEvent& estimate) {
+    v("text_tokens", estimate.text_tokens);
+    v("media_tokens", estimate.media_tokens);
+    v("capacity", estimate.capacity);
+}
+
+template <>
+inline constexpr const char* kMessageName<LoadRequest> = "load";
+template <>
+inline constexpr const char* kMessageName<AskRequest> = "ask";
+template <>
+inline constexpr const char* kMessageName<EncodeRequest> = "encode";
+template <>
+inline constexpr const char* kMessageName<StopRequest> = "stop";
+template <>
+inline constexpr const char* kMessageName<ForgetRequest> = "forget";
+template <>
+inline constexpr const char* kMessageName<EstimateRequest> = "estimate";
+template <>
+inline constexpr const char* kMessageName<ReadyEvent> = "ready";
+template <>
+inline constexpr const char* kMessageName<LoadProgressEvent> = "load_progress";
+template <>
+inline constexpr const char* kMessageName<CheckedEvent> = "checked";
+template <>
+inline constexpr const char* kMessageName<LoadedEvent> = "loaded";
+template <>
+inline constexpr const char* kMessageName<MediaProgressEvent> = "media_progress";
+template <>
+inline constexpr const char* kMessageName<GroupsEvent> = "groups";
+template <>
+inline constexpr const char* kMessageName<PromptEvent> = "prompt";
+template <>
+inline constexpr const char* kMessageName<TokenEvent> = "token";
+template <>
+inline constexpr const char* kMessageName<DoneEvent> = "done";
+template <>
+inline constexpr const char* kMessageName<ErrorEvent> = "error";
+template <>
+inline constexpr const char* kMessageName<EstimateEvent> = "estimate";
+
+}  // namespace univi::protocol

@@ -158,7 +158,7 @@ void evaluate(EvalArguments& a, const SharedOptions& shared) {
                                    {"shards", a.run.num_shards},
                                    {"unanswered", list}}) +
                   "\n");
-        report.event({{"event", "done"}});
+        report.event(protocol::evaluation::DoneEvent());
         return;
     }
     judgeSets(a, shared, sets, report, from);
@@ -169,10 +169,8 @@ void evaluate(EvalArguments& a, const SharedOptions& shared) {
         {results}, a.no_published ? std::vector<eval::TableRow>{} : eval::published_rows(a.task));
     for (const std::string& file : a.exports) exportTable(table, file);
     printResults(a, results, table, sets);
-    Json written = {{"event", "results"}};
-    base::put_path(written, "file", fs::absolute(path).string());
-    report.event(written);
-    report.event({{"event", "done"}});
+    report.event(protocol::evaluation::ResultsEvent{fs::absolute(path).string()});
+    report.event(protocol::evaluation::DoneEvent());
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ void runOnDevices(const EvalArguments& a, EvalReport& report) {
                                    std::to_string(i + 1) + "/" + std::to_string(devices.size())});
         parts.add(start(std::move(words)));
     }
-    report.event({{"event", "devices"}, {"count", devices.size()}});
+    report.event(protocol::evaluation::DevicesEvent{static_cast<std::int64_t>(devices.size())});
     while (parts.any()) {
         base::throw_if_stopped(stop, "answering questions on several devices");
         parts.look();

@@ -1,16 +1,14 @@
 #include "app/cli/eval_report.h"
 
 #include <ctime>
-#include <nlohmann/json.hpp>
 
-#include "core/base/json_text.h"
 #include "core/base/log.h"
 
 namespace univi::cli {
 
-namespace {
+namespace evaluation = protocol::evaluation;
 
-using base::Json;
+namespace {
 
 constexpr auto kEventInterval = std::chrono::milliseconds(100);
 
@@ -29,22 +27,24 @@ std::string ending(double seconds_left) {
            " left, ends " + clock;
 }
 
-Json progress_json(const char* event, const std::string& set, const eval::RunProgress& progress) {
-    Json json = {{"event", event},
-                 {"set", set},
-                 {"done", progress.done},
-                 {"resumed", progress.resumed},
-                 {"total", progress.total},
-                 {"unanswered", progress.unanswered},
-                 {"seconds_left", progress.seconds_left}};
-    base::put_path(json, "current", progress.current);
-    return json;
+std::int64_t number(std::size_t count) {
+    return static_cast<std::int64_t>(count);
+}
+
+evaluation::SetProgress progress_of(const std::string& set, const eval::RunProgress& progress) {
+    return {set,
+            number(progress.done),
+            number(progress.resumed),
+            number(progress.total),
+            number(progress.unanswered),
+            progress.seconds_left,
+            progress.current};
 }
 
 }  // namespace
 
-void EvalReport::event(const Json& json) {
-    if (events_) print(base::json_text(json) + "\n");
+void EvalReport::event(const evaluation::Event& event) {
+    if (events_) print(evaluation::to_line(event) + "\n");
 }
 
 bool EvalReport::is_due(bool last) {
@@ -56,21 +56,20 @@ bool EvalReport::is_due(bool last) {
 
 void EvalReport::loading(double fraction, const std::string& what) {
     if (events_) {
-        if (is_due(fraction >= 1))
-            event({{"event", "load"}, {"fraction", fraction}, {"what", what}});
+        if (is_due(fraction >= 1)) event(evaluation::LoadEvent{fraction, what});
         return;
     }
     line_.show("loading " + std::to_string(static_cast<int>(fraction * 100)) + " %  " + what);
 }
 
 void EvalReport::start(const std::string& set, const eval::RunProgress& progress) {
-    event(progress_json("start", set, progress));
+    event(evaluation::StartEvent{progress_of(set, progress)});
 }
 
 void EvalReport::asked(const std::string& set, const eval::RunProgress& progress) {
     const bool last = progress.done == progress.total;
     if (events_) {
-        if (is_due(last)) event(progress_json("progress", set, progress));
+        if (is_due(last)) event(evaluation::ProgressEvent{progress_of(set, progress)});
         return;
     }
     line_.show(set + "  " + std::to_string(progress.done) + " of " +
@@ -81,22 +80,16 @@ void EvalReport::asked(const std::string& set, const eval::RunProgress& progress
 void EvalReport::unanswered(const std::string& set, const eval::Unanswered& item) {
     line_.clear();
     base::log_warning(set + ", question " + eval::answer_key(item.id) + ": " + item.reason);
-    Json json = {{"event", "unanswered"}, {"set", set}, {"id", item.id}, {"reason", item.reason}};
-    base::put_path(json, "medium", item.medium);
-    event(json);
+    event(evaluation::UnansweredEvent{set, item.id, item.medium, item.reason});
 }
 
 void EvalReport::judged(const std::string& set, const eval::JudgeProgress& progress) {
     const bool last = progress.done == progress.total;
     if (events_) {
         if (is_due(last))
-            event({{"event", "judge"},
-                   {"set", set},
-                   {"done", progress.done},
-                   {"total", progress.total},
-                   {"asked", progress.asked},
-                   {"unread", progress.unread},
-                   {"seconds_left", progress.seconds_left}});
+            event(evaluation::JudgeEvent{set, number(progress.done), number(progress.total),
+                                         number(progress.asked), number(progress.unread),
+                                         progress.seconds_left});
         return;
     }
     line_.show("judging " + set + "  " + std::to_string(progress.done) + " of " +

@@ -4,14 +4,14 @@
 #include <string>
 
 #include "app/cli/terminal.h"
-#include "core/base/json.h"
 #include "core/eval/judging.h"
 #include "core/eval/runner.h"
+#include "core/protocol/eval_protocol.h"
 
 namespace univi::cli {
 
 /// Progress of `univi-cli eval`: a line on a terminal, or JSON lines on stdout for the
-/// window ({"event":"load|start|progress|unanswered|judge|results|done", …}).
+/// window (core/protocol/eval_protocol.h).
 class EvalReport {
   public:
     explicit EvalReport(bool events) : events_(events) {}
@@ -20,7 +20,7 @@ class EvalReport {
     void asked(const std::string& set, const eval::RunProgress& progress);
     void unanswered(const std::string& set, const eval::Unanswered& item);
     void judged(const std::string& set, const eval::JudgeProgress& progress);
-    void event(const base::Json& json);
+    void event(const protocol::evaluation::Event& event);
     bool events() const { return events_; }
 
   private:

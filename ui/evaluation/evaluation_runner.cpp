@@ -1,13 +1,15 @@
 #include "ui/evaluation/evaluation_runner.h"
 
 #include <QCoreApplication>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <utility>
 
-#include "ui/files/json_file.h"
+#include "core/base/error.h"
+#include "ui/files/openable_path.h"
 
 namespace univi::ui {
+
+namespace events = protocol::evaluation;
+
 namespace {
 
 constexpr int kGraceMs = 2000;
@@ -102,28 +104,39 @@ void EvaluationRunner::readLines() {
 }
 
 void EvaluationRunner::handle(const QByteArray& line) {
-    const QJsonObject event = QJsonDocument::fromJson(line).object();
-    const QString name = event[QLatin1String("event")].toString();
-    const auto number = [&](const char* key) { return event[QLatin1String(key)].toDouble(); };
-    const auto text = [&](const char* key) { return event[QLatin1String(key)].toString(); };
-    if (name == QLatin1String("load")) {
-        progress_.doing = tr("Loading the model…");
-        progress_.fraction = number("fraction");
-    } else if (name == QLatin1String("progress") || name == QLatin1String("judge")) {
-        const bool asks = name == QLatin1String("progress");
-        progress_.doing = (asks ? tr("%1: question %2 of %3") : tr("%1: judging %2 of %3"))
-                              .arg(text("set"))
-                              .arg(number("done"))
-                              .arg(number("total"));
-        progress_.fraction = number("total") > 0 ? number("done") / number("total") : 0;
-        progress_.ending = leftText(number("seconds_left"));
-        if (asks) progress_.unanswered = int(number("unanswered"));
-    } else if (name == QLatin1String("results")) {
-        Q_EMIT resultsWritten(pathIn(event, QStringLiteral("file"), QStringLiteral("path_bytes")));
-        return;
-    } else {
-        return;
+    try {
+        const auto event = events::parse_event({line.constData(), std::size_t(line.size())});
+        if (event) std::visit([this](const auto& each) { take(each); }, *event);
+    } catch (const base::Error&) {  // not a line of univi-cli
     }
+}
+
+void EvaluationRunner::take(const events::LoadEvent& load) {
+    progress_.doing = tr("Loading the model…");
+    progress_.fraction = load.fraction;
+    Q_EMIT progressed(progress_);
+}
+
+void EvaluationRunner::take(const events::ProgressEvent& event) {
+    const events::SetProgress& at = event.progress;
+    progress_.unanswered = int(at.unanswered);
+    showStep(tr("%1: question %2 of %3").arg(QString::fromStdString(at.set)), at.done, at.total,
+             at.seconds_left);
+}
+
+void EvaluationRunner::take(const events::JudgeEvent& at) {
+    showStep(tr("%1: judging %2 of %3").arg(QString::fromStdString(at.set)), at.done, at.total,
+             at.seconds_left);
+}
+
+void EvaluationRunner::take(const events::ResultsEvent& results) {
+    Q_EMIT resultsWritten(openablePathOf(results.file));
+}
+
+void EvaluationRunner::showStep(const QString& doing, qint64 done, qint64 total, double seconds) {
+    progress_.doing = doing.arg(done).arg(total);
+    progress_.fraction = total > 0 ? double(done) / double(total) : 0;
+    progress_.ending = leftText(seconds);
     Q_EMIT progressed(progress_);
 }
 

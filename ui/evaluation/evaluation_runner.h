@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QProcess>
 
+#include "core/protocol/eval_protocol.h"
 #include "ui/evaluation/evaluation_setup.h"
 
 namespace univi::ui {
@@ -47,6 +48,13 @@ class EvaluationRunner : public QObject {
     void startNext();
     void readLines();
     void handle(const QByteArray& line);
+    void take(const protocol::evaluation::LoadEvent& load);
+    void take(const protocol::evaluation::ProgressEvent& event);
+    void take(const protocol::evaluation::JudgeEvent& at);
+    void take(const protocol::evaluation::ResultsEvent& results);
+    template <typename Other>
+    void take(const Other&) {}
+    void showStep(const QString& doing, qint64 done, qint64 total, double seconds);
     void onFinished(bool fine);
     void onFailed(const QString& sentence);
     void goOn();

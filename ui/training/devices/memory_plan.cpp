@@ -64,9 +64,9 @@ class Adviser {
         if (!now || now->fits) return {};
         const PlanRow* next = checkpointed_.chosen();
         if (!options_.gradient_checkpointing && next && next->fits)
-            return make(*next, tr("Gradient checkpointing makes it fit"), tr("Turn it on"));
+            return make(*next, {tr("Gradient checkpointing makes it fit"), true}, tr("Turn it on"));
         if (next && next->largest_batch > 0)
-            return make(*next, tr("Smaller batches, more of them a step, make it fit"),
+            return make(*next, {tr("Smaller batches, more of them a step, make it fit"), false},
                         shareOf(plan_.samples, next->largest_batch) == 1
                             ? tr("Use batches of one sample")
                             : tr("Use batches of %1 samples"));
@@ -104,7 +104,7 @@ class Adviser {
             row.offload
                 ? tr("ZeRO stage %1 with the optimiser in host memory makes it fit").arg(row.stage)
                 : tr("ZeRO stage %1 makes it fit").arg(row.stage);
-        PlanAdvice advice = make(row, stage, tr("Use it"));
+        PlanAdvice advice = make(row, {stage, false}, tr("Use it"));
         advice.changes.append(OptionChange{QStringLiteral("zero_stage"), number(row.stage)});
         if (row.offload)
             advice.changes.append(
@@ -112,7 +112,12 @@ class Adviser {
         return advice;
     }
 
-    PlanAdvice make(const PlanRow& row, const QString& what, const QString& action) const {
+    struct Way {
+        QString sentence;
+        bool names_checkpointing = false;  ///< it need not be said once more
+    };
+
+    PlanAdvice make(const PlanRow& row, const Way& way, const QString& action) const {
         PlanAdvice advice;
         advice.action = action.contains(QLatin1String("%1"))
                             ? action.arg(shareOf(plan_.samples, row.largest_batch))
@@ -121,7 +126,7 @@ class Adviser {
         if (!options_.gradient_checkpointing) {
             advice.changes.append(
                 OptionChange{QStringLiteral("gradient_checkpointing"), QStringLiteral("True")});
-            if (!what.startsWith(tr("Gradient"))) also << tr("gradient checkpointing");
+            if (!way.names_checkpointing) also << tr("gradient checkpointing");
         }
         if (!row.fits) {
             const qint64 batch = shareOf(plan_.samples, row.largest_batch);
@@ -134,7 +139,8 @@ class Adviser {
             also << batches(options_.gradient_accumulation_steps * times, batch);
         }
         advice.sentence =
-            what + (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
+            way.sentence +
+            (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
             (row.fits ? tr(": %1 of %2.").arg(gigabytes(row.peak), gigabytes(plan_.device_memory))
                       : QStringLiteral("."));
         return advice;

@@ -16,6 +16,8 @@ struct CheckList {
 
     void add(RunCheck::Level level, const QString& field, const QString& sentence,
              const QString& action = {}, const QList<OptionChange>& changes = {});
+    /// What is put right by choosing a file or folder.
+    void browse(RunCheck::Level level, const QString& field, const QString& sentence);
 };
 
 void checkValues(CheckList& list);   ///< what the trainer itself refuses

@@ -59,24 +59,23 @@ bool hasProjector(const QString& folder) {
 void checkModel(CheckList& list) {
     const QString model = qt(list.options.model_name_or_path);
     if (model.isEmpty())
-        return list.add(
+        return list.browse(
             Level::Error, "model_name_or_path",
-            tr("Choose the base model: a folder with a LLaMA or Chat-UniVi checkpoint."),
-            tr("Choose…"));
+            tr("Choose the base model: a folder with a LLaMA or Chat-UniVi checkpoint."));
     const QString folder = findModelFolder(model);
     if (folder.isEmpty())
-        return list.add(Level::Error, "model_name_or_path",
-                        tr("The base model %1 is neither a folder nor in the Hugging Face cache: "
-                           "download it, or choose its folder.")
-                            .arg(model),
-                        tr("Choose…"));
+        return list.browse(
+            Level::Error, "model_name_or_path",
+            tr("The base model %1 is neither a folder nor in the Hugging Face cache: "
+               "download it, or choose its folder.")
+                .arg(model));
     if (folder != model)
         list.add(Level::Error, "model_name_or_path",
                  tr("The base model %1 is in the Hugging Face cache.").arg(model), tr("Use it"),
                  {{"model_name_or_path", folder}});
     else if (!QFileInfo(folder + QStringLiteral("/config.json")).isFile())
-        list.add(Level::Error, "model_name_or_path",
-                 tr("%1 has no config.json, so it is no model folder.").arg(folder), tr("Choose…"));
+        list.browse(Level::Error, "model_name_or_path",
+                    tr("%1 has no config.json, so it is no model folder.").arg(folder));
 }
 
 void checkTower(CheckList& list) {
@@ -85,11 +84,11 @@ void checkTower(CheckList& list) {
     // A name beside the model folder counts too, as univi-train looks for it.
     const QFileInfo model(QDir::cleanPath(qt(list.options.model_name_or_path)));
     if (QFileInfo(model.absoluteDir().filePath(tower)).isDir()) return;
-    list.add(Level::Error, "vision_tower",
-             tr("The vision tower %1 is neither a folder nor in the Hugging Face cache: download "
-                "it, or choose its folder.")
-                 .arg(tower),
-             tr("Choose…"));
+    list.browse(
+        Level::Error, "vision_tower",
+        tr("The vision tower %1 is neither a folder nor in the Hugging Face cache: download "
+           "it, or choose its folder.")
+            .arg(tower));
 }
 
 void checkProjector(CheckList& list) {
@@ -125,7 +124,7 @@ void checkNamedPath(CheckList& list, const training::OptionFace& face) {
         list.add(Level::Error, name, sentence,
                  tr("Use the published %1").arg(QFileInfo(path).fileName()), {{name, shipped}});
     else
-        list.add(Level::Error, name, sentence, tr("Choose…"));
+        list.browse(Level::Error, name, sentence);
 }
 
 /// Bytes a checkpoint takes: fp32 weights and two moments of what is trained, and the
@@ -152,8 +151,8 @@ void checkDisk(CheckList& list, const QString& folder) {
         return list.add(Level::Warning, "save_total_limit", tr("The disk needs %1.").arg(sizes),
                         tr("Keep one checkpoint"), {{"save_total_limit", "1"}});
     if (need > free)
-        return list.add(Level::Warning, "output_dir",
-                        tr("The disk needs %1: choose another disk.").arg(sizes), tr("Choose…"));
+        return list.browse(Level::Warning, "output_dir",
+                           tr("The disk needs %1: choose another disk.").arg(sizes));
     if (saves && options.save_total_limit == 0)
         list.add(Level::Info, "save_total_limit",
                  tr("Every checkpoint is kept, %1 each; %2 are free.")
@@ -248,9 +247,8 @@ void checkData(CheckList& list) {
                             tr("The datasets file has no data set %1.").arg(use),
                             tr("Use %1").arg(nearest), {{"dataset_use", nearest}});
         if (sentence.contains(QLatin1String("${PATH}")))
-            return list.add(Level::Error, "data_path",
-                            tr("The published data sets need the folder they lie in."),
-                            tr("Choose…"));
+            return list.browse(Level::Error, "data_path",
+                               tr("The published data sets need the folder they lie in."));
         list.add(Level::Error, "dataset_use", sentence, tr("Look at the data"));
     }
 }
@@ -260,14 +258,14 @@ void checkFolder(CheckList& list) {
     const QString folder = qt(options.output_dir), fresh = list.around.fresh_folder;
     if (folder.isEmpty()) {
         if (fresh.isEmpty())
-            return list.add(Level::Error, "output_dir", tr("Choose the folder that takes the run."),
-                            tr("Choose…"));
+            return list.browse(Level::Error, "output_dir",
+                               tr("Choose the folder that takes the run."));
         return list.add(Level::Error, "output_dir", tr("The run has no folder yet."),
                         tr("Use %1").arg(QFileInfo(fresh).fileName()), {{"output_dir", fresh}});
     }
     if (QFileInfo(folder).isFile())
-        return list.add(Level::Error, "output_dir",
-                        tr("%1 is a file: the run needs a folder.").arg(folder), tr("Choose…"));
+        return list.browse(Level::Error, "output_dir",
+                           tr("%1 is a file: the run needs a folder.").arg(folder));
     checkDisk(list, folder);
     const bool has_run = QFileInfo(folder + QStringLiteral("/run.json")).isFile();
     if (!has_run || options.overwrite_output_dir || options.resume_from_checkpoint == "False")

@@ -19,6 +19,7 @@ struct RunCheck {
     QString action;               ///< the button's text
     QList<OptionChange> changes;  ///< what the button sets; empty: it goes to `field`
     QString field;                ///< the option it is about
+    bool browses = false;         ///< the button also opens the choice of a file or folder there
 };
 
 /// What the checks look at besides the settings.

@@ -130,8 +130,10 @@ TrainOptions checkPlaceholders(CheckList& list) {
         if (editor == training::OptionEditor::NewFolder && !fresh.isEmpty())
             list.add(Level::Error, name, sentence, tr("Use %1").arg(QDir(fresh).dirName()),
                      {{name, fresh}});
+        else if (browses)
+            list.browse(Level::Error, name, sentence);
         else
-            list.add(Level::Error, name, sentence, browses ? tr("Choose…") : QString());
+            list.add(Level::Error, name, sentence);
         training::set_option(filled, row, training::option_text(defaults, row));
     }
     return filled;
@@ -141,7 +143,11 @@ TrainOptions checkPlaceholders(CheckList& list) {
 
 void CheckList::add(Level level, const QString& field, const QString& sentence,
                     const QString& action, const QList<OptionChange>& changes) {
-    found.append({level, sentence, action, changes, field});
+    found.append({level, sentence, action, changes, field, false});
+}
+
+void CheckList::browse(Level level, const QString& field, const QString& sentence) {
+    found.append({level, sentence, tr("Choose…"), {}, field, true});
 }
 
 /// The trainer names one refusal at a time; with a remedy taken it may name the next.

@@ -295,7 +295,8 @@ void RunSetupPage::checkNow() {
                         withLabels(form_->problem(name)),
                         tr("Use the default"),
                         {{name, RunForm::defaultText(name)}},
-                        name});
+                        name,
+                        false});
     fields_->setChecks(found_);
     const auto count = [this](RunCheck::Level level) {
         return int(std::ranges::count(found_, level, &RunCheck::level));
@@ -314,7 +315,7 @@ void RunSetupPage::take(const RunCheck& check) {
     if (!check.changes.isEmpty()) return form_->apply(check.changes), checkNow();
     goTo(check.field);
     if (OptionField* field = fields_->field(check.field);
-        field && tabs_->currentIndex() == Settings && check.action.endsWith(QChar(0x2026)))
+        field && tabs_->currentIndex() == Settings && check.browses)
         field->editor()->browse();
 }
 

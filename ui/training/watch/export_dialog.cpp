@@ -1,6 +1,5 @@
 #include "ui/training/watch/export_dialog.h"
 
-#include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -30,7 +29,6 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
       program_(program.isEmpty()
                    ? QString::fromStdString((base::executable_folder() / "univi-cli").string())
                    : std::move(program)),
-      type_(new QComboBox),
       target_(new QLineEdit(suggestion)),
       message_(makeLabel({}, "muted")),
       bar_(new QProgressBar),
@@ -38,7 +36,6 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
       cancel_(new QPushButton(tr("Close"))) {
     setWindowTitle(tr("Merge and export"));
     setMinimumWidth(620);
-    type_->addItem(tr("Safetensors, as it was trained"), QString());
     auto* browse = new QPushButton(tr("Choose…"));
     connect(browse, &QPushButton::clicked, this, [this] {
         // A new folder's name is typed as a file's would be.
@@ -59,7 +56,7 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
     form->setVerticalSpacing(12);
     form->addRow(tr("From"), makeLabel(model.model, "muted"));
     if (!model.base.isEmpty()) form->addRow(tr("On its base"), makeLabel(model.base, "muted"));
-    form->addRow(tr("As"), type_);
+    form->addRow(tr("As"), makeLabel(tr("Safetensors, as it was trained"), "muted"));
     form->addRow(tr("To"), where);
     message_->setWordWrap(true);
     bar_->setRange(0, 0);
@@ -87,7 +84,6 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
         bar_->setVisible(isRunning());
         go_->setEnabled(!isRunning());
     });
-    offerTypes();
 }
 
 ExportDialog::~ExportDialog() {
@@ -97,31 +93,15 @@ ExportDialog::~ExportDialog() {
     process_.waitForFinished(kEndMs);
 }
 
-/// Only what this univi-cli can do is offered: it is asked for its commands.
-void ExportDialog::offerTypes() {
-    auto* help = new QProcess(this);
-    connect(help, &QProcess::finished, this, [this, help] {
-        help->deleteLater();
-        if (!help->readAllStandardOutput().contains("\n  quantize")) return;
-        type_->addItem(tr("8 bits a weight"), QStringLiteral("int8"));
-        type_->addItem(tr("4 bits a weight"), QStringLiteral("int4"));
-    });
-    connect(help, &QProcess::errorOccurred, help, &QObject::deleteLater);
-    help->start(program_, {QStringLiteral("--help")});
-}
-
 void ExportDialog::setTarget(const QString& folder) {
     target_->setText(folder);
 }
 
 QStringList ExportDialog::command() const {
-    const QString bits = type_->currentData().toString();
-    QStringList command{program_,
-                        bits.isEmpty() ? QStringLiteral("convert") : QStringLiteral("quantize"),
-                        QStringLiteral("--model"), model_.model};
+    QStringList command{program_, QStringLiteral("convert"), QStringLiteral("--model"),
+                        model_.model};
     if (!model_.base.isEmpty()) command << QStringLiteral("--model-base") << model_.base;
     if (!model_.tower.isEmpty()) command << QStringLiteral("--vision-tower") << model_.tower;
-    if (!bits.isEmpty()) command << QStringLiteral("--dtype") << bits;
     return command << QStringLiteral("--device") << QStringLiteral("cpu") << QStringLiteral("--out")
                    << target_->text().trimmed();
 }

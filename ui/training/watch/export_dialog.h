@@ -5,7 +5,6 @@
 
 #include "ui/training/runs/run_use.h"
 
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -14,7 +13,7 @@ class QPushButton;
 namespace univi::ui {
 
 /// Writes a result as one folder that loads on its own (LoRA merged, tower included), by univi-cli
-/// beside this program: convert, and quantize where this univi-cli knows it.
+/// convert beside this program.
 class ExportDialog : public QDialog {
     Q_OBJECT
   public:
@@ -32,13 +31,11 @@ class ExportDialog : public QDialog {
     void finished(const QString& folder);
 
   private:
-    void offerTypes();
     void onEnd(int code, QProcess::ExitStatus status);
 
     ModelChoice model_;
     QString program_;
     QProcess process_;
-    QComboBox* type_;
     QLineEdit* target_;
     QLabel* message_;
     QProgressBar* bar_;

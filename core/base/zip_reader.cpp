@@ -7,6 +7,7 @@
 #include <cstring>
 #include <thread>
 
+#include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/printable.h"
 #include "core/base/zip_format.h"
@@ -287,7 +288,7 @@ void compute(std::vector<Piece>& pieces, std::uint64_t total_bytes) {
     };
     const std::uint64_t useful = std::min<std::uint64_t>(total_bytes / kPieceBytes, pieces.size());
     const std::uint64_t count =
-        std::min<std::uint64_t>(useful, std::max(1u, std::thread::hardware_concurrency()));
+        std::min<std::uint64_t>(useful, static_cast<std::uint64_t>(count_cores()));
     std::vector<std::jthread> helpers;
     for (std::uint64_t i = 1; i < count; ++i) helpers.emplace_back(work);
     work();

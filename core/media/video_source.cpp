@@ -9,13 +9,13 @@
 #include <fstream>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 extern "C" {
 #include <libavutil/display.h>
 }
 
+#include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/media/foreign_format.h"
 #include "core/media/picture_header.h"
@@ -260,8 +260,7 @@ int decoder_threads(const AVCodecParameters& codec) {
     const std::int64_t pixels = std::int64_t(codec.width) * codec.height;
     const auto by_memory = static_cast<int>(
         std::max<std::int64_t>(1, 128'000'000 / std::max<std::int64_t>(pixels, 1)));
-    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    return std::min({cores, by_memory, 16});
+    return std::min({base::count_cores(), by_memory, 16});
 }
 
 }  // namespace

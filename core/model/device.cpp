@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/model/dtype_names.h"
 
 namespace univi::model {
 namespace {
@@ -94,9 +95,7 @@ c10::Device open_device(const std::string& name) {
 
 c10::ScalarType compute_dtype(const std::string& name, c10::Device device) {
     if (name == "auto") return device.is_cpu() ? c10::kFloat : c10::kBFloat16;
-    if (name == "fp32") return c10::kFloat;
-    if (name == "fp16") return c10::kHalf;
-    if (name == "bf16") return c10::kBFloat16;
+    if (const auto type = dtype_named(name)) return *type;
     throw base::Error(
         base::ErrorKind::Usage,
         "The type " + name + " is not one the model computes in: use auto, fp32, fp16 or bf16.");

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
-#include <thread>
 
+#include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "training/engine/deepspeed_command.h"
@@ -67,7 +67,7 @@ Json metadata(const WandbFolder::Run& run) {
             {"host", host},
             {"os", "Linux"},
             {"startedAt", time_text("%Y-%m-%dT%H:%M:%SZ", std::time(nullptr))},
-            {"cpu_count", std::thread::hardware_concurrency()},
+            {"cpu_count", base::count_cores()},
             {"name", run.name}};
 }
 

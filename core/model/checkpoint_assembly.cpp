@@ -6,14 +6,14 @@
 #include "core/base/json.h"
 #include "core/base/json_text.h"
 #include "core/base/paths.h"
+#include "core/model/adapter_folder.h"
 #include "core/model/lora.h"
+#include "core/model/model_folder.h"
 
 namespace univi::model {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kProjectorFile = "mm_projector.bin";
 
 [[noreturn]] void fail(base::ErrorKind kind, const std::string& sentence) {
     throw base::Error(kind, sentence);
@@ -39,7 +39,7 @@ void put_projector(WeightSource& source, const fs::path& file, bool round_to_hal
 }
 
 std::string named_base(const fs::path& folder) {
-    const bool adapter = fs::exists(folder / "adapter_config.json");
+    const bool adapter = AdapterFolder(folder).exists();
     const base::Json config = base::read_json_file(
         folder / (adapter ? "adapter_config.json" : "config.json"), std::size_t{16} << 20);
     const std::string field = adapter ? "base_model_name_or_path" : "_name_or_path";
@@ -69,7 +69,7 @@ FolderKind kind_of(const LoadOptions& options) {
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored))
         fail(base::ErrorKind::File, "The model folder " + folder.string() + " does not exist.");
-    if (fs::exists(folder / "adapter_config.json")) return FolderKind::Lora;
+    if (AdapterFolder(folder).exists()) return FolderKind::Lora;
     const bool projector = fs::exists(folder / kProjectorFile);
     if (projector && (!options.model_base.empty() || !has_weights(folder)))
         return FolderKind::Projector;

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/printable.h"
 #include "core/model/adapter_config.h"
-#include "core/model/adapter_tensors.h"
+#include "core/model/adapter_folder.h"
 
 namespace univi::model {
 namespace {
@@ -13,10 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kHead = "lm_head", kEmbedding = "model.embed_tokens";
-
-std::string without_prefix(std::string name, const std::string& prefix) {
-    return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-}
 
 /// Whether `tensor` belongs to a module of that name, or to one whose name ends so.
 bool is_inside(const std::string& tensor, const std::string& module) {
@@ -34,7 +30,7 @@ class Merge {
           dtype_(dtype),
           check_only_(check_only),
           config_(read_adapter_config(folder)),
-          tensors_(read_adapter_tensors(folder)) {}
+          tensors_(AdapterFolder(folder).tensors()) {}
 
     void run(const base::StopToken& stop) {
         if (tensors_.linear.empty() && tensors_.embeddings.empty())
@@ -201,10 +197,8 @@ void merge_lora(WeightSource& source, LanguageConfig& language, const fs::path& 
                 c10::ScalarType dtype, const base::StopToken& stop, bool check_only) {
     const at::NoGradGuard guard;
     Merge(source, language, folder, dtype, check_only).run(stop);
-    const fs::path others = folder / "non_lora_trainables.bin";
-    if (!fs::exists(others)) return;
-    for (auto& [name, view] : read_tensor_file(others))
-        source.override_tensor(without_prefix(without_prefix(name, "base_model."), "model."), view);
+    for (const auto& [name, view] : AdapterFolder(folder).others())
+        source.override_tensor(name, view);
 }
 
 }  // namespace univi::model

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
+#include "core/model/model_folder.h"
 #include "core/model/parameter_shapes.h"
 
 namespace univi::model {
@@ -58,6 +59,18 @@ FoundVisionTower in_folder(const fs::path& folder) {
     return {read_vision_config(folder), folder, "vision_model."};
 }
 
+/// LoadOptions::vision_tower, a folder or a name.
+FoundVisionTower asked_for(const LoadOptions& options) {
+    const std::string name = options.vision_tower.string();
+    if (fs::is_directory(options.vision_tower)) return in_folder(options.vision_tower);
+    if (const fs::path folder = find_tower_folder(name, options.model); !folder.empty())
+        return in_folder(folder);
+    throw base::Error(
+        base::ErrorKind::File,
+        "The vision tower " + name + " does not exist, as a folder or in the Hugging Face cache (" +
+            base::hugging_face_cache().string() + "): download it or give its folder.");
+}
+
 [[noreturn]] void not_found(const AssembledCheckpoint& checkpoint) {
     const std::string& name = checkpoint.config.vision_tower;
     const std::string what = name.empty() ? "The model names no vision tower"
@@ -70,27 +83,20 @@ FoundVisionTower in_folder(const fs::path& folder) {
 
 }  // namespace
 
+fs::path find_tower_folder(const std::string& name, const fs::path& model) {
+    if (name.empty()) return {};
+    if (fs::path folder = find_named_folder(name, model); !folder.empty()) return folder;
+    return base::find_in_hugging_face_cache(name).value_or(fs::path());
+}
+
 std::optional<FoundVisionTower> look_for_vision_tower(const LoadOptions& options,
                                                       const AssembledCheckpoint& checkpoint) {
-    if (!options.vision_tower.empty()) {
-        if (fs::is_directory(options.vision_tower)) return in_folder(options.vision_tower);
-        // A name such as openai/clip-vit-large-patch14, as the published commands write it.
-        if (const auto cached = base::find_in_hugging_face_cache(options.vision_tower.string()))
-            return in_folder(*cached);
-        const fs::path beside = find_named_folder(options.vision_tower.string(), options.model);
-        if (!beside.empty()) return in_folder(beside);
-        throw base::Error(
-            base::ErrorKind::File,
-            "The vision tower folder " + options.vision_tower.string() + " does not exist.");
-    }
-    if (fs::is_regular_file(options.model / "vision_tower" /
-                            "config.json"))  // trained with the model
-        return in_folder(options.model / "vision_tower");
-    const std::string& name = checkpoint.config.vision_tower;
-    if (const fs::path folder = find_named_folder(name, options.model); !folder.empty())
+    if (!options.vision_tower.empty()) return asked_for(options);
+    const fs::path trained = options.model / kTrainedTowerFolder;
+    if (fs::is_regular_file(trained / "config.json")) return in_folder(trained);
+    if (const fs::path folder = find_tower_folder(checkpoint.config.vision_tower, options.model);
+        !folder.empty())
         return in_folder(folder);
-    if (!name.empty())
-        if (const auto cached = base::find_in_hugging_face_cache(name)) return in_folder(*cached);
     if (has_embedded(checkpoint.source))
         if (const auto config = embedded_config(checkpoint))
             return FoundVisionTower{*config, {}, kEmbedded};

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <map>
 #include <system_error>
-#include <thread>
 
+#include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
-#include "core/model/checkpoint_assembly.h"
 #include "core/model/device.h"
+#include "core/model/dtype_names.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_impl.h"
 #include "core/session/generation_defaults.h"
@@ -24,30 +24,11 @@ using base::ErrorKind;
 
 namespace {
 
-/// Rows a checkpoint's embedding may have beyond its tokenizer's pieces: padding to a round number
-/// and added tokens.
-constexpr int kMostPaddingRows = 1024;
-
 c10::ScalarType parse_dtype(const std::string& name, const c10::Device& device) {
     if (name == "int8" || name == "int4")
         throw Error(ErrorKind::Usage,
                     "The type " + name + " is not supported yet: use auto, fp32, fp16 or bf16.");
     return model::compute_dtype(name, device);
-}
-
-std::string dtype_name(c10::ScalarType type) {
-    switch (type) {
-        case at::kFloat:
-            return "fp32";
-        case at::kHalf:
-            return "fp16";
-        case at::kBFloat16:
-            return "bf16";
-        case at::kDouble:
-            return "fp64";
-        default:
-            return c10::toString(type);
-    }
 }
 
 model::VisualOrder parse_visual_order(const std::string& name) {
@@ -57,18 +38,11 @@ model::VisualOrder parse_visual_order(const std::string& name) {
                 "The placement " + name + " is not known: use interleaved or reference.");
 }
 
-void set_threads(int threads) {
-    if (threads < 0)
-        throw Error(ErrorKind::Usage, "The number of threads must be 0 (all cores) or more.");
-    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    at::set_num_threads(threads > 0 ? std::min(threads, 1024) : cores);
-}
-
 std::int64_t count_parameters(const model::NamedTensors& tensors,
                               std::map<std::string, TensorBytes>& stored) {
     std::int64_t count = 0;
     for (const auto& [name, tensor] : tensors) {
-        auto& bytes = stored[dtype_name(tensor.scalar_type())];
+        auto& bytes = stored[model::dtype_name(tensor.scalar_type())];
         ++bytes.tensors;
         bytes.bytes += static_cast<std::int64_t>(tensor.nbytes());
         count += tensor.numel();
@@ -125,32 +99,6 @@ std::string default_template(const fs::path& folder) {
     return "simple";
 }
 
-media::PreprocessOptions load_preprocess(const model::UniviModel& model, const fs::path& folder) {
-    if (!model.vision()) return {};
-    const fs::path tower =
-        model.vision_tower_folder().empty() ? folder : model.vision_tower_folder();
-    auto options = media::PreprocessOptions::load(tower / "preprocessor_config.json",
-                                                  model.vision()->config().image_size);
-    if (options.crop_size != model.vision()->config().image_size)
-        throw Error(ErrorKind::Model,
-                    (tower / "preprocessor_config.json").string() + " crops pictures to " +
-                        std::to_string(options.crop_size) + " pixels but the vision tower takes " +
-                        std::to_string(model.vision()->config().image_size) + ".");
-    options.pad_to_square = model.config().pad_to_square;
-    return options;
-}
-
-std::unique_ptr<text::Tokenizer> load_tokenizer(const fs::path& folder, int vocab) {
-    auto tokenizer = std::make_unique<text::Tokenizer>(text::Tokenizer::load(folder));
-    const int pieces = tokenizer->vocab_size();
-    if (pieces > vocab || pieces + kMostPaddingRows < vocab)
-        throw Error(ErrorKind::Model,
-                    "The tokenizer in " + folder.string() + " has " + std::to_string(pieces) +
-                        " pieces but the model's vocabulary has " + std::to_string(vocab) +
-                        ": put the tokenizer.model of this very model there.");
-    return tokenizer;
-}
-
 }  // namespace
 
 fs::path resolve_model_folder(const std::string& model, const std::string& what) {
@@ -170,19 +118,6 @@ fs::path resolve_model_folder(const std::string& model, const std::string& what)
                 "The " + what + " folder " + model + " does not exist: check its name.");
 }
 
-fs::path find_tokenizer_folder(const fs::path& model, const std::string& model_base) {
-    std::error_code error;
-    if (fs::exists(model / "tokenizer.model", error)) return model;
-    if (!model_base.empty()) return resolve_model_folder(model_base);
-    model::LoadOptions options;
-    options.model = model;
-    try {
-        return model::find_checkpoint_folders(options).base;
-    } catch (const Error&) {
-        return model;  // the tokenizer's own sentence says what is missing
-    }
-}
-
 namespace {
 
 model::LoadOptions load_options(const EngineOptions& options, const Engine::Progress& progress,
@@ -198,17 +133,6 @@ model::LoadOptions load_options(const EngineOptions& options, const Engine::Prog
     load.progress = progress;
     load.stop = stop;
     return load;
-}
-
-/// Model, tokenizer and preprocessing: everything of an engine that is read from files.
-void read_files(Engine::Impl& impl, const model::LoadOptions& load) {
-    impl.config_folder = model::find_checkpoint_folders(load).config;
-    const auto config = model::read_model_config(impl.config_folder);
-    // Before the weights: a wrong tokenizer is answered at once.
-    impl.tokenizer = load_tokenizer(find_tokenizer_folder(load.model, load.model_base.string()),
-                                    config.language.vocab_size);
-    impl.model = model::UniviModel::load(load);
-    impl.preprocess = load_preprocess(*impl.model, load.model);
 }
 
 void describe_sight(const model::UniviModel& model, ModelInfo& info) {
@@ -239,8 +163,7 @@ void check_model(const EngineOptions& options, const base::StopToken& stop) {
     model::LoadOptions load = load_options(options, {}, stop);
     load.placement.device = c10::kCPU;
     load.check_only = true;
-    Engine::Impl impl;
-    read_files(impl, load);
+    load_model(load);
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -253,9 +176,9 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     auto impl = std::make_unique<Impl>();
     impl->options = options;
     impl->visual_order = parse_visual_order(options.placement);
-    set_threads(options.threads);
+    at::set_num_threads(base::choose_threads(options.threads));
     const model::LoadOptions load = load_options(options, progress, stop);
-    read_files(*impl, load);
+    static_cast<LoadedModel&>(*impl) = load_model(load);
     impl->prompt_cache = std::make_unique<PromptCache>(impl->model->language());
 
     ModelInfo& info = impl->info;
@@ -263,7 +186,7 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     info.vision_tower = impl->model->vision_tower_folder().string();
     info.architecture = impl->model->sight() == model::Sight::NoProjector ? "LLaMA" : "ChatUniVi";
     info.device = load.placement.device.str();
-    info.dtype = dtype_name(load.placement.compute_dtype);
+    info.dtype = model::dtype_name(load.placement.compute_dtype);
     info.default_template = default_template(impl->config_folder);
     info.templates = text::template_names();
     std::ranges::stable_partition(info.templates,

@@ -14,9 +14,11 @@ TextCodec::TextCodec(TextCodec&&) noexcept = default;
 TextCodec::~TextCodec() = default;
 
 TextCodec TextCodec::open(const EngineOptions& options) {
-    const auto folder =
-        find_tokenizer_folder(resolve_model_folder(options.model), options.model_base);
-    return TextCodec(std::make_unique<Impl>(Impl{text::Tokenizer::load(folder)}));
+    const auto model = resolve_model_folder(options.model);
+    const auto model_base = options.model_base.empty()
+                                ? std::filesystem::path()
+                                : resolve_model_folder(options.model_base, "base model");
+    return TextCodec(std::make_unique<Impl>(Impl{load_tokenizer(model, model_base)}));
 }
 
 std::vector<std::int32_t> TextCodec::encode(const std::string& text) const {

@@ -84,24 +84,27 @@ std::string plain_name(const std::string& name) {
 /// adapter_config.json with PEFT's keys, for adapters beside every linear layer of the decoder.
 base::Json config_json(const AdapterSettings& settings) {
     const bool is_whole = settings.alpha == std::floor(settings.alpha);
-    return {{"auto_mapping", nullptr},
-            {"base_model_name_or_path", settings.base_model},
-            {"bias", settings.bias},
-            {"fan_in_fan_out", false},
-            {"inference_mode", true},
-            {"init_lora_weights", true},
-            {"layers_pattern", nullptr},
-            {"layers_to_transform", nullptr},
-            {"lora_alpha", is_whole ? base::Json(static_cast<std::int64_t>(settings.alpha))
-                                    : base::Json(settings.alpha)},
-            {"lora_dropout", settings.dropout},
-            {"modules_to_save", nullptr},
-            {"peft_type", "LORA"},
-            {"r", settings.rank},
-            {"revision", nullptr},
-            {"target_modules",
-             {"down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"}},
-            {"task_type", "CAUSAL_LM"}};
+    base::Json json = {
+        {"auto_mapping", nullptr},
+        {"bias", settings.bias},
+        {"fan_in_fan_out", false},
+        {"inference_mode", true},
+        {"init_lora_weights", true},
+        {"layers_pattern", nullptr},
+        {"layers_to_transform", nullptr},
+        {"lora_alpha", is_whole ? base::Json(static_cast<std::int64_t>(settings.alpha))
+                                : base::Json(settings.alpha)},
+        {"lora_dropout", settings.dropout},
+        {"modules_to_save", nullptr},
+        {"peft_type", "LORA"},
+        {"r", settings.rank},
+        {"revision", nullptr},
+        {"target_modules",
+         {"down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"}},
+        {"task_type", "CAUSAL_LM"}};
+    base::put_path(json, "base_model_name_or_path", settings.base_model,
+                   "base_model_name_or_path_bytes");
+    return json;
 }
 
 TensorTable wrapped(const TensorTable& table) {

@@ -13,6 +13,7 @@
 #include "tests/support/errors.h"
 #include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
+#include "training/engine/trained_parameters.h"
 #include "training_support.h"
 
 namespace univi::training {

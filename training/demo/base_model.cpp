@@ -10,8 +10,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
-#include "core/model/tensor_table.h"
-#include "core/model/weight_source.h"
+#include "core/model/model_folder.h"
 #include "training/demo/kinds.h"
 #include "training/demo/vocabulary.h"
 
@@ -76,7 +75,7 @@ base::Json model_config(const BaseModelOptions& options, int vocabulary, int wid
               {"temporal_cluster_rate", options.temporal_rate}}}};
 }
 
-void write_text_files(const std::filesystem::path& folder, const std::string& vocabulary) {
+void write_text_files(const model::ModelFolderWriter& writer, const std::string& vocabulary) {
     const auto special = [](const char* text) {
         return base::Json{{"__type", "AddedToken"}, {"content", text}, {"lstrip", false},
                           {"normalized", true},     {"rstrip", false}, {"single_word", false}};
@@ -102,10 +101,10 @@ void write_text_files(const std::filesystem::path& folder, const std::string& vo
                                    {"pad_token_id", 0},
                                    {"do_sample", false},
                                    {"max_new_tokens", 256}};
-    base::write_file_atomically(folder / "tokenizer.model", vocabulary);
-    base::write_file_atomically(folder / "tokenizer_config.json", tokenizer.dump(2) + "\n");
-    base::write_file_atomically(folder / "special_tokens_map.json", names.dump(2) + "\n");
-    base::write_file_atomically(folder / "generation_config.json", generation.dump(2) + "\n");
+    base::write_file_atomically(writer.folder() / "tokenizer.model", vocabulary);
+    writer.json("tokenizer_config.json", tokenizer);
+    writer.json("special_tokens_map.json", names);
+    writer.json("generation_config.json", generation);
 }
 
 /// How well the kinds' rows `said` [N, kinds] name the object patches of `kind` [N].
@@ -169,15 +168,13 @@ void write_base_model(const BaseModelOptions& options) {
     at::Generator generator = at::detail::getDefaultCPUGenerator();
     generator.set_current_seed(options.seed);
     const DecoderStart start = start_decoder(options.decoder, readout, pieces);
-    model::TensorTable table;
-    for (const auto& [name, value] : start.tensors) table.emplace(name, model::to_view(value));
     base::AtomicFolder out(options.folder);
-    model::write_safetensors(out.path() / "model.safetensors", table);
+    const model::ModelFolderWriter writer(out.path());
+    writer.weights({start.tensors.begin(), start.tensors.end()});
     base::log_info("init: " + std::to_string(pieces.size()) + " pieces, " +
                    std::to_string(start.named) + " names in place");
-    const base::Json config = model_config(options, pieces.size(), net.shape().width);
-    base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
-    write_text_files(out.path(), vocabulary);
+    writer.config(model_config(options, pieces.size(), net.shape().width));
+    write_text_files(writer, vocabulary);
     export_tower(net, out.path() / "vision_tower", false);
     out.commit();
 }

@@ -11,8 +11,8 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
-#include "core/model/tensor_table.h"
-#include "core/model/weight_source.h"
+#include "core/model/model_folder.h"
+#include "core/model/parameter_shapes.h"
 #include "training/demo/arrange.h"
 #include "training/demo/base_model.h"
 #include "training/demo/child_process.h"
@@ -223,21 +223,21 @@ void run_recipe(const RecipeOptions& options, const base::StopToken& stop) {
 
 void export_model(const fs::path& trained, const fs::path& tower, const fs::path& result) {
     base::AtomicFolder out(result);
-    model::TensorTable table;
+    const model::ModelFolderWriter writer(out.path());
+    model::NamedTensors tensors;
     for (const auto& [name, view] : model::read_checkpoint_folder(trained))
         // the tower travels once, in a folder of its own
-        if (!name.starts_with("model.vision_tower."))
-            table.emplace(name, model::to_view(model::to_tensor(view).to(at::kHalf)));
-    model::write_safetensors(out.path() / "model.safetensors", table);
+        if (!name.starts_with(model::kEmbeddedTower))
+            tensors.emplace_back(name, model::to_tensor(view));
+    writer.weights(tensors, {.dtype = at::kHalf});
     base::Json config = base::read_json_file(trained / "config.json");
     config["mm_vision_tower"] = "vision_tower";
     config["torch_dtype"] = "float16";
     config["univi_conv"] = "v1";
     config.erase("_name_or_path");
-    base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
-    for (const char* name : {"tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
-                             "generation_config.json"})
-        base::write_file_atomically(out.path() / name, base::read_file(trained / name));
+    writer.config(config);
+    writer.copy_tokenizer_from(trained);
+    writer.copy_generation_from(trained);
     TowerNet net({}, 0);
     load_tower_checkpoint(tower / "checkpoint.safetensors", net);
     export_tower(net, out.path() / "vision_tower", true);

@@ -11,8 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
-#include "core/model/tensor_table.h"
-#include "core/model/weight_source.h"
+#include "core/model/model_folder.h"
 #include "training/demo/optimizer.h"
 
 namespace univi::training::demo {
@@ -80,24 +79,21 @@ std::string describe(const TowerScore& score) {
     return text;
 }
 
-base::Json vision_config(const TowerShape& shape) {
-    return {{"architectures", {"CLIPVisionModel"}},
-            {"model_type", "clip_vision_model"},
-            {"attention_dropout", 0.0},
-            {"dropout", 0.0},
-            {"hidden_act", "quick_gelu"},
-            {"hidden_size", shape.width},
-            {"image_size", kSide},
-            {"initializer_factor", 1.0},
-            {"initializer_range", 0.02},
-            {"intermediate_size", shape.mlp},
-            {"layer_norm_eps", 1e-5},
-            {"num_attention_heads", shape.heads},
-            {"num_channels", 3},
-            {"num_hidden_layers", shape.layers},
-            {"patch_size", kPatch},
-            {"projection_dim", shape.width},
-            {"torch_dtype", "float32"}};
+base::Json config_json(const TowerShape& shape, at::ScalarType dtype) {
+    model::VisionConfig config;
+    config.hidden_size = shape.width;
+    config.intermediate_size = shape.mlp;
+    config.num_layers = shape.layers;
+    config.num_heads = shape.heads;
+    config.image_size = kSide;
+    config.patch_size = kPatch;
+    base::Json json = model::tower_config(config, dtype);
+    json.update({{"attention_dropout", 0.0},
+                 {"dropout", 0.0},
+                 {"initializer_factor", 1.0},
+                 {"initializer_range", 0.02},
+                 {"projection_dim", shape.width}});
+    return json;
 }
 
 base::Json preprocessor_config() {
@@ -132,25 +128,19 @@ bool writes_residual(const std::string& name) {
 
 void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half) {
     base::AtomicFolder out(folder);
-    model::TensorTable table;
-    std::vector<at::Tensor> keep;
-    const auto add = [&](const std::string& name, const at::Tensor& value) {
-        keep.push_back(value.to(half ? at::kHalf : at::kFloat).contiguous());
-        table.emplace(name, model::to_view(keep.back()));
-    };
+    model::NamedTensors tensors;
     for (const auto& [name, value] : net.parameters())
         if (name.starts_with("vision_model."))
-            add(name, writes_residual(name) ? value * kExportScale : value);
+            tensors.emplace_back(name, writes_residual(name) ? value * kExportScale : value);
     // CLIPVisionModel's layer norm over the CLS token: there because the layout asks for it;
     // nothing here reads it.
-    add("vision_model.post_layernorm.weight", at::ones({net.shape().width}));
-    add("vision_model.post_layernorm.bias", at::zeros({net.shape().width}));
-    base::Json config = vision_config(net.shape());
-    if (half) config["torch_dtype"] = "float16";
-    model::write_safetensors(out.path() / "model.safetensors", table);
-    base::write_file_atomically(out.path() / "config.json", config.dump(2) + "\n");
-    base::write_file_atomically(out.path() / "preprocessor_config.json",
-                                preprocessor_config().dump(2) + "\n");
+    tensors.emplace_back("vision_model.post_layernorm.weight", at::ones({net.shape().width}));
+    tensors.emplace_back("vision_model.post_layernorm.bias", at::zeros({net.shape().width}));
+    const at::ScalarType dtype = half ? at::kHalf : at::kFloat;
+    const model::ModelFolderWriter writer(out.path());
+    writer.weights(tensors, {.dtype = dtype});
+    writer.config(config_json(net.shape(), dtype));
+    writer.json("preprocessor_config.json", preprocessor_config());
     out.commit();
 }
 

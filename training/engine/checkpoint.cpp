@@ -8,7 +8,6 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/lora.h"
 #include "training/engine/saved_values.h"
 
 namespace univi::training {
@@ -102,14 +101,9 @@ void write_common_files(const fs::path& folder, const RunPosition& position,
                         const Json& trainer_state) {
     const TrainOptions& options = parts.options;
     SaveOptions exact = parts.save;
-    exact.dtype = "fp32";
+    exact.dtype = at::kFloat;
     exact.embed_tower = options.vision_tune;  // frozen: it is where it was
-    if (options.lora_enable)
-        save_adapters(folder, parts.model, masters, options, exact);
-    else if (options.tune_mm_mlp_adapter)
-        save_projector(folder, parts.model, masters, options, exact);
-    else
-        save_model(folder, parts.model, masters, options, exact);
+    save_result(folder, parts.model, masters, options, exact);
     write_json(folder / "scheduler.json", {{"type", options.lr_scheduler_type},
                                            {"last_step", position.step},
                                            {"peak", options.learning_rate},

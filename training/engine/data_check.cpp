@@ -4,6 +4,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/media/image_file.h"
@@ -354,7 +355,7 @@ class Examination {
 DataReport check_data(const Dataset& dataset, const text::Tokenizer& tokenizer,
                       const TrainOptions& options, const base::StopToken& stop) {
     Examination examination(dataset, tokenizer, options);
-    for_each_item(dataset.size(), choose_threads(options), stop, "checking the data",
+    for_each_item(dataset.size(), base::choose_threads(options.threads), stop, "checking the data",
                   [&](std::size_t i) { examination.look_at(i); });
     return examination.finish();
 }

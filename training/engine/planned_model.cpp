@@ -8,10 +8,12 @@
 #include "core/model/clustering.h"
 #include "core/model/parameter_shapes.h"
 #include "core/model/tensor_table.h"
+#include "core/model/vision_lookup.h"
 #include "core/text/conversation_template.h"
 #include "core/text/labels.h"
 #include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
+#include "training/engine/trained_parameters.h"
 
 namespace univi::training {
 
@@ -29,7 +31,9 @@ model::VisionConfig find_vision(const TrainOptions& options, const model::ModelC
     if (name.empty())
         throw Error(ErrorKind::Model, options.model_name_or_path +
                                           " names no vision tower: give one with --vision_tower.");
-    if (const fs::path folder = find_vision_tower(name, options.model_name_or_path);
+    std::error_code ignored;
+    if (fs::is_directory(name, ignored)) return model::read_vision_config(name);
+    if (const fs::path folder = model::find_tower_folder(name, options.model_name_or_path);
         !folder.empty())
         return model::read_vision_config(folder);
     if (config.vision && options.vision_tower.empty()) return *config.vision;

@@ -1,13 +1,16 @@
 #include "training/engine/saved_model.h"
 
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json_text.h"
+#include "core/model/adapter_folder.h"
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/dtype_names.h"
+#include "core/model/model_folder.h"
 #include "core/model/parameter_shapes.h"
-#include "training/engine/run_setup.h"
+#include "training/engine/trained_parameters.h"
 
 namespace univi::training {
 
@@ -16,132 +19,7 @@ using base::Json;
 
 namespace {
 
-std::string torch_dtype(const std::string& dtype, const std::string& of_base) {
-    if (dtype == "fp32") return "float32";
-    if (dtype == "fp16") return "float16";
-    if (dtype == "bf16") return "bfloat16";
-    return of_base;
-}
-
-at::ScalarType scalar_type(const std::string& torch_dtype) {
-    if (torch_dtype == "float16") return at::kHalf;
-    if (torch_dtype == "bfloat16") return at::kBFloat16;
-    return at::kFloat;
-}
-
-void add(model::TensorTable& table, const std::string& name, const at::Tensor& tensor,
-         at::ScalarType type) {
-    table[name] = model::to_view(tensor.detach().to(at::kCPU, type).contiguous());
-}
-
-/// Language model, projector and (if wanted) tower under the reference's names.
-model::TensorTable all_weights(const model::UniviModel& model, const Masters& masters,
-                               at::ScalarType type, const SaveOptions& save) {
-    model::TensorTable table;
-    const auto add_all = [&](const model::NamedTensors& parameters) {
-        for (const auto& [name, tensor] : parameters)
-            add(table, name, exact_value(masters, save, name, tensor), type);
-    };
-    add_all(model.language().parameters());
-    add_all(model.projector_parameters());
-    if (save.embed_tower && model.vision()) add_all(tower_parameters(model));
-    return table;
-}
-
-std::int64_t stored_bytes(const model::TensorView& view) {
-    return view.num_elements() * static_cast<std::int64_t>(model::byte_size(view.dtype));
-}
-
-/// One file, or shards of at most `max_bytes` and their index, named as transformers does.
-void write_weights(const fs::path& folder, const model::TensorTable& table,
-                   std::int64_t max_bytes) {
-    std::vector<model::TensorTable> shards(1);
-    std::int64_t total = 0, filled = 0;
-    for (const auto& [name, view] : table) {
-        const std::int64_t bytes = stored_bytes(view);
-        if (filled > 0 && filled + bytes > max_bytes) shards.emplace_back(), filled = 0;
-        shards.back()[name] = view;
-        filled += bytes;
-        total += bytes;
-    }
-    if (shards.size() == 1) return model::write_safetensors(folder / "model.safetensors", table);
-    Json index = {{"metadata", {{"total_size", total}}}, {"weight_map", Json::object()}};
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-        char file[64];
-        std::snprintf(file, sizeof file, "model-%05zu-of-%05zu.safetensors", i + 1, shards.size());
-        model::write_safetensors(folder / file, shards[i]);
-        for (const auto& [name, view] : shards[i]) index["weight_map"][name] = file;
-    }
-    base::write_file_atomically(folder / "model.safetensors.index.json",
-                                base::json_text(index, 2) + "\n");
-}
-
-void copy_if_there(const fs::path& from, const fs::path& to) {
-    if (fs::exists(from)) base::write_file_atomically(to, base::read_file(from));
-}
-
-void write_json(const fs::path& path, const Json& json) {
-    base::write_file_atomically(path, base::json_text(json, 2) + "\n");
-}
-
-}  // namespace
-
-model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load,
-                                       const model::UniviModel& model) {
-    const model::AssembledCheckpoint checkpoint = model::assemble_checkpoint(load);
-    model::TensorTable result = checkpoint.source.table();
-    if (const fs::path& folder = model.vision_tower_folder(); !folder.empty())
-        for (auto& [name, view] : model::read_checkpoint_folder(folder))
-            if (name.starts_with("vision_model."))
-                result["model.vision_tower.vision_tower." + name] = view;
-    for (const auto& [name, tensor] : trained_parameters(options, model)) result.erase(name);
-    return result;
-}
-
-at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const std::string& name,
-                       const at::Tensor& tensor) {
-    if (const auto found = save.stored.find(name); found != save.stored.end())
-        return model::to_tensor(found->second);
-    for (const auto& [each, master] : masters)
-        if (each == name) return master;
-    return tensor;
-}
-
-model::NamedTensors tower_parameters(const model::UniviModel& model) {
-    model::NamedTensors result;
-    for (const auto& [name, tensor] : model.vision()->parameters())
-        result.emplace_back(model::kEmbeddedTower + name, tensor);
-    return result;
-}
-
-void save_tower(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
-                const SaveOptions& save) {
-    const model::VisionConfig& config = model.vision()->config();
-    const fs::path tower = folder / "vision_tower";
-    fs::create_directories(tower);
-    model::TensorTable table;
-    for (const auto& [name, tensor] : tower_parameters(model)) {
-        const std::string short_name = name.substr(std::string(model::kEmbeddedTower).size());
-        add(table, "vision_model." + short_name, exact_value(masters, save, name, tensor),
-            at::kFloat);
-    }
-    model::write_safetensors(tower / "model.safetensors", table);
-    copy_if_there(model.vision_tower_folder() / "preprocessor_config.json",
-                  tower / "preprocessor_config.json");
-    write_json(tower / "config.json", {{"architectures", {"CLIPVisionModel"}},
-                                       {"hidden_act", config.quick_gelu ? "quick_gelu" : "gelu"},
-                                       {"hidden_size", config.hidden_size},
-                                       {"image_size", config.image_size},
-                                       {"intermediate_size", config.intermediate_size},
-                                       {"layer_norm_eps", config.layer_norm_eps},
-                                       {"model_type", "clip_vision_model"},
-                                       {"num_attention_heads", config.num_heads},
-                                       {"num_channels", 3},
-                                       {"num_hidden_layers", config.num_layers},
-                                       {"patch_size", config.patch_size},
-                                       {"torch_dtype", "float32"}});
-}
-
+/// config.json as the reference writes it.
 Json make_config(const model::UniviModel& model, const TrainOptions& options,
                  const SaveOptions& save) {
     const auto& config = model.config();
@@ -177,32 +55,118 @@ Json make_config(const model::UniviModel& model, const TrainOptions& options,
     json.erase("mm_vision_tower_bytes");  // the base's
     base::put_path(json, "mm_vision_tower", save.vision_tower_name, "mm_vision_tower_bytes");
     if (config.projector_type != "linear") json["mm_projector_type"] = config.projector_type;
-    json["torch_dtype"] = torch_dtype(save.dtype, config.torch_dtype);
+    json["torch_dtype"] = save.dtype ? model::torch_dtype_name(*save.dtype) : config.torch_dtype;
     json["use_cache"] = true;
     json["use_mm_proj"] = true;
     json["vocab_size"] = config.language.vocab_size;
     return json;
 }
 
-void save_projector(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
-                    const TrainOptions& options, const SaveOptions& save) {
-    model::TensorTable table;
-    for (const auto& [name, tensor] : model.projector_parameters())
-        add(table, name, exact_value(masters, save, name, tensor), at::kFloat);
-    model::write_torch_file(folder / "mm_projector.bin", table);
-    write_json(folder / "config.json", make_config(model, options, save));
+/// One result on its way into a folder.
+class Saver {
+  public:
+    Saver(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
+          const TrainOptions& options, const SaveOptions& save)
+        : writer_(folder), model_(model), masters_(masters), options_(options), save_(save) {}
+
+    void run() const {
+        const Json config = make_config(model_, options_, save_);
+        if (options_.lora_enable)
+            write_adapters();
+        else if (options_.tune_mm_mlp_adapter)
+            writer_.projector(exact(model_.projector_parameters()));
+        else
+            write_model(config);
+        writer_.config(config);  // last: with it the result is there
+    }
+
+  private:
+    /// The exact values of `parameters`, by their own names.
+    model::NamedTensors exact(model::NamedTensors parameters) const {
+        for (auto& [name, tensor] : parameters) tensor = exact_value(name, tensor);
+        return parameters;
+    }
+
+    at::Tensor exact_value(const std::string& name, const at::Tensor& tensor) const {
+        if (const auto found = save_.stored.find(name); found != save_.stored.end())
+            return model::to_tensor(found->second);
+        for (const auto& [each, master] : masters_)
+            if (each == name) return master;
+        return tensor;
+    }
+
+    /// Decoder, projector and, if wanted, tower under the reference's names, in their order.
+    void write_model(const Json& config) const {
+        std::map<std::string, at::Tensor> sorted;
+        const auto add = [&](const model::NamedTensors& parameters) {
+            for (auto& [name, tensor] : exact(parameters)) sorted[name] = tensor;
+        };
+        add(model_.language().parameters());
+        add(model_.projector_parameters());
+        if (save_.embed_tower && model_.vision()) add(tower_parameters(model_));
+        const auto dtype = model::torch_dtype_named(config["torch_dtype"].get<std::string>());
+        writer_.weights({sorted.begin(), sorted.end()}, {.dtype = dtype.value_or(at::kFloat)});
+        writer_.copy_generation_from(save_.base);
+        writer_.copy_tokenizer_from(save_.base);
+        write_tower();
+    }
+
+    void write_adapters() const {
+        model::TensorTable adapters, others;
+        const at::ScalarType type = save_.dtype.value_or(at::kFloat);
+        const auto add = [&](model::TensorTable& table, const model::NamedTensors& parameters) {
+            for (const auto& [name, tensor] : exact(parameters))
+                table[name] = model::to_view(tensor.to(type));
+        };
+        add(adapters, model_.language().adapter_parameters());
+        add(others, model_.projector_parameters());
+        if (options_.vision_tune) add(others, tower_parameters(model_));
+        model::AdapterFolder(writer_.folder())
+            .write({.base_model = options_.model_name_or_path,
+                    .bias = options_.lora_bias,
+                    .rank = options_.lora_r,
+                    .alpha = options_.lora_alpha,
+                    .dropout = options_.lora_dropout},
+                   adapters, others);
+        write_tower();
+    }
+
+    void write_tower() const {
+        if (!options_.vision_tune) return;
+        const std::string embedded = model::kEmbeddedTower;
+        model::NamedTensors own = exact(tower_parameters(model_));
+        for (auto& [name, tensor] : own) name.erase(0, embedded.size());
+        const fs::path& from = model_.vision_tower_folder();
+        writer_.tower(model::kTrainedTowerFolder, model_.vision()->config(), own, at::kFloat,
+                      from.empty() ? save_.base : from);
+    }
+
+    model::ModelFolderWriter writer_;
+    const model::UniviModel& model_;
+    const Masters& masters_;
+    const TrainOptions& options_;
+    const SaveOptions& save_;
+};
+
+}  // namespace
+
+model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load,
+                                       const model::UniviModel& model) {
+    const model::AssembledCheckpoint checkpoint = model::assemble_checkpoint(load);
+    model::TensorTable result = checkpoint.source.table();
+    const std::string in_folder = "vision_model.";
+    if (const fs::path& folder = model.vision_tower_folder(); !folder.empty())
+        for (auto& [name, view] : model::read_checkpoint_folder(folder))
+            if (name.starts_with(in_folder))
+                result[model::kEmbeddedTower + name.substr(in_folder.size())] = view;
+    for (const auto& [name, tensor] : trained_parameters(options, model)) result.erase(name);
+    return result;
 }
 
-void save_model(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
-                const TrainOptions& options, const SaveOptions& save) {
-    const Json config = make_config(model, options, save);
-    const at::ScalarType type = scalar_type(config["torch_dtype"].get<std::string>());
-    write_weights(folder, all_weights(model, masters, type, save), save.max_shard_bytes);
-    for (const char* name : {"generation_config.json", "tokenizer.model", "tokenizer_config.json",
-                             "special_tokens_map.json", "added_tokens.json"})
-        copy_if_there(save.base / name, folder / name);
-    if (options.vision_tune) save_tower(folder, model, masters, save);
-    write_json(folder / "config.json", config);
+void save_result(const fs::path& folder, const model::UniviModel& model, const Masters& masters,
+                 const TrainOptions& options, const SaveOptions& save) {
+    const at::NoGradGuard no_grad;
+    Saver(folder, model, masters, options, save).run();
 }
 
 }  // namespace univi::training

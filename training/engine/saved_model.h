@@ -1,9 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
-#include "core/base/json.h"
 #include "core/model/univi_model.h"
 #include "training/options/options.h"
 
@@ -13,11 +13,10 @@ namespace univi::training {
 struct SaveOptions {
     /// folder of the base: config.json, tokenizer and generation files come from it
     std::filesystem::path base;
-    std::string vision_tower_name;  ///< mm_vision_tower of config.json
-    std::string dtype;              ///< fp32, fp16, bf16; empty: torch_dtype of the base
+    std::string vision_tower_name;              ///< mm_vision_tower of config.json
+    std::optional<c10::ScalarType> dtype = {};  ///< unset: torch_dtype of the base
     /// store the tower in the checkpoint, as the reference does
     bool embed_tower = true;
-    std::int64_t max_shard_bytes = std::int64_t{10} << 30;
     /// see read_stored_weights; empty: the model's own weights are exact
     model::TensorTable stored{};
 };
@@ -30,26 +29,16 @@ using Masters = model::NamedTensors;
 /// rounded copies. Throws Error{File|Format|Model}.
 model::TensorTable read_stored_weights(const TrainOptions& options, const model::LoadOptions& load,
                                        const model::UniviModel& model);
-/// The value of parameter `name` to be written: as stored, else its master, else the
-/// model's own `tensor`.
-at::Tensor exact_value(const Masters& masters, const SaveOptions& save, const std::string& name,
-                       const at::Tensor& tensor);
 
-/// Stage 1: mm_projector.bin (fp32) and config.json in `folder`.
-void save_projector(const std::filesystem::path& folder, const model::UniviModel& model,
-                    const Masters& masters, const TrainOptions& options, const SaveOptions& save);
-/// Stage 2: the whole Hugging Face folder: config.json, generation_config.json, tokenizer files,
-/// special_tokens_map.json, model.safetensors or shards with their index.
-void save_model(const std::filesystem::path& folder, const model::UniviModel& model,
-                const Masters& masters, const TrainOptions& options, const SaveOptions& save);
-/// All weights of the vision tower under the names that a full checkpoint gives them.
-model::NamedTensors tower_parameters(const model::UniviModel& model);
-/// A tower that was trained, in fp32 as a folder of its own, `folder`/vision_tower, where
-/// loading looks first.
-void save_tower(const std::filesystem::path& folder, const model::UniviModel& model,
-                const Masters& masters, const SaveOptions& save);
-/// config.json as the reference writes it.
-base::Json make_config(const model::UniviModel& model, const TrainOptions& options,
-                       const SaveOptions& save);
+/// Writes what a run has made into `folder`, with the exact value of every weight: as stored, else
+/// its master, else the model's own. All have a config.json as the reference writes it. Throws
+/// Error{File}.
+/// - Stage 1: mm_projector.bin (fp32).
+/// - Adapters: adapter_config.json and adapter_model.bin as PEFT names them and
+///   non_lora_trainables.bin (projector; the tower when it trains), in save.dtype (unset: fp32).
+/// - Stage 2: the whole Hugging Face folder with generation_config.json and tokenizer.
+/// A tower that was trained is written in fp32 as `folder`/vision_tower too.
+void save_result(const std::filesystem::path& folder, const model::UniviModel& model,
+                 const Masters& masters, const TrainOptions& options, const SaveOptions& save);
 
 }  // namespace univi::training

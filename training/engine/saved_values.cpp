@@ -4,7 +4,8 @@
 #include <charconv>
 
 #include "core/base/error.h"
-#include "training/engine/lora.h"
+#include "core/model/adapter_folder.h"
+#include "core/model/model_folder.h"
 
 namespace univi::training {
 
@@ -21,9 +22,9 @@ bool is_optimizer_file(const std::string& name) {
 
 /// fp32 weights as the checkpoint stores them.
 model::TensorTable read_weights(const fs::path& folder) {
-    if (fs::exists(folder / "adapter_config.json")) return read_adapters(folder);
-    if (fs::exists(folder / "mm_projector.bin"))
-        return model::read_torch_file(folder / "mm_projector.bin");
+    if (const model::AdapterFolder adapter(folder); adapter.exists()) return adapter.parameters();
+    if (const fs::path projector = folder / model::kProjectorFile; fs::exists(projector))
+        return model::read_torch_file(projector);
     return model::read_checkpoint_folder(folder);
 }
 

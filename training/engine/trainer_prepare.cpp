@@ -5,10 +5,13 @@
 
 #include <limits>
 
+#include "core/base/cores.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "core/model/dtype_names.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/lora.h"
+#include "training/engine/trained_parameters.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -48,7 +51,7 @@ std::string own_tower_name(const fs::path& output) {
 }  // namespace
 
 void Trainer::Run::join_ranks() {
-    at::set_num_threads(choose_threads(options, environment));
+    at::set_num_threads(base::choose_threads(options.threads, environment.local_size));
     const c10::Device device =
         environment.is_alone() ? c10::Device(c10::kCPU) : open_rank_device(options, environment);
     if (!environment.is_alone())
@@ -74,7 +77,6 @@ void Trainer::Run::join_ranks() {
 void Trainer::Run::prepare() {
     if (options.tf32) at::globalContext().setAllowTF32CuBLAS(true);
     dataset = load_dataset(options, stop);
-    tokenizer = load_tokenizer(options);
     plan_run();
     load_model();
     parallel = load_deepspeed_config(
@@ -92,7 +94,7 @@ void Trainer::Run::prepare() {
             options.vision_tune ? own_tower_name(run_path)
                                 : tower_name(options.vision_tower, model->config().vision_tower,
                                              options.output_dir),
-            options.save_dtype};
+            model::dtype_named(options.save_dtype)};
     const bool is_rounded = model->language().placement().compute_dtype != at::kFloat;
     if (is_rounded && team->is_first())
         save.stored =
@@ -102,12 +104,15 @@ void Trainer::Run::prepare() {
 
 void Trainer::Run::load_model() {
     base::log_info("Loading " + options.model_name_or_path);
-    model = model::UniviModel::load(load_options(options, environment, stop));
+    session::LoadedModel loaded =
+        training::load_model(options, load_options(options, environment, stop));
+    model = std::move(loaded.model);
+    tokenizer = std::move(loaded.tokenizer);
+    preprocess = std::move(loaded.preprocess);
     if (!model->vision())
         throw Error(ErrorKind::Model, "No vision tower: give one with --vision_tower FOLDER.");
     if (options.lora_enable) add_adapters(*model, options);
     const SampleReaderOptions read = reader_options();
-    const media::PreprocessOptions& preprocess = read.preprocess;
     const int layer = static_cast<int>(options.mm_vision_select_layer);
     const int frames = static_cast<int>(options.max_frames);
     if (!options.visual_token_cache.empty())
@@ -124,7 +129,7 @@ void Trainer::Run::load_model() {
 
 SampleReaderOptions Trainer::Run::reader_options() const {
     return {options.version, static_cast<int>(options.max_frames), options.model_max_length,
-            load_preprocess(options, *model), bad_item_policy(options.on_bad_item)};
+            preprocess, bad_item_policy(options.on_bad_item)};
 }
 
 /// Refuses data of which a sample has nothing to learn; a rank that lacks files ends all alike.
@@ -294,9 +299,7 @@ void Trainer::Run::report_start() {
                         {"trained_parameters", optimizer->trained_elements()},
                         {"threads", at::get_num_threads()},
                         {"device", model->language().placement().device.str()},
-                        {"dtype", options.bf16   ? "bf16"
-                                  : options.fp16 ? "fp16"
-                                                 : "fp32"},
+                        {"dtype", model::dtype_name(model->language().placement().compute_dtype)},
                         {"ranks", team->size()},
                         {"backend", team->group().backend()},
                         {"parallel", to_json(parallel)}};
@@ -325,8 +328,8 @@ void Trainer::Run::report_start() {
 Sampler Trainer::Run::make_sampler() {
     if (!options.group_by_length) return {share.num_samples, options.shuffle, options.order_seed()};
     if (!lengths)
-        lengths = std::make_shared<const std::vector<std::int32_t>>(
-            measure_lengths(*dataset, choose_threads(options, environment), stop));
+        lengths = std::make_shared<const std::vector<std::int32_t>>(measure_lengths(
+            *dataset, base::choose_threads(options.threads, environment.local_size), stop));
     Sampler sampler(lengths, share.batch_size * options.gradient_accumulation_steps,
                     options.order_seed());
     if (share.grid.group > 0) sampler.keep_group(share.grid.samples.epoch, share.grid.group);

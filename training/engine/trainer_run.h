@@ -140,6 +140,7 @@ struct Trainer::Run {
     std::optional<Dataset> dataset;
     std::optional<text::Tokenizer> tokenizer;
     std::unique_ptr<model::UniviModel> model;
+    media::PreprocessOptions preprocess;
     std::optional<VisualTokenCache> cache;
     std::optional<VisualEncoder> encoder;
     std::optional<SampleReader> reader;

@@ -1,7 +1,7 @@
 // Checkpoints on the way, the result at the end.
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "training/engine/lora.h"
+#include "core/model/model_folder.h"
 #include "training/engine/trainer_run.h"
 
 namespace univi::training {
@@ -72,13 +72,7 @@ void Trainer::Run::save_result() {
     optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) {
         masters.emplace_back(name, value);
     });
-    if (!team->is_first()) return;
-    if (options.lora_enable)
-        save_adapters(run_path, *model, masters, options, save);
-    else if (options.tune_mm_mlp_adapter)
-        save_projector(run_path, *model, masters, options, save);
-    else
-        save_model(run_path, *model, masters, options, save);
+    if (team->is_first()) training::save_result(run_path, *model, masters, options, save);
 }
 
 void Trainer::Run::report_done() {
@@ -116,7 +110,7 @@ std::int64_t Trainer::Run::planned_steps() const {
 /// older checkpoint. Rank 0 looks.
 bool Trainer::Run::is_done() const {
     const fs::path state = run_path / "trainer_state.json";
-    const char* result = options.tune_mm_mlp_adapter ? "mm_projector.bin" : "config.json";
+    const char* result = options.tune_mm_mlp_adapter ? model::kProjectorFile : "config.json";
     if (options.overwrite_output_dir || !fs::exists(state)) return false;
     if (options.save_final && !fs::exists(run_path / result)) return false;
     const Json json = base::read_json_file(state);

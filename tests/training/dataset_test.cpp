@@ -80,8 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "0 pictures"},
         BadItem{R"({"image": ["a", ""], "conversations": [{"from": "human", "value": "q"}]})",
                 "no file name"},
-        // x/a.jpg", "conversations": [{"from": "human", "value": "q"}]})", "download it"},
-        BadItem{R"({"image": "https:
+        BadItem{
+            R"({"image": "https://x/a.jpg", "conversations": [{"from": "human", "value": "q"}]})",
+            "download it"},
         BadItem{R"({"image": "C:\\a.jpg", "conversations": [{"from": "human", "value": "q"}]})",
                 "Windows"},
         BadItem{

@@ -20,6 +20,7 @@ using univi::test::relative_error;
 TrainOptions golden_options(const TemporaryFolder& folder, int stage) {
     TrainOptions options = test::golden_run_options(folder, "stage" + std::to_string(stage), "out");
     options.vision_tower = "openai/clip-vit-tiny-patch14";
+    options.report_to = "tensorboard";
     if (stage == 1)
         options.pretrain_mm_mlp_adapter =
             (kModels / "tinyA-base-proj-init/mm_projector.bin").string();

@@ -439,7 +439,7 @@ void SetupPageTest::dialogsDoNotBlock() {
     const auto dialog = [&page] { return page.findChild<QFileDialog*>(); };
     // A path's button; the field keeps what was there until a folder is chosen.
     auto* field = page.fields()->field("model_name_or_path");
-    auto* browse = field->findChild<QToolButton*>();
+    auto* browse = field->findChild<ValueEditor*>()->findChild<QToolButton*>();
     browse->setFocus();
     browse->click();
     QVERIFY(dialog() && dialog()->isVisible());

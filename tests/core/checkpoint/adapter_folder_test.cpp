@@ -8,14 +8,14 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/model/adapter_config.h"
-#include "tests/core/base/temp_folder.h"
+#include "tests/support/scratch_folder.h"
 
 namespace univi::model {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using univi::test::TempFolder;
+using univi::test::ScratchFolder;
 
 const std::string kQ = "model.layers.0.self_attn.q_proj", kProjector = "model.mm_projector";
 
@@ -43,7 +43,7 @@ std::vector<std::string> names_of(const TensorTable& table) {
 }
 
 TEST(AdapterFolder, WritesPeftsNamesAndReadsTheModelsBack) {
-    TempFolder folder;
+    ScratchFolder folder;
     const AdapterFolder adapter(folder.path());
     EXPECT_FALSE(adapter.exists());
     adapter.write({.base_model = "base", .rank = 8, .alpha = 16, .dropout = 0.05},
@@ -75,7 +75,7 @@ TEST(AdapterFolder, WritesPeftsNamesAndReadsTheModelsBack) {
 }
 
 TEST(AdapterFolder, BiasAllStoresTheProjectorsBiasWithTheAdapters) {
-    TempFolder folder;
+    ScratchFolder folder;
     const AdapterFolder adapter(folder.path());
     adapter.write({.bias = "all", .alpha = 1.5}, table_of({kQ + ".lora_A.weight"}),
                   table_of({kProjector + ".weight", kProjector + ".bias", "model.x.bias"}));
@@ -86,7 +86,7 @@ TEST(AdapterFolder, BiasAllStoresTheProjectorsBiasWithTheAdapters) {
 }
 
 TEST(AdapterFolder, ReadsEverySpellingOfAName) {
-    TempFolder folder;
+    ScratchFolder folder;
     write_safetensors(
         folder / "adapter_model.safetensors",
         table_of({"base_model.model." + kQ + ".lora_A.default.weight", kQ + ".lora_B.weight"}));
@@ -105,7 +105,7 @@ TEST(AdapterFolder, ReadsEverySpellingOfAName) {
 }
 
 TEST(AdapterFolder, SaysWhichFileIsMissing) {
-    TempFolder folder;
+    ScratchFolder folder;
     const AdapterFolder adapter(folder.path());
     EXPECT_TRUE(adapter.others().empty());
     try {

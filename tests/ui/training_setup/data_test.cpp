@@ -184,7 +184,6 @@ void DataTest::doctorShowsDamagedVideosAndHeldOutData() {
     options.datasets = home.path("sets.json").toStdString();
     options.dataset_use = "D";
     options.eval_dataset_use = "H";
-    options.evaluation_strategy = "epoch";
     DoctorView view;
     view.resize(820, 760);
     view.setOptions(options);

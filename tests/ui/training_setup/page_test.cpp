@@ -432,6 +432,7 @@ void SetupPageTest::comboPopupsShowEveryRow() {
 
 void SetupPageTest::dialogsDoNotBlock() {
     SetupHome home;
+    QDir().mkpath(home.path("runs"));
     RunSetupPage page(optionsOf(home));
     page.resize(1200, 780);
     page.show();

@@ -115,6 +115,8 @@ training::TrainOptions checkOptions(const training::TrainOptions& options, bool 
     check.datasets = options.datasets;
     check.dataset_use = options.dataset_use;
     check.eval_dataset_use = options.eval_dataset_use;
+    // Held-out data are refused without a strategy; which one does not matter here.
+    if (!check.eval_dataset_use.empty()) check.evaluation_strategy = "epoch";
     check.data_path = options.data_path;
     check.model_max_length = options.model_max_length;
     check.max_frames = options.max_frames;

@@ -62,11 +62,11 @@ void exchange_or_move(const fs::path& temporary, const fs::path& target) {
         return;
     // File systems without exchange: aside first, and back again when the second step fails.
     const fs::path aside = temporary_beside(target);
-    if (::rename(target.c_str(), aside.c_str()) != 0) throw file_error("replace", target, errno);
+    if (::rename(target.c_str(), aside.c_str()) != 0) throw_file_error("replace", target, errno);
     if (::rename(temporary.c_str(), target.c_str()) != 0) {
         const int reason = errno;
         ::rename(aside.c_str(), target.c_str());
-        throw file_error("replace", target, reason);
+        throw_file_error("replace", target, reason);
     }
     ::rename(aside.c_str(), temporary.c_str());
 }
@@ -116,7 +116,7 @@ AtomicFolder::~AtomicFolder() {
 void AtomicFolder::commit() {
     std::error_code error;
     if (fs::exists(final_, error) && !fs::is_directory(final_, error))
-        throw file_error("replace", final_, ENOTDIR);
+        throw_file_error("replace", final_, ENOTDIR);
     try {
         write_manifest(temporary_);
     } catch (const fs::filesystem_error& failure) {

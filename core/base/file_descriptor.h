@@ -41,12 +41,9 @@ class FileDescriptor {
     int value_ = -1;
 };
 
-/// "cannot read a.bin: No such file or directory", from errno.
-inline Error file_error(const std::string& doing, const std::filesystem::path& path,
-                        int error_number) {
-    return Error(ErrorKind::File, "cannot " + doing + " " + path.string() + ": " +
-                                      std::generic_category().message(error_number));
-}
+/// Throws DiskFull or Error{File}: "cannot read a.bin: No such file or directory", from errno.
+[[noreturn]] void throw_file_error(const std::string& doing, const std::filesystem::path& path,
+                                   int error_number);
 
 /// fsync of a file or folder by path. Throws Error{File}.
 void sync_path(const std::filesystem::path& path);

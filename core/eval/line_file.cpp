@@ -32,9 +32,9 @@ bool is_whole_json(const std::string& line) {
 FileDescriptor open_locked(const std::filesystem::path& path) {
     for (;;) {
         FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-        if (!file) throw base::file_error("write", path, errno);
+        if (!file) base::throw_file_error("write", path, errno);
         while (::flock(file.get(), LOCK_EX) != 0)
-            if (errno != EINTR) throw base::file_error("lock", path, errno);
+            if (errno != EINTR) base::throw_file_error("lock", path, errno);
         struct stat mine = {}, there = {};
         if (::fstat(file.get(), &mine) == 0 && ::stat(path.c_str(), &there) == 0 &&
             mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
@@ -45,7 +45,7 @@ FileDescriptor open_locked(const std::filesystem::path& path) {
 void append_synced(const FileDescriptor& file, const std::filesystem::path& path,
                    std::string_view bytes) {
     struct stat before = {};
-    if (::fstat(file.get(), &before) != 0) throw base::file_error("write", path, errno);
+    if (::fstat(file.get(), &before) != 0) base::throw_file_error("write", path, errno);
     while (!bytes.empty()) {
         const ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
@@ -53,11 +53,11 @@ void append_synced(const FileDescriptor& file, const std::filesystem::path& path
             const int reason = errno;
             // No half line stays behind.
             if (::ftruncate(file.get(), before.st_size) != 0) errno = reason;
-            throw base::file_error("write", path, reason);
+            base::throw_file_error("write", path, reason);
         }
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
-    if (::fsync(file.get()) != 0 && errno != EINVAL) throw base::file_error("write", path, errno);
+    if (::fsync(file.get()) != 0 && errno != EINVAL) base::throw_file_error("write", path, errno);
 }
 
 void repair_last_line(const std::filesystem::path& path) {
@@ -74,7 +74,7 @@ void repair_last_line(const std::filesystem::path& path) {
     if (is_whole_json(text.substr(begin))) {
         append_synced(file, path, "\n");
     } else if (::ftruncate(file.get(), static_cast<off_t>(begin)) != 0) {
-        throw base::file_error("write", path, errno);
+        base::throw_file_error("write", path, errno);
     }
 }
 

@@ -1,60 +1,52 @@
 #include "core/protocol/train_protocol.h"
 
-#include "core/base/error.h"
-#include "core/protocol/json_fields.h"
+#include "core/protocol/train_fields.h"
 
-namespace univi::protocol {
+namespace univi::protocol::train {
 
 using base::Json;
 
-Json to_json(const TrainStep& step) {
-    return {{"event", "step"},
-            {"step", step.step},
-            {"total_steps", step.total_steps},
-            {"epoch", step.epoch},
-            {"loss", step.loss},
-            {"learning_rate", step.learning_rate},
-            {"grad_norm", step.grad_norm},
-            {"samples_per_s", step.samples_per_s},
-            {"tokens_per_s", step.tokens_per_s},
-            {"step_s", step.step_s},
-            {"eta_s", step.eta_s},
-            {"memory_bytes", step.memory_bytes}};
+Json to_json(const Event& event) {
+    return message_json("event", event);
 }
 
-TrainStep train_step_from_json(const Json& json) {
-    const JsonFields fields(json, "step");
-    std::string event = "step";
-    fields.read("event", event);
-    if (event != "step") fields.fail("event", "must be \"step\", not \"" + event + "\"");
-    TrainStep step;
-    fields.read("step", step.step);
-    fields.read("total_steps", step.total_steps);
-    fields.read("epoch", step.epoch);
-    fields.read("loss", step.loss);
-    fields.read("learning_rate", step.learning_rate);
-    fields.read("grad_norm", step.grad_norm);
-    fields.read("samples_per_s", step.samples_per_s);
-    fields.read("tokens_per_s", step.tokens_per_s);
-    fields.read("step_s", step.step_s);
-    fields.read("eta_s", step.eta_s);
-    fields.read("memory_bytes", step.memory_bytes);
-    return step;
+Json to_json(const RunFacts& facts) {
+    return to_json_by_fields(facts);
 }
 
-Json train_event(const std::string& event, const Json& fields) {
-    Json result = {{"event", event}};
-    if (fields.is_null()) return result;
-    if (!fields.is_object())
-        throw base::Error(base::ErrorKind::Internal,
-                          "The fields of a training event must be a JSON object.");
-    for (const auto& [name, value] : fields.items())
-        if (name != "event") result[name] = value;
-    return result;
+Json to_json(const Branch& branch) {
+    return to_json_by_fields(branch);
 }
 
-std::string train_line(const Json& event) {
-    return dump_line(event);
+Branch branch_from_json(const Json& json) {
+    return from_json_by_fields<Branch>(json, "branch");
 }
 
-}  // namespace univi::protocol
+std::string to_line(const Event& event) {
+    return dump_line(to_json(event));
+}
+
+ErrorEvent error_event(const std::exception& error) {
+    const std::string what = error.what();
+    const auto* known = dynamic_cast<const base::Error*>(&error);
+    if (!known) return {"internal", what.substr(0, what.find('\n')), Fault::Other, {}};
+    ErrorEvent event{std::string(base::to_string(known->kind())), what, fault_of(*known), {}};
+    if (const auto* fault = dynamic_cast<const FaultError*>(&error)) event.items = fault->items();
+    if (event.fault == Fault::NothingToLearn) event.kind = kNothingToLearn;
+    return event;
+}
+
+std::optional<Event> event_from_json(const Json& json) {
+    std::string name = "event";
+    if (const auto found = json.find("event"); json.is_object() && found != json.end())
+        if (found->is_string()) name = found->get<std::string>();
+    Event event;
+    if (!read_message(JsonFields(json, name), "event", event)) return std::nullopt;
+    return event;
+}
+
+std::optional<Event> parse_event(std::string_view line) {
+    return event_from_json(base::parse_json(line, "event"));
+}
+
+}  // namespace univi::protocol::train

@@ -149,9 +149,9 @@ TEST(BatchSettings, LessDataEndsTheEpoch) {
 }
 
 TEST(BatchSettings, ChangesAreToldByName) {
-    const base::Json changes = batch_changes({2, 3, 2, 8, false}, {4, 1, 1, 8, false});
-    EXPECT_EQ(changes["batch_size"], base::Json({{"before", 2}, {"now", 4}}));
-    EXPECT_EQ(changes["samples_a_step"], base::Json({{"before", 6}, {"now", 4}}));
+    const auto changes = batch_changes({2, 3, 2, 8, false}, {4, 1, 1, 8, false});
+    EXPECT_EQ(changes.at("batch_size"), (protocol::train::BatchChange{2, 4}));
+    EXPECT_EQ(changes.at("samples_a_step"), (protocol::train::BatchChange{6, 4}));
     EXPECT_EQ(describe_changes(changes),
               "samples a batch 2 → 4, ranks 2 → 1, batches a step 3 → 1, samples a step 6 → 4");
     EXPECT_TRUE(batch_changes({2, 3}, {2, 3, 4, 8}).empty());  // an older checkpoint

@@ -152,7 +152,7 @@ TEST(BranchRun, AStopAfterGoingBackSavesTheNewLine) {
     options.resume_from_checkpoint = (run / "checkpoint-6").string();
     base::StopSource stop;
     TrainerHooks hooks;
-    hooks.after_step = [&](const protocol::TrainStep& step) {
+    hooks.after_step = [&](const protocol::train::StepEvent& step) {
         if (step.step == 7) stop.request_stop();
     };
     EXPECT_TRUE(Trainer(options, {}, stop.get_token(), false, hooks).run().is_stopped);
@@ -259,7 +259,7 @@ TEST(BatchChange, EpochsAreDoneToTheirEndAndTheRunIsDoneThen) {
     options.per_device_train_batch_size = 2;
     base::StopSource stop;
     TrainerHooks hooks;
-    hooks.after_step = [&](const protocol::TrainStep& step) {
+    hooks.after_step = [&](const protocol::train::StepEvent& step) {
         if (step.step == 2) stop.request_stop();
     };
     Trainer(options, {}, stop.get_token(), false, hooks).run();  // four samples

@@ -4,6 +4,7 @@
 
 #include "tests/support/process.h"
 #include "training_support.h"
+#include "typed_events.h"
 
 namespace univi::training {
 namespace {
@@ -25,11 +26,7 @@ std::vector<std::string> words(const std::string& line) {
 }
 
 std::vector<Json> events(const std::string& out, const std::string& name) {
-    std::vector<Json> result;
-    std::istringstream lines(out);
-    for (std::string line; std::getline(lines, line);)
-        if (const Json event = Json::parse(line); event["event"] == name) result.push_back(event);
-    return result;
+    return test::typed_events(out, name);
 }
 
 /// The flags that both published commands share, with small models in place of the large ones.
@@ -179,6 +176,7 @@ TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
             EXPECT_TRUE(events(result.out, "step").empty());
             ASSERT_EQ(events(result.out, "error").size(), 1U);
             EXPECT_EQ(events(result.out, "error")[0]["kind"], "nothing_to_learn");
+            EXPECT_EQ(events(result.out, "error")[0]["fault"], "nothing_to_learn");
             EXPECT_FALSE(test::fs::exists(folder / "out/mm_projector.bin"));
         }
     write_data(folder, "[" + absolute + "]", R"(, "allow_absolute_media": true)");

@@ -16,6 +16,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
+namespace train = protocol::train;
 using test::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -83,6 +84,10 @@ TEST(PythonDictionary, PlainValues) {
 }
 
 /// What a run of the reference prints, line by line, with the time of each.
+std::int64_t step_of(DeepSpeedLog& log, const char* line) {
+    return std::get<train::StepEvent>(log.feed(line, 3).at(0)).step;
+}
+
 TEST(DeepSpeedLog, LinesBecomeEvents) {
     TrainOptions options = stage1();
     options.logging_steps = 2;
@@ -105,7 +110,7 @@ TEST(DeepSpeedLog, LinesBecomeEvents) {
         "'epoch': 0.01}",
         4);
     ASSERT_EQ(events.size(), 1U);
-    auto step = protocol::train_step_from_json(events[0]);
+    auto step = std::get<train::StepEvent>(events[0]);
     EXPECT_EQ(step.step, 2);
     EXPECT_EQ(step.total_steps, 240);
     EXPECT_EQ(step.loss, 5.5);
@@ -114,9 +119,7 @@ TEST(DeepSpeedLog, LinesBecomeEvents) {
     events =
         fresh.feed("{'loss': nan, 'grad_norm': 1.5, 'learning_rate': 0.001, 'epoch': 0.02}", 8);
     ASSERT_EQ(events.size(), 1U);
-    EXPECT_TRUE(events[0]["loss"].is_number() == false ||
-                std::isnan(events[0]["loss"].get<double>()));
-    step = protocol::train_step_from_json(Json::parse(protocol::train_line(events[0])));
+    step = std::get<train::StepEvent>(*train::parse_event(train::to_line(events[0])));
     EXPECT_EQ(step.step, 4);
     EXPECT_TRUE(std::isnan(step.loss));
     EXPECT_EQ(step.grad_norm, 1.5);
@@ -125,18 +128,16 @@ TEST(DeepSpeedLog, LinesBecomeEvents) {
     EXPECT_EQ(step.eta_s, 2 * 236);
     events = fresh.feed("[INFO|trainer.py:2926] >> Saving model checkpoint to out/checkpoint-4", 9);
     ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events[0]["event"], "checkpoint");
-    EXPECT_EQ(events[0]["path"], "checkpoint-4");
-    EXPECT_EQ(events[0]["step"], 4);
+    const auto& checkpoint = std::get<train::CheckpointEvent>(events[0]);
+    EXPECT_EQ(checkpoint.path, "checkpoint-4");
+    EXPECT_EQ(checkpoint.step, 4);
     events = fresh.feed("{'eval_loss': 2.5, 'eval_runtime': 3.0, 'epoch': 0.5}", 10);
-    EXPECT_EQ(events[0]["event"], "evaluation");
-    EXPECT_EQ(events[0]["loss"], 2.5);
+    EXPECT_EQ(std::get<train::EvaluationEvent>(events[0]).loss, 2.5);
     events = fresh.feed(
         "{'train_runtime': 480.0, 'train_samples_per_second': 16.0, 'train_loss': 3.1, 'epoch': "
         "1.0}",
         11);
-    EXPECT_EQ(events[0]["event"], "done");
-    EXPECT_EQ(events[0]["seconds"], 480.0);
+    EXPECT_EQ(std::get<train::DoneEvent>(events[0]).seconds, 480.0);
 }
 
 TEST(DeepSpeedLog, AResumedRunCountsOn) {
@@ -147,8 +148,8 @@ TEST(DeepSpeedLog, AResumedRunCountsOn) {
     log.feed(" 50%|#####     | 100/200 [00:00<?, ?it/s]", 0);
     log.feed(" 52%|#####2    | 105/200 [00:00<?, ?it/s]", 1);
     const auto events = log.feed("{'loss': 1.0, 'learning_rate': 1e-3, 'epoch': 0.5}", 2);
-    EXPECT_EQ(events[0]["step"], 110);
-    EXPECT_EQ(log.feed("{'loss': 1.0, 'learning_rate': 1e-3, 'epoch': 0.5}", 3)[0]["step"], 120);
+    EXPECT_EQ(std::get<train::StepEvent>(events[0]).step, 110);
+    EXPECT_EQ(step_of(log, "{'loss': 1.0, 'learning_rate': 1e-3, 'epoch': 0.5}"), 120);
 }
 
 TEST(DeepSpeedLog, FirstStepAndErrors) {
@@ -156,9 +157,8 @@ TEST(DeepSpeedLog, FirstStepAndErrors) {
     options.logging_steps = 5;
     options.logging_first_step = true;
     DeepSpeedLog log(options, 0);
-    EXPECT_EQ(log.feed("{'loss': '1.0', 'learning_rate': '1e-3', 'epoch': '0.5'}", 3)[0]["step"],
-              1);
-    EXPECT_EQ(log.feed("{'loss': 1.0, 'learning_rate': 1e-3, 'epoch': 0.5}", 3)[0]["step"], 5);
+    EXPECT_EQ(step_of(log, "{'loss': '1.0', 'learning_rate': '1e-3', 'epoch': '0.5'}"), 1);
+    EXPECT_EQ(step_of(log, "{'loss': 1.0, 'learning_rate': 1e-3, 'epoch': 0.5}"), 5);
     EXPECT_EQ(log.error(), "");
     log.feed("Traceback (most recent call last):", 4);
     log.feed("torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB.", 4);

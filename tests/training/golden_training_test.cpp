@@ -34,7 +34,7 @@ TrainOptions golden_options(const TemporaryFolder& folder, int stage) {
 }
 
 struct Curve {
-    std::vector<protocol::TrainStep> steps;
+    std::vector<protocol::train::StepEvent> steps;
     std::vector<std::vector<std::int64_t>> batches;
     std::map<std::string, at::Tensor> first_gradients;
 };
@@ -42,7 +42,7 @@ struct Curve {
 Curve train(const TrainOptions& options) {
     Curve curve;
     TrainerHooks hooks;
-    hooks.after_step = [&](const protocol::TrainStep& step) { curve.steps.push_back(step); };
+    hooks.after_step = [&](const protocol::train::StepEvent& step) { curve.steps.push_back(step); };
     hooks.batch_used = [&](const std::vector<std::int64_t>& items) {
         curve.batches.push_back(items);
     };

@@ -105,7 +105,7 @@ TEST(HeldOutRun, StoppedWhileItMeasuresItMeasuresAfterwards) {
     const TrainOptions options = held_out_options(folder, "run");
     base::StopSource source;
     TrainerHooks hooks;
-    hooks.after_step = [&](const protocol::TrainStep& step) {
+    hooks.after_step = [&](const protocol::train::StepEvent& step) {
         if (step.step == 2) source.request_stop();
     };
     EXPECT_TRUE(Trainer(options, {}, source.get_token(), false, hooks).run().is_stopped);

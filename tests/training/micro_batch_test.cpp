@@ -111,7 +111,9 @@ TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
          {"Out of memory (", "a smaller --per_device_train_batch_size",
           "--gradient_checkpointing True", "--zero_stage 3", "--auto_micro_batch True"})
         EXPECT_THAT(sentence, HasSubstr(each));
-    EXPECT_EQ(test::events_of(folder / "run", "error").at(0)["message"], sentence);
+    const auto error = test::events_of(folder / "run", "error").at(0);
+    EXPECT_EQ(error["message"], sentence);
+    EXPECT_EQ(error["fault"], "out_of_memory");
     // Nor does the flag help where one sample is too much.
     options.auto_micro_batch = true;
     EXPECT_THAT(memory_error(options, small_device(0)), HasSubstr("with one sample at a time"));

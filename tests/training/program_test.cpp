@@ -5,8 +5,10 @@
 #include "core/base/json_text.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
+#include "core/protocol/train_failure.h"
 #include "tests/support/process.h"
 #include "training_support.h"
+#include "typed_events.h"
 
 namespace univi::training {
 namespace {
@@ -69,13 +71,9 @@ bool is_step(const std::string& line, int step) {
 /// Losses by step, as events.jsonl has them: each step once.
 std::map<int, double> losses(const test::fs::path& run) {
     std::map<int, double> result;
-    std::istringstream lines(base::read_file(run / "events.jsonl"));
-    for (std::string line; std::getline(lines, line);) {
-        const auto event = test::Json::parse(line);
-        if (event["event"] != "step") continue;
+    for (const auto& event : test::events_of(run, "step"))
         EXPECT_TRUE(result.emplace(event["step"].get<int>(), event["loss"].get<double>()).second)
-            << line;
-    }
+            << event;
     return result;
 }
 
@@ -239,6 +237,22 @@ struct BadCall {
     int exit_code;
     const char* says;
 };
+
+TEST(UniviTrain, AFailedStartIsToldAsAnEventToWhoeverAsks) {
+    TemporaryFolder folder;
+    const auto file = folder / "failure.json";
+    const auto failure = [&](const std::vector<std::string>& more) {
+        run_process({command(folder, "run", more),
+                     folder.path().string(),
+                     {{protocol::train::kFailureVariable, file.string()}}});
+        return protocol::train::read_failure(file).value_or(protocol::train::ErrorEvent());
+    };
+    const auto flag = failure({"--learning_rat", "1"});
+    EXPECT_EQ(flag.known_fault(), protocol::Fault::Usage);
+    EXPECT_THAT(flag.message, HasSubstr("--learning_rate"));
+    EXPECT_FALSE(test::fs::exists(folder / "run/events.jsonl"));
+    EXPECT_THAT(failure({"--model_name_or_path", "nowhere"}).message, HasSubstr("nowhere"));
+}
 
 class BadInput : public ::testing::TestWithParam<BadCall> {};
 

@@ -168,13 +168,16 @@ TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
 TEST(RunFolder, AHeldOutLossThatIsOwedIsForgotten) {
     TemporaryFolder folder;
     RunFolder run(folder / "run", false);
-    run.event({{"event", "step"}, {"step", 2}});
-    run.event({{"event", "evaluation"}, {"step", 2}, {"loss", 1.0}});
-    run.event({{"event", "step"}, {"step", 3}});
+    namespace train = protocol::train;
+    train::StepEvent second, third;
+    second.step = 2, third.step = 3;
+    run.event(second);
+    run.event(train::EvaluationEvent{2, 1.0, 0});
+    run.event(third);
     run.rewind_events(2, /*owes_evaluation=*/false);
     EXPECT_THAT(base::read_file(folder / "run/events.jsonl"), HasSubstr("evaluation"));
     run.rewind_events(2, /*owes_evaluation=*/true);
-    EXPECT_EQ(base::read_file(folder / "run/events.jsonl"), "{\"event\":\"step\",\"step\":2}\n");
+    EXPECT_EQ(base::read_file(folder / "run/events.jsonl"), train::to_line(second) + "\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/model/univi_model.h"
 #include "tests/support/tensors.h"
 #include "tests/training/golden_run.h"
+#include "tests/training/typed_events.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
 
@@ -34,7 +35,7 @@ struct Curve {
 inline Curve train(const TrainOptions& options) {
     Curve curve;
     TrainerHooks hooks;
-    hooks.after_step = [&](const protocol::TrainStep& step) {
+    hooks.after_step = [&](const protocol::train::StepEvent& step) {
         curve.losses.push_back(step.loss);
         curve.norms.push_back(step.grad_norm);
     };
@@ -69,11 +70,7 @@ inline at::Tensor logits_of(const model::UniviModel& model, bool through_cache =
 }
 
 inline std::vector<Json> events(const fs::path& run, const std::string& kind) {
-    std::vector<Json> result;
-    std::istringstream lines(base::read_file(run / "events.jsonl"));
-    for (std::string line; std::getline(lines, line);)
-        if (const Json event = Json::parse(line); event["event"] == kind) result.push_back(event);
-    return result;
+    return events_of(run, kind);
 }
 
 /// Text of the error that training ends with; empty: it went through.

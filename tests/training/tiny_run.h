@@ -12,6 +12,7 @@
 #include "tests/training/golden_run.h"
 #include "training/distributed/launcher.h"
 #include "training/engine/trainer.h"
+#include "tests/training/typed_events.h"
 
 namespace univi::training::test {
 
@@ -59,15 +60,6 @@ inline void train_on_ranks(
     for (std::thread& thread : threads) thread.join();
     for (const std::exception_ptr& error : errors)
         if (error) std::rethrow_exception(error);
-}
-
-/// Events of one kind of a run.
-inline std::vector<Json> events_of(const fs::path& run, const std::string& kind) {
-    std::vector<Json> result;
-    std::istringstream lines(base::read_file(run / "events.jsonl"));
-    for (std::string line; std::getline(lines, line);)
-        if (const Json event = Json::parse(line); event["event"] == kind) result.push_back(event);
-    return result;
 }
 
 inline std::vector<double> losses_of(const fs::path& run) {

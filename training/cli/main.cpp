@@ -13,6 +13,7 @@
 #include "core/base/openmp.h"
 #include "core/base/stop_token.h"
 #include "core/model/tensor_memory.h"
+#include "core/protocol/train_failure.h"
 #include "training/cli/ranks.h"
 #include "training/engine/data_report.h"
 #include "training/engine/deepspeed_command.h"
@@ -32,20 +33,22 @@ volatile std::sig_atomic_t save_signals = 0;  ///< wishes to save, counted
 
 /// Says what is being handled and gives its exit code.
 int report_current_error() {
-    const auto fail = [](ErrorKind kind, const std::string& sentence) {
-        univi::base::log_error(sentence);
-        return univi::base::exit_code(kind);
+    const auto fail = [](const Error& error) {
+        univi::base::log_error(error.what());
+        univi::protocol::train::keep_failure(univi::protocol::train::error_event(error));
+        return univi::base::exit_code(error.kind());
     };
     try {
         throw;
     } catch (const Error& error) {
-        return fail(error.kind(), error.what());
+        return fail(error);
     } catch (const std::bad_alloc&) {
-        return fail(ErrorKind::Memory,
-                    "Not enough memory: use a smaller --per_device_train_batch_size.");
+        return fail(Error(ErrorKind::Memory,
+                          "Not enough memory: use a smaller --per_device_train_batch_size."));
     } catch (const std::exception& error) {
         const std::string what = error.what();
-        return fail(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n')));
+        return fail(
+            Error(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n'))));
     }
 }
 

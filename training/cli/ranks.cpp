@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/protocol/fault.h"
 #include "training/distributed/launcher.h"
 #include "training/options/include.h"
 
@@ -65,9 +66,10 @@ StartPlan choose_start(const TrainOptions& options) {
     if (gpus == 0) return result;  // as many ranks on the CPU
     for (const int device : included.devices)
         if (device >= gpus)
-            throw Error(ErrorKind::Usage,
-                        "--include " + options.include + ": this host has " + std::to_string(gpus) +
-                            " GPUs, counted from 0, and no number " + std::to_string(device) + ".");
+            throw protocol::FaultError(
+                ErrorKind::Usage, protocol::Fault::GpuGone,
+                "--include " + options.include + ": this host has " + std::to_string(gpus) +
+                    " GPUs, counted from 0, and no number " + std::to_string(device) + ".");
     result.visible_devices = joined(included.devices);
     if (result.num_local_ranks == 1)
         ::setenv("CUDA_VISIBLE_DEVICES", result.visible_devices.c_str(), 1);

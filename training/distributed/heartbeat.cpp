@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
-#include "core/base/error.h"
+#include "core/protocol/fault.h"
 
 namespace univi::training {
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
+using protocol::train::ErrorEvent;
 
 namespace {
 
@@ -20,6 +21,21 @@ std::string seconds_text(std::chrono::milliseconds time) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
 }
 
+ErrorEvent lost(const std::string& sentence) {
+    return protocol::train::error_event(
+        protocol::FaultError(base::ErrorKind::Device, protocol::Fault::RankLost, sentence));
+}
+
+/// A verdict as it stands in the meeting place: the line of its event.
+ErrorEvent verdict_from(const std::string& line) {
+    try {
+        if (const auto event = protocol::train::parse_event(line))
+            if (const auto* error = std::get_if<ErrorEvent>(&*event)) return *error;
+    } catch (const base::Error&) {
+    }
+    return lost(line);
+}
+
 std::string key_of(int rank) {
     return "beat/" + std::to_string(rank);
 }
@@ -28,7 +44,7 @@ std::string key_of(int rank) {
 
 Heartbeat::Heartbeat(std::shared_ptr<Rendezvous> connection, int rank, int size,
                      HeartbeatOptions options, std::function<std::int64_t()> progress,
-                     std::function<void(const std::string&)> on_lost)
+                     std::function<void(const ErrorEvent&)> on_lost)
     : connection_(std::move(connection)),
       rank_(rank),
       size_(size),
@@ -60,13 +76,14 @@ void Heartbeat::stop() {
 
 /// Own counter out, everybody else's in, and the shared verdict.
 void Heartbeat::exchange() {
-    std::string announce;
+    Verdict announce;
     {
         const std::lock_guard lock(mutex_);
         announce = to_announce_;
     }
-    if (!announce.empty() && !was_told_) {
-        if (!connection_->find(kVerdict)) connection_->set(kVerdict, announce);
+    if (announce && !was_told_) {
+        if (!connection_->find(kVerdict))
+            connection_->set(kVerdict, protocol::train::to_line(*announce));
         was_told_ = true;
     }
     connection_->set(key_of(rank_), std::to_string(++count_) + " " + std::to_string(progress_()));
@@ -84,40 +101,38 @@ void Heartbeat::exchange() {
     }
     const auto verdict = connection_->find(kVerdict);
     const std::lock_guard lock(mutex_);
-    if (verdict && verdict_.empty()) verdict_ = *verdict;
+    if (verdict && !verdict_) verdict_ = verdict_from(*verdict);
     last_exchange_ = Clock::now();
 }
 
-/// The rank that has not moved for `limit`, as a sentence; empty when all do.
-std::string Heartbeat::stale_rank(std::chrono::milliseconds limit) {
+/// The rank that has not moved for `limit`; nothing when all do.
+Heartbeat::Verdict Heartbeat::stale_rank(std::chrono::milliseconds limit) {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
+    const auto silent = [&](int rank, Clock::time_point since) {
+        const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now - since);
+        return lost("Rank " + std::to_string(rank) + " has given no sign of life for " +
+                    seconds_text(time) + ": its process is dead, stopped or cut off.");
+    };
     // Rank 0 serves the store: when nothing can be read any more, it is the one that is gone.
-    if (rank_ != 0 && now - last_exchange_ > limit)
-        return "Rank 0 has given no sign of life for " +
-               seconds_text(
-                   std::chrono::duration_cast<std::chrono::milliseconds>(now - last_exchange_)) +
-               ": its process is dead, stopped or cut off.";
+    if (rank_ != 0 && now - last_exchange_ > limit) return silent(0, last_exchange_);
     for (int i = 0; i < size_; ++i) {
         const Peer& peer = peers_[static_cast<std::size_t>(i)];
-        if (i == rank_ || peer.has_left || now - peer.changed <= limit) continue;
-        return "Rank " + std::to_string(i) + " has given no sign of life for " +
-               seconds_text(
-                   std::chrono::duration_cast<std::chrono::milliseconds>(now - peer.changed)) +
-               ": its process is dead, stopped or cut off.";
+        if (i != rank_ && !peer.has_left && now - peer.changed > limit)
+            return silent(i, peer.changed);
     }
-    return {};
+    return std::nullopt;
 }
 
-std::string Heartbeat::shared_verdict() {
+Heartbeat::Verdict Heartbeat::shared_verdict() {
     const std::lock_guard lock(mutex_);
     return verdict_;
 }
 
-void Heartbeat::tell_verdict(const std::string& sentence) {
+void Heartbeat::tell_verdict(const ErrorEvent& verdict) {
     const std::lock_guard lock(mutex_);
-    if (to_announce_.empty()) to_announce_ = sentence;
-    if (verdict_.empty()) verdict_ = sentence;
+    if (!to_announce_) to_announce_ = verdict;
+    if (!verdict_) verdict_ = verdict;
 }
 
 void Heartbeat::beat() {
@@ -130,7 +145,7 @@ void Heartbeat::beat() {
         bool hurry = is_diagnosing_;
         {
             const std::lock_guard lock(mutex_);
-            hurry = hurry || (!to_announce_.empty() && !was_told_);
+            hurry = hurry || (to_announce_ && !was_told_);
         }
         if (!sleep(hurry ? options_.interval / 4 : options_.interval)) break;
     } while (!stop_);
@@ -144,49 +159,52 @@ void Heartbeat::beat() {
 void Heartbeat::guard() {
     while (sleep(200ms)) {
         if (is_diagnosing_) continue;
-        std::string sentence = shared_verdict();
-        if (sentence.empty()) sentence = stale_rank(options_.timeout);
-        if (sentence.empty()) continue;
-        tell_verdict(sentence);
+        Verdict verdict = shared_verdict();
+        if (!verdict) verdict = stale_rank(options_.timeout);
+        if (!verdict) continue;
+        tell_verdict(*verdict);
         // The main thread may have met the failure at the same moment and says it with its context.
         for (int i = 0; i < 10 && !is_diagnosing_; ++i)
             if (!sleep(200ms)) return;
         if (is_diagnosing_) continue;
-        on_lost_(sentence);
+        on_lost_(*verdict);
         return;
     }
 }
 
-std::string Heartbeat::diagnose(const std::string& what) {
+/// What is left to say when no rank was found silent.
+ErrorEvent Heartbeat::behind(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    int behind = -1;
+    for (int i = 0; i < size_; ++i)
+        if (i != rank_ && (behind < 0 || peers_[std::size_t(i)].collectives <
+                                             peers_[std::size_t(behind)].collectives))
+            behind = i;
+    return lost("The ranks lost each other (" + what + "); rank " + std::to_string(behind) +
+                " is behind with " +
+                std::to_string(behind < 0 ? 0 : peers_[std::size_t(behind)].collectives) +
+                " collectives.");
+}
+
+ErrorEvent Heartbeat::diagnose(const std::string& what) {
     is_diagnosing_ = true;
     const auto end = Clock::now() + options_.timeout;
     // Beats come every interval, faster now: a rank that stays behind for three of them is gone.
     const auto limit = std::min(options_.interval * 3, options_.timeout);
-    std::string sentence;
-    while (sentence.empty() && Clock::now() < end) {
-        sentence = shared_verdict();
-        if (sentence.empty()) sentence = stale_rank(limit);
-        if (sentence.empty()) std::this_thread::sleep_for(100ms);
+    Verdict verdict;
+    while (!verdict && Clock::now() < end) {
+        verdict = shared_verdict();
+        if (!verdict) verdict = stale_rank(limit);
+        if (!verdict) std::this_thread::sleep_for(100ms);
     }
-    if (sentence.empty()) {
-        const std::lock_guard lock(mutex_);
-        int behind = -1;
-        for (int i = 0; i < size_; ++i)
-            if (i != rank_ && (behind < 0 || peers_[std::size_t(i)].collectives <
-                                                 peers_[std::size_t(behind)].collectives))
-                behind = i;
-        sentence = "The ranks lost each other (" + what + "); rank " + std::to_string(behind) +
-                   " is behind with " +
-                   std::to_string(behind < 0 ? 0 : peers_[std::size_t(behind)].collectives) +
-                   " collectives.";
-    }
-    tell_verdict(sentence);
-    return sentence;
+    if (!verdict) verdict = behind(what);
+    tell_verdict(*verdict);
+    return *verdict;
 }
 
-void Heartbeat::announce_failure(const std::string& sentence) {
+void Heartbeat::announce_failure(const ErrorEvent& error) {
     is_diagnosing_ = true;  // the guard leaves the words to the caller
-    tell_verdict(sentence);
+    tell_verdict(error);
     const auto end = Clock::now() + 3s;
     while (!was_told_ && Clock::now() < end) std::this_thread::sleep_for(20ms);
     // The store lives in rank 0: it stays a moment longer, so that the others can read why.

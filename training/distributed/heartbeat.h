@@ -6,10 +6,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/protocol/train_protocol.h"
 #include "training/distributed/process_group.h"
 
 namespace univi::training {
@@ -26,20 +28,20 @@ struct HeartbeatOptions {
 class Heartbeat {
   public:
     /// `progress`: collectives begun so far, for naming the rank that is behind. `on_lost`: called
-    /// once, on the watching thread, with a sentence; the main thread may hang in a collective
+    /// once, on the watching thread, with the verdict; the main thread may hang in a collective
     /// then, so it should end the process.
     Heartbeat(std::shared_ptr<Rendezvous> connection, int rank, int size, HeartbeatOptions options,
               std::function<std::int64_t()> progress,
-              std::function<void(const std::string&)> on_lost);
+              std::function<void(const protocol::train::ErrorEvent&)> on_lost);
     ~Heartbeat();
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
     /// After a collective failed with `what`: waits (at most the timeout) until it is clear which
-    /// rank was lost. A sentence.
-    std::string diagnose(const std::string& what);
+    /// rank was lost.
+    protocol::train::ErrorEvent diagnose(const std::string& what);
     /// This rank fails by itself: tells the others why.
-    void announce_failure(const std::string& sentence);
+    void announce_failure(const protocol::train::ErrorEvent& error);
     /// No rank is watched from here on (all are done).
     void stop();
 
@@ -53,19 +55,21 @@ class Heartbeat {
     void beat();
     void guard();
     void exchange();
-    void tell_verdict(const std::string& sentence);
-    std::string stale_rank(std::chrono::milliseconds limit);
-    std::string shared_verdict();
+    using Verdict = std::optional<protocol::train::ErrorEvent>;
+    void tell_verdict(const protocol::train::ErrorEvent& verdict);
+    Verdict stale_rank(std::chrono::milliseconds limit);
+    Verdict shared_verdict();
+    protocol::train::ErrorEvent behind(const std::string& what);
     bool sleep(std::chrono::milliseconds time);
 
     std::shared_ptr<Rendezvous> connection_;
     int rank_, size_;
     HeartbeatOptions options_;
     std::function<std::int64_t()> progress_;
-    std::function<void(const std::string&)> on_lost_;
+    std::function<void(const protocol::train::ErrorEvent&)> on_lost_;
     std::mutex mutex_;  ///< of peers_, verdict_, last_exchange_
     std::vector<Peer> peers_;
-    std::string verdict_, to_announce_;
+    Verdict verdict_, to_announce_;
     std::chrono::steady_clock::time_point last_exchange_;
     std::atomic<bool> stop_ = false, is_diagnosing_ = false, was_told_ = false;
     std::int64_t count_ = 0;

@@ -14,12 +14,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/protocol/train_protocol.h"
+#include "core/protocol/train_failure.h"
 #include "training/distributed/rank_environment.h"
 
 extern char** environ;
@@ -30,6 +29,7 @@ using base::Error;
 using base::ErrorKind;
 using base::FileDescriptor;
 using Clock = std::chrono::steady_clock;
+namespace train = protocol::train;
 
 namespace {
 
@@ -117,7 +117,9 @@ std::vector<std::string> Launcher::environment_of(int rank) const {
         const bool is_set = std::any_of(set.begin(), set.end(), [&](const auto& one) {
             return entry.starts_with(one.first + "=");
         });
-        if (!is_set) result.push_back(entry);
+        // What the others say of a failure follows from what rank 0 is told.
+        const bool is_for_first = entry.starts_with(std::string(train::kFailureVariable) + "=");
+        if (!is_set && (rank == 0 || !is_for_first)) result.push_back(entry);
     }
     for (const auto& [name, value] : set) result.push_back(name + "=" + value);
     return result;
@@ -294,9 +296,9 @@ void Launcher::fail(std::size_t rank, const std::string& cause) {
 
 /// Rank 0 writes the events; when it was killed its last word is written for it.
 void Launcher::write_last_event() const {
-    const std::string line = protocol::train_line(protocol::train_event(
-                                 "error", {{"kind", "internal"}, {"message", last_words_}})) +
-                             "\n";
+    const train::ErrorEvent error{"internal", last_words_, protocol::Fault::RankLost, {}};
+    train::keep_failure(error);
+    const std::string line = train::to_line(error) + "\n";
     std::fputs(line.c_str(), stdout);
     std::fflush(stdout);
     const FileDescriptor file(

@@ -20,6 +20,8 @@ namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
+using protocol::Fault;
+using protocol::FaultError;
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
 
 namespace {
@@ -88,8 +90,8 @@ class StoreRendezvous : public Rendezvous {
         try {
             action();
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device,
-                        "The ranks' meeting place does not answer: " + first_line(error));
+            throw FaultError(ErrorKind::Device, Fault::RankLost,
+                             "The ranks' meeting place does not answer: " + first_line(error));
         }
     }
 
@@ -232,8 +234,7 @@ class GlooGroup : public ProcessGroup {
         try {
             return begin();
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device,
-                        explain_ ? explain_(first_line(error)) : first_line(error));
+            throw_failure(first_line(error));
         }
     }
 
@@ -272,12 +273,12 @@ std::shared_ptr<Rendezvous> Rendezvous::open(const RankEnvironment& environment,
     } catch (const std::exception& error) {
         const std::string what = first_line(error);
         if (options.isServer && what.find("in use") != std::string::npos)
-            throw Error(ErrorKind::Usage,
-                        "Port " + std::to_string(environment.master_port) +
-                            " is in use on this host: give another one with --master_port.");
-        throw Error(ErrorKind::Device, "Rank " + std::to_string(environment.rank) +
-                                           " cannot reach rank 0 at " + address_of(environment) +
-                                           ": " + what);
+            throw FaultError(ErrorKind::Usage, Fault::PortInUse,
+                             "Port " + std::to_string(environment.master_port) +
+                                 " is in use on this host: give another one with --master_port.");
+        throw FaultError(ErrorKind::Device, Fault::RankLost,
+                         "Rank " + std::to_string(environment.rank) + " cannot reach rank 0 at " +
+                             address_of(environment) + ": " + what);
     }
 }
 
@@ -298,8 +299,8 @@ std::unique_ptr<ProcessGroup> ProcessGroup::open(const RankEnvironment& environm
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
-        throw Error(
-            ErrorKind::Device,
+        throw FaultError(
+            ErrorKind::Device, Fault::RankLost,
             "Rank " + std::to_string(environment.rank) +
                 " cannot connect to the other ranks over " + address_of(environment) + ": " +
                 first_line(error) +
@@ -314,10 +315,15 @@ CollectiveWork ProcessGroup::guarded(std::function<void()> finish) {
         } catch (const Error&) {
             throw;
         } catch (const std::exception& error) {
-            throw Error(ErrorKind::Device,
-                        explain_ ? explain_(first_line(error)) : first_line(error));
+            throw_failure(first_line(error));
         }
     });
+}
+
+void ProcessGroup::throw_failure(const std::string& what) const {
+    if (!explain_) throw FaultError(ErrorKind::Device, Fault::RankLost, what);
+    const protocol::train::ErrorEvent error = explain_(what);
+    throw FaultError(ErrorKind::Device, error.known_fault(), error.message, error.items);
 }
 
 void ProcessGroup::barrier() {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "core/protocol/train_protocol.h"
 #include "training/distributed/rank_environment.h"
 
 namespace univi::training {
@@ -85,9 +86,10 @@ class ProcessGroup {
 
     /// Collectives begun so far: what a rank that everybody waits for is behind in.
     std::int64_t collectives_begun() const { return begun_; }
-    /// Turns "connection closed" into a sentence that names the rank; called on the thread
+    /// Turns "connection closed" into an error that names the rank; called on the thread
     /// that met it.
-    void explain_failures_with(std::function<std::string(const std::string& what)> explain) {
+    void explain_failures_with(
+        std::function<protocol::train::ErrorEvent(const std::string& what)> explain) {
         explain_ = std::move(explain);
     }
 
@@ -96,7 +98,8 @@ class ProcessGroup {
     CollectiveWork guarded(std::function<void()> finish);
 
     std::atomic<std::int64_t> begun_ = 0;
-    std::function<std::string(const std::string&)> explain_;
+    [[noreturn]] void throw_failure(const std::string& what) const;
+    std::function<protocol::train::ErrorEvent(const std::string&)> explain_;
 };
 
 }  // namespace univi::training

@@ -7,7 +7,7 @@ namespace univi::training {
 using Clock = std::chrono::steady_clock;
 
 RankTeam::RankTeam(const RankEnvironment& environment, const TeamOptions& options,
-                   std::function<void(const std::string&)> on_lost)
+                   std::function<void(const protocol::train::ErrorEvent&)> on_lost)
     : environment_(environment), options_(options) {
     if (is_alone()) {
         group_ = ProcessGroup::alone();
@@ -46,28 +46,39 @@ std::string RankTeam::text_of_first(const std::string& text) {
     return rendezvous_->get(key, options_.collective_timeout);
 }
 
-std::string RankTeam::first_problem(const std::string& own) {
-    if (is_alone()) return own;
+RankTeam::Said RankTeam::first_text(const std::string& own) {
+    if (is_alone()) return {0, own};
     const std::string key = "problem/" + std::to_string(texts_++) + "/";
     if (!own.empty()) rendezvous_->set(key + std::to_string(rank()), own);
     std::vector<double> flags(static_cast<std::size_t>(size()), 0);
     if (!own.empty()) flags[static_cast<std::size_t>(rank())] = 1;
     sum(flags);
-    std::string result;
-    for (int i = 0; i < size(); ++i) {
-        if (flags[static_cast<std::size_t>(i)] == 0) continue;
-        const std::string text =
-            rendezvous_->get(key + std::to_string(i), options_.collective_timeout);
-        result = "Rank " + std::to_string(i) + ": " + text;
-        break;
-    }
-    return result;
+    for (int i = 0; i < size(); ++i)
+        if (flags[static_cast<std::size_t>(i)] > 0)
+            return {i, rendezvous_->get(key + std::to_string(i), options_.collective_timeout)};
+    return {};
 }
 
-void RankTeam::announce_failure(const std::string& sentence) {
+std::string RankTeam::first_problem(const std::string& own) {
+    const Said first = first_text(own);
+    if (is_alone() || first.text.empty()) return first.text;
+    return "Rank " + std::to_string(first.rank) + ": " + first.text;
+}
+
+std::optional<protocol::train::ErrorEvent> RankTeam::first_error(
+    const std::optional<protocol::train::ErrorEvent>& own) {
+    if (is_alone()) return own;
+    const Said first = first_text(own ? protocol::train::to_line(*own) : std::string());
+    if (first.text.empty()) return std::nullopt;
+    auto error = std::get<protocol::train::ErrorEvent>(*protocol::train::parse_event(first.text));
+    error.message = "Rank " + std::to_string(first.rank) + ": " + error.message;
+    return error;
+}
+
+void RankTeam::announce_failure(const protocol::train::ErrorEvent& error) {
     if (!heartbeat_ || has_failed_) return;
     has_failed_ = true;
-    heartbeat_->announce_failure(sentence);
+    heartbeat_->announce_failure(error);
 }
 
 void RankTeam::finish() {

@@ -26,7 +26,7 @@ class RankTeam {
   public:
     /// Meets the others. `on_lost`: see Heartbeat. Throws Error{Device|Usage}.
     RankTeam(const RankEnvironment& environment, const TeamOptions& options,
-             std::function<void(const std::string&)> on_lost);
+             std::function<void(const protocol::train::ErrorEvent&)> on_lost);
     ~RankTeam();
 
     int rank() const { return environment_.rank; }
@@ -42,12 +42,22 @@ class RankTeam {
     /// What each rank has to say: the first text that is not empty, with its rank before it when
     /// there are several; every rank gets the same.
     std::string first_problem(const std::string& own);
+    /// The same of errors: the first one, with its rank in its message.
+    std::optional<protocol::train::ErrorEvent> first_error(
+        const std::optional<protocol::train::ErrorEvent>& own);
     /// This rank ends on an error: the others hear why.
-    void announce_failure(const std::string& sentence);
+    void announce_failure(const protocol::train::ErrorEvent& error);
     /// All ranks are through: nobody is watched any more. Every rank calls it.
     void finish();
 
   private:
+    /// The first text that is not empty and the rank that has it; every rank gets the same.
+    struct Said {
+        int rank = 0;
+        std::string text;
+    };
+    Said first_text(const std::string& own);
+
     RankEnvironment environment_;
     TeamOptions options_;
     std::shared_ptr<Rendezvous> rendezvous_;

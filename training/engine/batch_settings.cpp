@@ -61,10 +61,10 @@ std::int64_t total_steps(const StepPlan& plan, const RankShare& share, std::int6
            std::llround(std::ceil((left - 1) * whole - kRounding));
 }
 
-Json batch_changes(const BatchSettings& before, const BatchSettings& now) {
-    Json changes = Json::object();
-    const auto compare = [&](const char* name, const Json& then, const Json& value) {
-        if (then != value) changes[name] = {{"before", then}, {"now", value}};
+protocol::train::BatchChanges batch_changes(const BatchSettings& before, const BatchSettings& now) {
+    protocol::train::BatchChanges changes;
+    const auto compare = [&](const char* name, std::int64_t then, std::int64_t value) {
+        if (then != value) changes[name] = {then, value};
     };
     compare("batch_size", before.batch_size, now.batch_size);
     compare("accumulation", before.accumulation, now.accumulation);
@@ -75,7 +75,7 @@ Json batch_changes(const BatchSettings& before, const BatchSettings& now) {
     return changes;
 }
 
-std::string describe_changes(const Json& changes) {
+std::string describe_changes(const protocol::train::BatchChanges& changes) {
     constexpr std::pair<const char*, const char*> kWords[] = {
         {"batch_size", "samples a batch"},
         {"ranks", "ranks"},
@@ -86,7 +86,8 @@ std::string describe_changes(const Json& changes) {
     for (const auto& [name, words] : kWords)
         if (const auto found = changes.find(name); found != changes.end())
             text += (text.empty() ? "" : ", ") + std::string(words) + " " +
-                    found->at("before").dump() + " → " + found->at("now").dump();
+                    std::to_string(found->second.before) + " → " +
+                    std::to_string(found->second.now);
     return text;
 }
 

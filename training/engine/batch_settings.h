@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/base/json.h"
+#include "core/protocol/train_protocol.h"
 #include "training/engine/sampler.h"
 #include "training/options/schedule.h"
 
@@ -36,10 +36,9 @@ BatchGrid fit_grid(const SavedPlace& saved, const RankShare& share, std::int64_t
 std::int64_t total_steps(const StepPlan& plan, const RankShare& share, std::int64_t accumulation,
                          double num_epochs, std::int64_t max_steps);
 
-/// {"batch_size": {"before": 2, "now": 4}, …}: what a checkpoint was made with otherwise; an empty
-/// object when nothing changed.
-base::Json batch_changes(const BatchSettings& before, const BatchSettings& now);
+/// What a checkpoint was made with otherwise.
+protocol::train::BatchChanges batch_changes(const BatchSettings& before, const BatchSettings& now);
 /// The same in words: "samples a batch 2 → 4 (2 → 1 ranks), batches a step 3 → 1".
-std::string describe_changes(const base::Json& changes);
+std::string describe_changes(const protocol::train::BatchChanges& changes);
 
 }  // namespace univi::training

@@ -139,9 +139,7 @@ class LineChange {
         std::string events;
         if (fs::exists(history))
             events = events_until(base::read_file(history, kLargestEvents), until, true);
-        if (branch_)
-            events +=
-                protocol::train_line(protocol::train_event("branch", to_json(*branch_))) + "\n";
+        if (branch_) events += protocol::train::to_line(*branch_) + "\n";
         base::write_file_atomically(run_ / "events.jsonl", events);
         part();
         const fs::path answers = before_change("probes.jsonl");
@@ -175,8 +173,6 @@ class LineChange {
         base::sync_path(target_.parent_path());
     }
 
-    static Json to_json(const Branch& branch) { return training::to_json(branch); }
-
     fs::path run_;
     Json order_;
     std::function<void()> before_;
@@ -208,32 +204,9 @@ std::string told_path(const fs::path& run_folder, const fs::path& path) {
     return (is_inside ? inside : fs::absolute(path).lexically_normal()).generic_string();
 }
 
-Json to_json(const Branch& branch) {
-    Json json = {{"version", 1},
-                 {"number", branch.number},
-                 {"folder", "branches/" + std::to_string(branch.number)},
-                 {"step", branch.step},
-                 {"last_step", branch.last_step},
-                 {"cause", branch.cause == BranchCause::Asked ? "asked" : "needed"},
-                 {"from", nullptr},
-                 {"checkpoints", branch.checkpoints},
-                 {"result", base::path_list(branch.result)},
-                 {"time", branch.time}};
-    if (!branch.from.empty()) base::put_path(json, "from", branch.from);
-    return json;
-}
-
 Branch branch_from_json(const Json& json) {
     try {
-        Branch branch;
-        branch.number = json.at("number").get<std::int64_t>();
-        branch.step = json.at("step").get<std::int64_t>();
-        branch.last_step = json.at("last_step").get<std::int64_t>();
-        branch.cause = json.at("cause") == "asked" ? BranchCause::Asked : BranchCause::Needed;
-        branch.from = base::take_path(json, "from");
-        branch.checkpoints = json.at("checkpoints").get<std::vector<std::string>>();
-        branch.result = base::take_path_list(json.at("result"));
-        branch.time = json.at("time").get<std::string>();
+        Branch branch = protocol::train::branch_from_json(json);
         for (const auto* names : {&branch.checkpoints, &branch.result})
             for (const std::string& name : *names)
                 if (fs::path(name).filename() != name || name == "..")

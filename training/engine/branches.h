@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/protocol/train_protocol.h"
 
 namespace univi::training {
 
@@ -16,25 +16,9 @@ namespace univi::training {
 // checkpoints and result, the events, history and settings as they were, and branch.json. It is
 // never counted, resumed from or removed unless it is named.
 
-/// Why a line was set aside.
-enum class BranchCause {
-    Asked,  ///< --resume_from_checkpoint named another point
-    Needed  ///< nothing newer could be resumed from: damaged checkpoints, or a result without one
-};
-
-/// branch.json: a line that was set aside.
-struct Branch {
-    std::int64_t number = 0;     ///< from 1; the folder's name
-    std::int64_t step = 0;       ///< up to here it is the history of the new line too
-    std::int64_t last_step = 0;  ///< where it ended
-    BranchCause cause = BranchCause::Asked;
-    std::string from;  ///< what the new line began with; empty: the base
-    std::vector<std::string> checkpoints, result;  ///< names of what moved
-    std::string time;                              ///< UTC
-};
-/// Also the fields of the event "branch".
-base::Json to_json(const Branch& branch);
-/// Throws Error{Format}.
+using protocol::train::Branch;
+using protocol::train::BranchCause;
+/// A branch.json whose names stay in the run's folder. Throws Error{Format}.
 Branch branch_from_json(const base::Json& json);
 std::filesystem::path branch_folder(const std::filesystem::path& run_folder, std::int64_t number);
 /// By number; those whose branch.json cannot be read are left out.

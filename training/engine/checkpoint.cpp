@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/disk_full.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "training/engine/saved_values.h"
@@ -90,7 +91,7 @@ void check_free_space(const fs::path& folder, std::int64_t bytes, const std::str
     std::string sentence = what + text + folder.string();
     std::snprintf(text, sizeof text, " has %.2f GB free: make room or choose another --output_dir.",
                   static_cast<double>(available) * 1e-9);
-    throw Error(ErrorKind::File, sentence + text);
+    throw base::DiskFull(sentence + text);
 }
 
 namespace {
@@ -133,23 +134,21 @@ std::string optimizer_file(const RankTeam& team) {
     return name;
 }
 
-/// Runs `action` and gives what went wrong as a sentence; LibTorch's and the standard
-/// library's errors too.
+/// Runs `action` and gives what went wrong; LibTorch's and the standard library's errors too.
 template <typename Action>
-std::string problem_of(Action&& action) {
+std::optional<protocol::train::ErrorEvent> problem_of(Action&& action) {
     try {
         action();
     } catch (const std::exception& error) {
-        const std::string what = error.what();
-        return what.substr(0, what.find('\n'));
+        return protocol::train::error_event(error);
     }
-    return {};
+    return std::nullopt;
 }
 
 /// Every rank learns whether all are well.
-void agree(RankTeam& team, const std::string& problem) {
-    const std::string first = team.first_problem(problem);
-    if (!first.empty()) throw Error(ErrorKind::File, first);
+void agree(RankTeam& team, const std::optional<protocol::train::ErrorEvent>& problem) {
+    if (const auto first = team.first_error(problem))
+        throw protocol::FaultError(ErrorKind::File, first->known_fault(), first->message);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/json_text.h"
@@ -26,7 +26,7 @@ namespace univi::training {
 namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
-using base::Json;
+namespace train = protocol::train;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -145,15 +145,14 @@ class Listener {
   private:
     void take(std::string_view line) {
         const double now = std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-        for (const Json& event : log_.feed(line, now)) {
+        for (const train::Event& event : log_.feed(line, now)) {
             folder_.event(event);
-            is_done_ |= event["event"] == "done";
-            if (event["event"] == "step") add_curves(event);
+            is_done_ |= std::holds_alternative<train::DoneEvent>(event);
+            if (const auto* step = std::get_if<train::StepEvent>(&event)) add_curves(*step);
         }
     }
 
-    void add_curves(const Json& event) {
-        const protocol::TrainStep step = protocol::train_step_from_json(event);
+    void add_curves(const train::StepEvent& step) {
         folder_.scalars(step.step, {{"train/loss", step.loss},
                                     {"train/learning_rate", step.learning_rate},
                                     {"train/epoch", step.epoch}});
@@ -200,35 +199,35 @@ int run_deepspeed_engine(const TrainOptions& options, const std::vector<std::str
     folder.write_run(options, command, {{"engine_command", base::path_list(started.words)}});
     for (const std::string& warning : started.warnings) {
         base::log_warning(warning);
-        folder.event(protocol::train_event("warning", {{"message", warning}}));
+        folder.event(train::WarningEvent{warning});
     }
     base::log_info("Starting " + shell_line(started.words));
-    Json start = {{"engine", "deepspeed"},
-                  {"total_steps", std::max<std::int64_t>(0, options.max_steps)},
-                  {"resumed_from", nullptr}};
-    base::put_path(start, "run", fs::absolute(options.output_dir).lexically_normal().string(),
-                   "run_bytes");
-    folder.event(protocol::train_event("start", start));
+    train::StartEvent start;
+    start.run = fs::absolute(options.output_dir).lexically_normal().string();
+    start.engine = "deepspeed";
+    start.facts.total_steps = std::max<std::int64_t>(0, options.max_steps);
+    folder.event(start);
     Child child(started.words, python_path(options.reference_root));
     Listener listener(folder, options, ranks);
     follow(child, listener, stop);
     const int code = child.wait();
     if (stop.stop_requested()) {
-        folder.event(protocol::train_event("stopped", {{"step", listener.log().step()}}));
+        folder.event(train::StoppedEvent{listener.log().step()});
         return base::exit_code(ErrorKind::Stopped);
     }
     if (code == 0) {
         if (!listener.is_done())
-            folder.event(protocol::train_event(
-                "done", {{"step", listener.log().step()}, {"seconds", nullptr}}));
+            folder.event(
+                train::DoneEvent{listener.log().step(), std::numeric_limits<double>::quiet_NaN()});
         return 0;
     }
     const std::string why =
         listener.log().error().empty() ? "see its output above" : listener.log().error();
     const std::string sentence = "deepspeed ended with code " + std::to_string(code) + ": " + why +
                                  (why.ends_with('.') ? "" : ".");
-    folder.event(protocol::train_event("error", {{"kind", "internal"}, {"message", sentence}}));
-    throw Error(ErrorKind::Internal, sentence);
+    const Error error(ErrorKind::Internal, sentence);
+    folder.event(train::error_event(error));
+    throw error;
 }
 
 }  // namespace univi::training

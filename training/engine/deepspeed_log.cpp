@@ -11,6 +11,7 @@
 namespace univi::training {
 
 using base::Json;
+using protocol::train::Event;
 
 namespace {
 
@@ -100,8 +101,8 @@ DeepSpeedLog::DeepSpeedLog(const TrainOptions& options, std::int64_t ranks)
     if (max_steps_ > 0) total_steps_ = max_steps_;
 }
 
-std::vector<Json> DeepSpeedLog::feed(std::string_view line, double now_s) {
-    std::vector<Json> events;
+std::vector<Event> DeepSpeedLog::feed(std::string_view line, double now_s) {
+    std::vector<Event> events;
     for (std::size_t begin = 0; begin <= line.size();) {
         const auto end = std::min(line.find('\r', begin), line.size());
         if (auto event = read_line(line.substr(begin, end - begin), now_s))
@@ -133,7 +134,7 @@ void DeepSpeedLog::read_progress(std::string_view line) {
     if (total == total_steps_) seen_step_ = std::max(seen_step_, done);
 }
 
-std::optional<Json> DeepSpeedLog::read_line(std::string_view line, double now_s) {
+std::optional<Event> DeepSpeedLog::read_line(std::string_view line, double now_s) {
     read_progress(line);
     if (is_python_error(trim(line))) error_ = std::string(trim(line).substr(0, 400));
     if (const auto values = parse_python_dictionary(line)) return read_values(*values, now_s);
@@ -143,20 +144,15 @@ std::optional<Json> DeepSpeedLog::read_line(std::string_view line, double now_s)
     const std::string_view path = trim(line.substr(saving + kSaving.size()));
     const auto name = path.substr(path.rfind('/') + 1);
     if (!name.starts_with("checkpoint-")) return std::nullopt;
-    return protocol::train_event(
-        "checkpoint", {{"path", std::string(name)}, {"step", std::max(step_, seen_step_)}});
+    return protocol::train::CheckpointEvent{std::string(name), last_step()};
 }
 
-std::optional<Json> DeepSpeedLog::read_values(const Json& values, double now_s) {
-    if (values.contains("train_runtime")) {
-        const double seconds = number_of(values, "train_runtime");
-        return protocol::train_event("done",
-                                     {{"step", std::max(step_, seen_step_)}, {"seconds", seconds}});
-    }
+std::optional<Event> DeepSpeedLog::read_values(const Json& values, double now_s) {
+    if (values.contains("train_runtime"))
+        return protocol::train::DoneEvent{last_step(), number_of(values, "train_runtime")};
     if (values.contains("eval_loss"))
-        return protocol::train_event("evaluation", {{"step", std::max(step_, seen_step_)},
-                                                    {"loss", number_of(values, "eval_loss")},
-                                                    {"epoch", number_of(values, "epoch")}});
+        return protocol::train::EvaluationEvent{last_step(), number_of(values, "eval_loss"),
+                                                number_of(values, "epoch")};
     if (!values.contains("loss") || !values.contains("learning_rate")) return std::nullopt;
     return step_event(values, now_s);
 }
@@ -169,10 +165,10 @@ std::int64_t DeepSpeedLog::next_logged_step() const {
     return (least + logging_steps_ - 1) / logging_steps_ * logging_steps_;
 }
 
-Json DeepSpeedLog::step_event(const Json& values, double now_s) {
+protocol::train::StepEvent DeepSpeedLog::step_event(const Json& values, double now_s) {
     const std::int64_t before = step_;
     step_ = next_logged_step();
-    protocol::TrainStep step;
+    protocol::train::StepEvent step;
     step.step = step_;
     step.total_steps = std::max(total_steps_, step_);
     step.epoch = number_of(values, "epoch");
@@ -185,7 +181,7 @@ Json DeepSpeedLog::step_event(const Json& values, double now_s) {
         step.eta_s = step.step_s * static_cast<double>(step.total_steps - step_);
     }
     told_s_ = now_s;
-    return protocol::to_json(step);
+    return step;
 }
 
 }  // namespace univi::training

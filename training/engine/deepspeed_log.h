@@ -1,12 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/protocol/train_protocol.h"
 #include "training/options/options.h"
 
 namespace univi::training {
@@ -20,16 +21,17 @@ class DeepSpeedLog {
     DeepSpeedLog(const TrainOptions& options, std::int64_t ranks);
     /// Events of one line without its end; a carriage return ends a line too. `now_s`: any clock
     /// that only grows.
-    std::vector<base::Json> feed(std::string_view line, double now_s);
+    std::vector<protocol::train::Event> feed(std::string_view line, double now_s);
     /// The last error that the program printed, as one sentence; empty: none.
     const std::string& error() const { return error_; }
     std::int64_t step() const { return step_; }
 
   private:
     void read_progress(std::string_view line);
-    std::optional<base::Json> read_line(std::string_view line, double now_s);
-    std::optional<base::Json> read_values(const base::Json& values, double now_s);
-    base::Json step_event(const base::Json& values, double now_s);
+    std::optional<protocol::train::Event> read_line(std::string_view line, double now_s);
+    std::optional<protocol::train::Event> read_values(const base::Json& values, double now_s);
+    protocol::train::StepEvent step_event(const base::Json& values, double now_s);
+    std::int64_t last_step() const { return std::max(step_, seen_step_); }
     std::int64_t next_logged_step() const;
 
     std::int64_t logging_steps_, samples_a_step_, max_steps_;

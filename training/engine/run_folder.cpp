@@ -14,7 +14,7 @@
 #include <sstream>
 #include <utility>
 
-#include "core/base/error.h"
+#include "core/base/disk_full.h"
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
@@ -81,8 +81,14 @@ int lock_file(const fs::path& path) {
 
 /// Whether a line holds the held-out loss of `step` or a later one.
 bool is_evaluation_of(const std::string& line, std::int64_t step) {
-    const Json event = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    return event.value("event", "") == "evaluation" && event.value("step", std::int64_t{0}) >= step;
+    try {
+        const auto event = protocol::train::parse_event(line);
+        const auto* measured =
+            event ? std::get_if<protocol::train::EvaluationEvent>(&*event) : nullptr;
+        return measured && measured->step >= step;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 }  // namespace
@@ -101,8 +107,7 @@ RunFolder::RunFolder(const fs::path& folder, bool to_stdout)
                         ": wait for it, stop it, or choose another --output_dir.");
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, pid))
-        throw Error(ErrorKind::File,
-                    (folder_ / "pid").string() + " cannot be written: is the disk full?");
+        throw base::DiskFull((folder_ / "pid").string() + " cannot be written: is the disk full?");
     base::log_to_file((folder_ / "log.txt").string());
     finish_branching(folder_);
     events_ = open_for_append(folder_ / "events.jsonl");
@@ -170,8 +175,7 @@ void RunFolder::change_line(const BranchOrder& order) {
     events_ = open_for_append(folder_ / "events.jsonl");
     if (!order.set_aside) return;
     // It stands in events.jsonl already.
-    const std::string line =
-        protocol::train_line(protocol::train_event("branch", to_json(*order.set_aside))) + "\n";
+    const std::string line = protocol::train::to_line(*order.set_aside) + "\n";
     if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
 }
 
@@ -192,11 +196,11 @@ void RunFolder::rewind_events(std::int64_t step, bool owes_evaluation) {
     if (kept != all) replace_events(kept);
 }
 
-void RunFolder::event(const Json& event) {
-    const std::string line = protocol::train_line(event) + "\n";
+void RunFolder::event(const protocol::train::Event& event) {
+    const std::string line = protocol::train::to_line(event) + "\n";
     if (!write_all(events_, line))
-        throw Error(ErrorKind::File,
-                    (folder_ / "events.jsonl").string() + " cannot be written: is the disk full?");
+        throw base::DiskFull((folder_ / "events.jsonl").string() +
+                             " cannot be written: is the disk full?");
     // The window may have closed its end; the run goes on.
     if (to_stdout_) to_stdout_ = write_all(STDOUT_FILENO, line);
 }

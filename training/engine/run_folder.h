@@ -50,7 +50,7 @@ class RunFolder {
     /// written again. So will the held-out loss of `step` itself when it `owes_evaluation`.
     void rewind_events(std::int64_t step, bool owes_evaluation);
     /// Appends one event as a line; a closed stdout is not an error.
-    void event(const base::Json& event);
+    void event(const protocol::train::Event& event);
     /// Hugging Face's trainer_state.json.
     void write_state(const base::Json& state) const;
     /// Values for the curves of TensorBoard and wandb; nothing before write_run().

@@ -4,6 +4,7 @@
 
 #include "core/media/image_file.h"
 #include "core/media/video.h"
+#include "core/protocol/fault.h"
 #include "core/text/conversation_template.h"
 
 namespace univi::training {
@@ -119,8 +120,10 @@ void SampleReader::bad_item(std::int64_t index, const std::string& name,
     std::string what = (name.empty() ? "" : name + ": ") + std::string(error.what());
     if (!what.ends_with('.')) what += '.';
     if (options_.bad_items == BadItemPolicy::Stop)
-        throw base::Error(error.kind(),
-                          what + " (--on_bad_item stop ends the run here; mask or skip go on.)");
+        throw protocol::FaultError(
+            error.kind(), protocol::Fault::BadSample,
+            what + " (--on_bad_item stop ends the run here; mask or skip go on.)",
+            {name.empty() ? dataset_.describe(static_cast<std::size_t>(index)) : name});
     warn_once(index, what + " It is left " + fate() + ".");
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/base/error.h"
+#include "core/protocol/fault.h"
 #include "core/text/tokenizer.h"
 #include "training/engine/dataset.h"
 #include "training/engine/sample_reader.h"
@@ -13,12 +13,10 @@ namespace univi::training {
 
 /// The data holds no word to learn: every label of what was looked at is ignored. Ends a run before
 /// its first step, or after kMostStepsWithoutTarget steps in a row.
-class NothingToLearn : public base::Error {
+class NothingToLearn : public protocol::FaultError {
   public:
     explicit NothingToLearn(const std::string& sentence)
-        : Error(base::ErrorKind::Format, sentence) {}
-    /// The kind of the run's last event.
-    static constexpr const char* kEventKind = "nothing_to_learn";
+        : FaultError(base::ErrorKind::Format, protocol::Fault::NothingToLearn, sentence) {}
 };
 
 /// Steps in a row without any target after which a run ends.

@@ -25,23 +25,23 @@ Trainer::Run::~Run() {
     loader.reset();  // its threads use what stands below it
 }
 
-void Trainer::Run::event(const base::Json& event) {
+void Trainer::Run::event(const protocol::train::Event& event) {
     const std::lock_guard lock(event_mutex);
     if (folder) folder->event(event);
 }
 
-void Trainer::Run::warn(const std::string& message) {
+void Trainer::Run::warn(const std::string& message, protocol::Fault fault) {
     const std::lock_guard lock(event_mutex);
     base::log_warning(message);
-    event(protocol::train_event("warning", {{"message", message}}));
+    event(protocol::train::WarningEvent{message, fault});
 }
 
-void Trainer::Run::fail(const std::string& kind, const std::string& message) {
+void Trainer::Run::fail(protocol::train::ErrorEvent error) {
     loader.reset();
-    event(protocol::train_event("error", {{"kind", kind}, {"message", message}}));
-    if (team)
-        team->announce_failure(
-            team->is_alone() ? message : "Rank " + std::to_string(team->rank()) + ": " + message);
+    event(error);
+    if (!team || team->is_alone()) return;
+    error.message = "Rank " + std::to_string(team->rank()) + ": " + error.message;
+    team->announce_failure(error);
 }
 
 double Trainer::Run::epoch() const {
@@ -68,7 +68,7 @@ TrainResult Trainer::Run::train() {
     }
     if (is_stopped) {
         save_checkpoint_now();
-        event(protocol::train_event("stopped", {{"step", position.step}}));
+        event(protocol::train::StoppedEvent{position.step});
         team->finish();
         return {position.step, true};
     }
@@ -88,27 +88,21 @@ Trainer::Trainer(TrainOptions options, std::vector<std::string> command, base::S
 Trainer::~Trainer() = default;
 
 TrainResult Trainer::run() {
-    const auto fail = [this](ErrorKind kind, const std::string& message) {
-        run_->fail(std::string(base::to_string(kind)), message);
-    };
     try {
         return run_->train();
-    } catch (const NothingToLearn& error) {
-        run_->fail(NothingToLearn::kEventKind, error.what());
-        throw;
     } catch (const Error& error) {
-        fail(error.kind(), error.what());
+        run_->fail(protocol::train::error_event(error));
         throw;
-        // LibTorch's: the first line says what, the rest is a stack
     } catch (const std::exception& error) {
-        const std::string what = error.what(), first_line = what.substr(0, what.find('\n'));
+        protocol::train::ErrorEvent event = protocol::train::error_event(error);
         if (is_out_of_memory(error)) {
-            const std::string sentence =
-                "Out of memory (" + first_line + "): " + run_->memory_advice();
-            fail(ErrorKind::Memory, sentence);
-            throw Error(ErrorKind::Memory, sentence);
+            const Error known(ErrorKind::Memory,
+                              "Out of memory (" + event.message + "): " + run_->memory_advice());
+            run_->fail(protocol::train::error_event(known));
+            throw known;
         }
-        fail(ErrorKind::Internal, first_line);
+        if (is_gpu_failure(error)) event.fault = protocol::Fault::GpuGone;
+        run_->fail(event);
         throw;
     }
 }

@@ -20,7 +20,7 @@ class AdamW;
 struct TrainerHooks {
     /// After clipping, before the update; `step` from 0. Only of runs in one process.
     std::function<void(std::int64_t step, const AdamW& optimizer)> before_update;
-    std::function<void(const protocol::TrainStep& step)> after_step;
+    std::function<void(const protocol::train::StepEvent& step)> after_step;
     /// Items of each batch, as used; once more when --auto_micro_batch repeats a step.
     std::function<void(const std::vector<std::int64_t>& items)> batch_used;
     /// Before a micro-batch of `samples` goes through the model; what it throws counts

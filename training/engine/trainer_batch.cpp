@@ -22,6 +22,12 @@ bool is_out_of_memory(const std::exception& error) {
            what.find("out of memory") != what.npos;
 }
 
+bool is_gpu_failure(const std::exception& error) {
+    if (dynamic_cast<const c10::AcceleratorError*>(&error)) return true;
+    const std::string_view what = error.what();
+    return what.find("CUDA error") != what.npos || what.find("CUDA driver") != what.npos;
+}
+
 /// This rank's samples of the next batch, without those left out (--on_bad_item skip).
 std::vector<Sample> Trainer::Run::take_samples(Counts& counts) {
     std::vector<Sample> samples;

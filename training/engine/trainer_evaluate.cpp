@@ -71,8 +71,7 @@ void Trainer::Run::report_evaluation(double loss, std::int64_t batches, double s
          {"eval_samples_per_second", samples / seconds},
          {"eval_steps_per_second", static_cast<double>(batches) / seconds},
          {"step", position.step}});
-    event(protocol::train_event("evaluation",
-                                {{"step", position.step}, {"loss", loss}, {"epoch", epoch()}}));
+    event(protocol::train::EvaluationEvent{position.step, loss, epoch()});
     if (folder) folder->scalars(position.step, {{"eval/loss", loss}});
 }
 

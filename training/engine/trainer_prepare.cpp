@@ -48,6 +48,19 @@ std::string own_tower_name(const fs::path& output) {
         .generic_string();
 }
 
+/// What rank 0 found in the run's folder, for all.
+struct StartChoice {
+    bool is_done = false;
+    std::string checkpoint;  ///< empty: the base model
+};
+
+StartChoice share_choice(RankTeam& team, const StartChoice& own) {
+    Json json = {{"is_done", own.is_done}};
+    base::put_path(json, "checkpoint", own.checkpoint);
+    const Json told = base::parse_json(team.text_of_first(base::json_text(json)), "rank 0's start");
+    return {told.at("is_done").get<bool>(), base::take_path(told, "checkpoint")};
+}
+
 }  // namespace
 
 void Trainer::Run::join_ranks() {
@@ -58,20 +71,21 @@ void Trainer::Run::join_ranks() {
         base::log_info("Rank " + std::to_string(environment.rank) + " of " +
                        std::to_string(environment.size) + " on " + device.str() + ", started by " +
                        environment.launcher);
-    team = std::make_unique<RankTeam>(
-        environment, team_options(device), [this](const std::string& sentence) {
-            // The main thread waits in a collective that will not end: nothing but this thread
-            // can still speak.
-            base::log_error(sentence);
-            const std::lock_guard lock(event_mutex);
-            try {
-                event(protocol::train_event("error", {{"kind", "device"}, {"message", sentence}}));
-            } catch (const std::exception&) {
-            }
-            // the others read the verdict here
-            if (team->is_first()) std::this_thread::sleep_for(std::chrono::seconds(3));
-            ::_exit(1);
-        });
+    team = std::make_unique<RankTeam>(environment, team_options(device),
+                                      [this](const protocol::train::ErrorEvent& lost) {
+                                          // The main thread waits in a collective that will not end: nothing but this thread
+                                          // can still speak.
+                                          base::log_error(lost.message);
+                                          const std::lock_guard lock(event_mutex);
+                                          try {
+                                              event(lost);
+                                          } catch (const std::exception&) {
+                                          }
+                                          // the others read the verdict here
+                                          if (team->is_first())
+                                              std::this_thread::sleep_for(std::chrono::seconds(3));
+                                          ::_exit(1);
+                                      });
 }
 
 void Trainer::Run::prepare() {
@@ -197,17 +211,16 @@ void Trainer::Run::plan_run() {
 /// it is done.
 bool Trainer::Run::choose_start() {
     const auto warner = [this](const std::string& message) { warn(message); };
-    const auto look = [&]() -> std::string {
-        if (resume_wish(options) == ResumeWish::Newest && is_done()) return "done";
+    const auto look = [&]() -> StartChoice {
+        if (resume_wish(options) == ResumeWish::Newest && is_done()) return {true, {}};
         start = find_start(options, run_path, warner);
         const bool is_open = !start.is_asked || (!start.is_outside && !start.checkpoint.empty());
-        if (is_open && !lies_after(start, run_path) && is_done()) return "done";
-        return "from " + start.checkpoint.string();
+        if (is_open && !lies_after(start, run_path) && is_done()) return {true, {}};
+        return {false, start.checkpoint.string()};
     };
-    const std::string told = team->text_of_first(team->is_first() ? look() : std::string());
-    if (told == "done") return false;
-    start.checkpoint = told.substr(5);
-    return true;
+    const StartChoice told = share_choice(*team, team->is_first() ? look() : StartChoice());
+    start.checkpoint = told.checkpoint;
+    return !told.is_done;
 }
 
 /// All ranks load the same; then rank 0 makes the folder that line's.
@@ -291,36 +304,38 @@ void Trainer::Run::open_line() {
                    what + "), is set aside in " + branch_folder(run_path, branch.number).string());
 }
 
+protocol::train::RunFacts Trainer::Run::facts() const {
+    protocol::train::RunFacts facts;
+    facts.total_steps = plan.total_steps;
+    facts.samples = static_cast<std::int64_t>(dataset->size());
+    facts.batches_per_epoch = plan.batches_per_epoch;
+    facts.warmup_steps = schedule->warmup_steps();
+    facts.trained_parameters = optimizer->trained_elements();
+    facts.threads = at::get_num_threads();
+    facts.ranks = team->size();
+    facts.device = model->language().placement().device.str();
+    facts.dtype = model::dtype_name(model->language().placement().compute_dtype);
+    facts.backend = team->group().backend();
+    facts.parallel = to_json(parallel);
+    return facts;
+}
+
 void Trainer::Run::report_start() {
-    const Json facts = {{"samples", dataset->size()},
-                        {"batches_per_epoch", plan.batches_per_epoch},
-                        {"total_steps", plan.total_steps},
-                        {"warmup_steps", schedule->warmup_steps()},
-                        {"trained_parameters", optimizer->trained_elements()},
-                        {"threads", at::get_num_threads()},
-                        {"device", model->language().placement().device.str()},
-                        {"dtype", model::dtype_name(model->language().placement().compute_dtype)},
-                        {"ranks", team->size()},
-                        {"backend", team->group().backend()},
-                        {"parallel", to_json(parallel)}};
+    protocol::train::StartEvent started;
+    started.facts = facts();
     const std::int64_t measured = position.owes_evaluation ? position.step - 1 : position.step;
     folder->write_run(
-        options, command_line, facts,
+        options, command_line, protocol::train::to_json(started.facts),
         {std::min(start.shown, std::max<std::int64_t>(0, measured)), position.log_history});
     const bool goes_on = !start.checkpoint.empty();
     const SamplePosition at = share.position(position.batches);
-    Json event_fields = facts;
-    const auto put = [&](const std::string& name, const fs::path& path) {
-        base::put_path(event_fields, name, path.string(), name + "_bytes");
-    };
-    put("run", fs::absolute(run_path).lexically_normal());
-    event_fields["resumed_from"] = event_fields["started_from"] = nullptr;
-    if (goes_on) put("resumed_from", start.checkpoint.filename());
-    if (start.is_outside) put("started_from", fs::absolute(start.checkpoint).lexically_normal());
-    event_fields["position"] = {
-        {"step", position.step}, {"epoch", at.epoch}, {"sample", at.in_epoch}};
-    event_fields["changed"] = changes;
-    event(protocol::train_event("start", event_fields));
+    started.run = fs::absolute(run_path).lexically_normal().string();
+    if (goes_on) started.resumed_from = start.checkpoint.filename().string();
+    if (start.is_outside)
+        started.started_from = fs::absolute(start.checkpoint).lexically_normal().string();
+    started.position = {position.step, at.epoch, at.in_epoch};
+    started.changed = changes;
+    event(started);
     base::log_info(goes_on ? "Resuming from " + start.checkpoint.string()
                            : "Starting from the base model");
 }

@@ -27,6 +27,8 @@ namespace univi::training {
 /// Whether an exception of LibTorch or the standard library says that memory ran out, on a GPU
 /// or the host.
 bool is_out_of_memory(const std::exception& error);
+/// Whether LibTorch says that a GPU, or its driver, failed.
+bool is_gpu_failure(const std::exception& error);
 
 /// Everything a run holds, in the order it is made. Its work stands in trainer_prepare.cpp,
 /// trainer_step.cpp, trainer_batch.cpp, trainer_evaluate.cpp, trainer_save.cpp.
@@ -57,9 +59,8 @@ struct Trainer::Run {
         bool to_stdout, TrainerHooks on, RankEnvironment ranks);
     ~Run();
     TrainResult train();
-    /// The last event of a run that ends on an error.
-    /// `kind`: name of a base::ErrorKind, or NothingToLearn::kEventKind.
-    void fail(const std::string& kind, const std::string& message);
+    /// Writes the last event of a run that ends on an error, and tells the other ranks.
+    void fail(protocol::train::ErrorEvent error);
 
     // trainer_prepare.cpp
     void join_ranks();
@@ -77,6 +78,7 @@ struct Trainer::Run {
     void say_changes();
     void start_loader();
     void open_line();
+    protocol::train::RunFacts facts() const;
     void report_start();
 
     // trainer_step.cpp
@@ -86,7 +88,8 @@ struct Trainer::Run {
     bool is_finite_step(const Counts& counts, double norm);
     bool is_overflow(const Counts& counts, double norm);
     std::string bad_step_sentence(const Counts& counts);
-    std::string describe_items(const std::vector<std::int64_t>& items) const;
+    std::vector<std::string> describe_each(const std::vector<std::int64_t>& items) const;
+    std::string describe_items(std::vector<std::int64_t> items) const;
     bool ends_step(std::int64_t batches_done) const;
     std::int64_t ranks_in_batch(std::int64_t batch) const;
     void finish_step(std::int64_t batches_before);
@@ -122,8 +125,8 @@ struct Trainer::Run {
     base::Json trainer_state() const;
 
     double epoch() const;
-    void event(const base::Json& event);
-    void warn(const std::string& message);
+    void event(const protocol::train::Event& event);
+    void warn(const std::string& message, protocol::Fault fault = protocol::Fault::Other);
 
     TrainOptions options;
     base::StopToken stop;
@@ -154,8 +157,7 @@ struct Trainer::Run {
     RankShare share;
     StepPlan plan;
     StartPoint start;
-    /// of the batches since the checkpoint, see batch_changes()
-    base::Json changes = base::Json::object();
+    protocol::train::BatchChanges changes;  ///< of the batches since the checkpoint
     SaveOptions save;
     base::Json identity;
     RunPosition position;

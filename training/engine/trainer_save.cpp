@@ -41,8 +41,7 @@ void Trainer::Run::save_checkpoint_now() {
     if (!team->is_first()) return;
     remove_old_checkpoints(run_path, options.save_total_limit, position.step);
     folder->write_state(state);
-    event(protocol::train_event("checkpoint",
-                                {{"path", path.filename().string()}, {"step", position.step}}));
+    event(protocol::train::CheckpointEvent{path.filename().string(), position.step});
 }
 
 /// On the way a checkpoint that cannot be written does not end days of work: the last one stays,
@@ -52,9 +51,11 @@ void Trainer::Run::save_or_warn() {
         save_checkpoint_now();
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::File) throw;
-        if (team->is_first())
-            warn("The checkpoint of step " + std::to_string(position.step) +
-                 " was not written, the one before it stays: " + error.what());
+        if (!team->is_first()) return;
+        const bool is_full = protocol::fault_of(error) == protocol::Fault::DiskFull;
+        warn("The checkpoint of step " + std::to_string(position.step) +
+                 " was not written, the one before it stays: " + error.what(),
+             is_full ? protocol::Fault::DiskFull : protocol::Fault::NotSaved);
     }
 }
 
@@ -86,7 +87,7 @@ void Trainer::Run::report_done() {
           position.loss_total / static_cast<double>(std::max<std::int64_t>(1, position.step))},
          {"train_runtime", seconds}});
     folder->write_state(state);
-    event(protocol::train_event("done", {{"step", position.step}, {"seconds", seconds}}));
+    event(protocol::train::DoneEvent{position.step, seconds});
 }
 
 /// Steps this run has in all, going on from its newest checkpoint: one that changed its batches on

@@ -1,6 +1,5 @@
 // One optimiser step: batches forward and backward, what the ranks have to tell each other, the
 // update, the report.
-#include <sstream>
 
 #include "core/base/log.h"
 #include "core/base/resident_memory.h"
@@ -76,19 +75,26 @@ void Trainer::Run::share_counts(Counts& counts) {
     counts.bad_ranks.assign(sums.begin() + 7, sums.end());
 }
 
-std::string Trainer::Run::describe_items(const std::vector<std::int64_t>& items) const {
-    constexpr std::size_t kNamed = 8;
-    std::ostringstream text;
-    for (std::size_t i = 0; i < items.size() && i < kNamed; ++i) {
-        text << (i ? "; " : "");
+std::vector<std::string> Trainer::Run::describe_each(const std::vector<std::int64_t>& items) const {
+    std::vector<std::string> names;
+    for (const std::int64_t item : items) {
+        const auto index = static_cast<std::size_t>(item);
         try {
-            text << dataset->describe(dataset->item(static_cast<std::size_t>(items[i])));
+            names.push_back(dataset->describe(dataset->item(index)));
         } catch (const Error&) {
-            text << dataset->describe(static_cast<std::size_t>(items[i]));
+            names.push_back(dataset->describe(index));
         }
     }
-    if (items.size() > kNamed) text << "; and " << items.size() - kNamed << " more";
-    return text.str();
+    return names;
+}
+
+std::string Trainer::Run::describe_items(std::vector<std::int64_t> items) const {
+    constexpr std::size_t kNamed = 8;
+    const std::size_t more = items.size() > kNamed ? items.size() - kNamed : 0;
+    items.resize(items.size() - more);
+    std::string text;
+    for (const std::string& name : describe_each(items)) text += (text.empty() ? "" : "; ") + name;
+    return more > 0 ? text + "; and " + std::to_string(more) + " more" : text;
 }
 
 /// What is not a number, at which step and with which samples. Every rank calls it.
@@ -111,9 +117,7 @@ bool Trainer::Run::is_overflow(const Counts& counts, double norm) {
     const double before = scale->value();
     scale->update(!is_finite);
     if (is_finite) return false;
-    event(protocol::train_event(
-        "overflow",
-        {{"step", position.step + 1}, {"loss_scale", before}, {"next", scale->value()}}));
+    event(protocol::train::OverflowEvent{position.step + 1, before, scale->value()});
     optimizer->zero_grad();
     return true;
 }
@@ -124,11 +128,13 @@ bool Trainer::Run::is_finite_step(const Counts& counts, double norm) {
     if (std::isfinite(counts.loss) && std::isfinite(norm)) return true;
     const std::string sentence = bad_step_sentence(counts);
     if (options.on_nan != "skip")
-        throw Error(ErrorKind::Internal,
-                    sentence +
-                        ": lower --learning_rate or look at these samples, and start again from "
-                        "the newest checkpoint (--on_nan skip leaves such steps out).");
-    if (team->is_first()) warn(sentence + ": the step is left out.");
+        throw protocol::FaultError(
+            ErrorKind::Internal, protocol::Fault::NotANumber,
+            sentence +
+                ": lower --learning_rate or look at these samples, and start again from "
+                "the newest checkpoint (--on_nan skip leaves such steps out).",
+            describe_each(counts.bad_items));
+    if (team->is_first()) warn(sentence + ": the step is left out.", protocol::Fault::NotANumber);
     optimizer->zero_grad();
     return false;
 }
@@ -205,7 +211,7 @@ void Trainer::Run::check_learned() const {
 
 void Trainer::Run::report(const Counts& counts, double rate, double norm, double step_s) {
     mean_step_s = mean_step_s == 0 ? step_s : 0.95 * mean_step_s + 0.05 * step_s;
-    protocol::TrainStep step;
+    protocol::train::StepEvent step;
     step.step = position.step;
     step.total_steps = plan.total_steps;
     step.epoch = epoch();
@@ -217,9 +223,8 @@ void Trainer::Run::report(const Counts& counts, double rate, double norm, double
     step.tokens_per_s = static_cast<double>(counts.tokens) / step_s;
     step.eta_s = mean_step_s * static_cast<double>(plan.total_steps - position.step);
     step.memory_bytes = base::resident_memory().value_or(0);
-    base::Json json = protocol::to_json(step);
-    json["data_s"] = counts.data_s;
-    event(json);
+    step.data_s = counts.data_s;
+    event(step);
     if (hooks.after_step) hooks.after_step(step);
     if (is_logging_due(options, position.step, ended_epoch)) log_history(rate, norm);
 }

@@ -240,7 +240,7 @@ void TrainingPage::start(const RunStart& run) {
         // The form stays as it is: what was filled in is not lost.
         QString missing;
         if (library_->launcher().findProgram(missing).isEmpty())
-            problem += QLatin1Char(' ') + noProgramFault(missing).nextStep;
+            problem += QLatin1Char(' ') + noProgramNextStep();
         return say(NoticeBar::Kind::Error, problem);
     }
     openRun(run.outputDir);

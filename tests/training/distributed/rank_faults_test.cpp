@@ -35,6 +35,7 @@ TEST_P(LostRank, EndsTheOthersAndIsNamed) {
     ASSERT_FALSE(errors.empty());
     EXPECT_THAT(errors.back()["message"].get<std::string>(),
                 HasSubstr("Rank " + std::to_string(rank)));
+    EXPECT_EQ(errors.front()["fault"], "rank_lost");
     for (const pid_t each : ranks)
         EXPECT_NE(::kill(each, 0), 0) << "rank process " << each << " is left over";
 }

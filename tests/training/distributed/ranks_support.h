@@ -13,6 +13,7 @@
 
 #include "tests/support/process.h"
 #include "tests/training/training_support.h"
+#include "tests/training/typed_events.h"
 
 namespace univi::training {
 
@@ -80,13 +81,7 @@ inline Words two_ranks(int stage) {
 }
 
 inline std::vector<test::Json> events(const test::fs::path& run, const std::string& kind) {
-    std::vector<test::Json> result;
-    std::istringstream lines(base::read_file(run / "events.jsonl"));
-    for (std::string line; std::getline(lines, line);) {
-        const auto event = test::Json::parse(line);
-        if (event["event"] == kind) result.push_back(event);
-    }
-    return result;
+    return test::events_of(run, kind);
 }
 
 inline std::map<int, double> losses(const test::fs::path& run) {

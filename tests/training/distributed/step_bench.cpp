@@ -75,8 +75,8 @@ double step(const model::LanguageModel& language, ParameterOptimizer& optimizer,
 int run(int stage, int steps) {
     const auto environment = read_rank_environment(process_environment, 29500);
     at::set_num_threads(std::max(1, at::get_num_threads()));
-    RankTeam team(environment, {}, [](const std::string& sentence) {
-        std::fprintf(stderr, "%s\n", sentence.c_str());
+    RankTeam team(environment, {}, [](const protocol::train::ErrorEvent& lost) {
+        std::fprintf(stderr, "%s\n", lost.message.c_str());
         std::_Exit(1);
     });
     const model::LanguageConfig config = shape();

@@ -10,6 +10,8 @@
 
 namespace univi::ui {
 
+using protocol::Fault;
+
 class RunCommandTest : public QObject {
     Q_OBJECT
 
@@ -79,55 +81,38 @@ class RunCommandTest : public QObject {
     }
 
     void everyFaultHasASentenceAPlaceAndANextStep_data() {
-        QTest::addColumn<QString>("sentence");
-        QTest::addColumn<QString>("event");
-        QTest::addColumn<Fault::Kind>("kind");
+        QTest::addColumn<Fault>("kind");
         QTest::addColumn<QString>("next");
-        const auto row = [](const char* name, const char* sentence, const char* event,
-                            Fault::Kind kind, const char* next) {
-            QTest::newRow(name) << QString(sentence) << QString(event) << kind << QString(next);
-        };
-        row("rank",
-            "Rank 1 (process 9) was ended by signal 9 (Killed); the run ends with it and can be "
-            "started again from its newest checkpoint.",
-            "internal", Fault::Kind::RankLost, "step 40");
-        row("heartbeat",
-            "Rank 2 has given no sign of life for 20 s: its process is dead, stopped or cut off.",
-            "device", Fault::Kind::RankLost, "log");
-        row("disk", "/o/events.jsonl cannot be written: is the disk full?", "file",
-            Fault::Kind::DiskFull, "room");
-        row("nan", "The loss is no longer a number at step 5, with the samples a.json:1: lower it.",
-            "internal", Fault::Kind::NotANumber, "step 40");
-        row("sample", "clip.mp4 has no frames", "media", Fault::Kind::BadSample,
-            "“Bad items”: skip");
-        row("data", "Nothing can be learned from --dataset_use D: --check-data tells why.",
-            "nothing_to_learn", Fault::Kind::NothingToLearn, "Check the data");
-        row("gpu", "CUDA error: the GPU has fallen off the bus", "internal", Fault::Kind::GpuGone,
-            "GPU");
-        row("port", "Port 29500 is in use on this host: give another one with --master_port.",
-            "usage", Fault::Kind::PortInUse, "“Meeting port”");
-        row("memory", "Out of memory (x): take less.", "memory", Fault::Kind::Memory,
-            "“Gradient checkpointing”");
-        row("lost",
-            "The process ended without a word: it was killed, or the computer was switched off.",
-            "lost", Fault::Kind::Killed, "step 40");
-        row("usage", "--dataset_use is missing: the name of a data set.", "start",
-            Fault::Kind::Usage, "Set up");
+        QTest::addColumn<bool>("resumes");
+        QTest::newRow("rank") << Fault::RankLost << "log" << true;
+        QTest::newRow("disk") << Fault::DiskFull << "room" << true;
+        QTest::newRow("nan") << Fault::NotANumber << "step 40" << true;
+        QTest::newRow("sample") << Fault::BadSample << "“Bad items”: skip" << true;
+        QTest::newRow("data") << Fault::NothingToLearn << "Check the data" << false;
+        QTest::newRow("gpu") << Fault::GpuGone << "GPU" << true;
+        QTest::newRow("port") << Fault::PortInUse << "“Meeting port”" << false;
+        QTest::newRow("memory") << Fault::OutOfMemory << "“Gradient checkpointing”" << true;
+        QTest::newRow("lost") << Fault::Killed << "step 40" << true;
+        QTest::newRow("usage") << Fault::Usage << "Set up" << false;
+        QTest::newRow("not saved") << Fault::NotSaved << "step 40" << true;
+        QTest::newRow("other") << Fault::Other << "step 40" << true;
     }
     void everyFaultHasASentenceAPlaceAndANextStep() {
-        QFETCH(QString, sentence);
-        QFETCH(QString, event);
-        QFETCH(Fault::Kind, kind);
+        QFETCH(Fault, kind);
         QFETCH(QString, next);
+        QFETCH(bool, resumes);
+        // The words do not matter: they may speak of anything.
+        const QString sentence = "--on_bad_item: is the disk full? It is no longer a number.";
         RunInfo info;
         info.state = RunState::Failed;
         info.problem = sentence;
-        info.problemKind = event;
+        info.fault = kind;
         info.checkpoints << RunCheckpoint{"/o/checkpoint-40", 40, {}};
-        const std::optional<Fault> fault = faultOf(info);
+        const std::optional<RunFault> fault = faultOf(info);
         QVERIFY(fault);
         QVERIFY(fault->kind == kind);
         QCOMPARE(fault->sentence, withLabels(sentence));
+        QCOMPARE(fault->canResume, resumes);
         // A person at the window knows labels, not flags.
         QVERIFY2(!fault->sentence.contains("--") && !fault->nextStep.contains("--"),
                  qPrintable(fault->sentence + ' ' + fault->nextStep));
@@ -137,13 +122,24 @@ class RunCommandTest : public QObject {
         QVERIFY(!faultOf(info));
     }
 
+    void aCheckpointThatWasNotWrittenIsSaidWhileTheRunGoesOn() {
+        RunInfo info;
+        info.state = RunState::Running;
+        info.warnings << "The checkpoint of step 3 was not written";
+        QVERIFY(!faultOf(info));
+        info.warningFault = Fault::DiskFull;
+        QVERIFY(faultOf(info)->nextStep.contains("room"));
+        info.warningFault = Fault::NotSaved;
+        QVERIFY(faultOf(info)->nextStep.contains("next checkpoint"));
+    }
+
     void aMissingProgramIsOneSentence() {
         QString problem;
         const TestHome home;
         const TrainLauncher launcher("/nowhere/univi-train");
         QCOMPARE(launcher.start(scriptedRun(home.path("r"), "x"), problem), 0);
         QVERIFY(problem.contains("There is no univi-train at /nowhere"));
-        QVERIFY(noProgramFault(problem).nextStep.contains("Install"));
+        QVERIFY(noProgramNextStep().contains("Install"));
         QVERIFY(!QFileInfo::exists(home.path("r")));
     }
 

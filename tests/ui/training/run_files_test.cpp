@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/protocol/step_line.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "training/engine/tensorboard.h"
@@ -11,7 +12,6 @@
 #include "ui/training/runs/probe_store.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_texts.h"
-#include "ui/training/runs/step_line.h"
 
 namespace univi::ui {
 namespace {
@@ -32,24 +32,24 @@ class RunFilesTest : public QObject {
     void init() { home_ = std::make_unique<TestHome>(); }
 
     void stepsAreReadWithoutATree() {
-        StepNumbers numbers;
-        QVERIFY(readStepLine(stepLine(7, 0.25).trimmed().toStdString(), numbers));
-        QCOMPARE(numbers.step, 7);
-        QCOMPARE(numbers.totalSteps, 100);
-        const auto loss = std::ranges::find_if(numbers.curves, [](const auto& each) {
+        protocol::train::StepLineReader reader;
+        QVERIFY(reader.read(stepLine(7, 0.25).trimmed().toStdString()));
+        QCOMPARE(reader.step().step, 7);
+        QCOMPARE(reader.step().total_steps, 100);
+        QCOMPARE(reader.step().loss, 0.25);
+        const auto loss = std::ranges::find_if(reader.figures(), [](const auto& each) {
             return QLatin1String(each.first) == QLatin1String("loss");
         });
-        QVERIFY(loss != numbers.curves.end());
+        QVERIFY(loss != reader.figures().end());
         QCOMPARE(loss->second, 0.25);
-        QVERIFY(
-            readStepLine(R"({"event":"step","step":8,"loss":null,"deep":{"step":99}})", numbers));
-        QCOMPARE(numbers.step, 8);
-        QVERIFY(std::isnan(numbers.curves.front().second));
+        QVERIFY(reader.read(R"({"event":"step","step":8,"loss":null,"deep":{"step":99}})"));
+        QCOMPARE(reader.step().step, 8);
+        QVERIFY(std::isnan(reader.figures().front().second));
         for (const char* bad :
              {"", "{", R"({"event":"start","step":1})", R"(["step"])", R"({"event":"step"})",
               R"({"event":"step","step":1)", R"({"event":"step","step":-4})",
               R"({"event":"step","step":99999999999})"})
-            QVERIFY2(!readStepLine(bad, numbers), bad);
+            QVERIFY2(!reader.read(bad), bad);
     }
 
     void filesThatCannotBeReadAreNamed() {
@@ -73,10 +73,11 @@ class RunFilesTest : public QObject {
                  qPrintable(update.info.damaged.first()));
         info = update.info;
         info.state = RunState::Running;
-        QCOMPARE(faultOf(info)->kind, Fault::Kind::DamagedFile);
+        QVERIFY(faultOf(info)->isDamage);
         info.state = RunState::Failed;
         info.problem = "No space left on device.";
-        QCOMPARE(faultOf(info)->kind, Fault::Kind::DiskFull);
+        info.fault = protocol::Fault::DiskFull;
+        QVERIFY(faultOf(info)->kind == protocol::Fault::DiskFull);
         QVERIFY(faultOf(info)->sentence.contains("run.json"));
         QFile::remove(folder + "/run.json");
     }
@@ -169,6 +170,54 @@ class RunFilesTest : public QObject {
                 QCOMPARE(info.problem, QString("Out of memory (x): less."));
             if (state == RunState::Lost) QVERIFY(info.problem.contains("without a word"));
         }
+    }
+
+    void whatWentWrongIsAFieldAndNotASentence_data() {
+        QTest::addColumn<QByteArray>("event");
+        QTest::addColumn<protocol::Fault>("fault");
+        using protocol::Fault;
+        const auto row = [](const char* name, const char* event, Fault fault) {
+            QTest::newRow(name) << QByteArray(event) << fault;
+        };
+        row("named", R"({"event":"error","kind":"internal","message":"m","fault":"disk_full"})",
+            Fault::DiskFull);
+        // Folders of older programs have the kind; their words are not searched.
+        row("older", R"({"event":"error","kind":"memory","message":"m"})", Fault::OutOfMemory);
+        row("words", R"({"event":"error","kind":"file","message":"is the disk full?"})",
+            Fault::Other);
+        row("newer", R"({"event":"error","kind":"x","message":"m","fault":"flood","more":{}})",
+            Fault::Other);
+    }
+    void whatWentWrongIsAFieldAndNotASentence() {
+        QFETCH(QByteArray, event);
+        QFETCH(protocol::Fault, fault);
+        const QString folder = home_->path("run");
+        writeFile(folder + "/events.jsonl", stepLine(1, 3) + event + "\n");
+        const RunInfo info = RunFiles(folder, RunFiles::Depth::Whole).look().info;
+        QVERIFY(info.state == RunState::Failed);
+        QVERIFY(info.fault == fault);
+    }
+
+    void aFailedStartIsToldByItsOwnEvent() {
+        const QString folder = home_->path("run");
+        const QDateTime now = QDateTime::currentDateTime();
+        writeFile(folder + "/launch.log", launchLine(now.addSecs(-60), "/w", {"x"}).toUtf8() +
+                                              "01:41:24.748 error No GPU is there.\n");
+        // Of a program that left no event: how it was called.
+        RunInfo info = RunFiles(folder, RunFiles::Depth::Whole).look().info;
+        QVERIFY(info.state == RunState::Failed && info.fault == protocol::Fault::Usage);
+        QCOMPARE(info.problem, QString("No GPU is there."));
+        const protocol::train::ErrorEvent failure{
+            "usage", "No GPU 7.", protocol::Fault::GpuGone, {}};
+        writeFile(folder + '/' + kLaunchFailure,
+                  QByteArray::fromStdString(protocol::train::to_line(failure)));
+        info = RunFiles(folder, RunFiles::Depth::Whole).look().info;
+        QVERIFY(info.fault == protocol::Fault::GpuGone);
+        QCOMPARE(info.problem, QString("No GPU 7."));
+        // A later start has not failed yet.
+        writeFile(folder + "/launch.log", launchLine(now.addSecs(5), "/w", {"x"}).toUtf8(), true);
+        info = RunFiles(folder, RunFiles::Depth::Whole).look().info;
+        QVERIFY(info.state == RunState::Starting);
     }
 
     void aReusedProcessNumberIsNotBelieved() {

@@ -10,6 +10,8 @@
 
 namespace univi::ui {
 
+using protocol::Fault;
+
 class RunLibraryTest : public QObject {
     Q_OBJECT
 
@@ -127,11 +129,15 @@ class RunLibraryTest : public QObject {
         QTest::addColumn<QString>("name");
         QTest::addColumn<RunState>("state");
         QTest::addColumn<QString>("says");
-        QTest::newRow("nan") << "nan" << RunState::Failed << "no longer a number at step 5";
-        QTest::newRow("disk") << "disk" << RunState::Failed << "is the disk full";
-        QTest::newRow("rank") << "rank" << RunState::Failed << "no sign of life";
-        QTest::newRow("killed") << "killed" << RunState::Lost << "without a word";
-        QTest::newRow("usage") << "usage" << RunState::Failed << "did you mean --learning_rate";
+        QTest::addColumn<Fault>("fault");
+        QTest::newRow("nan") << "nan" << RunState::Failed << "no longer a number at step 5"
+                             << Fault::NotANumber;
+        QTest::newRow("disk") << "disk" << RunState::Failed << "is the disk full"
+                              << Fault::DiskFull;
+        QTest::newRow("rank") << "rank" << RunState::Failed << "no sign of life" << Fault::RankLost;
+        QTest::newRow("killed") << "killed" << RunState::Lost << "without a word" << Fault::Killed;
+        QTest::newRow("usage") << "usage" << RunState::Failed << "did you mean --learning_rate"
+                               << Fault::Usage;
     }
     void failuresAreSaid() {
         QFETCH(QString, name);
@@ -142,6 +148,8 @@ class RunLibraryTest : public QObject {
         start(scriptedRun(folder, name));
         QTRY_VERIFY_WITH_TIMEOUT(this->state(folder) == state, kWaitMs);
         QVERIFY2(info(folder).problem.contains(says), qPrintable(info(folder).problem));
+        QFETCH(Fault, fault);
+        QVERIFY(info(folder).fault == fault);
         QVERIFY(!changes.isEmpty());
     }
 

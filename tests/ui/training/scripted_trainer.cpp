@@ -3,6 +3,7 @@
 //   "slow"   a step every 20 ms until it is told to stop      "nan", "disk", "rank", "killed"  ends
 //   that way after 5 steps "usage"  ends before it makes the folder its own            anything
 //   else                    --max_steps quick steps, then done
+// It writes the structs of core/protocol, as the real one does, so that window and trainer agree.
 // SIGTERM: a checkpoint and the end; SIGUSR1: a checkpoint.
 #include <signal.h>
 #include <unistd.h>
@@ -17,20 +18,20 @@
 #include <thread>
 
 #include "core/base/log.h"
-#include "core/protocol/train_protocol.h"
+#include "core/protocol/train_failure.h"
 
 namespace fs = std::filesystem;
 using univi::base::Json;
-using univi::protocol::train_event;
-using univi::protocol::train_line;
+using univi::protocol::Fault;
+namespace train = univi::protocol::train;
 
 namespace {
 
 volatile std::sig_atomic_t stop_wanted = 0, save_wanted = 0;
 fs::path folder;
 
-void event(const Json& event) {
-    std::ofstream(folder / "events.jsonl", std::ios::app) << train_line(event) << "\n";
+void event(const train::Event& event) {
+    std::ofstream(folder / "events.jsonl", std::ios::app) << train::to_line(event) << "\n";
 }
 
 void checkpoint(long step) {
@@ -40,7 +41,7 @@ void checkpoint(long step) {
     for (const char* file : {"config.json", "model.safetensors"})
         std::ofstream(folder / ("." + name) / file) << "{}";
     fs::rename(folder / ("." + name), folder / name);
-    event(train_event("checkpoint", {{"path", name}, {"step", step}}));
+    event(train::CheckpointEvent{name, step});
 }
 
 long newestCheckpoint() {
@@ -51,15 +52,15 @@ long newestCheckpoint() {
     return newest;
 }
 
-int fail(const std::string& kind, const std::string& sentence) {
-    event(train_event("error", {{"kind", kind}, {"message", sentence}}));
+int fail(const std::string& kind, Fault fault, const std::string& sentence) {
+    event(train::ErrorEvent{kind, sentence, fault, {}});
     univi::base::log_error(sentence);
     fs::remove(folder / "pid");
     return 1;
 }
 
 void step(long number, long total) {
-    univi::protocol::TrainStep step;
+    train::StepEvent step;
     step.step = number;
     step.total_steps = total;
     step.loss = 3.0 / double(number);
@@ -70,7 +71,7 @@ void step(long number, long total) {
     step.step_s = 0.02;
     step.eta_s = 0.02 * double(total - number);
     step.memory_bytes = 123'000'000;
-    event(to_json(step));
+    event(step);
 }
 
 }  // namespace
@@ -92,8 +93,13 @@ int main(int argc, char** argv) {
     }
     univi::base::set_log_level(univi::base::LogLevel::Info);
     if (name == "usage") {
-        univi::base::log_error(
-            "--learning_rat is not a flag of univi-train; did you mean --learning_rate?");
+        const train::ErrorEvent error{
+            "usage",
+            "--learning_rat is not a flag of univi-train; did you mean --learning_rate?",
+            Fault::Usage,
+            {}};
+        univi::base::log_error(error.message);
+        train::keep_failure(error);
         return 2;
     }
     signal(SIGTERM, [](int) { stop_wanted = 1; });
@@ -110,10 +116,11 @@ int main(int argc, char** argv) {
                 {"total_steps", total}, {"device", "cpu"},
                 {"dtype", "fp32"},      {"ranks", 1}};
     const long first = newestCheckpoint();
-    event(train_event(
-        "start", {{"run", folder.string()},
-                  {"total_steps", total},
-                  {"resumed_from", first ? Json("checkpoint-" + std::to_string(first)) : Json()}}));
+    train::StartEvent start;
+    start.run = folder.string();
+    start.facts.total_steps = total;
+    if (first) start.resumed_from = "checkpoint-" + std::to_string(first);
+    event(start);
     univi::base::log_info("Starting from the base model");
     const bool ends_badly = name == "nan" || name == "disk" || name == "rank" || name == "killed";
     for (long i = first + 1; i <= total; ++i) {
@@ -126,27 +133,28 @@ int main(int argc, char** argv) {
         }
         if (stop_wanted) {
             checkpoint(i);
-            event(train_event("stopped", {{"step", i}}));
+            event(train::StoppedEvent{i});
             fs::remove(folder / "pid");
             return 1;
         }
         if (ends_badly && i >= 5) {
             if (name == "killed") raise(SIGKILL);
             if (name == "nan")
-                return fail("internal",
+                return fail("internal", Fault::NotANumber,
                             "The loss is no longer a number at step 5, with the samples "
                             "chat.json:12: lower --learning_rate or look at these samples.");
             if (name == "disk")
-                return fail("file", (folder / "events.jsonl").string() +
-                                        " cannot be written: is the disk full?");
-            return fail("device",
+                return fail(
+                    "file", Fault::DiskFull,
+                    (folder / "events.jsonl").string() + " cannot be written: is the disk full?");
+            return fail("device", Fault::RankLost,
                         "Rank 1 has given no sign of life for 20 s: its process is dead, stopped "
                         "or cut off.");
         }
     }
     for (const char* file : {"config.json", "model.safetensors"})
         std::ofstream(folder / file) << "{}";
-    event(train_event("done", {{"step", total}, {"seconds", 1.0}}));
+    event(train::DoneEvent{total, 1.0});
     fs::remove(folder / "pid");
     return 0;
 }

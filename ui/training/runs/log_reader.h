@@ -12,6 +12,8 @@ namespace univi::ui {
 /// Name of the file in a run's folder that takes stderr of a run this program started, all ranks
 /// together. Every start begins with a line made by launchLine().
 inline constexpr const char* kLaunchLog = "launch.log";
+/// Beside it: why the newest start failed (protocol::train::keep_failure).
+inline constexpr const char* kLaunchFailure = "launch-failure.json";
 QString launchLine(const QDateTime& time, const QString& workingFolder, const QStringList& command);
 
 /// "2026-11-24 01:41:24.748 info Loading …" (log.txt), "01:41:24.748 info …" or "[rank 1]

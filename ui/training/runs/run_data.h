@@ -11,6 +11,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/protocol/fault.h"
+
 namespace univi::ui {
 
 /// One figure over the steps. 8 bytes a point, as they were measured; steps ascend.
@@ -71,18 +73,20 @@ struct RunInfo {
     qint64 pid = 0;              ///< of the process that takes signals; 0: none
     int ranks = 1;
     QString device, dtype, resumedFrom;
-    QJsonObject settings;        ///< run.json's options
-    QStringList command;         ///< as it was started, with the program
-    QString workingFolder;       ///< where relative paths of `command` start; empty: not known
-    QString problemKind;         ///< of a failed run: "memory", "device", …
-    QString problem;             ///< of a failed or lost one: one sentence
-    QStringList warnings;        ///< newest last, at most 20
-    QStringList damaged;         ///< a sentence on each file of the folder that cannot be read
-    QMap<QString, double> last;  ///< last value of every curve
-    QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
-    QList<RunBranch> branches;         ///< lines set aside, oldest first
-    QString asideOf;                   ///< of a line that was set aside: its run's folder
-    QString startedFrom;               ///< a checkpoint of another run, or of a line set aside
+    QJsonObject settings;   ///< run.json's options
+    QStringList command;    ///< as it was started, with the program
+    QString workingFolder;  ///< where relative paths of `command` start; empty: not known
+    /// Of a failed or lost run: what went wrong, and one sentence.
+    protocol::Fault fault = protocol::Fault::Other;
+    QString problem;
+    QStringList warnings;                                   ///< newest last, at most 20
+    protocol::Fault warningFault = protocol::Fault::Other;  ///< of the newest
+    QStringList damaged;  ///< a sentence on each file of the folder that cannot be read
+    QMap<QString, double> last;                             ///< last value of every curve
+    QList<RunCheckpoint> checkpoints;                       ///< whole ones, oldest first
+    QList<RunBranch> branches;                              ///< lines set aside, oldest first
+    QString asideOf;      ///< of a line that was set aside: its run's folder
+    QString startedFrom;  ///< a checkpoint of another run, or of a line set aside
     RunResult result = RunResult::None;
     bool fromTensorBoard = false;
     bool canBeSteered() const { return pid > 0 && host.isEmpty(); }

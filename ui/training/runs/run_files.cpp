@@ -10,12 +10,18 @@
 #include <limits>
 #include <utility>
 
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/protocol/train_failure.h"
 #include "ui/files/json_file.h"
+#include "ui/files/openable_path.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_use.h"
-#include "ui/training/runs/step_line.h"
 
 namespace univi::ui {
+
+namespace train = protocol::train;
+
 namespace {
 
 constexpr qint64 kSummaryBytes = 256 << 10;
@@ -98,6 +104,20 @@ QJsonObject RunFiles::readObject(const char* name) {
     return read.object;
 }
 
+/// A branch.json of the folder; what is wrong with it is remembered.
+std::optional<train::Branch> RunFiles::readBranch(const QString& file) {
+    const QString path = folder_ + QLatin1Char('/') + file;
+    damaged_.remove(file);
+    if (!QFileInfo::exists(path)) return std::nullopt;
+    try {
+        return train::branch_from_json(
+            base::read_json_file(QFile::encodeName(path).toStdString(), kLargestJson));
+    } catch (const base::Error& error) {
+        damaged_.insert(file, QString::fromUtf8(error.what()));
+        return std::nullopt;
+    }
+}
+
 void RunFiles::lookAtSettings() {
     const QString path = folder_ + QStringLiteral("/run.json");
     const QDateTime changed = changedAt(path);
@@ -136,24 +156,25 @@ void RunFiles::forgetCurves(RunUpdate& update) {
     gathered_.clear();
     info_.last.clear();
     info_.warnings.clear();
+    info_.warningFault = protocol::Fault::Other;
     phase_ = Phase::None;
 }
 
 void RunFiles::takeLine(std::string_view line, RunUpdate& update) {
-    thread_local StepNumbers numbers;
-    if (!readStepLine(line, numbers)) return takeEvent(line, update);
+    if (!step_.read(line)) return takeEvent(line, update);
+    const train::StepEvent& step = step_.step();
     phase_ = Phase::Stepping;
-    info_.step = numbers.step;
-    if (numbers.totalSteps > 0) info_.totalSteps = numbers.totalSteps;
-    info_.epoch = numbers.epoch;
-    info_.etaSeconds = numbers.etaSeconds;
-    info_.secondsPerStep = numbers.stepSeconds;
-    for (const auto& [key, value] : numbers.curves) {
+    info_.step = step.step;
+    if (step.total_steps > 0) info_.totalSteps = step.total_steps;
+    info_.epoch = step.epoch;
+    info_.etaSeconds = step.eta_s;
+    info_.secondsPerStep = step.step_s;
+    for (const auto& [key, value] : step_.figures()) {
         Gathered& figure = gathered(key);
         figure.last = value;
         figure.any = true;
         if (depth_ == Depth::Summary) continue;
-        figure.curve.steps.push_back(std::int32_t(numbers.step));
+        figure.curve.steps.push_back(std::int32_t(step.step));
         figure.curve.values.push_back(float(value));
     }
 }
@@ -184,43 +205,49 @@ void RunFiles::addPoint(RunUpdate& update, const QString& name, qint64 step, dou
 }
 
 void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
-    const QJsonObject event =
-        QJsonDocument::fromJson(QByteArray(line.data(), qsizetype(line.size()))).object();
-    const QString kind = event.value(QLatin1String("event")).toString();
-    const auto text = [&](const char* key) { return event.value(QLatin1String(key)).toString(); };
-    if (kind == QLatin1String("start")) {
-        phase_ = Phase::Started;
-        run_path_ = text("run");
-        info_.resumedFrom = text("resumed_from");
-        info_.startedFrom = text("started_from");
-        info_.totalSteps =
-            qint64(event.value(QLatin1String("total_steps")).toDouble(double(info_.totalSteps)));
-        event_problem_.clear();
-    } else if (kind == QLatin1String("done")) {
-        phase_ = Phase::Done;
-        info_.step = qint64(event.value(QLatin1String("step")).toDouble(double(info_.step)));
-    } else if (kind == QLatin1String("stopped")) {
-        phase_ = Phase::Stopped;
-    } else if (kind == QLatin1String("error")) {
-        // The first one is the cause; what the other ranks say follows from it.
-        if (phase_ != Phase::Failed || event_problem_.isEmpty()) {
-            event_problem_ = text("message");
-            event_problem_kind_ = text("kind");
-        }
-        phase_ = Phase::Failed;
-    } else if (kind == QLatin1String("warning")) {
-        info_.warnings << text("message");
-        if (info_.warnings.size() > kMostWarnings) info_.warnings.removeFirst();
-    } else if (kind == QLatin1String("evaluation")) {
-        const QJsonValue loss = event.value(QLatin1String("loss"));
-        addPoint(update, QStringLiteral("held_out_loss"),
-                 qint64(event.value(QLatin1String("step")).toDouble()),
-                 loss.isDouble() ? loss.toDouble() : std::numeric_limits<double>::quiet_NaN());
-    } else if (kind == QLatin1String("overflow")) {
-        addPoint(update, QStringLiteral("loss_scale"),
-                 qint64(event.value(QLatin1String("step")).toDouble()),
-                 event.value(QLatin1String("next")).toDouble());
+    try {
+        if (const auto event = train::parse_event(line))
+            std::visit([&](const auto& each) { take(each, update); }, *event);
+    } catch (const base::Error&) {  // not a line of univi-train
     }
+}
+
+void RunFiles::take(const train::StartEvent& start, RunUpdate&) {
+    phase_ = Phase::Started;
+    run_path_ = openablePathOf(start.run);
+    info_.resumedFrom = openablePathOf(start.resumed_from);
+    info_.startedFrom = openablePathOf(start.started_from);
+    if (start.facts.total_steps > 0) info_.totalSteps = start.facts.total_steps;
+    event_error_.reset();
+}
+
+void RunFiles::take(const train::DoneEvent& done, RunUpdate&) {
+    phase_ = Phase::Done;
+    if (done.step > 0) info_.step = done.step;
+}
+
+void RunFiles::take(const train::StoppedEvent&, RunUpdate&) {
+    phase_ = Phase::Stopped;
+}
+
+/// The first one is the cause; what the other ranks say follows from it.
+void RunFiles::take(const train::ErrorEvent& error, RunUpdate&) {
+    if (phase_ != Phase::Failed || !event_error_) event_error_ = error;
+    phase_ = Phase::Failed;
+}
+
+void RunFiles::take(const train::WarningEvent& warning, RunUpdate&) {
+    info_.warnings << QString::fromStdString(warning.message);
+    info_.warningFault = warning.fault;
+    if (info_.warnings.size() > kMostWarnings) info_.warnings.removeFirst();
+}
+
+void RunFiles::take(const train::EvaluationEvent& evaluation, RunUpdate& update) {
+    addPoint(update, QStringLiteral("held_out_loss"), evaluation.step, evaluation.loss);
+}
+
+void RunFiles::take(const train::OverflowEvent& overflow, RunUpdate& update) {
+    addPoint(update, QStringLiteral("loss_scale"), overflow.step, overflow.next);
 }
 
 /// Checkpoints, the result, Hugging Face's state and when something was written last.
@@ -276,29 +303,23 @@ void RunFiles::lookAtBranches() {
     const QDir branches(folder_ + QStringLiteral("/branches"));
     for (const QString& name : branches.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = branches.filePath(name);
-        const QJsonObject json =
-            readObject(QStringLiteral("branches/%1/branch.json").arg(name).toUtf8().constData());
-        if (json.isEmpty()) continue;
-        const auto number = [&](const char* key) {
-            return qint64(json.value(QLatin1String(key)).toDouble());
-        };
-        info_.branches << RunBranch{
-            folder,
-            number("number"),
-            number("step"),
-            number("last_step"),
-            int(json.value(QLatin1String("checkpoints")).toArray().size()),
-            json.value(QLatin1String("cause")).toString() == QLatin1String("asked")};
+        if (const auto branch = readBranch(QStringLiteral("branches/%1/branch.json").arg(name)))
+            info_.branches << RunBranch{folder,
+                                        branch->number,
+                                        branch->step,
+                                        branch->last_step,
+                                        int(branch->checkpoints.size()),
+                                        branch->cause == train::BranchCause::Asked};
     }
     std::ranges::sort(info_.branches, {}, &RunBranch::number);
-    const QJsonObject own = readObject("branch.json");
-    if (own.isEmpty()) return;
+    const auto own = readBranch(QStringLiteral("branch.json"));
+    if (!own) return;
     info_.asideOf = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
     const QString run = info_.settings.value(QLatin1String("run_name")).toString();
     info_.name = QStringLiteral("%1 (set aside, steps %2–%3)")
                      .arg(run.isEmpty() ? QDir(info_.asideOf).dirName() : run)
-                     .arg(qint64(own.value(QLatin1String("step")).toDouble()) + 1)
-                     .arg(qint64(own.value(QLatin1String("last_step")).toDouble()));
+                     .arg(own->step + 1)
+                     .arg(own->last_step);
 }
 
 RunState RunFiles::stateOfLiving() const {
@@ -309,15 +330,36 @@ RunState RunFiles::stateOfLiving() const {
     return phase_ == Phase::Done ? RunState::Done : RunState::Starting;
 }
 
+void RunFiles::setProblem(const train::ErrorEvent& error) {
+    info_.problem = QString::fromStdString(error.message);
+    info_.fault = error.known_fault();
+}
+
+/// Why the newest start failed, in its own words.
+std::optional<train::ErrorEvent> RunFiles::launchFailure() {
+    const QString path = folder_ + QLatin1Char('/') + QLatin1String(kLaunchFailure);
+    const QDateTime changed = changedAt(path);
+    if (!changed.isValid() || !log_.lastLaunch().isValid() || changed < log_.lastLaunch())
+        return std::nullopt;
+    if (changed != launch_error_read_) {
+        launch_error_read_ = changed;
+        launch_error_ = train::read_failure(QFile::encodeName(path).toStdString());
+    }
+    return launch_error_;
+}
+
 /// Of a process that is gone: what its events say last, unless a later start failed before it
 /// could write any.
 RunState RunFiles::stateOfDead() {
-    const bool failed_later = log_.lastLaunch().isValid() && !log_.lastError().text.isEmpty() &&
+    const std::optional<train::ErrorEvent> failure = launchFailure();
+    const QString last_error = log_.lastError().text;
+    const bool failed_later = log_.lastLaunch().isValid() && (failure || !last_error.isEmpty()) &&
                               (!info_.changed.isValid() || !has_events_ ||
                                log_.lastLaunch() >= info_.changed.addSecs(-1));
     if (failed_later && phase_ != Phase::Failed) {
-        info_.problem = log_.lastError().text;
-        info_.problemKind = QStringLiteral("start");
+        // Without its own event a start failed at how it was called.
+        setProblem(failure.value_or(
+            train::ErrorEvent{{}, last_error.toStdString(), protocol::Fault::Usage, {}}));
         return RunState::Failed;
     }
     switch (phase_) {
@@ -326,8 +368,7 @@ RunState RunFiles::stateOfDead() {
         case Phase::Stopped:
             return RunState::Stopped;
         case Phase::Failed:
-            info_.problem = event_problem_;
-            info_.problemKind = event_problem_kind_;
+            setProblem(*event_error_);
             return RunState::Failed;
         case Phase::None:
         case Phase::Started:
@@ -342,12 +383,16 @@ RunState RunFiles::stateOfDead() {
         return RunState::Starting;
     // The run went on in another way: nothing was lost with this line.
     if (!info_.asideOf.isEmpty()) return RunState::Stopped;
-    info_.problem = log_.lastError().text.isEmpty()
+    if (failure) {
+        setProblem(*failure);
+        return RunState::Lost;
+    }
+    info_.fault = protocol::Fault::Killed;
+    info_.problem = last_error.isEmpty()
                         ? QStringLiteral(
                               "The process ended without a word: it was killed, or the computer "
                               "was switched off.")
-                        : log_.lastError().text;
-    info_.problemKind = QStringLiteral("lost");
+                        : last_error;
     return RunState::Lost;
 }
 
@@ -364,7 +409,7 @@ RunState RunFiles::stateOfForeign() const {
 
 void RunFiles::decideState() {
     info_.problem.clear();
-    info_.problemKind.clear();
+    info_.fault = protocol::Fault::Other;
     const qint64 pid = info_.host.isEmpty() ? livingProcess(folder_ + QStringLiteral("/pid")) : 0;
     info_.pid = pid > 0 ? signalTarget(pid) : 0;
     if (pid > 0) info_.workingFolder = workingFolderOf(pid);
@@ -379,10 +424,8 @@ void RunFiles::decideState() {
         info_.state = stateOfForeign();
     else
         info_.state = stateOfDead();
-    if (info_.state == RunState::Failed && info_.problem.isEmpty()) {
-        info_.problem = event_problem_;
-        info_.problemKind = event_problem_kind_;
-    }
+    if (info_.state == RunState::Failed && info_.problem.isEmpty() && event_error_)
+        setProblem(*event_error_);
     if (!isAlive(info_.state)) info_.etaSeconds = 0;
 }
 

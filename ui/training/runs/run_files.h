@@ -2,8 +2,10 @@
 
 #include <QString>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/protocol/step_line.h"
 #include "ui/training/runs/line_tail.h"
 #include "ui/training/runs/log_reader.h"
 #include "ui/training/runs/run_data.h"
@@ -35,6 +37,7 @@ class RunFiles {
   private:
     enum class Phase { None, Started, Stepping, Done, Stopped, Failed };
     QJsonObject readObject(const char* name);
+    std::optional<protocol::train::Branch> readBranch(const QString& file);
     void lookAtSettings();
     bool lookAtEvents(RunUpdate& update);
     bool lookAtCurveFiles(RunUpdate& update);
@@ -46,6 +49,17 @@ class RunFiles {
     void lookAtFolder();
     void takeLine(std::string_view line, RunUpdate& update);
     void takeEvent(std::string_view line, RunUpdate& update);
+    void take(const protocol::train::StartEvent& start, RunUpdate& update);
+    void take(const protocol::train::DoneEvent& done, RunUpdate& update);
+    void take(const protocol::train::StoppedEvent& stopped, RunUpdate& update);
+    void take(const protocol::train::ErrorEvent& error, RunUpdate& update);
+    void take(const protocol::train::WarningEvent& warning, RunUpdate& update);
+    void take(const protocol::train::EvaluationEvent& evaluation, RunUpdate& update);
+    void take(const protocol::train::OverflowEvent& overflow, RunUpdate& update);
+    template <typename Other>
+    void take(const Other&, RunUpdate&) {}
+    void setProblem(const protocol::train::ErrorEvent& error);
+    std::optional<protocol::train::ErrorEvent> launchFailure();
     void addPoint(RunUpdate& update, const QString& name, qint64 step, double value);
     void forgetCurves(RunUpdate& update);
     void decideState();
@@ -59,9 +73,10 @@ class RunFiles {
     Phase phase_ = Phase::None;
     LineTail events_;
     LogReader log_;
-    QDateTime settings_read_, folder_read_, state_read_;
+    QDateTime settings_read_, folder_read_, state_read_, launch_error_read_;
     QMap<QString, QString> damaged_;  ///< by file name: what is wrong with it
-    /// A figure of the steps, gathered during one look. The key is one of readStepLine()'s names.
+    protocol::train::StepLineReader step_;
+    /// A figure of the steps, gathered during one look. The key is one of the reader's names.
     struct Gathered {
         const char* key;
         QString name;
@@ -80,7 +95,7 @@ class RunFiles {
     };
     QMap<QString, LastPoint> last_points_;
     QString run_path_;  ///< the start event's absolute folder
-    QString event_problem_, event_problem_kind_;
+    std::optional<protocol::train::ErrorEvent> event_error_, launch_error_;
     bool has_events_ = false, is_writing_ = false, is_done_by_state_ = false;
 };
 

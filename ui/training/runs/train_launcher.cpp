@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/paths.h"
+#include "core/protocol/train_failure.h"
 #include "ui/training/runs/log_reader.h"
 
 namespace univi::ui {
@@ -62,6 +63,12 @@ qint64 TrainLauncher::start(const RunStart& run, QString& problem) const {
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
     process.setStandardErrorFile(log, QIODevice::Append);
+    const QString failure = QDir(run.outputDir).filePath(QLatin1String(kLaunchFailure));
+    QFile::remove(failure);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QLatin1String(protocol::train::kFailureVariable),
+                       QFileInfo(failure).absoluteFilePath());
+    process.setProcessEnvironment(environment);
     qint64 pid = 0;
     if (process.startDetached(&pid)) return pid;
     problem = tr("%1 could not be started: %2.").arg(program, process.errorString());

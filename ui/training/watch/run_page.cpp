@@ -214,19 +214,19 @@ void RunPage::onInfo() {
 }
 
 void RunPage::showFault() {
-    const std::optional<Fault> fault = faultOf(shownInfo());
+    const std::optional<RunFault> fault = faultOf(shownInfo());
     const QString text = fault ? fault->sentence + QLatin1Char(' ') + fault->nextStep : QString();
     if (text == fault_shown_) return;
     fault_shown_ = text;
     fault_->clearActions();
     if (!fault) return fault_->hide();
-    const bool is_damage = fault->kind == Fault::Kind::DamagedFile;
+    const bool is_damage = fault->isDamage;
     if (!is_damage)
         connect(fault_->addAction(tr("Show in log")), &QPushButton::clicked, this,
                 &RunPage::showFaultInLog);
     if (fault->canResume && !feed_->info().command.isEmpty())
         connect(fault_->addAction(tr("Resume…")), &QPushButton::clicked, this, &RunPage::resume);
-    else if (fault->kind == Fault::Kind::Usage || fault->kind == Fault::Kind::PortInUse)
+    else if (fault->kind == protocol::Fault::Usage || fault->kind == protocol::Fault::PortInUse)
         connect(fault_->addAction(tr("Set up from this run")), &QPushButton::clicked, this,
                 [this] { Q_EMIT setupRequested(folder()); });
     const bool goes_on = is_damage || isAlive(feed_->info().state);
@@ -234,7 +234,7 @@ void RunPage::showFault() {
 }
 
 void RunPage::showFaultInLog() {
-    const std::optional<Fault> fault = faultOf(shownInfo());
+    const std::optional<RunFault> fault = faultOf(shownInfo());
     showTab(Log);
     log_->showLine(fault ? fault->logText : QString());
 }

@@ -1,7 +1,6 @@
 #include "core/protocol/fault.h"
 
 #include "core/base/disk_full.h"
-#include "core/protocol/train_fields.h"
 
 namespace univi::protocol {
 

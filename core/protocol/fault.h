@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/protocol/enum_names.h"
 
 namespace univi::protocol {
 
@@ -24,6 +25,25 @@ enum class Fault {
     GpuGone,      ///< a GPU is not there, or failed
     Killed        ///< the process ended without a word
 };
+
+template <>
+struct EnumNames<Fault> {
+    static constexpr Fault kOtherwise = Fault::Other;
+    static constexpr std::pair<Fault, const char*> kNames[] = {
+        {Fault::Other, "other"},
+        {Fault::Usage, "usage"},
+        {Fault::NotANumber, "not_a_number"},
+        {Fault::NothingToLearn, "nothing_to_learn"},
+        {Fault::BadSample, "bad_sample"},
+        {Fault::DiskFull, "disk_full"},
+        {Fault::NotSaved, "not_saved"},
+        {Fault::OutOfMemory, "out_of_memory"},
+        {Fault::PortInUse, "port_in_use"},
+        {Fault::RankLost, "rank_lost"},
+        {Fault::GpuGone, "gpu_gone"},
+        {Fault::Killed, "killed"}};
+};
+
 std::string to_string(Fault fault);
 
 /// An error whose thrower knows the fault. `items`: the samples it happened with, named for people.

@@ -3,26 +3,9 @@
 #include "core/protocol/fields.h"
 #include "core/protocol/train_protocol.h"
 
-// The fields of univi-train's events (core/protocol/fields.h).
+// The fields of univi-train's events (core/protocol/fields.h); the functions of train_protocol.h,
+// which write and read them, are defined beside them.
 namespace univi::protocol {
-
-template <>
-struct EnumNames<Fault> {
-    static constexpr Fault kOtherwise = Fault::Other;
-    static constexpr std::pair<Fault, const char*> kNames[] = {
-        {Fault::Other, "other"},
-        {Fault::Usage, "usage"},
-        {Fault::NotANumber, "not_a_number"},
-        {Fault::NothingToLearn, "nothing_to_learn"},
-        {Fault::BadSample, "bad_sample"},
-        {Fault::DiskFull, "disk_full"},
-        {Fault::NotSaved, "not_saved"},
-        {Fault::OutOfMemory, "out_of_memory"},
-        {Fault::PortInUse, "port_in_use"},
-        {Fault::RankLost, "rank_lost"},
-        {Fault::GpuGone, "gpu_gone"},
-        {Fault::Killed, "killed"}};
-};
 
 template <>
 struct EnumNames<train::BranchCause> {

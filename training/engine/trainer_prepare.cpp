@@ -9,6 +9,7 @@
 #include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/model/dtype_names.h"
+#include "core/protocol/train_failure.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/lora.h"
 #include "training/engine/trained_parameters.h"
@@ -71,21 +72,24 @@ void Trainer::Run::join_ranks() {
         base::log_info("Rank " + std::to_string(environment.rank) + " of " +
                        std::to_string(environment.size) + " on " + device.str() + ", started by " +
                        environment.launcher);
-    team = std::make_unique<RankTeam>(environment, team_options(device),
-                                      [this](const protocol::train::ErrorEvent& lost) {
-                                          // The main thread waits in a collective that will not end: nothing but this thread
-                                          // can still speak.
-                                          base::log_error(lost.message);
-                                          const std::lock_guard lock(event_mutex);
-                                          try {
-                                              event(lost);
-                                          } catch (const std::exception&) {
-                                          }
-                                          // the others read the verdict here
-                                          if (team->is_first())
-                                              std::this_thread::sleep_for(std::chrono::seconds(3));
-                                          ::_exit(1);
-                                      });
+    team = std::make_unique<RankTeam>(
+        environment, team_options(device),
+        [this](const protocol::train::ErrorEvent& lost) { end_as_lost(lost); });
+}
+
+/// The main thread waits in a collective that will not end: nothing but the watching thread can
+/// still speak.
+void Trainer::Run::end_as_lost(const protocol::train::ErrorEvent& lost) {
+    base::log_error(lost.message);
+    const std::lock_guard lock(event_mutex);
+    try {
+        event(lost);
+    } catch (const std::exception&) {
+    }
+    protocol::train::keep_failure(lost);
+    // the others read the verdict here
+    if (team->is_first()) std::this_thread::sleep_for(std::chrono::seconds(3));
+    ::_exit(1);
 }
 
 void Trainer::Run::prepare() {

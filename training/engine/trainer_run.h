@@ -64,6 +64,7 @@ struct Trainer::Run {
 
     // trainer_prepare.cpp
     void join_ranks();
+    [[noreturn]] void end_as_lost(const protocol::train::ErrorEvent& lost);
     void prepare();
     void load_model();
     void make_optimizer();

@@ -1,5 +1,3 @@
-#include "core/protocol/train_protocol.h"
-
 #include "core/protocol/train_fields.h"
 
 namespace univi::protocol::train {

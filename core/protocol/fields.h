@@ -30,8 +30,7 @@ namespace univi::protocol {
 //     v(name, x)           it is always written; absent when read, x stays as it is
 //     v.required(name, x)  as before, but absent when read is an error that names it
 //     v.sparse(name, x)    it is written only where it differs from T{}
-//     v.or_null(name, x)   a text that is null when empty
-//     v.path, v.paths      paths, which are any bytes (core/base/json_text.h)
+//     v.path, v.path_or_null, v.paths   paths, which are any bytes (core/base/json_text.h)
 //     v.check(f)           when read, f(JsonFields) may refuse what the fields hold
 // Values are numbers, texts, enums with EnumNames, structs with a list, and vectors, arrays,
 // optionals (null when empty) and maps of them.
@@ -65,13 +64,16 @@ class FieldWriter {
     void sparse(const char* name, const T& value) {
         if (!(value == T{})) (*this)(name, value);
     }
-    void or_null(const char* name, const std::string& text) {
-        object_[name] = text.empty() ? base::Json() : base::Json(text);
-    }
     void path(const char* name, const std::string& path, const char* bytes_name = "path_bytes") {
         base::put_path(object_, name, path, bytes_name);
     }
     void required_path(const char* name, const std::string& given) { path(name, given); }
+    void path_or_null(const char* name, const std::string& given, const char* bytes_name) {
+        if (given.empty())
+            object_[name] = nullptr;
+        else
+            path(name, given, bytes_name);
+    }
     void paths(const char* name, const std::vector<std::string>& paths) {
         base::Json list = base::Json::array();
         for (const std::string& each : paths) list.push_back(base::path_element(each));
@@ -174,15 +176,15 @@ class FieldReader {
     void sparse(const char* name, T& value) {
         (*this)(name, value);
     }
-    void or_null(const char* name, std::string& text) {
-        if (!object_.has(name) || !object_.at(name).is_null()) object_.read(name, text);
-    }
     void path(const char* name, std::string& path, const char* bytes_name = "path_bytes") {
         object_.read_path(name, path, bytes_name);
     }
     void required_path(const char* name, std::string& given) {
         if (!object_.has("path_bytes") && !object_.has(name)) object_.fail(name, "is missing");
         path(name, given);
+    }
+    void path_or_null(const char* name, std::string& given, const char* bytes_name) {
+        if (!object_.has(name) || !object_.at(name).is_null()) path(name, given, bytes_name);
     }
     void paths(const char* name, std::vector<std::string>& paths) {
         object_.read_paths(name, paths);

@@ -73,9 +73,9 @@ void fields(V& v, BatchChange& change) {
 template <class V>
 void fields(V& v, StartEvent& start) {
     fields(v, start.facts);
-    v.path("run", start.run);
-    v.or_null("resumed_from", start.resumed_from);
-    v.or_null("started_from", start.started_from);
+    v.path("run", start.run, "run_bytes");
+    v.path_or_null("resumed_from", start.resumed_from, "resumed_from_bytes");
+    v.path_or_null("started_from", start.started_from, "started_from_bytes");
     v.sparse("engine", start.engine);
     v.sparse("position", start.position);
     v("changed", start.changed);
@@ -143,9 +143,9 @@ void fields(V& v, Branch& branch) {
     v.required("step", branch.step);
     v.required("last_step", branch.last_step);
     v.required("cause", branch.cause);
-    v.or_null("from", branch.from);
+    v.path_or_null("from", branch.from, "path_bytes");
     v("checkpoints", branch.checkpoints);
-    v("result", branch.result);
+    v.paths("result", branch.result);
     v("time", branch.time);
 }
 

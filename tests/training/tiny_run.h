@@ -10,9 +10,9 @@
 #include "core/model/tensor_table.h"
 #include "core/model/weight_source.h"
 #include "tests/training/golden_run.h"
+#include "tests/training/typed_events.h"
 #include "training/distributed/launcher.h"
 #include "training/engine/trainer.h"
-#include "tests/training/typed_events.h"
 
 namespace univi::training::test {
 

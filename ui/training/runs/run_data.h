@@ -81,12 +81,12 @@ struct RunInfo {
     QString problem;
     QStringList warnings;                                   ///< newest last, at most 20
     protocol::Fault warningFault = protocol::Fault::Other;  ///< of the newest
-    QStringList damaged;  ///< a sentence on each file of the folder that cannot be read
-    QMap<QString, double> last;                             ///< last value of every curve
-    QList<RunCheckpoint> checkpoints;                       ///< whole ones, oldest first
-    QList<RunBranch> branches;                              ///< lines set aside, oldest first
-    QString asideOf;      ///< of a line that was set aside: its run's folder
-    QString startedFrom;  ///< a checkpoint of another run, or of a line set aside
+    QStringList damaged;         ///< a sentence on each file of the folder that cannot be read
+    QMap<QString, double> last;  ///< last value of every curve
+    QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
+    QList<RunBranch> branches;         ///< lines set aside, oldest first
+    QString asideOf;                   ///< of a line that was set aside: its run's folder
+    QString startedFrom;               ///< a checkpoint of another run, or of a line set aside
     RunResult result = RunResult::None;
     bool fromTensorBoard = false;
     bool canBeSteered() const { return pid > 0 && host.isEmpty(); }

@@ -112,13 +112,15 @@ std::vector<std::string> Launcher::environment_of(int rank) const {
     if (!options_.visible_devices.empty())
         set.emplace_back("CUDA_VISIBLE_DEVICES", options_.visible_devices);
     std::vector<std::string> result;
+    std::string failure_variable = train::kFailureVariable;
+    failure_variable += '=';
     for (char** each = environ; *each; ++each) {
         const std::string entry = *each;
         const bool is_set = std::any_of(set.begin(), set.end(), [&](const auto& one) {
             return entry.starts_with(one.first + "=");
         });
         // What the others say of a failure follows from what rank 0 is told.
-        const bool is_for_first = entry.starts_with(std::string(train::kFailureVariable) + "=");
+        const bool is_for_first = entry.starts_with(failure_variable);
         if (!is_set && (rank == 0 || !is_for_first)) result.push_back(entry);
     }
     for (const auto& [name, value] : set) result.push_back(name + "=" + value);

@@ -22,9 +22,9 @@ struct BatchSettings {
 /// Where a checkpoint stands, as it was saved.
 struct SavedPlace {
     std::int64_t step = 0, batches = 0;
-    std::optional<SamplePosition> samples;  ///< absent in checkpoints of older programs
-    BatchGrid grid;
-    BatchSettings made_with;
+    std::optional<SamplePosition> samples{};  ///< absent in checkpoints of older programs
+    BatchGrid grid{};
+    BatchSettings made_with{};
 };
 
 /// The grid of a run that goes on at `saved` with the sizes of `share` and `accumulation`: the

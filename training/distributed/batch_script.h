@@ -52,7 +52,6 @@ class BatchScript {
     /// next one: a later call, with the memory of the batch free again, makes up for it, so that
     /// the ranks stay in step.
     void run_until(std::size_t end, const Perform& perform);
-    void run_to_end(const Perform& perform) { run_until(operations_.size(), perform); }
 
   private:
     void add(BatchOperation::Kind kind, const std::vector<FlatLayout>& layouts, int layer);

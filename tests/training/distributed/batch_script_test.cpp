@@ -90,7 +90,7 @@ TEST(BatchScript, WhatThrowsIsDoneAgain) {
     EXPECT_THROW(script.run_until(script.layer(0).after_forward, perform), std::runtime_error);
     EXPECT_EQ(script.position(), 2u);
     is_full = false;
-    script.run_to_end(perform);
+    script.run_until(script.operations().size(), perform);
     EXPECT_EQ(done, script.operations());
     script.run_until(3, perform);  // going back does nothing
     EXPECT_EQ(done.size(), script.operations().size());

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/base/file.h"
 #include "tests/support/scratch_folder.h"
@@ -37,6 +38,27 @@ inline fs::path golden_datasets(const TemporaryFolder& folder) {
              {"inputs", (golden() / "inputs").string()}}};
     write(folder / "datasets.json", list.dump());
     return folder / "datasets.json";
+}
+
+/// The words that begin every command of these tests: `program` on tinyA-base with stage 1's
+/// projector and the golden samples of the first stage, writing to `output`.
+inline std::vector<std::string> golden_run_words(const std::string& program,
+                                                 const TemporaryFolder& folder,
+                                                 const std::string& output) {
+    const fs::path models = golden() / "models";
+    return {program,
+            "--model_name_or_path",
+            (models / "tinyA-base").string(),
+            "--vision_tower",
+            (models / "openai/clip-vit-tiny-patch14").string(),
+            "--pretrain_mm_mlp_adapter",
+            (models / "tinyA-base-stage1/mm_projector.bin").string(),
+            "--datasets",
+            golden_datasets(folder).string(),
+            "--dataset_use",
+            "stage1",
+            "--output_dir",
+            (folder / output).string()};
 }
 
 }  // namespace univi::training::test

@@ -32,10 +32,10 @@ TEST(OptionWords, OtherWordsStay) {
 
 /// Every sentence of the checks can be said without a flag.
 TEST(OptionWords, EveryOptionOfTheFormHasALabel) {
-    for (const OptionRow& row : option_table())
-        if (option_face(row).editor != OptionEditor::Hidden)
-            EXPECT_EQ(with_labels("--" + std::string(row.name)),
-                      "“" + option_face(row).label + "”");
+    for (const OptionRow& row : option_table()) {
+        if (option_face(row).editor == OptionEditor::Hidden) continue;
+        EXPECT_EQ(with_labels("--" + std::string(row.name)), "“" + option_face(row).label + "”");
+    }
 }
 
 TEST(OptionWords, PlaceholdersAreFound) {

@@ -213,8 +213,11 @@ void Composer::setBusy(bool busy) {
 }
 
 void Composer::setStatus(const QString& sentence) {
-    status_->setText(sentence.isEmpty() ? tr("Enter sends, Shift+Enter starts a new line")
-                                        : sentence);
+    if (sentence.isEmpty())
+        status_->setTextOrShorter(tr("Enter sends, Shift+Enter starts a new line"),
+                                  tr("Enter sends"));
+    else
+        status_->setText(sentence);
 }
 
 QString Composer::status() const {

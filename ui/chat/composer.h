@@ -4,13 +4,13 @@
 #include <QStringList>
 
 class QHBoxLayout;
-class QLabel;
 class QPlainTextEdit;
 class QToolButton;
 class QVBoxLayout;
 
 namespace univi::ui {
 
+class ElidedLabel;
 class FlowLayout;
 class Thumbnails;
 
@@ -67,7 +67,7 @@ class Composer : public QFrame {
     FlowLayout* chips_;
     Editor* editor_;
     QToolButton *attach_, *send_;
-    QLabel* status_;
+    ElidedLabel* status_;
     QStringList files_;
     bool busy_ = false;
 };

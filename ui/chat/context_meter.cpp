@@ -53,6 +53,12 @@ QString sentenceOf(const protocol::EstimateEvent& e) {
     return parts.join(QStringLiteral("  ·  "));
 }
 
+/// What counts most, where the whole sentence does not fit.
+QString shortSentence(const protocol::EstimateEvent& e) {
+    if (excess(e) > 0) return ContextMeter::tr("%1 tokens too many").arg(number(excess(e)));
+    return ContextMeter::tr("%1 of %2 free").arg(number(1 - excess(e)), number(e.capacity));
+}
+
 }  // namespace
 
 int visualTokens(const protocol::EstimateEvent& estimate) {
@@ -109,8 +115,11 @@ void ContextMeter::paintEvent(QPaintEvent*) {
     painter.setFont(small);
     painter.setPen(isTooLong() ? palette.danger : palette.textMuted);
     const QRect words = rect().adjusted(kSide + kBarWidth + kGap, 0, -kSide, 0);
+    const QFontMetrics metrics(small);
+    const bool fits = metrics.horizontalAdvance(sentence_) <= words.width();
+    const QString shown = fits ? sentence_ : shortSentence(*estimate_);
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetrics(small).elidedText(sentence_, Qt::ElideRight, words.width()));
+                     metrics.elidedText(shown, Qt::ElideRight, words.width()));
 }
 
 }  // namespace univi::ui

@@ -2,7 +2,6 @@
 
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QProgressBar>
 #include <QToolButton>
@@ -10,6 +9,7 @@
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
@@ -28,7 +28,7 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     : QWidget(parent),
       chooser_(chooser),
       button_(new QToolButton),
-      detail_(new QLabel),
+      detail_(new ElidedLabel),
       bar_(new QProgressBar),
       menu_(new QMenu(this)) {
     button_->setObjectName(QStringLiteral("modelButton"));
@@ -78,9 +78,10 @@ void ModelButton::update() {
     bar_->setVisible(engine.state() == State::Loading);
     if (engine.state() == State::Ready) {
         name = nameOf(model);
-        detail_->setText(tr("%1  ·  %2  ·  %3 of weights")
-                             .arg(QString::fromStdString(model.device).toUpper(),
-                                  QString::fromStdString(model.dtype), bytesText(model.bytes)));
+        const QString where = QString::fromStdString(model.device).toUpper() +
+                              QStringLiteral("  ·  ") + QString::fromStdString(model.dtype);
+        detail_->setTextOrShorter(tr("%1  ·  %2 of weights").arg(where, bytesText(model.bytes)),
+                                  where);
     } else if (engine.state() == State::Loading) {
         bar_->setValue(0);
         detail_->setText(tr("Loading…"));

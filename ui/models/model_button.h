@@ -2,13 +2,13 @@
 
 #include <QWidget>
 
-class QLabel;
 class QMenu;
 class QProgressBar;
 class QToolButton;
 
 namespace univi::ui {
 
+class ElidedLabel;
 class ModelChooser;
 
 /// The model in the chat's header: its name, device, type and memory, or how far it is loaded; a
@@ -28,7 +28,7 @@ class ModelButton : public QWidget {
     void showProgress(double fraction, const QString& what);
     ModelChooser* chooser_;
     QToolButton* button_;
-    QLabel* detail_;
+    ElidedLabel* detail_;
     QProgressBar* bar_;
     QMenu* menu_;
 };

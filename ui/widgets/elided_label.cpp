@@ -16,6 +16,20 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
     update();
 }
 
+void ElidedLabel::setTextOrShorter(const QString& text, const QString& shorter) {
+    shorter_ = {text, shorter};
+    setText(text);
+}
+
+QString ElidedLabel::shown() const {
+    const int width = contentsRect().width();
+    QString whole = text().simplified();
+    if (shorter_.of == text() && fontMetrics().horizontalAdvance(whole) > width)
+        whole = shorter_.text;
+    const QString cut = fontMetrics().elidedText(whole, mode_, width);
+    return cut == QStringLiteral("…") ? QString() : cut;
+}
+
 QSize ElidedLabel::minimumSizeHint() const {
     return {fontMetrics().horizontalAdvance(QStringLiteral("M…")),
             QLabel::minimumSizeHint().height()};
@@ -26,10 +40,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     QStyleOption option;
     option.initFrom(this);
     style()->drawPrimitive(QStyle::PE_Widget, &option, &painter, this);
-    const QString shown =
-        fontMetrics().elidedText(text().simplified(), mode_, contentsRect().width());
-    style()->drawItemText(&painter, contentsRect(), int(alignment()), palette(), isEnabled(), shown,
-                          foregroundRole());
+    style()->drawItemText(&painter, contentsRect(), int(alignment()), palette(), isEnabled(),
+                          shown(), foregroundRole());
 }
 
 bool ElidedLabel::event(QEvent* event) {

@@ -5,12 +5,18 @@
 namespace univi::ui {
 
 /// One line of text that shortens with "…" instead of widening its parent; the whole text is its
-/// tool tip then.
+/// tool tip then. Where not even a letter fits, nothing is shown.
 class ElidedLabel : public QLabel {
     Q_OBJECT
   public:
     explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
     void setElideMode(Qt::TextElideMode mode);
+
+    /// Shows `text`, and `shorter` in its place where `text` does not fit; text() is `text`.
+    void setTextOrShorter(const QString& text, const QString& shorter);
+
+    /// What is painted at the present width.
+    QString shown() const;
     QSize minimumSizeHint() const override;
 
   protected:
@@ -18,6 +24,10 @@ class ElidedLabel : public QLabel {
     bool event(QEvent* event) override;
 
   private:
+    /// Belongs to the text it was set with: setText alone leaves it without effect.
+    struct {
+        QString of, text;
+    } shorter_;
     Qt::TextElideMode mode_ = Qt::ElideRight;
 };
 

@@ -1,0 +1,57 @@
+#include "ui/widgets/elided_label.h"
+
+#include "tests/ui/qt_test.h"
+
+using univi::ui::ElidedLabel;
+
+class ElidedLabelTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void shortensWhatDoesNotFit();
+    void takesTheShorterText();
+    void forgetsTheShorterTextOfAnotherText();
+    void showsNothingWhereNoLetterFits();
+
+  private:
+    static int width(const ElidedLabel& label, const QString& text) {
+        return label.fontMetrics().horizontalAdvance(text) + 1;
+    }
+    static void resize(ElidedLabel& label, int width) { label.resize(width, 40); }
+};
+
+void ElidedLabelTest::shortensWhatDoesNotFit() {
+    ElidedLabel label("A sentence of several words");
+    resize(label, width(label, label.text()));
+    QCOMPARE(label.shown(), label.text());
+    resize(label, width(label, "A sentence of"));
+    QVERIFY(label.shown().startsWith("A sent") && label.shown().endsWith(QStringLiteral("…")));
+}
+
+void ElidedLabelTest::takesTheShorterText() {
+    ElidedLabel label;
+    label.setTextOrShorter("Enter sends, Shift+Enter starts a new line", "Enter sends");
+    QCOMPARE(label.text(), "Enter sends, Shift+Enter starts a new line");
+    resize(label, width(label, label.text()));
+    QCOMPARE(label.shown(), label.text());
+    resize(label, width(label, label.text()) - 5);
+    QCOMPARE(label.shown(), "Enter sends");
+    resize(label, width(label, "Enter"));
+    QVERIFY(label.shown().endsWith(QStringLiteral("…")));
+}
+
+void ElidedLabelTest::forgetsTheShorterTextOfAnotherText() {
+    ElidedLabel label;
+    label.setTextOrShorter("Enter sends, Shift+Enter starts a new line", "Enter sends");
+    label.setText("The model is read; the question waits for it.");
+    resize(label, width(label, "The model is read;"));
+    QVERIFY(label.shown().startsWith("The model"));
+}
+
+void ElidedLabelTest::showsNothingWhereNoLetterFits() {
+    ElidedLabel label("A title");
+    resize(label, width(label, QStringLiteral("…")));
+    QCOMPARE(label.shown(), "");
+}
+
+UNIVI_QT_TEST(ElidedLabelTest)
+#include "elided_label_test.moc"

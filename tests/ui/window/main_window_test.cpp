@@ -453,9 +453,9 @@ class MainWindowTest : public QObject {
         turn.state = Turn::State::Done;
         window_->store()->updateTurn(id, turn);
         chat().openConversation(id);
+        photograph("quoted-code");  // Other colours lay the reply out anew.
         const auto codes = chat().view()->findChildren<CodeBlock*>();
         QCOMPARE(codes.size(), 2);
-        photograph("quoted-code");
         codes.first()->findChild<CopyButton*>()->click();
         QCOMPARE(QGuiApplication::clipboard()->text(),
                  QString("pip install univi\nunivi --ask 'What is in this picture?' street.jpg"));

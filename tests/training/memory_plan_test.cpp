@@ -133,13 +133,13 @@ TEST(MemoryPlan, AdaptersAndFewBitsTakeLess) {
                      bits = plan([](TrainOptions&o) { o.lora_enable = true, o.bits = 4; });
     EXPECT_LT(row_of(adapters, 2).parts.optimizer * 10, row_of(full, 2).parts.optimizer);
     EXPECT_LT(row_of(bits, 2).parts.weights * 3, row_of(adapters, 2).parts.weights);
-    EXPECT_EQ(bits.model.elements(), adapters.model.elements());
+    EXPECT_EQ(bits.parameters, adapters.parameters);
     EXPECT_EQ(adapters.rows.size(), 7U);
     EXPECT_EQ(bits.rows.size(), 5U);  // no stage 3
     EXPECT_THAT(to_text(bits), HasSubstr("Adapters of rank 64. 12687.8 million parameters in "));
     EXPECT_EQ(to_json(adapters)["adapter_rank"], 64);
     const MemoryPlan sees = plan([](TrainOptions& o) { o.vision_tune = true; });
-    EXPECT_GT(sees.model.trained_elements(), full.model.trained_elements() + 250'000'000);
+    EXPECT_GT(sees.trained_parameters, full.trained_parameters + 250'000'000);
     EXPECT_GT(row_of(sees, 2).parts.activations, row_of(full, 2).parts.activations);
 }
 
@@ -175,7 +175,7 @@ TEST(PlannedModel, RefusesWhatItCannotRead) {
 
 TEST(MemoryPlan, SharesAsTheStagesSay) {
     const MemoryPlan plan = published("13b", 8, 2);
-    const std::int64_t trained = plan.model.trained_elements(), part = (trained + 7) / 8;
+    const std::int64_t trained = plan.trained_parameters, part = (trained + 7) / 8;
     const auto& [zero, one, two, three] = std::tie(row_of(plan, 0).parts, row_of(plan, 1).parts,
                                                    row_of(plan, 2).parts, row_of(plan, 3).parts);
     EXPECT_EQ(zero.weights, trained * 2);

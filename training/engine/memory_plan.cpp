@@ -399,15 +399,22 @@ MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch,
     return Planner(model, batch, settings, stage, offload).plan();
 }
 
-std::optional<std::size_t> MemoryPlan::smallest_that_fits() const {
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (rows[i].fits) return i;
-    return std::nullopt;
-}
-
 MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch,
                             const PlanSettings& settings, int chosen_stage, bool chosen_offload) {
-    MemoryPlan plan{model, batch, settings, {}};
+    MemoryPlan plan;
+    plan.parameters = model.elements();
+    plan.trained_parameters = model.trained_elements();
+    plan.tower_parameters = model.tower_elements;
+    plan.adapter_rank = model.adapter_rank;
+    plan.quantized_parameters = model.quantized_elements;
+    plan.quantized_bytes = model.quantized_bytes;
+    plan.ranks = settings.ranks;
+    plan.gpu = settings.is_gpu;
+    plan.value_bytes = settings.value_bytes;
+    plan.checkpointing = settings.checkpoints;
+    plan.device_memory = settings.device_memory;
+    plan.device = settings.device_name;
+    plan.batch = {batch.samples, batch.positions, batch.targets, batch.source};
     for (const bool offload : {false, true})
         for (int stage = offload ? 1 : 0; stage <= last_stage(model); ++stage) {
             if (offload && !settings.is_gpu) continue;  // on the CPU everything is in host memory

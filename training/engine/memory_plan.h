@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/protocol/memory_plan.h"
 #include "training/engine/planned_model.h"
 #include "training/options/deepspeed_config.h"
 
@@ -26,46 +25,12 @@ struct PlanSettings {
     std::string device_name;  ///< "NVIDIA …", "this computer's memory"
 };
 
-/// Bytes of one rank's device. Each part at its largest; they are not at their largest together, so
-/// `peak` is less than the sum.
-struct MemoryParts {
-    /// decoder and projector; in stage 3 the own part and what is gathered
-    std::int64_t weights = 0;
-    std::int64_t tower = 0;  ///< frozen weights of the vision tower
-    std::int64_t gradients = 0;
-    /// fp32 master weights (none beside fp32 weights) and two moments
-    std::int64_t optimizer = 0;
-    /// what backward needs, and what is computed with at the worst place
-    std::int64_t activations = 0;
-    std::int64_t buffers = 0;   ///< gradients and weights on their way between ranks
-    std::int64_t cache = 0;     ///< samples prepared ahead (on the host)
-    std::int64_t overhead = 0;  ///< program, libraries, context
-    std::int64_t peak = 0;
-    std::int64_t host = 0;  ///< beside a GPU: what --offload_optimizer keeps in host memory
-};
+using protocol::MemoryParts;
+using protocol::MemoryPlan;
+using protocol::PlanRow;
 
 MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch,
                         const PlanSettings& settings, int stage, bool offload);
-
-/// One line of the table.
-struct PlanRow {
-    int stage = 0;
-    bool offload = false;
-    MemoryParts parts;
-    bool fits = false;
-    bool is_chosen = false;  ///< what the flags ask for
-    /// --per_device_train_batch_size that still fits; 0: not even one sample
-    std::int64_t largest_batch = 0;
-};
-
-struct MemoryPlan {
-    PlannedModel model;
-    PlannedBatch batch;
-    PlanSettings settings;
-    std::vector<PlanRow> rows;
-    /// What is cheapest in communication and fits: index into rows.
-    std::optional<std::size_t> smallest_that_fits() const;
-};
 
 MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch,
                             const PlanSettings& settings, int chosen_stage, bool chosen_offload);
@@ -79,9 +44,8 @@ int planned_ranks(const TrainOptions& options);
 /// GB). Throws Error{Usage}.
 std::int64_t parse_memory_size(const std::string& text);
 
-/// For people, and with all figures in bytes.
+/// For people.
 std::string to_text(const MemoryPlan& plan);
-base::Json to_json(const MemoryPlan& plan);
 
 /// --plan: prints the plan to stdout; --plan_format json the figures. Exit code: 0 when what the
 /// flags ask for fits, 1 if not.

@@ -22,7 +22,6 @@ namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
-using base::Json;
 
 namespace {
 
@@ -100,32 +99,30 @@ std::string row_line(const PlanRow& row, bool has_host) {
 }
 
 /// Adapters and matrices in few bits, where there are some.
-std::string details(const PlannedModel& model) {
+std::string details(const MemoryPlan& plan) {
     std::string text;
-    if (model.adapter_rank > 0)
-        text += "Adapters of rank " + std::to_string(model.adapter_rank) + ". ";
-    if (model.quantized_elements > 0)
-        text += millions(model.quantized_elements) + " parameters in " +
-                gigabytes(model.quantized_bytes) + " GB of few bits.";
+    if (plan.adapter_rank > 0)
+        text += "Adapters of rank " + std::to_string(plan.adapter_rank) + ". ";
+    if (plan.quantized_parameters > 0)
+        text += millions(plan.quantized_parameters) + " parameters in " +
+                gigabytes(plan.quantized_bytes) + " GB of few bits.";
     if (!text.empty() && text.back() == ' ') text.pop_back();
     return text.empty() ? text : text + "\n";
 }
 
 /// What to do, in one sentence.
 std::string advice(const MemoryPlan& plan) {
-    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(),
-                                     [](const PlanRow& row) { return row.is_chosen; });
+    const PlanRow* chosen = plan.chosen();
     const std::string batch =
         std::to_string(plan.batch.samples) + (plan.batch.samples == 1 ? " sample" : " samples");
-    const auto smallest = plan.smallest_that_fits();
-    if (chosen != plan.rows.end() && chosen->fits && smallest && plan.rows[*smallest].is_chosen)
+    const PlanRow* smallest = plan.smallest_that_fits();
+    if (chosen && chosen->fits && smallest == chosen)
         return "What the flags ask for fits, and no smaller stage is needed.";
     if (smallest)
-        return std::string(chosen != plan.rows.end() && chosen->fits
-                               ? "What the flags ask for fits"
-                               : "What the flags ask for does not fit") +
-               "; the smallest that fits with batches of " + batch + " is " +
-               row_name(plan.rows[*smallest]) + ".";
+        return std::string(chosen && chosen->fits ? "What the flags ask for fits"
+                                                  : "What the flags ask for does not fit") +
+               "; the smallest that fits with batches of " + batch + " is " + row_name(*smallest) +
+               ".";
     const auto best = std::max_element(
         plan.rows.begin(), plan.rows.end(),
         [](const auto& a, const auto& b) { return a.largest_batch < b.largest_batch; });
@@ -200,56 +197,27 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
 }
 
 std::string to_text(const MemoryPlan& plan) {
-    const PlanSettings& settings = plan.settings;
-    const bool has_host = settings.is_gpu;
+    const bool has_host = plan.gpu;
     std::ostringstream out;
-    out << "Model: " << millions(plan.model.elements()) << " parameters, "
-        << millions(plan.model.trained_elements()) << " trained; vision tower "
-        << millions(plan.model.tower_elements) << ".\n"
-        << details(plan.model) << "Run: " << settings.ranks
-        << (settings.is_gpu ? " GPU" : " process")
-        << (settings.ranks > 1 ? (settings.is_gpu ? "s" : "es") : "") << ", "
-        << (settings.value_bytes == 4 ? "fp32" : "16-bit values over fp32 masters") << ", "
-        << (settings.checkpoints ? "with" : "without") << " gradient checkpointing; device memory "
-        << gigabytes(settings.device_memory) << " GB (" << settings.device_name << ").\n"
+    out << "Model: " << millions(plan.parameters) << " parameters, "
+        << millions(plan.trained_parameters) << " trained; vision tower "
+        << millions(plan.tower_parameters) << ".\n"
+        << details(plan) << "Run: " << plan.ranks << (plan.gpu ? " GPU" : " process")
+        << (plan.ranks > 1 ? (plan.gpu ? "s" : "es") : "") << ", "
+        << (plan.value_bytes == 4 ? "fp32" : "16-bit values over fp32 masters") << ", "
+        << (plan.checkpointing ? "with" : "without") << " gradient checkpointing; device memory "
+        << gigabytes(plan.device_memory) << " GB (" << plan.device << ").\n"
         << "Batch: " << plan.batch.samples << " x " << plan.batch.positions << " positions, "
         << plan.batch.targets << " targets; from " << plan.batch.source << ".\n\n"
         << head_line(has_host);
     for (const PlanRow& row : plan.rows) out << row_line(row, has_host);
     out << "\nParts are given at their largest, which is not at the same moment: the peak is less "
            "than their sum.\n";
-    if (settings.ranks == 1)
+    if (plan.ranks == 1)
         out << "With one device there is nothing to share: the stages differ only where state is "
                "offloaded.\n";
     out << advice(plan) << "\n";
     return out.str();
-}
-
-Json to_json(const MemoryPlan& plan) {
-    Json rows = Json::array();
-    for (const PlanRow& row : plan.rows) {
-        Json each = {{"stage", row.stage},      {"offload", row.offload},
-                     {"host", row.parts.host},  {"fits", row.fits},
-                     {"chosen", row.is_chosen}, {"largest_batch", row.largest_batch}};
-        for (const Column& column : kColumns) each[column.title] = row.parts.*column.part;
-        rows.push_back(std::move(each));
-    }
-    return {{"parameters", plan.model.elements()},
-            {"trained_parameters", plan.model.trained_elements()},
-            {"tower_parameters", plan.model.tower_elements},
-            {"adapter_rank", plan.model.adapter_rank},
-            {"quantized_bytes", plan.model.quantized_bytes},
-            {"ranks", plan.settings.ranks},
-            {"gpu", plan.settings.is_gpu},
-            {"value_bytes", plan.settings.value_bytes},
-            {"gradient_checkpointing", plan.settings.checkpoints},
-            {"device_memory", plan.settings.device_memory},
-            {"batch",
-             {{"samples", plan.batch.samples},
-              {"positions", plan.batch.positions},
-              {"targets", plan.batch.targets},
-              {"source", plan.batch.source}}},
-            {"rows", std::move(rows)}};
 }
 
 int run_plan(const TrainOptions& options) {
@@ -266,9 +234,8 @@ int run_plan(const TrainOptions& options) {
     const std::string text =
         options.plan_format == "json" ? base::json_text(to_json(plan), 2) + "\n" : to_text(plan);
     std::fputs(text.c_str(), stdout);
-    const auto chosen = std::find_if(plan.rows.begin(), plan.rows.end(),
-                                     [](const PlanRow& row) { return row.is_chosen; });
-    return chosen != plan.rows.end() && chosen->fits ? 0 : 1;
+    const PlanRow* chosen = plan.chosen();
+    return chosen && chosen->fits ? 0 : 1;
 }
 
 }  // namespace univi::training

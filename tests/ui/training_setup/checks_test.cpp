@@ -194,9 +194,9 @@ void ChecksTest::diskAndFolder() {
     MemoryPlan plan;
     plan.trained_parameters = 1'000'000'000;  // 12 GB a checkpoint
     PlanRow row;
-    row.chosen = true;
+    row.is_chosen = true;
     row.fits = false;
-    row.peak = 90'000'000'000;
+    row.parts.peak = 90'000'000'000;
     plan.rows = {row};
     plan.device_memory = 80'000'000'000;
     CheckSurroundings around = onProcessor();

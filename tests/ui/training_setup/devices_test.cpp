@@ -39,7 +39,7 @@ MemoryPlan planOf(std::initializer_list<PlanRow> rows, int ranks, bool checkpoin
     plan.ranks = ranks;
     plan.gpu = true;
     plan.checkpointing = checkpointing;
-    plan.samples = 16;
+    plan.batch.samples = 16;
     plan.device_memory = 80'000'000'000;
     return plan;
 }
@@ -48,10 +48,10 @@ PlanRow row(int stage, bool offload, bool chosen, qint64 largest) {
     PlanRow row;
     row.stage = stage;
     row.offload = offload;
-    row.chosen = chosen;
+    row.is_chosen = chosen;
     row.largest_batch = largest;
     row.fits = largest >= 16;
-    row.peak = row.fits ? 70'000'000'000 : 170'000'000'000;
+    row.parts.peak = row.fits ? 70'000'000'000 : 170'000'000'000;
     return row;
 }
 
@@ -156,18 +156,18 @@ void DevicesTest::planOfTheRealTrainer() {
     QVERIFY(waitForPlan(planner));
     QVERIFY2(planner.state() == MemoryPlanner::State::Ready, qPrintable(planner.problem()));
     const MemoryPlan& plan = *planner.latest();
-    QCOMPARE(plan.samples, qint64(2));
+    QCOMPARE(plan.batch.samples, 2);
     QCOMPARE(plan.ranks, 2);
-    QCOMPARE(plan.device_memory, qint64(24'000'000'000));
+    QCOMPARE(plan.device_memory, std::int64_t(24'000'000'000));
     QVERIFY(plan.chosen() && plan.chosen()->fits);
     QVERIFY(planner.advice().isEmpty());
-    QVERIFY(plan.batch_source.contains("stage2"));
+    QVERIFY(plan.batch.source.find("stage2") != std::string::npos);
     // Data that are not there yet: the plan takes the longest sample instead.
     options.dataset_use = "none";
     planner.plan(options, "24GB");
     QVERIFY(waitForPlan(planner));
     QVERIFY2(planner.state() == MemoryPlanner::State::Ready, qPrintable(planner.problem()));
-    QVERIFY(planner.latest()->batch_source.contains("model_max_length"));
+    QVERIFY(planner.latest()->batch.source.find("model_max_length") != std::string::npos);
     options.model_name_or_path = "nowhere";
     planner.plan(options, {});
     QVERIFY(waitForPlan(planner));

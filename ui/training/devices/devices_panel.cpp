@@ -128,7 +128,7 @@ void DevicesPanel::showPlan() {
     const auto& plan = planner_->latest();
     const PlanRow* row = plan ? plan->chosen() : nullptr;
     for (GpuCard* card : std::as_const(cards_))
-        card->setNeed(card->isChosen() && row && plan->gpu ? row->peak : 0);
+        card->setNeed(card->isChosen() && row && plan->gpu ? row->parts.peak : 0);
 }
 
 void DevicesPanel::takeChoice() {

@@ -12,27 +12,8 @@
 namespace univi::ui {
 namespace {
 
-using base::Json;
-
-constexpr const char* kParts[] = {"weights",     "tower",   "gradients", "optimizer",
-                                  "activations", "buffers", "cache",     "overhead"};
-
 QString tr(const char* text) {
     return QCoreApplication::translate("MemoryPlan", text);
-}
-
-PlanRow readRow(const Json& json) {
-    PlanRow row;
-    row.stage = json.at("stage").get<int>();
-    row.offload = json.at("offload").get<bool>();
-    row.fits = json.at("fits").get<bool>();
-    row.chosen = json.at("chosen").get<bool>();
-    row.largest_batch = json.at("largest_batch").get<qint64>();
-    row.peak = json.at("peak").get<qint64>();
-    row.host = json.at("host").get<qint64>();
-    for (const char* part : kParts)
-        row.parts.append({QString::fromLatin1(part), json.at(part).get<qint64>()});
-    return row;
 }
 
 /// The largest part of `batch` that is a whole share of it and at most `most`.
@@ -67,7 +48,7 @@ class Adviser {
             return make(*next, {tr("Gradient checkpointing makes it fit"), true}, tr("Turn it on"));
         if (next && next->largest_batch > 0)
             return make(*next, {tr("Smaller batches, more of them a step, make it fit"), false},
-                        shareOf(plan_.samples, next->largest_batch) == 1
+                        shareOf(plan_.batch.samples, next->largest_batch) == 1
                             ? tr("Use batches of one sample")
                             : tr("Use batches of %1 samples"));
         for (const bool offload : {false, true})
@@ -120,7 +101,7 @@ class Adviser {
     PlanAdvice make(const PlanRow& row, const Way& way, const QString& action) const {
         PlanAdvice advice;
         advice.action = action.contains(QLatin1String("%1"))
-                            ? action.arg(shareOf(plan_.samples, row.largest_batch))
+                            ? action.arg(shareOf(plan_.batch.samples, row.largest_batch))
                             : action;
         QStringList also;
         if (!options_.gradient_checkpointing) {
@@ -129,8 +110,8 @@ class Adviser {
             if (!way.names_checkpointing) also << tr("gradient checkpointing");
         }
         if (!row.fits) {
-            const qint64 batch = shareOf(plan_.samples, row.largest_batch);
-            const qint64 times = plan_.samples / batch;
+            const qint64 batch = shareOf(plan_.batch.samples, row.largest_batch);
+            const qint64 times = plan_.batch.samples / batch;
             advice.changes.append(
                 OptionChange{QStringLiteral("per_device_train_batch_size"), number(batch)});
             advice.changes.append(
@@ -141,8 +122,9 @@ class Adviser {
         advice.sentence =
             way.sentence +
             (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
-            (row.fits ? tr(": %1 of %2.").arg(gigabytes(row.peak), gigabytes(plan_.device_memory))
-                      : QStringLiteral("."));
+            (row.fits
+                 ? tr(": %1 of %2.").arg(gigabytes(row.parts.peak), gigabytes(plan_.device_memory))
+                 : QStringLiteral("."));
         return advice;
     }
 
@@ -152,32 +134,11 @@ class Adviser {
 
 }  // namespace
 
-const PlanRow* MemoryPlan::chosen() const {
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [](const PlanRow& row) { return row.chosen; });
-    return found == rows.end() ? nullptr : &*found;
-}
-
-MemoryPlan MemoryPlan::fromJson(const QByteArray& text) {
-    const Json json = base::parse_json(std::string_view(text.constData(), std::size_t(text.size())),
-                                       "the memory plan");
+MemoryPlan readMemoryPlan(const QByteArray& text) {
     try {
-        MemoryPlan plan;
-        for (const Json& row : json.at("rows")) plan.rows.append(readRow(row));
-        plan.ranks = json.at("ranks").get<int>();
-        plan.gpu = json.at("gpu").get<bool>();
-        plan.checkpointing = json.at("gradient_checkpointing").get<bool>();
-        plan.value_bytes = json.at("value_bytes").get<int>();
-        plan.device_memory = json.at("device_memory").get<qint64>();
-        plan.parameters = json.at("parameters").get<qint64>();
-        plan.trained_parameters = json.at("trained_parameters").get<qint64>();
-        plan.tower_parameters = json.at("tower_parameters").get<qint64>();
-        const Json& batch = json.at("batch");
-        plan.samples = batch.at("samples").get<qint64>();
-        plan.positions = batch.at("positions").get<qint64>();
-        plan.batch_source = QString::fromStdString(batch.at("source").get<std::string>());
-        return plan;
-    } catch (const Json::exception&) {
+        return protocol::memory_plan_from_json(base::parse_json(
+            std::string_view(text.constData(), std::size_t(text.size())), "the memory plan"));
+    } catch (const base::Error&) {
         throw base::Error(
             base::ErrorKind::Format,
             "univi-train gave a memory plan of another version: install both programs together.");

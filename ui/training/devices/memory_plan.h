@@ -2,38 +2,18 @@
 
 #include <QByteArray>
 #include <QList>
-#include <QPair>
 #include <QString>
 
+#include "core/protocol/memory_plan.h"
 #include "training/options/options.h"
 
 namespace univi::ui {
 
-/// One way of spreading a run, as `univi-train --plan` reckons it. Bytes of one rank's device.
-struct PlanRow {
-    int stage = 0;  ///< ZeRO
-    bool offload = false, fits = false, chosen = false;
-    qint64 largest_batch = 0;  ///< samples that still fit; 0: not even one
-    qint64 peak = 0, host = 0;
-    /// key ("weights", "optimizer", …) and bytes, each at its largest
-    QList<QPair<QString, qint64>> parts;
-};
+using protocol::MemoryPlan;
+using protocol::PlanRow;
 
-/// The memory that a run needs, read from the program's JSON.
-struct MemoryPlan {
-    QList<PlanRow> rows;
-    int ranks = 1;
-    bool gpu = false, checkpointing = false;
-    int value_bytes = 4;
-    qint64 device_memory = 0, parameters = 0, trained_parameters = 0, tower_parameters = 0;
-    qint64 samples = 0, positions = 0;
-    QString batch_source;
-
-    /// What the settings ask for; null when there is none.
-    const PlanRow* chosen() const;
-    /// Throws base::Error{Format} for anything but a plan.
-    static MemoryPlan fromJson(const QByteArray& json);
-};
+/// The plan in what `univi-train --plan` printed. Throws base::Error{Format} for anything else.
+MemoryPlan readMemoryPlan(const QByteArray& json);
 
 /// One setting to change.
 struct OptionChange {

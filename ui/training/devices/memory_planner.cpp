@@ -84,7 +84,7 @@ void MemoryPlanner::askFor(const training::TrainOptions& options) {
 void MemoryPlanner::take(const TrainChild::Result& result) {
     if (result.ended && (result.code == 0 || result.code == 1) && !result.output.isEmpty()) {
         try {
-            return takePlan(MemoryPlan::fromJson(result.output));
+            return takePlan(readMemoryPlan(result.output));
         } catch (const base::Error& error) {
             return fail(QString::fromUtf8(error.what()));
         }

@@ -17,17 +17,37 @@
 namespace univi::ui {
 namespace {
 
+/// A part of the plan as a person reads it; bar and legend have them in this order.
+struct PartRow {
+    std::int64_t protocol::MemoryParts::*bytes;
+    const char* name;
+    QString label() const { return QCoreApplication::translate("PlanView", name); }
+    QColor color() const;
+};
+constexpr PartRow kParts[] = {
+    {&protocol::MemoryParts::weights, QT_TRANSLATE_NOOP("PlanView", "Weights")},
+    {&protocol::MemoryParts::tower, QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
+    {&protocol::MemoryParts::gradients, QT_TRANSLATE_NOOP("PlanView", "Gradients")},
+    {&protocol::MemoryParts::optimizer, QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
+    {&protocol::MemoryParts::activations, QT_TRANSLATE_NOOP("PlanView", "Activations")},
+    {&protocol::MemoryParts::buffers, QT_TRANSLATE_NOOP("PlanView", "Buffers")},
+    {&protocol::MemoryParts::cache, QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},
+    {&protocol::MemoryParts::overhead, QT_TRANSLATE_NOOP("PlanView", "Program")}};
+
+QColor PartRow::color() const {
+    return Theme::groupColor(int(this - kParts));
+}
+
 /// The parts at their largest add up to more than the peak: drawn in proportion, so that the bar
 /// ends at the peak.
 QList<MemoryBar::Part> barParts(const PlanRow& row) {
     double sum = 0;
-    for (const auto& [key, bytes] : row.parts) sum += double(bytes);
+    for (const PartRow& part : kParts) sum += double(row.parts.*part.bytes);
     QList<MemoryBar::Part> parts;
-    for (qsizetype i = 0; i < row.parts.size(); ++i) {
-        const double share = sum > 0 ? double(row.parts[i].second) / sum : 0;
-        if (row.parts[i].second > 0)
-            parts.append({planPartName(row.parts[i].first), qint64(share * double(row.peak)),
-                          Theme::groupColor(int(i))});
+    for (const PartRow& part : kParts) {
+        const double share = sum > 0 ? double(row.parts.*part.bytes) / sum : 0;
+        if (share > 0)
+            parts.append({part.label(), qint64(share * double(row.parts.peak)), part.color()});
     }
     return parts;
 }
@@ -54,20 +74,6 @@ QLabel* wrapped(const char* type) {
 }
 
 }  // namespace
-
-QString planPartName(const QString& key) {
-    static const QHash<QString, const char*> names{
-        {"weights", QT_TRANSLATE_NOOP("PlanView", "Weights")},
-        {"tower", QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
-        {"gradients", QT_TRANSLATE_NOOP("PlanView", "Gradients")},
-        {"optimizer", QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
-        {"activations", QT_TRANSLATE_NOOP("PlanView", "Activations")},
-        {"buffers", QT_TRANSLATE_NOOP("PlanView", "Buffers")},
-        {"cache", QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},
-        {"overhead", QT_TRANSLATE_NOOP("PlanView", "Program")}};
-    const char* name = names.value(key, nullptr);
-    return name ? QCoreApplication::translate("PlanView", name) : key;
-}
 
 PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
     : QFrame(parent),
@@ -128,9 +134,9 @@ QString PlanView::headline(const MemoryPlan& plan) const {
                                    : tr("on the processor"));
     const PlanRow& row = *plan.chosen();
     return row.fits ? tr("Needs %1 %2; %3 are there.")
-                          .arg(gigabytes(row.peak), each, gigabytes(plan.device_memory))
+                          .arg(gigabytes(row.parts.peak), each, gigabytes(plan.device_memory))
                     : tr("Does not fit: needs %1 %2, %3 are there.")
-                          .arg(gigabytes(row.peak), each, gigabytes(plan.device_memory));
+                          .arg(gigabytes(row.parts.peak), each, gigabytes(plan.device_memory));
 }
 
 void PlanView::showPlan(const MemoryPlan& plan) {
@@ -143,11 +149,13 @@ void PlanView::showPlan(const MemoryPlan& plan) {
     if (compact_) return;
     QStringList notes;
     if (!planner_->assumption().isEmpty()) notes << planner_->assumption();
-    notes << (plan.samples == 1 ? tr("Batches of one sample with %1 positions.").arg(plan.positions)
-                                : tr("Batches of %1 samples, %2 positions each.")
-                                      .arg(plan.samples)
-                                      .arg(plan.positions));
-    if (row.host > 0) notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.host));
+    notes << (plan.batch.samples == 1
+                  ? tr("Batches of one sample with %1 positions.").arg(plan.batch.positions)
+                  : tr("Batches of %1 samples, %2 positions each.")
+                        .arg(plan.batch.samples)
+                        .arg(plan.batch.positions));
+    if (row.parts.host > 0)
+        notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.parts.host));
     note_->setText(notes.join(QLatin1Char(' ')));
     showLegend(plan);
     showTable(plan);
@@ -156,8 +164,9 @@ void PlanView::showPlan(const MemoryPlan& plan) {
 void PlanView::showLegend(const MemoryPlan& plan) {
     clear(legend_items_);
     const PlanRow& row = *plan.chosen();
-    for (qsizetype i = 0; i < row.parts.size(); ++i) {
-        if (row.parts[i].second == 0) continue;
+    for (const PartRow& part : kParts) {
+        const qint64 bytes = row.parts.*part.bytes;
+        if (bytes == 0) continue;
         auto* item = new QWidget;
         auto* line = new QHBoxLayout(item);
         line->setContentsMargins(0, 0, 0, 0);
@@ -166,12 +175,11 @@ void PlanView::showLegend(const MemoryPlan& plan) {
         const double ratio = devicePixelRatioF();
         QPixmap square(QSize(10, 10) * ratio);
         square.setDevicePixelRatio(ratio);
-        square.fill(Theme::groupColor(int(i)));
+        square.fill(part.color());
         dot->setPixmap(square);
         line->addWidget(dot);
-        line->addWidget(makeLabel(QStringLiteral("%1  %2").arg(planPartName(row.parts[i].first),
-                                                               gigabytes(row.parts[i].second)),
-                                  "small"));
+        line->addWidget(
+            makeLabel(QStringLiteral("%1  %2").arg(part.label(), gigabytes(bytes)), "small"));
         legend_items_->addWidget(item);
         item->show();
     }
@@ -186,13 +194,13 @@ void PlanView::showTable(const MemoryPlan& plan) {
         cells_->addWidget(makeLabel(heads[column], "small"), 0, column);
     int line = 1;
     for (const PlanRow& row : plan.rows) {
-        const char* type = row.chosen ? "name" : "small";
+        const char* type = row.is_chosen ? "name" : "small";
         const QString name =
             (row.stage == 0 ? tr("Everything on each") : tr("ZeRO stage %1").arg(row.stage)) +
             (row.offload ? tr(", optimiser in host memory") : QString()) +
-            (row.chosen ? tr("  (chosen)") : QString());
+            (row.is_chosen ? tr("  (chosen)") : QString());
         cells_->addWidget(makeLabel(name, type), line, 0);
-        cells_->addWidget(makeLabel(gigabytes(row.peak), type), line, 1);
+        cells_->addWidget(makeLabel(gigabytes(row.parts.peak), type), line, 1);
         cells_->addWidget(
             makeLabel(row.largest_batch > 0 ? QString::number(row.largest_batch) : tr("none"),
                       type),

@@ -7,12 +7,15 @@ class QLabel;
 class QPushButton;
 class QToolButton;
 
+namespace univi::protocol {
+struct MemoryPlan;
+}
+
 namespace univi::ui {
 
 class FlowLayout;
 class MemoryBar;
 class MemoryPlanner;
-struct MemoryPlan;
 struct OptionChange;
 
 /// The memory plan of the settings: one sentence, a bar of its parts, what to change where it does
@@ -28,10 +31,10 @@ class PlanView : public QFrame {
 
   private:
     void refresh();
-    void showPlan(const MemoryPlan& plan);
-    void showLegend(const MemoryPlan& plan);
-    void showTable(const MemoryPlan& plan);
-    QString headline(const MemoryPlan& plan) const;
+    void showPlan(const protocol::MemoryPlan& plan);
+    void showLegend(const protocol::MemoryPlan& plan);
+    void showTable(const protocol::MemoryPlan& plan);
+    QString headline(const protocol::MemoryPlan& plan) const;
     MemoryPlanner* planner_;
     bool compact_;
     QLabel *headline_, *note_, *advice_;
@@ -41,8 +44,5 @@ class PlanView : public QFrame {
     FlowLayout* legend_items_;
     QGridLayout* cells_;
 };
-
-/// "weights" as a person reads it.
-QString planPartName(const QString& key);
 
 }  // namespace univi::ui

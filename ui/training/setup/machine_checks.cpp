@@ -164,7 +164,7 @@ void checkMemory(CheckList& list) {
     if (!row || row->fits) return;
     const QString sentence =
         tr("It does not fit: %1 are needed on each device, %2 are there.")
-            .arg(gigabytes(row->peak), gigabytes(list.around.plan->device_memory));
+            .arg(gigabytes(row->parts.peak), gigabytes(list.around.plan->device_memory));
     if (list.around.advice.isEmpty())
         list.add(Level::Warning, "per_device_train_batch_size",
                  sentence + QLatin1Char(' ') + tr("Use more devices or a smaller model."));

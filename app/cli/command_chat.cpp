@@ -81,7 +81,7 @@ class Chat {
         session::Observer observer;
         observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
         base::Json damaged = base::Json::array();
-        observer.on_groups = [&](const protocol::TokenGroups& groups) {
+        observer.on_groups = [&](int, const protocol::TokenGroups& groups) {
             showDamage(progress, groups);
             if (!groups.complete || groups.frames_lost == 0) return;
             base::Json medium = {{"frames_lost", groups.frames_lost},

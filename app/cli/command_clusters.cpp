@@ -32,7 +32,7 @@ protocol::TokenGroups encode(const SharedOptions& shared, const ClustersArgument
     ProgressLine progress;
     session::Observer observer;
     observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
-    observer.on_groups = [&](const auto& groups) { showDamage(progress, groups); };
+    observer.on_groups = [&](int, const auto& groups) { showDamage(progress, groups); };
     return engine->start_conversation()->encode(
         is_video ? arguments.video : arguments.image, arguments.max_frames, observer,
         base::stop_on_signals().get_token(),

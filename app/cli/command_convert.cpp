@@ -16,7 +16,7 @@ void addConvertCommand(CommandSet& commands) {
     command->callback([&commands, out] {
         commands.run = [&commands, out] {
             const auto engine = loadEngine(commands.shared.engine);
-            session::convert(*engine, *out, base::stop_on_signals().get_token());
+            engine->convert(*out, base::stop_on_signals().get_token());
             print(*out + "\n");
         };
     });

@@ -24,7 +24,7 @@ void run(const SharedOptions& shared, const DumpArguments& arguments) {
     ProgressLine progress;
     session::Observer observer;
     observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
-    observer.on_groups = [&](const auto& groups) { showDamage(progress, groups); };
+    observer.on_groups = [&](int, const auto& groups) { showDamage(progress, groups); };
     engine->start_conversation()->dump(dump, observer, base::stop_on_signals().get_token());
 }
 

@@ -145,9 +145,9 @@ void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
     auto& talk = conversation(request.conversation);
     bool reported = false;
     session::Observer observing = observer(work.request.id);
-    observing.on_groups = [&, forward = observing.on_groups](const protocol::TokenGroups& groups) {
+    observing.on_groups = [&, forward = observing.on_groups](int medium, const auto& groups) {
         reported = reported || groups.complete;
-        forward(groups);
+        forward(medium, groups);
     };
     const auto groups =
         talk.encode(request.medium, request.max_frames, observing, work.stop.get_token());
@@ -182,7 +182,11 @@ session::Conversation& Worker::conversation(const std::string& name) {
 session::Observer Worker::observer(std::int64_t id) {
     session::Observer out;
     out.on_media_progress = [this, id](const auto& event) { send(id, event); };
-    out.on_groups = [this, id](const auto& groups) { send(id, protocol::GroupsEvent{groups}); };
+    out.on_groups = [this, id](int medium, const auto& groups) {
+        protocol::GroupsEvent event{groups};
+        event.groups.medium = medium;
+        send(id, std::move(event));
+    };
     out.on_prompt = [this, id](const auto& event) { send(id, event); };
     out.on_token = [this, id](const auto& event) { send(id, event); };
     return out;

@@ -14,42 +14,32 @@ at::Tensor text_embeds(const LanguageModel& language, const std::vector<std::int
     return language.embed(at::tensor(wide, c10::kLong));
 }
 
-at::Tensor visual_embeds(const LanguageModel& language, const MediaTokens& medium) {
-    return medium.tokens.to(language.placement().device, language.placement().compute_dtype);
-}
-
-std::vector<MediumRows> rows_of(const std::vector<MediaTokens>& media, std::int64_t width) {
-    std::vector<MediumRows> rows;
-    for (const MediaTokens& medium : media) {
-        if (medium.tokens.dim() != 2 || medium.tokens.size(1) != width)
-            throw base::Error(base::ErrorKind::Internal,
-                              "visual tokens do not have the language model's width");
-        rows.push_back({medium.placeholders, medium.tokens.size(0)});
-    }
-    return rows;
+/// The `count` visual tokens of a medium from `first` on.
+at::Tensor visual_embeds(const LanguageModel& language, const at::Tensor& tokens,
+                         std::int64_t first, std::size_t count) {
+    return tokens.narrow(0, first, static_cast<std::int64_t>(count))
+        .to(language.placement().device, language.placement().compute_dtype);
 }
 
 }  // namespace
 
-SplicedInput splice(const LanguageModel& language, const std::vector<std::int32_t>& input_ids,
-                    const std::vector<MediaTokens>& media, VisualOrder order) {
-    const std::vector<Slot> slots =
-        place_tokens(input_ids, rows_of(media, language.config().hidden_size), order).slots;
-    SplicedInput out;
+at::Tensor splice(const LanguageModel& language, const std::vector<std::int32_t>& ids,
+                  const std::vector<Slot>& slots, const std::vector<at::Tensor>& media) {
+    for (const at::Tensor& tokens : media)
+        if (tokens.dim() != 2 || tokens.size(1) != language.config().hidden_size)
+            throw base::Error(base::ErrorKind::Internal,
+                              "visual tokens do not have the language model's width");
+    if (slots.empty())
+        throw base::Error(base::ErrorKind::Internal, "an empty prompt cannot be answered");
     std::vector<at::Tensor> parts;
     for (std::size_t begin = 0, end = 0; begin < slots.size(); begin = end) {
         const int medium = slots[begin].medium;
         while (end < slots.size() && slots[end].medium == medium) ++end;
-        parts.push_back(medium < 0 ? text_embeds(language, input_ids, slots, begin, end)
-                                   : visual_embeds(language, media[medium]));
+        parts.push_back(medium < 0 ? text_embeds(language, ids, slots, begin, end)
+                                   : visual_embeds(language, media.at(medium), slots[begin].index,
+                                                   end - begin));
     }
-    for (const Slot& slot : slots)
-        out.origin.push_back(slot.medium < 0 ? input_ids[static_cast<std::size_t>(slot.index)]
-                                             : -1 - slot.medium);
-    if (parts.empty())
-        throw base::Error(base::ErrorKind::Internal, "an empty prompt cannot be answered");
-    out.embeds = at::cat(parts, 0);
-    return out;
+    return at::cat(parts, 0);
 }
 
 }  // namespace univi::model

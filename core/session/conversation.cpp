@@ -1,38 +1,38 @@
+#include "core/session/conversation.h"
+
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <system_error>
+#include <map>
 
 #include "core/base/error.h"
-#include "core/model/generation.h"
-#include "core/session/conversation_impl.h"
-#include "core/session/group_tables.h"
-#include "core/session/reply_text.h"
+#include "core/model/splice.h"
+#include "core/session/conversation_parts.h"
+#include "core/session/loaded_model.h"
+#include "core/session/media_shelf.h"
+#include "core/session/medium_encoder.h"
+#include "core/session/model_info.h"
+#include "core/session/next_token.h"
+#include "core/session/prompt_builder.h"
+#include "core/session/prompt_cache.h"
+#include "core/session/reply_decoder.h"
+#include "core/session/tensor_dump.h"
 
 namespace univi::session {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Media = std::vector<std::shared_ptr<const EncodedMedium>>;
 
-double seconds_between(Clock::time_point from, Clock::time_point to) {
-    return std::chrono::duration<double>(to - from).count();
-}
-
-std::string finish_name(model::Finish finish) {
-    switch (finish) {
-        case model::Finish::Stop:
-            return "stop";
-        case model::Finish::Length:
-            return "length";
-        case model::Finish::Stopped:
-            return "stopped";
-    }
-    return "stop";
+/// A model without eyes answers before any file is opened.
+base::Error blind_error(const ModelInfo& info, const std::string& medium) {
+    std::string reason = info.sight_note;
+    if (reason.starts_with("The ")) reason[0] = 't';
+    return {base::ErrorKind::Model,
+            std::filesystem::path(medium).filename().string() + " cannot be looked at: " + reason};
 }
 
 model::SamplingOptions sampling_of(const protocol::GenerationOptions& asked,
-                                   const protocol::GenerationDefaults& own, int room) {
+                                   const protocol::GenerationDefaults& own) {
     const protocol::GenerationOptions options = protocol::with_defaults(asked, own);
     model::SamplingOptions out;
     out.temperature = *options.temperature;
@@ -40,103 +40,11 @@ model::SamplingOptions sampling_of(const protocol::GenerationOptions& asked,
     out.top_k = *options.top_k;
     out.repetition_penalty = *options.repetition_penalty;
     out.seed = options.seed;
-    out.max_new_tokens = std::min(*options.max_new_tokens, room);
+    out.max_new_tokens = *options.max_new_tokens;
     return out;
 }
 
-/// One reply in the making: prefill, decode, report.
-class Reply {
-  public:
-    Reply(Engine::Impl& engine, const BuiltPrompt& prompt, const Question& question,
-          const Observer& observer, Clock::time_point start)
-        : engine_(engine),
-          prompt_(prompt),
-          question_(question),
-          observer_(observer),
-          start_(start),
-          text_(*engine.tokenizer, *prompt.conversation_template) {}
-
-    protocol::DoneEvent run(const base::StopToken& stop) {
-        PromptCache& cache = *engine_.prompt_cache;
-        const int shared = cache.keep_shared_prefix(prompt_.tags);
-        try {
-            return decode(shared, stop);
-        } catch (...) {
-            cache.truncate(shared);
-            throw;
-        }
-    }
-
-  private:
-    protocol::DoneEvent decode(int shared, const base::StopToken& stop) {
-        const int length = static_cast<int>(prompt_.tags.size());
-        if (observer_.on_prompt) observer_.on_prompt({length, prompt_.visual_tokens, shared});
-        PromptCache& cache = *engine_.prompt_cache;
-        const auto finish = model::generate(
-            engine_.model->language(), prompt_.input.embeds.slice(0, shared), cache.cache(),
-            sampling_of(question_.options, engine_.info.generation, cache.capacity() - length),
-            engine_.options.with_attention,
-            [this](const model::GeneratedToken& token) { return take(token); }, stop);
-        std::vector<PositionTag> held = prompt_.tags;
-        for (const auto id : ids_) held.push_back(token_tag(id));
-        cache.set_held(std::move(held));
-        if (!text_.stopped()) report_rest();
-        return summary(finish);
-    }
-
-    bool take(const model::GeneratedToken& token) {
-        last_token_ = Clock::now();
-        if (ids_.empty()) first_token_ = last_token_;
-        ids_.push_back(token.id);
-        std::string piece = text_.push(token.id);
-        if (observer_.on_token)
-            observer_.on_token(
-                {std::move(piece), token.id, token.log_probability, attention_of(token)});
-        return text_.stopped();
-    }
-
-    std::vector<std::vector<float>> attention_of(const model::GeneratedToken& token) const {
-        std::vector<std::vector<float>> out;
-        if (!token.attention.defined()) return out;
-        const std::vector<float> all = to_floats(token.attention);
-        for (const auto& positions : prompt_.positions) {
-            auto& row = out.emplace_back();
-            for (const int at : positions) row.push_back(all.at(static_cast<std::size_t>(at)));
-        }
-        return out;
-    }
-
-    void report_rest() {
-        std::string rest = text_.finish();
-        if (!rest.empty() && observer_.on_token && !ids_.empty())
-            observer_.on_token({std::move(rest), ids_.back(), 0, {}});
-    }
-
-    protocol::DoneEvent summary(model::Finish finish) const {
-        protocol::DoneEvent done;
-        done.reply = text_.text();
-        done.ids = ids_;
-        done.finish = finish_name(finish);
-        done.prompt_tokens = static_cast<int>(prompt_.tags.size());
-        done.visual_tokens = prompt_.visual_tokens;
-        if (!ids_.empty()) done.first_token_s = seconds_between(start_, first_token_);
-        const double decoding = seconds_between(first_token_, last_token_);
-        if (ids_.size() > 1 && decoding > 0)
-            done.decode_tokens_per_s = double(ids_.size() - 1) / decoding;
-        return done;
-    }
-
-    Engine::Impl& engine_;
-    const BuiltPrompt& prompt_;
-    const Question& question_;
-    const Observer& observer_;
-    Clock::time_point start_, first_token_{}, last_token_{};
-    ReplyText text_;
-    std::vector<std::int32_t> ids_;
-};
-
-}  // namespace
-
+/// Throws Error{Usage} naming the first option outside its range.
 void check_options(const protocol::GenerationOptions& asked) {
     const auto options = protocol::with_defaults(asked, {});  // a model's own are checked when read
     const auto require = [](bool fine, const char* sentence) {
@@ -151,44 +59,133 @@ void check_options(const protocol::GenerationOptions& asked) {
     require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
 }
 
-std::shared_ptr<const EncodedMedium> Conversation::Impl::find_medium(const MediumRequest& request,
-                                                                     const Observer& observer) {
-    std::error_code error;
-    // What was encoded stays usable after its file is gone.
-    const bool gone = !std::filesystem::exists(request.path, error);
-    const MediumKey key = gone ? MediumKey{} : medium_key(request, resolve_kind(request));
-    const auto known = std::ranges::find_if(media, [&](const auto& medium) {
-        return gone ? medium->groups.source == request.path : medium->key == key;
-    });
-    if (known == media.end()) return nullptr;
-    media.splice(media.begin(), media, known);
-    if (media.front()->groups.medium != request.index) {
-        auto moved = std::make_shared<EncodedMedium>(*media.front());
-        moved->groups.medium = request.index;
-        if (observer.on_groups) observer.on_groups(moved->groups);
-        media.front() = std::move(moved);
-    }
-    return media.front();
-}
-
-std::shared_ptr<const EncodedMedium> Conversation::Impl::medium(const MediumRequest& request,
-                                                                const Observer& observer,
-                                                                const base::StopToken& stop) {
-    if (auto known = find_medium(request, observer)) return known;
-    media.push_front(
-        std::make_shared<EncodedMedium>(encode_medium(engine, request, observer, stop)));
-    if (media.size() > kMostMedia) media.pop_back();
-    return media.front();
-}
-
-std::vector<std::shared_ptr<const EncodedMedium>> Conversation::Impl::media_of(
-    const Question& question, const Observer& observer, const base::StopToken& stop) {
-    std::vector<std::shared_ptr<const EncodedMedium>> out;
-    for (const auto& request : requests(question)) out.push_back(medium(request, observer, stop));
+/// The observer of the medium in place `medium` of a conversation.
+EncodingObserver observer_of(const Observer& observer, int medium) {
+    EncodingObserver out;
+    out.on_progress = observer.on_media_progress;
+    if (observer.on_groups)
+        out.on_groups = [&observer, medium](const protocol::TokenGroups& groups) {
+            observer.on_groups(medium, groups);
+        };
     return out;
 }
 
-Conversation::Conversation(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+/// A prompt as the language model takes it.
+struct EmbeddedPrompt {
+    BuiltPrompt prompt;
+    at::Tensor embeds;  ///< [L,D]
+};
+
+}  // namespace
+
+struct Conversation::Impl {
+    ConversationParts parts;
+    std::vector<protocol::PastTurn> turns{};
+    /// what the caller said a file is, kept for later turns
+    std::map<std::string, MediumKind> kinds{};
+    MediaShelf shelf{};
+    /// by the serial of a medium on the shelf: the place its groups were last reported for
+    std::map<std::int64_t, int> places{};
+
+    const model::LanguageModel& language() const { return parts.model.model->language(); }
+
+    /// The media of all turns and of the question. Throws Error{Model} when there are some and the
+    /// model sees none.
+    std::vector<MediumRequest> requests(const Question& question) const {
+        std::vector<MediumRequest> out;
+        const auto add = [&](const std::string& path, MediumKind kind) {
+            const auto known = kinds.find(path);
+            if (kind == MediumKind::Auto && known != kinds.end()) kind = known->second;
+            out.push_back({path, kind, question.options.max_frames});
+        };
+        for (const auto& turn : turns)
+            for (const auto& path : turn.media) add(path, MediumKind::Auto);
+        for (std::size_t i = 0; i < question.media.size(); ++i)
+            add(question.media[i],
+                i < question.kinds.size() ? question.kinds[i] : MediumKind::Auto);
+        if (!out.empty() && parts.info.sight != protocol::Sight::Pictures)
+            throw blind_error(parts.info, out.back().path);
+        return out;
+    }
+
+    /// The same, for a question whose text leaves room for media.
+    std::vector<MediumRequest> fitting_requests(const Question& question) const {
+        std::vector<MediumRequest> out = requests(question);
+        parts.prompts.check_text_length(turns, question);
+        return out;
+    }
+
+    /// The medium in place `place` of the conversation, encoded now unless it is known. A known
+    /// one's groups are reported again when its place is another than before.
+    std::shared_ptr<const EncodedMedium> medium(const MediumRequest& request, int place,
+                                                const Observer& observer,
+                                                const base::StopToken& stop) {
+        auto medium = shelf.find(request);
+        if (!medium) {
+            medium = parts.encoder.encode(request, observer_of(observer, place), stop);
+        } else {
+            const auto before = places.find(medium->serial);
+            const bool is_news = before == places.end() || before->second != place;
+            if (is_news && observer.on_groups) observer.on_groups(place, medium->groups);
+        }
+        shelf.use(medium);
+        places[medium->serial] = place;
+        std::erase_if(places, [&](const auto& entry) { return !shelf.holds(entry.first); });
+        return medium;
+    }
+
+    Media media_of(const std::vector<MediumRequest>& requests, const Observer& observer,
+                   const base::StopToken& stop) {
+        Media out;
+        for (const auto& request : requests)
+            out.push_back(medium(request, static_cast<int>(out.size()), observer, stop));
+        return out;
+    }
+
+    EmbeddedPrompt embed(const Question& question, const Media& media) const {
+        std::vector<PromptMedium> described;
+        std::vector<at::Tensor> tokens;
+        for (const auto& medium : media) {
+            described.push_back(
+                {medium->placeholders, medium->visual_tokens.size(0), medium->serial});
+            tokens.push_back(medium->visual_tokens);
+        }
+        EmbeddedPrompt out{parts.prompts.build(turns, question, described), {}};
+        out.embeds = model::splice(language(), out.prompt.ids, out.prompt.slots, tokens);
+        return out;
+    }
+
+    /// Checks, encodes and embeds a question.
+    EmbeddedPrompt prepare(const Question& question, const Observer& observer,
+                           const base::StopToken& stop) {
+        return embed(question, media_of(fitting_requests(question), observer, stop));
+    }
+
+    /// Visual tokens of a medium as far as they are known without reading it; -1: not yet.
+    int known_tokens(const MediumRequest& request) const {
+        const auto tokens = [](const EncodedMedium& medium) {
+            return static_cast<int>(medium.visual_tokens.size(0));
+        };
+        try {
+            const MediumKind kind = resolve_kind(request);
+            if (const auto medium = shelf.find(medium_key(request, kind))) return tokens(*medium);
+            return kind == MediumKind::Picture ? parts.info.visual_tokens : -1;
+        } catch (const base::Error&) {
+            // Its file is gone: what was encoded stays usable.
+            const auto medium = shelf.find_source(request.path);
+            return medium ? tokens(*medium) : -1;
+        }
+    }
+
+    void append(const Question& question, const std::string& reply) {
+        for (std::size_t i = 0; i < question.kinds.size() && i < question.media.size(); ++i)
+            if (question.kinds[i] != MediumKind::Auto) kinds[question.media[i]] = question.kinds[i];
+        turns.push_back({question.media, question.text, question.reply_start + reply});
+    }
+};
+
+Conversation::Conversation(const ConversationParts& parts)
+    : impl_(std::make_unique<Impl>(Impl{parts})) {}
 Conversation::~Conversation() = default;
 
 int Conversation::turns() const {
@@ -208,33 +205,93 @@ protocol::TokenGroups Conversation::encode(const std::string& medium, int max_fr
     question.kinds = {kind};
     question.options.max_frames = max_frames;
     check_options(question.options);
-    const auto encoded = impl_->medium(impl_->requests(question).back(), observer, stop);
+    const auto requests = impl_->requests(question);
+    const int place = static_cast<int>(requests.size()) - 1;
+    const auto encoded = impl_->medium(requests.back(), place, observer, stop);
     if (kind != MediumKind::Auto) impl_->kinds[medium] = kind;
-    return encoded->groups;
+    protocol::TokenGroups groups = encoded->groups;
+    groups.medium = place;
+    return groups;
 }
 
 protocol::DoneEvent Conversation::ask(const Question& question, const Observer& observer,
                                       const base::StopToken& stop) {
     const c10::InferenceMode inference;
-    const auto start = Clock::now();
+    const ConversationParts& parts = impl_->parts;
+    ReplyDecoder::Options options;
+    options.asked = ReplyDecoder::Clock::now();
+    options.with_attention = parts.with_attention;
     check_options(question.options);
-    impl_->check_text_length(question);
+    options.sampling = sampling_of(question.options, parts.info.generation);
+    const auto requests = impl_->fitting_requests(question);
     protocol::DoneEvent done;
     try {
-        const auto encoded = impl_->media_of(question, observer, stop);
-        const BuiltPrompt prompt = impl_->build_prompt(question, encoded);
-        done = Reply(impl_->engine, prompt, question, observer, start).run(stop);
+        const auto [prompt, embeds] =
+            impl_->embed(question, impl_->media_of(requests, observer, stop));
+        done = ReplyDecoder(impl_->language(), *parts.model.tokenizer, parts.cache)
+                   .decode(prompt, embeds, options, observer, stop);
     } catch (const base::Error& error) {
         if (error.kind() != base::ErrorKind::Stopped) throw;
         done = {};
         done.finish = "stopped";
     }
     if (done.finish == "stopped" && done.ids.empty()) return done;
-    for (std::size_t i = 0; i < question.kinds.size() && i < question.media.size(); ++i)
-        if (question.kinds[i] != MediumKind::Auto)
-            impl_->kinds[question.media[i]] = question.kinds[i];
-    impl_->turns.push_back({question.media, question.text, question.reply_start + done.reply});
+    impl_->append(question, done.reply);
     return done;
+}
+
+protocol::EstimateEvent Conversation::estimate(const Question& question) const {
+    const auto requests = impl_->requests(question);
+    protocol::EstimateEvent out;
+    out.text_tokens = static_cast<int>(impl_->parts.prompts.count_words(impl_->turns, question));
+    out.capacity = impl_->parts.prompts.capacity();
+    for (const auto& request : requests) out.media_tokens.push_back(impl_->known_tokens(request));
+    return out;
+}
+
+std::vector<float> Conversation::next_logits(const Question& question, const Observer& observer,
+                                             const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    check_options(question.options);
+    const auto [prompt, embeds] = impl_->prepare(question, observer, stop);
+    return next_token_logits(impl_->language(), impl_->parts.cache, prompt.tags, embeds, stop);
+}
+
+std::vector<std::vector<float>> Conversation::next_logits_together(
+    const std::vector<Question>& questions, const Observer& observer, const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    std::vector<at::Tensor> prompts;
+    for (const Question& question : questions) {
+        check_options(question.options);
+        prompts.push_back(impl_->prepare(question, observer, stop).embeds);
+    }
+    base::throw_if_stopped(stop, "scoring questions together");
+    return next_token_logits_together(impl_->language(), prompts);
+}
+
+void Conversation::dump(const DumpOptions& options, const Observer& observer,
+                        const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    const auto requests = impl_->fitting_requests(options.question);
+    const NoiseFiles noise(options.frame_noise, options.token_noise);
+    TensorDump out;
+    Media media;
+    for (const auto& request : requests) {
+        MediumDump probe(out, noise, media.size());
+        const auto observing = observer_of(observer, static_cast<int>(media.size()));
+        media.push_back(impl_->parts.encoder.encode(request, observing, stop, &probe));
+        probe.add_visual_tokens(media.back()->visual_tokens);
+    }
+    const auto [prompt, embeds] = impl_->embed(options.question, media);
+    const auto& language = impl_->language();
+    const auto length = static_cast<int>(prompt.tags.size());
+    model::KeyValueCache cache(language.config(), length, language.placement());
+    const at::Tensor hidden = language.forward(embeds, cache, nullptr, stop);  // [L,D]
+    out.add("input_ids", at::tensor(prompt.ids, at::kInt));
+    out.add("inputs_embeds", embeds);
+    out.add("logits_last", language.logits(hidden[length - 1]));
+    if (options.all_logits) out.add("logits_all", language.logits(hidden));
+    out.write(options.out);
 }
 
 }  // namespace univi::session

@@ -1,6 +1,7 @@
 #include "core/session/group_tables.h"
 
 #include "core/base/error.h"
+#include "core/model/placement.h"
 
 namespace univi::session {
 
@@ -78,6 +79,23 @@ std::array<StageGroups, 3> event_groups(
         out[s] = std::move(groups);
     }
     return out;
+}
+
+void add_events(protocol::TokenGroups& groups, const model::VisualEncoding& encoding) {
+    for (std::size_t e = 0; e < encoding.events.size(); ++e) {
+        std::vector<const std::array<StageGroups, 3>*> frames;
+        for (const int frame : encoding.events[e])
+            frames.push_back(&groups.frames.at(frame).stages);
+        groups.events.push_back({encoding.events[e], {}});
+        if (static_cast<int>(encoding.frames.size()) <= model::kLongestPictureRun)
+            groups.events.back().stages = *frames.front();
+        else if (e < encoding.event_stages.size())
+            groups.events.back().stages = event_groups(encoding.event_stages[e], frames);
+    }
+    if (!encoding.temporal) return;
+    groups.frame_density = to_floats(encoding.temporal->density);
+    groups.frame_distance = to_floats(encoding.temporal->distance);
+    groups.event_centers = to_ints(encoding.temporal->centers);
 }
 
 }  // namespace univi::session

@@ -20,6 +20,9 @@ std::array<protocol::StageGroups, 3> event_groups(
     const model::SpatialStages& stages,
     const std::vector<const std::array<protocol::StageGroups, 3>*>& frame_stages);
 
+/// Adds a video's events and its decision graph to the groups of its frames.
+void add_events(protocol::TokenGroups& groups, const model::VisualEncoding& encoding);
+
 std::vector<int> to_ints(const at::Tensor& tensor);
 std::vector<float> to_floats(const at::Tensor& tensor);
 

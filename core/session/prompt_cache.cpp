@@ -4,14 +4,6 @@
 
 namespace univi::session {
 
-PositionTag token_tag(std::int32_t id) {
-    return id;
-}
-
-PositionTag visual_tag(std::int64_t serial, int offset) {
-    return -1 - ((serial << 24) + offset);  // no medium has 2^24 visual tokens
-}
-
 PromptCache::PromptCache(const model::LanguageModel& language)
     : language_(language), capacity_(language.config().max_position_embeddings) {}
 

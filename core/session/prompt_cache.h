@@ -5,15 +5,9 @@
 #include <vector>
 
 #include "core/model/language_model.h"
+#include "core/session/position_tag.h"
 
 namespace univi::session {
-
-/// What one position of a prompt holds, comparable between prompts: a token id, or (medium, place
-/// in the medium).
-using PositionTag = std::int64_t;
-PositionTag token_tag(std::int32_t id);
-/// `serial`: unique per encoded medium in the engine; `offset`: which of its visual tokens.
-PositionTag visual_tag(std::int64_t serial, int offset);
 
 /// The engine's key/value cache together with what each of its positions holds, so that a
 /// prompt pays only for what comes after the longest prefix it shares with the last one.

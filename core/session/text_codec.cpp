@@ -1,7 +1,8 @@
 #include "core/session/text_codec.h"
 
 #include "core/base/error.h"
-#include "core/session/engine_impl.h"
+#include "core/session/loaded_model.h"
+#include "core/session/model_folder_lookup.h"
 
 namespace univi::session {
 
@@ -14,10 +15,10 @@ TextCodec::TextCodec(TextCodec&&) noexcept = default;
 TextCodec::~TextCodec() = default;
 
 TextCodec TextCodec::open(const EngineOptions& options) {
-    const auto model = resolve_model_folder(options.model);
+    const auto model = find_model_folder(options.model);
     const auto model_base = options.model_base.empty()
                                 ? std::filesystem::path()
-                                : resolve_model_folder(options.model_base, "base model");
+                                : find_model_folder(options.model_base, "base model");
     return TextCodec(std::make_unique<Impl>(Impl{load_tokenizer(model, model_base)}));
 }
 

@@ -40,7 +40,7 @@ std::string folder_listing(const fs::path& folder, const base::StopToken& stop) 
 
 EngineAsker::EngineAsker(session::Engine& engine, const AskSettings& settings)
     : engine_(engine), settings_(settings), conversation_(engine.start_conversation()) {
-    observer_.on_groups = [this](const protocol::TokenGroups& groups) {
+    observer_.on_groups = [this](int, const protocol::TokenGroups& groups) {
         const bool is_news =
             groups.complete && groups.frames_lost > 0 && damaged_.insert(groups.source).second;
         if (is_news) base::log_warning(groups.damage() + ".");

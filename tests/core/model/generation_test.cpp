@@ -2,14 +2,13 @@
 #include "core/model/generation.h"
 
 #include "core/model/sampling.h"
-#include "core/model/splice.h"
+#include "tests/core/model/placed_prompt.h"
 #include "tests/core/model/tiny_language.h"
 
 namespace univi::model::test {
 namespace {
 
 using Ints = std::vector<std::int32_t>;
-constexpr std::int32_t kImage = -200;
 
 /// Features [T,N,C] of one medium -> visual tokens [n,D].
 at::Tensor visual_tokens(const UniviModel& model, const at::Tensor& features) {
@@ -32,11 +31,12 @@ MediaTokens encode(const UniviModel& model, const std::string& name) {
     return {static_cast<int>(features.size(0)), visual_tokens(model, features)};
 }
 
-SplicedInput spliced_case(const UniviModel& model, const nlohmann::json& entry) {
+at::Tensor spliced_case(const UniviModel& model, const nlohmann::json& entry) {
     std::vector<MediaTokens> media;
     if (!entry["images"].is_null())
         for (const std::string name : entry["images"]) media.push_back(encode(model, name));
-    return splice(model.language(), entry["input_ids"].get<Ints>(), media, VisualOrder::Reference);
+    return place_and_splice(model.language(), entry["input_ids"].get<Ints>(), media,
+                            VisualOrder::Reference);
 }
 
 Ints greedy(const LanguageModel& language, const at::Tensor& embeds, int count) {
@@ -71,24 +71,24 @@ TEST(GoldenGeneration, EmbeddingsLogitsAndGreedyTokens) {
     for (const auto& entry : cases) {
         const std::string name = entry["name"];
         SCOPED_TRACE(name);
-        const SplicedInput input = spliced_case(*model, entry);
-        ASSERT_EQ(input.embeds.size(0), entry["spliced_length"].get<std::int64_t>());
-        EXPECT_LT(relative_error(input.embeds.norm(2, at::IntArrayRef{1}),
+        const at::Tensor embeds = spliced_case(*model, entry);
+        ASSERT_EQ(embeds.size(0), entry["spliced_length"].get<std::int64_t>());
+        EXPECT_LT(relative_error(embeds.norm(2, at::IntArrayRef{1}),
                                  file[name + "/inputs_embeds_rownorm"]),
                   1e-4);
         if (file.has(name + "/inputs_embeds")) {
-            EXPECT_LT(relative_error(input.embeds, file[name + "/inputs_embeds"]), 1e-4);
+            EXPECT_LT(relative_error(embeds, file[name + "/inputs_embeds"]), 1e-4);
         }
-        KeyValueCache cache(model->config().language, static_cast<int>(input.embeds.size(0)), {});
+        KeyValueCache cache(model->config().language, static_cast<int>(embeds.size(0)), {});
         const at::Tensor logits =
-            model->language().logits(model->language().forward(input.embeds, cache));
+            model->language().logits(model->language().forward(embeds, cache));
         worst = std::max(worst, relative_error(logits[-1], file[name + "/logits_last"]));
         EXPECT_LT(relative_error(logits[-1], file[name + "/logits_last"]), 1e-4);
         if (file.has(name + "/logits_all")) {
             EXPECT_LT(relative_error(logits, file[name + "/logits_all"]), 1e-4);
         }
         const Ints expected = entry["generated_ids"].get<Ints>();
-        Ints actual = greedy(model->language(), input.embeds, static_cast<int>(expected.size()));
+        Ints actual = greedy(model->language(), embeds, static_cast<int>(expected.size()));
         if (actual == expected) continue;
         const std::size_t compared = tokens_to_compare(entry["top2_margin"]);
         ASSERT_LT(compared, expected.size()) << "no small margin excuses a different token";
@@ -110,15 +110,15 @@ void expect_variant(const std::string& folder, const std::string& key) {
     for (const char* name : {"messi5.jpg", "HappyFish.jpg"}) {
         const std::string at = key + "/" + name + "/";
         SCOPED_TRACE(at);
-        const SplicedInput input =
-            splice(model->language(), ids, {encode(*model, name)}, VisualOrder::Interleaved);
-        KeyValueCache cache(model->config().language, static_cast<int>(input.embeds.size(0)), {});
+        const at::Tensor embeds = place_and_splice(model->language(), ids, {encode(*model, name)},
+                                                   VisualOrder::Interleaved);
+        KeyValueCache cache(model->config().language, static_cast<int>(embeds.size(0)), {});
         const at::Tensor logits =
-            model->language().logits(model->language().forward(input.embeds, cache));
+            model->language().logits(model->language().forward(embeds, cache));
         const double error = relative_error(logits[-1], file[at + "logits_last"]);
         std::printf("%slogits_last: relative error %.1e\n", at.c_str(), error);
         EXPECT_LT(error, 1e-4);
-        EXPECT_TRUE(same_integers(at::tensor(greedy(model->language(), input.embeds, 32)),
+        EXPECT_TRUE(same_integers(at::tensor(greedy(model->language(), embeds, 32)),
                                   file[at + "generated_ids"]));
     }
 }

@@ -32,7 +32,7 @@ struct Watch {
     session::Observer observer() {
         session::Observer out;
         out.on_media_progress = [this](const auto&) { ++media_events; };
-        out.on_groups = [this](const auto&) { ++groups; };
+        out.on_groups = [this](int, const auto&) { ++groups; };
         out.on_prompt = [this](const auto& event) { prompt = event; };
         out.on_token = [this](const auto& event) { said.push_back(event); };
         return out;
@@ -119,8 +119,8 @@ TEST_F(ConversationTest, MediaEncodedBeforeTheQuestionGetTheirPlaceInIt) {
     talk_->encode(notes, 64, {});
     std::vector<std::pair<std::string, int>> places;
     session::Observer observer;
-    observer.on_groups = [&](const protocol::TokenGroups& groups) {
-        places.emplace_back(groups.source, groups.medium);
+    observer.on_groups = [&](int medium, const protocol::TokenGroups& groups) {
+        places.emplace_back(groups.source, medium);
     };
     talk_->ask(ask_about({fish_, notes}, "Compare them."), observer);
     EXPECT_EQ(places, (std::vector<std::pair<std::string, int>>{{notes, 1}}));

@@ -97,7 +97,7 @@ TEST_F(MediaTest, AVideosFirstGroupsShowBeforeItsLastFrameIsRead) {
     protocol::MediaProgressEvent progress, at_first_report;
     session::Observer observer;
     observer.on_media_progress = [&](const auto& event) { progress = event; };
-    observer.on_groups = [&](const TokenGroups& groups) {
+    observer.on_groups = [&](int, const TokenGroups& groups) {
         if (reports.empty()) at_first_report = progress;
         reports.push_back(groups);
     };

@@ -1,10 +1,13 @@
+#include "core/session/model_export.h"
+
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/model/model_folder.h"
-#include "core/session/engine_impl.h"
+#include "core/model/univi_model.h"
+#include "core/session/loaded_model.h"
 
 namespace univi::session {
 
@@ -31,40 +34,32 @@ std::string tower_place(const std::string& name) {
     return inside && path != "." ? path.string() : kOwnTower;
 }
 
-/// A tower folder of its own, found from the model's folder by the name in config.json.
-void write_tower(const Engine::Impl& engine, const model::ModelFolderWriter& writer,
-                 const std::string& place) {
-    const auto& vision = *engine.model->vision();
-    const fs::path from =
-        engine.info.vision_tower.empty() ? engine.info.folder : engine.info.vision_tower;
-    writer.tower(place, vision.config(), vision.parameters(), {}, from);
-}
-
 }  // namespace
 
-void convert(Engine& engine, const std::string& out, const base::StopToken& stop) {
-    const auto& impl = engine.impl();
+void export_model(const LoadedModel& loaded, const fs::path& tower_from, const std::string& out,
+                  const base::StopToken& stop) {
     std::error_code error;
     if (fs::exists(out, error))
         throw base::Error(base::ErrorKind::Usage,
                           "The folder " + out + " exists already: name a new one.");
+    const model::UniviModel& model = *loaded.model;
     base::AtomicFolder folder(out);
     const model::ModelFolderWriter writer(folder.path());
-    writer.weights(language_tensors(*impl.model),
-                   {.shard_bytes = kShardBytes, .always_shards = true}, stop);
-    base::Json config = model::read_raw_config(impl.config_folder);
-    const bool tied = impl.model->config().language.tie_word_embeddings;
+    writer.weights(language_tensors(model), {.shard_bytes = kShardBytes, .always_shards = true},
+                   stop);
+    base::Json config = model::read_raw_config(loaded.config_folder);
+    const bool tied = model.config().language.tie_word_embeddings;
     if (config.value("tie_word_embeddings", false) != tied)
         config["tie_word_embeddings"] = tied;  // an adapter may untie them
-    if (impl.model->vision()) {
-        const std::string place = tower_place(impl.model->config().vision_tower);
+    if (model.vision()) {
+        const std::string place = tower_place(model.config().vision_tower);
         config.erase("mm_vision_tower_bytes");
         config["mm_vision_tower"] = place;
-        write_tower(impl, writer, place);
+        writer.tower(place, model.vision()->config(), model.vision()->parameters(), {}, tower_from);
     }
     writer.config(config);
-    writer.copy_tokenizer_from(impl.tokenizer_folder);
-    writer.copy_generation_from(impl.config_folder);
+    writer.copy_tokenizer_from(loaded.tokenizer_folder);
+    writer.copy_generation_from(loaded.config_folder);
     base::throw_if_stopped(stop, "writing the model");
     folder.commit();
 }

@@ -1,0 +1,23 @@
+#pragma once
+// Inside of core/session only.
+
+namespace univi::session {
+
+class MediumEncoder;
+class PromptBuilder;
+class PromptCache;
+struct LoadedModel;
+struct ModelInfo;
+
+/// What a conversation works with. Conversations may share all of it, one after the other on one
+/// thread: the one that asks takes over what the cache shares with its prompt.
+struct ConversationParts {
+    const LoadedModel& model;
+    const ModelInfo& info;
+    MediumEncoder& encoder;
+    const PromptBuilder& prompts;
+    PromptCache& cache;
+    bool with_attention = false;  ///< record what every reply token looked at
+};
+
+}  // namespace univi::session

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "core/base/stop_token.h"
+#include "core/model/language_model.h"
+#include "core/session/position_tag.h"
+#include "core/session/prompt_cache.h"
+
+namespace univi::session {
+
+/// Returns the unmodified fp32 logits [vocab] of the token that would follow a prompt. Computes
+/// only what the cache does not hold of it, and leaves the prompt there. `embeds`: [L,D].
+std::vector<float> next_token_logits(const model::LanguageModel& language, PromptCache& cache,
+                                     const std::vector<PositionTag>& tags, const at::Tensor& embeds,
+                                     const base::StopToken& stop = {});
+
+/// The same for prompts [L_i,D] that are run through the decoder together, without a cache.
+std::vector<std::vector<float>> next_token_logits_together(const model::LanguageModel& language,
+                                                           const std::vector<at::Tensor>& prompts);
+
+}  // namespace univi::session

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/protocol/engine_protocol.h"
+
+namespace univi::session {
+
+/// How a file is read: by its content, or as the caller says.
+enum class MediumKind { Auto, Picture, Video };
+
+/// One question of a conversation.
+struct Question {
+    std::vector<std::string> media;
+    std::string text;
+    /// conv "" or "default": ModelInfo::default_template; what is not set: ModelInfo::generation.
+    protocol::GenerationOptions options;
+    std::vector<MediumKind> kinds{};  ///< per medium; missing ones are Auto
+    /// Words the reply begins with, put right behind the prompt ("ROLE:" and nothing between); the
+    /// model goes on from them. Not part of DoneEvent::reply. Plain characters.
+    std::string reply_start{};
+};
+
+}  // namespace univi::session

@@ -1,0 +1,119 @@
+#include "core/session/reply_decoder.h"
+
+#include <algorithm>
+
+#include "core/session/group_tables.h"
+#include "core/session/reply_text.h"
+
+namespace univi::session {
+
+namespace {
+
+using Clock = ReplyDecoder::Clock;
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+    return std::chrono::duration<double>(to - from).count();
+}
+
+std::string finish_name(model::Finish finish) {
+    switch (finish) {
+        case model::Finish::Stop:
+            return "stop";
+        case model::Finish::Length:
+            return "length";
+        case model::Finish::Stopped:
+            return "stopped";
+    }
+    return "stop";
+}
+
+/// One reply in the making.
+class Reply {
+  public:
+    Reply(const text::Tokenizer& tokenizer, const BuiltPrompt& prompt, const Observer& observer,
+          Clock::time_point asked)
+        : prompt_(prompt),
+          observer_(observer),
+          asked_(asked),
+          text_(tokenizer, *prompt.conversation_template) {}
+
+    /// True when the token ended the reply.
+    bool take(const model::GeneratedToken& token) {
+        last_token_ = Clock::now();
+        if (ids_.empty()) first_token_ = last_token_;
+        ids_.push_back(token.id);
+        std::string piece = text_.push(token.id);
+        if (observer_.on_token)
+            observer_.on_token(
+                {std::move(piece), token.id, token.log_probability, attention_of(token)});
+        return text_.stopped();
+    }
+
+    protocol::DoneEvent finish(model::Finish finish) {
+        if (!text_.stopped()) report_rest();
+        protocol::DoneEvent done;
+        done.reply = text_.text();
+        done.ids = ids_;
+        done.finish = finish_name(finish);
+        done.prompt_tokens = static_cast<int>(prompt_.tags.size());
+        done.visual_tokens = prompt_.visual_tokens;
+        if (!ids_.empty()) done.first_token_s = seconds_between(asked_, first_token_);
+        const double decoding = seconds_between(first_token_, last_token_);
+        if (ids_.size() > 1 && decoding > 0)
+            done.decode_tokens_per_s = double(ids_.size() - 1) / decoding;
+        return done;
+    }
+
+    const std::vector<std::int32_t>& ids() const { return ids_; }
+
+  private:
+    std::vector<std::vector<float>> attention_of(const model::GeneratedToken& token) const {
+        std::vector<std::vector<float>> out;
+        if (!token.attention.defined()) return out;
+        const std::vector<float> all = to_floats(token.attention);
+        for (const auto& positions : prompt_.positions) {
+            auto& row = out.emplace_back();
+            for (const int at : positions) row.push_back(all.at(static_cast<std::size_t>(at)));
+        }
+        return out;
+    }
+
+    void report_rest() {
+        std::string rest = text_.finish();
+        if (!rest.empty() && observer_.on_token && !ids_.empty())
+            observer_.on_token({std::move(rest), ids_.back(), 0, {}});
+    }
+
+    const BuiltPrompt& prompt_;
+    const Observer& observer_;
+    Clock::time_point asked_, first_token_{}, last_token_{};
+    ReplyText text_;
+    std::vector<std::int32_t> ids_;
+};
+
+}  // namespace
+
+protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Tensor& embeds,
+                                         const Options& options, const Observer& observer,
+                                         const base::StopToken& stop) const {
+    const int shared = cache_.keep_shared_prefix(prompt.tags);
+    try {
+        const int length = static_cast<int>(prompt.tags.size());
+        if (observer.on_prompt) observer.on_prompt({length, prompt.visual_tokens, shared});
+        model::SamplingOptions sampling = options.sampling;
+        sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
+        Reply reply(tokenizer_, prompt, observer, options.asked);
+        const auto finish = model::generate(
+            language_, embeds.slice(0, shared), cache_.cache(), sampling, options.with_attention,
+            [&](const model::GeneratedToken& token) { return reply.take(token); }, stop);
+        std::vector<PositionTag> held = prompt.tags;
+        for (const auto id : reply.ids()) held.push_back(token_tag(id));
+        cache_.set_held(std::move(held));
+        return reply.finish(finish);
+    } catch (...) {
+        cache_.truncate(shared);
+        throw;
+    }
+}
+
+}  // namespace univi::session

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <chrono>
+
+#include "core/base/stop_token.h"
+#include "core/model/generation.h"
+#include "core/session/observer.h"
+#include "core/session/prompt_builder.h"
+#include "core/session/prompt_cache.h"
+
+namespace univi::session {
+
+/// Decodes one reply to a prompt: prefill, tokens, text, report.
+class ReplyDecoder {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    struct Options {
+        model::SamplingOptions sampling;
+        bool with_attention = false;  ///< report what every token looked at
+        Clock::time_point asked;      ///< from here on first_token_s counts
+    };
+    /// All arguments must outlive it.
+    ReplyDecoder(const model::LanguageModel& language, const text::Tokenizer& tokenizer,
+                 PromptCache& cache)
+        : language_(language), tokenizer_(tokenizer), cache_(cache) {}
+
+    /// Answers `prompt`, embedded as `embeds` [L,D]; of these only what the cache does not hold is
+    /// computed. Ends with the reply, with the room of the cache, or after a stop. When it throws,
+    /// the cache holds what it shared with the prompt before.
+    protocol::DoneEvent decode(const BuiltPrompt& prompt, const at::Tensor& embeds,
+                               const Options& options, const Observer& observer,
+                               const base::StopToken& stop) const;
+
+  private:
+    const model::LanguageModel& language_;
+    const text::Tokenizer& tokenizer_;
+    PromptCache& cache_;
+};
+
+}  // namespace univi::session

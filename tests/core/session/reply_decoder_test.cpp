@@ -1,0 +1,98 @@
+// Replies and scores from a prompt and a cache alone, on the demo model.
+#include "core/session/reply_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/model/splice.h"
+#include "core/model/univi_model.h"
+#include "core/session/loaded_model.h"
+#include "core/session/next_token.h"
+
+namespace univi::session {
+namespace {
+
+class ReplyDecoderTest : public testing::Test {
+  protected:
+    static const LoadedModel& loaded() {
+        static const LoadedModel model = [] {
+            const c10::InferenceMode inference;
+            model::LoadOptions options;
+            options.model = UNIVI_SOURCE_DIR "/resources/demo";
+            return load_model(options);
+        }();
+        return model;
+    }
+    const model::LanguageModel& language() const { return loaded().model->language(); }
+
+    BuiltPrompt prompt(const std::string& text) const {
+        Question question;
+        question.text = text;
+        const PromptBuilder builder(*loaded().tokenizer, {"v1", {}, 2048});
+        return builder.build({}, question, {});
+    }
+    at::Tensor embeds(const BuiltPrompt& prompt) const {
+        return model::splice(language(), prompt.ids, prompt.slots, {});
+    }
+    protocol::DoneEvent reply(PromptCache& cache, const BuiltPrompt& prompt,
+                              const Observer& observer = {}) const {
+        ReplyDecoder::Options options;
+        options.sampling.temperature = 0;
+        options.sampling.max_new_tokens = 8;
+        return ReplyDecoder(language(), *loaded().tokenizer, cache)
+            .decode(prompt, embeds(prompt), options, observer, {});
+    }
+
+    const c10::InferenceMode inference_;
+};
+
+TEST_F(ReplyDecoderTest, ConversationsWithCachesOfTheirOwnDoNotDisturbEachOther) {
+    const auto one = prompt("What is a bus?"), other = prompt("Tell me about the sea.");
+    PromptCache alone(language()), first(language()), second(language());
+    const auto expected = reply(alone, one);
+    EXPECT_EQ(reply(first, one).ids, expected.ids);
+    reply(second, other);
+    int reused = 0;
+    Observer observer;
+    observer.on_prompt = [&](const auto& event) { reused = event.reused_tokens; };
+    EXPECT_EQ(reply(first, one, observer).ids, expected.ids);
+    EXPECT_EQ(reused, static_cast<int>(one.tags.size()) - 1) << "the first cache was kept";
+}
+
+TEST_F(ReplyDecoderTest, AFailureLeavesTheCacheAsItWasShared) {
+    const auto asked = prompt("What is a bus?");
+    PromptCache cache(language());
+    Observer failing;
+    failing.on_token = [](const auto&) { throw std::runtime_error("the reader is gone"); };
+    EXPECT_THROW(reply(cache, asked, failing), std::runtime_error);
+    EXPECT_EQ(cache.cache().length(), 0);
+    PromptCache fresh(language());
+    EXPECT_EQ(reply(cache, asked).ids, reply(fresh, asked).ids);
+}
+
+TEST_F(ReplyDecoderTest, TheNextTokensScoresAreThoseItIsChosenBy) {
+    const auto asked = prompt("What is a bus?");
+    PromptCache cache(language());
+    const auto scores = next_token_logits(language(), cache, asked.tags, embeds(asked));
+    EXPECT_EQ(cache.cache().length(), static_cast<int>(asked.tags.size()));
+    const auto best = std::ranges::max_element(scores) - scores.begin();
+    EXPECT_EQ(reply(cache, asked).ids.front(), best);
+}
+
+TEST_F(ReplyDecoderTest, PromptsThatAreScoredTogetherScoreAsAlone) {
+    const auto one = prompt("What is a bus?"), other = prompt("Tell me about the sea, please.");
+    const auto together = next_token_logits_together(language(), {embeds(one), embeds(other)});
+    ASSERT_EQ(together.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        PromptCache cache(language());
+        const auto& asked = i == 0 ? one : other;
+        const auto alone = next_token_logits(language(), cache, asked.tags, embeds(asked));
+        ASSERT_EQ(together[i].size(), alone.size());
+        for (std::size_t v = 0; v < alone.size(); ++v) ASSERT_NEAR(together[i][v], alone[v], 1e-3);
+    }
+    EXPECT_TRUE(next_token_logits_together(language(), {}).empty());
+}
+
+}  // namespace
+}  // namespace univi::session

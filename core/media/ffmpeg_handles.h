@@ -25,6 +25,15 @@ struct ScalerDeleter {
     void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 
+/// Closes the file of a muxer, too, which avformat_free_context() leaves open.
+struct OutputFormatDeleter {
+    void operator()(AVFormatContext* output) const {
+        avio_closep(&output->pb);
+        avformat_free_context(output);
+    }
+};
+
+using OutputFormatHandle = std::unique_ptr<AVFormatContext, OutputFormatDeleter>;
 using FormatHandle = std::unique_ptr<AVFormatContext, FfmpegDeleter<avformat_close_input>>;
 using CodecHandle = std::unique_ptr<AVCodecContext, FfmpegDeleter<avcodec_free_context>>;
 using FrameHandle = std::unique_ptr<AVFrame, FfmpegDeleter<av_frame_free>>;

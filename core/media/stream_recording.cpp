@@ -59,16 +59,16 @@ FormatHandle open_stream(const std::string& address, const std::string& name, Pa
     FormatHandle format(avformat_alloc_context());
     if (!format) throw Error(ErrorKind::Memory, "not enough memory to open " + name);
     format->interrupt_callback = {&Patience::ask, &patience};
-    AVDictionary* options = nullptr;
-    av_dict_set(&options, "protocol_whitelist", kProtocols, 0);
-    av_dict_set(&options, "format_whitelist",
-                (std::string(kStreamContainers) + allowed_containers()).c_str(), 0);
-    av_dict_set(&options, "codec_whitelist", allowed_codecs(), 0);
-    av_dict_set(&options, "enable_drefs", "0", 0);
-    av_dict_set(&options, "rtsp_flags", "prefer_tcp", 0);
+    DictHandle options =
+        make_options({{"protocol_whitelist", kProtocols},
+                      {"format_whitelist", std::string(kStreamContainers) + allowed_containers()},
+                      {"codec_whitelist", allowed_codecs()},
+                      {"enable_drefs", "0"},
+                      {"rtsp_flags", "prefer_tcp"}});
+    AVDictionary* raw_options = options.release();
     AVFormatContext* raw = format.release();  // freed by FFmpeg when it fails
-    const int error = avformat_open_input(&raw, address.c_str(), nullptr, &options);
-    av_dict_free(&options);
+    const int error = avformat_open_input(&raw, address.c_str(), nullptr, &raw_options);
+    options.reset(raw_options);
     format.reset(raw);
     if (error >= 0) return format;
     base::throw_if_stopped(patience.stop, "opening a stream");
@@ -108,20 +108,12 @@ class Recording {
         const std::uint8_t* matrix =
             av_stream_get_side_data(&source, AV_PKT_DATA_DISPLAYMATRIX, &size);
         const char* container = !has_times ? "avi" : matrix ? "mov" : "matroska";
-        if (avformat_alloc_output_context2(&output_, nullptr, container, nullptr) < 0)
+        AVFormatContext* raw = nullptr;
+        if (avformat_alloc_output_context2(&raw, nullptr, container, nullptr) < 0)
             throw Error(ErrorKind::Memory, "not enough memory to record a stream");
-        try {
-            begin(source, has_times, matrix, size);
-        } catch (...) {
-            close();
-            throw;
-        }
+        output_.reset(raw);
+        begin(source, has_times, matrix, size);
     }
-    ~Recording() {
-        if (output_) close();
-    }
-    Recording(const Recording&) = delete;
-    Recording& operator=(const Recording&) = delete;
 
     /// Takes the packet's content. Broken clocks are mended: times rise with every packet.
     void write(AVPacket& packet, AVRational time_base) {
@@ -134,13 +126,11 @@ class Recording {
         av_packet_rescale_ts(&packet, time_base, output_->streams[0]->time_base);
         packet.stream_index = 0;
         packet.pos = -1;
-        check(av_interleaved_write_frame(output_, &packet));
+        check(av_interleaved_write_frame(output_.get(), &packet));
     }
     void finish() {
-        check(av_write_trailer(output_));
+        check(av_write_trailer(output_.get()));
         check(avio_closep(&output_->pb));
-        avformat_free_context(output_);
-        output_ = nullptr;
         std::error_code error;
         fs::rename(file_, place_, error);
         if (error)
@@ -151,7 +141,7 @@ class Recording {
   private:
     void begin(const AVStream& source, bool has_times, const std::uint8_t* matrix,
                std::size_t size) {
-        AVStream* stream = avformat_new_stream(output_, nullptr);
+        AVStream* stream = avformat_new_stream(output_.get(), nullptr);
         if (!stream || avcodec_parameters_copy(stream->codecpar, source.codecpar) < 0)
             throw Error(ErrorKind::Memory, "not enough memory to record a stream");
         stream->codecpar->codec_tag = 0;  // the other container's
@@ -167,7 +157,7 @@ class Recording {
         }
         output_->avoid_negative_ts = AVFMT_AVOID_NEG_TS_MAKE_ZERO;
         check(avio_open(&output_->pb, ("file:" + file_.string()).c_str(), AVIO_FLAG_WRITE));
-        check(avformat_write_header(output_, nullptr));
+        check(avformat_write_header(output_.get(), nullptr));
     }
     void check(int code) const {
         if (code >= 0) return;
@@ -176,16 +166,11 @@ class Recording {
         throw Error(ErrorKind::File,
                     "cannot record to " + place_.string() + ": " + std::string(reason.data()));
     }
-    void close() {
-        avio_closep(&output_->pb);
-        avformat_free_context(output_);
-        output_ = nullptr;
-    }
 
     fs::path place_;
     base::TemporaryFolder folder_;
     fs::path file_;
-    AVFormatContext* output_ = nullptr;
+    OutputFormatHandle output_;  // closed before its folder is removed
     std::optional<std::int64_t> last_;
     std::int64_t packet_step_ = 1;
 };

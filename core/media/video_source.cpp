@@ -132,12 +132,6 @@ const AVInputFormat* probe_container(const std::vector<std::uint8_t>& bytes) {
     }
 }
 
-DictHandle make_options(std::initializer_list<std::pair<const char*, std::string>> values) {
-    AVDictionary* options = nullptr;
-    for (const auto& [key, value] : values) av_dict_set(&options, key, value.c_str(), 0);
-    return DictHandle(options);
-}
-
 FormatHandle open_container(const fs::path& path, const std::string& name,
                             const AVInputFormat* container) {
     DictHandle options = make_options({{"protocol_whitelist", "file"},
@@ -302,6 +296,12 @@ const char* allowed_containers() {
 }
 const char* allowed_codecs() {
     return kCodecs;
+}
+
+DictHandle make_options(std::initializer_list<std::pair<const char*, std::string>> values) {
+    AVDictionary* options = nullptr;
+    for (const auto& [key, value] : values) av_dict_set(&options, key, value.c_str(), 0);
+    return DictHandle(options);
 }
 
 CodecHandle open_decoder(const VideoSource& source) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include "core/media/ffmpeg_handles.h"
 #include "core/media/orientation.h"
@@ -31,6 +33,9 @@ AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& nam
 /// FFmpeg's names of what may be read, separated by commas.
 const char* allowed_containers();
 const char* allowed_codecs();
+
+/// Options as FFmpeg takes them.
+DictHandle make_options(std::initializer_list<std::pair<const char*, std::string>> values);
 
 /// A decoder for the source's stream with frame and slice threads; results do not depend on their
 /// number. Throws Error{Media}.

@@ -1,5 +1,7 @@
 #include "core/protocol/train_fields.h"
 
+#include "core/base/exception_text.h"
+
 namespace univi::protocol::train {
 
 using base::Json;
@@ -27,7 +29,7 @@ std::string to_line(const Event& event) {
 ErrorEvent error_event(const std::exception& error) {
     const std::string what = error.what();
     const auto* known = dynamic_cast<const base::Error*>(&error);
-    if (!known) return {"internal", what.substr(0, what.find('\n')), Fault::Other, {}};
+    if (!known) return {"internal", base::first_line(error), Fault::Other, {}};
     ErrorEvent event{std::string(base::to_string(known->kind())), what, fault_of(*known), {}};
     if (const auto* fault = dynamic_cast<const FaultError*>(&error)) event.items = fault->items();
     if (event.fault == Fault::NothingToLearn) event.kind = kNothingToLearn;

@@ -1,24 +1,12 @@
 #include "core/session/failure.h"
 
-#include <new>
 #include <string>
+
+#include "core/base/exception_text.h"
 
 namespace univi::session {
 
 namespace {
-
-/// c10::Error prints its stack after the first line.
-std::string first_line(std::string text) {
-    const auto end = text.find('\n');
-    return end == std::string::npos ? text : text.substr(0, end);
-}
-
-bool is_out_of_memory(const std::string& text) {
-    for (const char* sign :
-         {"out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory"})
-        if (text.find(sign) != std::string::npos) return true;
-    return false;
-}
 
 base::Error memory_error(std::string_view doing) {
     return {base::ErrorKind::Memory,
@@ -33,13 +21,10 @@ base::Error describe_failure(const std::exception_ptr& failure, std::string_view
         std::rethrow_exception(failure);
     } catch (const base::Error& error) {
         return error;
-    } catch (const std::bad_alloc&) {
-        return memory_error(doing);
     } catch (const std::exception& error) {
-        if (is_out_of_memory(error.what())) return memory_error(doing);
+        if (base::is_out_of_memory(error)) return memory_error(doing);
         return {base::ErrorKind::Internal, "Something unexpected happened while " +
-                                               std::string(doing) + ": " +
-                                               first_line(error.what())};
+                                               std::string(doing) + ": " + base::first_line(error)};
     } catch (...) {
         return {base::ErrorKind::Internal,
                 "Something unexpected happened while " + std::string(doing) + "."};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/exception_text.h"
 #include "core/base/log.h"
 #include "core/base/openmp.h"
 #include "core/base/stop_token.h"
@@ -46,9 +47,8 @@ int report_current_error() {
         return fail(Error(ErrorKind::Memory,
                           "Not enough memory: use a smaller --per_device_train_batch_size."));
     } catch (const std::exception& error) {
-        const std::string what = error.what();
         return fail(
-            Error(ErrorKind::Internal, "Training failed: " + what.substr(0, what.find('\n'))));
+            Error(ErrorKind::Internal, "Training failed: " + univi::base::first_line(error)));
     }
 }
 

@@ -14,12 +14,15 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "core/base/error.h"
+#include "core/base/exception_text.h"
+#include "core/base/file_descriptor.h"
 #include "training/distributed/nccl_group.h"
 
 namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
+using base::first_line;
 using protocol::Fault;
 using protocol::FaultError;
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
@@ -31,11 +34,6 @@ namespace {
 /// here reads it. Whoever sets the variable decides.
 [[maybe_unused]] const int kNoFlightRecorder =
     ::setenv("TORCH_FR_BUFFER_SIZE", "0", /*overwrite=*/0);
-
-std::string first_line(const std::exception& error) {
-    const std::string what = error.what();
-    return what.substr(0, what.find('\n'));
-}
 
 std::string address_of(const RankEnvironment& environment) {
     return environment.master_address + ":" + std::to_string(environment.master_port);
@@ -112,16 +110,15 @@ std::string own_address_towards(const std::string& host, int port) {
     if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return {};
     std::string result;
     for (const addrinfo* each = found; each && result.empty(); each = each->ai_next) {
-        const int descriptor = ::socket(each->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        const base::FileDescriptor link(::socket(each->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
         sockaddr_storage own = {};
         socklen_t size = sizeof own;
         char text[NI_MAXHOST];
-        if (descriptor >= 0 && ::connect(descriptor, each->ai_addr, each->ai_addrlen) == 0 &&
-            ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+        if (link && ::connect(link.get(), each->ai_addr, each->ai_addrlen) == 0 &&
+            ::getsockname(link.get(), reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
             ::getnameinfo(reinterpret_cast<sockaddr*>(&own), size, text, sizeof text, nullptr, 0,
                           NI_NUMERICHOST) == 0)
             result = text;
-        if (descriptor >= 0) ::close(descriptor);
     }
     ::freeaddrinfo(found);
     return result;

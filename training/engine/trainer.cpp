@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "core/base/exception_text.h"
 #include "core/base/log.h"
 #include "training/engine/trainer_run.h"
 
@@ -95,7 +96,7 @@ TrainResult Trainer::run() {
         throw;
     } catch (const std::exception& error) {
         protocol::train::ErrorEvent event = protocol::train::error_event(error);
-        if (is_out_of_memory(error)) {
+        if (base::is_out_of_memory(error)) {
             const Error known(ErrorKind::Memory,
                               "Out of memory (" + event.message + "): " + run_->memory_advice());
             run_->fail(protocol::train::error_event(known));

@@ -3,8 +3,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <c10/util/Exception.h>
 
-#include <new>
-
+#include "core/base/exception_text.h"
 #include "core/base/log.h"
 #include "training/engine/trainer_run.h"
 
@@ -12,15 +11,6 @@ namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
-
-bool is_out_of_memory(const std::exception& error) {
-    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) ||
-        dynamic_cast<const std::bad_alloc*>(&error))
-        return true;
-    const std::string_view what = error.what();
-    return what.find("can't allocate memory") != what.npos ||
-           what.find("out of memory") != what.npos;
-}
 
 bool is_gpu_failure(const std::exception& error) {
     if (dynamic_cast<const c10::AcceleratorError*>(&error)) return true;
@@ -98,9 +88,8 @@ void Trainer::Run::within_memory(Counts& counts, const std::function<void()>& wo
     try {
         work();
     } catch (const std::exception& error) {
-        if (!options.auto_micro_batch || !is_out_of_memory(error)) throw;
-        const std::string what = error.what();
-        counts.memory_problem = what.substr(0, what.find('\n'));
+        if (!options.auto_micro_batch || !base::is_out_of_memory(error)) throw;
+        counts.memory_problem = base::first_line(error);
     }
 }
 

@@ -1,4 +1,5 @@
 // The held-out loss on the way.
+#include "core/base/exception_text.h"
 #include "core/base/log.h"
 #include "training/engine/trainer_run.h"
 
@@ -41,7 +42,7 @@ bool Trainer::Run::evaluate_if_owed() {
         if (error.kind() == ErrorKind::Stopped) return false;
         throw;
     } catch (const std::exception& error) {
-        if (!is_out_of_memory(error)) throw;
+        if (!base::is_out_of_memory(error)) throw;
         throw Error(ErrorKind::Memory,
                     "Out of memory while measuring the held-out loss: use a smaller "
                     "--per_device_eval_batch_size.");

@@ -24,9 +24,6 @@
 
 namespace univi::training {
 
-/// Whether an exception of LibTorch or the standard library says that memory ran out, on a GPU
-/// or the host.
-bool is_out_of_memory(const std::exception& error);
 /// Whether LibTorch says that a GPU, or its driver, failed.
 bool is_gpu_failure(const std::exception& error);
 

@@ -1,21 +1,15 @@
 #include "app/cli/eval_devices.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <optional>
 #include <thread>
 
+#include "core/base/child_process.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/paths.h"
-
-extern char** environ;
 
 namespace univi::cli {
 
@@ -57,43 +51,30 @@ std::vector<std::string> ownArguments() {
     return kept;
 }
 
-pid_t start(std::vector<std::string> words) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    std::vector<char*> pointers;
-    for (std::string& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    pid_t child = -1;
-    const int failed =
-        posix_spawn(&child, pointers[0], &actions, nullptr, pointers.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0)
-        throw Error(ErrorKind::Device, "A part of the evaluation could not be started.");
-    return child;
+base::ChildProcess start(const std::vector<std::string>& words) {
+    using Stream = base::ChildOptions::Stream;
+    return base::ChildProcess(
+        words, {.input = Stream::Null, .output = Stream::Null, .end_signal = SIGTERM});
 }
 
 /// The running parts; those still running are told to stop when it goes.
 class Parts {
   public:
     ~Parts() {
-        for (const pid_t child : running_) ::kill(child, SIGTERM);
-        for (const pid_t child : running_) ::waitpid(child, nullptr, 0);
+        for (const base::ChildProcess& child : running_) child.signal(SIGTERM);
     }
-    void add(pid_t child) { running_.push_back(child); }
+    void add(base::ChildProcess child) { running_.push_back(std::move(child)); }
     bool any() const { return !running_.empty(); }
     /// Throws when one ended badly.
     void look() {
         for (std::size_t i = 0; i < running_.size();) {
-            int status = 0;
-            const pid_t ended = ::waitpid(running_[i], &status, WNOHANG);
-            if (ended == 0) {
+            const std::optional<int> code = running_[i].ended();
+            if (!code) {
                 ++i;
                 continue;
             }
             running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
-            if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
+            if (*code == 0) continue;
             throw Error(ErrorKind::Device,
                         "One of the devices ended with an error (above): what was answered stays; "
                         "run the same command again to go on.");
@@ -101,7 +82,7 @@ class Parts {
     }
 
   private:
-    std::vector<pid_t> running_;
+    std::vector<base::ChildProcess> running_;
 };
 
 }  // namespace

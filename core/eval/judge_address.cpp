@@ -1,25 +1,17 @@
 // Address and key of http_judge.h.
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
-#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "core/base/child_process.h"
 #include "core/base/error.h"
-#include "core/base/file_descriptor.h"
 #include "core/base/printable.h"
 #include "core/eval/http_judge.h"
-
-extern char** environ;
 
 namespace univi::eval {
 
@@ -30,7 +22,7 @@ using base::ErrorKind;
 
 constexpr std::string_view kCompletions = "/chat/completions";
 constexpr std::size_t kLongestKey = 4096;
-constexpr int kKeyringWaitMs = 30000;  // a locked keyring asks its owner first
+constexpr std::chrono::seconds kKeyringWait{30};  // a locked keyring asks its owner first
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Error(ErrorKind::Usage, "The judge's address " + why +
@@ -70,36 +62,24 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
-/// Standard output of `arguments`, or nothing when the program is absent, fails or takes too long.
-std::string output_of(std::vector<std::string> arguments) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return "";
-    const base::FileDescriptor out(ends[0]);
-    std::optional<base::FileDescriptor> in(ends[1]);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in->get(), STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    pid_t child = -1;
-    const int failed = posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    in.reset();
-    if (failed != 0) return "";
-    std::string text;
-    char bytes[512];
-    pollfd waiting{out.get(), POLLIN, 0};
-    ssize_t count = 0;
-    while (text.size() <= kLongestKey && ::poll(&waiting, 1, kKeyringWaitMs) > 0 &&
-           (count = ::read(out.get(), bytes, sizeof bytes)) > 0)
-        text.append(bytes, static_cast<std::size_t>(count));
-    ::kill(child, SIGTERM);  // gone already, as a rule
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return text;
+/// Standard output of `words`, or nothing when the program is absent, fails or takes too long.
+std::string output_of(const std::vector<std::string>& words) {
+    using Stream = base::ChildOptions::Stream;
+    try {
+        base::ChildProcess child(words, {.input = Stream::Null,
+                                         .output = Stream::Pipe,
+                                         .errors = Stream::Null,
+                                         .end_signal = SIGTERM});
+        std::string text;
+        while (text.size() <= kLongestKey) {
+            const auto bytes = child.read(kKeyringWait);
+            if (!bytes || bytes->empty()) break;
+            text += *bytes;
+        }
+        return text;
+    } catch (const Error&) {
+        return "";
+    }
 }
 
 }  // namespace

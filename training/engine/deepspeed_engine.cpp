@@ -1,17 +1,14 @@
 #include "training/engine/deepspeed_engine.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 
+#include "core/base/child_process.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
@@ -58,68 +55,15 @@ void check_installation(const TrainOptions& options) {
                                           "reference's code with --reference_root.");
 }
 
-/// The started program: a group of its own, so that a stop reaches all ranks; stdout and stderr
+/// Starts the program: a group of its own, so that a stop reaches all ranks; stdout and stderr
 /// in one pipe.
-class Child {
-  public:
-    explicit Child(const std::vector<std::string>& words, const std::string& python_path) {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0)
-            throw Error(ErrorKind::Internal,
-                        "No pipe could be made: " + std::string(std::strerror(errno)) + ".");
-        std::vector<char*> arguments;
-        for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-        arguments.push_back(nullptr);
-        if (!python_path.empty()) ::setenv("PYTHONPATH", python_path.c_str(), 1);
-        process_ = ::fork();
-        if (process_ == 0) {
-            ::setpgid(0, 0);
-            ::dup2(ends[1], STDOUT_FILENO);
-            ::dup2(ends[1], STDERR_FILENO);
-            ::execvp(arguments[0], arguments.data());
-            ::_exit(127);
-        }
-        ::close(ends[1]);
-        output_ = ends[0];
-        if (process_ < 0)
-            throw Error(ErrorKind::Internal, "deepspeed could not be started: " +
-                                                 std::string(std::strerror(errno)) + ".");
-    }
-    ~Child() {
-        if (process_ > 0 && !is_done_) {
-            ::kill(-process_, SIGKILL);
-            ::waitpid(process_, nullptr, 0);
-        }
-        if (output_ >= 0) ::close(output_);
-    }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    /// Bytes that came within half a second; nothing at the end of the output.
-    std::optional<std::string> read() {
-        pollfd waiting{output_, POLLIN, 0};
-        const int ready = ::poll(&waiting, 1, 500);
-        if (ready <= 0) return "";
-        char bytes[65536];
-        const ssize_t got = ::read(output_, bytes, sizeof bytes);
-        if (got < 0 && errno == EINTR) return "";
-        if (got <= 0) return std::nullopt;
-        return std::string(bytes, static_cast<std::size_t>(got));
-    }
-    void signal(int number) { ::kill(-process_, number); }
-    int wait() {
-        int status = 0;
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-        }
-        is_done_ = true;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    }
-
-  private:
-    pid_t process_ = -1;
-    int output_ = -1;
-    bool is_done_ = false;
-};
+base::ChildProcess start_engine(const std::vector<std::string>& words,
+                                const std::string& python_path) {
+    using Stream = base::ChildOptions::Stream;
+    base::ChildOptions options{.output = Stream::Pipe, .errors = Stream::Pipe, .own_group = true};
+    if (!python_path.empty()) options.environment = {"PYTHONPATH=" + python_path};
+    return base::ChildProcess(words, options);
+}
 
 /// The run's folder fed with what the child says.
 class Listener {
@@ -165,10 +109,10 @@ class Listener {
 };
 
 /// Passes the stop on: first a polite one, after a minute a kill.
-void follow(Child& child, Listener& listener, const base::StopToken& stop) {
+void follow(base::ChildProcess& child, Listener& listener, const base::StopToken& stop) {
     std::optional<Clock::time_point> asked;
     bool is_killed = false;
-    while (auto bytes = child.read()) {
+    while (const auto bytes = child.read(std::chrono::milliseconds(500))) {
         if (!bytes->empty()) listener.add(*bytes);
         if (!stop.stop_requested()) continue;
         if (!asked) {
@@ -207,7 +151,7 @@ int run_deepspeed_engine(const TrainOptions& options, const std::vector<std::str
     start.engine = "deepspeed";
     start.facts.total_steps = std::max<std::int64_t>(0, options.max_steps);
     folder.event(start);
-    Child child(started.words, python_path(options.reference_root));
+    base::ChildProcess child = start_engine(started.words, python_path(options.reference_root));
     Listener listener(folder, options, ranks);
     follow(child, listener, stop);
     const int code = child.wait();

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/support/errors.h"
+#include "training/options/option_error.h"
 #include "training_support.h"
 
 namespace univi::training {
@@ -46,6 +47,23 @@ TEST(DatasetList, PublishedMixesAreKnown) {
     EXPECT_EQ(finetune[1].folders.size(), 3U);
     EXPECT_EQ(finetune[2].folders[0], "/data/Activity_Videos");
     EXPECT_EQ(find_sources(list, "Pretrain+SQA").size(), 5U);
+}
+
+TEST(DatasetList, ARefusalCarriesTheOptionItIsAbout) {
+    const auto option_of = [](DatasetList list, const std::string& use) -> std::string {
+        try {
+            find_sources(list, use);
+        } catch (const OptionError& error) {
+            return error.option();
+        }
+        return {};
+    };
+    EXPECT_EQ(option_of({kPublished, {}, {}}, "Pretrain"), "data_path");
+    EXPECT_EQ(option_of({"/nowhere/datasets.json", {}, {}}, "Pretrain"), "datasets");
+    EXPECT_EQ(option_of({kPublished, {}, "/data"}, "Pretrian"), "dataset_use");
+    DatasetList held_out{kPublished, {}, "/data", "eval_dataset_use"};
+    EXPECT_EQ(option_of(held_out, "Pretrian"), "eval_dataset_use");
+    EXPECT_THAT(refusal(held_out, "Pretrian"), HasSubstr("--eval_dataset_use Pretrian"));
 }
 
 TEST(DatasetList, TheFoldersListComesBeforeThePublishedNames) {

@@ -1,4 +1,5 @@
 #include "training/options/options.h"
+#include "training/options/option_error.h"
 
 #include <gmock/gmock.h>
 
@@ -133,6 +134,30 @@ TEST(Options, FormsOfHuggingFacesParser) {
     // What this program does not do may be said to be off.
     EXPECT_NO_THROW(parse_command_line(words(
         kLeast + "--push_to_hub False --label_smoothing_factor 0.0 --load_best_model_at_end no")));
+}
+
+/// The option of the OptionError that `line` is refused with; empty without one.
+std::string refused_option(const std::string& line) {
+    try {
+        parse_command_line(words(kLeast + line));
+    } catch (const OptionError& error) {
+        return error.option();
+    }
+    return {};
+}
+
+TEST(Options, ARefusalCarriesTheOptionItIsAbout) {
+    EXPECT_EQ(refused_option("--bits 3"), "bits");
+    EXPECT_EQ(refused_option("--learning_rate 2000"), "learning_rate");
+    EXPECT_EQ(refused_option("--on_bad_item ignore"), "on_bad_item");
+    EXPECT_EQ(refused_option("--bf16 True --fp16 True"), "bf16");
+    EXPECT_EQ(refused_option("--include localhost:0,x"), "include");
+    EXPECT_EQ(refused_option("--lr_scheduler_kwargs power=2 --lr_scheduler_type polynomial"),
+              "lr_scheduler_kwargs");
+    EXPECT_EQ(refused_option("--report_to none,wandb"), "report_to");
+    EXPECT_EQ(refused_option("--pretrain_mm_mlp_adapter ${stage1}/p.bin"),
+              "pretrain_mm_mlp_adapter");
+    EXPECT_EQ(refused_option("--bf16 True"), "");
 }
 
 struct BadLine {

@@ -93,7 +93,9 @@ Dataset load_dataset(const TrainOptions& options, const base::StopToken& stop) {
 
 std::optional<Dataset> load_eval_dataset(const TrainOptions& options, const base::StopToken& stop) {
     if (options.eval_dataset_use.empty()) return std::nullopt;
-    return Dataset::load(find_sources(dataset_list(options), options.eval_dataset_use), stop);
+    DatasetList list = dataset_list(options);
+    list.option = "eval_dataset_use";
+    return Dataset::load(find_sources(list, options.eval_dataset_use), stop);
 }
 
 }  // namespace univi::training

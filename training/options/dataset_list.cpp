@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/settings_file.h"
+#include "training/options/option_error.h"
 #include "training/options/options.h"
 
 namespace univi::training {
@@ -67,11 +68,11 @@ class Placeholders {
         // The environment's PATH lists programs; a list of data sets never means it.
         if (const char* variable = name == "PATH" ? nullptr : std::getenv(name.c_str()))
             return variable;
-        throw Error(ErrorKind::Usage,
-                    file.string() + " uses ${" + name + "}: say which folder that is" +
-                        (name == "PATH" ? " with --data_path DIR"
-                                        : " with the environment variable " + name) +
-                        ", or give \"paths\": {\"" + name + "\": \"DIR\"} in the file.");
+        throw OptionError(name == "PATH" ? "data_path" : "datasets",
+                          file.string() + " uses ${" + name + "}: say which folder that is" +
+                              (name == "PATH" ? " with --data_path DIR"
+                                              : " with the environment variable " + name) +
+                              ", or give \"paths\": {\"" + name + "\": \"DIR\"} in the file.");
     }
 
     const std::vector<OpenList>& lists_;
@@ -125,7 +126,7 @@ std::vector<OpenList> open_lists(const DatasetList& where) {
     std::error_code error;
     if (!where.file.empty()) {
         if (!fs::exists(where.file, error))
-            throw Error(ErrorKind::Usage, "The list of data sets " + where.file.string() +
+            throw OptionError("datasets", "The list of data sets " + where.file.string() +
                                               " is missing: give one with --datasets FILE.");
         return {open_list(where.file)};
     }
@@ -133,13 +134,14 @@ std::vector<OpenList> open_lists(const DatasetList& where) {
     if (!where.published.empty() && fs::exists(where.published, error))
         lists.push_back(open_list(where.published));
     if (lists.empty())
-        throw Error(
-            ErrorKind::Usage,
+        throw OptionError(
+            "datasets",
             "There is no datasets.json here: give a list of data sets with --datasets FILE.");
     return lists;
 }
 
-[[noreturn]] void fail_unknown(const std::string& name, const std::vector<OpenList>& lists) {
+[[noreturn]] void fail_unknown(const std::string& option, const std::string& name,
+                               const std::vector<OpenList>& lists) {
     std::string text;
     std::vector<std::string> known;
     for (const OpenList& list : lists) {
@@ -152,8 +154,8 @@ std::vector<OpenList> open_lists(const DatasetList& where) {
         text += (text.empty() ? "" : ", nor in ") + list.file.string() +
                 ", which has: " + (names.empty() ? "none" : names);
     }
-    throw Error(ErrorKind::Usage,
-                "--dataset_use " + name + " is not in " + text +
+    throw OptionError(
+        option, "--" + option + " " + name + " is not in " + text +
                     (known.empty() ? "." : "; did you mean " + nearest_name(name, known) + "?"));
 }
 
@@ -166,7 +168,7 @@ std::vector<DataSource> find_sources(const DatasetList& where, const std::string
     for (const std::string& name : split_names(use, lists)) {
         const auto list = std::find_if(lists.begin(), lists.end(),
                                        [&](const OpenList& each) { return each.has(name); });
-        if (list == lists.end()) fail_unknown(name, lists);
+        if (list == lists.end()) fail_unknown(where.option, name, lists);
         const Json& found = list->json.at(name);
         if (!found.is_array()) {
             sources.push_back(read_source(found, *list, name, placeholders));

@@ -23,6 +23,7 @@ struct DatasetList {
     std::filesystem::path file;
     std::filesystem::path published;  ///< the list that comes with the program; empty: none
     std::string data_path;  ///< what ${PATH} stands for; empty: what "paths" of the list says
+    std::string option = "dataset_use";  ///< the option that names the data sets, for sentences
 };
 
 /// The sources of `use`: one name, or several joined with '+'. A list is a JSON object: name ->
@@ -30,7 +31,8 @@ struct DatasetList {
 /// {"chat_path": …, "<name>": folder, …, "allow_absolute_media": true}; relative paths are relative
 /// to the list. ${NAME} in a
 /// path stands for `data_path` (NAME = PATH), an entry of the list's object "paths", or an
-/// environment variable other than PATH. Throws Error{Usage|File|Format}.
+/// environment variable other than PATH. Throws OptionError for a name or folder that is missing, and
+/// Error{File|Format}.
 std::vector<DataSource> find_sources(const DatasetList& list, const std::string& use);
 
 }  // namespace univi::training

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/error.h"
+#include "training/options/option_error.h"
 
 namespace univi::training {
 
@@ -12,9 +12,8 @@ namespace {
 constexpr int kMaxDevice = 1023;
 
 [[noreturn]] void fail(const std::string& text, const std::string& what) {
-    throw base::Error(
-        base::ErrorKind::Usage,
-        "--include \"" + text + "\" " + what + "; its form is localhost:0,1,2 or localhost:0-3.");
+    throw OptionError("include", "--include \"" + text + "\" " + what +
+                                     "; its form is localhost:0,1,2 or localhost:0-3.");
 }
 
 int parse_device(const std::string& text, std::string_view word) {

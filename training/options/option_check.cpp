@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "training/options/include.h"
+#include "training/options/option_error.h"
 #include "training/options/option_form.h"
 #include "training/options/option_words.h"
 #include "training/options/options.h"
@@ -13,8 +14,8 @@ namespace univi::training {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& sentence) {
-    throw base::Error(base::ErrorKind::Usage, sentence);
+[[noreturn]] void refuse(const std::string& option, const std::string& rest) {
+    throw OptionError(option, "--" + option + rest);
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -34,8 +35,8 @@ void check_choice(const std::string& name, const std::string& value,
         if (value == each) return;
         if (!each.empty()) list += (list.empty() ? "" : ", ") + each;
     }
-    fail("--" + name + " takes one of " + list + ", not \"" + value + "\"; did you mean " +
-         nearest_name(value, known) + "?");
+    refuse(name, " takes one of " + list + ", not \"" + value + "\"; did you mean " +
+                     nearest_name(value, known) + "?");
 }
 
 /// The lowest and highest value of a number.
@@ -80,71 +81,75 @@ void check_ranges(const base::Json& values) {
         const double value = values.at(range.name).get<double>();
         if (value >= range.low && value <= range.high) continue;
         std::ostringstream sentence;
-        sentence << "--" << range.name << " must lie between " << range.low << " and " << range.high
-                 << ", not " << value;
-        fail(sentence.str());
+        sentence << " must lie between " << range.low << " and " << range.high << ", not " << value;
+        refuse(range.name, sentence.str());
     }
 }
 
 void check_model(const TrainOptions& options) {
     if (options.mm_use_im_start_end || options.mm_use_im_patch_token ||
         options.mm_use_box_start_end)
-        fail(
-            "--mm_use_im_start_end, --mm_use_im_patch_token and --mm_use_box_start_end must be "
-            "False: Chat-UniVi has no such tokens.");
+        refuse("mm_use_im_start_end",
+               ", --mm_use_im_patch_token and --mm_use_box_start_end must be "
+               "False: Chat-UniVi has no such tokens.");
     if (options.tune_mm_mlp_adapter && options.freeze_mm_mlp_adapter)
-        fail("--tune_mm_mlp_adapter and --freeze_mm_mlp_adapter exclude each other.");
+        refuse("tune_mm_mlp_adapter", " and --freeze_mm_mlp_adapter exclude each other.");
     if (options.tune_mm_mlp_adapter && options.vision_tune)
-        fail("--tune_mm_mlp_adapter trains the projector alone: leave --vision_tune out.");
+        refuse("tune_mm_mlp_adapter", " trains the projector alone: leave --vision_tune out.");
     if (options.vision_tune && !options.visual_token_cache.empty())
-        fail(
-            "--visual_token_cache keeps what a frozen tower made: leave it out with --vision_tune "
-            "True.");
+        refuse("visual_token_cache",
+               " keeps what a frozen tower made: leave it out with --vision_tune "
+               "True.");
 }
 
 void check_lora(const TrainOptions& options) {
     if (options.bits != 16 && options.bits != 8 && options.bits != 4)
-        fail("--bits takes 16, 8 or 4, not " + std::to_string(options.bits) + ".");
+        refuse("bits", " takes 16, 8 or 4, not " + std::to_string(options.bits) + ".");
     if (options.bits != 16 && !options.lora_enable && !options.tune_mm_mlp_adapter)
-        fail("--bits " + std::to_string(options.bits) +
-             " freezes the base, so there is nothing to train: add --lora_enable True.");
+        refuse("bits",
+               " " + std::to_string(options.bits) +
+                   " freezes the base, so there is nothing to train: add --lora_enable True.");
     if (options.lora_enable && options.tune_mm_mlp_adapter)
-        fail(
-            "--lora_enable trains the decoder and --tune_mm_mlp_adapter the projector alone: "
-            "choose one.");
+        refuse("lora_enable",
+               " trains the decoder and --tune_mm_mlp_adapter the projector alone: "
+               "choose one.");
     if (!options.lora_weight_path.empty() && !options.lora_enable)
-        fail("--lora_weight_path names an adapter to go on from, but --lora_enable is not True.");
+        refuse("lora_weight_path",
+               " names an adapter to go on from, but --lora_enable is not True.");
 }
 
 void check_machine(const TrainOptions& options) {
-    if (options.bf16 && options.fp16) fail("--bf16 and --fp16 exclude each other.");
+    if (options.bf16 && options.fp16) refuse("bf16", " and --fp16 exclude each other.");
     if (!options.include.empty()) parse_include(options.include);
     if (options.offload_optimizer == "cpu" && options.deepspeed.empty() && options.zero_stage < 1)
-        fail("--offload_optimizer cpu needs a partitioned optimizer: add --zero_stage 1, 2 or 3.");
+        refuse("offload_optimizer",
+               " cpu needs a partitioned optimizer: add --zero_stage 1, 2 or 3.");
 }
 
 void check_run(const TrainOptions& options) {
     const bool evaluates = options.evaluation_strategy != "no";
     if (evaluates && options.eval_dataset_use.empty())
-        fail("--evaluation_strategy " + options.evaluation_strategy +
-             " needs held-out data: name it with --eval_dataset_use.");
+        refuse("evaluation_strategy", " " + options.evaluation_strategy +
+                                          " needs held-out data: name it with --eval_dataset_use.");
     if (!evaluates && !options.eval_dataset_use.empty())
-        fail("--eval_dataset_use is given but --evaluation_strategy is no: give steps or epoch.");
+        refuse("eval_dataset_use",
+               " is given but --evaluation_strategy is no: give steps or epoch.");
     if (!evaluates && options.lr_scheduler_type == "reduce_lr_on_plateau")
-        fail(
-            "--lr_scheduler_type reduce_lr_on_plateau follows the held-out loss: give "
-            "--evaluation_strategy and --eval_dataset_use.");
+        refuse("lr_scheduler_type",
+               " reduce_lr_on_plateau follows the held-out loss: give "
+               "--evaluation_strategy and --eval_dataset_use.");
     if (options.group_by_length && !options.shuffle)
-        fail(
-            "--group_by_length orders the samples, --shuffle False keeps the file's order: choose "
-            "one.");
+        refuse("group_by_length",
+               " orders the samples, --shuffle False keeps the file's order: choose "
+               "one.");
     if (options.plan && options.check_data)
-        fail("--plan and --check_data each end the program: give one.");
+        refuse("plan", " and --check_data each end the program: give one.");
     if (options.overwrite_output_dir && !options.resume_from_checkpoint.empty() &&
         options.resume_from_checkpoint != "False")
-        fail("--overwrite_output_dir starts afresh, --resume_from_checkpoint goes on: choose one.");
+        refuse("overwrite_output_dir",
+               " starts afresh, --resume_from_checkpoint goes on: choose one.");
     if (!options.reference_root.empty() && options.engine != "deepspeed")
-        fail("--reference_root belongs to --engine deepspeed.");
+        refuse("reference_root", " belongs to --engine deepspeed.");
 }
 
 /// What a person has to put in the place of a placeholder.
@@ -167,8 +172,8 @@ void check_placeholders(const TrainOptions& options) {
     for (const OptionRow& row : option_table()) {
         const std::string placeholder = unfilled_placeholder(options, row);
         if (!placeholder.empty())
-            fail("--" + std::string(row.name) + " still has the placeholder " + placeholder +
-                 ": put " + wanted_by(row) + " in its place.");
+            refuse(row.name, " still has the placeholder " + placeholder + ": put " +
+                                 wanted_by(row) + " in its place.");
     }
 }
 
@@ -179,7 +184,7 @@ void check_report(const std::string& report) {
     if (parts.size() > 1)
         for (const std::string& each : parts)
             if (each == "none" || each == "all")
-                fail("--report_to " + each + " stands alone, not in \"" + report + "\".");
+                refuse("report_to", " " + each + " stands alone, not in \"" + report + "\".");
 }
 
 }  // namespace
@@ -208,9 +213,9 @@ bool TrainOptions::reports_to(std::string_view service) const {
 
 void TrainOptions::check() const {
     if (!check_data && !plan && output_dir.empty())
-        fail("--output_dir is missing: the folder that takes the run.");
+        refuse("output_dir", " is missing: the folder that takes the run.");
     if (model_name_or_path.empty())
-        fail("--model_name_or_path is missing: the folder of the base model.");
+        refuse("model_name_or_path", " is missing: the folder of the base model.");
     if (!plan) check_placeholders(*this);
     const base::Json values = to_json(*this);
     for (const OptionRow& row : option_table())

@@ -7,13 +7,14 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "training/options/option_error.h"
 
 namespace univi::training {
 
 namespace {
 
 [[noreturn]] void fail(const std::string& sentence) {
-    throw base::Error(base::ErrorKind::Usage, sentence);
+    throw OptionError("lr_scheduler_kwargs", sentence);
 }
 
 /// A setting, the schedule that knows it and the values it may have.
@@ -97,7 +98,7 @@ Schedule::Type Schedule::type_of(const std::string& name) {
     if (name == "cosine_with_min_lr") return Type::MinRate;
     if (name == "warmup_stable_decay") return Type::StableDecay;
     if (name == "reduce_lr_on_plateau") return Type::Plateau;
-    fail("There is no learning rate schedule \"" + name + "\".");
+    throw OptionError("lr_scheduler_type", "There is no learning rate schedule \"" + name + "\".");
 }
 
 Schedule::Schedule(const std::string& type, double peak, std::int64_t total_steps,

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/paths.h"
+#include "training/options/option_error.h"
 #include "training/options/option_form.h"
 #include "ui/training/data/datasets_file.h"
 #include "ui/training/data/sample_source.h"
@@ -240,16 +241,20 @@ void checkData(CheckList& list) {
     }
     try {
         checkSources(list, training::find_sources(datasetList(options), options.dataset_use));
-    } catch (const base::Error& error) {
-        const QString sentence = QString::fromUtf8(error.what()), nearest = nearestSet(use, names);
+    } catch (const training::OptionError& error) {
+        if (error.option() == "data_path")
+            return list.browse(Level::Error, "data_path",
+                               tr("The published data sets need the folder they lie in."));
+        const QString nearest = nearestSet(use, names);
         if (!nearest.isEmpty() && !names.contains(use) && !use.contains(QLatin1Char('+')))
             return list.add(Level::Error, "dataset_use",
                             tr("The datasets file has no data set %1.").arg(use),
                             tr("Use %1").arg(nearest), {{"dataset_use", nearest}});
-        if (sentence.contains(QLatin1String("${PATH}")))
-            return list.browse(Level::Error, "data_path",
-                               tr("The published data sets need the folder they lie in."));
-        list.add(Level::Error, "dataset_use", sentence, tr("Look at the data"));
+        list.add(Level::Error, "dataset_use", QString::fromUtf8(error.what()),
+                 tr("Look at the data"));
+    } catch (const base::Error& error) {
+        list.add(Level::Error, "dataset_use", QString::fromUtf8(error.what()),
+                 tr("Look at the data"));
     }
 }
 

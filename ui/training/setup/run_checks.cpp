@@ -2,10 +2,9 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QRegularExpression>
 #include <algorithm>
 
-#include "core/base/error.h"
+#include "training/options/option_error.h"
 #include "training/options/option_form.h"
 #include "ui/training/setup/check_parts.h"
 #include "ui/training/tool/labels.h"
@@ -94,19 +93,19 @@ const QList<Remedy>& remedies() {
     return list;
 }
 
-/// The flag a sentence of the trainer speaks of first: a way to its field.
-QString fieldOf(const QString& sentence) {
-    static const QRegularExpression flag(QStringLiteral("--([a-z0-9_]+)"));
-    const QString name = flag.match(sentence).captured(1);
-    return training::find_option(name.toStdString()) ? name : QString();
-}
+/// What the trainer refuses, and the setting that it is about; both empty: nothing.
+struct Refusal {
+    QString sentence, option;
+};
 
-QString refusal(const TrainOptions& options) {
+Refusal refusal(const TrainOptions& options) {
     try {
         options.check();
         return {};
+    } catch (const training::OptionError& error) {
+        return {QString::fromUtf8(error.what()), QString::fromStdString(error.option())};
     } catch (const base::Error& error) {
-        return QString::fromUtf8(error.what());
+        return {QString::fromUtf8(error.what()), {}};
     }
 }
 
@@ -158,7 +157,7 @@ void checkValues(CheckList& list) {
     if (options.model_name_or_path.empty()) options.model_name_or_path = "-";
     constexpr int kMost = 4;
     for (int i = 0; i < kMost; ++i) {
-        const QString sentence = refusal(options);
+        const auto [sentence, field] = refusal(options);
         if (sentence.isEmpty()) return;
         const auto remedy = std::find_if(remedies().begin(), remedies().end(),
                                          [&](const Remedy& each) { return each.applies(options); });
@@ -167,14 +166,13 @@ void checkValues(CheckList& list) {
             for (const OptionChange& change : remedy->changes)
                 training::set_option(healed, *training::find_option(change.option.toStdString()),
                                      change.text.toStdString());
-            if (refusal(healed) != sentence) {
+            if (refusal(healed).sentence != sentence) {
                 list.add(Level::Error, remedy->changes.first().option, sentence, tr(remedy->action),
                          remedy->changes);
                 options = healed;
                 continue;
             }
         }
-        const QString field = fieldOf(sentence);
         const auto* row = training::find_option(field.toStdString());
         if (!row) return list.add(Level::Error, {}, sentence);
         static const TrainOptions defaults;

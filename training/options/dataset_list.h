@@ -26,8 +26,8 @@ struct DatasetList {
     std::string option = "dataset_use";  ///< the option that names the data sets, for sentences
 };
 
-/// Returns the sources of `use`: one name, or several joined with '+'. A list is a JSON object: name
-/// -> source or list of sources, each {"chat_path": …, "<name>": folder, …,
+/// Returns the sources of `use`: one name, or several joined with '+'. A list is a JSON object from
+/// names to a source or a list of sources, each {"chat_path": …, "<name>": folder, …,
 /// "allow_absolute_media": true}; relative paths are relative to the list. ${NAME} in a path stands
 /// for `data_path` (NAME = PATH), an entry of the list's object "paths", or an environment variable
 /// other than PATH. Throws OptionError for a name or folder that is missing, Error{File|Format} for

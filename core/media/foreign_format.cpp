@@ -48,6 +48,8 @@ constexpr std::array kBeginnings{
     Beginning{"BPG\xFB"sv, "a BPG picture"},
     Beginning{"FLIF"sv, "a FLIF picture"},
     Beginning{"\0\0\1\0"sv, "a Windows icon"},
+    Beginning{"\0\0\2\0\0\0\0\0"sv, "a Targa picture"},  // A cursor says how many it holds.
+    Beginning{"\0\0\x0A\0\0\0\0\0"sv, "a Targa picture"},
     Beginning{"\0\0\2\0"sv, "a Windows cursor"},
     Beginning{"\xD7\xCD\xC6\x9A"sv, "a Windows metafile"},
     Beginning{"icns"sv, "a macOS icon"},

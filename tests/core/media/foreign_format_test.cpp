@@ -39,25 +39,28 @@ TEST_P(ForeignFormats, AreNamedWithAWayOut) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ForeignFormats,
-    testing::Values(Case{"a.jxl", "\xFF\x0A"s, "a JPEG XL picture"},
-                    Case{"b.jxl", "\0\0\0\x0CJXL \r\n\x87\n"s, "a JPEG XL picture"},
-                    Case{"a.jp2", "\0\0\0\x0CjP  \r\n\x87\n"s, "a JPEG 2000 picture"},
-                    Case{"a.j2k", "\xFF\x4F\xFF\x51"s, "a JPEG 2000 picture"},
-                    Case{"a.psd", "8BPS\0\1"s, "a Photoshop document"},
-                    Case{"a.pdf", "%PDF-1.7\n"s, "a PDF document"},
-                    Case{"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"s, "an SVG drawing"},
-                    Case{"b.svg", "\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- x -->\n<svg>"s,
-                         "an SVG drawing"},
-                    Case{"a.cr2", "II*\0\x10\0\0\0CR\2\0"s, "a camera raw file"},
-                    Case{"a.cr3",
-                         "\0\0\0\x18"
-                         "ftypcrx \0\0\0\1crx "s,
-                         "a camera raw file"},
-                    Case{"a.raf", "FUJIFILMCCD-RAW 0201"s, "a camera raw file"},
-                    Case{"a.xcf", "gimp xcf v011"s, "a GIMP document"},
-                    Case{"a.ppm", "P6\n2 2\n255\n"s, "a PNM picture"},
-                    Case{"a.exr", "\x76\x2F\x31\x01"s, "an OpenEXR picture"},
-                    Case{"a.ico", "\0\0\1\0\1\0"s, "a Windows icon"}));
+    testing::Values(
+        Case{"a.jxl", "\xFF\x0A"s, "a JPEG XL picture"},
+        Case{"b.jxl", "\0\0\0\x0CJXL \r\n\x87\n"s, "a JPEG XL picture"},
+        Case{"a.tga", "\0\0\2\0\0\0\0\0\0\0\0\0\xE0\1\xE0\1\x18\0"s, "a Targa picture"},
+        Case{"rle.tga", "\0\0\n\0\0\0\0\0\0\0\0\0\xE0\1\xE0\1\x18\0"s, "a Targa picture"},
+        Case{"a.cur", "\0\0\2\0\1\0\x20\x20\0\0"s, "a Windows cursor"},
+        Case{"a.jp2", "\0\0\0\x0CjP  \r\n\x87\n"s, "a JPEG 2000 picture"},
+        Case{"a.j2k", "\xFF\x4F\xFF\x51"s, "a JPEG 2000 picture"},
+        Case{"a.psd", "8BPS\0\1"s, "a Photoshop document"},
+        Case{"a.pdf", "%PDF-1.7\n"s, "a PDF document"},
+        Case{"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"s, "an SVG drawing"},
+        Case{"b.svg", "\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- x -->\n<svg>"s, "an SVG drawing"},
+        Case{"a.cr2", "II*\0\x10\0\0\0CR\2\0"s, "a camera raw file"},
+        Case{"a.cr3",
+             "\0\0\0\x18"
+             "ftypcrx \0\0\0\1crx "s,
+             "a camera raw file"},
+        Case{"a.raf", "FUJIFILMCCD-RAW 0201"s, "a camera raw file"},
+        Case{"a.xcf", "gimp xcf v011"s, "a GIMP document"},
+        Case{"a.ppm", "P6\n2 2\n255\n"s, "a PNM picture"},
+        Case{"a.exr", "\x76\x2F\x31\x01"s, "an OpenEXR picture"},
+        Case{"a.ico", "\0\0\1\0\1\0"s, "a Windows icon"}));
 
 TEST(ForeignFormat, RawFilesThatBeginAsTiffDoes) {
     // DNGVersion (50706) in the place of the tag for the orientation.

@@ -10,9 +10,9 @@
 #include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "core/text/conversation_template.h"
-#include "core/text/labels.h"
+#include "training/data/parallel_items.h"
+#include "training/data/sample_text.h"
 #include "training/engine/data_report.h"
-#include "training/engine/parallel_items.h"
 #include "training/engine/run_setup.h"
 
 namespace univi::training {
@@ -119,7 +119,6 @@ struct ItemResult {
     DataItem::Media media = DataItem::Media::None;
     DataItem::Form form;
     std::int64_t pictures = 0, frames = 0, frames_in_videos = 0, length = -1, kept = 0, trained = 0;
-    bool lacks_media = false;  ///< training masks it
     std::vector<std::pair<DataProblem, std::string>> problems;
 };
 
@@ -130,7 +129,7 @@ class Examination {
         : dataset_(dataset),
           tokenizer_(tokenizer),
           options_(options),
-          template_(text::find_template(options.version)),
+          rules_{text::find_template(options.version), options.model_max_length},
           media_(options),
           ids_(dataset.size()),
           contents_(dataset.size()) {
@@ -183,23 +182,16 @@ class Examination {
 
     void look_at_item(const DataItem& item, ItemResult& result) {
         result.form = item.form;
-        const bool shows = std::any_of(
-            item.messages.begin(), item.messages.end(), [](const text::Message& message) {
-                return message.value.find("<image>") != std::string::npos ||
-                       message.value.find("<video>") != std::string::npos;
-            });
-        if (!item.names.empty() && !shows)
+        const bool has_media = shows_media(item);
+        if (!item.names.empty() && !has_media)
             result.problems.emplace_back(
                 DataProblem::UnusedMedium,
                 dataset_.describe(item) + " names media that no placeholder shows.");
-        const bool has_media = shows && item.media != DataItem::Media::None;
         result.media = has_media ? item.media : DataItem::Media::None;
-        int frames = 1;
-        if (has_media) frames = look_at_media(item, result);
+        FoundMedia found;
+        if (has_media) found = look_at_media(item, result);
         try {
-            const auto labeled = text::label_conversation(
-                tokenizer_, template_, text::expand_placeholders(item.messages, frames), has_media);
-            look_at_labels(item, labeled, result);
+            look_at_text(item, judge(item, tokenizer_, rules_, found), result);
         } catch (const base::Error& error) {
             if (error.kind() != base::ErrorKind::Format) throw;
             result.problems.emplace_back(DataProblem::BadItem,
@@ -207,64 +199,58 @@ class Examination {
         }
     }
 
-    int look_at_media(const DataItem& item, ItemResult& result) {
+    FoundMedia look_at_media(const DataItem& item, ItemResult& result) {
         const bool is_video = item.media == DataItem::Media::Video;
-        int frames = 1, frames_in_file = 1;
+        FoundMedia found;
+        int frames_in_file = 1;
         for (const std::string& name : item.names) {
             const fs::path file = dataset_.find_medium(item, name);
             if (file.empty()) {
-                result.lacks_media = true;
+                found.is_missing = true;
                 result.problems.emplace_back(
                     DataProblem::MissingMedium,
                     dataset_.describe(item) + ": " + Dataset::missing_medium(name) + ".");
                 continue;
             }
             const MediumState state = media_.look(file, is_video);
-            result.lacks_media |= !state.error.empty();
+            found.is_missing |= !state.error.empty();
             if (!state.error.empty())
                 result.problems.emplace_back(DataProblem::BrokenMedium,
                                              dataset_.describe(item) + ": " + state.error);
             else
-                frames = state.frames, frames_in_file = state.frames_in_file;
+                found.frames = state.frames, frames_in_file = state.frames_in_file;
             if (!state.damage.empty())
                 result.problems.emplace_back(DataProblem::DamagedMedium,
                                              dataset_.describe(item) + ": " + state.damage);
         }
         result.pictures = is_video ? 0 : static_cast<std::int64_t>(item.names.size());
-        result.frames = is_video ? frames : 0;
+        result.frames = is_video ? found.frames : 0;
         result.frames_in_videos = is_video ? frames_in_file : 0;
-        return frames;
+        return found;
     }
 
-    void look_at_labels(const DataItem& item, const text::LabeledIds& labeled, ItemResult& result) {
-        const auto length = static_cast<std::int64_t>(labeled.ids.size());
-        const std::int64_t kept = std::min(length, options_.model_max_length);
-        const auto behind = labeled.ids.begin() + static_cast<std::ptrdiff_t>(kept);
-        const bool cut_picture =
-            std::find(behind, labeled.ids.end(), text::kImageToken) != labeled.ids.end();
-        std::int64_t trained = 0;
-        for (std::int64_t i = 0; i < kept; ++i)
-            trained += labeled.labels[static_cast<std::size_t>(i)] != text::kIgnoreLabel;
+    void look_at_text(const DataItem& item, const SampleText& text, ItemResult& result) {
+        const auto length = static_cast<std::int64_t>(text.ids.size());
         result.length = length;
-        result.kept = kept;
-        result.trained = cut_picture || result.lacks_media ? 0 : trained;
-        if (kept == length && trained > 0) return;
+        result.kept = text.kept;
+        result.trained = text.learned();
+        if (text.kept == length && text.label_count > 0 && !text.cuts_media) return;
         const std::string name = dataset_.describe(item);
         const std::string tokens = " has " + std::to_string(length) +
                                    " tokens, --model_max_length is " +
                                    std::to_string(options_.model_max_length);
-        if (cut_picture)
+        if (text.cuts_media)
             result.problems.emplace_back(
                 DataProblem::PicturesCutOff,
                 name + tokens + ": a picture is cut off, so it has no loss.");
-        else if (kept < length)
+        else if (text.kept < length)
             result.problems.emplace_back(DataProblem::TooLong, name + tokens + ": its end is cut.");
-        if (!cut_picture && trained == 0)
+        if (!text.cuts_media && text.label_count == 0)
             result.problems.emplace_back(
                 DataProblem::NoLoss,
-                name + (labeled.mismatch ? ": the lengths of its rounds do not add up, so all its "
-                                           "labels are ignored."
-                                         : " has no word to learn: all its labels are ignored."));
+                name + (text.mismatch ? ": the lengths of its rounds do not add up, so all its "
+                                        "labels are ignored."
+                                      : " has no word to learn: all its labels are ignored."));
     }
 
     void add(std::size_t index, const ItemResult& result) {
@@ -340,7 +326,7 @@ class Examination {
     const Dataset& dataset_;
     const text::Tokenizer& tokenizer_;
     const TrainOptions& options_;
-    const text::ConversationTemplate& template_;
+    SampleRules rules_;
     MediaCheck media_;
     std::vector<std::uint64_t> ids_, contents_;
     std::vector<std::int64_t> lengths_;  ///< items of each token length

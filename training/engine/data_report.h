@@ -8,7 +8,7 @@
 #include "core/base/json.h"
 #include "core/base/stop_token.h"
 #include "core/text/tokenizer.h"
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
 #include "training/options/options.h"
 
 namespace univi::training {

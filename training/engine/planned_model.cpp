@@ -10,7 +10,7 @@
 #include "core/model/tensor_table.h"
 #include "core/model/vision_lookup.h"
 #include "core/text/conversation_template.h"
-#include "core/text/labels.h"
+#include "training/data/sample_text.h"
 #include "training/engine/lora.h"
 #include "training/engine/run_setup.h"
 #include "training/engine/trained_parameters.h"
@@ -130,24 +130,18 @@ struct Measured {
 Measured measure_item(const DataItem& item, const text::Tokenizer& tokenizer,
                       const TrainOptions& options, const PlannedModel& model) {
     const bool is_video = item.media == DataItem::Media::Video;
-    const bool has_media = item.media != DataItem::Media::None;
     const std::int64_t frames = is_video ? options.max_frames : 1;
-    const auto labeled = text::label_conversation(
-        tokenizer, text::find_template(options.version),
-        text::expand_placeholders(item.messages, static_cast<int>(frames)), has_media);
+    const SampleText text =
+        judge(item, tokenizer, {text::find_template(options.version), options.model_max_length},
+              {static_cast<int>(frames)});
     Measured result;
-    const auto kept = std::min<std::size_t>(labeled.ids.size(),
-                                            static_cast<std::size_t>(options.model_max_length));
-    std::int64_t slots = 0;
-    for (std::size_t i = 0; i < kept; ++i) {
-        slots += labeled.ids[i] == text::kImageToken;
-        result.targets += labeled.labels[i] != text::kIgnoreLabel;
+    result.targets = text.label_count;
+    if (text.slots > 0) {
+        result.visual =
+            is_video ? tokens_of_video(model, text.slots) : text.slots * tokens_of_picture(model);
+        result.frames = is_video ? frames : text.slots;
     }
-    if (slots > 0) {
-        result.visual = is_video ? tokens_of_video(model, slots) : slots * tokens_of_picture(model);
-        result.frames = is_video ? frames : slots;
-    }
-    result.positions = static_cast<std::int64_t>(kept) - slots + result.visual;
+    result.positions = text.kept - text.slots + result.visual;
     return result;
 }
 

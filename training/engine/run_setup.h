@@ -8,8 +8,8 @@
 #include "core/base/stop_token.h"
 #include "core/model/univi_model.h"
 #include "core/session/loaded_model.h"
+#include "training/data/dataset.h"
 #include "training/distributed/rank_environment.h"
-#include "training/engine/dataset.h"
 #include "training/options/options.h"
 
 namespace univi::training {

@@ -5,7 +5,7 @@
 #include "core/media/image_file.h"
 #include "core/media/video.h"
 #include "core/protocol/fault.h"
-#include "core/text/conversation_template.h"
+#include "core/text/labels.h"
 
 namespace univi::training {
 
@@ -16,22 +16,10 @@ namespace {
 /// Beyond this texts are tokenized anew each epoch, so that memory does not grow with the data.
 constexpr std::size_t kMaxTextBytes = std::size_t{128} << 20;
 
-bool shows_media(const DataItem& item) {
-    return std::any_of(item.messages.begin(), item.messages.end(),
-                       [](const text::Message& message) {
-                           return message.value.find("<image>") != std::string::npos ||
-                                  message.value.find("<video>") != std::string::npos;
-                       });
-}
-
 SampleMedium blank_medium() {
     SampleMedium medium;
     medium.is_blank = true;
     return medium;
-}
-
-std::int64_t count_slots(const std::vector<std::int32_t>& ids) {
-    return std::count(ids.begin(), ids.end(), text::kImageToken);
 }
 
 /// Takes all placeholders out: what is left has no loss and serves to keep the batch's shape.
@@ -48,7 +36,7 @@ SampleReader::SampleReader(const Dataset& dataset, const text::Tokenizer& tokeni
     : dataset_(dataset),
       tokenizer_(tokenizer),
       options_(std::move(options)),
-      template_(text::find_template(options_.conversation_template)),
+      rules_{text::find_template(options_.conversation_template), options_.model_max_length},
       cache_(cache),
       warn_(std::move(warn)),
       warned_(dataset.size(), false) {}
@@ -67,37 +55,29 @@ Sample SampleReader::read(std::int64_t index) const {
     bool is_missing = false;
     if (shows_media(*item)) sample.media = read_media(*item, index, is_missing);
     try {
-        fill(sample, *item);
+        fill(sample, *item, is_missing);
     } catch (const base::Error& error) {
         if (error.kind() != base::ErrorKind::Format) throw;
         bad_item(index, dataset_.describe(*item), error);
         return without_item(index);
     }
-    if (is_missing) std::fill(sample.labels.begin(), sample.labels.end(), text::kIgnoreLabel);
-    sample.is_skipped |= is_missing && options_.bad_items == BadItemPolicy::Skip;
     return sample;
 }
 
-/// Ids and labels of `item`, whose media the sample has.
-void SampleReader::fill(Sample& sample, const DataItem& item) const {
-    const int frames = item.media == DataItem::Media::Video && !sample.media.empty()
-                           ? sample.media[0].placeholders
-                           : 1;
-    const auto text = labeled(item, sample.item, frames, !sample.media.empty());
-    sample.is_skipped = text->mismatch && options_.bad_items == BadItemPolicy::Skip;
-    const auto kept = std::min<std::size_t>(text->ids.size(),
-                                            static_cast<std::size_t>(options_.model_max_length));
-    sample.ids.assign(text->ids.begin(), text->ids.begin() + static_cast<std::ptrdiff_t>(kept));
-    sample.labels.assign(text->labels.begin(),
-                         text->labels.begin() + static_cast<std::ptrdiff_t>(kept));
-    std::int64_t slots = 0;
-    for (const auto& medium : sample.media) slots += medium.placeholders;
-    if (count_slots(sample.ids) == slots) return;
+/// Fills in ids and labels of `item`, whose media the sample has.
+void SampleReader::fill(Sample& sample, const DataItem& item, bool is_missing) const {
+    const bool is_video = item.media == DataItem::Media::Video && !sample.media.empty();
+    const auto text =
+        judged(item, sample.item, {is_video ? sample.media[0].placeholders : 1, is_missing});
+    sample.ids.assign(text->ids.begin(), text->ids.begin() + text->kept);
+    sample.labels.assign(text->labels.begin(), text->labels.begin() + text->kept);
+    const bool is_faulty = text->lacks_media || text->cuts_media || text->mismatch;
+    sample.is_skipped = is_faulty && options_.bad_items == BadItemPolicy::Skip;
+    if (!text->cuts_media) return;
     warn_once(sample.item, dataset_.describe(item) + " does not fit into --model_max_length " +
                                std::to_string(options_.model_max_length) +
                                " with its pictures: left " + fate() + ".");
     drop_media(sample);
-    sample.is_skipped = options_.bad_items == BadItemPolicy::Skip;
 }
 
 /// Stands for an item of which nothing is known: one token without loss.
@@ -181,33 +161,31 @@ SampleMedium SampleReader::read_video(const fs::path& file, std::int64_t index) 
     return medium;
 }
 
-std::shared_ptr<const text::LabeledIds> SampleReader::labeled(const DataItem& item,
-                                                              std::int64_t index, int frames,
-                                                              bool has_media) const {
+std::shared_ptr<const SampleText> SampleReader::judged(const DataItem& item, std::int64_t index,
+                                                       const FoundMedia& found) const {
     {
         const std::lock_guard lock(mutex_);
         const auto known = texts_.find(index);
-        if (known != texts_.end() && known->second.frames == frames) return known->second.ids;
+        if (known != texts_.end() && known->second.found == found) return known->second.text;
     }
-    auto made = std::make_shared<const text::LabeledIds>(text::label_conversation(
-        tokenizer_, template_, text::expand_placeholders(item.messages, frames), has_media));
+    auto made = std::make_shared<const SampleText>(judge(item, tokenizer_, rules_, found));
     if (made->mismatch)
         warn_once(index, dataset_.describe(item) + " is left " + fate() +
                              ": the lengths of its rounds do not add up "
                              "(an empty answer, or role names inside a message).");
-    keep_text(index, frames, made);
+    keep_text(index, found, made);
     return made;
 }
 
-void SampleReader::keep_text(std::int64_t index, int frames,
-                             const std::shared_ptr<const text::LabeledIds>& ids) const {
-    constexpr std::size_t kEntryBytes =
-        160;  // of the map, the shared pointer and the vectors themselves
-    const std::size_t bytes = kEntryBytes + 8 * ids->ids.size();
+void SampleReader::keep_text(std::int64_t index, const FoundMedia& found,
+                             const std::shared_ptr<const SampleText>& text) const {
+    // Of the map, the shared pointer and the vectors themselves.
+    constexpr std::size_t kEntryBytes = 208;
+    const std::size_t bytes = kEntryBytes + 8 * text->ids.size();
     const std::lock_guard lock(mutex_);
     if (text_bytes_ + bytes > kMaxTextBytes) return;
     text_bytes_ += bytes;
-    texts_[index] = {frames, ids};
+    texts_[index] = {found, text};
 }
 
 void SampleReader::warn_once(std::int64_t index, const std::string& message) const {

@@ -12,9 +12,9 @@
 
 #include "core/base/error.h"
 #include "core/media/preprocess.h"
-#include "core/text/labels.h"
 #include "core/text/tokenizer.h"
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
+#include "training/data/sample_text.h"
 #include "training/engine/visual_token_cache.h"
 
 namespace univi::training {
@@ -76,12 +76,12 @@ class SampleReader {
                                          bool& is_missing) const;
     SampleMedium read_picture(const std::filesystem::path& file) const;
     SampleMedium read_video(const std::filesystem::path& file, std::int64_t index) const;
-    std::shared_ptr<const text::LabeledIds> labeled(const DataItem& item, std::int64_t index,
-                                                    int frames, bool has_media) const;
-    void fill(Sample& sample, const DataItem& item) const;
+    std::shared_ptr<const SampleText> judged(const DataItem& item, std::int64_t index,
+                                             const FoundMedia& found) const;
+    void fill(Sample& sample, const DataItem& item, bool is_missing) const;
     Sample without_item(std::int64_t index) const;
-    void keep_text(std::int64_t index, int frames,
-                   const std::shared_ptr<const text::LabeledIds>& ids) const;
+    void keep_text(std::int64_t index, const FoundMedia& found,
+                   const std::shared_ptr<const SampleText>& text) const;
     void bad_item(std::int64_t index, const std::string& name, const base::Error& error) const;
     std::string fate() const;
     void warn_once(std::int64_t index, const std::string& message) const;
@@ -89,12 +89,12 @@ class SampleReader {
     const Dataset& dataset_;
     const text::Tokenizer& tokenizer_;
     SampleReaderOptions options_;
-    const text::ConversationTemplate& template_;
+    SampleRules rules_;
     const VisualTokenCache* cache_;
     Warn warn_;
     struct TextEntry {
-        int frames = -1;
-        std::shared_ptr<const text::LabeledIds> ids;
+        FoundMedia found;
+        std::shared_ptr<const SampleText> text;
     };
     mutable std::mutex mutex_;
     mutable std::unordered_map<std::int64_t, TextEntry> texts_;

@@ -9,9 +9,8 @@ namespace univi::training {
 
 namespace {
 
-bool has_target(const std::vector<std::int32_t>& labels, std::int64_t longest) {
-    const auto kept = std::min(labels.size(), static_cast<std::size_t>(longest));
-    return std::any_of(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(kept),
+bool has_target(const std::vector<std::int32_t>& labels) {
+    return std::any_of(labels.begin(), labels.end(),
                        [](std::int32_t label) { return label != text::kIgnoreLabel; });
 }
 
@@ -30,10 +29,11 @@ class TargetCheck {
     std::string problem_of(std::size_t index) {
         try {
             const DataItem item = dataset_.item(index);
-            const auto labeled = text::label_conversation(
-                tokenizer_, text::find_template(options_.conversation_template),
-                text::expand_placeholders(item.messages, 1), !item.names.empty());
-            if (!labeled.mismatch && !has_target(labeled.labels, options_.model_max_length))
+            const SampleText text = judge(
+                item, tokenizer_,
+                {text::find_template(options_.conversation_template), options_.model_max_length},
+                {});
+            if (!text.mismatch && text.label_count == 0)
                 return dataset_.describe(item) + " has no word to learn within " +
                        std::to_string(options_.model_max_length) +
                        " tokens (--model_max_length): its answers are empty or cut off.";
@@ -42,7 +42,7 @@ class TargetCheck {
         }  // the reader says it in its words
         said_.clear();
         const Sample sample = reader_.read(static_cast<std::int64_t>(index));
-        if (has_target(sample.labels, options_.model_max_length)) return "";
+        if (has_target(sample.labels)) return "";
         return said_.empty() ? dataset_.describe(index) + " has no word to learn." : said_;
     }
 

@@ -6,7 +6,7 @@
 
 #include "core/protocol/fault.h"
 #include "core/text/tokenizer.h"
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
 #include "training/engine/sample_reader.h"
 
 namespace univi::training {

@@ -5,22 +5,13 @@
 
 #include "core/base/error.h"
 #include "core/text/labels.h"
+#include "training/data/sample_text.h"
 
 namespace univi::ui {
 namespace {
 
 QString tr(const char* text) {
     return QCoreApplication::translate("SampleView", text);
-}
-
-/// Whether training would look at its media: they are named and a placeholder shows them.
-bool showsMedia(const training::DataItem& item) {
-    return item.media != training::DataItem::Media::None &&
-           std::any_of(item.messages.begin(), item.messages.end(),
-                       [](const text::Message& message) {
-                           return message.value.find("<image>") != std::string::npos ||
-                                  message.value.find("<video>") != std::string::npos;
-                       });
 }
 
 /// Text of tokens one by one; a character of several byte tokens comes with its last one.
@@ -58,13 +49,13 @@ class TokenTexts {
     text::StreamDecoder decoder_;
 };
 
-void addTokens(SampleView& view, const text::LabeledIds& sample, const text::Tokenizer& tokenizer,
-               qint64 most) {
+void addTokens(SampleView& view, const training::SampleText& sample,
+               const text::Tokenizer& tokenizer) {
     TokenTexts texts(tokenizer);
     for (std::size_t i = 0; i < sample.ids.size(); ++i) {
         SampleToken token = texts.next(sample.ids[i]);
         token.trained = sample.labels[i] != text::kIgnoreLabel;
-        token.cut = qint64(i) >= most;
+        token.cut = qint64(i) >= sample.kept;
         const bool goes_on = token.kind == SampleToken::Kind::Media && !view.tokens.isEmpty() &&
                              view.tokens.last().kind == token.kind &&
                              view.tokens.last().cut == token.cut;
@@ -75,49 +66,48 @@ void addTokens(SampleView& view, const text::LabeledIds& sample, const text::Tok
     }
 }
 
-/// What training does beyond labelling: a sample without its media, or with a placeholder cut off,
-/// has no loss.
-void dropLoss(SampleView& view, const text::LabeledIds& sample, const SampleViewOptions& options) {
-    const bool cut_media =
-        std::any_of(view.tokens.begin(), view.tokens.end(), [](const SampleToken& token) {
-            return token.cut && token.kind == SampleToken::Kind::Media;
-        });
-    if (!view.missing.isEmpty())
-        view.problem = tr("%1 is in none of the folders: the sample has no loss.")
-                           .arg(view.missing.join(QStringLiteral(", ")));
-    else if (cut_media)
-        view.problem =
-            tr("A picture lies behind the longest sample of %1 tokens: the sample has no loss.")
+/// Why training does not learn from the sample; empty when it does.
+QString problemOf(const training::SampleText& sample, const SampleView& view,
+                  const SampleViewOptions& options) {
+    using training::Verdict;
+    switch (sample.verdict()) {
+        case Verdict::Learns:
+            return {};
+        case Verdict::LacksMedia:
+            return tr("%1 is in none of the folders: the sample has no loss.")
+                .arg(view.missing.join(QStringLiteral(", ")));
+        case Verdict::CutsMedia:
+            return tr("A picture lies behind the longest sample of %1 tokens: the sample has no "
+                      "loss.")
                 .arg(options.model_max_length);
-    else if (sample.mismatch)
-        view.problem =
-            tr("The lengths of its rounds do not add up, so the sample has no loss: look for empty "
-               "answers and role names.");
-    if (!view.problem.isEmpty())
-        for (SampleToken& token : view.tokens) token.trained = false;
+        case Verdict::RoundsMismatch:
+            return tr(
+                "The lengths of its rounds do not add up, so the sample has no loss: look "
+                "for empty answers and role names.");
+        case Verdict::NothingToLearn:
+            return tr("No word of it is learned: its answers are empty or cut off.");
+    }
+    return {};
 }
 
 void fill(SampleView& view, const training::Dataset& dataset, const training::DataItem& item,
           const text::Tokenizer& tokenizer, const SampleViewOptions& options) {
     view.is_video = item.media == training::DataItem::Media::Video;
-    const bool has_media = showsMedia(item);
+    const bool has_media = training::shows_media(item);
     for (const std::string& name : item.names) {
         const auto file = dataset.find_medium(item, name);
         view.media << QString::fromStdString(file.empty() ? name : file.string());
         if (file.empty() && has_media) view.missing << QString::fromStdString(name);
     }
-    const int frames = view.is_video ? options.clip_frames : 1;
-    const auto sample =
-        text::label_conversation(tokenizer, text::find_template(options.conversation_template),
-                                 text::expand_placeholders(item.messages, frames), has_media);
-    addTokens(view, sample, tokenizer, options.model_max_length);
-    dropLoss(view, sample, options);
-    view.length = std::min<qint64>(qint64(sample.ids.size()), options.model_max_length);
-    view.trained =
-        std::count_if(view.tokens.begin(), view.tokens.end(),
-                      [](const SampleToken& token) { return token.trained && !token.cut; });
-    if (view.problem.isEmpty() && view.trained == 0)
-        view.problem = tr("No word of it is learned: its answers are empty or cut off.");
+    const training::SampleRules rules{text::find_template(options.conversation_template),
+                                      options.model_max_length};
+    const training::SampleText sample = training::judge(
+        item, tokenizer, rules,
+        {view.is_video ? options.clip_frames : 1, /*is_missing=*/!view.missing.isEmpty()});
+    addTokens(view, sample, tokenizer);
+    view.length = sample.kept;
+    view.trained = sample.learned();
+    view.problem = problemOf(sample, view, options);
 }
 
 }  // namespace

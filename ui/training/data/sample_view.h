@@ -5,7 +5,7 @@
 #include <QStringList>
 
 #include "core/text/tokenizer.h"
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
 
 namespace univi::ui {
 

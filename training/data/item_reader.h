@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <string>
 
-#include "training/engine/data_item.h"
-#include "training/engine/item_index.h"
+#include "training/data/data_item.h"
+#include "training/data/item_index.h"
 
 namespace univi::training {
 

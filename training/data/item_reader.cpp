@@ -1,4 +1,4 @@
-#include "training/engine/item_reader.h"
+#include "training/data/item_reader.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "training/engine/item_index.h"
+#include "training/data/item_index.h"
 
 #include <gmock/gmock.h>
 
@@ -7,9 +7,9 @@
 
 #include "core/base/error.h"
 #include "core/base/resident_memory.h"
-#include "training/engine/dataset.h"
-#include "training/engine/parallel_items.h"
-#include "training_support.h"
+#include "tests/training/training_support.h"
+#include "training/data/dataset.h"
+#include "training/data/parallel_items.h"
 
 namespace univi::training {
 namespace {

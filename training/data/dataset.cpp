@@ -1,4 +1,4 @@
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
 
 #include <algorithm>
 #include <exception>
@@ -7,8 +7,8 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/item_reader.h"
-#include "training/engine/parallel_items.h"
+#include "training/data/item_reader.h"
+#include "training/data/parallel_items.h"
 
 namespace univi::training {
 

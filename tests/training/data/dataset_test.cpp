@@ -1,9 +1,9 @@
-#include "training/engine/dataset.h"
+#include "training/data/dataset.h"
 
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "training_support.h"
+#include "tests/training/training_support.h"
 
 namespace univi::training {
 namespace {

@@ -10,8 +10,8 @@
 #include "core/base/json.h"
 #include "core/base/stop_token.h"
 #include "core/text/labels.h"
-#include "training/engine/data_item.h"
-#include "training/engine/item_index.h"
+#include "training/data/data_item.h"
+#include "training/data/item_index.h"
 #include "training/options/dataset_list.h"
 
 namespace univi::training {

@@ -1,4 +1,4 @@
-#include "training/engine/item_index.h"
+#include "training/data/item_index.h"
 
 #include <fcntl.h>
 #include <unistd.h>

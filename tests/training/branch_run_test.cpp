@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "tiny_run.h"
-#include "training/engine/branches.h"
-#include "training/engine/checkpoint_folders.h"
+#include "training/run/branches.h"
+#include "training/run/checkpoint_folders.h"
 
 namespace univi::training {
 namespace {

@@ -10,6 +10,7 @@
 #include "core/protocol/train_protocol.h"
 #include "training/engine/deepspeed_command.h"
 #include "training/engine/deepspeed_log.h"
+#include "training/options/shell_words.h"
 #include "training_support.h"
 
 namespace univi::training {

@@ -10,9 +10,9 @@
 #include "training/distributed/parameter_optimizer.h"
 #include "training/distributed/rank_team.h"
 #include "training/engine/batch_settings.h"
-#include "training/engine/checkpoint_folders.h"
 #include "training/engine/saved_model.h"
 #include "training/options/options.h"
+#include "training/run/checkpoint_folders.h"
 
 namespace univi::training {
 

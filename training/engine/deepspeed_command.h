@@ -16,7 +16,4 @@ struct DeepSpeedCommand {
 /// Throws Error{Usage} for settings that would train something else there.
 DeepSpeedCommand deepspeed_command(const TrainOptions& options);
 
-/// `words` as one line for a shell, quoted where needed.
-std::string shell_line(const std::vector<std::string>& words);
-
 }  // namespace univi::training

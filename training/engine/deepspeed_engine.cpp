@@ -1,5 +1,6 @@
 #include "training/engine/deepspeed_engine.h"
 
+#include <torch/headeronly/version.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -15,8 +16,9 @@
 #include "core/protocol/train_protocol.h"
 #include "training/engine/deepspeed_command.h"
 #include "training/engine/deepspeed_log.h"
-#include "training/engine/run_folder.h"
 #include "training/options/include.h"
+#include "training/options/shell_words.h"
+#include "training/run/run_folder.h"
 
 namespace univi::training {
 
@@ -140,7 +142,8 @@ int run_deepspeed_engine(const TrainOptions& options, const std::vector<std::str
     check_installation(options);
     RunFolder folder(options.output_dir, /*to_stdout=*/true);
     const auto ranks = static_cast<std::int64_t>(parse_include(options.include).devices.size());
-    folder.write_run(options, command, {{"engine_command", base::path_list(started.words)}});
+    folder.write_run(
+        {options, command, {{"engine_command", base::path_list(started.words)}}, TORCH_VERSION});
     for (const std::string& warning : started.warnings) {
         base::log_warning(warning);
         folder.event(train::WarningEvent{warning});

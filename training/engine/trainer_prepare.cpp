@@ -1,6 +1,7 @@
 // What stands before the first step: the other ranks, data, model, optimizer, and where an earlier
 // run came to.
 #include <ATen/Parallel.h>
+#include <torch/headeronly/version.h>
 #include <unistd.h>
 
 #include <limits>
@@ -329,7 +330,7 @@ void Trainer::Run::report_start() {
     started.facts = facts();
     const std::int64_t measured = position.owes_evaluation ? position.step - 1 : position.step;
     folder->write_run(
-        options, command_line, protocol::train::to_json(started.facts),
+        {options, command_line, protocol::train::to_json(started.facts), TORCH_VERSION},
         {std::min(start.shown, std::max<std::int64_t>(0, measured)), position.log_history});
     const bool goes_on = !start.checkpoint.empty();
     const SamplePosition at = share.position(position.batches);

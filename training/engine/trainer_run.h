@@ -13,14 +13,14 @@
 #include "training/engine/evaluation.h"
 #include "training/engine/loss_scale.h"
 #include "training/engine/optimizer.h"
-#include "training/engine/run_folder.h"
 #include "training/engine/run_setup.h"
-#include "training/engine/start_point.h"
 #include "training/engine/target_check.h"
 #include "training/engine/trainer.h"
 #include "training/engine/visual_encoder.h"
 #include "training/options/deepspeed_config.h"
 #include "training/options/schedule.h"
+#include "training/run/run_folder.h"
+#include "training/run/start_point.h"
 
 namespace univi::training {
 

@@ -21,4 +21,7 @@ ShellText read_shell(const std::string& text);
 /// Whether `word` is NAME=value.
 bool is_assignment(const std::string& word);
 
+/// `words` as one line for a shell, quoted where needed.
+std::string shell_line(const std::vector<std::string>& words);
+
 }  // namespace univi::training

@@ -7,7 +7,7 @@
 #include "core/protocol/step_line.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
-#include "training/engine/tensorboard.h"
+#include "training/run/tensorboard_writer.h"
 #include "ui/training/runs/faults.h"
 #include "ui/training/runs/probe_store.h"
 #include "ui/training/runs/process_probe.h"

@@ -1,11 +1,8 @@
-#include "training/engine/run_folder.h"
+#include "training/run/run_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <torch/headeronly/version.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -19,7 +16,7 @@
 #include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/protocol/train_protocol.h"
-#include "training/engine/wandb_folder.h"
+#include "training/run/wandb_folder.h"
 
 namespace univi::training {
 
@@ -51,34 +48,6 @@ bool write_all(int file, const std::string& bytes) {
     return true;
 }
 
-int open_for_append(const fs::path& path) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (file < 0)
-        throw Error(ErrorKind::File,
-                    path.string() + " cannot be written: " + std::strerror(errno) + ".");
-    return file;
-}
-
-/// Locked descriptor of `path`, -1 when another process holds it. The holder removes the file as it
-/// ends, so the name is looked at again after locking.
-int lock_file(const fs::path& path) {
-    for (;;) {
-        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (file < 0)
-            throw Error(ErrorKind::File,
-                        path.string() + " cannot be written: " + std::strerror(errno) + ".");
-        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-            ::close(file);
-            return -1;
-        }
-        struct stat locked = {}, named = {};
-        if (::fstat(file, &locked) == 0 && ::stat(path.c_str(), &named) == 0 &&
-            locked.st_ino == named.st_ino)
-            return file;
-        ::close(file);
-    }
-}
-
 /// Whether a line holds the held-out loss of `step` or a later one.
 bool is_evaluation_of(const std::string& line, std::int64_t step) {
     try {
@@ -100,61 +69,59 @@ RunFolder::RunFolder(const fs::path& folder, bool to_stdout)
     if (error || !fs::is_directory(folder_))
         throw Error(ErrorKind::File, "The run folder " + folder_.string() + " cannot be made: " +
                                          (error ? error.message() : "a file has that name") + ".");
-    lock_ = lock_file(folder_ / "pid");
-    if (lock_ < 0)
-        throw Error(ErrorKind::Usage,
-                    "Another univi-train already works in " + folder_.string() +
-                        ": wait for it, stop it, or choose another --output_dir.");
-    const std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, pid))
-        throw base::DiskFull((folder_ / "pid").string() + " cannot be written: is the disk full?");
+    lock_.emplace(folder_);
     base::log_to_file((folder_ / "log.txt").string());
     finish_branching(folder_);
-    events_ = open_for_append(folder_ / "events.jsonl");
+    open_events();
 }
 
-RunFolder::~RunFolder() {
-    if (events_ >= 0) ::close(events_);
-    std::error_code ignored;
-    fs::remove(folder_ / "pid", ignored);
-    if (lock_ >= 0) ::close(lock_);
+RunFolder::~RunFolder() = default;
+
+void RunFolder::open_events() {
+    const fs::path path = folder_ / "events.jsonl";
+    events_ =
+        base::FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    if (!events_)
+        throw Error(ErrorKind::File,
+                    path.string() + " cannot be written: " + std::strerror(errno) + ".");
 }
 
-void RunFolder::write_run(const TrainOptions& options, const std::vector<std::string>& command,
-                          const Json& facts, const Curves& curves) {
+void RunFolder::write_run(const RunRecord& record, const Curves& curves) {
+    const TrainOptions& options = record.options;
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
-    Json run = {
-        {"options", to_json(options)},
-        {"command", base::path_list(command)},
-        {"versions",
-         {{"univi-train", UNIVI_VERSION}, {"libtorch", TORCH_VERSION}, {"compiler", __VERSION__}}},
-        {"host", host},
-        {"started", utc_time()}};
-    run.update(facts);
+    Json run = {{"options", to_json(options)},
+                {"command", base::path_list(record.command)},
+                {"versions",
+                 {{"univi-train", UNIVI_VERSION},
+                  {"libtorch", record.libtorch_version},
+                  {"compiler", __VERSION__}}},
+                {"host", host},
+                {"started", utc_time()}};
+    run.update(record.facts);
     base::write_file_atomically(folder_ / "run.json", base::json_text(run, 2) + "\n");
     const bool goes_on = curves.shown >= 0;
     if (options.reports_to("tensorboard"))
         tensorboard_ = std::make_unique<TensorBoardWriter>(
             folder_ / "runs", goes_on ? std::optional(curves.shown + 1) : std::nullopt);
-    if (options.reports_to("wandb")) open_wandb(options, command, facts, curves);
+    if (options.reports_to("wandb")) open_wandb(record, curves);
     if (!goes_on) return;
     for (const Json& entry : curves.history)
         if (entry.is_object() && entry.value("step", std::int64_t{0}) > curves.shown)
             scalars(entry);
 }
 
-void RunFolder::open_wandb(const TrainOptions& options, const std::vector<std::string>& command,
-                           const Json& facts, const Curves& curves) {
-    const std::string name = options.run_name.empty()
+void RunFolder::open_wandb(const RunRecord& record, const Curves& curves) {
+    const std::string name = record.options.run_name.empty()
                                  ? fs::absolute(folder_).lexically_normal().filename().string()
-                                 : options.run_name;
-    Json config = to_json(options);
-    config.update(facts);
+                                 : record.options.run_name;
+    Json config = to_json(record.options);
+    config.update(record.facts);
     WandbFolder::Since since;
     if (curves.shown >= 0) since.step = curves.shown;
     since.before = newest_wandb_aside();
-    wandb_ = std::make_unique<WandbFolder>(folder_, WandbFolder::Run{name, config, command}, since);
+    wandb_ = std::make_unique<WandbFolder>(folder_, WandbFolder::Run{name, config, record.command},
+                                           since);
     base::log_info("Curves are kept for wandb; to upload them: " + wandb_->log_command());
     base::log_info("With wandb up to 0.29.0 also: " + wandb_->sync_command());
 }
@@ -171,8 +138,7 @@ fs::path RunFolder::newest_wandb_aside() const {
 
 void RunFolder::change_line(const BranchOrder& order) {
     training::change_line(folder_, order);
-    ::close(events_);
-    events_ = open_for_append(folder_ / "events.jsonl");
+    open_events();
     if (!order.set_aside) return;
     // It stands in events.jsonl already.
     const std::string line = protocol::train::to_line(*order.set_aside) + "\n";
@@ -181,8 +147,7 @@ void RunFolder::change_line(const BranchOrder& order) {
 
 void RunFolder::replace_events(const std::string& lines) {
     base::write_file_atomically(folder_ / "events.jsonl", lines);
-    ::close(events_);
-    events_ = open_for_append(folder_ / "events.jsonl");
+    open_events();
 }
 
 void RunFolder::rewind_events(std::int64_t step, bool owes_evaluation) {
@@ -198,7 +163,7 @@ void RunFolder::rewind_events(std::int64_t step, bool owes_evaluation) {
 
 void RunFolder::event(const protocol::train::Event& event) {
     const std::string line = protocol::train::to_line(event) + "\n";
-    if (!write_all(events_, line))
+    if (!write_all(events_.get(), line))
         throw base::DiskFull((folder_ / "events.jsonl").string() +
                              " cannot be written: is the disk full?");
     // The window may have closed its end; the run goes on.

@@ -1,14 +1,14 @@
 // Lines of a run: where it starts, what is set aside, a kill at any moment of that.
-#include "training/engine/branches.h"
+#include "training/run/branches.h"
 
 #include <gmock/gmock.h>
 
 #include <map>
 
 #include "core/base/error.h"
-#include "training/engine/checkpoint_folders.h"
-#include "training/engine/start_point.h"
-#include "training_support.h"
+#include "tests/training/training_support.h"
+#include "training/run/checkpoint_folders.h"
+#include "training/run/start_point.h"
 
 namespace univi::training {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "training/engine/branches.h"
 #include "training/options/options.h"
+#include "training/run/branches.h"
 
 namespace univi::training {
 

@@ -3,17 +3,28 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/file_descriptor.h"
 #include "core/base/json.h"
-#include "training/engine/branches.h"
-#include "training/engine/tensorboard.h"
 #include "training/options/options.h"
+#include "training/run/branches.h"
+#include "training/run/run_lock.h"
+#include "training/run/tensorboard_writer.h"
 
 namespace univi::training {
 
 class WandbFolder;
+
+/// What run.json says of a process that works in a run's folder.
+struct RunRecord {
+    TrainOptions options;
+    std::vector<std::string> command;
+    base::Json facts;              ///< about data and model, an object
+    std::string libtorch_version;  ///< of the library that trains
+};
 
 /// The folder of a run: run.json, events.jsonl (also on stdout), trainer_state.json, runs/ or
 /// wandb/ as --report_to says, log.txt, pid. One process at a time: a lock on `pid` is held while
@@ -35,14 +46,10 @@ class RunFolder {
         /// log_history of the run: what it has of later steps is written once more
         base::Json history = base::Json::array();
     };
-    /// run.json: all settings, versions, command line, `facts` about data and model. Opens the
-    /// event files that `options` ask for, and logs how to upload them where that takes a command.
-    void write_run(const TrainOptions& options, const std::vector<std::string>& command,
-                   const base::Json& facts, const Curves& curves);
-    void write_run(const TrainOptions& options, const std::vector<std::string>& command,
-                   const base::Json& facts) {
-        write_run(options, command, facts, Curves());
-    }
+    /// Writes run.json. Opens the event files that the options ask for, and logs how to upload them
+    /// where that takes a command.
+    void write_run(const RunRecord& record, const Curves& curves);
+    void write_run(const RunRecord& record) { write_run(record, Curves()); }
     /// Makes another line of the run the folder's own (see change_line) and prints
     /// the event "branch".
     void change_line(const BranchOrder& order);
@@ -59,13 +66,14 @@ class RunFolder {
     void scalars(const base::Json& entry);
 
   private:
-    void open_wandb(const TrainOptions& options, const std::vector<std::string>& command,
-                    const base::Json& facts, const Curves& curves);
+    void open_wandb(const RunRecord& record, const Curves& curves);
+    void open_events();
     void replace_events(const std::string& lines);
     std::filesystem::path newest_wandb_aside() const;
     std::filesystem::path folder_;
     bool to_stdout_;
-    int lock_ = -1, events_ = -1;
+    std::optional<RunLock> lock_;
+    base::FileDescriptor events_;
     std::unique_ptr<TensorBoardWriter> tensorboard_;
     std::unique_ptr<WandbFolder> wandb_;
 };

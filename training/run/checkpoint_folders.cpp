@@ -1,4 +1,4 @@
-#include "training/engine/checkpoint_folders.h"
+#include "training/run/checkpoint_folders.h"
 
 #include <algorithm>
 #include <charconv>

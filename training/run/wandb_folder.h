@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/json.h"
-#include "training/engine/tensorboard.h"
+#include "training/run/tensorboard_writer.h"
 
 namespace univi::training {
 

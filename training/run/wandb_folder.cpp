@@ -1,4 +1,4 @@
-#include "training/engine/wandb_folder.h"
+#include "training/run/wandb_folder.h"
 
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 #include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/deepspeed_command.h"
+#include "training/options/shell_words.h"
 
 namespace univi::training {
 

@@ -1,12 +1,12 @@
-#include "training/engine/run_folder.h"
+#include "training/run/run_folder.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "training/engine/wandb_folder.h"
-#include "training_support.h"
+#include "tests/training/training_support.h"
+#include "training/run/wandb_folder.h"
 
 namespace univi::training {
 namespace {
@@ -38,7 +38,7 @@ TEST(RunFolder, ReportsWhereItIsTold) {
                                            {"all", 2}}) {
         TemporaryFolder folder;
         RunFolder run(folder / "run", /*to_stdout=*/false);
-        run.write_run(options_for(report_to), {"univi-train", "--x"}, {{"samples", 8}});
+        run.write_run({options_for(report_to), {"univi-train", "--x"}, {{"samples", 8}}, "2.9"});
         run.scalars(3, {{"train/loss", 1.5}});
         EXPECT_EQ(event_files(folder / "run").size(), files) << report_to;
         EXPECT_EQ(test::fs::exists(folder / "run/runs"),
@@ -152,14 +152,14 @@ TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
     TemporaryFolder folder;
     {
         RunFolder run(folder / "run", false);
-        run.write_run(options_for("tensorboard"), {}, Json::object());
+        run.write_run({options_for("tensorboard"), {}, Json::object(), "2.9"});
         for (int step = 1; step <= 4; ++step) run.scalars(step, {{"train/loss", 1.0}});
     }
     RunFolder run(folder / "run", false);
     const Json history = {{{"step", 2}, {"loss", 2.0}},
                           {{"step", 3}, {"loss", 3.0}, {"epoch", 0.5}},
                           {{"step", 3}, {"eval_loss", 9.0}}};
-    run.write_run(options_for("tensorboard"), {}, Json::object(), {2, history});
+    run.write_run({options_for("tensorboard"), {}, Json::object(), "2.9"}, {2, history});
     EXPECT_EQ(event_files(folder / "run").size(), 2U);
     // START, and what the history has of step 3
     EXPECT_EQ(records_in(folder / "run"), 4U + 1U + 2U);

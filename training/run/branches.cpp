@@ -1,4 +1,4 @@
-#include "training/engine/branches.h"
+#include "training/run/branches.h"
 
 #include <algorithm>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "training/engine/tensorboard.h"
+#include "training/run/tensorboard_writer.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "core/base/crc32c.h"
 #include "tests/support/process.h"
-#include "training_support.h"
+#include "tests/training/training_support.h"
 
 namespace univi::training {
 namespace {

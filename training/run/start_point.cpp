@@ -1,4 +1,4 @@
-#include "training/engine/start_point.h"
+#include "training/run/start_point.h"
 
 #include <algorithm>
 #include <cctype>
@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "training/engine/checkpoint_folders.h"
+#include "training/run/checkpoint_folders.h"
 
 namespace univi::training {
 

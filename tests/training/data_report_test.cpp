@@ -82,7 +82,7 @@ TEST(DataReport, EachProblemIsFoundAndNamed) {
         {DataProblem::NoLoss, "chat.json:9, item 8 (id empty)"},
         {DataProblem::UnusedMedium, "chat.json:10, item 9 (id unused)"}};
     for (const auto& [problem, says] : expected) {
-        EXPECT_EQ(report.count(problem), 1) << to_string(problem);
+        EXPECT_EQ(report.count(problem), 1) << protocol::name_of(problem);
         EXPECT_THAT(sentence_of(report, problem), HasSubstr(says));
     }
     EXPECT_EQ(report.findings.size(), std::size(expected));
@@ -92,11 +92,11 @@ TEST(DataReport, EachProblemIsFoundAndNamed) {
     EXPECT_EQ(report.with_pictures, 3);
     EXPECT_EQ(report.text_only, 5);
     EXPECT_TRUE(report.has_faults());
-    EXPECT_GT(report.longest, 160);
+    EXPECT_GT(report.lengths.longest, 160);
     const std::string text = to_text(report, 160);
     EXPECT_THAT(text, HasSubstr("broken.jpg"));
     EXPECT_THAT(text, HasSubstr("mend them"));
-    const Json json = to_json(report);
+    const Json json = to_json(protocol::DataCheck{report, {}});
     EXPECT_EQ(json["problems"]["missing_medium"], 1);
     EXPECT_EQ(json["findings"].size(), std::size(expected));
     EXPECT_EQ(json["findings"][0]["item"], 2);  // in the order of the items
@@ -118,7 +118,8 @@ TEST(DataReport, NothingToLearnIsNamedWithCauseAndRemedy) {
         EXPECT_THAT(report.nothing_to_learn(), HasSubstr("2 of 2 items"));
         EXPECT_THAT(report.nothing_to_learn(), HasSubstr(says));
         EXPECT_THAT(to_text(report, 2048), HasSubstr(report.nothing_to_learn()));
-        EXPECT_EQ(to_json(report)["nothing_to_learn"], report.nothing_to_learn());
+        EXPECT_EQ(to_json(protocol::DataCheck{report, {}})["nothing_to_learn"],
+                  report.nothing_to_learn());
     }
     const auto mixed = report_of(folder, {cases[0].first, item("t", "Hi?", "Yes.").dump()});
     EXPECT_EQ(mixed.nothing_to_learn(), "");
@@ -139,7 +140,7 @@ TEST(DataReport, OtherFormsAreReadAndSaid) {
     EXPECT_THAT(to_text(report, 2048),
                 HasSubstr("2 items call their speakers user and assistant: read as human and gpt"));
     EXPECT_THAT(to_text(report, 2048), HasSubstr("1 items begin with a system message"));
-    EXPECT_EQ(to_json(report)["forms"]["system"], 1);
+    EXPECT_EQ(to_json(protocol::DataCheck{report, {}})["forms"]["system"], 1);
 }
 
 TEST(DataReport, APictureBehindTheEndLosesTheSample) {
@@ -175,10 +176,10 @@ TEST(DataReport, GoldenSamplesAreSound) {
     EXPECT_GT(report.trained_tokens, 0);
     EXPECT_LT(report.trained_tokens, report.tokens);
     std::int64_t counted = 0;
-    for (const auto bar : report.histogram) counted += bar;
+    for (const auto bar : report.lengths.histogram) counted += bar;
     EXPECT_EQ(counted, 8);
-    EXPECT_LE(report.shortest, report.median);
-    EXPECT_LE(report.percentile95, report.longest);
+    EXPECT_LE(report.lengths.shortest, report.lengths.median);
+    EXPECT_LE(report.lengths.percentile95, report.lengths.longest);
     EXPECT_THAT(to_text(report, 2048), HasSubstr("No faults."));
 }
 
@@ -210,7 +211,7 @@ TEST(DataReport, VideosDamagedInPartAreNamed) {
     EXPECT_THAT(sentence_of(report, DataProblem::BrokenMedium), HasSubstr("header.mp4"));
     EXPECT_THAT(report.findings[2].sentence, HasSubstr("28 of 60 frames cannot be read"));
     EXPECT_THAT(to_text(report, 2048), HasSubstr("were decoded, at most 64 (--max_frames)"));
-    EXPECT_EQ(to_json(report)["problems"]["damaged_medium"], 2);
+    EXPECT_EQ(to_json(protocol::DataCheck{report, {}})["problems"]["damaged_medium"], 2);
     // The index alone tells of a file that was cut off.
     TrainOptions quick;
     quick.check_media = "exists";

@@ -33,12 +33,15 @@ struct DataItem {
 class ItemError : public base::Error {
   public:
     enum class Fault { Json, Shape, Placeholders, AbsolutePath };
-    ItemError(Fault fault, const std::string& sentence)
-        : Error(base::ErrorKind::Format, sentence), fault_(fault) {}
+    /// `name`: the item's, with which the sentence begins; `rest`: what follows it.
+    ItemError(Fault fault, const std::string& name, const std::string& rest)
+        : Error(base::ErrorKind::Format, name + rest), fault_(fault), name_(name) {}
     Fault fault() const { return fault_; }
+    const std::string& name() const { return name_; }
 
   private:
     Fault fault_;
+    std::string name_;
 };
 
 }  // namespace univi::training

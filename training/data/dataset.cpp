@@ -91,6 +91,12 @@ std::string Dataset::describe(std::size_t index) const {
     return item_name(*indices_[source], index - first_[source], "");
 }
 
+Dataset::Place Dataset::place_of(std::size_t index) const {
+    const std::size_t source = source_of(index);
+    const ItemIndex& items = *indices_[source];
+    return {items.path(), static_cast<std::int64_t>(items.line(index - first_[source]))};
+}
+
 fs::path Dataset::find_medium(const DataItem& item, const std::string& name) const {
     std::error_code ignored;
     if (fs::path(name).is_absolute())

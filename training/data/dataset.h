@@ -39,6 +39,12 @@ class Dataset {
     std::string describe(const DataItem& item) const;
     /// The same for an item that cannot be read; without its id.
     std::string describe(std::size_t index) const;
+    /// Where item `index` begins: its list, and the line in it, from 1.
+    struct Place {
+        std::filesystem::path list;
+        std::int64_t line = 0;
+    };
+    Place place_of(std::size_t index) const;
     /// Whether a source's list is JSON Lines.
     bool is_json_lines(std::size_t source) const { return indices_[source]->is_json_lines(); }
     /// The file of a medium of `item`: first folder that has it; empty when none does.

@@ -101,7 +101,7 @@ class ItemReader {
 
   private:
     [[noreturn]] void fail(const std::string& what, Fault fault = Fault::Shape) const {
-        throw ItemError(fault, item_name(index_, position_, item_.id) + " " + what + ".");
+        throw ItemError(fault, item_name(index_, position_, item_.id), " " + what + ".");
     }
 
     void parse() {
@@ -112,12 +112,13 @@ class ItemReader {
         } catch (const Error&) {
         }
         // Parsed again for the words of the refusal: finding the line costs a look into the file.
+        const std::string name = item_name(index_, position_, "");
         try {
-            json_ = base::parse_json(text, item_name(index_, position_, ""));
+            json_ = base::parse_json(text, name);
         } catch (const Error& error) {
             const bool is_last = index_.is_json_lines() && position_ + 1 == index_.size();
-            throw ItemError(Fault::Json,
-                            std::string(error.what()) +
+            throw ItemError(Fault::Json, name,
+                            std::string(error.what()).substr(name.size()) +
                                 (is_last ? " (the last line of the file: it may be cut off)" : ""));
         }
     }

@@ -119,16 +119,18 @@ struct ItemResult {
     DataItem::Media media = DataItem::Media::None;
     DataItem::Form form;
     std::int64_t pictures = 0, frames = 0, frames_in_videos = 0, length = -1, kept = 0, trained = 0;
+    std::string name;  ///< of the item, for sentences
     std::vector<std::pair<DataProblem, std::string>> problems;
 };
 
 class Examination {
   public:
     Examination(const Dataset& dataset, const text::Tokenizer& tokenizer,
-                const TrainOptions& options)
+                const TrainOptions& options, const CheckListener& listener)
         : dataset_(dataset),
           tokenizer_(tokenizer),
           options_(options),
+          listener_(listener),
           rules_{text::find_template(options.version), options.model_max_length},
           media_(options),
           ids_(dataset.size()),
@@ -150,6 +152,7 @@ class Examination {
             contents_[index] = content_hash(item);
             look_at_item(item, result);
         } catch (const ItemError& error) {
+            result.name = error.name();
             result.problems.emplace_back(problem_of(error.fault()), error.what());
         }
         add(index, result);
@@ -182,6 +185,7 @@ class Examination {
 
     void look_at_item(const DataItem& item, ItemResult& result) {
         result.form = item.form;
+        result.name = dataset_.describe(item);
         const bool has_media = shows_media(item);
         if (!item.names.empty() && !has_media)
             result.problems.emplace_back(
@@ -270,31 +274,36 @@ class Examination {
         report.frames_in_videos += result.frames_in_videos;
         report.tokens += result.kept, report.trained_tokens += result.trained;
         if (is_read) ++lengths_[static_cast<std::size_t>(std::min(result.length, kLongest))];
-        std::array<bool, DataReport::kProblems> seen{};
+        std::array<bool, protocol::kDataProblems> seen{};
         bool has_fault = false;
         for (const auto& [problem, sentence] : result.problems) {
             const auto kind = static_cast<std::size_t>(problem);
             has_fault |= is_fault(problem);
             if (!seen[kind]) ++report.counts[kind];
             seen[kind] = true;
-            keep_finding({problem, static_cast<std::int64_t>(index), sentence});
+            keep_finding(index, problem, result.name, sentence);
         }
         source.faults += has_fault;
         tell_progress();
     }
 
-    void keep_finding(DataReport::Finding finding) {
-        auto& kept = kept_[static_cast<std::size_t>(finding.problem)];
-        if (kept >= kMaxFindings) return;
+    /// `sentence` begins with the item's `name`.
+    void keep_finding(std::size_t index, DataProblem problem, const std::string& name,
+                      const std::string& sentence) {
+        auto& kept = kept_[static_cast<std::size_t>(problem)];
+        if (kept >= protocol::kMaxFindings) return;
         ++kept;
-        report_.findings.push_back(std::move(finding));
+        const Dataset::Place place = dataset_.place_of(index);
+        const std::size_t begin = sentence.find_first_not_of(":, ", name.size());
+        report_.findings.push_back(
+            {problem, static_cast<std::int64_t>(index), place.list.string(), place.line,
+             begin == sentence.npos ? "" : sentence.substr(begin), sentence});
     }
 
     void tell_progress() {
-        if (Clock::now() - told_ < std::chrono::seconds(10)) return;
+        if (!listener_ || Clock::now() - told_ < std::chrono::seconds(1)) return;
         told_ = Clock::now();
-        base::log_info("Checked " + std::to_string(report_.items) + " of " +
-                       std::to_string(dataset_.size()) + " items");
+        listener_(report_.items, static_cast<std::int64_t>(dataset_.size()));
     }
 
     /// Length below which `share` of the read items lie.
@@ -314,33 +323,36 @@ class Examination {
             if (lengths_[length] == 0) continue;
             read += lengths_[length];
             const std::size_t bar = length / static_cast<std::size_t>(DataReport::kBucket);
-            if (report_.histogram.size() <= bar) report_.histogram.resize(bar + 1, 0);
-            report_.histogram[bar] += lengths_[length];
+            if (report_.lengths.histogram.size() <= bar)
+                report_.lengths.histogram.resize(bar + 1, 0);
+            report_.lengths.histogram[bar] += lengths_[length];
         }
-        report_.shortest = quantile(0, read);
-        report_.median = quantile(0.5, read);
-        report_.percentile95 = quantile(0.95, read);
-        report_.longest = quantile(1, read);
+        report_.lengths.shortest = quantile(0, read);
+        report_.lengths.median = quantile(0.5, read);
+        report_.lengths.percentile95 = quantile(0.95, read);
+        report_.lengths.longest = quantile(1, read);
     }
 
     const Dataset& dataset_;
     const text::Tokenizer& tokenizer_;
     const TrainOptions& options_;
+    const CheckListener& listener_;
     SampleRules rules_;
     MediaCheck media_;
     std::vector<std::uint64_t> ids_, contents_;
     std::vector<std::int64_t> lengths_;  ///< items of each token length
     std::mutex mutex_;
     DataReport report_;
-    std::array<std::size_t, DataReport::kProblems> kept_{};
+    std::array<std::size_t, protocol::kDataProblems> kept_{};
     Clock::time_point told_ = Clock::now();
 };
 
 }  // namespace
 
 DataReport check_data(const Dataset& dataset, const text::Tokenizer& tokenizer,
-                      const TrainOptions& options, const base::StopToken& stop) {
-    Examination examination(dataset, tokenizer, options);
+                      const TrainOptions& options, const base::StopToken& stop,
+                      const CheckListener& listener) {
+    Examination examination(dataset, tokenizer, options, listener);
     for_each_item(dataset.size(), base::choose_threads(options.threads), stop, "checking the data",
                   [&](std::size_t i) { examination.look_at(i); });
     return examination.finish();

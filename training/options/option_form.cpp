@@ -91,6 +91,7 @@ constexpr Detail kDetails[] = {
     {"plan", nullptr, "", Hidden},
     {"plan_device_memory", nullptr, "", Hidden},
     {"plan_format", nullptr, "", Hidden},
+    {"check_format", nullptr, "", Hidden},
     {"check_data", nullptr, "", Hidden},
     {"check_media", nullptr, "", Hidden},
     {"learning_rate", "Learning rate", "", Text, true},

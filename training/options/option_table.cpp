@@ -95,6 +95,8 @@ constexpr OptionRow kTable[] = {
      kOurs},
     {"plan_format", &T::plan_format, "plan: a table, or all figures", "text|json", kOurs},
     {"check_data", &T::check_data, "print the data report and end", "", kOurs},
+    {"check_format", &T::check_format,
+     "check_data: a report for people, or a line of JSON for each event", "text|json", kOurs},
     {"check_media", &T::check_media,
      "check_data: decode pictures and videos, or look whether they are there", "decode|exists",
      kOurs},

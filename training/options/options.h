@@ -86,8 +86,9 @@ struct TrainOptions {
     bool plan = false;  ///< print the memory plan and end
     /// plan: memory of each GPU, "80GB"; empty: that of what is here
     std::string plan_device_memory;
-    std::string plan_format = "text";  ///< plan: text, or json
-    bool check_data = false;           ///< print the data report and end
+    std::string plan_format = "text";   ///< plan: text, or json
+    std::string check_format = "text";  ///< check_data: text, or json
+    bool check_data = false;            ///< print the data report and end
     /// how closely check_data looks at media: decode, or exists
     std::string check_media = "decode";
 

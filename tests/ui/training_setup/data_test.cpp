@@ -144,24 +144,24 @@ void DataTest::doctorOfTheRealTrainer() {
     doctor.check(options, true);
     QVERIFY(QTest::qWaitFor([&] { return finished.count() + failed.count() > 0; }, kWaitMs));
     QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed[0][0].toString()));
-    const auto findings = finished[0][0].value<DataFindings>();
-    QCOMPARE(findings.items, qint64(4));
-    QVERIFY(findings.has_faults);
+    const auto check = finished[0][0].value<protocol::DataCheck>();
+    QCOMPARE(check.data.items, 4);
+    QVERIFY(check.has_faults());
     QVERIFY(progressed.count() >= 2);
     FindingsModel model;
-    model.setFindings(findings.findings);
+    model.setCheck(check);
     QVERIFY(model.rowCount() >= 2);
     bool missing = false;
-    for (const auto& each : findings.findings) {
-        if (each.problem != "missing_medium") continue;
+    for (const auto& each : check.data.findings) {
+        if (each.problem != protocol::DataProblem::MissingMedium) continue;
         missing = true;
-        QCOMPARE(each.item, qint64(1));
-        QCOMPARE(each.line, qint64(3));
-        QVERIFY(each.file.endsWith("bad.json"));
-        QVERIFY(each.why.startsWith("gone.jpg"));
+        QCOMPARE(each.item, 1);
+        QCOMPARE(each.line, 3);
+        QVERIFY(each.file.ends_with("bad.json"));
+        QVERIFY(each.why.starts_with("gone.jpg"));
     }
     QVERIFY(missing);
-    model.setProblem("missing_medium");
+    model.setProblem(protocol::DataProblem::MissingMedium);
     QCOMPARE(model.rowCount(), 1);
     // What cannot be checked at all is one sentence.
     options.dataset_use = "good";

@@ -1,60 +1,17 @@
 #pragma once
 
-#include <QHash>
-#include <QList>
 #include <QObject>
 #include <QString>
-#include <memory>
+#include <optional>
 
-#include "core/base/temporary_folder.h"
+#include "core/protocol/data_report.h"
 #include "training/options/options.h"
 #include "ui/training/tool/train_child.h"
 
 namespace univi::ui {
 
-/// What `univi-train --check-data` found, read from its data_report.json.
-struct DataFindings {
-    struct Finding {
-        QString problem;   ///< key: "missing_medium", …
-        qint64 item = -1;  ///< index into the data set
-        QString file;      ///< of the list
-        qint64 line = 0;   ///< 0: not known
-        QString why;
-        bool held_out = false;  ///< in the held-out data set, which `item` counts in
-    };
-    struct Source {
-        QString chat_path;
-        qint64 items = 0, items_with_faults = 0;
-    };
-    qint64 items = 0, text_only = 0, with_pictures = 0, with_video = 0, pictures = 0, frames = 0;
-    qint64 tokens = 0, trained_tokens = 0, repeated_items = 0;
-    qint64 shortest = 0, median = 0, percentile95 = 0, longest = 0, bucket = 128;
-    QList<qint64> histogram;               ///< items of each `bucket` tokens
-    QList<QPair<QString, qint64>> counts;  ///< problem key and items, those with any
-    QList<Source> sources;
-    QList<Finding> findings;
-    bool has_faults = false;
-    QString sampling;                  ///< what of the media was looked at
-    QString nothing_to_learn;          ///< why a run on this data is refused; empty: it is not
-    QHash<QString, QString> remedies;  ///< problem key and what to do about it
-    qint64 chat_roles = 0, chat_keys = 0, system = 0;  ///< items in another form, read all the same
-
-    /// Of the held-out data set; null: none was checked. Its findings are marked so.
-    std::shared_ptr<const DataFindings> held_out;
-    /// Both together, the held-out set's findings behind.
-    QList<Finding> allFindings() const;
-    QList<QPair<QString, qint64>> allCounts() const;
-    qint64 allItems() const { return items + (held_out ? held_out->items : 0); }
-    qint64 allItemsWithFaults() const;
-
-    /// Throws base::Error{Format} for anything but a report.
-    static DataFindings fromJson(const QByteArray& json);
-};
-
-/// A problem's key as a person reads it: "picture or video missing".
-QString problemName(const QString& key);
-/// Whether the data should be mended for it; else it is only worth knowing.
-bool isFault(const QString& key);
+/// A problem as a person reads it: "Picture or video missing".
+QString problemName(protocol::DataProblem problem);
 
 /// Runs the data check as a child of its own, with progress and stop. GUI thread.
 class DataDoctor : public QObject {
@@ -70,15 +27,16 @@ class DataDoctor : public QObject {
   Q_SIGNALS:
     /// `total` 0: not known yet.
     void progressed(qint64 done, qint64 total);
-    void finished(const univi::ui::DataFindings& findings);
+    void finished(const univi::protocol::DataCheck& check);
     /// An empty sentence: it was stopped.
     void failed(const QString& sentence);
 
   private:
-    void takeLog(const QString& text);
-    void take(const TrainChild::Result& result);
+    void takeLine(const QByteArray& line);
+    void finish(const TrainChild::Result& result);
     TrainChild child_;
-    std::unique_ptr<base::TemporaryFolder> folder_;
+    std::optional<protocol::DataCheck> report_;
+    QString unread_;  ///< why a line was not understood
 };
 
 }  // namespace univi::ui

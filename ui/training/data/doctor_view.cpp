@@ -23,6 +23,8 @@
 namespace univi::ui {
 namespace {
 
+using protocol::DataProblem;
+
 constexpr int kTableHeight = 220, kFileWidth = 160, kProblemWidth = 250, kLineWidth = 70;
 
 QString count(qint64 number) {
@@ -71,7 +73,7 @@ DoctorView::DoctorView(QWidget* parent)
     connect(button_, &QPushButton::clicked, this,
             [this] { doctor_.isRunning() ? doctor_.stop() : start(); });
     connect(&doctor_, &DataDoctor::progressed, this, &DoctorView::showProgress);
-    connect(&doctor_, &DataDoctor::finished, this, &DoctorView::showFindings);
+    connect(&doctor_, &DataDoctor::finished, this, &DoctorView::showCheck);
     connect(&doctor_, &DataDoctor::failed, this, &DoctorView::showFailure);
     setRunning(false);
     report_->hide();
@@ -111,12 +113,15 @@ void DoctorView::buildReport() {
     column->addWidget(makeLabel(tr("Lengths"), "heading"));
     column->addWidget(lengths_);
     column->addWidget(histogram_);
-    connect(problems_, &QComboBox::currentIndexChanged, this,
-            [this] { model_->setProblem(problems_->currentData().toString()); });
+    connect(problems_, &QComboBox::currentIndexChanged, this, [this] {
+        const QVariant problem = problems_->currentData();
+        model_->setProblem(problem.isValid() ? std::optional(protocol::DataProblem(problem.toInt()))
+                                             : std::nullopt);
+    });
     connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
         // The samples beside are those of the data set that is trained on.
-        const DataFindings::Finding& finding = model_->finding(index.row());
-        if (!finding.held_out) Q_EMIT itemChosen(finding.item);
+        const FindingsModel::Row& row = model_->row(index.row());
+        if (!row.held_out) Q_EMIT itemChosen(row.finding.item);
     });
 }
 
@@ -146,7 +151,7 @@ void DoctorView::showProgress(qint64 done, qint64 total) {
     bar_->setRange(0, total > 0 && done > 0 ? 1000 : 0);
     if (total > 0 && done > 0) bar_->setValue(int(done * 1000 / total));
     status_->setText(total > 0 ? (done > 0 ? tr("%1 of %2 items").arg(count(done), count(total))
-                                           : tr("%1 items").arg(count(total)))
+                                           : counted(total, tr("%1 item"), tr("%1 items")))
                                : tr("Finding the items…"));
 }
 
@@ -156,53 +161,68 @@ void DoctorView::showFailure(const QString& sentence) {
     if (!sentence.isEmpty()) notice_->showNotice(NoticeBar::Kind::Error, sentence);
 }
 
-void DoctorView::fillProblems(const DataFindings& findings) {
+void DoctorView::fillProblems(const protocol::DataCheck& check) {
     problems_->clear();
-    problems_->addItem(tr("All problems"), QString());
-    for (const auto& [key, items] : findings.allCounts())
-        problems_->addItem(QStringLiteral("%1  (%2)").arg(problemName(key), count(items)), key);
+    problems_->addItem(tr("All problems"));
+    for (const auto& [problem, unused] : protocol::EnumNames<DataProblem>::kNames) {
+        const qint64 items =
+            check.data.count(problem) + (check.held_out ? check.held_out->count(problem) : 0);
+        if (items > 0)
+            problems_->addItem(QStringLiteral("%1  (%2)").arg(problemName(problem), count(items)),
+                               int(problem));
+    }
 }
 
 /// Counts, forms, sources and remedies of one data set.
-QStringList DoctorView::summaryLines(const DataFindings& findings) const {
-    QStringList lines{tr("%1 items: %2 with pictures, %3 with a video, %4 of text alone. %5 of %6 "
-                         "tokens are learned.")
-                          .arg(count(findings.items), count(findings.with_pictures),
-                               count(findings.with_video), count(findings.text_only),
-                               count(findings.trained_tokens), count(findings.tokens))};
-    if (findings.chat_roles > 0)
-        lines << tr("%1 items call their speakers user and assistant: read as human and gpt.")
-                     .arg(count(findings.chat_roles));
-    if (findings.chat_keys > 0)
-        lines << tr("%1 items have the keys messages, role or content: read all the same.")
-                     .arg(count(findings.chat_keys));
-    if (findings.system > 0)
-        lines << tr("%1 items begin with a system message: it takes the place of the template's.")
-                     .arg(count(findings.system));
-    if (!findings.sampling.isEmpty()) lines << withLabels(findings.sampling);
-    if (findings.repeated_items > 0)
-        lines << tr("%1 items came before.").arg(count(findings.repeated_items));
-    for (const auto& source : findings.sources)
-        lines << tr("%1: %2 items, %3 with faults.")
-                     .arg(QFileInfo(source.chat_path).fileName(), count(source.items),
-                          count(source.items_with_faults));
-    for (const auto& [key, items] : findings.counts)
-        if (isFault(key))
-            lines << tr("%1: %2").arg(problemName(key), withLabels(findings.remedies.value(key)));
+QStringList DoctorView::summaryLines(const protocol::DataReport& report) const {
+    QStringList lines{counted(report.items, tr("%1 item"), tr("%1 items")) +
+                      tr(": %1 with pictures, %2 with a video, %3 of text alone. %4 of %5 tokens "
+                         "are learned.")
+                          .arg(count(report.with_pictures), count(report.with_video),
+                               count(report.text_only), count(report.trained_tokens),
+                               count(report.tokens))};
+    const auto add = [&lines](qint64 items, const QString& one, const QString& many) {
+        if (items > 0) lines << counted(items, one, many);
+    };
+    add(report.forms.chat_roles,
+        tr("%1 item calls its speakers user and assistant: read as human and gpt."),
+        tr("%1 items call their speakers user and assistant: read as human and gpt."));
+    add(report.forms.chat_keys,
+        tr("%1 item has the keys messages, role or content: read all the same."),
+        tr("%1 items have the keys messages, role or content: read all the same."));
+    add(report.forms.system,
+        tr("%1 item begins with a system message: it takes the place of the template's."),
+        tr("%1 items begin with a system message: it takes the place of the template's."));
+    if (const std::string sampling = report.sampling(); !sampling.empty())
+        lines << withLabels(QString::fromStdString(sampling));
+    add(report.repeated_items, tr("%1 item came before."), tr("%1 items came before."));
+    for (const auto& source : report.sources)
+        lines << QFileInfo(QString::fromStdString(source.chat_path)).fileName() +
+                     counted(source.items, tr(": %1 item"), tr(": %1 items")) +
+                     tr(", %1 with faults.").arg(count(source.faults));
+    for (const auto& [problem, unused] : protocol::EnumNames<DataProblem>::kNames)
+        if (is_fault(problem) && report.count(problem) > 0)
+            lines << tr("%1: %2").arg(problemName(problem),
+                                      withLabels(QString::fromUtf8(remedy(problem))));
     return lines;
 }
 
-void DoctorView::showFindings(const DataFindings& findings) {
-    setRunning(false);
-    status_->setText({});
-    const qint64 faults = findings.allItemsWithFaults(), items = findings.allItems();
-    if (!findings.nothing_to_learn.isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Error, withLabels(findings.nothing_to_learn));
-    else if (findings.held_out && !findings.held_out->nothing_to_learn.isEmpty())
-        notice_->showNotice(
-            NoticeBar::Kind::Error,
-            tr("Held out: %1").arg(withLabels(findings.held_out->nothing_to_learn)));
-    else if (findings.has_faults)
+void DoctorView::showVerdict(const protocol::DataCheck& check) {
+    qint64 faults = 0, items = check.data.items;
+    for (const auto& source : check.data.sources) faults += source.faults;
+    if (check.held_out) {
+        items += check.held_out->items;
+        for (const auto& source : check.held_out->sources) faults += source.faults;
+    }
+    const QString nothing = withLabels(QString::fromStdString(check.data.nothing_to_learn()));
+    const QString held_out =
+        check.held_out ? withLabels(QString::fromStdString(check.held_out->nothing_to_learn()))
+                       : QString();
+    if (!nothing.isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Error, nothing);
+    else if (!held_out.isEmpty())
+        notice_->showNotice(NoticeBar::Kind::Error, tr("Held out: %1").arg(held_out));
+    else if (check.has_faults())
         notice_->showNotice(
             NoticeBar::Kind::Warning,
             (faults == 1 ? tr("%1 of %2 items has a fault: mend it, or training leaves out what it "
@@ -213,20 +233,28 @@ void DoctorView::showFindings(const DataFindings& findings) {
     else
         notice_->showNotice(NoticeBar::Kind::Info, counted(items, tr("No faults in %1 item."),
                                                            tr("No faults in %1 items.")));
-    QStringList lines{summaryLines(findings)};
-    if (findings.held_out) {
+}
+
+void DoctorView::showCheck(const protocol::DataCheck& check) {
+    setRunning(false);
+    status_->setText({});
+    showVerdict(check);
+    QStringList lines{summaryLines(check.data)};
+    if (check.held_out) {
         lines << QString()
               << tr("Held out (%1):").arg(QString::fromStdString(options_.eval_dataset_use));
-        lines << summaryLines(*findings.held_out);
+        lines << summaryLines(*check.held_out);
     }
     summary_->setText(lines.join(QLatin1Char('\n')));
-    fillProblems(findings);
-    model_->setFindings(findings.allFindings());
-    bad_->setVisible(!findings.allFindings().isEmpty());
+    fillProblems(check);
+    model_->setCheck(check);
+    bad_->setVisible(!check.data.findings.empty() ||
+                     (check.held_out && !check.held_out->findings.empty()));
+    const protocol::DataReport::Lengths& lengths = check.data.lengths;
     lengths_->setText(tr("%1 to %2 tokens, half of the items up to %3, 95 % up to %4.")
-                          .arg(count(findings.shortest), count(findings.longest),
-                               count(findings.median), count(findings.percentile95)));
-    histogram_->setFindings(findings, options_.model_max_length);
+                          .arg(count(lengths.shortest), count(lengths.longest),
+                               count(lengths.median), count(lengths.percentile95)));
+    histogram_->setLengths(lengths, options_.model_max_length);
     report_->show();
 }
 

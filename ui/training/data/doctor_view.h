@@ -35,11 +35,12 @@ class DoctorView : public QWidget {
     void buildReport();
     void start();
     void showProgress(qint64 done, qint64 total);
-    void showFindings(const DataFindings& findings);
+    void showCheck(const protocol::DataCheck& check);
     void showFailure(const QString& sentence);
     void setRunning(bool running);
-    QStringList summaryLines(const DataFindings& findings) const;
-    void fillProblems(const DataFindings& findings);
+    void showVerdict(const protocol::DataCheck& check);
+    QStringList summaryLines(const protocol::DataReport& report) const;
+    void fillProblems(const protocol::DataCheck& check);
     DataDoctor doctor_;
     training::TrainOptions options_;
     QPushButton* button_;

@@ -6,16 +6,19 @@
 
 namespace univi::ui {
 
-void FindingsModel::setFindings(const QList<DataFindings::Finding>& findings) {
+void FindingsModel::setCheck(const protocol::DataCheck& check) {
     beginResetModel();
-    findings_ = findings;
+    rows_.clear();
+    for (const auto& each : check.data.findings) rows_.append({each, false});
+    if (check.held_out)
+        for (const auto& each : check.held_out->findings) rows_.append({each, true});
     choose();
     endResetModel();
 }
 
-void FindingsModel::setProblem(const QString& key) {
+void FindingsModel::setProblem(std::optional<protocol::DataProblem> problem) {
     beginResetModel();
-    problem_ = key;
+    problem_ = problem;
     choose();
     endResetModel();
 }
@@ -24,10 +27,10 @@ void FindingsModel::setProblem(const QString& key) {
 void FindingsModel::choose() {
     shown_.clear();
     for (const bool faults : {true, false})
-        for (int i = 0; i < findings_.size(); ++i)
-            if (isFault(findings_[i].problem) == faults &&
-                (problem_.isEmpty() || findings_[i].problem == problem_))
-                shown_ << i;
+        for (int i = 0; i < rows_.size(); ++i) {
+            const protocol::DataProblem problem = rows_[i].finding.problem;
+            if (is_fault(problem) == faults && (!problem_ || problem == *problem_)) shown_ << i;
+        }
 }
 
 int FindingsModel::rowCount(const QModelIndex& parent) const {
@@ -40,22 +43,25 @@ int FindingsModel::columnCount(const QModelIndex& parent) const {
 
 QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
-    const DataFindings::Finding& each = finding(index.row());
+    const auto& [finding, held_out] = row(index.row());
+    const bool fault = is_fault(finding.problem);
+    const QString file = QString::fromStdString(finding.file),
+                  why = QString::fromStdString(finding.why);
     if (role == Qt::DecorationRole && index.column() == Problem)
-        return icon(isFault(each.problem) ? QStringLiteral("alert") : QStringLiteral("info"),
-                    isFault(each.problem) ? IconTone::Danger : IconTone::Muted);
-    if (role == Qt::ToolTipRole) return index.column() == File ? each.file : each.why;
+        return icon(fault ? QStringLiteral("alert") : QStringLiteral("info"),
+                    fault ? IconTone::Danger : IconTone::Muted);
+    if (role == Qt::ToolTipRole) return index.column() == File ? file : why;
     if (role != Qt::DisplayRole) return {};
     switch (index.column()) {
         case Problem:
-            return each.held_out ? tr("%1 (held out)").arg(problemName(each.problem))
-                                 : problemName(each.problem);
+            return held_out ? tr("%1 (held out)").arg(problemName(finding.problem))
+                            : problemName(finding.problem);
         case File:
-            return QFileInfo(each.file).fileName();
+            return QFileInfo(file).fileName();
         case Line:
-            return each.line > 0 ? QVariant(each.line) : QVariant();
+            return finding.line > 0 ? QVariant(qint64(finding.line)) : QVariant();
         default:
-            return each.why;
+            return why;
     }
 }
 

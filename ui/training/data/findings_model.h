@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <optional>
 
 #include "ui/training/data/data_doctor.h"
 
@@ -13,10 +14,16 @@ class FindingsModel : public QAbstractTableModel {
     enum Column { Problem, File, Line, Why, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setFindings(const QList<DataFindings::Finding>& findings);
-    /// Empty: all.
-    void setProblem(const QString& key);
-    const DataFindings::Finding& finding(int row) const { return findings_[shown_[row]]; }
+    struct Row {
+        protocol::DataReport::Finding finding;
+        bool held_out = false;  ///< its item counts in the held-out data set
+    };
+
+    /// The findings of both data sets, the held-out one's behind.
+    void setCheck(const protocol::DataCheck& check);
+    /// Nothing: all.
+    void setProblem(std::optional<protocol::DataProblem> problem);
+    const Row& row(int row) const { return rows_[shown_[row]]; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -25,9 +32,9 @@ class FindingsModel : public QAbstractTableModel {
 
   private:
     void choose();
-    QList<DataFindings::Finding> findings_;
+    QList<Row> rows_;
     QList<int> shown_;
-    QString problem_;
+    std::optional<protocol::DataProblem> problem_;
 };
 
 }  // namespace univi::ui

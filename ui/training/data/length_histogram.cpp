@@ -4,7 +4,6 @@
 
 #include <QVBoxLayout>
 
-#include "ui/training/data/data_doctor.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -31,17 +30,18 @@ LengthHistogram::LengthHistogram(QWidget* parent) : QWidget(parent), plot_(new Q
     restyle();
 }
 
-void LengthHistogram::setFindings(const DataFindings& findings, qint64 model_max_length) {
+void LengthHistogram::setLengths(const protocol::DataReport::Lengths& lengths,
+                                 qint64 model_max_length) {
     QVector<double> x, y;
-    const double width = double(findings.bucket);
-    for (qsizetype i = 0; i < findings.histogram.size(); ++i) {
+    const double width = double(lengths.bucket);
+    for (std::size_t i = 0; i < lengths.histogram.size(); ++i) {
         x << (double(i) + 0.5) * width;
-        y << double(findings.histogram[i]);
+        y << double(lengths.histogram[i]);
     }
     bars_->setWidth(width * 0.9);
     bars_->setData(x, y, true);
     plot_->rescaleAxes();
-    const double end = std::max(double(findings.histogram.size()) * width, width * 4);
+    const double end = std::max(double(lengths.histogram.size()) * width, width * 4);
     plot_->xAxis->setRange(0, end);
     plot_->yAxis->setRange(0, std::max(1.0, plot_->yAxis->range().upper * 1.1));
     // The limit shows when samples come near it.

@@ -2,13 +2,13 @@
 
 #include <QWidget>
 
+#include "core/protocol/data_report.h"
+
 class QCPBars;
 class QCPItemLine;
 class QCustomPlot;
 
 namespace univi::ui {
-
-struct DataFindings;
 
 /// How long the samples are: items over tokens, with the longest sample that training takes
 /// as a line.
@@ -16,7 +16,7 @@ class LengthHistogram : public QWidget {
     Q_OBJECT
   public:
     explicit LengthHistogram(QWidget* parent = nullptr);
-    void setFindings(const DataFindings& findings, qint64 model_max_length);
+    void setLengths(const protocol::DataReport::Lengths& lengths, qint64 model_max_length);
 
   private:
     void restyle();

@@ -28,13 +28,17 @@ void TrainChild::ask(const QStringList& arguments, const QString& workingFolder)
     drop();
     stopped_ = false;
     log_.clear();
+    line_.clear();
+    output_.clear();
     last_error_.clear();
     process_ = new QProcess(this);
     QProcess* process = process_;
     if (!workingFolder.isEmpty()) process->setWorkingDirectory(workingFolder);
     connect(process, &QProcess::readyReadStandardError, this, &TrainChild::readLog);
+    connect(process, &QProcess::readyReadStandardOutput, this, &TrainChild::readOutput);
     connect(process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         readLog();
+        readOutput();
         const bool ended = status == QProcess::NormalExit;
         finish(ended, code,
                ended ? QString()
@@ -69,6 +73,15 @@ void TrainChild::drop() {
         process->waitForFinished(kPatienceMs), delete process;
 }
 
+void TrainChild::readOutput() {
+    if (!process_) return;
+    const QByteArray read = process_->readAllStandardOutput();
+    output_ += read;
+    line_ += read;
+    for (qsizetype end; (end = line_.indexOf('\n')) >= 0; line_.remove(0, end + 1))
+        Q_EMIT printed(line_.left(end));
+}
+
 void TrainChild::readLog() {
     if (!process_) return;
     log_ += process_->readAllStandardError();
@@ -91,7 +104,7 @@ void TrainChild::finish(bool ended, int code, const QString& problem) {
     result.ended = ended && !stopped_;
     result.stopped = stopped_;
     result.code = code;
-    result.output = process->readAllStandardOutput();
+    result.output = output_;
     result.problem = last_error_.isEmpty() ? problem : last_error_;
     process->deleteLater();
     Q_EMIT finished(result);

@@ -36,16 +36,19 @@ class TrainChild : public QObject {
     bool isRunning() const { return process_ != nullptr; }
 
   Q_SIGNALS:
+    /// A line of its standard output, without its end.
+    void printed(const QByteArray& line);
     /// A line of its log, without time and level.
     void logged(const QString& level, const QString& text);
     void finished(const univi::ui::TrainChild::Result& result);
 
   private:
+    void readOutput();
     void readLog();
     void takeLogLine(const QString& line);
     void finish(bool ended, int code, const QString& problem);
     QProcess* process_ = nullptr;
-    QByteArray log_;
+    QByteArray log_, line_, output_;  ///< line_: the last of output_, not whole yet
     QString last_error_;
     bool stopped_ = false;
 };

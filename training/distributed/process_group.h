@@ -20,10 +20,6 @@ namespace univi::training {
 /// over TCP. Calls of one object must not overlap; another thread takes a second connection.
 class Rendezvous {
   public:
-    /// Waits until rank 0's store answers. Throws Error{Usage} when the port is taken,
-    /// Error{Device} when nobody answers in time.
-    static std::shared_ptr<Rendezvous> open(const RankEnvironment& environment,
-                                            std::chrono::milliseconds timeout);
     virtual ~Rendezvous() = default;
     virtual void set(const std::string& key, const std::string& value) = 0;
     /// Waits for the key. Throws Error{Device} after `timeout`.
@@ -62,11 +58,6 @@ struct GroupOptions {
 /// the same as one process that adds the ranks' parts in turn.
 class ProcessGroup {
   public:
-    /// Gloo on the CPU, NCCL on a GPU, both from LibTorch's c10d; nothing at all for one
-    /// rank. Throws Error{Device|Usage}.
-    static std::unique_ptr<ProcessGroup> open(const RankEnvironment& environment,
-                                              std::shared_ptr<Rendezvous> rendezvous,
-                                              const GroupOptions& options);
     /// For one process: every operation is a copy.
     static std::unique_ptr<ProcessGroup> alone();
     virtual ~ProcessGroup() = default;

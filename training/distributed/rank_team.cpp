@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "training/distributed/open_group.h"
+
 namespace univi::training {
 
 using Clock = std::chrono::steady_clock;
@@ -13,9 +15,9 @@ RankTeam::RankTeam(const RankEnvironment& environment, const TeamOptions& option
         group_ = ProcessGroup::alone();
         return;
     }
-    rendezvous_ = Rendezvous::open(environment_, options.join_timeout);
+    rendezvous_ = open_rendezvous(environment_, options.join_timeout);
     group_ =
-        ProcessGroup::open(environment_, rendezvous_, {options.device, options.collective_timeout});
+        open_process_group(environment_, rendezvous_, {options.device, options.collective_timeout});
     heartbeat_ = std::make_unique<Heartbeat>(
         rendezvous_->second_connection(), rank(), size(), options.heartbeat,
         [group = group_.get()] { return group->collectives_begun(); }, std::move(on_lost));

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "training/distributed/launcher.h"
-#include "training/distributed/process_group.h"
+#include "training/distributed/open_group.h"
 
 namespace univi::training::test {
 
@@ -29,10 +29,10 @@ inline void run_ranks(int size, const std::function<void(ProcessGroup&)>& work) 
                 environment.rank = rank;
                 environment.size = size;
                 environment.master_port = port;
-                places[rank] = Rendezvous::open(environment, std::chrono::seconds(20));
+                places[rank] = open_rendezvous(environment, std::chrono::seconds(20));
                 GroupOptions options;
                 options.timeout = std::chrono::seconds(30);
-                const auto group = ProcessGroup::open(environment, places[rank], options);
+                const auto group = open_process_group(environment, places[rank], options);
                 work(*group);
                 group->barrier();
             } catch (...) {

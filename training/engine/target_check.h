@@ -12,15 +12,13 @@
 namespace univi::training {
 
 /// The data holds no word to learn: every label of what was looked at is ignored. Ends a run before
-/// its first step, or after kMostStepsWithoutTarget steps in a row.
+/// its first step, or after too many steps in a row, see TargetWatch.
 class NothingToLearn : public protocol::FaultError {
   public:
     explicit NothingToLearn(const std::string& sentence)
         : FaultError(base::ErrorKind::Format, protocol::Fault::NothingToLearn, sentence) {}
 };
 
-/// Steps in a row without any target after which a run ends.
-inline constexpr std::int64_t kMostStepsWithoutTarget = 20;
 /// Items that are looked at before the first step, spread evenly over the data.
 inline constexpr std::size_t kSampledItems = 64;
 

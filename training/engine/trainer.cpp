@@ -1,111 +1,217 @@
 #include "training/engine/trainer.h"
 
-#include <unistd.h>
+#include <ATen/Context.h>
 
+#include <utility>
+
+#include "core/base/cores.h"
+#include "core/base/error.h"
 #include "core/base/exception_text.h"
 #include "core/base/log.h"
-#include "training/engine/trainer_run.h"
+#include "training/data/item_names.h"
+#include "training/engine/checkpoint.h"
+#include "training/engine/checkpoint_keeper.h"
+#include "training/engine/gpu_failure.h"
+#include "training/engine/held_out_meter.h"
+#include "training/engine/join_ranks.h"
+#include "training/engine/memory_advice.h"
+#include "training/engine/run_setup.h"
+#include "training/engine/run_start.h"
+#include "training/engine/step_runner.h"
+#include "training/engine/target_check.h"
+#include "training/engine/target_watch.h"
+#include "training/engine/training_loader.h"
 
 namespace univi::training {
 
 using base::Error;
 using base::ErrorKind;
 
-Trainer::Run::Run(TrainOptions given, std::vector<std::string> command, base::StopToken stop_token,
-                  bool to_stdout, TrainerHooks on, RankEnvironment ranks)
-    : options(std::move(given)),
-      stop(std::move(stop_token)),
-      hooks(std::move(on)),
-      environment(std::move(ranks)),
-      run_path(options.output_dir),
-      command_line(std::move(command)) {
-    if (environment.rank == 0) folder = std::make_unique<RunFolder>(options.output_dir, to_stdout);
+namespace {
+
+/// A step that had nothing to learn is said once; too many of them in a row end the run, on all
+/// ranks alike. What was learned before them is saved.
+void tell_of_targets(const TargetWatch& watch, const StepOutcome& step, const Dataset& dataset,
+                     const RunCourse& course, RankTeam& team, RunRecorder& recorder,
+                     CheckpointKeeper& keeper) {
+    const std::string number = std::to_string(course.position().step);
+    const std::string limit = std::to_string(kMostStepsWithoutTarget);
+    if (watch.begins_without() && team.is_first())
+        recorder.warn("Step " + number +
+                      " had no word to learn (its samples: " + list_items(dataset, step.items) +
+                      "); after " + limit + " such steps in a row the run ends.");
+    if (!watch.is_hopeless()) return;
+    const std::string items = team.first_problem(list_items(dataset, step.items));
+    if (course.position().loss_total > 0) keeper.save_or_warn();
+    throw NothingToLearn("The last " + limit + " steps had no word to learn; step " + number +
+                         " had the samples " + items +
+                         ": look at the data with --check-data, which tells why.");
 }
 
-Trainer::Run::~Run() {
-    loader.reset();  // its threads use what stands below it
+/// A run that came to its end without having learned anything leaves no result.
+void check_learned(const TargetWatch& watch, const RunPosition& position) {
+    if (!watch.has_learned_nothing() || position.loss_total > 0) return;
+    throw NothingToLearn(
+        "None of the " + std::to_string(position.step) +
+        " steps had a word to learn, so no result is written: look at the data with --check-data, "
+        "which tells why.");
 }
 
-void Trainer::Run::event(const protocol::train::Event& event) {
-    const std::lock_guard lock(event_mutex);
-    if (folder) folder->event(event);
-}
-
-void Trainer::Run::warn(const std::string& message, protocol::Fault fault) {
-    const std::lock_guard lock(event_mutex);
-    base::log_warning(message);
-    event(protocol::train::WarningEvent{message, fault});
-}
-
-void Trainer::Run::fail(protocol::train::ErrorEvent error) {
-    loader.reset();
-    event(error);
-    if (!team || team->is_alone()) return;
-    error.message = "Rank " + std::to_string(team->rank()) + ": " + error.message;
-    team->announce_failure(error);
-}
-
-double Trainer::Run::epoch() const {
-    return share.epochs(position.batches);
-}
-
-TrainResult Trainer::Run::train() {
-    join_ranks();
-    prepare();
-    if (!choose_start()) {
-        base::log_info("The run in " + run_path.string() +
-                       " is done; --overwrite_output_dir True trains it anew, "
-                       "--resume_from_checkpoint FOLDER goes back to an older checkpoint.");
-        team->finish();
-        return {plan.total_steps, false};
-    }
-    check_targets();
-    resume();
-    start_loader();
-    bool is_stopped = !evaluate_if_owed();  // of a run that was stopped before
-    while (!is_stopped && position.step < plan.total_steps) {
-        is_stopped = !do_step() || stop_agreed || !evaluate_if_owed();
-        if (!is_stopped) save_if_due();
-    }
-    if (is_stopped) {
-        save_checkpoint_now();
-        event(protocol::train::StoppedEvent{position.step});
-        team->finish();
-        return {position.step, true};
-    }
-    loader.reset();
-    check_learned();
-    save_result();
-    report_done();
-    team->finish();
-    return {position.step, false};
-}
+}  // namespace
 
 Trainer::Trainer(TrainOptions options, std::vector<std::string> command, base::StopToken stop,
                  bool to_stdout, TrainerHooks hooks, RankEnvironment environment)
-    : run_(std::make_unique<Run>(std::move(options), std::move(command), std::move(stop), to_stdout,
-                                 std::move(hooks), std::move(environment))) {}
+    : options_(std::move(options)),
+      command_(std::move(command)),
+      stop_(std::move(stop)),
+      hooks_(std::move(hooks)),
+      environment_(std::move(environment)),
+      recorder_(std::make_unique<RunRecorder>(options_, environment_.rank == 0, to_stdout)) {}
 
 Trainer::~Trainer() = default;
 
 TrainResult Trainer::run() {
     try {
-        return run_->train();
+        return train();
     } catch (const Error& error) {
-        run_->fail(protocol::train::error_event(error));
+        fail(protocol::train::error_event(error));
         throw;
     } catch (const std::exception& error) {
         protocol::train::ErrorEvent event = protocol::train::error_event(error);
         if (base::is_out_of_memory(error)) {
+            const int stage = parts_ ? parts_->parallel.stage : 0;
             const Error known(ErrorKind::Memory,
-                              "Out of memory (" + event.message + "): " + run_->memory_advice());
-            run_->fail(protocol::train::error_event(known));
+                              "Out of memory (" + event.message + "): " +
+                                  memory_advice(options_, stage, team_ && !team_->is_alone()));
+            fail(protocol::train::error_event(known));
             throw known;
         }
         if (is_gpu_failure(error)) event.fault = protocol::Fault::GpuGone;
-        run_->fail(event);
+        fail(event);
         throw;
     }
+}
+
+/// Writes the last event of a run that ends on an error, and tells the other ranks.
+void Trainer::fail(protocol::train::ErrorEvent error) {
+    recorder_->event(error);
+    if (!team_ || team_->is_alone()) return;
+    error.message = "Rank " + std::to_string(team_->rank()) + ": " + error.message;
+    team_->announce_failure(error);
+}
+
+void Trainer::prepare() {
+    team_ = join_ranks(options_, environment_, *recorder_);
+    if (options_.tf32) at::globalContext().setAllowTF32CuBLAS(true);
+    Dataset dataset = load_dataset(options_, stop_);
+    course_ = std::make_unique<RunCourse>(options_, static_cast<std::int64_t>(dataset.size()),
+                                          team_->size(), team_->rank());
+    parts_ = make_run_parts({options_, environment_, *team_, *recorder_, stop_}, std::move(dataset),
+                            course_->total_steps());
+    keeper_ = std::make_unique<CheckpointKeeper>(
+        options_, *course_, *recorder_,
+        [this](const RunPosition& position, const base::Json& state) {
+            return write_checkpoint(position, state);
+        });
+}
+
+TrainResult Trainer::train() {
+    prepare();
+    RunStart start(options_, *team_, *recorder_, *course_);
+    if (!start.choose()) {
+        base::log_info("The run in " + options_.output_dir +
+                       " is done; --overwrite_output_dir True trains it anew, "
+                       "--resume_from_checkpoint FOLDER goes back to an older checkpoint.");
+        team_->finish();
+        return {course_->total_steps(), false};
+    }
+    check_targets();
+    schedule_ = start.restore(*parts_);
+    if (start.goes_on()) keeper_->has_saved(course_->position().step);
+    if (team_->is_first()) start.open_line(*parts_, *schedule_, command_);
+    const bool is_stopped = !take_steps();
+    if (is_stopped) {
+        keeper_->save();
+        recorder_->event(protocol::train::StoppedEvent{course_->position().step});
+    } else {
+        save_result();
+        recorder_->report_done(*course_);
+    }
+    team_->finish();
+    return {course_->position().step, is_stopped};
+}
+
+/// Refuses data of which a sample has nothing to learn; a rank that lacks files ends all alike.
+void Trainer::check_targets() const {
+    const auto look = [&](const Dataset& data, const std::string& flag) {
+        const std::string problem = team_->first_problem(find_nothing_to_learn(
+            data, parts_->tokenizer, reader_options(options_, parts_->preprocess),
+            parts_->cache_or_null(), flag));
+        if (!problem.empty()) throw NothingToLearn(problem);
+    };
+    look(parts_->dataset, "--dataset_use " + options_.dataset_use);
+    if (parts_->held_out && options_.evaluation_strategy != "no")
+        look(parts_->held_out->dataset(), "--eval_dataset_use " + options_.eval_dataset_use);
+}
+
+/// The steps of the run, up to its last one or to a stop. False when a stop came.
+bool Trainer::take_steps() {
+    RunCourse& course = *course_;
+    TrainingLoader loader(options_, parts_->dataset, *parts_->reader, course,
+                          base::choose_threads(options_.threads, environment_.local_size), stop_);
+    MicroBatcher batcher(options_, course, *parts_->encoder,
+                         [&](std::int64_t batch) { return loader.open(batch); });
+    const RankAgreement agreement([&](std::vector<double>& values) { team_->sum(values); });
+    const ModelLoss loss{*parts_->model, *parts_->optimizer, course, hooks_};
+    StepRunner runner(
+        {options_, parts_->dataset, *parts_->model, *parts_->optimizer, parts_->scale_or_null(),
+         parts_->parallel.stage, course, batcher, loss, *team_, agreement, *recorder_, hooks_},
+        stop_);
+    HeldOutMeter meter({options_, parts_->held_out.get(), batcher, loss, *team_, agreement, course,
+                        *recorder_, *schedule_},
+                       stop_);
+    TargetWatch targets;
+    batcher.restart();
+    if (!meter.measure_if_due()) return false;  // of a run that was stopped before
+    while (!course.is_complete()) {
+        const StepOutcome step = runner.run(schedule_->rate(course.position().step));
+        if (step.end == StepEnd::Stopped) return false;
+        course.finish_step(batcher.batch());
+        meter.note_step();
+        const auto event = recorder_->report_step(course, step);
+        if (hooks_.after_step) hooks_.after_step(event);
+        if (is_logging_due(options_, event.step, course.ended_epoch()))
+            recorder_->log_history(course, step);
+        targets.note(step.targets);
+        tell_of_targets(targets, step, parts_->dataset, course, *team_, *recorder_, *keeper_);
+        // One process stops between batches; several have just agreed.
+        if (step.wants_stop && !team_->is_alone()) return false;
+        if (!meter.measure_if_due()) return false;
+        if (step.wants_save || keeper_->is_due()) keeper_->save_or_warn();
+    }
+    check_learned(targets, course.position());
+    return true;
+}
+
+/// Writes a checkpoint together with all ranks.
+std::filesystem::path Trainer::write_checkpoint(const RunPosition& at, const base::Json& state) {
+    RunPosition position = at;
+    if (parts_->scale) position.loss_scale = parts_->scale->state();
+    return save_checkpoint(options_.output_dir, position,
+                           {*parts_->model, *parts_->optimizer, options_, parts_->save,
+                            parts_->identity, schedule_->state()},
+                           state, *team_);
+}
+
+void Trainer::save_result() {
+    if (!options_.save_final) return;
+    base::log_info("Writing the result to " + options_.output_dir);
+    Masters masters;
+    parts_->optimizer->visit_weights([&](const std::string& name, const at::Tensor& value) {
+        masters.emplace_back(name, value);
+    });
+    if (team_->is_first())
+        training::save_result(options_.output_dir, *parts_->model, masters, options_, parts_->save);
 }
 
 }  // namespace univi::training

@@ -2,33 +2,26 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/stop_token.h"
 #include "core/protocol/train_protocol.h"
 #include "training/distributed/rank_environment.h"
+#include "training/engine/trainer_hooks.h"
 #include "training/options/options.h"
+#include "training/options/schedule.h"
 
 namespace univi::training {
 
-class AdamW;
-
-/// What happens around a step, for tests and programs that look on. Called on the trainer's thread.
-struct TrainerHooks {
-    /// After clipping, before the update; `step` from 0. Only of runs in one process.
-    std::function<void(std::int64_t step, const AdamW& optimizer)> before_update;
-    std::function<void(const protocol::train::StepEvent& step)> after_step;
-    /// Items of each batch, as used; once more when --auto_micro_batch repeats a step.
-    std::function<void(const std::vector<std::int64_t>& items)> batch_used;
-    /// Before a micro-batch of `samples` goes through the model; what it throws counts
-    /// as thrown there.
-    std::function<void(std::int64_t step, std::int64_t samples)> before_forward;
-    /// Asked after every step: true once for each wish to save now (SIGUSR1).
-    std::function<bool()> save_wanted;
-};
+class CheckpointKeeper;
+class RankTeam;
+class RunCourse;
+class RunRecorder;
+struct RunParts;
+struct RunPosition;
 
 struct TrainResult {
     std::int64_t step = 0;    ///< optimiser steps done in all
@@ -50,8 +43,26 @@ class Trainer {
     TrainResult run();
 
   private:
-    struct Run;
-    std::unique_ptr<Run> run_;
+    TrainResult train();
+    void prepare();
+    void check_targets() const;
+    bool take_steps();
+    std::filesystem::path write_checkpoint(const RunPosition& position, const base::Json& state);
+    void save_result();
+    void fail(protocol::train::ErrorEvent error);
+
+    TrainOptions options_;
+    std::vector<std::string> command_;
+    base::StopToken stop_;
+    TrainerHooks hooks_;
+    RankEnvironment environment_;
+    // In the order in which they are made; later ones borrow earlier ones.
+    std::unique_ptr<RunRecorder> recorder_;
+    std::unique_ptr<RankTeam> team_;
+    std::unique_ptr<RunCourse> course_;
+    std::unique_ptr<RunParts> parts_;
+    std::optional<Schedule> schedule_;
+    std::unique_ptr<CheckpointKeeper> keeper_;
 };
 
 }  // namespace univi::training

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/cli/sampling_arguments.h"
 #include "core/base/error.h"
 
 namespace univi::cli {
@@ -74,26 +75,9 @@ void addAsking(CLI::App& app, EvalArguments& a) {
         ->type_name("NAME")
         ->group(group);
     app.add_flag("--greedy", a.greedy, "The likeliest token always: no sampling")->group(group);
-    app.add_option("--temperature", settings.temperature, "0 is greedy")
-        ->type_name("X")
-        ->group(group)
-        ->capture_default_str();
-    app.add_option("--top-p", settings.top_p, "Share of the likeliest tokens drawn from")
-        ->type_name("X")
-        ->group(group)
-        ->capture_default_str();
-    app.add_option("--top-k", settings.top_k, "Number of the likeliest tokens drawn from; 0: all")
-        ->type_name("N")
-        ->group(group)
-        ->capture_default_str();
-    app.add_option("--max-new-tokens", settings.max_new_tokens, "Longest reply, in tokens")
-        ->type_name("N")
-        ->group(group)
-        ->capture_default_str();
-    app.add_option("--seed", settings.seed, "Question n is drawn with seed + n")
-        ->type_name("N")
-        ->group(group)
-        ->capture_default_str();
+    addSampling(
+        app, settings.sampling,
+        {.group = group, .seed = "Question n is drawn with seed + n", .has_penalty = false});
     app.add_option("--max-frames", settings.max_frames, "Most frames taken of a clip")
         ->type_name("N")
         ->group(group)

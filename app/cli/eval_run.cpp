@@ -19,14 +19,14 @@ using base::ErrorKind;
 using base::Json;
 
 std::string samplingWords(const EvalArguments& a) {
-    const auto& s = a.run.settings;
+    const base::SamplingOptions& s = a.run.settings.sampling;
     std::string words = s.temperature == 0
                             ? "greedy"
                             : "temperature " + Json(s.temperature).dump() + ", top-k " +
                                   std::to_string(s.top_k) + ", top-p " + Json(s.top_p).dump();
     words += ", up to " + std::to_string(s.max_new_tokens) + " tokens";
     if (a.task == eval::Task::Video || a.task == eval::Task::VideoQa)
-        words += ", up to " + std::to_string(s.max_frames) + " frames";
+        words += ", up to " + std::to_string(a.run.settings.max_frames) + " frames";
     if (a.run.reasoning) words += ", free reasoning first";
     return words;
 }
@@ -88,7 +88,7 @@ void describe(const EvalArguments& a, const SharedOptions& shared, const session
     from.model = !a.name.empty() ? a.name : fs::path(info.folder).filename().string();
     from.model_sha256 = eval::model_checksum(info, shared.engine.model_base, stop);
     from.sampling = samplingWords(a);
-    from.seed = a.run.settings.seed;
+    from.seed = a.run.settings.sampling.seed;
     from.dtype = info.dtype;
     from.device = info.device;
     from.placement = shared.engine.placement;

@@ -1,5 +1,7 @@
 #include "app/cli/media_arguments.h"
 
+#include "app/cli/sampling_arguments.h"
+
 namespace univi::cli {
 
 namespace {
@@ -45,27 +47,9 @@ void GenerationArguments::addTemplateTo(CLI::App& app) {
 }
 
 void GenerationArguments::addSamplingTo(CLI::App& app) {
-    const char* group = "Sampling (not given: as the model's generation_config.json says)";
-    app.add_option("--temperature", options.temperature, "0 is greedy")
-        ->type_name("X")
-        ->group(group);
-    app.add_option("--top-p", options.top_p, "Share of the likeliest tokens drawn from")
-        ->type_name("X")
-        ->group(group);
-    app.add_option("--top-k", options.top_k, "Number of the likeliest tokens drawn from; 0: all")
-        ->type_name("N")
-        ->group(group);
-    app.add_option("--repetition-penalty", options.repetition_penalty,
-                   "Above 1: say things less often again")
-        ->type_name("X")
-        ->group(group);
-    app.add_option("--max-new-tokens", options.max_new_tokens, "Longest reply, in tokens")
-        ->type_name("N")
-        ->group(group);
-    app.add_option("--seed", options.seed, "Same seed, same reply")
-        ->type_name("N")
-        ->group(group)
-        ->capture_default_str();
+    addSampling(app, options,
+                {.group = "Sampling (not given: as the model's generation_config.json says)",
+                 .seed = "Same seed, same reply"});
 }
 
 protocol::GenerationOptions GenerationArguments::get() const {

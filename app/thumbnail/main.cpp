@@ -28,7 +28,7 @@ media::Image first_picture(const Arguments& arguments) {
         arguments.reads_as_reference ? media::Reading::Reference : media::Reading::People;
     if (!media::is_video_file(arguments.file))
         return media::read_image(arguments.file, {.reading = reading});
-    media::SamplingOptions sampling;
+    media::FrameSampling sampling;
     sampling.max_frames = 1;
     media::VideoReader video(arguments.file, sampling, reading);
     return video.next()->image;  // the reader refuses a video without a frame when it opens it

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/sampling_options.h"
 #include "core/base/stop_token.h"
 
 namespace univi::eval {
@@ -13,12 +14,12 @@ namespace univi::eval {
 /// included); greedy() is the preset beside them.
 struct AskSettings {
     std::string conv;  ///< template; empty: the task's (default_template)
-    double temperature = 0.2, top_p = 1.0;
-    int top_k = 50, max_new_tokens = 1024;
-    std::uint64_t seed = 42;  ///< item n is drawn with seed + n, so shards and resumed runs agree
+    /// The seed of item n is n more, so shards and resumed runs agree. Of the repetition penalty
+    /// the model's own holds.
+    base::SamplingOptions sampling{.top_k = 50};
     int max_frames = 64;
 
-    void greedy() { temperature = 0, top_k = 0; }
+    void greedy() { sampling.temperature = 0, sampling.top_k = 0; }
 };
 
 /// One question to the model, on its own.

@@ -119,7 +119,7 @@ class Run {
         }
         ask.is_video = item.is_video;
         ask.text = item.prompts[prompt];
-        ask.seed = options_.settings.seed + place;
+        ask.seed = options_.settings.sampling.seed + place;
         return ask;
     }
 

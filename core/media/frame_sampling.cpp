@@ -26,7 +26,7 @@ double whole_seconds(double seconds) {
 
 /// The reference takes whole seconds, negative ones as 0, swaps a reversed range and widens an
 /// empty one to a second.
-Range wanted_range(double fps, int num_frames, const SamplingOptions& options) {
+Range wanted_range(double fps, int num_frames, const FrameSampling& options) {
     Range range{0, num_frames - 1};
     if (!options.start_s && !options.end_s) return range;
     double start = whole_seconds(options.start_s.value_or(0));
@@ -41,7 +41,7 @@ Range wanted_range(double fps, int num_frames, const SamplingOptions& options) {
 
 /// round-half-even(fps / int(framerate)): frames from one kept frame to the next; 0 when the video
 /// is too slow.
-int stride_of(double fps, const SamplingOptions& options) {
+int stride_of(double fps, const FrameSampling& options) {
     if (!(options.framerate >= 1) || options.framerate > 1e6) {
         throw Error(ErrorKind::Media, "the frame rate to sample must be at least 1 frame a second");
     }
@@ -61,7 +61,7 @@ std::vector<int> spread(const std::vector<int>& all, int wanted) {
 
 }  // namespace
 
-std::vector<int> sample_frame_indices(double fps, int num_frames, const SamplingOptions& options) {
+std::vector<int> sample_frame_indices(double fps, int num_frames, const FrameSampling& options) {
     if (options.max_frames < 1)
         throw Error(ErrorKind::Media, "the number of frames to keep must be at least 1");
     if (num_frames < 1) throw Error(ErrorKind::Media, "the video has no frames");

@@ -82,7 +82,7 @@ struct VideoReader::Impl {
         info.duration_s = duration_s(stream, info.average_fps);
     }
 
-    void choose_frames(SamplingOptions options) {
+    void choose_frames(FrameSampling options) {
         options.keep_all_when_slow = true;
         try {
             sampled = sample_frame_indices(info.average_fps, info.num_frames, options);
@@ -117,7 +117,7 @@ struct VideoReader::Impl {
     }
 };
 
-VideoReader::VideoReader(const std::filesystem::path& path, const SamplingOptions& options,
+VideoReader::VideoReader(const std::filesystem::path& path, const FrameSampling& options,
                          Reading reading)
     : impl_(std::make_unique<Impl>(path, reading)) {
     impl_->read_info();

@@ -11,7 +11,8 @@
 
 namespace univi::media {
 
-struct SamplingOptions {
+/// Which frames of a video are read.
+struct FrameSampling {
     int max_frames = 64;
     double framerate = 1;  ///< frames a second to keep (upstream video_framerate)
     std::optional<double> start_s, end_s;
@@ -22,7 +23,7 @@ struct SamplingOptions {
 /// Frame positions the reference keeps: stride round-half-even(fps / int(framerate)), then
 /// int(linspace(0, n-1, max_frames)). Throws Error{Media} for an empty range, fps <= 0.5, framerate
 /// < 1. Source: ChatUniVi demo _get_rawvideo_dec.
-std::vector<int> sample_frame_indices(double fps, int num_frames, const SamplingOptions& options);
+std::vector<int> sample_frame_indices(double fps, int num_frames, const FrameSampling& options);
 
 struct VideoInfo {
     int width = 0, height = 0;  ///< as shown (after rotation)
@@ -53,7 +54,7 @@ class VideoReader {
     /// Throws Error{Media} in one sentence: missing, empty, not a video, audio only, no frames, too
     /// large, unsupported. A video of half a frame a second or less, which the reference refuses,
     /// is kept whole.
-    VideoReader(const std::filesystem::path& path, const SamplingOptions& options,
+    VideoReader(const std::filesystem::path& path, const FrameSampling& options,
                 Reading reading = Reading::People);
     ~VideoReader();
     const VideoInfo& info() const;

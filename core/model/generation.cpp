@@ -33,7 +33,7 @@ at::Tensor embed_one(const LanguageModel& model, std::int32_t id) {
 }  // namespace
 
 Finish generate(const LanguageModel& model, const at::Tensor& prompt_embeds, KeyValueCache& cache,
-                const SamplingOptions& options, bool with_attention,
+                const base::SamplingOptions& options, bool with_attention,
                 const std::function<bool(const GeneratedToken&)>& on_token,
                 const base::StopToken& stop) {
     if (prompt_embeds.dim() != 2 || prompt_embeds.size(0) == 0)

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/sampling_options.h"
 #include "core/base/stop_token.h"
 #include "core/model/language_model.h"
-#include "core/model/sampling.h"
 
 namespace univi::model {
 
@@ -27,7 +27,7 @@ enum class Finish { Stop, Length, Stopped };
 /// stop (template stop string found). EOS ends without being reported. Samples on the CPU with a
 /// counter-based generator: same seed, same tokens on every device.
 Finish generate(const LanguageModel& model, const at::Tensor& prompt_embeds, KeyValueCache& cache,
-                const SamplingOptions& options, bool with_attention,
+                const base::SamplingOptions& options, bool with_attention,
                 const std::function<bool(const GeneratedToken&)>& on_token,
                 const base::StopToken& stop = {});
 

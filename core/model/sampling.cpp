@@ -2,7 +2,6 @@
 
 #include <numeric>
 
-#include "core/base/error.h"
 #include "core/base/random.h"
 
 namespace univi::model {
@@ -37,25 +36,14 @@ std::vector<std::int32_t> best_ids(const std::vector<float>& scores, std::size_t
     return ids;
 }
 
-void check(const SamplingOptions& o) {
-    const char* wrong = nullptr;
-    if (!(o.temperature >= 0)) wrong = "the temperature must be 0 or more";
-    if (!(o.top_p > 0 && o.top_p <= 1)) wrong = "top-p must be above 0 and at most 1";
-    if (o.top_k < 0) wrong = "top-k must be 0 or more";
-    if (!(o.repetition_penalty > 0)) wrong = "the repetition penalty must be above 0";
-    if (wrong)
-        throw base::Error(base::ErrorKind::Usage,
-                          std::string("Sampling options are wrong: ") + wrong + ".");
-}
-
 }  // namespace
 
 double uniform_draw(std::uint64_t seed, std::uint64_t step) {
     return static_cast<double>(mix(mix(seed) ^ step) >> 11) * 0x1.0p-53;
 }
 
-Sampler::Sampler(const SamplingOptions& options) : options_(options) {
-    check(options);
+Sampler::Sampler(const base::SamplingOptions& options) : options_(options) {
+    options.check();
 }
 
 std::vector<float> Sampler::penalized(std::span<const float> logits) const {

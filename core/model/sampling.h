@@ -5,17 +5,9 @@
 #include <span>
 #include <vector>
 
-namespace univi::model {
+#include "core/base/sampling_options.h"
 
-/// How the tokens of a reply are chosen, and how many.
-struct SamplingOptions {
-    double temperature = 0.2;  ///< 0: greedy
-    double top_p = 1.0;
-    int top_k = 0;  ///< 0: off
-    double repetition_penalty = 1.0;
-    std::uint64_t seed = 42;
-    int max_new_tokens = 1024;
-};
+namespace univi::model {
 
 /// Uniform number in [0,1) for draw `step` of a sequence seeded with `seed`: a counter-based
 /// generator (two rounds of the SplitMix64 finalizer), so draw n never depends on how many others
@@ -28,9 +20,8 @@ double uniform_draw(std::uint64_t seed, std::uint64_t step);
 /// when it is given embeddings).
 class Sampler {
   public:
-    /// Throws Error{Usage} for a negative temperature or top_k, top_p outside (0,1], or a penalty
-    /// that is not positive.
-    explicit Sampler(const SamplingOptions& options);
+    /// Throws Error{Usage} for options outside their range.
+    explicit Sampler(const base::SamplingOptions& options);
 
     /// Next token; ties go to the lower id. `log_probability` receives ln p under
     /// the unmodified distribution.
@@ -43,7 +34,7 @@ class Sampler {
   private:
     std::vector<float> penalized(std::span<const float> logits) const;
 
-    SamplingOptions options_;
+    base::SamplingOptions options_;
     std::set<std::int32_t> seen_;
     std::uint64_t draws_ = 0;
 };

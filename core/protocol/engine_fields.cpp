@@ -32,16 +32,23 @@ std::string to_string(Sight sight) {
     return name_of(sight);
 }
 
-GenerationOptions with_defaults(GenerationOptions options, const GenerationDefaults& model) {
-    const auto fill = [](auto& value, auto own) {
-        if (!value) value = own;
-    };
-    fill(options.temperature, model.temperature);
-    fill(options.top_p, model.top_p);
-    fill(options.top_k, model.top_k);
-    fill(options.repetition_penalty, model.repetition_penalty);
-    fill(options.max_new_tokens, model.max_new_tokens);
-    return options;
+base::SamplingOptions sampling_of(const GenerationOptions& options,
+                                  const GenerationDefaults& model) {
+    return {options.temperature.value_or(model.temperature),
+            options.top_p.value_or(model.top_p),
+            options.top_k.value_or(model.top_k),
+            options.repetition_penalty.value_or(model.repetition_penalty),
+            options.max_new_tokens.value_or(model.max_new_tokens),
+            options.seed};
+}
+
+void set_sampling(GenerationOptions& options, const base::SamplingOptions& sampling) {
+    options.temperature = sampling.temperature;
+    options.top_p = sampling.top_p;
+    options.top_k = sampling.top_k;
+    options.repetition_penalty = sampling.repetition_penalty;
+    options.max_new_tokens = sampling.max_new_tokens;
+    options.seed = sampling.seed;
 }
 
 Json to_json(const GenerationDefaults& defaults) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/sampling_options.h"
 #include "core/protocol/token_groups.h"
 
 namespace univi::protocol {
@@ -19,16 +20,8 @@ namespace univi::protocol {
 // {"path": …, "path_bytes": …} (core/base/json_text.h).
 
 /// How a model wants its replies made when nobody says otherwise. The engine reads it from
-/// the model's generation_config.json (core/session/generation_defaults.h); these values are
-/// the published demo's.
-struct GenerationDefaults {
-    double temperature = 0.2;  ///< 0: greedy
-    double top_p = 1.0;
-    int top_k = 0;  ///< 0: all
-    double repetition_penalty = 1.0;
-    int max_new_tokens = 1024;
-    bool operator==(const GenerationDefaults&) const = default;
-};
+/// the model's generation_config.json (core/session/generation_defaults.h), which has no seed.
+using GenerationDefaults = base::SamplingOptions;
 
 /// What is not set is the loaded model's own (LoadedEvent::generation).
 struct GenerationOptions {
@@ -172,7 +165,10 @@ Request parse_request(const std::string& line);
 Event parse_event(const std::string& line);
 
 /// The options with the model's own values where they say nothing.
-GenerationOptions with_defaults(GenerationOptions options, const GenerationDefaults& model);
+base::SamplingOptions sampling_of(const GenerationOptions& options,
+                                  const GenerationDefaults& model);
+/// Sets all of the options that `sampling` holds.
+void set_sampling(GenerationOptions& options, const base::SamplingOptions& sampling);
 
 base::Json to_json(const GenerationDefaults& defaults);
 

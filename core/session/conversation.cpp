@@ -31,32 +31,12 @@ base::Error blind_error(const ModelInfo& info, const std::string& medium) {
             std::filesystem::path(medium).filename().string() + " cannot be looked at: " + reason};
 }
 
-model::SamplingOptions sampling_of(const protocol::GenerationOptions& asked,
-                                   const protocol::GenerationDefaults& own) {
-    const protocol::GenerationOptions options = protocol::with_defaults(asked, own);
-    model::SamplingOptions out;
-    out.temperature = *options.temperature;
-    out.top_p = *options.top_p;
-    out.top_k = *options.top_k;
-    out.repetition_penalty = *options.repetition_penalty;
-    out.seed = options.seed;
-    out.max_new_tokens = *options.max_new_tokens;
-    return out;
-}
-
 /// Throws Error{Usage} naming the first option outside its range.
-void check_options(const protocol::GenerationOptions& asked) {
-    const auto options = protocol::with_defaults(asked, {});  // a model's own are checked when read
-    const auto require = [](bool fine, const char* sentence) {
-        if (!fine) throw base::Error(base::ErrorKind::Usage, sentence);
-    };
-    require(*options.temperature >= 0, "The temperature must be 0 (greedy) or more.");
-    require(*options.top_p > 0 && *options.top_p <= 1, "top-p must be above 0 and at most 1.");
-    require(*options.top_k >= 0, "top-k must be 0 (off) or more.");
-    require(*options.repetition_penalty > 0, "The repetition penalty must be above 0.");
-    require(*options.max_new_tokens >= 1,
-            "At least one new token must be allowed (max-new-tokens).");
-    require(options.max_frames >= 1, "At least one frame of a video must be read (max-frames).");
+void check_options(const protocol::GenerationOptions& options) {
+    protocol::sampling_of(options, {}).check();  // a model's own are checked when read
+    if (options.max_frames < 1)
+        throw base::Error(base::ErrorKind::Usage,
+                          "At least one frame of a video must be read (max-frames).");
 }
 
 /// The observer of the medium in place `medium` of a conversation.
@@ -222,7 +202,7 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     options.asked = ReplyDecoder::Clock::now();
     options.with_attention = parts.with_attention;
     check_options(question.options);
-    options.sampling = sampling_of(question.options, parts.info.generation);
+    options.sampling = protocol::sampling_of(question.options, parts.info.generation);
     const auto requests = impl_->fitting_requests(question);
     protocol::DoneEvent done;
     try {

@@ -30,7 +30,7 @@ struct PreparedFrame {
 class FramePipeline {
   public:
     struct Options {
-        media::SamplingOptions sampling;
+        media::FrameSampling sampling;
         media::PreprocessOptions preprocess;
         media::Reading reading = media::Reading::People;
     };

@@ -145,7 +145,7 @@ class VideoEncoding : Encoding {
     using Encoding::Encoding;
 
     EncodedMedium run(const base::StopToken& stop) {
-        media::SamplingOptions sampling;
+        media::FrameSampling sampling;
         sampling.max_frames = request_.max_frames;
         FramePipeline pipeline(request_.path, {sampling, options_.preprocess, options_.reading},
                                options_.pictures, stop);

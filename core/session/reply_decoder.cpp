@@ -100,7 +100,7 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
     try {
         const int length = static_cast<int>(prompt.tags.size());
         if (observer.on_prompt) observer.on_prompt({length, prompt.visual_tokens, shared});
-        model::SamplingOptions sampling = options.sampling;
+        base::SamplingOptions sampling = options.sampling;
         sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
         Reply reply(tokenizer_, prompt, observer, options.asked);
         const auto finish = model::generate(

@@ -18,7 +18,7 @@ class ReplyDecoder {
     using Clock = std::chrono::steady_clock;
 
     struct Options {
-        model::SamplingOptions sampling;
+        base::SamplingOptions sampling;
         bool with_attention = false;  ///< report what every token looked at
         Clock::time_point asked;      ///< from here on first_token_s counts
     };

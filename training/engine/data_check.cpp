@@ -90,7 +90,7 @@ class MediaCheck {
     MediumState look_at_video(const fs::path& file) const {
         MediumState state;
         try {
-            media::SamplingOptions sampling;
+            media::FrameSampling sampling;
             sampling.max_frames = static_cast<int>(options_.max_frames);
             media::VideoReader reader(file, sampling, media::Reading::Reference);
             state.frames = static_cast<int>(reader.sampled_indices().size());

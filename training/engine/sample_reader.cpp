@@ -147,7 +147,7 @@ SampleMedium SampleReader::read_video(const fs::path& file, std::int64_t index) 
         medium.placeholders = medium.tokens->placeholders;
         return medium;
     }
-    media::SamplingOptions sampling;
+    media::FrameSampling sampling;
     sampling.max_frames = options_.max_frames;
     media::VideoReader reader(file, sampling, media::Reading::Reference);
     while (auto frame = reader.next())

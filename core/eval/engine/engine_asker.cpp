@@ -57,11 +57,11 @@ session::Question EngineAsker::question_of(const Ask& ask) const {
     question.reply_start = ask.reply_start;
     auto& options = question.options;
     options.conv = settings_.conv;
-    options.temperature = settings_.temperature;
-    options.top_p = settings_.top_p;
-    options.top_k = settings_.top_k;
-    options.seed = ask.seed;
-    options.max_new_tokens = ask.max_new_tokens.value_or(settings_.max_new_tokens);
+    base::SamplingOptions sampling = settings_.sampling;
+    sampling.seed = ask.seed;
+    sampling.max_new_tokens = ask.max_new_tokens.value_or(sampling.max_new_tokens);
+    protocol::set_sampling(options, sampling);
+    options.repetition_penalty.reset();  // the model's own
     options.max_frames = settings_.max_frames;
     return question;
 }

@@ -18,7 +18,7 @@ struct Outcome {
     VideoDamage damage;
 };
 
-Outcome read(const std::filesystem::path& path, const SamplingOptions& options = {}) {
+Outcome read(const std::filesystem::path& path, const FrameSampling& options = {}) {
     VideoReader reader(path, options);
     Outcome out;
     while (const auto frame = reader.next()) {
@@ -29,8 +29,8 @@ Outcome read(const std::filesystem::path& path, const SamplingOptions& options =
     return out;
 }
 
-SamplingOptions every_frame() {
-    SamplingOptions options;
+FrameSampling every_frame() {
+    FrameSampling options;
     options.framerate = 1000;
     options.max_frames = 100000;
     return options;
@@ -51,7 +51,7 @@ class DamagedVideo : public testing::Test {
 
 TEST_F(DamagedVideo, CaseIsReadFromWhatIsLeft) {
     const std::string path = UNIVI_TEST_DATA "/media/damaged_mid.mp4";
-    for (const SamplingOptions& options : {SamplingOptions{}, every_frame()}) {
+    for (const FrameSampling& options : {FrameSampling{}, every_frame()}) {
         const auto found = read(path, options);
         EXPECT_EQ(found.damage.frames_lost, 28);
         EXPECT_EQ(found.damage.frames_total, 60);
@@ -139,7 +139,7 @@ class WholeVideos : public testing::TestWithParam<Whole> {};
 TEST_P(WholeVideos, AreNotCalledDamaged) {
     const test::ScratchFolder folder;
     write_clip(folder / GetParam().file, GetParam().options);
-    for (const SamplingOptions& options : {SamplingOptions{}, every_frame()}) {
+    for (const FrameSampling& options : {FrameSampling{}, every_frame()}) {
         const auto found = read(folder / GetParam().file, options);
         EXPECT_EQ(found.damage.frames_lost, 0);
         EXPECT_FALSE(found.damage.any());

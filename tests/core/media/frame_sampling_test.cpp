@@ -17,7 +17,7 @@ TEST(FrameSampling, EveryGoldenRecord) {
         nlohmann::json::parse(test::read_bytes(UNIVI_GOLDEN "/data/frame_indices.json"));
     ASSERT_EQ(records.size(), 19U);
     for (const auto& record : records) {
-        SamplingOptions options;
+        FrameSampling options;
         options.max_frames = record["max_frames"];
         options.framerate = record["video_framerate"];
         if (!record["s"].is_null()) options.start_s = record["s"].get<double>();
@@ -39,20 +39,20 @@ TEST(FrameSampling, HalfStridesRoundToEven) {
 }
 
 TEST(FrameSampling, ReversedRangeIsSwapped) {
-    SamplingOptions options;
+    FrameSampling options;
     options.start_s = 3;
     options.end_s = 1;
     EXPECT_THAT(sample_frame_indices(10, 100, options), ElementsAre(10, 20, 30));
 }
 
 TEST(FrameSampling, OnlyAStartGoesToTheEnd) {
-    SamplingOptions options;
+    FrameSampling options;
     options.start_s = 8;
     EXPECT_THAT(sample_frame_indices(10, 100, options), ElementsAre(80, 90));
 }
 
 TEST(FrameSampling, SlowVideoIsRefusedAsTheReferenceDoesOrKeptWhole) {
-    SamplingOptions options;
+    FrameSampling options;
     EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(0.5, 4, options); }),
                 HasSubstr("too few frames a second"));
     options.keep_all_when_slow = true;
@@ -60,7 +60,7 @@ TEST(FrameSampling, SlowVideoIsRefusedAsTheReferenceDoesOrKeptWhole) {
 }
 
 TEST(FrameSampling, SenselessNumbersAreOneSentence) {
-    SamplingOptions options;
+    FrameSampling options;
     EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(25, 0, options); }),
                 HasSubstr("no frames"));
     EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(NAN, 10, options); }),

@@ -145,7 +145,7 @@ TEST_P(DamagedClips, AreReadOrRefused) {
         {test::read_bytes(folder / GetParam().first)}, folder / "damaged",
         [&] {
             is_video_file(folder / "damaged");
-            SamplingOptions sampling;
+            FrameSampling sampling;
             sampling.framerate = 8;
             VideoReader reader(folder / "damaged", sampling);
             while (const auto frame = reader.next()) {

@@ -48,7 +48,7 @@ ClipOptions four_seconds(const std::string& muxer_options = {}) {
 }
 
 std::vector<int> numbers_in(const fs::path& file) {
-    SamplingOptions all;
+    FrameSampling all;
     all.framerate = 25;
     all.max_frames = 1000;
     VideoReader reader(file, all);

@@ -22,8 +22,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-SamplingOptions all_frames() {
-    SamplingOptions options;
+FrameSampling all_frames() {
+    FrameSampling options;
     options.framerate = 1000;  // with keep_all_when_slow: every frame
     options.max_frames = 100000;
     return options;
@@ -233,7 +233,7 @@ TEST_F(VideoTest, VariableFrameRateCountsFramesAndTellsTheirTimes) {
 
 TEST_F(VideoTest, SlowVideoIsKeptWhole) {
     const auto path = clip("slides.mkv", {.num_frames = 6, .fps = 1, .muxer_options = ""});
-    SamplingOptions options;
+    FrameSampling options;
     options.framerate = 3;
     VideoReader reader(path, options);
     EXPECT_EQ(numbers_in(reader), sequence(6));
@@ -241,7 +241,7 @@ TEST_F(VideoTest, SlowVideoIsKeptWhole) {
 
 TEST_F(VideoTest, RangeAndLimitOfFrames) {
     const auto path = clip("a.mp4", {.num_frames = 200});
-    SamplingOptions options;
+    FrameSampling options;
     options.start_s = 2;
     options.end_s = 4;
     VideoReader part(path, options);

@@ -81,7 +81,7 @@ TEST_F(Cuda, GreedyTokensEqualTheCpu) {
         at::manual_seed(3);
         const at::Tensor embeds = at::randn({40, language.config().hidden_size}) * 0.02;
         KeyValueCache cache(language.config(), 64, language.placement());
-        SamplingOptions options;
+        base::SamplingOptions options;
         options.temperature = 0;
         options.max_new_tokens = 8;
         std::vector<std::int32_t> ids;

@@ -40,7 +40,7 @@ at::Tensor spliced_case(const UniviModel& model, const nlohmann::json& entry) {
 }
 
 Ints greedy(const LanguageModel& language, const at::Tensor& embeds, int count) {
-    SamplingOptions options;
+    base::SamplingOptions options;
     options.temperature = 0;
     options.max_new_tokens = count;
     KeyValueCache cache(language.config(), static_cast<int>(embeds.size(0)) + count,
@@ -133,7 +133,7 @@ TEST(GoldenGeneration, ProjectorOverItsBase) {
 struct SmallRun {
     LanguageModel language = random_language(small_config());
     at::Tensor prompt;
-    SamplingOptions options;
+    base::SamplingOptions options;
     SmallRun() {
         at::manual_seed(20);
         prompt = at::randn({5, 64});
@@ -222,7 +222,7 @@ TEST(Generation, AttentionAndProbabilityOfEachToken) {
 
 TEST(Sampler, ProcessorsOfTransformers) {
     const std::vector<float> logits{1, 3, 2, -1, 0};
-    SamplingOptions options;
+    base::SamplingOptions options;
     options.temperature = 0.5;
     options.top_k = 3;
     options.top_p = 1;
@@ -241,7 +241,7 @@ TEST(Sampler, ProcessorsOfTransformers) {
 }
 
 TEST(Sampler, RepetitionPenalty) {
-    SamplingOptions options;
+    base::SamplingOptions options;
     options.temperature = 0;
     options.repetition_penalty = 2;
     Sampler sampler(options);
@@ -256,7 +256,7 @@ TEST(Sampler, RepetitionPenalty) {
 
 TEST(Sampler, DrawsFollowTheDistribution) {
     const std::vector<float> logits{0, std::log(3.0f)};
-    SamplingOptions options;
+    base::SamplingOptions options;
     options.temperature = 1;
     Sampler sampler(options);
     int ones = 0;
@@ -265,7 +265,7 @@ TEST(Sampler, DrawsFollowTheDistribution) {
 }
 
 TEST(Sampler, WrongOptionsAreRefused) {
-    SamplingOptions options;
+    base::SamplingOptions options;
     options.top_p = 0;
     EXPECT_FALSE(error_of([&] { Sampler{options}; }).empty());
     options.top_p = 1;

@@ -85,12 +85,14 @@ TEST_F(GenerationDefaultsTest, TheDemoModelIsGreedy) {
 TEST_F(GenerationDefaultsTest, WhatIsAskedForWinsOverTheModelsOwn) {
     protocol::GenerationOptions asked;
     asked.temperature = 0.7;
-    const auto filled = protocol::with_defaults(asked, {0, 0.5, 9, 1.1, 64});
+    asked.seed = 7;
+    const auto filled = protocol::sampling_of(asked, {0, 0.5, 9, 1.1, 64});
     EXPECT_EQ(filled.temperature, 0.7);
     EXPECT_EQ(filled.top_p, 0.5);
     EXPECT_EQ(filled.top_k, 9);
     EXPECT_EQ(filled.repetition_penalty, 1.1);
     EXPECT_EQ(filled.max_new_tokens, 64);
+    EXPECT_EQ(filled.seed, 7U);
 }
 
 }  // namespace

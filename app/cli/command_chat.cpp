@@ -96,7 +96,7 @@ class Chat {
         const auto done = conversation_->ask(question, observer, stop_);
         progress.clear();
         print(arguments_.json ? base::json_text(toJson(done, damaged)) + "\n" : "\n");
-        if (done.finish == "stopped")
+        if (done.finish == protocol::Finish::Stopped)
             throw base::Error(base::ErrorKind::Stopped, "The reply was stopped.");
     }
 

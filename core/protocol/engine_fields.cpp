@@ -32,6 +32,10 @@ std::string to_string(Sight sight) {
     return name_of(sight);
 }
 
+std::string to_string(Finish finish) {
+    return name_of(finish);
+}
+
 base::SamplingOptions sampling_of(const GenerationOptions& options,
                                   const GenerationDefaults& model) {
     return {options.temperature.value_or(model.temperature),

@@ -131,10 +131,18 @@ struct TokenEvent {
     /// per medium, per visual token; empty when not asked for
     std::vector<std::vector<float>> attention;
 };
+/// Why a reply ended.
+enum class Finish {
+    Stop,    ///< the model ended it
+    Length,  ///< max_new_tokens or the context did
+    Stopped  ///< a StopRequest did
+};
+/// "stop", "length", "stopped".
+std::string to_string(Finish finish);
 struct DoneEvent {
     std::string reply;  ///< whole text, trimmed
     std::vector<std::int32_t> ids;
-    std::string finish;  ///< stop | length | stopped
+    Finish finish = Finish::Stop;
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
 };

@@ -213,9 +213,9 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     } catch (const base::Error& error) {
         if (error.kind() != base::ErrorKind::Stopped) throw;
         done = {};
-        done.finish = "stopped";
+        done.finish = protocol::Finish::Stopped;
     }
-    if (done.finish == "stopped" && done.ids.empty()) return done;
+    if (done.finish == protocol::Finish::Stopped && done.ids.empty()) return done;
     impl_->append(question, done.reply);
     return done;
 }

@@ -35,7 +35,7 @@ class Conversation {
     protocol::TokenGroups encode(const std::string& medium, int max_frames,
                                  const Observer& observer, const base::StopToken& stop = {},
                                  MediumKind kind = MediumKind::Auto);
-    /// Asks and appends the turn. A stop returns what was said so far with finish "stopped" (a stop
+    /// Asks and appends the turn. A stop returns what was said so far with Finish::Stopped (a stop
     /// before the first token appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});

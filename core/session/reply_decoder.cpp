@@ -15,16 +15,16 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
 }
 
-std::string finish_name(model::Finish finish) {
+protocol::Finish finish_of(model::Finish finish) {
     switch (finish) {
-        case model::Finish::Stop:
-            return "stop";
         case model::Finish::Length:
-            return "length";
+            return protocol::Finish::Length;
         case model::Finish::Stopped:
-            return "stopped";
+            return protocol::Finish::Stopped;
+        case model::Finish::Stop:
+            break;
     }
-    return "stop";
+    return protocol::Finish::Stop;
 }
 
 /// One reply in the making.
@@ -54,7 +54,7 @@ class Reply {
         protocol::DoneEvent done;
         done.reply = text_.text();
         done.ids = ids_;
-        done.finish = finish_name(finish);
+        done.finish = finish_of(finish);
         done.prompt_tokens = static_cast<int>(prompt_.tags.size());
         done.visual_tokens = prompt_.visual_tokens;
         if (!ids_.empty()) done.first_token_s = seconds_between(asked_, first_token_);

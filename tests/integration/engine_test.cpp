@@ -152,7 +152,7 @@ TEST_F(EngineTest, AModelIsCheckedBesideAReply) {
         }
     }
     send(StopRequest{reply});
-    EXPECT_EQ(finish<DoneEvent>(reply).finish, "stopped");
+    EXPECT_EQ(finish<DoneEvent>(reply).finish, protocol::Finish::Stopped);
 }
 
 TEST_F(EngineTest, APlainLanguageModelAnswersText) {
@@ -209,9 +209,10 @@ TEST_F(EngineTest, AStopActsInTheMiddleOfAReply) {
     for (int tokens = 0; tokens < 3;) tokens += std::holds_alternative<TokenEvent>(next().body);
     send(StopRequest{id});
     const auto done = finish<DoneEvent>(id);
-    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_EQ(done.finish, protocol::Finish::Stopped);
     EXPECT_LT(done.ids.size(), 1500U);
-    EXPECT_EQ(finish<DoneEvent>(send(ask("And now?"))).finish, "length") << "the engine goes on";
+    EXPECT_EQ(finish<DoneEvent>(send(ask("And now?"))).finish, protocol::Finish::Length)
+        << "the engine goes on";
 }
 
 TEST_F(EngineTest, AStopReachesARequestThatWaits) {
@@ -220,9 +221,9 @@ TEST_F(EngineTest, AStopReachesARequestThatWaits) {
     const auto second = send(ask("And this?", {golden_input("slides_52s.mp4")}));
     send(StopRequest{second});
     send(StopRequest{first});
-    EXPECT_EQ(finish<DoneEvent>(first).finish, "stopped");
+    EXPECT_EQ(finish<DoneEvent>(first).finish, protocol::Finish::Stopped);
     const auto done = finish<DoneEvent>(second);
-    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_EQ(done.finish, protocol::Finish::Stopped);
     EXPECT_TRUE(done.ids.empty());
 }
 
@@ -282,7 +283,7 @@ TEST_F(EngineTest, BadMediaAreSaidAndTheConversationGoesOn) {
     EXPECT_EQ(error.kind, "media");
     EXPECT_THAT(error.message, HasSubstr("note.jpg"));
     request.media.clear();
-    EXPECT_EQ(finish<DoneEvent>(send(request)).finish, "length");
+    EXPECT_EQ(finish<DoneEvent>(send(request)).finish, protocol::Finish::Length);
 }
 
 TEST_F(EngineTest, AnOverflowSaysTheNumbers) {

@@ -219,7 +219,7 @@ void answer(std::int64_t id, const AskRequest& ask) {
         for (int i = 0; i < 400; ++i) text += " word";
     std::istringstream words(text);
     std::string said, word;
-    std::string finish = "stop";
+    Finish finish = Finish::Stop;
     for (int token = 0; words >> word; ++token) {
         if (contains(ask.question, "die") && token == 3) raise(SIGKILL);
         const std::string piece = (token ? " " : "") + word;
@@ -227,7 +227,7 @@ void answer(std::int64_t id, const AskRequest& ask) {
         emit(id, TokenEvent{piece, token, -0.1, look(ask.media.size(), token)});
         while (contains(ask.question, "hang") && token == 2) stop_asked(id, -1);
         if (!stop_asked(id, contains(ask.question, "slow") ? 10 : 0)) continue;
-        finish = "stopped";
+        finish = Finish::Stopped;
         break;
     }
     emit(id, DoneEvent{said, {1, 2, 3}, finish, 40, 112 * media, 0.9, 31});

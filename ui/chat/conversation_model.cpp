@@ -367,8 +367,9 @@ void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
     for (ReplyAttention::Token& told : attention_[int(turns().size()) - 1].tokens)
         told.start = std::max(0, told.start - shift);
     turn.reply = reply;
-    turn.finish = QString::fromStdString(done.finish);
-    turn.state = done.finish == "stopped" ? Turn::State::Stopped : Turn::State::Done;
+    turn.finish = QString::fromStdString(to_string(done.finish));
+    turn.state =
+        done.finish == protocol::Finish::Stopped ? Turn::State::Stopped : Turn::State::Done;
     turn.prompt_tokens = done.prompt_tokens;
     turn.visual_tokens = done.visual_tokens;
     turn.first_token_s = done.first_token_s;

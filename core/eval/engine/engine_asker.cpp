@@ -69,7 +69,8 @@ session::Question EngineAsker::question_of(const Ask& ask) const {
 std::string EngineAsker::reply(const Ask& ask, const base::StopToken& stop) {
     conversation_->set_history({});
     const auto done = conversation_->ask(question_of(ask), observer_, stop);
-    if (done.finish == "stopped") base::throw_if_stopped(stop, "answering questions");
+    if (done.finish == protocol::Finish::Stopped)
+        base::throw_if_stopped(stop, "answering questions");
     return done.reply;
 }
 

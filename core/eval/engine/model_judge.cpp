@@ -27,7 +27,8 @@ std::string ModelJudge::ask(const JudgeRequest& request, const base::StopToken& 
     question.options.seed = static_cast<std::uint64_t>(request.attempt);
     try {
         const auto done = conversation_->ask(question, {}, stop);
-        if (done.finish == "stopped") base::throw_if_stopped(stop, "judging answers");
+        if (done.finish == protocol::Finish::Stopped)
+            base::throw_if_stopped(stop, "judging answers");
         return done.reply;
     } catch (const base::Error& error) {
         // A question that does not fit into the judge's context is a verdict nobody can give.

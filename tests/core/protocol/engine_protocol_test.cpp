@@ -258,11 +258,11 @@ TEST(EngineProtocol, TokenEventRoundTripsFloatsExactlyAndShortly) {
 }
 
 TEST(EngineProtocol, DoneEventRoundTrips) {
-    const DoneEvent done{"A cat.", {319, 6635, 29889}, "stop", 300, 112, 0.9, 31.5};
+    const DoneEvent done{"A cat.", {319, 6635, 29889}, Finish::Stop, 300, 112, 0.9, 31.5};
     const auto back = std::get<DoneEvent>(round_trip(Event{6, done}).body);
     EXPECT_EQ(back.reply, "A cat.");
     EXPECT_EQ(back.ids, done.ids);
-    EXPECT_EQ(back.finish, "stop");
+    EXPECT_EQ(back.finish, Finish::Stop);
     EXPECT_EQ(back.prompt_tokens, 300);
     EXPECT_EQ(back.visual_tokens, 112);
     EXPECT_EQ(back.first_token_s, 0.9);

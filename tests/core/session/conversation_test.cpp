@@ -151,12 +151,12 @@ TEST_F(ConversationTest, AStopTakesEffectWithinOneToken) {
     };
     const auto done =
         talk_->ask(ask_about({fish_}, "Tell me everything.", 400), observer, stop.get_token());
-    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_EQ(done.finish, protocol::Finish::Stopped);
     EXPECT_GE(done.ids.size(), 3U);
     EXPECT_LE(done.ids.size(), 4U);
     EXPECT_EQ(talk_->turns(), 1);
     const auto next = talk_->ask(ask_about({}, "Go on."), {});
-    EXPECT_EQ(next.finish, "length");
+    EXPECT_EQ(next.finish, protocol::Finish::Length);
 }
 
 TEST_F(ConversationTest, AStopWhileAVideoIsReadAppendsNothing) {
@@ -169,7 +169,7 @@ TEST_F(ConversationTest, AStopWhileAVideoIsReadAppendsNothing) {
     };
     const auto done = talk_->ask(ask_about({golden_input("slides_52s.mp4")}, "What happens?"),
                                  observer, stop.get_token());
-    EXPECT_EQ(done.finish, "stopped");
+    EXPECT_EQ(done.finish, protocol::Finish::Stopped);
     EXPECT_TRUE(done.ids.empty());
     EXPECT_LT(seen, 52);
     EXPECT_EQ(talk_->turns(), 0);
@@ -186,7 +186,7 @@ TEST_F(ConversationTest, AnOverflowSaysTheNumbersAndWhatToDrop) {
     EXPECT_THAT(error.what(), HasSubstr("start a new conversation"));
     EXPECT_EQ(watch.prompt.prompt_tokens, 0) << "found before the prefill";
     EXPECT_EQ(talk_->turns(), 1);
-    EXPECT_EQ(talk_->ask(ask_about({}, "And now?"), {}).finish, "length")
+    EXPECT_EQ(talk_->ask(ask_about({}, "And now?"), {}).finish, protocol::Finish::Length)
         << "the conversation goes on";
 }
 
@@ -225,7 +225,7 @@ TEST_F(ConversationTest, ALongReplyEndsWhereTheContextEnds) {
     question.text += text;
     const auto done = talk_->ask(question, {});
     EXPECT_LE(done.prompt_tokens + static_cast<int>(done.ids.size()), 2048);
-    EXPECT_TRUE(done.finish == "length" || done.finish == "stop") << done.finish;
+    EXPECT_NE(done.finish, protocol::Finish::Stopped);
 }
 
 TEST_F(ConversationTest, ErrorsLeaveItAsItWas) {

@@ -43,7 +43,7 @@ TEST_P(GoldenConversation, SaysWhatTheReferenceSays) {
     if (kNearTies.contains(golden.name)) return expect_equal_up_to_near_tie(golden, done.ids);
     EXPECT_EQ(done.ids, golden.generated_ids);
     EXPECT_EQ(done.reply, golden.text);
-    EXPECT_EQ(done.finish, "length");
+    EXPECT_EQ(done.finish, protocol::Finish::Length);
 }
 
 std::vector<std::string> names() {

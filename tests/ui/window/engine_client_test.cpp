@@ -26,7 +26,7 @@ struct Listener : QObject {
                 });
         connect(client, &EngineClient::answered, this,
                 [this](qint64 id, const protocol::DoneEvent& e) {
-                    finishes[id] = QString::fromStdString(e.finish);
+                    finishes[id] = QString::fromStdString(to_string(e.finish));
                 });
         connect(
             client, &EngineClient::failed, this,

@@ -145,7 +145,7 @@ void evaluate(EvalArguments& a, const SharedOptions& shared) {
     EvalReport report(a.events);
     if (!a.devices.empty()) {
         if (a.restart) forgetAnswers(a);
-        runOnDevices(a, report);
+        runOnDevices(a, shared, report);
         a.restart = false;
     }
     eval::Provenance from;

@@ -6,9 +6,9 @@
 #include <optional>
 #include <thread>
 
+#include "app/cli/option_words.h"
 #include "core/base/child_process.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/paths.h"
 
 namespace univi::cli {
@@ -30,25 +30,16 @@ std::vector<std::string> splitList(const std::string& text) {
     return parts;
 }
 
-/// This process's own arguments without what a part must not do itself.
-std::vector<std::string> ownArguments() {
-    const std::string line = base::read_file("/proc/self/cmdline", 1 << 20);
-    std::vector<std::string> all, kept;
-    for (std::size_t begin = 0; begin < line.size();) {
-        const std::size_t end = std::min(line.find('\0', begin), line.size());
-        all.push_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    for (std::size_t i = 1; i < all.size(); ++i) {
-        const std::string name = all[i].substr(0, all[i].find('='));
-        const bool takes_value = name == "--devices" || name == "--device" || name == "--export" ||
-                                 name == "--judge" || name == "--judge-model" ||
-                                 name == "--results";
-        if (takes_value && name.size() == all[i].size()) ++i;
-        if (!takes_value && name != "--restart" && name != "--json" && name != "--events")
-            kept.push_back(all[i]);
-    }
-    return kept;
+/// The command of part `part` of `parts`, on its device.
+std::vector<std::string> partCommand(const EvalArguments& arguments, const SharedOptions& shared,
+                                     const std::string& device, std::size_t part,
+                                     std::size_t parts) {
+    std::vector<std::string> words{base::executable_folder() / "univi-cli", "eval"};
+    for (std::string& word : askingWords(arguments)) words.push_back(std::move(word));
+    for (std::string& word : modelWords(shared)) words.push_back(std::move(word));
+    words.push_back("--device=" + device);
+    words.push_back("--shard=" + std::to_string(part + 1) + "/" + std::to_string(parts));
+    return words;
 }
 
 base::ChildProcess start(const std::vector<std::string>& words) {
@@ -87,7 +78,7 @@ class Parts {
 
 }  // namespace
 
-void runOnDevices(const EvalArguments& a, EvalReport& report) {
+void runOnDevices(const EvalArguments& a, const SharedOptions& shared, EvalReport& report) {
     const std::vector<std::string> devices = splitList(a.devices);
     if (devices.empty() || !a.score.empty())
         throw Error(ErrorKind::Usage, "--devices lists the devices that answer questions.");
@@ -96,13 +87,8 @@ void runOnDevices(const EvalArguments& a, EvalReport& report) {
                     "--devices shares the questions out itself: leave --shard out.");
     const base::StopToken stop = base::stop_on_signals().get_token();
     Parts parts;
-    for (std::size_t i = 0; i < devices.size(); ++i) {
-        std::vector<std::string> words{base::executable_folder() / "univi-cli"};
-        for (std::string& word : ownArguments()) words.push_back(std::move(word));
-        words.insert(words.end(), {"--device", devices[i], "--shard",
-                                   std::to_string(i + 1) + "/" + std::to_string(devices.size())});
-        parts.add(start(std::move(words)));
-    }
+    for (std::size_t i = 0; i < devices.size(); ++i)
+        parts.add(start(partCommand(a, shared, devices[i], i, devices.size())));
     report.event(protocol::evaluation::DevicesEvent{static_cast<std::int64_t>(devices.size())});
     while (parts.any()) {
         base::throw_if_stopped(stop, "answering questions on several devices");

@@ -160,6 +160,49 @@ TEST(EvalCli, ShardsWriteOneFile) {
     EXPECT_EQ(base::read_file(out / "devices.jsonl"), base::read_file(out / "whole.jsonl"));
 }
 
+TEST(EvalCli, ThePartsOfSeveralDevicesAreAskedAsTheWholeIs) {
+    const Media media;
+    const ScratchFolder out;
+    auto run = [&](const std::string& name, const std::vector<std::string>& more) {
+        std::vector<std::string> all{"pope",
+                                     "--questions",
+                                     sample("pope_random.jsonl"),
+                                     sample("pope_popular.jsonl"),
+                                     "--media",
+                                     media.path(),
+                                     "--answer-prompter",
+                                     "--conv",
+                                     "v1",
+                                     "--temperature",
+                                     "0.9",
+                                     "--top-p",
+                                     "0.95",
+                                     "--top-k",
+                                     "30",
+                                     "--max-new-tokens",
+                                     "6",
+                                     "--seed",
+                                     "7",
+                                     "--name",
+                                     "-a name-",
+                                     "--dtype",
+                                     "bf16",
+                                     "--placement",
+                                     "reference",
+                                     "--answers",
+                                     (out / name).string(),
+                                     "--json"};
+        all.insert(all.end(), more.begin(), more.end());
+        return json_of(run_eval(all, out));
+    };
+    const Json whole = run("whole", {}), devices = run("devices", {"--devices", "cpu,cpu"});
+    EXPECT_EQ(whole, devices);
+    for (const char* file : {"pope_random.jsonl", "pope_popular.jsonl"})
+        EXPECT_EQ(base::read_file(out / "devices" / file), base::read_file(out / "whole" / file));
+    EXPECT_EQ(base::read_file(out / "devices/pope_random.run.json"),
+              base::read_file(out / "whole/pope_random.run.json"));
+}
+
 TEST(EvalCli, ScienceQaInItsTwoSteps) {
     const Media media;
     const ScratchFolder out;

@@ -6,10 +6,11 @@
 #include "app/cli/commands.h"
 #include "app/cli/eval_devices.h"
 #include "app/cli/eval_judge.h"
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "core/base/sha256.h"
 #include "core/eval/media_folder.h"
 #include "core/eval/table.h"
 

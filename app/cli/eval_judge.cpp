@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/base/sha256.h"
 #include "core/eval/engine/engine_asker.h"
 #include "core/eval/engine/model_judge.h"
 #include "core/eval/http_judge.h"

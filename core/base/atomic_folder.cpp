@@ -1,3 +1,5 @@
+#include "core/base/atomic_folder.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -7,12 +9,13 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/file_descriptor.h"
 #include "core/base/json.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "core/base/sha256.h"
 
 namespace univi::base {
 

@@ -1,3 +1,5 @@
+#include "core/base/sha256.h"
+
 #include <openssl/evp.h>
 
 #include <array>

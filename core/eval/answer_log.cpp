@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/file.h"
+#include "core/base/atomic_file.h"
 #include "core/base/json_source.h"
 #include "core/eval/line_file.h"
 

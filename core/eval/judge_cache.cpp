@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "core/base/file.h"
 #include "core/base/paths.h"
+#include "core/base/sha256.h"
 #include "core/eval/answer_file.h"
 #include "core/eval/line_file.h"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json_source.h"
 #include "core/base/paths.h"
 #include "core/base/printable.h"
+#include "core/base/sha256.h"
 #include "core/eval/answer_file.h"
 
 namespace univi::eval {

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/printable.h"
+#include "core/base/sha256.h"
 #include "core/eval/answer_file.h"
 #include "core/eval/science_qa.h"
 

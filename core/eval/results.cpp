@@ -2,8 +2,8 @@
 
 #include <ctime>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json_text.h"
 
 namespace univi::eval {

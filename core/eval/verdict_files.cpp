@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/printable.h"
 #include "core/eval/answer_file.h"
 #include "core/eval/judging.h"

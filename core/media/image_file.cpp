@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/media/foreign_format.h"

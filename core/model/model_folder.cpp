@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/base/atomic_file.h"
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/model/dtype_names.h"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/atomic_file.h"
 #include "core/base/byte_text.h"
 #include "core/base/error.h"
 #include "core/base/file.h"

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "core/base/atomic_file.h"
 #include "core/base/file.h"
 
 namespace univi::protocol::train {

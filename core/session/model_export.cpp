@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/base/atomic_folder.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/model/model_folder.h"
 #include "core/model/univi_model.h"
 #include "core/session/loaded_model.h"

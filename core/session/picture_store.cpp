@@ -6,8 +6,8 @@
 #include <system_error>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/base/sha256.h"
 #include "core/media/image_file.h"
 
 namespace univi::session {

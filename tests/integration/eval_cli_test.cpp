@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/atomic_file.h"
 #include "core/base/file.h"
 #include "tests/integration/programs.h"
 #include "tests/support/judge_server.h"

@@ -1,6 +1,7 @@
 // A run that goes back to an older checkpoint, and one that goes on with other batches.
 #include <gmock/gmock.h>
 
+#include "core/base/atomic_folder.h"
 #include "tiny_run.h"
 #include "training/run/branches.h"
 #include "training/run/checkpoint_folders.h"

@@ -3,7 +3,10 @@
 
 #include <cmath>
 
-#include "core/model/tensor_table.h"
+#include "core/base/atomic_folder.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 #include "core/model/univi_model.h"
 #include "tests/support/tensors.h"
 #include "tests/training/golden_run.h"

@@ -1,6 +1,10 @@
 // fp16 with loss scaling, and the vision tower trained along.
 #include <gmock/gmock.h>
 
+#include "core/base/sha256.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 #include "stage2_support.h"
 #include "training/engine/loss_scale.h"
 #include "training/engine/run_setup.h"

@@ -1,6 +1,8 @@
 // Adapters: what is trained, what is saved, and that both loaders see the model that was trained.
 #include <gmock/gmock.h>
 
+#include "core/base/sha256.h"
+#include "core/model/torch_file.h"
 #include "stage2_support.h"
 #include "training/engine/lora.h"
 #include "training/engine/run_setup.h"

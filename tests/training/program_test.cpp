@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "core/base/json_text.h"
+#include "core/base/sha256.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
 #include "core/protocol/train_failure.h"

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/model/univi_model.h"
 #include "tests/support/tensors.h"
 #include "tests/training/golden_run.h"

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
+#include "core/base/sha256.h"
 #include "training/data/item_reader.h"
 #include "training/data/parallel_items.h"
 

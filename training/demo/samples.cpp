@@ -5,8 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <string_view>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json.h"
 #include "training/demo/clip.h"
 #include "training/demo/kinds.h"

@@ -6,9 +6,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
 #include "core/base/disk_full.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "training/engine/saved_values.h"
 
 namespace univi::training {

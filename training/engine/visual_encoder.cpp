@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
+#include "core/base/sha256.h"
 #include "core/model/visual_merger.h"
 
 namespace univi::training {

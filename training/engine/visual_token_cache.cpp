@@ -13,8 +13,8 @@
 
 #include "core/base/crc32c.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/file_descriptor.h"
+#include "core/base/sha256.h"
 
 namespace univi::training {
 

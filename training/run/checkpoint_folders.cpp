@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/file.h"
+#include "core/base/atomic_folder.h"
 
 namespace univi::training {
 

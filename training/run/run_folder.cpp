@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "core/base/atomic_file.h"
 #include "core/base/disk_full.h"
 #include "core/base/file.h"
 #include "core/base/json_text.h"

@@ -7,8 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/base/atomic_folder.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "training/run/checkpoint_folders.h"
 
 namespace univi::training {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "training/run/tensorboard_records.h"

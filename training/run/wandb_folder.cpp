@@ -10,6 +10,7 @@
 #include <random>
 #include <sstream>
 
+#include "core/base/atomic_file.h"
 #include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/file.h"

@@ -6,7 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
-#include "core/base/file.h"
+#include "core/base/atomic_file.h"
 #include "ui/chat/generation_json.h"
 
 namespace univi::ui {

@@ -18,8 +18,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "ui/evaluation/items_panel.h"
 #include "ui/evaluation/score_chart.h"
 #include "ui/evaluation/setup_dialog.h"

@@ -6,8 +6,8 @@
 #include <span>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/base/sha256.h"
 
 namespace univi::eval {
 

@@ -1,4 +1,7 @@
 #include "core/base/file.h"
+#include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
+#include "core/base/sha256.h"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>

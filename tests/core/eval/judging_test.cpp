@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/eval/http_judge.h"
 #include "core/eval/question_files.h"
 #include "core/eval/scoring.h"

@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/eval/question_files.h"

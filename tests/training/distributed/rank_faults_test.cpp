@@ -3,6 +3,7 @@
 #include <random>
 #include <thread>
 
+#include "core/base/sha256.h"
 #include "tests/training/distributed/ranks_support.h"
 
 namespace univi::training {

@@ -3,6 +3,9 @@
 #include <fstream>
 #include <thread>
 
+#include "core/base/atomic_folder.h"
+#include "core/base/sha256.h"
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "tests/training/distributed/ranks_support.h"
 

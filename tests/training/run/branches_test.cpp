@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "core/base/atomic_folder.h"
 #include "core/base/error.h"
 #include "tests/training/training_support.h"
 #include "training/run/checkpoint_folders.h"

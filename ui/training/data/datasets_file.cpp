@@ -4,8 +4,8 @@
 #include <QSet>
 #include <nlohmann/json.hpp>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/json.h"
 #include "training/options/dataset_list.h"
 

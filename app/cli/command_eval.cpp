@@ -11,6 +11,7 @@
 #include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/eval/export.h"
 #include "core/eval/media_folder.h"
 #include "core/eval/table.h"
 

@@ -8,6 +8,7 @@
 #include "core/eval/engine/engine_asker.h"
 #include "core/eval/engine/model_judge.h"
 #include "core/eval/http_judge.h"
+#include "core/eval/verdict_files.h"
 
 namespace univi::cli {
 

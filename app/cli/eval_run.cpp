@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/eval/engine/engine_asker.h"
+#include "core/eval/verdict_files.h"
 
 namespace univi::cli {
 

@@ -1,9 +1,8 @@
-// The exports of table.h.
+#include "core/eval/export.h"
 
 #include <algorithm>
 
 #include "core/base/json_text.h"
-#include "core/eval/table.h"
 
 namespace univi::eval {
 

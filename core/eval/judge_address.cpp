@@ -1,4 +1,4 @@
-// Address and key of http_judge.h.
+#include "core/eval/judge_address.h"
 
 #include <algorithm>
 #include <cctype>
@@ -11,7 +11,6 @@
 #include "core/base/child_process.h"
 #include "core/base/error.h"
 #include "core/base/printable.h"
-#include "core/eval/http_judge.h"
 
 namespace univi::eval {
 

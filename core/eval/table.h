@@ -66,9 +66,4 @@ std::string shown(const Table& table, const TableRow& row, const TableColumn& co
 /// The items a cell counts: indexes into the set's items.
 std::vector<std::size_t> items_of(const SetResult& set, const TableColumn& column);
 
-/// Exports, each with the provenance of every row of ours. LaTeX wants booktabs.
-std::string to_markdown(const Table& table);
-std::string to_latex(const Table& table);
-std::string to_csv(const Table& table);
-
 }  // namespace univi::eval

@@ -1,4 +1,4 @@
-// The published judge files of judging.h.
+#include "core/eval/verdict_files.h"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,6 @@
 #include "core/base/error.h"
 #include "core/base/printable.h"
 #include "core/eval/answer_file.h"
-#include "core/eval/judging.h"
 
 namespace univi::eval {
 

@@ -1,10 +1,11 @@
+#include "core/media/frame_sampling.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "core/base/error.h"
-#include "core/media/video.h"
 
 namespace univi::media {
 

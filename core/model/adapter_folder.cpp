@@ -10,6 +10,8 @@
 #include "core/base/json_text.h"
 #include "core/base/printable.h"
 #include "core/model/adapter_config.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/torch_file.h"
 
 namespace univi::model {
 

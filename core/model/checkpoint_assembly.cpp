@@ -7,6 +7,7 @@
 #include "core/base/json_text.h"
 #include "core/base/paths.h"
 #include "core/model/adapter_folder.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/lora.h"
 #include "core/model/model_folder.h"
 

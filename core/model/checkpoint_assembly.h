@@ -3,8 +3,9 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/model/load_options.h"
 #include "core/model/model_config.h"
-#include "core/model/univi_model.h"
+#include "core/model/weight_source.h"
 
 namespace univi::model {
 

@@ -1,11 +1,17 @@
+#include "core/model/checkpoint_folder.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/printable.h"
-#include "core/model/tensor_table.h"
+#include "core/base/stand_in.h"
+#include "core/base/zip_reader.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 
 namespace univi::model {
 
@@ -116,6 +122,21 @@ TensorTable read_shards(const fs::path& index) {
 }
 
 }  // namespace
+
+TensorTable read_tensor_file(const std::filesystem::path& path) {
+    // A zip archive has its magic; safetensors has a JSON object after 8 bytes; anything else gets
+    // read_torch_file's refusal, but for what is named safetensors.
+    const auto file = base::MappedFile::open(path);
+    const auto bytes = file->bytes();
+    constexpr std::size_t kStart = 4096;
+    base::refuse_stand_in(
+        path, {reinterpret_cast<const char*>(bytes.data()), std::min(kStart, bytes.size())},
+        "weights");
+    const bool is_safetensors =
+        path.extension() == ".safetensors" || (bytes.size() > 8 && bytes[8] == std::byte{'{'});
+    if (is_safetensors && !base::ZipReader::looks_like_zip(bytes)) return read_safetensors(path);
+    return read_torch_file(path);
+}
 
 bool has_weights(const fs::path& folder) {
     return find_layout(folder) != nullptr;

@@ -8,6 +8,8 @@
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/model/dtype_names.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 
 namespace univi::model {
 

@@ -1,7 +1,8 @@
+#include "core/model/pickle_flatten.h"
+
 #include <unordered_set>
 
 #include "core/base/printable.h"
-#include "core/model/pickle_values.h"
 #include "core/model/tensor_bounds.h"
 
 namespace univi::model::pickle {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "core/base/printable.h"
-#include "core/model/pickle_values.h"
+#include "core/model/pickle_flatten.h"
 #include "core/model/tensor_bounds.h"
 
 namespace univi::model {

@@ -62,8 +62,4 @@ struct Heap {
     }
 };
 
-/// All tensors reachable from `root`, which must be a dictionary, with dotted
-/// names. Throws PickleError.
-std::vector<PickledTensor> flatten(const Heap& heap, Handle root);
-
 }  // namespace univi::model::pickle

@@ -1,3 +1,5 @@
+#include "core/model/safetensors.h"
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -10,7 +12,6 @@
 #include "core/base/json.h"
 #include "core/base/printable.h"
 #include "core/model/tensor_bounds.h"
-#include "core/model/tensor_table.h"
 
 namespace univi::model {
 

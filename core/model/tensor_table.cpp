@@ -3,9 +3,6 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
-#include "core/base/stand_in.h"
-#include "core/base/zip_reader.h"
 
 namespace univi::model {
 
@@ -70,21 +67,6 @@ bool TensorView::is_contiguous() const {
         expected *= shape[i];
     }
     return true;
-}
-
-TensorTable read_tensor_file(const std::filesystem::path& path) {
-    // A zip archive has its magic; safetensors has a JSON object after 8 bytes; anything else gets
-    // read_torch_file's refusal, but for what is named safetensors.
-    const auto file = base::MappedFile::open(path);
-    const auto bytes = file->bytes();
-    constexpr std::size_t kStart = 4096;
-    base::refuse_stand_in(
-        path, {reinterpret_cast<const char*>(bytes.data()), std::min(kStart, bytes.size())},
-        "weights");
-    const bool is_safetensors =
-        path.extension() == ".safetensors" || (bytes.size() > 8 && bytes[8] == std::byte{'{'});
-    if (is_safetensors && !base::ZipReader::looks_like_zip(bytes)) return read_safetensors(path);
-    return read_torch_file(path);
 }
 
 }  // namespace univi::model

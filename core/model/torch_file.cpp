@@ -1,3 +1,5 @@
+#include "core/model/torch_file.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -11,7 +13,6 @@
 #include "core/base/zip_writer.h"
 #include "core/model/pickle_interpreter.h"
 #include "core/model/tensor_bounds.h"
-#include "core/model/tensor_table.h"
 
 namespace univi::model {
 

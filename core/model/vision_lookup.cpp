@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_folder.h"
 #include "core/model/parameter_shapes.h"
 

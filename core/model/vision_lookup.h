@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/vision_tower.h"
 
 namespace univi::model {
 

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "core/base/error.h"
+#include "core/model/safetensors.h"
 #include "core/model/weight_source.h"
 
 namespace univi::session {

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/media/image_file.h"
-#include "core/model/tensor_table.h"
+#include "core/model/safetensors.h"
 #include "tests/integration/programs.h"
 #include "tests/support/clips.h"
 #include "tests/support/http_server.h"

@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "tests/support/process.h"
 #include "training/engine/memory_plan.h"

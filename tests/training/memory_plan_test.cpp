@@ -9,6 +9,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "core/model/checkpoint_folder.h"
 #include "core/model/univi_model.h"
 #include "tests/support/errors.h"
 #include "training/engine/lora.h"

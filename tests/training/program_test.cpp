@@ -5,7 +5,6 @@
 #include "core/base/json_text.h"
 #include "core/base/sha256.h"
 #include "core/model/model_config.h"
-#include "core/model/tensor_table.h"
 #include "core/protocol/train_failure.h"
 #include "tests/support/process.h"
 #include "training_support.h"

@@ -5,7 +5,8 @@
 #include <iterator>
 #include <sstream>
 
-#include "core/model/tensor_table.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/torch_file.h"
 #include "core/model/weight_source.h"
 #include "tests/support/process.h"
 #include "training_support.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "training/engine/data_loader.h"
 #include "training_support.h"

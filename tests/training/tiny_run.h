@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "core/model/tensor_table.h"
+#include "core/model/safetensors.h"
 #include "core/model/weight_source.h"
 #include "tests/training/golden_run.h"
 #include "tests/training/typed_events.h"

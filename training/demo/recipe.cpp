@@ -12,6 +12,7 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_folder.h"
 #include "core/model/parameter_shapes.h"
 #include "training/demo/arrange.h"

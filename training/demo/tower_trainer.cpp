@@ -12,6 +12,7 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/model/model_folder.h"
+#include "core/model/safetensors.h"
 #include "training/demo/optimizer.h"
 
 namespace univi::training::demo {

@@ -10,6 +10,7 @@
 #include "core/base/atomic_folder.h"
 #include "core/base/disk_full.h"
 #include "core/base/error.h"
+#include "core/model/safetensors.h"
 #include "training/engine/saved_values.h"
 
 namespace univi::training {

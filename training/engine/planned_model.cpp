@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/clustering.h"
 #include "core/model/parameter_shapes.h"
 #include "core/model/tensor_table.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_config.h"
-#include "core/model/tensor_table.h"
 #include "training/distributed/partition.h"
 #include "training/options/options.h"
 

@@ -7,6 +7,7 @@
 #include "core/base/json_text.h"
 #include "core/model/adapter_folder.h"
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/dtype_names.h"
 #include "core/model/model_folder.h"
 #include "core/model/parameter_shapes.h"

@@ -5,7 +5,10 @@
 
 #include "core/base/error.h"
 #include "core/model/adapter_folder.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_folder.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 
 namespace univi::training {
 

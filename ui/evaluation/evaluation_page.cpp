@@ -20,6 +20,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/eval/export.h"
 #include "ui/evaluation/items_panel.h"
 #include "ui/evaluation/score_chart.h"
 #include "ui/evaluation/setup_dialog.h"

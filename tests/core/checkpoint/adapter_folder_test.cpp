@@ -1,5 +1,7 @@
 // An adapter's files by PEFT's names.
 #include "core/model/adapter_folder.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 
 #include <gmock/gmock.h>
 

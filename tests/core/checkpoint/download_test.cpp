@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
 #include "tests/core/checkpoint/builders.h"

@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
+#include "core/model/torch_file.h"
 
 namespace univi::model {
 namespace {

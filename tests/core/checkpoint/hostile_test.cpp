@@ -3,7 +3,8 @@
 #include <functional>
 
 #include "core/base/error.h"
-#include "core/model/tensor_table.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/torch_file.h"
 #include "tests/core/checkpoint/allocation_meter.h"
 #include "tests/core/checkpoint/builders.h"
 #include "tests/support/cpu_time.h"

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_config.h"
 #include "core/model/tensor_table.h"
 #include "tests/core/checkpoint/builders.h"

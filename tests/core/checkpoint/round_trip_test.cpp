@@ -6,8 +6,11 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/zip_reader.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/safetensors.h"
 #include "core/model/tensor_bounds.h"
 #include "core/model/tensor_table.h"
+#include "core/model/torch_file.h"
 #include "tests/core/checkpoint/builders.h"
 #include "tests/support/scratch_folder.h"
 

@@ -1,6 +1,7 @@
 // Judges: addresses, errors of an endpoint, cache, verdict files.
 
 #include "core/eval/judging.h"
+#include "core/eval/verdict_files.h"
 
 #include <gtest/gtest.h>
 

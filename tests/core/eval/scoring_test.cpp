@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/printable.h"
+#include "core/eval/export.h"
 #include "core/eval/question_files.h"
 #include "core/eval/table.h"
 #include "tests/support/scratch_folder.h"

@@ -1,4 +1,5 @@
 // What runs on a GPU against its twin on the CPU. Skipped, with the reason, where there is none.
+#include "core/model/checkpoint_folder.h"
 #include "core/model/cluster_ops.h"
 #include "core/model/clustering.h"
 #include "core/model/device.h"

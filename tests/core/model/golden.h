@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "core/model/univi_model.h"
 #include "core/model/visual_merger.h"

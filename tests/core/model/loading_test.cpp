@@ -2,7 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/model/checkpoint_assembly.h"
+#include "core/model/checkpoint_folder.h"
 #include "core/model/device.h"
+#include "core/model/safetensors.h"
+#include "core/model/torch_file.h"
 #include "tests/core/model/golden.h"
 #include "tests/support/scratch_folder.h"
 

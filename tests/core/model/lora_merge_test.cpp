@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/model/lora.h"
+#include "core/model/safetensors.h"
 #include "tests/core/model/golden.h"
 #include "tests/support/scratch_folder.h"
 

@@ -1,5 +1,7 @@
 // Folders as they are written: files, cuts, types and names.
 #include "core/model/model_folder.h"
+#include "core/model/checkpoint_folder.h"
+#include "core/model/safetensors.h"
 
 #include <gmock/gmock.h>
 

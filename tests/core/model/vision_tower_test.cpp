@@ -1,5 +1,6 @@
 // Golden: preprocess_224, video_cup_9s.mp4 -> tinyA_features.safetensors.
 #include "core/model/vision_tower.h"
+#include "core/model/checkpoint_folder.h"
 
 #include "tests/core/model/golden.h"
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "core/session/engine.h"
 #include "tests/core/session/golden_cases.h"

@@ -1,4 +1,5 @@
 #include "core/session/tensor_dump.h"
+#include "core/model/safetensors.h"
 
 #include <gmock/gmock.h>
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "core/model/checkpoint_folder.h"
 #include "core/model/model_config.h"
 #include "core/model/vision_tower.h"
 #include "core/model/weight_source.h"

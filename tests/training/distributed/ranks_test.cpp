@@ -7,6 +7,7 @@
 #include "core/base/sha256.h"
 #include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
+#include "core/model/torch_file.h"
 #include "tests/training/distributed/ranks_support.h"
 
 namespace univi::training {

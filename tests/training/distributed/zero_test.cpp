@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "core/model/safetensors.h"
 #include "rank_threads.h"
 #include "tests/core/model/tiny_language.h"
 #include "tests/training/training_support.h"

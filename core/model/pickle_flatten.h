@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "core/model/pickle_values.h"
+
+namespace univi::model::pickle {
+
+/// All tensors reachable from `root`, which must be a dictionary, with dotted
+/// names. Throws PickleError.
+std::vector<PickledTensor> flatten(const Heap& heap, Handle root);
+
+}  // namespace univi::model::pickle

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "core/model/tensor_table.h"
+
+namespace univi::model {
+
+/// safetensors by the format's own rules; every bound is checked in arithmetic that cannot wrap.
+/// Throws base::Error{File|Format} naming file, field and reason.
+TensorTable read_safetensors(const std::filesystem::path& path);
+
+/// Writes contiguous tensors atomically. Throws Error{File} (the old file stays).
+void write_safetensors(const std::filesystem::path& path, const TensorTable& tensors,
+                       const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
+
+}  // namespace univi::model

@@ -27,7 +27,7 @@ class AtomicFile {
     void write(std::span<const std::byte> bytes);
     void write(std::string_view bytes) { write(std::as_bytes(std::span(bytes))); }
     std::uint64_t position() const { return position_; }
-    /// fsync, rename, fsync of the folder.
+    /// Makes it durable under its name: fsync, rename, fsync of the folder.
     void commit();
 
   private:

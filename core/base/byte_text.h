@@ -5,10 +5,10 @@
 
 namespace univi::base {
 
-/// "14.2 MB" (powers of 1000; "312 bytes" below 1000).
+/// Returns "14.2 MB" (powers of 1000; "312 bytes" below 1000).
 std::string byte_text(std::uint64_t bytes);
 
-/// "5.0 of 14.2 MB"; in single bytes where both would read alike.
+/// Returns "5.0 of 14.2 MB"; in single bytes where both would read alike.
 std::string share_text(std::uint64_t have, std::uint64_t whole);
 
 }  // namespace univi::base

@@ -33,10 +33,10 @@ class Error : public std::runtime_error {
     ErrorKind kind_;
 };
 
-/// Exit code of a program that ends on `kind`: 2 for bad usage, 1 for everything else.
+/// Returns the exit code of a program that ends on `kind`: 2 for bad usage, 1 for everything else.
 int exit_code(ErrorKind kind);
 
-/// "usage", "file", …
+/// Returns "usage", "file", …
 std::string_view to_string(ErrorKind kind);
 /// The inverse of to_string; Internal for an unknown name.
 ErrorKind error_kind_from(std::string_view name);

@@ -8,7 +8,7 @@
 
 namespace univi::base {
 
-/// Whole text of a file of at most `max_bytes`. Throws Error{File}.
+/// Returns the whole text of a file of at most `max_bytes`. Throws Error{File}.
 std::string read_file(const std::filesystem::path& path,
                       std::size_t max_bytes = std::size_t{1} << 30);
 

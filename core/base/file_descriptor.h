@@ -45,10 +45,10 @@ class FileDescriptor {
 [[noreturn]] void throw_file_error(const std::string& doing, const std::filesystem::path& path,
                                    int error_number);
 
-/// fsync of a file or folder by path. Throws Error{File}.
+/// Calls fsync on a file or folder by its path. Throws Error{File}.
 void sync_path(const std::filesystem::path& path);
 
-/// A name beside `path` that nothing else uses: ".<name>.<process>-<number>.tmp".
+/// Returns a name beside `path` that nothing else uses: ".<name>.<process>-<number>.tmp".
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 
 }  // namespace univi::base

@@ -8,8 +8,8 @@
 
 namespace univi::base {
 
-/// JSON as text, always valid UTF-8: bytes of strings that are no UTF-8 come out as U+FFFD. Never
-/// throws on strings. `indent` as in dump(): -1 for one line.
+/// Writes JSON as text, always valid UTF-8: bytes of strings that are no UTF-8 come out as U+FFFD.
+/// Never throws on strings. `indent` as in dump(): -1 for one line.
 std::string json_text(const Json& json, int indent = -1);
 
 /// A path is any sequence of bytes, JSON is UTF-8. So every path in this program's JSON stands in
@@ -20,25 +20,26 @@ std::string json_text(const Json& json, int indent = -1);
 void put_path(Json& object, const std::string& field, const std::string& path,
               const std::string& bytes_field = "path_bytes");
 
-/// The path as put_path shows it: always UTF-8.
+/// Returns the path as put_path shows it: always UTF-8.
 std::string shown_path(const std::string& path);
 
-/// The path that put_path has set: from `bytes_field` where there is one. Empty when neither is a
-/// text. Throws Error{Format} for a broken percent-encoding.
+/// Returns the path that put_path has set: from `bytes_field` where there is one. Empty when
+/// neither is a text. Throws Error{Format} for a broken percent-encoding.
 std::string take_path(const Json& object, const std::string& field,
                       const std::string& bytes_field = "path_bytes");
 
-/// A path as an element of a list: a text, or {"path": …, "path_bytes": …} where it is no UTF-8.
+/// Returns a path as an element of a list: a text, or {"path": …, "path_bytes": …} where it is no
+/// UTF-8.
 Json path_element(const std::string& path);
-/// The path that path_element has written; empty for any other element. Throws Error{Format} for a
-/// broken percent-encoding.
+/// Returns the path that path_element has written; empty for any other element. Throws
+/// Error{Format} for a broken percent-encoding.
 std::string take_path_element(const Json& element);
-/// A list of such elements, and back; what is no list is an empty one. Also the words of a command,
-/// among which paths may be.
+/// Writes a list of such elements; take_path_list reads it back, and takes what is no list for an
+/// empty one. Also for the words of a command, among which paths may be.
 Json path_list(const std::vector<std::string>& paths);
 std::vector<std::string> take_path_list(const Json& list);
 
-/// Bytes other than letters, digits, "-._~" and "/" as %XX, and back.
+/// Writes bytes other than letters, digits, "-._~" and "/" as %XX, and reads them back.
 std::string path_to_ascii(std::string_view path);
 std::string path_from_ascii(std::string_view text);
 

@@ -2,13 +2,12 @@
 
 namespace univi::base {
 
-/// To be called first thing in the main of a program that computes. By default OpenMP's threads
-/// spin for milliseconds at every barrier; beside any other busy process (the window, a second
-/// run) that makes two threads many times slower than one. The runtime reads its settings as it
-/// is loaded, before main, so the program starts itself once more with GOMP_SPINCOUNT=1000:
-/// same process id, same arguments, same open files. Whoever set GOMP_SPINCOUNT or
-/// OMP_WAIT_POLICY has decided already; then, and where the program cannot be started again,
-/// this returns and does nothing.
+/// Call it first in the main of a program that computes. By default OpenMP's threads spin for
+/// milliseconds at every barrier; beside any other busy process (the window, a second run) that
+/// makes two threads many times slower than one. The runtime reads its settings as it is loaded,
+/// before main, so the program starts itself once more with GOMP_SPINCOUNT=1000: same process id,
+/// same arguments, same open files. Whoever set GOMP_SPINCOUNT or OMP_WAIT_POLICY has decided
+/// already; then, and where the program cannot be started again, this returns and does nothing.
 void start_again_without_spinning(char** argv);
 
 }  // namespace univi::base

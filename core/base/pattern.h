@@ -15,7 +15,8 @@ class Pattern {
     ~Pattern();
     Pattern(Pattern&&) noexcept;
     Pattern& operator=(Pattern&&) noexcept;
-    /// True when the whole of `text` matches. Throws Error{Format} when matching takes too long.
+    /// Returns true when the whole of `text` matches. Throws Error{Format} when matching takes too
+    /// long.
     bool matches(std::string_view text) const;
 
   private:

@@ -5,8 +5,8 @@
 
 namespace univi::base {
 
-/// Bytes of a process that are in main memory; `process` 0 means this one. Nothing when there is no
-/// such process, or where the system does not tell.
+/// Returns the bytes of a process that are in main memory; `process` 0 means this one. Nothing when
+/// there is no such process, or where the system does not tell.
 std::optional<std::int64_t> resident_memory(std::int64_t process = 0);
 
 }  // namespace univi::base

@@ -7,7 +7,7 @@
 
 namespace univi::base {
 
-/// Lower-case hex SHA-256 of bytes or of a file.
+/// Returns lower-case hex SHA-256 of bytes or of a file.
 std::string sha256_hex(std::span<const std::byte> bytes);
 std::string sha256_file_hex(const std::filesystem::path& path);
 

@@ -36,8 +36,8 @@ void remove_stale_temporary_folders(const std::filesystem::path& parent = {});
 /// to this user and whose process is gone. Never throws.
 void remove_stale_temporary_files(const std::filesystem::path& folder);
 
-/// Both, in every folder that the programs write by themselves: the system's for temporary files
-/// and those of cache, data and settings. For the start of a program. Never throws.
+/// Does both in every folder that the programs write by themselves: the system's for temporary
+/// files and those of cache, data and settings. For the start of a program. Never throws.
 void remove_stale_temporaries();
 
 }  // namespace univi::base

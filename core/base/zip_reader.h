@@ -36,7 +36,7 @@ class ZipReader {
     ZipReader(const ZipReader&) = delete;
     ZipReader& operator=(const ZipReader&) = delete;
 
-    /// True for a file that starts as a zip archive does.
+    /// Returns true for a file that starts as a zip archive does.
     static bool looks_like_zip(std::span<const std::byte> bytes);
 
     /// How the file ends, without reading anything else: an archive that was cut off has no end
@@ -55,7 +55,7 @@ class ZipReader {
     static std::optional<FirstRecord> first_record(std::span<const std::byte> bytes);
 
     const std::vector<ZipEntry>& entries() const { return entries_; }
-    /// nullptr when there is none of that name.
+    /// Returns nullptr when there is none of that name.
     const ZipEntry* find(std::string_view name) const;
     std::span<const std::byte> bytes(const ZipEntry& entry) const;
 

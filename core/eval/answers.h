@@ -17,7 +17,7 @@ struct Given {
     std::string reasoning;           ///< POPE: "outputs_reasoning"
 };
 
-/// A line of an answer file in the published form of its task. `model_id`: as the file
+/// Returns a line of an answer file in the published form of its task. `model_id`: as the file
 /// names the model.
 nlohmann::ordered_json answer_line(Task task, const Item& item, const Given& given,
                                    const std::string& model_id);
@@ -41,7 +41,7 @@ std::vector<Answer> read_answers(Task task, const std::filesystem::path& path);
 class AnswerMatch {
   public:
     explicit AnswerMatch(const std::vector<Answer>& answers);
-    /// The next answer of this key; nullptr when there is none left.
+    /// Returns the next answer of this key; nullptr when there is none left.
     const Answer* take(const std::string& key);
     std::size_t left() const;
 

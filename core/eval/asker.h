@@ -36,11 +36,12 @@ struct Ask {
 class Asker {
   public:
     virtual ~Asker() = default;
-    /// The reply without blanks around it. Throws Error{Media|File} when the medium cannot be read,
-    /// Error{Context} when the question is too long, Error{Stopped}, and what else goes wrong.
+    /// Returns the reply without blanks around it. Throws Error{Media|File} when the medium cannot
+    /// be read, Error{Context} when the question is too long, Error{Stopped}, and what else goes
+    /// wrong.
     virtual std::string reply(const Ask& ask, const base::StopToken& stop) = 0;
-    /// Per question the logit that each candidate's token has as the next one (the last token of
-    /// its own tokenization, as published). Questions are run together.
+    /// Returns per question the logit that each candidate's token has as the next one (the last
+    /// token of its own tokenization, as published). Questions are run together.
     virtual std::vector<std::vector<float>> candidate_logits(
         const std::vector<Ask>& asks, const std::vector<std::string>& candidates,
         const base::StopToken& stop) = 0;

@@ -13,7 +13,7 @@ namespace univi::eval {
 /// The published evaluations.
 enum class Task { Image, Video, ScienceQa, VideoQa, Pope };
 
-/// "image", "video", "scienceqa", "videoqa", "pope".
+/// Returns "image", "video", "scienceqa", "videoqa", "pope".
 std::string_view to_string(Task task);
 /// The inverse. Throws Error{Usage} naming the known ones.
 Task task_from(std::string_view name);
@@ -40,15 +40,15 @@ struct QuestionSet {
     std::vector<std::string> notes;  ///< what was left out and why, a sentence each
 };
 
-/// Key of an answer of a task whose questions have ids.
+/// Returns the key of an answer of a task whose questions have ids.
 std::string answer_key(const base::Json& id);
-/// Key of a clip's answer.
+/// Returns the key of a clip's answer.
 std::string answer_key(const std::string& video_name, const std::vector<std::string>& prompts);
 
-/// The set a file name speaks of: the first of `known` that stands in the file's stem,
-/// else the stem.
+/// Returns the set a file name speaks of: the first of `known` that stands in the file's stem, else
+/// the stem.
 std::string set_name(const std::string& path, const std::vector<std::string>& known);
-/// The sets a task's published table has columns for, in their order.
+/// Returns the sets that a task's published table has columns for, in their order.
 std::vector<std::string> known_sets(Task task);
 
 }  // namespace univi::eval

@@ -17,12 +17,12 @@ struct JudgeRequest {
 class Judge {
   public:
     virtual ~Judge() = default;
-    /// The reply's words, as they are. Throws Error: a sentence about what failed and what to do,
-    /// after the tries that make sense.
+    /// Asks, and returns the reply's words as they are. Throws Error: a sentence about what failed
+    /// and what to do, after the tries that make sense.
     virtual std::string ask(const JudgeRequest& request, const base::StopToken& stop) = 0;
-    /// Names judge and settings; part of the cache's key and of every table. Holds no secret.
+    /// Names the judge and settings; part of the cache's key and of every table. Holds no secret.
     virtual std::string name() const = 0;
-    /// How many requests may run at a time.
+    /// Returns how many requests may run at a time.
     virtual int jobs() const { return 1; }
 };
 

@@ -17,8 +17,8 @@ struct JudgeAddress {
 /// Error{Usage}: bad address, words beyond an address (user, query, fragment).
 JudgeAddress parse_judge_address(const std::string& text);
 
-/// The key for a judge: $UNIVI_JUDGE_KEY, $OPENAI_API_KEY, or the desktop keyring's entry (service
-/// univi-studio, judge <host>; needs secret-tool). Empty when there is none. Never logged.
+/// Returns the key for a judge: $UNIVI_JUDGE_KEY, $OPENAI_API_KEY, or the desktop keyring's entry
+/// (service univi-studio, judge <host>; needs secret-tool). Empty when there is none. Never logged.
 /// `from` (may be null) receives where it was found.
 std::string find_judge_key(const std::string& host, std::string* from = nullptr);
 

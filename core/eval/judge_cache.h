@@ -17,7 +17,7 @@ class JudgeCache {
   public:
     /// Throws Error{File|Format}.
     explicit JudgeCache(std::filesystem::path path);
-    /// $XDG_CACHE_HOME/univi-studio/judge-replies.jsonl.
+    /// Returns $XDG_CACHE_HOME/univi-studio/judge-replies.jsonl.
     static std::filesystem::path default_path();
     static std::string key(const std::string& judge, const JudgeRequest& request);
 

@@ -10,9 +10,9 @@
 
 namespace univi::eval {
 
-/// The verdicts a set asks for: one name per judge prompt. image: "image"; a generic video set:
-/// correctness, detail, context; temporal and consistency: themselves; videoqa: "match"; none for
-/// pope and scienceqa.
+/// Returns the verdicts a set asks for: one name per judge prompt. image: "image"; a generic video
+/// set: correctness, detail, context; temporal and consistency: themselves; videoqa: "match"; none
+/// for pope and scienceqa.
 std::vector<std::string> axes_of(const QuestionSet& set);
 
 /// Prompt templates from a folder, one file an axis (resources/evaluation/judge/README.md).
@@ -25,10 +25,11 @@ class JudgeTemplates {
     /// `chosen` (may be empty), the user's own folder, the resources.
     static std::vector<std::filesystem::path> folders(const std::filesystem::path& chosen);
 
-    /// The two messages, the words in braces put in. What is put in is never looked through again.
+    /// Returns the two messages, the words in braces put in. What is put in is never looked through
+    /// again.
     JudgeRequest fill(const std::string& axis,
                       const std::map<std::string, std::string>& words) const;
-    /// SHA-256 of all templates in use.
+    /// Returns the SHA-256 of all templates in use.
     std::string sha256() const { return sha256_; }
 
   private:
@@ -44,11 +45,12 @@ struct ImageContext {
 struct ImageRule {
     std::string role, prompt;
 };
-/// By picture name. {"image","captions":[…],"instances":[{"category","bbox":[4]}]} a line.
+/// Reads them by picture name. {"image","captions":[…],"instances":[{"category","bbox":[4]}]} a
+/// line.
 std::map<std::string, ImageContext> read_image_contexts(const std::filesystem::path& path);
-/// By category: {"conv": {"role","prompt"}, …}.
+/// Reads them by category: {"conv": {"role","prompt"}, …}.
 std::map<std::string, ImageRule> read_image_rules(const std::filesystem::path& path);
-/// By question_id's key; "text" of each line.
+/// Reads them by question_id's key; "text" of each line.
 struct ReferenceAnswer {
     std::string text;
     base::Json answer_id;  ///< its answer_id, else its question_id

@@ -25,7 +25,8 @@ struct Verdict {
 /// Verdicts on a set: per item (in the set's order) by axis. An item without an answer has none.
 using Verdicts = std::vector<std::map<std::string, Verdict>>;
 
-/// The answers of a set's items in its order; null where there is none. `answers` must outlive it.
+/// Returns the answers of a set's items in its order; null where there is none. `answers` must
+/// outlive it.
 std::vector<const Answer*> answers_in_order(const QuestionSet& set,
                                             const std::vector<Answer>& answers);
 

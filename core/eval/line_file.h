@@ -7,9 +7,9 @@
 
 namespace univi::eval {
 
-/// A file of lines that grows: the file, opened for appending (made when missing) and locked
-/// against other processes until it is closed. A rename that put another file in its place
-/// meanwhile is noticed. Throws Error{File}.
+/// Opens a file of lines that grows for appending (made when missing) and locks it against other
+/// processes until it is closed. A rename that put another file in its place meanwhile is noticed.
+/// Throws Error{File}.
 base::FileDescriptor open_locked(const std::filesystem::path& path);
 
 /// Appends to a locked file and syncs it. On failure (a full disk) nothing of it

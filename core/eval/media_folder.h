@@ -12,8 +12,8 @@ namespace univi::eval {
 class MediaFolder {
   public:
     explicit MediaFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    /// The file of an item's medium, as the published scripts look for it: a picture under its
-    /// name (also without its "COCO_val2014_", or below the ScienceQA folders test, val and
+    /// Returns the file of an item's medium, as the published scripts look for it: a picture under
+    /// its name (also without its "COCO_val2014_", or below the ScienceQA folders test, val and
     /// train); a clip as <name> or v_<name> with .mp4, .avi, .mov, .mkv, .gif or .webm. nullopt
     /// when there is none.
     std::optional<std::filesystem::path> find(const Item& item) const;

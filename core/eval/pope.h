@@ -40,14 +40,14 @@ struct PopeMetrics {
 std::vector<PopeQuestion> read_pope_questions(const std::filesystem::path& path);
 std::vector<PopeAnswer> read_pope_answers(const std::filesystem::path& path);
 
-/// The benchmark's rule for free text: "no" or "not" as a word of the first sentence means no,
-/// anything else yes. Unlike the published script, words also end at line ends and punctuation
+/// Applies the benchmark's rule for free text: "no" or "not" as a word of the first sentence means
+/// no, anything else yes. Unlike the published script, words also end at line ends and punctuation
 /// ("No!" is a no), and case does not matter.
 bool pope_reply_is_yes(std::string_view reply);
 
 PopeMetrics score_pope(const std::vector<PopeAnswer>& answers);
 
-/// {"accuracy", "precision", "recall", "f1", "yes_ratio", "count"}.
+/// Returns {"accuracy", "precision", "recall", "f1", "yes_ratio", "count"}.
 base::Json to_json(const PopeMetrics& metrics);
 
 }  // namespace univi::eval

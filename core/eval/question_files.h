@@ -19,7 +19,7 @@ namespace univi::eval {
 QuestionSet read_question_set(Task task, const std::filesystem::path& path,
                               const ScienceQaFiles& science = {});
 
-/// The file a --questions value of ScienceQA means: itself, or what a folder holds.
+/// Returns the file a --questions value of ScienceQA means: itself, or what a folder holds.
 std::filesystem::path science_qa_question_file(const std::filesystem::path& path);
 
 }  // namespace univi::eval

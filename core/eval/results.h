@@ -36,14 +36,14 @@ struct Results {
 base::Json to_json(const Results& results);
 /// Throws Error{Format} naming what is missing. `where` names the file.
 Results results_from_json(const base::Json& json, const std::string& where);
-/// Written atomically; read back bounded. Throws Error{File|Format}.
+/// Writes atomically, reads back with bounds. Throws Error{File|Format}.
 void write_results(const std::filesystem::path& path, const Results& results);
 Results read_results(const std::filesystem::path& path);
 
-/// <folder>/<stem>.results.json beside an answer file.
+/// Returns <folder>/<stem>.results.json beside an answer file.
 std::filesystem::path results_path(const std::filesystem::path& answers);
 
-/// Now, as provenance writes it.
+/// Returns the time now, as provenance writes it.
 std::string utc_now();
 
 }  // namespace univi::eval

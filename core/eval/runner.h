@@ -10,7 +10,7 @@
 
 namespace univi::eval {
 
-/// The published template of a task: simple, simpleqa (POPE), v1 (video).
+/// Returns the published template of a task: simple, simpleqa (POPE), v1 (video).
 std::string default_template(Task task);
 
 struct RunOptions {
@@ -53,7 +53,7 @@ struct RunSummary {
     std::size_t answered = 0, total = 0;  ///< of this process's part
 };
 
-/// The half-open range of items that are this shard's.
+/// Returns the half-open range of items that are this shard's.
 std::pair<std::size_t, std::size_t> shard_range(std::size_t items, int shard, int num_shards);
 
 /// Answers the items that have none in the log, in order, each appended as soon as it is known. A

@@ -21,11 +21,11 @@ struct ScienceQaFiles {
 /// pid_splits.json only the questions of its split. Throws as read_question_set.
 QuestionSet read_science_qa(const std::filesystem::path& file, const ScienceQaFiles& science);
 
-/// The letter a scored answer stands for: the one of "The answer is X." when there is exactly one
-/// such sentence, else `pred`. "" when there is neither.
+/// Returns the letter that a scored answer stands for: the one of "The answer is X." when there is
+/// exactly one such sentence, else `pred`. "" when there is neither.
 std::string science_qa_letter(std::string_view text, std::string_view pred);
 
-/// The letters whose option stands in a prompt as "(A)", "(B)", …
+/// Returns the letters whose option stands in a prompt as "(A)", "(B)", …
 std::vector<std::string> option_letters(std::string_view prompt);
 
 }  // namespace univi::eval

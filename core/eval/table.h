@@ -48,22 +48,23 @@ struct Table {
     std::vector<Provenance> provenances;
 };
 
-/// Published rows of a task, from resources/evaluation/published.json. Throws Error{File|Format}.
+/// Returns the published rows of a task, from resources/evaluation/published.json. Throws
+/// Error{File|Format}.
 std::vector<TableRow> published_rows(Task task);
 
-/// The table of one or more results of one task: published rows first, then ours, each followed by
-/// its difference to the first published row where they share a column. Columns of sets that nobody
-/// has a value for are left out, columns of other sets than the published ones come last. Throws
-/// Error{Usage} when the results are of different tasks.
+/// Returns the table of one or more results of one task: published rows first, then ours, each
+/// followed by its difference to the first published row where they share a column. Columns of sets
+/// that nobody has a value for are left out, columns of other sets than the published ones come
+/// last. Throws Error{Usage} when the results are of different tasks.
 Table make_table(const std::vector<Results>& results, const std::vector<TableRow>& published);
 
-/// "Image understanding", …
+/// Returns "Image understanding", …
 std::string title_of(Task task);
 
-/// A value as the table shows it; "–" for none; differences with their sign.
+/// Returns a value as the table shows it; "–" for none; differences with their sign.
 std::string shown(const Table& table, const TableRow& row, const TableColumn& column);
 
-/// The items a cell counts: indexes into the set's items.
+/// Returns the items that a cell counts: indexes into the set's items.
 std::vector<std::size_t> items_of(const SetResult& set, const TableColumn& column);
 
 }  // namespace univi::eval

@@ -41,7 +41,7 @@ struct VerdictSet {
 VerdictSet read_verdict_set(Task task, const std::filesystem::path& path,
                             const std::string& axis = {});
 
-/// True when a file holds verdicts (and not answers).
+/// Returns true when a file holds verdicts (and not answers).
 bool is_verdict_file(const std::filesystem::path& path);
 
 }  // namespace univi::eval

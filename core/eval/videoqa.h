@@ -34,13 +34,13 @@ struct VideoQaMetrics {
 std::vector<VideoQaQuestion> read_videoqa_questions(const std::filesystem::path& path);
 std::vector<VideoQaAnswer> read_videoqa_answers(const std::filesystem::path& path);
 
-/// True when every word of `answer` stands in `reply` as a whole word, whatever its case. False for
-/// an answer without words.
+/// Returns true when every word of `answer` stands in `reply` as a whole word, whatever its case.
+/// False for an answer without words.
 bool reply_contains_answer(std::string_view reply, std::string_view answer);
 
 VideoQaMetrics score_videoqa(const std::vector<VideoQaAnswer>& answers);
 
-/// {"accuracy", "correct", "count"}.
+/// Returns {"accuracy", "correct", "count"}.
 base::Json to_json(const VideoQaMetrics& metrics);
 
 }  // namespace univi::eval

@@ -17,11 +17,11 @@ struct ByteView {
     std::uint32_t u24_le(std::uint64_t at) const { return u16_le(at) | u8(at + 2) << 16; }
     std::uint32_t u32_le(std::uint64_t at) const { return u16_le(at) | u16_le(at + 2) << 16; }
     std::uint32_t u32_be(std::uint64_t at) const { return u16_be(at) << 16 | u16_be(at + 2); }
-    /// The bytes from `at`, at most `length`; empty outside.
+    /// Returns the bytes from `at`, at most `length`; empty outside.
     std::string_view slice(std::uint64_t at, std::uint64_t length) const {
         return at < bytes.size() ? bytes.substr(at, length) : std::string_view();
     }
-    /// True when `length` bytes from `at` lie inside.
+    /// Returns true when `length` bytes from `at` lie inside.
     bool has(std::uint64_t at, std::uint64_t length) const {
         return at <= bytes.size() && length <= bytes.size() - at;
     }

@@ -17,7 +17,7 @@ enum class Primaries { Bt709, Bt2020, DisplayP3 };
 struct ColourSpace {
     Transfer transfer = Transfer::Sdr;
     Primaries primaries = Primaries::Bt709;
-    /// True when values go to the screen as they are.
+    /// Returns true when values go to the screen as they are.
     bool is_srgb() const { return transfer == Transfer::Sdr && primaries == Primaries::Bt709; }
     bool operator==(const ColourSpace&) const = default;
 };

@@ -9,7 +9,7 @@ namespace univi::media {
 /// "a JPEG XL picture", "a PDF document". By its first bytes alone; empty when it is none of those.
 std::string foreign_format(std::string_view bytes);
 
-/// The whole rest of a sentence about such a file: what it is and the way out.
+/// Returns the whole rest of a sentence about such a file: what it is and the way out.
 std::string foreign_advice(const std::string& format);
 
 }  // namespace univi::media

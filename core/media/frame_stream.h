@@ -39,8 +39,8 @@ class FrameStream {
     /// not be decoded.
     int position() const;
 
-    /// True once something showed that the file is damaged: a packet that the decoder refused, a
-    /// frame that it marked, frames missing at the beginning or behind the end.
+    /// Returns true once something showed that the file is damaged: a packet that the decoder
+    /// refused, a frame that it marked, frames missing at the beginning or behind the end.
     bool is_damaged() const { return has_errors_ || index_.is_cut; }
     /// Decodes what is left where the file is damaged, to learn how much is. Throws Error{Stopped}.
     void finish(const base::StopToken& stop);

@@ -20,20 +20,20 @@ struct PictureHeader {
     bool has_alpha = false;              ///< PNG, BMP, TIFF: some pixels may be see-through
 };
 
-/// The kind by the first bytes alone.
+/// Returns the kind by the first bytes alone.
 PictureKind picture_kind(std::string_view bytes);
 
 /// Never throws; what cannot be read stays 0 and not whole.
 PictureHeader read_picture_header(std::string_view bytes);
 
-/// The picture alone: what decides pixels, without colour profiles and texts, which the decoder
-/// would complain about or apply. For a whole file only. PNG: IHDR, PLTE, IDAT, IEND. TIFF: as
-/// stored, its orientation tag set to 1. Without `keeps_alpha` nothing is see-through any more, and
-/// the colours under it are those of the file: PNG loses tRNS, the first picture of a GIF its
+/// Returns the picture alone: what decides pixels, without colour profiles and texts, which the
+/// decoder would complain about or apply. For a whole file only. PNG: IHDR, PLTE, IDAT, IEND. TIFF:
+/// as stored, its orientation tag set to 1. Without `keeps_alpha` nothing is see-through any more,
+/// and the colours under it are those of the file: PNG loses tRNS, the first picture of a GIF its
 /// transparent colour, and TIFF's alpha is not multiplied into the colours. Others: unchanged.
 std::string decodable_bytes(const PictureHeader& header, std::string bytes, bool keeps_alpha);
 
-/// "a JPEG picture", with its article.
+/// Returns "a JPEG picture", with its article.
 std::string_view name_of(PictureKind kind);
 
 }  // namespace univi::media

@@ -11,7 +11,7 @@ inline constexpr std::string_view kPngSignature{"\x89PNG\r\n\x1a\n", 8};
 /// Bytes of a chunk without data: length, type, CRC.
 inline constexpr std::size_t kEmptyPngChunk = 12;
 
-/// True when the CRC of a whole chunk (length, type, data, CRC) is right.
+/// Returns true when the CRC of a whole chunk (length, type, data, CRC) is right.
 inline bool has_right_crc(std::string_view chunk) {
     const std::string_view covered = chunk.substr(4, chunk.size() - 8);
     const uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(covered.data()),

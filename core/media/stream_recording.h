@@ -9,7 +9,7 @@
 
 namespace univi::media {
 
-/// True for what record_stream takes: http://, https://, rtsp:// and rtsps:// addresses.
+/// Returns true for what record_stream takes: http://, https://, rtsp:// and rtsps:// addresses.
 bool is_stream_address(std::string_view text);
 
 struct RecordingOptions {

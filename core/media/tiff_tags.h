@@ -17,10 +17,10 @@ class TiffTags {
 
     explicit TiffTags(std::string_view bytes);
 
-    /// False when the bytes do not begin as a TIFF does or their directory reaches outside.
+    /// Returns false when the bytes do not begin as a TIFF does or their directory reaches outside.
     bool is_sound() const { return entries_ > 0; }
     std::optional<Entry> find(std::uint32_t tag) const;
-    /// The `index`-th value of a tag of whole numbers; `otherwise` when there is none.
+    /// Returns the `index`-th value of a tag of whole numbers; `otherwise` when there is none.
     std::uint32_t number(std::uint32_t tag, std::uint32_t otherwise, std::uint32_t index = 0) const;
     bool is_little_endian() const { return is_little_; }
 

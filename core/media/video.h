@@ -30,7 +30,7 @@ struct VideoDamage {
     int frames_lost = 0;
     int frames_total = 0;  ///< in the whole file, estimated where it was cut off
     bool any() const { return frames_lost > 0; }
-    /// "28 of 60 frames cannot be read", without a full stop.
+    /// Returns "28 of 60 frames cannot be read", without a full stop.
     std::string sentence() const;
 };
 
@@ -46,11 +46,12 @@ class VideoReader {
     ~VideoReader();
     const VideoInfo& info() const;
     const std::vector<int>& sampled_indices() const;
-    /// Next sampled frame, nullopt at the end. Seeks where that is cheaper than decoding through.
-    /// In place of frames that cannot be decoded comes the next one that can, once.
+    /// Returns the next sampled frame, nullopt at the end. Seeks where that is cheaper than
+    /// decoding through. In place of frames that cannot be decoded comes the next one that can,
+    /// once.
     std::optional<VideoFrame> next(const base::StopToken& stop = {});
-    /// What could not be read; final once `next` gave nullopt. Nothing is searched for where all
-    /// sampled frames came out whole.
+    /// Returns what could not be read; final once `next` gave nullopt. Nothing is searched for
+    /// where all sampled frames came out whole.
     VideoDamage damage() const;
 
   private:
@@ -58,7 +59,8 @@ class VideoReader {
     std::unique_ptr<Impl> impl_;
 };
 
-/// True when the file looks like a video or animated container this build reads (by content).
+/// Returns true when the file looks like a video or animated container this build reads (by
+/// content).
 bool is_video_file(const std::filesystem::path& path);
 
 }  // namespace univi::media

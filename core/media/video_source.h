@@ -37,8 +37,8 @@ const char* allowed_codecs();
 /// Options as FFmpeg takes them.
 DictHandle make_options(std::initializer_list<std::pair<const char*, std::string>> values);
 
-/// A decoder for the source's stream with frame and slice threads; results do not depend on their
-/// number. Throws Error{Media}.
+/// Returns a decoder for the source's stream with frame and slice threads; results do not depend on
+/// their number. Throws Error{Media}.
 CodecHandle open_decoder(const VideoSource& source);
 
 inline constexpr std::int64_t kMaxVideoPixels = 64'000'000;  ///< of one frame

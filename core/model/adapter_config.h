@@ -38,7 +38,7 @@ class AdapterConfig {
     /// What B A is multiplied by.
     double scale_of(const std::string& module) const;
     bool targets(const std::string& module) const;
-    /// True when nothing but rank and alpha of all modules alike matters.
+    /// Returns true when nothing but rank and alpha of all modules alike matters.
     bool is_plain() const;
 
   private:
@@ -54,7 +54,7 @@ class AdapterConfig {
 /// Throws Error{File|Format|Model} naming the first field that cannot be followed.
 AdapterConfig read_adapter_config(const std::filesystem::path& folder);
 
-/// "The LoRA adapter <folder> cannot be merged: <what>.", thrown as Error{Model}.
+/// Returns the error "The LoRA adapter <folder> cannot be merged: <what>.", thrown as Error{Model}.
 [[noreturn]] void refuse_adapter(const std::filesystem::path& folder, const std::string& what);
 
 }  // namespace univi::model

@@ -45,10 +45,10 @@ class AdapterFolder {
 
     /// Whether it has an adapter_config.json.
     bool exists() const;
-    /// The adapter's file, sorted for a merge. Throws Error{File|Format|Model} naming the first
-    /// tensor that is no part of a LoRA adapter.
+    /// Returns the adapter's file, sorted for a merge. Throws Error{File|Format|Model} naming the
+    /// first tensor that is no part of a LoRA adapter.
     AdapterTensors tensors() const;
-    /// All tensors of both files under the model's names. Throws Error{File|Format}.
+    /// Returns all tensors of both files under the model's names. Throws Error{File|Format}.
     TensorTable parameters() const;
     /// What was trained beside the adapters (projector, tower), under the model's names; empty
     /// without non_lora_trainables.bin. Throws Error{File|Format}.

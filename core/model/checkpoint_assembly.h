@@ -35,8 +35,8 @@ CheckpointFolders find_checkpoint_folders(const LoadOptions& options);
 /// LoadOptions::projector over all. Throws Error{File|Format|Model|Stopped}.
 AssembledCheckpoint assemble_checkpoint(const LoadOptions& options);
 
-/// A folder for `name` as configs write it: a path from the working directory, or relative to
-/// `folder` or one of its two parents. Empty when there is none with a config.json.
+/// Returns a folder for `name` as configs write it: a path from the working directory, or relative
+/// to `folder` or one of its two parents. Empty when there is none with a config.json.
 std::filesystem::path find_named_folder(const std::string& name,
                                         const std::filesystem::path& folder);
 

@@ -7,7 +7,7 @@
 
 namespace univi::model {
 
-/// True once libunivi_cuda.so is open and has registered its kernels of `univi::dpc_knn`.
+/// Returns true once libunivi_cuda.so is open and has registered its kernels of `univi::dpc_knn`.
 bool has_cuda_cluster_kernels();
 
 /// Calls the dispatcher's `univi::dpc_knn`: x [B,N,C] fp32 contiguous on a GPU, noise [B,N] or none

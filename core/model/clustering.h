@@ -31,10 +31,10 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
 /// The same rules with ATen operations only: what runs on devices without a kernel of their own.
 ClusterResult cluster_dpc_knn_generic(const at::Tensor& x, int cluster_count, int k);
 
-/// The reference's own operations, rounding and ties included: distances through a matrix product,
-/// the density gets noise*1e-6 added (`noise` [B,N] are its uniform numbers in [0,1); zeros give
-/// its result without noise), equal densities do not count as higher, topk picks among equal
-/// scores. Where near ties decide, only this can equal its results.
+/// Clusters with the reference's own operations, rounding and ties included: distances through a
+/// matrix product, the density gets noise*1e-6 added (`noise` [B,N] are its uniform numbers in
+/// [0,1); zeros give its result without noise), equal densities do not count as higher, topk picks
+/// among equal scores. Where near ties decide, only this can equal its results.
 ClusterResult cluster_dpc_knn_reference(const at::Tensor& x, int cluster_count, int k,
                                         const at::Tensor& noise);
 

@@ -29,7 +29,7 @@ class ConfigFields {
     /// Text that must be one of `allowed`.
     void read_choice(const std::string& name, std::string& value,
                      const std::vector<std::string>& allowed) const;
-    /// The nested object of that name, if there is one.
+    /// Returns the nested object of that name, if there is one.
     std::optional<ConfigFields> object(const std::string& name) const;
     const base::Json* find(const std::string& name) const;
 

@@ -33,7 +33,7 @@ struct DecoderLayer {
         LinearLayer DecoderLayer::*member;
     };
     static constexpr std::size_t kNumLinears = 7;
-    /// The linear layers in model order.
+    /// Returns the linear layers in model order.
     static std::span<const NamedLinear, kNumLinears> linears();
 
     std::int64_t num_heads, num_kv_heads;

@@ -72,12 +72,12 @@ class LanguageModel {
     /// Puts an adapter beside every linear layer of the decoder layers (not lm_head), as PEFT
     /// begins one: lora_A uniform within 1/sqrt(inputs), lora_B zero. Once a model.
     void add_adapters(const AdapterOptions& options);
-    /// "model.layers.0.self_attn.q_proj.lora_A.weight" [r,in], "….lora_B.weight" [out,r], … in the
-    /// compute type; empty without adapters.
+    /// Returns "model.layers.0.self_attn.q_proj.lora_A.weight" [r,in], "….lora_B.weight" [out,r], …
+    /// in the compute type; empty without adapters.
     const NamedTensors& adapter_parameters() const { return adapter_parameters_; }
     /// What the adapters' dropout in the next forward_batch is a function of.
     void set_dropout_key(std::uint64_t key) { dropout_key_ = key; }
-    /// Bytes of all quantized matrices with their scales.
+    /// Returns the bytes of all quantized matrices with their scales.
     std::int64_t quantized_bytes() const;
 
   private:

@@ -14,11 +14,11 @@ namespace univi::model {
 struct AdapterDropout {
     double rate = 0;
     std::uint64_t key = 0;
-    /// Of the `part`-th thing that uses this one.
+    /// Returns the dropout of the `part`-th thing that uses this one, with a key of its own.
     AdapterDropout of(std::uint64_t part) const;
 };
 
-/// A key from several numbers (SplitMix64's finisher over each).
+/// Returns a key from several numbers (SplitMix64's finisher over each).
 std::uint64_t mix_keys(std::initializer_list<std::uint64_t> numbers);
 
 /// One linear layer of the decoder, without a bias: a matrix as stored, or quantized, and beside it

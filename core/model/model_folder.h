@@ -48,7 +48,7 @@ class ModelFolderWriter {
                const NamedTensors& tensors, std::optional<c10::ScalarType> dtype,
                const std::filesystem::path& preprocessor_from) const;
 
-    /// What is there of the tokenizer's files.
+    /// Copies what is there of the tokenizer's files.
     void copy_tokenizer_from(const std::filesystem::path& folder) const;
     /// generation_config.json, where it is there.
     void copy_generation_from(const std::filesystem::path& folder) const;

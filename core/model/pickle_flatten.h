@@ -6,8 +6,8 @@
 
 namespace univi::model::pickle {
 
-/// All tensors reachable from `root`, which must be a dictionary, with dotted
-/// names. Throws PickleError.
+/// Returns all tensors reachable from `root`, which must be a dictionary, with dotted names. Throws
+/// PickleError.
 std::vector<PickledTensor> flatten(const Heap& heap, Handle root);
 
 }  // namespace univi::model::pickle

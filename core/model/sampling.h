@@ -27,8 +27,8 @@ class Sampler {
     /// the unmodified distribution.
     std::int32_t choose(std::span<const float> logits, double* log_probability);
 
-    /// Ids that may be drawn, best first, with their probabilities (sum 1). Temperature must
-    /// not be 0.
+    /// Returns the ids that may be drawn, best first, with their probabilities (sum 1). Temperature
+    /// must not be 0.
     std::vector<std::pair<std::int32_t, double>> candidates(std::span<const float> logits) const;
 
   private:

@@ -21,7 +21,7 @@ class TakenWeights {
 
     /// Throws Error{Internal} for a name that was not taken, or that is quantized.
     const at::Tensor& tensor(const std::string& name) const;
-    /// The linear layer whose matrix has this name, quantized or not.
+    /// Returns the linear layer whose matrix has this name, quantized or not.
     LinearLayer linear(const std::string& name) const;
     /// Everything but quantized matrices, by the list's names and in its order.
     const NamedTensors& parameters() const { return parameters_; }

@@ -36,8 +36,8 @@ inline std::optional<std::uint64_t> checked_elements(const std::vector<std::int6
     return empty ? 0 : bound;
 }
 
-/// Elements from the first to one past the last that shape and stride reach; 0 for an empty
-/// tensor. Shape must have passed checked_elements. Nothing when a stride is negative or the
+/// Counts the elements from the first to one past the last that shape and stride reach; 0 for an
+/// empty tensor. Shape must have passed checked_elements. Nothing when a stride is negative or the
 /// result exceeds kMaxElements.
 inline std::optional<std::uint64_t> checked_extent(const std::vector<std::int64_t>& shape,
                                                    const std::vector<std::int64_t>& stride) {

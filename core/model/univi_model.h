@@ -35,13 +35,14 @@ class UniviModel {
     const LanguageModel& language() const { return *language_; }
     LanguageModel& language() { return *language_; }
     const VisionTower* vision() const { return vision_.get(); }
-    /// "model.mm_projector.weight", "model.mm_projector.bias" (or .0.weight … for mlpNx_gelu).
+    /// Returns "model.mm_projector.weight", "model.mm_projector.bias" (or .0.weight … for
+    /// mlpNx_gelu).
     const NamedTensors& projector_parameters() const { return projector_; }
     const std::vector<std::string>& missing() const { return missing_; }
     const std::vector<std::string>& unused() const { return unused_; }
     /// Other than Pictures only with LoadOptions::allow_text_only.
     Sight sight() const { return sight_; }
-    /// Folder the tower was loaded from; empty for the embedded copy.
+    /// Returns the folder the tower was loaded from; empty for the embedded copy.
     const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }
 
   private:

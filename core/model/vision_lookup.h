@@ -24,9 +24,9 @@ struct FoundVisionTower {
 /// Error{File|Model} where a folder was named that is none.
 std::optional<FoundVisionTower> look_for_vision_tower(const LoadOptions& options,
                                                       const AssembledCheckpoint& checkpoint);
-/// The folder of the tower `name`, as configurations and the published commands write it: a path
-/// from the working directory, beside or inside `model`'s folder, or a name in the Hugging Face
-/// cache. Empty when it is nowhere.
+/// Returns the folder of the tower `name`, as configurations and the published commands write it: a
+/// path from the working directory, beside or inside `model`'s folder, or a name in the Hugging
+/// Face cache. Empty when it is nowhere.
 std::filesystem::path find_tower_folder(const std::string& name,
                                         const std::filesystem::path& model);
 /// The same; Throws Error{Model} when it is nowhere.

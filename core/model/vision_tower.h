@@ -26,7 +26,7 @@ class VisionTower {
     /// [T,N,C] (compute dtype).
     at::Tensor forward(const at::Tensor& pixel_values, int select_layer = -2,
                        bool patch_only = true) const;
-    /// Every hidden state: [0] after pre-layernorm, [i] after layer i, each [T,1+N,C].
+    /// Returns every hidden state: [0] after pre-layernorm, [i] after layer i, each [T,1+N,C].
     std::vector<at::Tensor> hidden_states(const at::Tensor& pixel_values) const;
 
     const VisionConfig& config() const { return config_; }

@@ -47,7 +47,7 @@ struct ClusterNoise {
 /// features. `noise`: none, or one [N_s] tensor a stage.
 SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
                             const std::vector<at::Tensor>& noise = {});
-/// The stages' outputs one after the other, [112,C].
+/// Returns the stages' outputs one after the other, [112,C].
 at::Tensor stage_tokens(const SpatialStages& stages);
 /// Frames into events, and every event's three stages over the union of its frames' stage tokens.
 /// `frame_vectors` [T,C]; the members of `noise` may be empty.
@@ -63,8 +63,8 @@ class VisualMerger {
     /// next call.
     const SpatialStages& add(const at::Tensor& features, const std::vector<at::Tensor>& noise = {});
     int num_frames() const { return static_cast<int>(frames_.size()); }
-    /// What all frames came to; at least one was added. Up to kLongestPictureRun frames are single
-    /// pictures to the language model, each an event of its own.
+    /// Returns what all frames came to; at least one was added. Up to kLongestPictureRun frames are
+    /// single pictures to the language model, each an event of its own.
     VisualEncoding finish(const ClusterNoise& noise = {});
 
   private:

@@ -38,7 +38,7 @@ TensorView to_view(const at::Tensor& tensor);
 class WeightSource {
   public:
     WeightSource(TensorTable table, std::string origin);
-    /// The tensor, placed; an empty tensor of that shape (noted) when missing or misshapen.
+    /// Returns the tensor, placed; an empty tensor of that shape (noted) when missing or misshapen.
     at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape,
                     const PlacementOptions& placement);
     bool has(const std::string& name) const;
@@ -49,7 +49,7 @@ class WeightSource {
     void override_tensor(const std::string& name, TensorView view);
     const std::vector<std::string>& missing() const { return missing_; }
     const std::vector<std::string>& misshapen() const { return misshapen_; }
-    /// Names nobody asked for (rotary inv_freq excluded).
+    /// Returns the names nobody asked for (rotary inv_freq excluded).
     std::vector<std::string> unused() const;
     /// Throws Error{Model} listing up to 8 missing and misshapen names and the counts.
     void check_complete() const;

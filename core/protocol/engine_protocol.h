@@ -98,7 +98,7 @@ enum class Sight {
     NoProjector,   ///< text only: a plain language model
     NoVisionTower  ///< text only: its vision tower was not found
 };
-/// "pictures", "no_projector", "no_vision_tower".
+/// Returns "pictures", "no_projector", "no_vision_tower".
 std::string to_string(Sight sight);
 struct CheckedEvent {};  ///< a LoadRequest with check_only: it would load
 struct LoadedEvent {
@@ -137,7 +137,7 @@ enum class Finish {
     Length,  ///< max_new_tokens or the context did
     Stopped  ///< a StopRequest did
 };
-/// "stop", "length", "stopped".
+/// Returns "stop", "length", "stopped".
 std::string to_string(Finish finish);
 struct DoneEvent {
     std::string reply;  ///< whole text, trimmed
@@ -172,7 +172,7 @@ std::string to_line(const Event& event);
 Request parse_request(const std::string& line);
 Event parse_event(const std::string& line);
 
-/// The options with the model's own values where they say nothing.
+/// Returns the options with the model's own values where they say nothing.
 base::SamplingOptions sampling_of(const GenerationOptions& options,
                                   const GenerationDefaults& model);
 /// Sets all of the options that `sampling` holds.

@@ -56,7 +56,7 @@ using Event = std::variant<LoadEvent, StartEvent, ProgressEvent, UnansweredEvent
 
 /// One line without the newline. Invalid UTF-8 is replaced.
 std::string to_line(const Event& event);
-/// Nothing for an event of a newer program. Throws base::Error{Format} naming the field.
+/// Returns nothing for an event of a newer program. Throws base::Error{Format} naming the field.
 std::optional<Event> parse_event(std::string_view line);
 
 }  // namespace univi::protocol::evaluation

@@ -63,10 +63,10 @@ class FaultError : public base::Error {
 /// The kind of the last event of a run that had nothing to learn.
 inline constexpr const char* kNothingToLearn = "nothing_to_learn";
 
-/// A FaultError's own fault, DiskFull of a base::DiskFull, else what the error's kind says.
+/// Returns a FaultError's own fault, DiskFull of a base::DiskFull, else what the error's kind says.
 Fault fault_of(const base::Error& error);
-/// What a kind alone says: its name in an event ("memory", "nothing_to_learn", …), as the events of
-/// older programs have no fault.
+/// Returns what a kind alone says: its name in an event ("memory", "nothing_to_learn", …), as the
+/// events of older programs have no fault.
 Fault fault_of_kind(std::string_view kind);
 
 }  // namespace univi::protocol

@@ -35,7 +35,7 @@ namespace univi::protocol {
 // Values are numbers, texts, enums with EnumNames, structs with a list, and vectors, arrays,
 // optionals (null when empty) and maps of them.
 
-/// "a, b or c".
+/// Returns "a, b or c".
 std::string alternatives(const std::vector<const char*>& names);
 
 class FieldWriter;

@@ -22,7 +22,7 @@ class JsonFields {
     /// Throws Error{Format} when `json` is not an object.
     JsonFields(const base::Json& json, std::string where);
 
-    /// The names of all fields that are there.
+    /// Returns the names of all fields that are there.
     std::vector<std::string> names() const;
     bool has(const char* name) const { return json_->contains(name); }
     /// As `read`, but an absent field is an error too.
@@ -51,11 +51,11 @@ class JsonFields {
     /// A list of base::path_element.
     void read_paths(const char* name, std::vector<std::string>& target) const;
 
-    /// The elements of an array field as objects; empty when absent.
+    /// Returns the elements of an array field as objects; empty when absent.
     std::vector<JsonFields> objects(const char* name) const;
-    /// An object field; nullopt when absent.
+    /// Returns an object field; nullopt when absent.
     std::optional<JsonFields> object(const char* name) const;
-    /// The JSON of a field and its path.
+    /// Returns the JSON of a field and its path.
     const base::Json& at(const char* name) const;
     std::string path(const char* name) const;
 
@@ -71,7 +71,7 @@ class JsonFields {
     std::string where_;
 };
 
-/// An array of floats in the shortest decimals that read back as the same floats.
+/// Returns an array of floats in the shortest decimals that read back as the same floats.
 base::Json float_array(const std::vector<float>& values);
 
 /// One line without newline; invalid UTF-8 comes out as U+FFFD instead of throwing.

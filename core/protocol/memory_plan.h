@@ -59,9 +59,9 @@ struct MemoryPlan {
     PlanBatch batch;
     std::vector<PlanRow> rows;
 
-    /// What the settings ask for; null when there is none.
+    /// Returns the row that the settings ask for; null when there is none.
     const PlanRow* chosen() const;
-    /// What is cheapest in communication and fits; null when nothing does.
+    /// Returns the row that is cheapest in communication and fits; null when nothing does.
     const PlanRow* smallest_that_fits() const;
 };
 

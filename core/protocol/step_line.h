@@ -18,9 +18,9 @@ class StepLineReader {
     StepLineReader(const StepLineReader&) = delete;
     StepLineReader& operator=(const StepLineReader&) = delete;
 
-    /// False when the line is no whole JSON object of a step.
+    /// Returns false when the line is no whole JSON object of a step.
     bool read(std::string_view line);
-    /// The step of the last line that was read; null (no number) is NaN.
+    /// Returns the step of the last line that was read; null (no number) is NaN.
     const StepEvent& step() const { return step_; }
     /// Its numbers that have a curve: a StepEvent's figures, and other numbers of newer writers.
     /// Names live as long as the program; the same name is the same pointer.

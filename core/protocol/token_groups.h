@@ -52,12 +52,12 @@ struct TokenGroups {
     /// all was read.
     int frames_lost = 0, frames_in_file = 0;
 
-    /// Visual tokens in the order the language model sees them: per picture or event, stage 0, 1,
-    /// 2. Offset of the first group of a stage; one past the last event gives num_tokens(). Before
-    /// a video's events exist it has no tokens.
+    /// Returns the offset of the first group of a stage among the visual tokens, in the order the
+    /// language model sees them: per picture or event, stage 0, 1, 2. One past the last event gives
+    /// num_tokens(). Before a video's events exist it has no tokens.
     int token_offset(int event, int stage) const;  ///< event 0 for a picture
     int num_tokens() const;
-    /// "clip.mp4 is damaged: 28 of 60 frames cannot be read and were left out"; empty when
+    /// Returns "clip.mp4 is damaged: 28 of 60 frames cannot be read and were left out"; empty when
     /// all was read.
     std::string damage() const;
 };

@@ -13,7 +13,7 @@ inline constexpr const char* kFailureVariable = "UNIVI_FAILURE_FILE";
 
 /// Writes the error's event into that file, if one is named. Never throws.
 void keep_failure(const ErrorEvent& error);
-/// Nothing when there is none, or it cannot be read.
+/// Returns nothing when there is none, or it cannot be read.
 std::optional<ErrorEvent> read_failure(const std::filesystem::path& file);
 
 }  // namespace univi::protocol::train

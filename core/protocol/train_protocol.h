@@ -69,7 +69,7 @@ struct ErrorEvent {
     std::string message;
     std::optional<Fault> fault;      ///< absent in folders of older programs
     std::vector<std::string> items;  ///< the samples it happened with, named for people
-    /// The fault, or what the kind says without one.
+    /// Returns the fault, or what the kind says without one.
     Fault known_fault() const { return fault ? *fault : fault_of_kind(kind); }
 };
 struct CheckpointEvent {
@@ -119,23 +119,23 @@ using Event =
     std::variant<StartEvent, StepEvent, WarningEvent, ErrorEvent, CheckpointEvent, EvaluationEvent,
                  OverflowEvent, ProgressEvent, StoppedEvent, DoneEvent, Branch>;
 
-/// {"event":"step", …}.
+/// Returns {"event":"step", …}.
 base::Json to_json(const Event& event);
 base::Json to_json(const RunFacts& facts);
 /// As branch.json has it; reading throws Error{Format}.
 base::Json to_json(const Branch& branch);
 Branch branch_from_json(const base::Json& json);
 
-/// One line without the newline, as stdout and events.jsonl hold it. Invalid UTF-8 is replaced; NaN
-/// and infinity are null.
+/// Writes one line without the newline, as stdout and events.jsonl hold it. Invalid UTF-8 is
+/// replaced; NaN and infinity are null.
 std::string to_line(const Event& event);
 
-/// The event that tells of an error: kind, fault and samples where the thrower knew them, the first
-/// line of what LibTorch or the standard library says.
+/// Returns the event that tells of an error: kind, fault and samples where the thrower knew them,
+/// the first line of what LibTorch or the standard library says.
 ErrorEvent error_event(const std::exception& error);
 
-/// Nothing for an event of a newer program. Throws base::Error{Format} naming the field where a
-/// field is missing or wrong, or the line is no JSON object with an "event".
+/// Returns nothing for an event of a newer program. Throws base::Error{Format} naming the field
+/// where a field is missing or wrong, or the line is no JSON object with an "event".
 std::optional<Event> parse_event(std::string_view line);
 std::optional<Event> event_from_json(const base::Json& json);
 

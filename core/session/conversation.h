@@ -39,12 +39,13 @@ class Conversation {
     /// before the first token appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});
-    /// How much of the context the question would take, without reading or encoding anything: a
-    /// picture counts as the model's tokens for one, a video that was not encoded yet as -1.
+    /// Returns how much of the context the question would take, without reading or encoding
+    /// anything: a picture counts as the model's tokens for one, a video that was not encoded yet
+    /// as -1.
     protocol::EstimateEvent estimate(const Question& question) const;
-    /// Unmodified fp32 logits [vocab] of the token that would follow the question (and its
-    /// reply_start). Appends no turn; the prompt stays in the cache, so a following ask pays for
-    /// one position. Throws as ask does, Error{Stopped} too.
+    /// Returns the unmodified fp32 logits [vocab] of the token that would follow the question (and
+    /// its reply_start). Appends no turn; the prompt stays in the cache, so a following ask pays
+    /// for one position. Throws as ask does, Error{Stopped} too.
     std::vector<float> next_logits(const Question& question, const Observer& observer = {},
                                    const base::StopToken& stop = {});
     /// The same for questions that know nothing of each other, run through the decoder together:

@@ -41,7 +41,7 @@ class Engine {
     /// The conversation must not outlive the engine.
     std::unique_ptr<Conversation> start_conversation();
 
-    /// One line of text to ids (BOS first) and back.
+    /// Turns one line of text into ids (BOS first) and back.
     std::vector<std::int32_t> tokenize(const std::string& text) const;
     std::string detokenize(const std::vector<std::int32_t>& ids) const;
 

@@ -39,11 +39,11 @@ class FramePipeline {
                   const base::StopToken& stop);
     ~FramePipeline();
 
-    /// The next `count` frames, fewer at the end of the video, none after it. Rethrows what
+    /// Returns the next `count` frames, fewer at the end of the video, none after it. Rethrows what
     /// the reader threw.
     std::vector<PreparedFrame> next_batch(int count);
     int frames_total() const { return frames_total_; }
-    /// What could not be read; once next_batch gave none.
+    /// Returns what could not be read, once next_batch gave none.
     media::VideoDamage damage() const { return reader_.damage(); }
     int frames_decoded() const;
 

@@ -10,12 +10,12 @@
 
 namespace univi::session {
 
-/// The three stages of a picture or frame. Stages that the model does not have (use_cluster
+/// Returns the three stages of a picture or frame. Stages that the model does not have (use_cluster
 /// false) stay empty.
 std::array<protocol::StageGroups, 3> frame_groups(const model::SpatialStages& stages);
 
-/// The three stages of an event over the frames it is made of, patch maps frame after frame.
-/// `frame_stages`: their frame_groups.
+/// Returns the three stages of an event over the frames it is made of, patch maps frame after
+/// frame. `frame_stages`: their frame_groups.
 std::array<protocol::StageGroups, 3> event_groups(
     const model::SpatialStages& stages,
     const std::vector<const std::array<protocol::StageGroups, 3>*>& frame_stages);

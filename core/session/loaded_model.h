@@ -34,8 +34,8 @@ struct LoadedModel {
 /// the weights are read. Throws Error{File|Format|Model|Stopped} as UniviModel::load does.
 LoadedModel load_model(const model::LoadOptions& options);
 
-/// The tokenizer alone: of a model folder, else of `model_base`, else of the base that the folder
-/// names. Throws Error{File|Format}.
+/// Returns the tokenizer alone: of a model folder, else of `model_base`, else of the base that the
+/// folder names. Throws Error{File|Format}.
 text::Tokenizer load_tokenizer(const std::filesystem::path& model,
                                const std::filesystem::path& model_base = {});
 

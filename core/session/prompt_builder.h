@@ -42,12 +42,12 @@ class PromptBuilder {
     /// The tokenizer must outlive it.
     PromptBuilder(const text::Tokenizer& tokenizer, Options options);
 
-    /// All turns and the open one. `media`: of the turns, then of the question. Throws
+    /// Lays out all turns and the open one. `media`: of the turns, then of the question. Throws
     /// Error{Usage} for an unknown template, Error{Context} when the prompt leaves no room for the
     /// reply's first token.
     BuiltPrompt build(const std::vector<protocol::PastTurn>& turns, const Question& question,
                       const std::vector<PromptMedium>& media) const;
-    /// Positions of the prompt that are no visual tokens.
+    /// Counts the positions of the prompt that are no visual tokens.
     std::int64_t count_words(const std::vector<protocol::PastTurn>& turns,
                              const Question& question) const;
     /// Refuses a prompt whose text alone is too long, before any picture is read. Throws

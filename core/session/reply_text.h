@@ -16,12 +16,12 @@ class ReplyText {
   public:
     ReplyText(const text::Tokenizer& tokenizer,
               const text::ConversationTemplate& conversation_template);
-    /// What became certain with this id; may be empty.
+    /// Takes the next id; returns what became certain with it, which may be empty.
     std::string push(std::int32_t id);
-    /// What was held back, when no stop string ended the reply.
+    /// Returns what was held back, when no stop string ended the reply.
     std::string finish();
     bool stopped() const { return rule_.stopped(); }
-    /// All pieces together.
+    /// Returns all pieces together.
     const std::string& text() const { return shown_; }
 
   private:

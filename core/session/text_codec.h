@@ -16,9 +16,10 @@ class TextCodec {
     static TextCodec open(const EngineOptions& options);
     TextCodec(TextCodec&&) noexcept;
     ~TextCodec();
-    /// Ids with BOS first; text never becomes a control token.
+    /// Returns the ids with BOS first; text never becomes a control token.
     std::vector<std::int32_t> encode(const std::string& text) const;
-    /// Text of ids, control tokens left out. Throws Error{Usage} for an id outside the vocabulary.
+    /// Returns the text of ids, control tokens left out. Throws Error{Usage} for an id outside the
+    /// vocabulary.
     std::string decode(const std::vector<std::int32_t>& ids) const;
 
   private:

@@ -21,7 +21,7 @@ struct ConversationTemplate {
     /// exchanges put before the first question
     std::vector<std::pair<std::string, std::string>> seed_turns;
 
-    /// Text that ends a reply when the model writes it ("###"; "</s>" for v1, which is
+    /// Returns the text that ends a reply when the model writes it ("###"; "</s>" for v1, which is
     /// the EOS token).
     std::string stop_string() const;
 };
@@ -40,8 +40,8 @@ struct Turn {
     std::optional<std::string> answer;  ///< nullopt: open turn, the prompt ends in "ROLE:"
 };
 
-/// The prompt of a conversation as segments; user and answer text is Kind::User, everything else
-/// Kind::Template. `system`: replaces the template's when set.
+/// Returns the prompt of a conversation as segments; user and answer text is Kind::User, everything
+/// else Kind::Template. `system`: replaces the template's when set.
 Segments render_prompt(const ConversationTemplate& conversation_template,
                        const std::vector<Turn>& turns,
                        const std::optional<std::string>& system = std::nullopt);

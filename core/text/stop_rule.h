@@ -25,8 +25,8 @@ class StopRule {
     /// Takes a token and the text that StreamDecoder gave for it; returns the text that may be
     /// shown now. After the rule has fired nothing is shown any more.
     std::string push(std::int32_t id, std::string_view text);
-    /// The text still held back when generation ended for another reason (`text`:
-    /// what StreamDecoder::finish gave).
+    /// Returns the text still held back when generation ended for another reason (`text`: what
+    /// StreamDecoder::finish gave).
     std::string finish(std::string_view text = {});
     bool stopped() const { return stopped_; }
 

@@ -5,7 +5,7 @@
 
 namespace univi::text {
 
-/// Every `what` (not empty) of `text` replaced from left to right, in one pass.
+/// Replaces every `what` (not empty) of `text` from left to right, in one pass.
 inline std::string replace_all(std::string_view text, std::string_view what,
                                std::string_view with) {
     std::string result;

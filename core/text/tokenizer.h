@@ -36,16 +36,16 @@ class Tokenizer {
     Tokenizer& operator=(Tokenizer&&) noexcept;
     ~Tokenizer();
 
-    /// Ids of a prompt: BOS first; split at Media segments, each piece tokenized on its own (only
-    /// the first keeps its BOS), kImageToken between. Adjacent text segments are joined before
-    /// SentencePiece sees them.
+    /// Returns the ids of a prompt: BOS first; split at Media segments, each piece tokenized on its
+    /// own (only the first keeps its BOS), kImageToken between. Adjacent text segments are joined
+    /// before SentencePiece sees them.
     std::vector<std::int32_t> encode(std::span<const Segment> prompt) const;
 
-    /// Plain text without BOS and without control tokens (as `tokenize` of the command line prints
-    /// with BOS: add_bos).
+    /// Returns plain text without BOS and without control tokens (as `tokenize` of the command line
+    /// prints with BOS: add_bos).
     std::vector<std::int32_t> encode_text(std::string_view text, bool add_bos) const;
 
-    /// Text of ids; control tokens (and ids < 0) are left out when `skip_special`.
+    /// Returns the text of ids; control tokens (and ids < 0) are left out when `skip_special`.
     std::string decode(std::span<const std::int32_t> ids, bool skip_special = true) const;
 
     /// What one id stands for: text (its words start with a space), one raw byte of a character, or
@@ -58,9 +58,9 @@ class Tokenizer {
     };
     /// Ids outside the vocabulary (kImageToken, rows that pad the embedding) are Control.
     Piece piece(std::int32_t id) const;
-    /// The id of "<s>", "</s>" or "<unk>"; nullopt for any other text.
+    /// Returns the id of "<s>", "</s>" or "<unk>"; nullopt for any other text.
     std::optional<std::int32_t> control_id(std::string_view text) const;
-    /// True when decoding drops the space that stands before the first word
+    /// Returns true when decoding drops the space that stands before the first word
     /// (SentencePiece's dummy prefix).
     bool drops_first_space() const;
 
@@ -85,12 +85,12 @@ class Tokenizer {
 class StreamDecoder {
   public:
     explicit StreamDecoder(const Tokenizer& tokenizer);
-    /// New text after `id`; may be empty.
+    /// Returns the new text after `id`, which may be empty.
     std::string push(std::int32_t id);
-    /// What is still held back at the end: the bytes of a character that was never
+    /// Returns what is still held back at the end: the bytes of a character that was never
     /// completed, as U+FFFD.
     std::string finish();
-    /// Whole text so far; after `finish`, exactly Tokenizer::decode of all ids.
+    /// Returns the whole text so far; after `finish`, exactly Tokenizer::decode of all ids.
     const std::string& text() const { return text_; }
 
   private:

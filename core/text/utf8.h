@@ -19,7 +19,7 @@ struct Utf8Character {
 };
 Utf8Character first_utf8_character(std::string_view bytes);
 
-/// `bytes` with every invalid byte as U+FFFD.
+/// Returns `bytes` with every invalid byte as U+FFFD.
 std::string valid_utf8(std::string_view bytes);
 
 }  // namespace univi::text

@@ -33,11 +33,4 @@ std::string_view to_string(ErrorKind kind) {
     return "internal";
 }
 
-ErrorKind error_kind_from(std::string_view name) {
-    for (const auto& [value, known] : kNames) {
-        if (known == name) return value;
-    }
-    return ErrorKind::Internal;
-}
-
 }  // namespace univi::base

@@ -38,7 +38,5 @@ int exit_code(ErrorKind kind);
 
 /// Returns "usage", "file", …
 std::string_view to_string(ErrorKind kind);
-/// The inverse of to_string; Internal for an unknown name.
-ErrorKind error_kind_from(std::string_view name);
 
 }  // namespace univi::base

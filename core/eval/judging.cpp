@@ -74,7 +74,7 @@ class Judging {
           stop_(stop),
           verdicts_(set.items.size()) {}
 
-    Verdicts go() {
+    Verdicts run() {
         list_work();
         start_ = Clock::now();
         progress_.total = work_.size();
@@ -182,7 +182,7 @@ std::vector<const Answer*> answers_in_order(const QuestionSet& set,
 Verdicts judge_answers(const QuestionSet& set, const std::vector<const Answer*>& answers,
                        Judge& judge, JudgeCache& cache, const JudgeOptions& options,
                        const base::StopToken& stop) {
-    return Judging(set, answers, judge, cache, options, stop).go();
+    return Judging(set, answers, judge, cache, options, stop).run();
 }
 
 }  // namespace univi::eval

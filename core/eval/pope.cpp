@@ -60,17 +60,6 @@ std::vector<PopeQuestion> read_pope_questions(const std::filesystem::path& path)
     return questions;
 }
 
-std::vector<PopeAnswer> read_pope_answers(const std::filesystem::path& path) {
-    const std::vector<base::Json> records = read_json_lines(path, true);
-    std::vector<PopeAnswer> answers;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        const std::string where = record_name(path, i);
-        answers.push_back(
-            {string_field(records[i], "text", where), label_is_yes(records[i], where)});
-    }
-    return answers;
-}
-
 bool pope_reply_is_yes(std::string_view reply) {
     const std::vector<std::string> words = words_of(reply.substr(0, reply.find('.')));
     return std::ranges::none_of(

@@ -17,7 +17,7 @@ struct PopeQuestion {
     bool is_yes = false;
 };
 
-/// What scoring needs of one line of an answer file: the reply ("text") and the label.
+/// What scoring needs of one answer: the reply and the label.
 struct PopeAnswer {
     std::string text;
     bool is_yes = false;  ///< the label
@@ -38,7 +38,6 @@ struct PopeMetrics {
 
 /// Throws Error{File}, or Error{Format} naming the record and the field.
 std::vector<PopeQuestion> read_pope_questions(const std::filesystem::path& path);
-std::vector<PopeAnswer> read_pope_answers(const std::filesystem::path& path);
 
 /// Applies the benchmark's rule for free text: "no" or "not" as a word of the first sentence means
 /// no, anything else yes. Unlike the published script, words also end at line ends and punctuation

@@ -44,7 +44,7 @@ class Run {
           observer_(observer),
           stop_(stop) {}
 
-    RunSummary go() {
+    RunSummary run() {
         find_work();
         for (std::size_t next = 0; next < work_.size();) {
             base::throw_if_stopped(stop_, "answering questions");
@@ -254,7 +254,7 @@ RunSummary run_questions(const QuestionSet& set, const MediaFolder& media, Asker
                          AnswerLog& log, const RunOptions& options, const RunObserver& observer,
                          const base::StopToken& stop) {
     options.check();
-    return Run(set, media, asker, log, options, observer, stop).go();
+    return Run(set, media, asker, log, options, observer, stop).run();
 }
 
 }  // namespace univi::eval

@@ -71,7 +71,7 @@ class Scorer {
         }
     }
 
-    SetResult go() {
+    SetResult run() {
         switch (set_.task) {
             case Task::Pope:
                 pope();
@@ -256,7 +256,7 @@ class Scorer {
 
 SetResult score_set(const QuestionSet& set, const std::vector<const Answer*>& answers,
                     const Verdicts& verdicts) {
-    return Scorer(set, answers, verdicts).go();
+    return Scorer(set, answers, verdicts).run();
 }
 
 }  // namespace univi::eval

@@ -23,17 +23,6 @@ std::vector<VideoQaQuestion> read_videoqa_questions(const std::filesystem::path&
     return questions;
 }
 
-std::vector<VideoQaAnswer> read_videoqa_answers(const std::filesystem::path& path) {
-    const std::vector<base::Json> records = read_json_lines(path, true);
-    std::vector<VideoQaAnswer> answers;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        const std::string where = record_name(path, i);
-        answers.push_back(
-            {string_field(records[i], "text", where), string_field(records[i], "answer", where)});
-    }
-    return answers;
-}
-
 bool reply_contains_answer(std::string_view reply, std::string_view answer) {
     const std::vector<std::string> said = words_of(reply), wanted = words_of(answer);
     return !wanted.empty() && std::ranges::all_of(wanted, [&](const std::string& word) {

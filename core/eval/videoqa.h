@@ -15,8 +15,7 @@ struct VideoQaQuestion {
     std::string video_name, question, answer;
 };
 
-/// What scoring needs of one line of an answer file: the reply ("text") and
-/// the reference ("answer").
+/// What scoring needs of one answer: the reply and the reference.
 struct VideoQaAnswer {
     std::string text, answer;
 };
@@ -32,7 +31,6 @@ struct VideoQaMetrics {
 
 /// Throws Error{File}, or Error{Format} naming the record and the field.
 std::vector<VideoQaQuestion> read_videoqa_questions(const std::filesystem::path& path);
-std::vector<VideoQaAnswer> read_videoqa_answers(const std::filesystem::path& path);
 
 /// Returns true when every word of `answer` stands in `reply` as a whole word, whatever its case.
 /// False for an answer without words.

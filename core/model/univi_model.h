@@ -21,8 +21,8 @@ enum class Sight { Pictures, NoProjector, NoVisionTower };
 /// Vision tower, merging, projector and decoder of one checkpoint.
 class UniviModel {
   public:
-    /// Throws base::Error{File|Format|Model|Stopped} in one sentence; lists missing/misshapen
-    /// tensors by name.
+    /// Throws base::Error{File|Format|Model|Stopped} in one sentence; lists missing and wrongly
+    /// shaped tensors by name.
     static std::unique_ptr<UniviModel> load(const LoadOptions& options);
 
     /// pixel_values [T,3,S,S] -> features [T,N,C]. Callers bound T (kFramesAtOnce). Throws

@@ -144,8 +144,8 @@ at::Tensor WeightSource::take(const std::string& name, const std::vector<std::in
     }
     const TensorView& view = found->second;
     if (view.shape != shape || !is_float(view.dtype)) {
-        misshapen_.push_back(name + " (" + std::string(to_string(view.dtype)) +
-                             shape_text(view.shape) + ", expected " + shape_text(shape) + ")");
+        wrong_shape_.push_back(name + " (" + std::string(to_string(view.dtype)) +
+                               shape_text(view.shape) + ", expected " + shape_text(shape) + ")");
         return at::empty(shape, options);
     }
     const at::Tensor mapped = to_tensor(view);
@@ -163,13 +163,13 @@ std::vector<std::string> WeightSource::unused() const {
 }
 
 void WeightSource::check_complete() const {
-    if (missing_.empty() && misshapen_.empty()) return;
+    if (missing_.empty() && wrong_shape_.empty()) return;
     std::string text = origin_ + " does not hold the weights its configuration asks for: ";
     if (!missing_.empty())
         text += std::to_string(missing_.size()) + " missing (" + first_names(missing_, 8) + ")";
-    if (!misshapen_.empty())
-        text += std::string(missing_.empty() ? "" : ", ") + std::to_string(misshapen_.size()) +
-                " of the wrong shape (" + first_names(misshapen_, 8) + ")";
+    if (!wrong_shape_.empty())
+        text += std::string(missing_.empty() ? "" : ", ") + std::to_string(wrong_shape_.size()) +
+                " of the wrong shape (" + first_names(wrong_shape_, 8) + ")";
     throw base::Error(base::ErrorKind::Model,
                       text + "; download it again or check its config.json.");
 }

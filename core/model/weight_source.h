@@ -33,12 +33,13 @@ at::Tensor to_tensor(const TensorView& view);
 /// Contiguous CPU view of a tensor for the writers (copies when needed).
 TensorView to_view(const at::Tensor& tensor);
 
-/// Hands out weights by name and remembers what was asked for, missing, misshapen and never used,
-/// so that a wrong checkpoint is answered with one list of names.
+/// Hands out weights by name and remembers what was asked for, missing, of the wrong shape and
+/// never used, so that a wrong checkpoint is answered with one list of names.
 class WeightSource {
   public:
     WeightSource(TensorTable table, std::string origin);
-    /// Returns the tensor, placed; an empty tensor of that shape (noted) when missing or misshapen.
+    /// Returns the tensor, placed; an empty tensor of that shape (noted) when missing or of another
+    /// shape.
     at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape,
                     const PlacementOptions& placement);
     bool has(const std::string& name) const;
@@ -48,10 +49,10 @@ class WeightSource {
     /// Replaces or adds tensors (LoRA merge, mm_projector.bin over a base).
     void override_tensor(const std::string& name, TensorView view);
     const std::vector<std::string>& missing() const { return missing_; }
-    const std::vector<std::string>& misshapen() const { return misshapen_; }
     /// Returns the names nobody asked for (rotary inv_freq excluded).
     std::vector<std::string> unused() const;
-    /// Throws Error{Model} listing up to 8 missing and misshapen names and the counts.
+    /// Throws Error{Model} listing up to 8 missing names and names of the wrong shape, and the
+    /// counts.
     void check_complete() const;
 
   private:
@@ -59,7 +60,7 @@ class WeightSource {
     std::string origin_;
     std::function<void(const std::string&)> observer_;
     std::set<std::string> used_;
-    std::vector<std::string> missing_, misshapen_;
+    std::vector<std::string> missing_, wrong_shape_;
 };
 
 }  // namespace univi::model

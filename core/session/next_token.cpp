@@ -42,7 +42,7 @@ std::vector<float> next_token_logits(const model::LanguageModel& language, Promp
     try {
         const at::Tensor hidden =
             language.forward(embeds.slice(0, shared), cache.cache(), nullptr, stop);
-        cache.set_held(tags);
+        cache.set_contents(tags);
         return to_floats(language.logits(hidden[hidden.size(0) - 1]));
     } catch (...) {
         cache.truncate(shared);

@@ -23,7 +23,7 @@ int PromptCache::keep_shared_prefix(const std::vector<PositionTag>& prompt) {
     return static_cast<int>(shared);
 }
 
-void PromptCache::set_held(std::vector<PositionTag> held) {
+void PromptCache::set_contents(std::vector<PositionTag> held) {
     held_ = std::move(held);
     const auto length = static_cast<std::size_t>(cache().length());
     if (held_.size() > length) held_.resize(length);

@@ -21,7 +21,7 @@ class PromptCache {
     int keep_shared_prefix(const std::vector<PositionTag>& prompt);
     /// Says what the cache holds now; cut to its length, so what was chosen but never fed
     /// is left out.
-    void set_held(std::vector<PositionTag> held);
+    void set_contents(std::vector<PositionTag> held);
     /// Cuts back to `length` after a failure in the middle of a step.
     void truncate(int length);
     model::KeyValueCache& cache();

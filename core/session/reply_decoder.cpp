@@ -108,7 +108,7 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
             [&](const model::GeneratedToken& token) { return reply.take(token); }, stop);
         std::vector<PositionTag> held = prompt.tags;
         for (const auto id : reply.ids()) held.push_back(token_tag(id));
-        cache_.set_held(std::move(held));
+        cache_.set_contents(std::move(held));
         return reply.finish(finish);
     } catch (...) {
         cache_.truncate(shared);

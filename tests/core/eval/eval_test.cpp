@@ -49,7 +49,7 @@ TEST(Pope, MetricsAreThePublishedFormulas) {
     EXPECT_DOUBLE_EQ(score_pope({{"No", true}}).precision(), 0.0);
 }
 
-TEST(Pope, ReadsQuestionsAndAnswers) {
+TEST(Pope, ReadsQuestions) {
     const auto questions = read_pope_questions(file_with(
         "pope.jsonl",
         R"({"question_id": 1, "image": "COCO_1.jpg", "text": "Is there a car in the image?", "label": "yes"}
@@ -61,15 +61,6 @@ TEST(Pope, ReadsQuestionsAndAnswers) {
     EXPECT_EQ(questions[0].text, "Is there a car in the image?");
     EXPECT_TRUE(questions[0].is_yes);
     EXPECT_FALSE(questions[1].is_yes);
-    // The answer file of a run that was killed while it wrote its third line.
-    const auto answers = read_pope_answers(
-        file_with("pope_answers.jsonl",
-                  "{\"question_id\":1,\"prompt\":\"p\",\"text\":\"Yes\",\"label\":\"yes\","
-                  "\"outputs_reasoning\":\"\",\"answer_id\":\"a\","
-                  "\"model_id\":\"m\",\"metadata\":{}}\n{\"question_id\":2,\"text\":\"no\","
-                  "\"label\":\"no\"}\n{\"question_id\":3,\"te"));
-    ASSERT_EQ(answers.size(), 2u);
-    EXPECT_DOUBLE_EQ(score_pope(answers).accuracy(), 1.0);
 }
 
 TEST(Pope, BrokenFilesAreRefusedByRecord) {
@@ -114,10 +105,7 @@ TEST(VideoQa, ReadsFilesAndScores) {
     EXPECT_EQ(questions[0].video_name, "jfrrO5K_vKM_55_65");
     EXPECT_EQ(questions[0].question, "who opens a box?");
     EXPECT_EQ(questions[0].answer, "man");
-    const auto answers = read_videoqa_answers(
-        file_with("videoqa.jsonl",
-                  "{\"video_name\":\"a\",\"text\":\"A man.\",\"answer\":\"man\"}\n"
-                  "{\"video_name\":\"b\",\"text\":\"Three.\",\"answer\":\"two\"}\n"));
+    const std::vector<VideoQaAnswer> answers{{"A man.", "man"}, {"Three.", "two"}};
     const VideoQaMetrics metrics = score_videoqa(answers);
     EXPECT_EQ(metrics.correct, 1);
     EXPECT_EQ(metrics.count, 2);

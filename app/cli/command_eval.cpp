@@ -35,10 +35,10 @@ void completeItems(eval::SetResult& result, const AnsweredSet& answered, const s
     }
 }
 
-eval::Results scoreAll(const EvalArguments& a, const SharedOptions& shared,
+eval::Results scoreAll(const EvalArguments& arguments, const SharedOptions& shared,
                        const std::vector<AnsweredSet>& sets, eval::Provenance from) {
     eval::Results results;
-    results.task = a.task;
+    results.task = arguments.task;
     std::error_code error;
     results.model_folder = fs::is_directory(shared.engine.model, error)
                                ? fs::absolute(shared.engine.model).string()
@@ -46,7 +46,7 @@ eval::Results scoreAll(const EvalArguments& a, const SharedOptions& shared,
     for (const AnsweredSet& answered : sets) {
         const auto answers = eval::answers_in_order(answered.set, answered.answers);
         eval::SetResult result = eval::score_set(answered.set, answers, answered.verdicts);
-        completeItems(result, answered, a.media);
+        completeItems(result, answered, arguments.media);
         if (!answered.set.sha256.empty())
             from.files.push_back({"questions", fs::path(answered.set.path).filename().string(),
                                   answered.set.sha256});
@@ -95,8 +95,8 @@ void exportTable(const eval::Table& table, const std::string& file) {
         base::write_file_atomically(file, eval::to_csv(table));
 }
 
-void checkExports(const EvalArguments& a) {
-    for (const std::string& file : a.exports) {
+void checkExports(const EvalArguments& arguments) {
+    for (const std::string& file : arguments.exports) {
         const std::string ending = fs::path(file).extension().string();
         if (ending != ".md" && ending != ".tex" && ending != ".csv")
             throw base::Error(base::ErrorKind::Usage,
@@ -104,32 +104,34 @@ void checkExports(const EvalArguments& a) {
     }
 }
 
-std::string resultsPath(const EvalArguments& a, const std::vector<AnsweredSet>& sets) {
-    if (!a.results.empty()) return a.results;
-    if (sets.size() == 1 || a.answers.empty())
+std::string resultsPath(const EvalArguments& arguments, const std::vector<AnsweredSet>& sets) {
+    if (!arguments.results.empty()) return arguments.results;
+    if (sets.size() == 1 || arguments.answers.empty())
         return eval::results_path(sets.front().answers_path).string();
-    return (fs::path(a.answers) / (std::string(eval::to_string(a.task)) + ".results.json"))
+    return (fs::path(arguments.answers) /
+            (std::string(eval::to_string(arguments.task)) + ".results.json"))
         .string();
 }
 
 /// Files that are only scored may lie where nothing can be written: the figures are printed
 /// all the same.
-void keepResults(const EvalArguments& a, const std::string& path, const eval::Results& results) {
+void keepResults(const EvalArguments& arguments, const std::string& path,
+                 const eval::Results& results) {
     try {
         eval::write_results(path, results);
     } catch (const base::Error& error) {
-        if (a.score.empty() || !a.results.empty()) throw;
+        if (arguments.score.empty() || !arguments.results.empty()) throw;
         base::log_warning(std::string("The results file is left out: ") + error.what());
     }
 }
 
-void printResults(const EvalArguments& a, const eval::Results& results, const eval::Table& table,
-                  const std::vector<AnsweredSet>& sets) {
+void printResults(const EvalArguments& arguments, const eval::Results& results,
+                  const eval::Table& table, const std::vector<AnsweredSet>& sets) {
     Json metrics = metricsJson(results);
     if (const Json list = unansweredJson(sets); !list.empty()) metrics["unanswered"] = list;
-    if (a.json)
+    if (arguments.json)
         print(base::json_text(metrics) + "\n");
-    else if (!a.events)
+    else if (!arguments.events)
         print(eval::to_markdown(table));
 }
 
@@ -141,36 +143,38 @@ bool isWhole(const std::vector<AnsweredSet>& sets) {
     });
 }
 
-void evaluate(EvalArguments& a, const SharedOptions& shared) {
-    a.settle();
-    checkExports(a);
-    EvalReport report(a.events);
-    if (!a.devices.empty()) {
-        if (a.restart) forgetAnswers(a);
-        runOnDevices(a, shared, report);
-        a.restart = false;
+void evaluate(EvalArguments& arguments, const SharedOptions& shared) {
+    arguments.settle();
+    checkExports(arguments);
+    EvalReport report(arguments.events);
+    if (!arguments.devices.empty()) {
+        if (arguments.restart) forgetAnswers(arguments);
+        runOnDevices(arguments, shared, report);
+        arguments.restart = false;
     }
     eval::Provenance from;
-    std::vector<AnsweredSet> sets =
-        a.score.empty() ? askModel(a, shared, report, from) : readAnswered(a, from);
-    if (a.run.num_shards > 1 && !isWhole(sets)) {
+    std::vector<AnsweredSet> sets = arguments.score.empty()
+                                        ? askModel(arguments, shared, report, from)
+                                        : readAnswered(arguments, from);
+    if (arguments.run.num_shards > 1 && !isWhole(sets)) {
         const Json list = unansweredJson(sets);
-        if (a.json)
-            print(base::json_text({{"shard", a.run.shard + 1},
-                                   {"shards", a.run.num_shards},
+        if (arguments.json)
+            print(base::json_text({{"shard", arguments.run.shard + 1},
+                                   {"shards", arguments.run.num_shards},
                                    {"unanswered", list}}) +
                   "\n");
         report.event(protocol::evaluation::DoneEvent());
         return;
     }
-    judgeSets(a, shared, sets, report, from);
-    const eval::Results results = scoreAll(a, shared, sets, from);
-    const std::string path = resultsPath(a, sets);
-    keepResults(a, path, results);
-    const eval::Table table = eval::make_table(
-        {results}, a.no_published ? std::vector<eval::TableRow>{} : eval::published_rows(a.task));
-    for (const std::string& file : a.exports) exportTable(table, file);
-    printResults(a, results, table, sets);
+    judgeSets(arguments, shared, sets, report, from);
+    const eval::Results results = scoreAll(arguments, shared, sets, from);
+    const std::string path = resultsPath(arguments, sets);
+    keepResults(arguments, path, results);
+    const eval::Table table =
+        eval::make_table({results}, arguments.no_published ? std::vector<eval::TableRow>{}
+                                                           : eval::published_rows(arguments.task));
+    for (const std::string& file : arguments.exports) exportTable(table, file);
+    printResults(arguments, results, table, sets);
     report.event(protocol::evaluation::ResultsEvent{fs::absolute(path).string()});
     report.event(protocol::evaluation::DoneEvent());
 }

@@ -78,17 +78,17 @@ class Parts {
 
 }  // namespace
 
-void runOnDevices(const EvalArguments& a, const SharedOptions& shared, EvalReport& report) {
-    const std::vector<std::string> devices = splitList(a.devices);
-    if (devices.empty() || !a.score.empty())
+void runOnDevices(const EvalArguments& arguments, const SharedOptions& shared, EvalReport& report) {
+    const std::vector<std::string> devices = splitList(arguments.devices);
+    if (devices.empty() || !arguments.score.empty())
         throw Error(ErrorKind::Usage, "--devices lists the devices that answer questions.");
-    if (a.run.num_shards > 1)
+    if (arguments.run.num_shards > 1)
         throw Error(ErrorKind::Usage,
                     "--devices shares the questions out itself: leave --shard out.");
     const base::StopToken stop = base::stop_on_signals().get_token();
     Parts parts;
     for (std::size_t i = 0; i < devices.size(); ++i)
-        parts.add(start(partCommand(a, shared, devices[i], i, devices.size())));
+        parts.add(start(partCommand(arguments, shared, devices[i], i, devices.size())));
     report.event(protocol::evaluation::DevicesEvent{static_cast<std::int64_t>(devices.size())});
     while (parts.any()) {
         base::throw_if_stopped(stop, "answering questions on several devices");

@@ -24,12 +24,13 @@ struct HeldJudge {
     std::unique_ptr<eval::Judge> judge;
 };
 
-HeldJudge localJudge(const EvalArguments& a, const SharedOptions& shared, EvalReport& report) {
+HeldJudge localJudge(const EvalArguments& arguments, const SharedOptions& shared,
+                     EvalReport& report) {
     const base::StopToken stop = base::stop_on_signals().get_token();
     session::EngineOptions options;
-    options.model = a.judge_model;
-    options.device = a.judge_device;
-    options.dtype = a.judge_dtype;
+    options.model = arguments.judge_model;
+    options.device = arguments.judge_device;
+    options.dtype = arguments.judge_dtype;
     options.threads = shared.engine.threads;
     HeldJudge held;
     held.engine = session::Engine::load(
@@ -40,17 +41,17 @@ HeldJudge localJudge(const EvalArguments& a, const SharedOptions& shared, EvalRe
     return held;
 }
 
-HeldJudge httpJudge(const EvalArguments& a) {
+HeldJudge httpJudge(const EvalArguments& arguments) {
     eval::HttpJudgeOptions options;
-    options.address = eval::parse_judge_address(a.judge);
-    options.model = a.judge_name;
+    options.address = eval::parse_judge_address(arguments.judge);
+    options.model = arguments.judge_name;
     std::string from;
     options.key = eval::find_judge_key(options.address.host, &from);
     if (!from.empty()) base::log_info("The judge's key comes from " + from + ".");
-    options.jobs = a.judge_jobs;
-    options.tries = a.judge_tries;
-    options.timeout_s = a.judge_timeout;
-    options.first_wait_s = a.judge_wait;
+    options.jobs = arguments.judge_jobs;
+    options.tries = arguments.judge_tries;
+    options.timeout_s = arguments.judge_timeout;
+    options.first_wait_s = arguments.judge_wait;
     HeldJudge held;
     held.judge = std::make_unique<eval::HttpJudge>(std::move(options));
     return held;
@@ -72,12 +73,13 @@ struct ImageFiles {
     std::string context, rules, reference;
 };
 
-ImageFiles imageFiles(const EvalArguments& a, const std::string& questions) {
-    return {beside(a.context, questions,
+ImageFiles imageFiles(const EvalArguments& arguments, const std::string& questions) {
+    return {beside(arguments.context, questions,
                    {"caps_boxes_coco2014_val_80.jsonl", "image_context.jsonl", "context.jsonl"},
                    "--context"),
-            beside(a.rules, questions, {"rule.json", "image_rules.json", "rules.json"}, "--rules"),
-            beside(a.reference, questions,
+            beside(arguments.rules, questions, {"rule.json", "image_rules.json", "rules.json"},
+                   "--rules"),
+            beside(arguments.reference, questions,
                    {"qa90_gpt4_answer.jsonl", "image_reference_answers.jsonl", "reference.jsonl"},
                    "--reference")};
 }
@@ -95,14 +97,15 @@ eval::ImageMaterial readMaterial(const ImageFiles& files, eval::Provenance& from
 /// One judge for all sets of a run.
 class Bench {
   public:
-    Bench(const EvalArguments& a, const SharedOptions& shared, EvalReport& report,
+    Bench(const EvalArguments& arguments, const SharedOptions& shared, EvalReport& report,
           eval::Provenance& from)
-        : arguments_(a),
+        : arguments_(arguments),
           report_(report),
           from_(from),
-          held_(a.judge_model.empty() ? httpJudge(a) : localJudge(a, shared, report)),
-          cache_(a.judge_cache.empty() ? eval::JudgeCache::default_path()
-                                       : fs::path(a.judge_cache)) {
+          held_(arguments.judge_model.empty() ? httpJudge(arguments)
+                                              : localJudge(arguments, shared, report)),
+          cache_(arguments.judge_cache.empty() ? eval::JudgeCache::default_path()
+                                               : fs::path(arguments.judge_cache)) {
         from.judge = held_.judge->name();
     }
 
@@ -150,24 +153,25 @@ class Bench {
 
 /// The judge files of a set: those named on the command line (one an axis), else those
 /// beside the answers.
-std::vector<std::pair<std::string, fs::path>> verdictFiles(const EvalArguments& a,
+std::vector<std::pair<std::string, fs::path>> verdictFiles(const EvalArguments& arguments,
                                                            const AnsweredSet& answered) {
     const auto axes = eval::axes_of(answered.set);
     std::vector<std::pair<std::string, fs::path>> files;
-    if (!a.verdicts.empty() && axes.size() == 1 && a.verdicts.size() == 1)
-        return {{axes.front(), a.verdicts.front()}};
+    if (!arguments.verdicts.empty() && axes.size() == 1 && arguments.verdicts.size() == 1)
+        return {{axes.front(), arguments.verdicts.front()}};
     std::error_code error;
     for (const std::string& axis : axes) {
-        for (const std::string& file : a.verdicts)
+        for (const std::string& file : arguments.verdicts)
             if (eval::set_name(file, {axis}) == axis) files.emplace_back(axis, file);
         const fs::path own = eval::verdict_path(answered.answers_path, axis);
-        if (a.verdicts.empty() && fs::is_regular_file(own, error)) files.emplace_back(axis, own);
+        if (arguments.verdicts.empty() && fs::is_regular_file(own, error))
+            files.emplace_back(axis, own);
     }
     return files;
 }
 
-void readJudgeFiles(const EvalArguments& a, AnsweredSet& answered, eval::Provenance& from) {
-    const auto files = verdictFiles(a, answered);
+void readJudgeFiles(const EvalArguments& arguments, AnsweredSet& answered, eval::Provenance& from) {
+    const auto files = verdictFiles(arguments, answered);
     if (files.empty()) return;
     const auto answers = eval::answers_in_order(answered.set, answered.answers);
     answered.verdicts.resize(answered.set.items.size());
@@ -185,19 +189,19 @@ void readJudgeFiles(const EvalArguments& a, AnsweredSet& answered, eval::Provena
 
 }  // namespace
 
-void judgeSets(const EvalArguments& a, const SharedOptions& shared, std::vector<AnsweredSet>& sets,
-               EvalReport& report, eval::Provenance& from) {
+void judgeSets(const EvalArguments& arguments, const SharedOptions& shared,
+               std::vector<AnsweredSet>& sets, EvalReport& report, eval::Provenance& from) {
     const bool wants_judge = !sets.empty() && !eval::axes_of(sets.front().set).empty();
     if (!wants_judge) return;
     std::unique_ptr<Bench> bench;
-    if (a.has_judge()) bench = std::make_unique<Bench>(a, shared, report, from);
+    if (arguments.has_judge()) bench = std::make_unique<Bench>(arguments, shared, report, from);
     for (AnsweredSet& answered : sets) {
         if (!answered.verdicts.empty()) {
             from.judge = "as in the judge file";
         } else if (bench) {
             bench->judge(answered);
         } else {
-            readJudgeFiles(a, answered, from);
+            readJudgeFiles(arguments, answered, from);
         }
     }
 }

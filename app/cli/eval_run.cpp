@@ -20,20 +20,20 @@ using base::Error;
 using base::ErrorKind;
 using base::Json;
 
-std::string samplingWords(const EvalArguments& a) {
-    const base::SamplingOptions& s = a.run.settings.sampling;
+std::string samplingWords(const EvalArguments& arguments) {
+    const base::SamplingOptions& s = arguments.run.settings.sampling;
     std::string words = s.temperature == 0
                             ? "greedy"
                             : "temperature " + Json(s.temperature).dump() + ", top-k " +
                                   std::to_string(s.top_k) + ", top-p " + Json(s.top_p).dump();
     words += ", up to " + std::to_string(s.max_new_tokens) + " tokens";
-    if (a.task == eval::Task::Video || a.task == eval::Task::VideoQa)
-        words += ", up to " + std::to_string(a.run.settings.max_frames) + " frames";
-    if (a.run.reasoning) words += ", free reasoning first";
+    if (arguments.task == eval::Task::Video || arguments.task == eval::Task::VideoQa)
+        words += ", up to " + std::to_string(arguments.run.settings.max_frames) + " frames";
+    if (arguments.run.reasoning) words += ", free reasoning first";
     return words;
 }
 
-/// What of a run may not change while its answer file grows.
+/// Returns the settings of a run that may not change while its answer file grows.
 Json runJson(const eval::Provenance& from, const eval::QuestionSet& set) {
     Json json = {{"model_sha256", from.model_sha256},
                  {"template", from.conv},
@@ -65,10 +65,10 @@ void forget(const std::string& answers) {
 }
 
 /// Refuses to mix runs in one answer file; remembers this one.
-void claimAnswers(const EvalArguments& a, const std::string& answers, const Json& run) {
+void claimAnswers(const EvalArguments& arguments, const std::string& answers, const Json& run) {
     std::error_code error;
     const std::string path = runPath(answers);
-    if (a.restart) forget(answers);
+    if (arguments.restart) forget(answers);
     const bool has_answers = fs::exists(answers, error) && fs::file_size(answers, error) > 0;
     if (has_answers && fs::exists(path, error))
         refuseOtherRun(answers, base::read_json_file(path), run);
@@ -77,20 +77,21 @@ void claimAnswers(const EvalArguments& a, const std::string& answers, const Json
     base::write_file_atomically(path, base::json_text(run, 1) + "\n");
 }
 
-std::string templateOf(const EvalArguments& a, const session::ModelInfo& info) {
-    if (!a.run.settings.conv.empty()) return a.run.settings.conv;
+std::string templateOf(const EvalArguments& arguments, const session::ModelInfo& info) {
+    if (!arguments.run.settings.conv.empty()) return arguments.run.settings.conv;
     // A model that names its own template was not trained with another.
-    return info.default_template == "simple" ? eval::default_template(a.task)
+    return info.default_template == "simple" ? eval::default_template(arguments.task)
                                              : info.default_template;
 }
 
-void describe(const EvalArguments& a, const SharedOptions& shared, const session::Engine& engine,
-              const base::StopToken& stop, eval::Provenance& from) {
+void describe(const EvalArguments& arguments, const SharedOptions& shared,
+              const session::Engine& engine, const base::StopToken& stop, eval::Provenance& from) {
     const auto& info = engine.info();
-    from.model = !a.name.empty() ? a.name : fs::path(info.folder).filename().string();
+    from.model =
+        !arguments.name.empty() ? arguments.name : fs::path(info.folder).filename().string();
     from.model_sha256 = eval::model_checksum(info, shared.engine.model_base, stop);
-    from.sampling = samplingWords(a);
-    from.seed = a.run.settings.sampling.seed;
+    from.sampling = samplingWords(arguments);
+    from.seed = arguments.run.settings.sampling.seed;
     from.dtype = info.dtype;
     from.device = info.device;
     from.placement = shared.engine.placement;
@@ -100,18 +101,18 @@ bool needsMedia(const eval::QuestionSet& set) {
     return std::ranges::any_of(set.items, [](const auto& item) { return !item.medium.empty(); });
 }
 
-std::vector<eval::QuestionSet> readSets(const EvalArguments& a) {
+std::vector<eval::QuestionSet> readSets(const EvalArguments& arguments) {
     std::vector<eval::QuestionSet> sets;
-    for (const std::string& questions : a.questions) {
-        sets.push_back(eval::read_question_set(a.task, questions, a.science));
-        if (needsMedia(sets.back()) && a.media.empty())
+    for (const std::string& questions : arguments.questions) {
+        sets.push_back(eval::read_question_set(arguments.task, questions, arguments.science));
+        if (needsMedia(sets.back()) && arguments.media.empty())
             throw Error(ErrorKind::Usage,
                         "Name the folder of the pictures or clips (--media DIR).");
     }
     std::error_code error;
-    if (!a.media.empty() && !fs::is_directory(a.media, error))
+    if (!arguments.media.empty() && !fs::is_directory(arguments.media, error))
         throw Error(ErrorKind::File,
-                    "The media folder " + a.media + " does not exist: check its name.");
+                    "The media folder " + arguments.media + " does not exist: check its name.");
     return sets;
 }
 
@@ -157,37 +158,39 @@ std::string runPath(const std::string& answers) {
     return (path.parent_path() / (path.stem().string() + ".run.json")).string();
 }
 
-void forgetAnswers(const EvalArguments& a) {
-    for (const std::string& questions : a.questions) forget(answersPath(a, questions));
+void forgetAnswers(const EvalArguments& arguments) {
+    for (const std::string& questions : arguments.questions)
+        forget(answersPath(arguments, questions));
 }
 
-std::string answersPath(const EvalArguments& a, const std::string& questions) {
-    if (a.questions.size() == 1) return a.answers;
-    return (fs::path(a.answers) / (fs::path(questions).stem().string() + ".jsonl")).string();
+std::string answersPath(const EvalArguments& arguments, const std::string& questions) {
+    if (arguments.questions.size() == 1) return arguments.answers;
+    return (fs::path(arguments.answers) / (fs::path(questions).stem().string() + ".jsonl"))
+        .string();
 }
 
-std::vector<AnsweredSet> askModel(const EvalArguments& a, const SharedOptions& shared,
+std::vector<AnsweredSet> askModel(const EvalArguments& arguments, const SharedOptions& shared,
                                   EvalReport& report, eval::Provenance& from) {
-    std::vector<eval::QuestionSet> sets = readSets(a);
+    std::vector<eval::QuestionSet> sets = readSets(arguments);
     const base::StopToken stop = base::stop_on_signals().get_token();
     session::EngineOptions engine_options = shared.engine;
     engine_options.reads_as_reference = true;  // as the published scripts read files
     const auto engine = session::Engine::load(
         engine_options,
         [&](double fraction, const std::string& what) { report.loading(fraction, what); }, stop);
-    describe(a, shared, *engine, stop, from);
-    eval::RunOptions options = a.run;
-    options.settings.conv = templateOf(a, engine->info());
+    describe(arguments, shared, *engine, stop, from);
+    eval::RunOptions options = arguments.run;
+    options.settings.conv = templateOf(arguments, engine->info());
     options.model_id = from.model;
     from.conv = options.settings.conv;
-    const eval::MediaFolder media(a.media);
+    const eval::MediaFolder media(arguments.media);
     eval::EngineAsker asker(*engine, options.settings);
     std::vector<AnsweredSet> out;
     for (eval::QuestionSet& set : sets) {
         AnsweredSet answered;
-        answered.answers_path = answersPath(a, set.path);
-        claimAnswers(a, answered.answers_path, runJson(from, set));
-        eval::AnswerLog log(a.task, answered.answers_path);
+        answered.answers_path = answersPath(arguments, set.path);
+        claimAnswers(arguments, answered.answers_path, runJson(from, set));
+        eval::AnswerLog log(arguments.task, answered.answers_path);
         bool started = false;
         eval::RunObserver observer;
         observer.on_progress = [&](const eval::RunProgress& progress) {
@@ -206,29 +209,31 @@ std::vector<AnsweredSet> askModel(const EvalArguments& a, const SharedOptions& s
     return out;
 }
 
-std::vector<AnsweredSet> readAnswered(const EvalArguments& a, eval::Provenance& from) {
+std::vector<AnsweredSet> readAnswered(const EvalArguments& arguments, eval::Provenance& from) {
     std::vector<AnsweredSet> out;
-    for (std::size_t i = 0; i < a.score.size(); ++i) {
+    for (std::size_t i = 0; i < arguments.score.size(); ++i) {
         AnsweredSet answered;
-        answered.answers_path = a.score[i];
-        if (a.task != eval::Task::Pope && a.task != eval::Task::ScienceQa &&
-            eval::is_verdict_file(a.score[i])) {
-            eval::VerdictSet verdicts = eval::read_verdict_set(a.task, a.score[i], a.axis);
+        answered.answers_path = arguments.score[i];
+        if (arguments.task != eval::Task::Pope && arguments.task != eval::Task::ScienceQa &&
+            eval::is_verdict_file(arguments.score[i])) {
+            eval::VerdictSet verdicts =
+                eval::read_verdict_set(arguments.task, arguments.score[i], arguments.axis);
             answered.set = std::move(verdicts.set);
             answered.answers = std::move(verdicts.answers);
             answered.verdicts = std::move(verdicts.verdicts);
         } else {
-            answered.answers = eval::read_answers(a.task, a.score[i]);
-            answered.set = a.questions.empty()
-                               ? eval::questions_from_answers(a.task, a.score[i])
-                               : eval::read_question_set(a.task, a.questions[i], a.science);
-            readRun(a.score[i], from);
-            if (from.model.empty()) from.model = modelIdIn(a.score[i]);
+            answered.answers = eval::read_answers(arguments.task, arguments.score[i]);
+            answered.set = arguments.questions.empty()
+                               ? eval::questions_from_answers(arguments.task, arguments.score[i])
+                               : eval::read_question_set(arguments.task, arguments.questions[i],
+                                                         arguments.science);
+            readRun(arguments.score[i], from);
+            if (from.model.empty()) from.model = modelIdIn(arguments.score[i]);
         }
         out.push_back(std::move(answered));
     }
-    if (!a.name.empty()) from.model = a.name;
-    if (from.model.empty()) from.model = fs::path(a.score.front()).stem().string();
+    if (!arguments.name.empty()) from.model = arguments.name;
+    if (from.model.empty()) from.model = fs::path(arguments.score.front()).stem().string();
     return out;
 }
 

@@ -36,18 +36,18 @@ class Words {
 
 }  // namespace
 
-std::vector<std::string> askingWords(const EvalArguments& a) {
+std::vector<std::string> askingWords(const EvalArguments& arguments) {
     Words words;
-    words.add_word(a.task_name);
-    words.add("--questions", a.questions);
-    words.add("--media", a.media);
-    words.add("--answers", a.answers);
-    words.add("--name", a.name);
-    words.add("--problems", a.problems);
-    words.add("--splits", a.splits);
-    words.add("--split", a.science.split);
-    words.add("--verdicts", a.verdicts);
-    const eval::AskSettings& settings = a.run.settings;
+    words.add_word(arguments.task_name);
+    words.add("--questions", arguments.questions);
+    words.add("--media", arguments.media);
+    words.add("--answers", arguments.answers);
+    words.add("--name", arguments.name);
+    words.add("--problems", arguments.problems);
+    words.add("--splits", arguments.splits);
+    words.add("--split", arguments.science.split);
+    words.add("--verdicts", arguments.verdicts);
+    const eval::AskSettings& settings = arguments.run.settings;
     words.add("--conv", settings.conv);
     words.add_number("--temperature", settings.sampling.temperature);
     words.add_number("--top-p", settings.sampling.top_p);
@@ -55,8 +55,8 @@ std::vector<std::string> askingWords(const EvalArguments& a) {
     words.add_number("--max-new-tokens", settings.sampling.max_new_tokens);
     words.add_number("--seed", settings.sampling.seed);
     words.add_number("--max-frames", settings.max_frames);
-    words.add_flag("--answer-prompter", a.run.reasoning);
-    words.add_number("--batch", a.run.batch);
+    words.add_flag("--answer-prompter", arguments.run.reasoning);
+    words.add_number("--batch", arguments.run.batch);
     return words.take();
 }
 

@@ -28,8 +28,8 @@ void set_disposition(void (*handler)(int)) {
     if (!ignores_hang_up) sigaction(SIGHUP, &action, nullptr);
 }
 
-/// Only async-signal-safe calls: back to the default action (the second signal kills), then
-/// wake the watcher.
+/// Restores the default action, so that a second signal kills, and wakes the watcher. Makes
+/// async-signal-safe calls only.
 void on_signal(int) {
     const int saved_errno = errno;
     set_disposition(SIG_DFL);

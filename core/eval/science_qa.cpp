@@ -174,7 +174,8 @@ void complete(Item& item, const Problem& problem) {
     item.columns = problem.columns;
 }
 
-/// Without problems.json: the options as the prompt lists them, no columns.
+/// Completes an item where problems.json is missing: its options are those that the prompt lists,
+/// and it counts in no column.
 void complete_alone(Item& item, const std::string& path) {
     item.choices = option_letters(item.prompts.front());
     if (item.expected.empty() || item.choices.empty())

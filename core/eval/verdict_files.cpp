@@ -144,7 +144,8 @@ Verdict verdict_of(const Json& said, bool with_match, const std::string& where) 
     return verdict;
 }
 
-/// What both a file's entry and an item with its answer say, for putting them together.
+/// Returns a key of what was asked and answered, which an entry of a file and an item with its
+/// answer have in common.
 std::string content_key(const Json& asked, const std::string& where) {
     std::string key;
     for (const char* name : {"q", "q1", "q2", "a", "pred", "pred1", "pred2"})

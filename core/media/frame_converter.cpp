@@ -83,7 +83,7 @@ Image FrameConverter::convert(const AVFrame& frame, int width, int height) {
     return {width, height, copy_rows(rgb, 3)};
 }
 
-/// By 16 bits, so that dark HDR colours keep their steps.
+/// Converts with 16 bits a channel, so that dark HDR colours keep their steps.
 Image FrameConverter::convert_to_srgb(const AVFrame& frame, ColourSpace space, int width,
                                       int height) {
     if (!to_srgb_ || !(to_srgb_->space() == space)) to_srgb_.emplace(space);

@@ -159,7 +159,8 @@ class Scanner {
                size > std::uint64_t(std::max<std::int64_t>(0, avio_size(file) - (at + length)));
     }
 
-    /// By the length that the container states, at the rate of the frames that are there.
+    /// Estimates the missing frames from the length that the container states and the rate of the
+    /// frames that are there.
     int missing_by_time() const {
         const std::int64_t stated = source_.format->duration;
         const double there =

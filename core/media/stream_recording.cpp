@@ -85,7 +85,8 @@ fs::path folder_of(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
-/// What a recording stands under in the end: a link leads to the file that it names.
+/// Returns the path that the finished recording gets: where `file` is a link, the file that it
+/// names.
 fs::path final_place(const fs::path& file) {
     std::error_code error;
     const fs::file_status status = fs::status(file, error);
@@ -196,7 +197,8 @@ class PacketClock {
         const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
         step_s_ = rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0.04;
     }
-    /// From the first packet it was asked about; never falls.
+    /// Returns the seconds from the first packet that it was asked about to this one. They never
+    /// fall.
     double begin_of(const AVPacket& packet) {
         const std::int64_t time = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
         if (time == AV_NOPTS_VALUE) return now_ = is_begun_ ? now_ + step_s_ : now_;

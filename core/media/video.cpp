@@ -44,7 +44,8 @@ double average_fps(const FrameStream& stream) {
     return kUsualFps;
 }
 
-/// By the frames themselves: what the container says may be missing or wrong.
+/// Returns the duration by the frames themselves, because what the container says may be missing or
+/// wrong.
 double duration_s(const FrameStream& stream, double fps) {
     const double span = span_s(stream);
     return is_usable(span) ? span : stream.index().num_frames / fps;

@@ -52,8 +52,8 @@ constexpr std::string_view kParts[] = {"lora_A",
                                        "original_module",
                                        "base_layer"};
 
-/// What stands behind the part without the adapter's name: "default.weight" -> "weight",
-/// "default" -> "".
+/// Returns the end of a name without the adapter's name: "default.weight" -> "weight", "default" ->
+/// "".
 std::string without_adapter_name(const std::string& rest) {
     for (const std::string tail : {"weight", "bias"})
         if (rest == tail || rest.ends_with("." + tail)) return tail;
@@ -162,7 +162,8 @@ class Sorter {
         }
     }
 
-    /// Of a wrapped module the trained copy counts; the one it had before is the base's.
+    /// Adds a tensor that was saved whole. Of a wrapped module the trained copy counts, because the
+    /// original is in the base.
     void add_whole(const SplitName& at, const std::string& name, TensorView view) {
         if (at.part == "original_module") return;
         const std::string target = at.part.empty() ? at.module : at.module + "." + at.rest;

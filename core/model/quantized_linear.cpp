@@ -100,7 +100,7 @@ void widen_blocks(const std::uint8_t* codes, const float* scales, const float* t
     });
 }
 
-/// As widen_blocks on any device, in parts that bound what the indices take.
+/// Does what widen_blocks does on any device, in parts that bound the memory of the indices.
 void widen_blocks_anywhere(const at::Tensor& codes, const at::Tensor& scales,
                            const at::Tensor& table, const at::Tensor& out) {
     constexpr std::int64_t kHalf = Quantization::kBlock / 2, kBlocksAtOnce = 1 << 15;

@@ -18,8 +18,8 @@ std::vector<ParameterShape> projector_of(const ModelConfig& config, const Weight
     return projector_parameters(config, config.mm_hidden_size, source.has(kLinearProjector));
 }
 
-/// As torch's Linear layers start: uniform within 1/sqrt(inputs), from a seed. `list`: weight and
-/// bias in turns.
+/// Makes weights as torch's Linear layers begin: uniform within 1/sqrt(inputs), from a seed.
+/// `list`: weight and bias in turns.
 NamedTensors fresh_projector(const std::vector<ParameterShape>& list,
                              const PlacementOptions& placement) {
     at::Generator generator = at::detail::createCPUGenerator(kFreshProjectorSeed);

@@ -40,7 +40,7 @@ void fill(Image& image, int x0, int y0, int width, int height, const Color& colo
                     static_cast<std::uint8_t>(std::lround(color[c]));
 }
 
-/// What the patch grid covers of a shown picture, `cell` pixels a patch.
+/// Returns the part of a shown picture that the patch grid covers, `cell` pixels a patch.
 Image grid_view(const protocol::TokenGroups& groups, const std::string& file, int cell) {
     media::ImageOptions options;
     const Image image = media::read_image(file, options);

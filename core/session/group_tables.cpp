@@ -25,7 +25,7 @@ std::vector<int> count_members(const std::vector<int>& patch_to_group, std::size
     return sizes;
 }
 
-/// What a stage says of its own input tokens: centres, density, distance.
+/// Fills in what a stage says of its own input tokens: centres, density, distance.
 StageGroups input_side(const model::ClusterResult& result) {
     StageGroups groups;
     groups.centers = to_ints(result.centers);

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What of a model folder decides its replies.
+/// Returns true for the files of a model folder that decide its replies.
 bool is_model_file(const fs::path& path) {
     static const std::set<std::string> kEndings{".safetensors", ".bin", ".json", ".model"};
     return kEndings.contains(path.extension().string());

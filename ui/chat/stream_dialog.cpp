@@ -1,6 +1,5 @@
 #include "ui/chat/stream_dialog.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
@@ -22,7 +21,6 @@ namespace univi::ui {
 namespace {
 
 constexpr int kWidth = 480, kDefaultSeconds = 10, kMostSeconds = 600;
-constexpr int kGraceMs = 2000;
 
 /// A new file for a recording, named by its host and time; empty when the data folder takes none.
 QString newFile(const QUrl& address) {
@@ -41,23 +39,11 @@ QString newFile(const QUrl& address) {
     }
 }
 
-/// The sentence that univi-cli ended with.
-QString sentenceOf(const QByteArray& errors) {
-    const QStringList lines =
-        QString::fromUtf8(errors).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-    QString last = lines.isEmpty() ? QString() : lines.last().trimmed();
-    const QString name = QStringLiteral("univi-cli: ");
-    if (last.startsWith(name)) last.remove(0, name.size());
-    return last;
-}
-
 }  // namespace
 
 StreamDialog::StreamDialog(QWidget* parent, const QString& program)
     : QDialog(parent),
-      program_(program.isEmpty()
-                   ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-cli")
-                   : program),
+      program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : program),
       address_(new QLineEdit),
       seconds_(new QSpinBox),
       message_(makeLabel({}, "small")),
@@ -67,19 +53,14 @@ StreamDialog::StreamDialog(QWidget* parent, const QString& program)
     build();
     connect(address_, &QLineEdit::textChanged, this, &StreamDialog::updateState);
     connect(record_, &QPushButton::clicked, this, &StreamDialog::start);
-    connect(&process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
-        onFinished(status == QProcess::NormalExit && code == 0);
-    });
-    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error == QProcess::FailedToStart)
-            showProblem(tr("%1 could not be started; install the program whole.").arg(program_));
-    });
+    connect(&child_, &LineChild::ended, this, &StreamDialog::onEnd);
     updateState();
 }
 
 StreamDialog::~StreamDialog() {
-    disconnect(&process_, nullptr, this, nullptr);
-    end();
+    if (!child_.isRunning()) return;
+    child_.endNow();
+    QFile::remove(file_);
 }
 
 bool StreamDialog::isStreamAddress(const QString& text) {
@@ -134,34 +115,25 @@ void StreamDialog::start() {
     const QString address = address_->text().trimmed();
     file_ = newFile(QUrl(address));
     if (file_.isEmpty()) return showProblem(tr("The data folder takes no recording."));
-    process_.start(program_,
-                   {QStringLiteral("record"), QStringLiteral("-"), QStringLiteral("--out"), file_,
-                    QStringLiteral("--seconds"), QString::number(seconds_->value())});
-    process_.write(address.toUtf8() + '\n');
-    process_.closeWriteChannel();
+    child_.start(program_,
+                 {QStringLiteral("record"), QStringLiteral("-"), QStringLiteral("--out"), file_,
+                  QStringLiteral("--seconds"), QString::number(seconds_->value())});
+    child_.write(address.toUtf8() + '\n');
+    child_.closeInput();
     updateState();
 }
 
-void StreamDialog::onFinished(bool isDone) {
-    if (!isDone) {
-        const QString sentence = sentenceOf(process_.readAllStandardError());
+void StreamDialog::onEnd(const LineChild::End& end) {
+    if (end.how == LineChild::End::How::NotStarted)
+        return showProblem(tr("%1 could not be started; install the program whole.").arg(program_));
+    if (!end.isGood()) {
         QFile::remove(file_);
-        return showProblem(sentence.isEmpty() ? tr("The recording ended unexpectedly; try again.")
-                                              : sentence);
+        return showProblem(end.sentence.isEmpty()
+                               ? tr("The recording ended unexpectedly; try again.")
+                               : end.sentence);
     }
     Q_EMIT recorded(file_);
     accept();
-}
-
-/// Ends a recording that is still going on, and removes what there is of it.
-void StreamDialog::end() {
-    if (process_.state() == QProcess::NotRunning) return;
-    process_.terminate();
-    if (!process_.waitForFinished(kGraceMs)) {
-        process_.kill();
-        process_.waitForFinished(kGraceMs);
-    }
-    QFile::remove(file_);
 }
 
 void StreamDialog::showProblem(const QString& sentence) {
@@ -171,7 +143,7 @@ void StreamDialog::showProblem(const QString& sentence) {
 }
 
 void StreamDialog::updateState() {
-    const bool isRecording = process_.state() != QProcess::NotRunning;
+    const bool isRecording = child_.isRunning();
     bar_->setVisible(isRecording);
     address_->setEnabled(!isRecording);
     seconds_->setEnabled(!isRecording);

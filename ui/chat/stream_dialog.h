@@ -1,7 +1,8 @@
 #pragma once
 
 #include <QDialog>
-#include <QProcess>
+
+#include "ui/session/line_child.h"
 
 class QLabel;
 class QLineEdit;
@@ -29,14 +30,13 @@ class StreamDialog : public QDialog {
   private:
     void build();
     void start();
-    void onFinished(bool isDone);
-    void end();
+    void onEnd(const LineChild::End& end);
     void showProblem(const QString& sentence);
     void updateState();
     void say(const QString& sentence, const char* type);
 
     QString program_, file_;
-    QProcess process_;
+    LineChild child_;
     QLineEdit* address_;
     QSpinBox* seconds_;
     QLabel* message_;

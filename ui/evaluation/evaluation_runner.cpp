@@ -1,6 +1,5 @@
 #include "ui/evaluation/evaluation_runner.h"
 
-#include <QCoreApplication>
 #include <utility>
 
 #include "core/base/error.h"
@@ -11,19 +10,6 @@ namespace univi::ui {
 namespace events = protocol::evaluation;
 
 namespace {
-
-constexpr int kGraceMs = 2000;
-constexpr qsizetype kMaxLineBytes = 1 << 20, kMaxErrorBytes = 1 << 16;
-
-/// The sentence that univi-cli ended with.
-QString sentenceOf(const QByteArray& errors) {
-    const QStringList lines =
-        QString::fromUtf8(errors).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-    QString last = lines.isEmpty() ? QString() : lines.last().trimmed();
-    const QString name = QStringLiteral("univi-cli: ");
-    if (last.startsWith(name)) last.remove(0, name.size());
-    return last;
-}
 
 QString leftText(double seconds) {
     if (seconds <= 0) return {};
@@ -36,31 +22,9 @@ QString leftText(double seconds) {
 
 EvaluationRunner::EvaluationRunner(const QString& program, QObject* parent)
     : QObject(parent),
-      program_(program.isEmpty()
-                   ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-cli")
-                   : program) {
-    connect(&process_, &QProcess::readyReadStandardOutput, this, &EvaluationRunner::readLines);
-    connect(&process_, &QProcess::readyReadStandardError, this, [this] {
-        errors_ += process_.readAllStandardError();
-        if (errors_.size() > kMaxErrorBytes) errors_ = errors_.right(kMaxErrorBytes);
-    });
-    connect(&process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
-        onFinished(status == QProcess::NormalExit && code == 0);
-    });
-    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error != QProcess::FailedToStart) return;
-        // The next checkpoints would fail alike.
-        Q_EMIT ended(tr("%1 could not be started; install the program whole.").arg(program_));
-    });
-}
-
-EvaluationRunner::~EvaluationRunner() {
-    disconnect(&process_, nullptr, this, nullptr);
-    if (process_.state() == QProcess::NotRunning) return;
-    process_.terminate();
-    if (process_.waitForFinished(kGraceMs)) return;
-    process_.kill();
-    process_.waitForFinished(kGraceMs);
+      program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : program) {
+    connect(&child_, &LineChild::lineArrived, this, &EvaluationRunner::handle);
+    connect(&child_, &LineChild::ended, this, &EvaluationRunner::onEnd);
 }
 
 void EvaluationRunner::start(const EvaluationSetup& setup) {
@@ -79,28 +43,17 @@ void EvaluationRunner::resume() {
 void EvaluationRunner::stop() {
     if (!isRunning()) return;
     stopping_ = true;
-    process_.terminate();  // it stops within one question's token; every answer is on disk already
+    child_.stop();  // it stops within one question's token; every answer is on disk already
 }
 
 void EvaluationRunner::startNext() {
     const QString model = waiting_.value(0);
     stopping_ = false;
-    buffer_.clear();
-    errors_.clear();
     progress_ = {};
     progress_.doing = tr("Starting…");
-    process_.start(program_, setup_.arguments(model) << QStringLiteral("--events"));
+    child_.start(program_, setup_.arguments(model) << QStringLiteral("--events"));
     Q_EMIT started();
     Q_EMIT progressed(progress_);
-}
-
-void EvaluationRunner::readLines() {
-    buffer_ += process_.readAllStandardOutput();
-    qsizetype begin = 0;
-    for (qsizetype end; (end = buffer_.indexOf('\n', begin)) >= 0; begin = end + 1)
-        handle(buffer_.mid(begin, end - begin));
-    buffer_.remove(0, begin);
-    if (buffer_.size() > kMaxLineBytes) process_.kill();
 }
 
 void EvaluationRunner::handle(const QByteArray& line) {
@@ -140,17 +93,18 @@ void EvaluationRunner::showStep(const QString& doing, qint64 done, qint64 total,
     Q_EMIT progressed(progress_);
 }
 
-void EvaluationRunner::onFinished(bool fine) {
-    readLines();
-    if (!fine && stopping_) return Q_EMIT ended({});
-    if (fine) {
-        waiting_.removeFirst();
-        return goOn();
-    }
-    const QString sentence = sentenceOf(errors_);
-    onFailed(sentence.isEmpty() ? tr("The evaluation ended unexpectedly; start it again to go on "
-                                     "where it stopped.")
-                                : sentence);
+void EvaluationRunner::onEnd(const LineChild::End& end) {
+    if (end.how == LineChild::End::How::NotStarted)  // the next checkpoints would fail alike
+        return Q_EMIT ended(
+            tr("%1 could not be started; install the program whole.").arg(program_));
+    if (!end.isGood() && stopping_) return Q_EMIT ended({});
+    if (!end.isGood())
+        return onFailed(end.sentence.isEmpty()
+                            ? tr("The evaluation ended unexpectedly; start it again to go on "
+                                 "where it stopped.")
+                            : end.sentence);
+    waiting_.removeFirst();
+    goOn();
 }
 
 void EvaluationRunner::onFailed(const QString& sentence) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <QObject>
-#include <QProcess>
 
 #include "core/protocol/eval_protocol.h"
 #include "ui/evaluation/evaluation_setup.h"
+#include "ui/session/line_child.h"
 
 namespace univi::ui {
 
@@ -16,7 +16,6 @@ class EvaluationRunner : public QObject {
   public:
     /// `program` empty: univi-cli beside the running executable.
     explicit EvaluationRunner(const QString& program = {}, QObject* parent = nullptr);
-    ~EvaluationRunner() override;
 
     struct Progress {
         QString doing;         ///< "demo: random, question 12 of 500"
@@ -29,7 +28,7 @@ class EvaluationRunner : public QObject {
     void stop();
     /// Goes on with the last setup where it stopped.
     void resume();
-    bool isRunning() const { return process_.state() != QProcess::NotRunning; }
+    bool isRunning() const { return child_.isRunning(); }
     bool canResume() const { return !isRunning() && !waiting_.isEmpty(); }
     const EvaluationSetup& setup() const { return setup_; }
 
@@ -46,7 +45,6 @@ class EvaluationRunner : public QObject {
 
   private:
     void startNext();
-    void readLines();
     void handle(const QByteArray& line);
     void take(const protocol::evaluation::LoadEvent& load);
     void take(const protocol::evaluation::ProgressEvent& event);
@@ -55,7 +53,7 @@ class EvaluationRunner : public QObject {
     template <typename Other>
     void take(const Other&) {}
     void showStep(const QString& doing, qint64 done, qint64 total, double seconds);
-    void onFinished(bool fine);
+    void onEnd(const LineChild::End& end);
     void onFailed(const QString& sentence);
     void goOn();
 
@@ -65,8 +63,7 @@ class EvaluationRunner : public QObject {
     QStringList failed_;   ///< those that ended with a sentence; resume() tries them again
     QStringList sentences_;
     bool stopping_ = false;
-    QProcess process_;
-    QByteArray buffer_, errors_;
+    LineChild child_;
     Progress progress_;
 };
 

@@ -1,6 +1,5 @@
 #include "ui/session/engine_client.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <utility>
 
@@ -29,10 +28,6 @@ bool isEnd(const protocol::Event& event) {
            std::holds_alternative<protocol::EstimateEvent>(event.body);
 }
 
-QString programBesideThis() {
-    return QCoreApplication::applicationDirPath() + QStringLiteral("/univi-engine");
-}
-
 }  // namespace
 
 QString fileNameOf(const std::string& path) {
@@ -45,7 +40,8 @@ EngineClient::EngineClient(Options options, QObject* parent)
       stopping_(options_.stop_patience_ms),
       leaving_(options_.stop_patience_ms),
       looking_(options_.check_patience_ms) {
-    if (options_.program.isEmpty()) options_.program = programBesideThis();
+    if (options_.program.isEmpty())
+        options_.program = programBeside(QStringLiteral("univi-engine"));
     restart_timer_.setSingleShot(true);
     connect(&restart_timer_, &QTimer::timeout, this, &EngineClient::startProcess);
     connect(&stopping_, &Patience::lostChanged, this, &EngineClient::hangsChanged);

@@ -2,9 +2,10 @@
 
 #include <QByteArray>
 #include <QObject>
-#include <QProcess>
 #include <QString>
 #include <QStringList>
+
+#include "ui/session/line_child.h"
 
 namespace univi::ui {
 
@@ -33,7 +34,7 @@ class TrainChild : public QObject {
     void stop();
     /// Ends it at once; no signal follows.
     void drop();
-    bool isRunning() const { return process_ != nullptr; }
+    bool isRunning() const { return child_ != nullptr; }
 
   Q_SIGNALS:
     /// A line of its standard output, without its end.
@@ -43,12 +44,10 @@ class TrainChild : public QObject {
     void finished(const univi::ui::TrainChild::Result& result);
 
   private:
-    void readOutput();
-    void readLog();
-    void takeLogLine(const QString& line);
-    void finish(bool ended, int code, const QString& problem);
-    QProcess* process_ = nullptr;
-    QByteArray log_, line_, output_;  ///< line_: the last of output_, not whole yet
+    void takeLogLine(const QByteArray& line);
+    void finish(const LineChild::End& end);
+    LineChild* child_ = nullptr;
+    QByteArray output_;
     QString last_error_;
     bool stopped_ = false;
 };

@@ -11,24 +11,16 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/base/paths.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/widgets/page_column.h"
 
 namespace univi::ui {
-namespace {
-
-constexpr int kEndMs = 2000;
-
-}  // namespace
 
 ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, QWidget* parent,
                            QString program)
     : QDialog(parent),
       model_(model),
-      program_(program.isEmpty()
-                   ? QString::fromStdString((base::executable_folder() / "univi-cli").string())
-                   : std::move(program)),
+      program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : std::move(program)),
       target_(new QLineEdit(suggestion)),
       message_(makeLabel({}, "muted")),
       bar_(new QProgressBar),
@@ -76,21 +68,7 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
     column->addLayout(row);
     connect(go_, &QPushButton::clicked, this, &ExportDialog::start);
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
-    connect(&process_, &QProcess::finished, this, &ExportDialog::onEnd);
-    connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error == QProcess::FailedToStart)
-            message_->setText(
-                tr("There is no univi-cli at %1: install the program again.").arg(program_));
-        bar_->setVisible(isRunning());
-        go_->setEnabled(!isRunning());
-    });
-}
-
-ExportDialog::~ExportDialog() {
-    process_.disconnect(this);
-    if (!isRunning()) return;
-    process_.terminate();  // it removes its unfinished folder
-    process_.waitForFinished(kEndMs);
+    connect(&child_, &LineChild::ended, this, &ExportDialog::onEnd);
 }
 
 void ExportDialog::setTarget(const QString& folder) {
@@ -118,21 +96,22 @@ void ExportDialog::start() {
     message_->setText(shellLine(words));
     bar_->show();
     go_->setEnabled(false);
-    process_.start(words.first(), words.mid(1));
+    child_.start(words.first(), words.mid(1));
 }
 
-void ExportDialog::onEnd(int code, QProcess::ExitStatus status) {
+void ExportDialog::onEnd(const LineChild::End& end) {
     bar_->hide();
     go_->setEnabled(true);
-    if (status == QProcess::NormalExit && code == 0) {
-        message_->setText(tr("Written to %1.").arg(target_->text().trimmed()));
-        Q_EMIT finished(target_->text().trimmed());
-        return;
+    const QString target = target_->text().trimmed();
+    if (end.isGood()) {
+        message_->setText(tr("Written to %1.").arg(target));
+        return Q_EMIT finished(target);
     }
-    const QStringList said = QString::fromUtf8(process_.readAllStandardError())
-                                 .split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-    message_->setText(said.isEmpty() ? tr("univi-cli ended without a word (code %1).").arg(code)
-                                     : said.last());
+    message_->setText(
+        end.how == LineChild::End::How::NotStarted
+            ? tr("There is no univi-cli at %1: install the program again.").arg(program_)
+        : end.sentence.isEmpty() ? tr("univi-cli ended without a word (code %1).").arg(end.code)
+                                 : end.sentence);
 }
 
 QString ExportDialog::message() const {

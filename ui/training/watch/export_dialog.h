@@ -1,8 +1,8 @@
 #pragma once
 
 #include <QDialog>
-#include <QProcess>
 
+#include "ui/session/line_child.h"
 #include "ui/training/runs/run_use.h"
 
 class QLabel;
@@ -19,10 +19,9 @@ class ExportDialog : public QDialog {
   public:
     ExportDialog(const ModelChoice& model, const QString& suggestion, QWidget* parent,
                  QString program = {});
-    ~ExportDialog() override;
     void setTarget(const QString& folder);
     void start();
-    bool isRunning() const { return process_.state() != QProcess::NotRunning; }
+    bool isRunning() const { return child_.isRunning(); }
     QString message() const;
     /// The command that start() runs.
     QStringList command() const;
@@ -31,11 +30,11 @@ class ExportDialog : public QDialog {
     void finished(const QString& folder);
 
   private:
-    void onEnd(int code, QProcess::ExitStatus status);
+    void onEnd(const LineChild::End& end);
 
     ModelChoice model_;
     QString program_;
-    QProcess process_;
+    LineChild child_;
     QLineEdit* target_;
     QLabel* message_;
     QProgressBar* bar_;

@@ -1,13 +1,14 @@
 #include "app/desktop/shortcuts.h"
 
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QStyle>
 #include <QVBoxLayout>
+
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 
@@ -46,37 +47,20 @@ QWidget* makeColumn(const QList<Shortcut>& shortcuts) {
 ShortcutsDialog::ShortcutsDialog(const QList<Shortcut>& shortcuts, QWidget* parent)
     : QDialog(parent) {
     setWindowTitle(tr("Keyboard shortcuts"));
-    auto* title = new QLabel(tr("Keyboard shortcuts"));
-    title->setProperty("type", QStringLiteral("title"));
     // Two columns, read one after the other; where even those have no room they scroll.
     const qsizetype half = (shortcuts.size() + 1) / 2;
     auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* columns = new QHBoxLayout(body);
-    columns->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
-    columns->setSpacing(kColumnGap);
-    columns->addWidget(makeColumn(shortcuts.mid(0, half)), 1);
-    columns->addWidget(makeColumn(shortcuts.mid(half)), 1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* close = new QPushButton(tr("Close"));
+    const QMargins sides(kSideMargin, 0, kSideMargin, 0);
+    auto* columns =
+        row(body, {.margins = sides, .spacing = kColumnGap},
+            {{makeColumn(shortcuts.mid(0, half)), 1}, {makeColumn(shortcuts.mid(half)), 1}});
+    QPushButton* close = button(tr("Close"));
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
-    head->addWidget(title);
-    auto* foot = new QHBoxLayout;
-    foot->setContentsMargins(kSideMargin, 0, kSideMargin, 0);
-    foot->addStretch(1);
-    foot->addWidget(close);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 24, 0, 24);
-    column->setSpacing(16);
-    column->addLayout(head);
-    column->addWidget(scroll, 1);
-    column->addLayout(foot);
+    column(this, {.margins = {0, 24, 0, 24}, .spacing = 16},
+           {row({.margins = sides}, {makeLabel(tr("Keyboard shortcuts"), "title")}),
+            {scrollArea(body), 1},
+            row({.margins = sides}, {Part::stretch(), close})});
     // Sizes count only once the style sheet has given every label its font.
     for (QWidget* label : findChildren<QWidget*>()) label->ensurePolished();
     columns->activate();

@@ -3,8 +3,8 @@
 #include <QHBoxLayout>
 #include <QToolButton>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
-#include "ui/widgets/icons.h"
 
 namespace univi::ui {
 
@@ -14,18 +14,10 @@ ChatHeader::ChatHeader(QWidget* model_button, QWidget* parent)
     setFixedHeight(56);
     title_->setProperty("type", QStringLiteral("muted"));
     title_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    auto* save = new QToolButton;
-    save->setIcon(icon(QStringLiteral("export")));
-    save->setIconSize({20, 20});
+    QToolButton* save = iconButton("export", tr("Export this conversation"), 20);
     save->setToolTip(tr("Export this conversation (Ctrl+S)"));
-    save->setAccessibleName(tr("Export this conversation"));
     connect(save, &QToolButton::clicked, this, &ChatHeader::exportRequested);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(16, 0, 16, 0);
-    row->setSpacing(8);
-    if (model_button) row->addWidget(model_button);
-    row->addWidget(title_, 1);
-    row->addWidget(save);
+    row(this, {.margins = {16, 0, 16, 0}, .spacing = 8}, {model_button, {title_, 1}, save});
 }
 
 void ChatHeader::setTitle(const QString& title) {

@@ -25,6 +25,7 @@
 #include "ui/chat/turn_view.h"
 #include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -61,9 +62,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     list_->setMinimumWidth(kSmallestList);
     middle_->setMinimumWidth(kSmallestMiddle);
     if (side_panel_) side_panel_->setMinimumWidth(kSmallestSide);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(splitter_);
+    fillWith(this, splitter_);
     notices_ = new ChatNotices(notice_);
     engine_notices_ = new EngineNotices(engine_, notices_, this);
     media_ = new MediaActions({engine_, store_, notices_}, this);
@@ -80,37 +79,22 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
 
 QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     auto* middle = new QWidget;
-    middle->setObjectName(QStringLiteral("chatColumn"));
-    middle->setAttribute(Qt::WA_StyledBackground);
+    setLook(middle, "chatColumn");
+    header_ = new ChatHeader(model_button);
     notice_ = new NoticeBar;
-    auto* notices = new QVBoxLayout;
-    notices->setContentsMargins(24, 8, 24, 0);
-    notices->addWidget(notice_);
     stack_ = new QStackedWidget;
     stack_->addWidget(empty_);
     stack_->addWidget(view_);
     composer_->setMaximumWidth(kComposerWidth);
-    auto* bottom = new QHBoxLayout;
-    bottom->setContentsMargins(24, 0, 24, 6);
-    bottom->addStretch(1);
-    auto* writing = new QVBoxLayout;
-    writing->setSpacing(4);
     meter_ = new ContextMeter;
     meter_->setMaximumWidth(kComposerWidth);
-    writing->addWidget(composer_);
-    writing->addWidget(meter_);
-    bottom->addLayout(writing, 1000);
-    bottom->addStretch(1);
-
-    auto* column = new QVBoxLayout(middle);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    header_ = new ChatHeader(model_button);
-    column->addWidget(header_);
-    column->addLayout(notices);
-    column->addWidget(stack_, 1);
-    column->addSpacing(8);
-    column->addLayout(bottom);
+    auto* writing = column({.spacing = 4}, {composer_, meter_});
+    column(middle, {.margins = {}, .spacing = 0},
+           {header_,
+            column({.margins = {24, 8, 24, 0}}, {notice_}),
+            {stack_, 1},
+            Part::space(8),
+            row({.margins = {24, 0, 24, 6}}, {Part::stretch(), {writing, 1000}, Part::stretch()})});
     return middle;
 }
 

@@ -7,7 +7,6 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
-#include <QStyle>
 #include <QTextBlock>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,6 +15,7 @@
 #include "ui/chat/media_card.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
@@ -104,13 +104,8 @@ Composer::Composer(Thumbnails* thumbnails, QWidget* parent)
       editor_(new Editor(this)) {
     setObjectName(QStringLiteral("composer"));
     setAcceptDrops(true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(12, 12, 10, 10);
-    column->setSpacing(8);
     chip_row_->hide();
-    column->addWidget(chip_row_);
-    column->addWidget(editor_);
-    buildButtons(column);
+    column(this, {.margins = {12, 12, 10, 10}, .spacing = 8}, {chip_row_, editor_, buildButtons()});
     editor_->installEventFilter(this);
     connect(editor_, &QPlainTextEdit::textChanged, this, [this] {
         grow();
@@ -122,12 +117,9 @@ Composer::Composer(Thumbnails* thumbnails, QWidget* parent)
     grow();
 }
 
-void Composer::buildButtons(QVBoxLayout* column) {
-    attach_ = new QToolButton;
-    attach_->setIcon(icon(QStringLiteral("attach")));
-    attach_->setIconSize({20, 20});
+QLayout* Composer::buildButtons() {
+    attach_ = iconButton("attach", tr("Add pictures or videos"), 20);
     attach_->setToolTip(tr("Add pictures or videos (Ctrl+O)"));
-    attach_->setAccessibleName(tr("Add pictures or videos"));
     auto* menu = new QMenu(attach_);
     menu->addAction(icon(QStringLiteral("folder")), tr("Pictures or videos…"), this,
                     &Composer::attachRequested);
@@ -146,12 +138,8 @@ void Composer::buildButtons(QVBoxLayout* column) {
         else
             send();
     });
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(attach_, 0, Qt::AlignVCenter);
-    row->addWidget(status_, 1);
-    row->addWidget(send_, 0, Qt::AlignVCenter);
-    column->addLayout(row);
+    return row({.spacing = 8},
+               {{attach_, 0, Qt::AlignVCenter}, {status_, 1}, {send_, 0, Qt::AlignVCenter}});
 }
 
 void Composer::setMediaRefusal(const QString& reason) {
@@ -173,11 +161,7 @@ void Composer::setText(const QString& text) {
 void Composer::setMedia(const QStringList& files) {
     if (files == files_) return;
     files_ = files;
-    while (QLayoutItem* item = chips_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearLayout(chips_);
     for (int i = 0; i < files_.size(); ++i) chips_->addWidget(makeChip(i));
     chip_row_->setVisible(!files_.isEmpty());
     updateButton();
@@ -192,18 +176,11 @@ QWidget* Composer::makeChip(int index) {
     auto* label = new ElidedLabel(name);
     label->setElideMode(Qt::ElideMiddle);
     label->setFixedWidth(std::min(kChipName, label->fontMetrics().horizontalAdvance(name) + 4));
-    auto* remove = new QToolButton;
-    remove->setIcon(icon(QStringLiteral("close")));
-    remove->setIconSize({14, 14});
-    remove->setToolTip(tr("Remove"));
+    QToolButton* remove = iconButton("close", tr("Remove"), 14);
     remove->setAccessibleName(tr("Remove %1").arg(name));
     connect(remove, &QToolButton::clicked, this, [this, index] { Q_EMIT mediumRemoved(index); });
-    auto* row = new QHBoxLayout(chip);
-    row->setContentsMargins(4, 4, 4, 4);
-    row->setSpacing(8);
-    row->addWidget(new ChipPicture(file, thumbnails_));
-    row->addWidget(label);
-    row->addWidget(remove);
+    row(chip, {.margins = {4, 4, 4, 4}, .spacing = 8},
+        {new ChipPicture(file, thumbnails_), label, remove});
     return chip;
 }
 
@@ -252,8 +229,7 @@ void Composer::grow() {
 bool Composer::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
         setProperty("focused", event->type() == QEvent::FocusIn);
-        style()->unpolish(this);
-        style()->polish(this);
+        restyle(this);
         // The border grows by one pixel; the content stays where it is.
         const int border = event->type() == QEvent::FocusIn ? 0 : 1;
         layout()->setContentsMargins(11 + border, 11 + border, 9 + border, 9 + border);

@@ -3,10 +3,9 @@
 #include <QFrame>
 #include <QStringList>
 
-class QHBoxLayout;
+class QLayout;
 class QPlainTextEdit;
 class QToolButton;
-class QVBoxLayout;
 
 namespace univi::ui {
 
@@ -46,7 +45,6 @@ class Composer : public QFrame {
     void addressRequested();
     void mediaDropped(const QStringList& files);
     void mediumRemoved(int index);
-    void mediumClicked(const QString& file);
     void editLastRequested();
 
   protected:
@@ -56,7 +54,7 @@ class Composer : public QFrame {
 
   private:
     class Editor;
-    void buildButtons(QVBoxLayout* column);
+    QLayout* buildButtons();
     void send();
     void grow();
     void updateButton();

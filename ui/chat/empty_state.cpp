@@ -9,6 +9,7 @@
 
 #include "ui/chat/media_card.h"
 #include "ui/media/thumbnails.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 
@@ -62,33 +63,21 @@ QPushButton* makeCard(const Sample& sample, Thumbnails* thumbnails) {
     card->setAccessibleName(EmptyState::tr("Sample: %1. %2").arg(sample.title, sample.question));
     auto* title = new ElidedLabel(sample.title);
     title->setProperty("type", QStringLiteral("heading"));
-    auto* question = new QLabel(sample.question);
+    QLabel* question = wrapped(sample.question, "small");
     question->setTextFormat(Qt::PlainText);
-    question->setWordWrap(true);
-    question->setProperty("type", QStringLiteral("small"));
     question->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     for (QLabel* label : {static_cast<QLabel*>(title), question})
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(4);
-    words->addStretch(1);
-    words->addWidget(title);
-    words->addWidget(question);
-    words->addStretch(1);
-    auto* row = new QHBoxLayout(card);
-    row->setContentsMargins(8, 8, 12, 8);
-    row->setSpacing(12);
-    row->addWidget(new SamplePicture(sample, thumbnails));
-    row->addLayout(words, 1);
+    auto* words = column({.spacing = 4}, {Part::stretch(), title, question, Part::stretch()});
+    row(card, {.margins = {8, 8, 12, 8}, .spacing = 12},
+        {new SamplePicture(sample, thumbnails), {words, 1}});
     card->setFixedSize(kCardWidth, kPictureSide + 16);
     return card;
 }
 
-QLabel* makeLabel(const QString& text, const char* type) {
-    auto* label = new QLabel(text);
-    label->setProperty("type", QString::fromLatin1(type));
+QLabel* centred(const QString& text, const char* type) {
+    QLabel* label = wrapped(text, type);
     label->setAlignment(Qt::AlignHCenter);
-    label->setWordWrap(true);
     return label;
 }
 
@@ -99,50 +88,33 @@ EmptyState::EmptyState(Thumbnails* thumbnails, const QList<Sample>& samples, QWi
     auto* mark = new QLabel;
     mark->setAlignment(Qt::AlignHCenter);
     mark->setPixmap(applicationIcon().pixmap(QSize(56, 56), devicePixelRatioF()));
-    auto* open = new QPushButton(tr("Open a picture or a video…"));
-    open->setIcon(icon(QStringLiteral("plus"), IconTone::OnAccent));
-    open->setProperty("role", QStringLiteral("primary"));
+    QPushButton* open = button(tr("Open a picture or a video…"), ButtonRole::Primary, "plus");
     connect(open, &QPushButton::clicked, this, &EmptyState::openRequested);
-
     auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(24, 24, 24, 24);
-    column->setSpacing(8);
-    column->addStretch(2);
-    column->addWidget(mark);
-    column->addSpacing(8);
-    column->addWidget(makeLabel(tr("What do you want to look at?"), "display"));
-    column->addWidget(makeLabel(
-        tr("Drop a picture or a video here and ask about it. Everything stays on this computer."),
-        "muted"));
-    column->addSpacing(16);
-    column->addWidget(open, 0, Qt::AlignHCenter);
+    auto* parts = column(
+        body, {.margins = {24, 24, 24, 24}, .spacing = 8},
+        {Part::stretch(2),
+         mark,
+         Part::space(8),
+         centred(tr("What do you want to look at?"), "display"),
+         centred(tr("Drop a picture or a video here and ask about it. Everything stays on this "
+                    "computer."),
+                 "muted"),
+         Part::space(16),
+         {open, 0, Qt::AlignHCenter}});
     if (!samples.isEmpty()) {
-        column->addSpacing(32);
-        column->addWidget(makeLabel(tr("Or try one of these"), "small"));
-        column->addSpacing(4);
         grid_->setSpacing(16);
-        auto* row = new QHBoxLayout;
-        row->addStretch(1);
-        row->addLayout(grid_);
-        row->addStretch(1);
-        column->addLayout(row);
+        const Part below[] = {Part::space(32), centred(tr("Or try one of these"), "small"),
+                              Part::space(4), row({}, {Part::stretch(), grid_, Part::stretch()})};
+        for (const Part& part : below) part.addTo(parts);
     }
-    column->addStretch(3);
+    parts->addStretch(3);
     for (const Sample& sample : chooseSamples(samples)) {
         QPushButton* card = makeCard(sample, thumbnails_);
         connect(card, &QPushButton::clicked, this, [this, sample] { Q_EMIT sampleChosen(sample); });
         cards_ << card;
     }
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillWith(this, scrollArea(body, Scrolls::Upright));
     arrange();
 }
 

@@ -9,13 +9,12 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -46,9 +45,9 @@ StreamDialog::StreamDialog(QWidget* parent, const QString& program)
       program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : program),
       address_(new QLineEdit),
       seconds_(new QSpinBox),
-      message_(makeLabel({}, "small")),
+      message_(wrapped({}, "small")),
       bar_(new QProgressBar),
-      record_(new QPushButton(tr("Record"))) {
+      record_(button(tr("Record"), ButtonRole::Primary)) {
     setWindowTitle(tr("Open an address"));
     build();
     connect(address_, &QLineEdit::textChanged, this, &StreamDialog::updateState);
@@ -76,38 +75,21 @@ void StreamDialog::build() {
     seconds_->setValue(kDefaultSeconds);
     seconds_->setSuffix(tr(" s"));
     seconds_->setFixedWidth(100);
-    message_->setWordWrap(true);
     bar_->setRange(0, 0);
     bar_->setTextVisible(false);
     bar_->hide();
-    record_->setProperty("role", QStringLiteral("primary"));
     record_->setDefault(true);
-    auto* cancel = new QPushButton(tr("Cancel"));
+    QPushButton* cancel = button(tr("Cancel"));
     cancel->setAutoDefault(false);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(12);
-    const auto row = [form](const QString& name, QWidget* field) {
-        auto* label = new QLabel(name);
-        label->setBuddy(field);
-        label->setMinimumHeight(field->sizeHint().height());
-        form->addRow(label, field);
-    };
-    row(tr("&Address"), address_);
-    row(tr("&Length"), seconds_);
-    auto* buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(record_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(32, 24, 32, 24);
-    column->setSpacing(16);
-    column->addWidget(makeLabel(tr("Open an address"), "title"));
-    column->addLayout(form);
-    column->addWidget(message_);
-    column->addWidget(bar_);
-    column->addLayout(buttons);
+    addField(form, tr("&Address"), address_);
+    addField(form, tr("&Length"), seconds_);
+    column(this, {.margins = {32, 24, 32, 24}, .spacing = 16},
+           {makeLabel(tr("Open an address"), "title"), form, message_, bar_,
+            row({}, {Part::stretch(), cancel, record_})});
     setMinimumWidth(kWidth);
 }
 
@@ -156,9 +138,7 @@ void StreamDialog::updateState() {
 
 void StreamDialog::say(const QString& sentence, const char* type) {
     message_->setText(sentence);
-    message_->setProperty("type", QString::fromLatin1(type));
-    message_->style()->unpolish(message_);  // the style sheet looks at the property only then
-    message_->style()->polish(message_);
+    setType(message_, type);
 }
 
 }  // namespace univi::ui

@@ -25,12 +25,12 @@
 #include "ui/evaluation/score_chart.h"
 #include "ui/evaluation/setup_dialog.h"
 #include "ui/evaluation/table_model.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
@@ -39,14 +39,6 @@ namespace {
 constexpr eval::Task kTasks[] = {eval::Task::Image, eval::Task::Video, eval::Task::ScienceQa,
                                  eval::Task::VideoQa, eval::Task::Pope};
 constexpr int kMargin = 24;
-
-QToolButton* segment(const QString& text) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setCheckable(true);
-    button->setProperty("segment", true);
-    return button;
-}
 
 }  // namespace
 
@@ -58,26 +50,16 @@ EvaluationPage::EvaluationPage(const Parts& parts, QWidget* parent)
       items_panel_(new ItemsPanel(parts.engine)),
       notice_(new NoticeBar),
       tasks_(new QButtonGroup(this)),
-      new_button_(new QPushButton(tr("New evaluation…"))),
+      new_button_(button(tr("New evaluation…"), ButtonRole::Primary)),
       export_button_(new QToolButton) {
-    setObjectName(QStringLiteral("page"));
-    setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    column->setSpacing(12);
-    column->addWidget(buildHeader());
-    column->addWidget(notice_);
-    column->addWidget(buildRunBar());
-    auto* split = new QSplitter(Qt::Vertical);
-    split->addWidget(buildTables());
-    split->addWidget(items_panel_);
-    split->setStretchFactor(0, 4);
-    split->setStretchFactor(1, 5);
-    dressSplitter(split);
+    setLook(this, "page");
+    QSplitter* halves = splitter(Qt::Vertical, buildTables(), 4, items_panel_, 5);
+    dressSplitter(halves);
     stack_ = new QStackedWidget;
     stack_->addWidget(buildEmpty());
-    stack_->addWidget(split);
-    column->addWidget(stack_, 1);
+    stack_->addWidget(halves);
+    column(this, {.margins = {kMargin, kMargin, kMargin, kMargin}, .spacing = 12},
+           {buildHeader(), notice_, buildRunBar(), {stack_, 1}});
     notice_->hide();
     run_bar_->hide();
     wire();
@@ -87,14 +69,6 @@ EvaluationPage::EvaluationPage(const Parts& parts, QWidget* parent)
 EvaluationPage::~EvaluationPage() = default;
 
 QWidget* EvaluationPage::buildHeader() {
-    auto* header = new QWidget;
-    auto* column = new QVBoxLayout(header);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(12);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(makeLabel(tr("Evaluation"), "title"));
-    row->addStretch(1);
     export_button_->setText(tr("Export"));
     export_button_->setIcon(icon(QStringLiteral("export")));
     export_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -107,103 +81,70 @@ QWidget* EvaluationPage::buildHeader() {
         connect(menu->addAction(text), &QAction::triggered, this,
                 [this, ending = ending] { chooseExport(ending); });
     export_button_->setMenu(menu);
-    auto* open = new QPushButton(tr("Open results…"));
-    new_button_->setProperty("role", QStringLiteral("primary"));
-    row->addWidget(export_button_);
-    row->addWidget(open);
-    row->addWidget(new_button_);
-    column->addLayout(row);
+    QPushButton* open = button(tr("Open results…"));
     auto* tasks = new FlowLayout(6, Qt::AlignLeft);
     for (const eval::Task task : kTasks) {
-        QToolButton* button = segment(taskTitle(task));
-        tasks_->addButton(button, int(task));
-        tasks->addWidget(button);
+        QToolButton* choice = segment(taskTitle(task));
+        tasks_->addButton(choice, int(task));
+        tasks->addWidget(choice);
     }
     tasks_->button(int(task_))->setChecked(true);
-    column->addLayout(tasks);
     connect(open, &QPushButton::clicked, this, &EvaluationPage::chooseResults);
     connect(new_button_, &QPushButton::clicked, this, [this] { newEvaluation(); });
-    return header;
+    return columnWidget({.margins = {}, .spacing = 12},
+                        {row({.spacing = 8}, {makeLabel(tr("Evaluation"), "title"), Part::stretch(),
+                                              export_button_, open, new_button_}),
+                         tasks});
 }
 
 QWidget* EvaluationPage::buildRunBar() {
-    auto* card = new QFrame;
-    card->setObjectName(QStringLiteral("card"));
-    auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(16, 10, 16, 12);
-    column->setSpacing(8);
-    auto* row = new QHBoxLayout;
+    run_bar_ = new QFrame;
+    run_bar_->setObjectName(QStringLiteral("card"));
     run_text_ = new ElidedLabel;
     run_ending_ = makeLabel({}, "muted");
     auto* stop = new QPushButton(icon(QStringLiteral("stop")), tr("Stop"));
     stop->setToolTip(tr("What was answered stays; it can go on later"));
-    row->addWidget(run_text_, 1);
-    row->addWidget(run_ending_);
-    row->addSpacing(8);
-    row->addWidget(stop);
     run_progress_ = new QProgressBar;
     run_progress_->setTextVisible(false);
     run_progress_->setRange(0, 1000);
-    column->addLayout(row);
-    column->addWidget(run_progress_);
+    column(run_bar_, {.margins = {16, 10, 16, 12}, .spacing = 8},
+           {row({}, {{run_text_, 1}, run_ending_, Part::space(8), stop}), run_progress_});
     connect(stop, &QPushButton::clicked, runner_, &EvaluationRunner::stop);
-    run_bar_ = card;
-    return card;
+    return run_bar_;
 }
 
 QWidget* EvaluationPage::buildTables() {
-    auto* tabs = new QTabWidget;
     table_view_ = makeTableView(table_, tr("Table"));
     table_view_->setSelectionBehavior(QAbstractItemView::SelectItems);
     table_view_->setSelectionMode(QAbstractItemView::SingleSelection);
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 12, 0, 0);
-    column->setSpacing(6);
-    notes_ = makeLabel({}, "small");
-    notes_->setWordWrap(true);
-    column->addWidget(table_view_, 1);
-    column->addWidget(notes_);
+    notes_ = wrapped({}, "small");
     chart_ = new ScoreChart;
     about_ = new QTextBrowser;
     about_->setObjectName(QStringLiteral("systemText"));
     about_->setFrameShape(QFrame::NoFrame);
     about_->setAccessibleName(tr("Where the figures come from"));
-    const auto padded = [](QWidget* widget) {
-        auto* outer = new QWidget;
-        auto* layout = new QVBoxLayout(outer);
-        layout->setContentsMargins(0, 12, 0, 0);
-        layout->addWidget(widget);
-        return outer;
-    };
-    tabs->addTab(page, tr("Table"));
-    tabs->addTab(padded(chart_), tr("Chart"));
-    tabs->addTab(padded(about_), tr("Where it comes from"));
+    const Room below{.margins = {0, 12, 0, 0}, .spacing = 6};
+    auto* tabs = new QTabWidget;
+    tabs->addTab(columnWidget(below, {{table_view_, 1}, notes_}), tr("Table"));
+    tabs->addTab(columnWidget(below, {chart_}), tr("Chart"));
+    tabs->addTab(columnWidget(below, {about_}), tr("Where it comes from"));
     return tabs;
 }
 
 QWidget* EvaluationPage::buildEmpty() {
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setSpacing(10);
-    column->addStretch(2);
-    auto* title = makeLabel(tr("No results of this task yet"), "display");
-    title->setAlignment(Qt::AlignCenter);
-    auto* words = makeLabel(
-        tr("Ask a checkpoint the published questions: the table, and every answer behind it, comes "
-           "up here beside the published rows."),
-        "muted");
-    words->setAlignment(Qt::AlignCenter);
-    words->setWordWrap(true);
-    auto* start = new QPushButton(tr("New evaluation…"));
-    start->setProperty("role", QStringLiteral("primary"));
-    column->addWidget(title);
-    column->addWidget(words);
-    column->addSpacing(6);
-    column->addWidget(start, 0, Qt::AlignCenter);
-    column->addStretch(3);
+    QLabel* title = makeLabel(tr("No results of this task yet"), "display");
+    QLabel* words = wrapped(tr("Ask a checkpoint the published questions: the table, and every "
+                               "answer behind it, comes up here beside the published rows."),
+                            "muted");
+    for (QLabel* each : {title, words}) each->setAlignment(Qt::AlignCenter);
+    QPushButton* start = button(tr("New evaluation…"), ButtonRole::Primary);
     connect(start, &QPushButton::clicked, this, [this] { newEvaluation(); });
-    return page;
+    return columnWidget({.spacing = 10}, {Part::stretch(2),
+                                          title,
+                                          words,
+                                          Part::space(6),
+                                          {start, 0, Qt::AlignCenter},
+                                          Part::stretch(3)});
 }
 
 void EvaluationPage::wire() {
@@ -259,11 +200,10 @@ void EvaluationPage::askAgain() {
 void EvaluationPage::newEvaluation(const QString& model, const ModelParts& parts) {
     auto* dialog =
         new SetupDialog(task_, parts_.recent_models ? parts_.recent_models() : QStringList(), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     if (unfinished_) dialog->setSetup(*unfinished_);
     if (!model.isEmpty()) dialog->setModel(model, parts);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { start(dialog->setup()); });
-    dialog->open();
+    openOnce(dialog);
 }
 
 void EvaluationPage::chooseExport(const QString& ending) {

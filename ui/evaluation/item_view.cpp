@@ -4,13 +4,12 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/files/openable_path.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/media/thumbnails.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -31,55 +30,35 @@ const char* stateOf(const eval::ItemResult& item) {
 ItemView::ItemView(QWidget* parent)
     : QWidget(parent),
       stack_(new QStackedWidget),
-      empty_(makeLabel({}, "muted")),
+      empty_(wrapped({}, "muted")),
       picture_(new QLabel),
-      groups_button_(new QPushButton(tr("Show its token groups"))),
-      groups_message_(makeLabel({}, "small")),
+      groups_button_(button(tr("Show its token groups"), ButtonRole::Quiet)),
+      groups_message_(wrapped({}, "small")),
       groups_(new GroupsPanel),
       texts_(new QVBoxLayout),
       thumbnails_(new Thumbnails({}, this, ThumbnailReading::Reference)) {
     empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
     picture_->setAlignment(Qt::AlignCenter);
     picture_->setFixedHeight(kPictureHeight);
     groups_->setFixedHeight(kGroupsHeight);
-    groups_button_->setProperty("role", QStringLiteral("quiet"));
-    groups_message_->setWordWrap(true);
-    auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(16, 12, 16, 16);
-    column->setSpacing(8);
-    column->addWidget(picture_);
-    column->addWidget(groups_);
-    column->addWidget(groups_button_, 0, Qt::AlignLeft);
-    column->addWidget(groups_message_);
     texts_->setSpacing(2);
-    column->addLayout(texts_);
-    column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* body = new QWidget;
+    column(body, {.margins = {16, 12, 16, 16}, .spacing = 8},
+           {picture_,
+            groups_,
+            {groups_button_, 0, Qt::AlignLeft},
+            groups_message_,
+            texts_,
+            Part::stretch()});
     stack_->addWidget(empty_);
-    stack_->addWidget(scroll);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(stack_);
+    stack_->addWidget(scrollArea(body, Scrolls::Upright));
+    fillWith(this, stack_);
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
         if (file == medium_) showPicture();
     });
     connect(groups_button_, &QPushButton::clicked, this,
             [this] { Q_EMIT groupsRequested(medium_); });
     groups_->hide();
-}
-
-void ItemView::clearTexts() {
-    while (QLayoutItem* item = texts_->takeAt(0)) {
-        if (item->widget()) item->widget()->deleteLater();
-        delete item;
-    }
 }
 
 void ItemView::addText(const QString& heading, const QString& words, const char* state) {
@@ -112,7 +91,7 @@ void ItemView::showItem(const ItemsModel::Row& row, const QString& model,
         groups_message_->clear();
     }
     showPicture();
-    clearTexts();
+    clearLayout(texts_);
     addText(tr("Question"), joinedLines(item.prompts));
     addText(tr("Expected"), text(item.expected));
     const bool two = row.other != nullptr;

@@ -35,7 +35,6 @@ class ItemView : public QWidget {
   private:
     void addText(const QString& heading, const QString& words, const char* state = nullptr);
     void showPicture();
-    void clearTexts();
 
     QStackedWidget* stack_;
     QLabel *empty_, *picture_;

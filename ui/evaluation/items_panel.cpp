@@ -14,6 +14,7 @@
 #include "ui/evaluation/item_view.h"
 #include "ui/evaluation/items_model.h"
 #include "ui/groups/groups_panel.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 
@@ -39,7 +40,6 @@ const eval::SetResult* setOf(const eval::Results& results, const eval::TableColu
 }  // namespace
 
 void dressSplitter(QSplitter* splitter) {
-    splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
     splitter->setProperty("quiet", true);
 }
@@ -70,26 +70,16 @@ ItemsPanel::ItemsPanel(const EngineClient::Options& engine, QWidget* parent)
       compare_(new QComboBox),
       search_(new QLineEdit),
       view_(makeTableView(items_, tr("Questions"))) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 4, 0, 0);
-    column->setSpacing(8);
-    column->addWidget(buildTools());
     view_->setSelectionBehavior(QAbstractItemView::SelectRows);
     view_->setSelectionMode(QAbstractItemView::SingleSelection);
     view_->setAlternatingRowColors(true);
     view_->horizontalHeader()->setStretchLastSection(true);
     auto* card = new QFrame;
     card->setObjectName(QStringLiteral("card"));
-    auto* inside = new QVBoxLayout(card);
-    inside->setContentsMargins(1, 1, 1, 1);
-    inside->addWidget(item_);
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->addWidget(view_);
-    split->addWidget(card);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    dressSplitter(split);
-    column->addWidget(split, 1);
+    fillWith(card, item_, {1, 1, 1, 1});
+    QSplitter* parts = splitter(Qt::Horizontal, view_, 3, card, 2);
+    dressSplitter(parts);
+    column(this, {.margins = {0, 4, 0, 0}, .spacing = 8}, {buildTools(), {parts, 1}});
     connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &ItemsPanel::showCurrentItem);
     connect(item_, &ItemView::groupsRequested, this, &ItemsPanel::requestGroups);
@@ -97,28 +87,20 @@ ItemsPanel::ItemsPanel(const EngineClient::Options& engine, QWidget* parent)
 }
 
 QWidget* ItemsPanel::buildTools() {
-    auto* tools = new QWidget;
-    auto* column = new QVBoxLayout(tools);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
     title_->setProperty("type", QStringLiteral("heading"));
-    column->addWidget(title_);
-    auto* row = new FlowLayout(6, Qt::AlignLeft);
+    auto* line = new FlowLayout(6, Qt::AlignLeft);
     for (const Filter filter : kFilters) {
-        auto* button = new QToolButton;
-        button->setCheckable(true);
-        button->setProperty("segment", true);
-        filters_->addButton(button, int(filter));
-        row->addWidget(button);
+        QToolButton* choice = segment({});
+        filters_->addButton(choice, int(filter));
+        line->addWidget(choice);
     }
     compare_->setAccessibleName(tr("Compare with another checkpoint"));
     compare_->setFixedWidth(kCompareWidth);
     search_->setPlaceholderText(tr("Search…"));
     search_->setClearButtonEnabled(true);
     search_->setFixedWidth(kSearchWidth);
-    row->addWidget(compare_);
-    row->addWidget(search_);
-    column->addLayout(row);
+    line->addWidget(compare_);
+    line->addWidget(search_);
     connect(filters_, &QButtonGroup::idClicked, this, [this](int id) {
         items_->setFilter(Filter(id));
         updateFilters();
@@ -129,7 +111,7 @@ QWidget* ItemsPanel::buildTools() {
         showCurrentItem();
     });
     connect(compare_, &QComboBox::activated, this, &ItemsPanel::compareWith);
-    return tools;
+    return columnWidget({.margins = {}, .spacing = 6}, {title_, line});
 }
 
 void ItemsPanel::setResults(std::vector<const eval::Results*> results) {

@@ -14,10 +14,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
-#include "ui/widgets/icons.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -36,10 +35,17 @@ void showRow(QFormLayout* form, QWidget* field, bool on) {
     }
 }
 
-QPushButton* quietButton(const QString& text) {
-    auto* button = new QPushButton(text);
-    button->setAutoDefault(false);
-    return button;
+/// A button that Enter does not press.
+QPushButton* minorButton(const QString& text) {
+    QPushButton* made = button(text);
+    made->setAutoDefault(false);
+    return made;
+}
+
+QLabel* hintLabel(const QString& text) {
+    QLabel* hint = wrapped(text, "small");
+    hint->setMinimumWidth(kHintWidth);
+    return hint;
 }
 
 QString hintOf(eval::Task task) {
@@ -64,59 +70,40 @@ QString hintOf(eval::Task task) {
 
 SetupDialog::SetupDialog(eval::Task task, const QStringList& recent, QWidget* parent)
     : QDialog(parent),
-      problem_(makeLabel({}, "small")),
-      command_(makeLabel({}, "mono")),
-      start_(new QPushButton(tr("Start"))),
-      copy_(quietButton(tr("Copy the command"))) {
+      problem_(wrapped({}, "small")),
+      command_(wrapped({}, "mono")),
+      start_(button(tr("Start"), ButtonRole::Primary)),
+      copy_(minorButton(tr("Copy the command"))) {
     setWindowTitle(tr("New evaluation"));
     resize(kWidth, kHeight);
     auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(32, 24, 32, 8);
-    column->addWidget(makeLabel(tr("New evaluation"), "title"));
-    column->addSpacing(8);
-    buildFiles(column);
-    buildModel(column, recent);
-    buildJudge(column);
-    column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-
-    command_->setWordWrap(true);
+    auto* parts = column(body, {.margins = {32, 24, 32, 8}},
+                         {makeLabel(tr("New evaluation"), "title"), Part::space(8)});
+    buildFiles(parts);
+    buildModel(parts, recent);
+    buildJudge(parts);
+    parts->addStretch(1);
     command_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    problem_->setWordWrap(true);
-    start_->setProperty("role", QStringLiteral("primary"));
     start_->setDefault(true);
-    auto* cancel = quietButton(tr("Cancel"));
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(copy_);
-    buttons->addWidget(problem_, 1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(start_);
-    auto* foot = new QVBoxLayout;
-    foot->setContentsMargins(32, 8, 32, 24);
-    foot->setSpacing(12);
-    foot->addWidget(command_);
-    foot->addLayout(buttons);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll, 1);
-    outer->addLayout(foot);
+    QPushButton* cancel = minorButton(tr("Cancel"));
+    column(this, {.margins = {}},
+           {{scrollArea(body), 1},
+            column({.margins = {32, 8, 32, 24}, .spacing = 12},
+                   {command_, row({}, {copy_, {problem_, 1}, cancel, start_})})});
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(start_, &QPushButton::clicked, this, &QDialog::accept);
-    connect(copy_, &QPushButton::clicked, this, [this] {
-        QStringList lines;
-        const EvaluationSetup now = setup();
-        for (const QString& model : now.models) lines << now.command(model);
-        QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
-        sayCopied(copy_);
-    });
+    connect(copy_, &QPushButton::clicked, this, &SetupDialog::copyCommands);
     for (std::size_t i = 0; i < std::size(kTasks); ++i)
         if (kTasks[i] == task) task_->setCurrentIndex(int(i));
     update();
+}
+
+void SetupDialog::copyCommands() {
+    QStringList lines;
+    const EvaluationSetup now = setup();
+    for (const QString& model : now.models) lines << now.command(model);
+    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    sayCopied(copy_);
 }
 
 void SetupDialog::buildFiles(QVBoxLayout* column) {
@@ -124,9 +111,7 @@ void SetupDialog::buildFiles(QVBoxLayout* column) {
     task_ = new QComboBox;
     for (const eval::Task task : kTasks) task_->addItem(taskTitle(task), int(task));
     form->addRow(tr("&Task"), task_);
-    auto* hint = makeLabel({}, "small");
-    hint->setWordWrap(true);
-    hint->setMinimumWidth(kHintWidth);
+    QLabel* hint = hintLabel(hintOf(eval::Task::Image));
     form->addRow(QString(), hint);
     questions_ = addList(form, tr("&Questions"), tr("Add…"), [this] {
         QFileDialog* dialog =
@@ -142,7 +127,6 @@ void SetupDialog::buildFiles(QVBoxLayout* column) {
         folder_->setText(shown_folder_);
         update();
     });
-    hint->setText(hintOf(eval::Task::Image));
 }
 
 void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
@@ -168,13 +152,8 @@ void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
     device_->addItems({"auto", "cpu", "cuda", "cuda:0", "cuda:1"});
     dtype_ = new QComboBox;
     dtype_->addItems({"auto", "fp32", "bf16", "fp16", "int8", "int4"});
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(device_, 1);
-    row->addWidget(dtype_, 1);
-    auto* device_label = new QLabel(tr("&Device and type"));
-    device_label->setBuddy(device_);
-    form->addRow(device_label, row);
+    addField(form, tr("&Device and type"), device_,
+             row({.spacing = 8}, {{device_, 1}, {dtype_, 1}}));
     folder_ = addFolder(form, tr("&Answers go to"), {});
     for (QComboBox* box : {sampling_, device_, dtype_})
         connect(box, &QComboBox::currentTextChanged, this, &SetupDialog::update);
@@ -183,9 +162,7 @@ void SetupDialog::buildModel(QVBoxLayout* column, const QStringList& recent) {
 
 void SetupDialog::buildJudge(QVBoxLayout* column) {
     judge_form_ = addFormCard(column, tr("Who judges"));
-    judge_hint_ = makeLabel(tr("ScienceQA and POPE are scored without a judge."), "small");
-    judge_hint_->setWordWrap(true);
-    judge_hint_->setMinimumWidth(kHintWidth);
+    judge_hint_ = hintLabel(tr("ScienceQA and POPE are scored without a judge."));
     judge_ = new QComboBox;
     judge_->addItem(tr("Nobody, or the judge files already there"),
                     int(EvaluationSetup::Judge::None));
@@ -267,20 +244,10 @@ QListWidget* SetupDialog::addList(QFormLayout* form, const QString& label, const
     list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list->setTextElideMode(Qt::ElideMiddle);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* more = quietButton(add);
-    auto* less = quietButton(tr("Remove"));
-    auto* buttons = new QVBoxLayout;
-    buttons->addWidget(more);
-    buttons->addWidget(less);
-    buttons->addStretch(1);
-    buttons->setSpacing(6);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(list, 1);
-    row->addLayout(buttons);
-    auto* name = new QLabel(label);
-    name->setBuddy(list);
-    form->addRow(name, row);
+    QPushButton *more = minorButton(add), *less = minorButton(tr("Remove"));
+    addField(
+        form, label, list,
+        row({.spacing = 8}, {{list, 1}, column({.spacing = 6}, {more, less, Part::stretch()})}));
     connect(more, &QPushButton::clicked, this, [this, list, makeDialog] {
         QFileDialog* dialog = makeDialog();
         connect(dialog, &QFileDialog::filesSelected, this, [this, list](const QStringList& files) {
@@ -304,16 +271,8 @@ QLineEdit* SetupDialog::addFolder(QFormLayout* form, const QString& label,
                                   const QString& placeholder) {
     auto* field = new QLineEdit;
     field->setPlaceholderText(placeholder);
-    auto* browse = new QToolButton;
-    browse->setIcon(icon(QStringLiteral("folder")));
-    browse->setToolTip(tr("Choose a folder"));
-    browse->setAccessibleName(tr("Choose a folder"));
-    auto* row = new QHBoxLayout;
-    row->addWidget(field, 1);
-    row->addWidget(browse);
-    auto* name = new QLabel(label);
-    name->setBuddy(field);
-    form->addRow(name, row);
+    QToolButton* browse = iconButton("folder", tr("Choose a folder"));
+    addField(form, label, field, row({}, {{field, 1}, browse}));
     connect(field, &QLineEdit::textChanged, this, &SetupDialog::update);
     connect(browse, &QToolButton::clicked, this, [this, field] {
         QFileDialog* dialog = makeFolderDialog(this, tr("Choose a folder"), field->text());

@@ -34,6 +34,7 @@ class SetupDialog : public QDialog {
     QPushButton* startButton() const { return start_; }
 
   private:
+    void copyCommands();
     void buildFiles(QVBoxLayout* column);
     void buildModel(QVBoxLayout* column, const QStringList& recent);
     void buildJudge(QVBoxLayout* column);

@@ -18,7 +18,6 @@ class DecisionGraph : public QWidget {
   public:
     explicit DecisionGraph(GroupSelection* selection, QWidget* parent = nullptr);
     void setShowsFrames(bool frames);
-    bool showsFrames() const { return frames_; }
     QCustomPlot* plot() const { return plot_; }
     /// Index of the point (token or frame) next to a position, -1 when none is within 12 pixels.
     int pointAt(const QPointF& position) const;

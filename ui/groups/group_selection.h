@@ -28,7 +28,6 @@ class GroupSelection : public QObject {
     /// Groups of the event instead of the frame's own. Without events the frame's own are shown
     /// whatever this says.
     void setEventLevel(bool event);
-    bool eventLevel() const { return wantsEvent_; }
 
     void setHovered(int group);
     void setPinned(int group);  ///< the same group again, or -1: unpin

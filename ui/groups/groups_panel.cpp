@@ -4,7 +4,6 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QImageReader>
 #include <QLabel>
 #include <QProgressBar>
@@ -21,6 +20,7 @@
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/share_text.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/save_dialog.h"
@@ -163,25 +163,17 @@ namespace {
 /// Which decision graph: the stage's tokens or the video's frames.
 QWidget* makeGraphChoice(QButtonGroup* group) {
     auto* box = new QWidget;
-    auto* layout = new QHBoxLayout(box);
-    layout->setContentsMargins(0, 4, 0, 0);
-    layout->setSpacing(2);
-    const QString names[] = {GroupsPanel::tr("Tokens"), GroupsPanel::tr("Frames")};
-    for (int id = 0; id < 2; ++id) {
-        auto* button = new QToolButton;
-        button->setText(names[id]);
-        button->setToolTip(
-            id == 0 ? GroupsPanel::tr("Density and distance of this stage's tokens")
-                    : GroupsPanel::tr(
-                          "Density and distance of the frames: the centres start the events"));
-        button->setCheckable(true);
-        button->setChecked(id == 0);
-        button->setProperty("segment", true);
-        button->setFocusPolicy(Qt::StrongFocus);
-        group->addButton(button, id);
-        layout->addWidget(button);
+    QToolButton* tokens = segment(GroupsPanel::tr("Tokens"),
+                                  GroupsPanel::tr("Density and distance of this stage's tokens"));
+    QToolButton* frames = segment(
+        GroupsPanel::tr("Frames"),
+        GroupsPanel::tr("Density and distance of the frames: the centres start the events"));
+    tokens->setChecked(true);
+    for (QToolButton* each : {tokens, frames}) {
+        each->setFocusPolicy(Qt::StrongFocus);
+        group->addButton(each, each == frames ? 1 : 0);
     }
-    layout->addStretch();
+    row(box, {.margins = {0, 4, 0, 0}, .spacing = 2}, {tokens, frames, Part::stretch(0)});
     return box;
 }
 
@@ -226,37 +218,14 @@ void GroupsPanel::makeParts() {
 
 void GroupsPanel::arrange() {
     Impl& d = *impl_;
-    auto* lines = new QVBoxLayout;
-    lines->setSpacing(2);
-    for (ElidedLabel* line : {d.facts, d.numbers, d.note}) lines->addWidget(line);
-    auto* upper = new QWidget;
-    auto* upperLayout = new QVBoxLayout(upper);
-    upperLayout->setContentsMargins(0, 0, 0, 0);
-    upperLayout->setSpacing(8);
-    upperLayout->addWidget(d.picture, 1);
-    upperLayout->addWidget(d.strip);
-    upperLayout->addLayout(lines);
-    auto* lower = new QWidget;
-    auto* lowerLayout = new QVBoxLayout(lower);
-    lowerLayout->setContentsMargins(0, 0, 0, 0);
-    lowerLayout->setSpacing(4);
-    lowerLayout->addWidget(d.graphChoice);
-    lowerLayout->addWidget(d.graph, 1);
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->addWidget(upper);
-    splitter->addWidget(lower);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 1);
-    splitter->setSizes({520, 210});
-    splitter->setChildrenCollapsible(false);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 16, 16, 16);
-    layout->setSpacing(8);
-    layout->addWidget(d.medium);
-    layout->addWidget(d.toolbar);
-    layout->addWidget(d.reading);
-    layout->addWidget(d.progress);
-    layout->addWidget(splitter, 1);
+    QWidget* upper = columnWidget(
+        {.margins = {}, .spacing = 8},
+        {{d.picture, 1}, d.strip, column({.spacing = 2}, {d.facts, d.numbers, d.note})});
+    QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graphChoice, {d.graph, 1}});
+    QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
+    parts->setSizes({520, 210});
+    column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},
+           {d.medium, d.toolbar, d.reading, d.progress, {parts, 1}});
 }
 
 void GroupsPanel::wire() {
@@ -269,12 +238,9 @@ void GroupsPanel::wire() {
     connect(d.selection, &GroupSelection::unitChanged, this, [this] {
         impl_->loadFrame();
         impl_->refreshDetails();
-        Q_EMIT stageChanged(stage());
     });
-    connect(d.selection, &GroupSelection::highlightChanged, this, [this] {
-        impl_->refreshDetails();
-        Q_EMIT groupHovered(hoveredGroup());
-    });
+    connect(d.selection, &GroupSelection::highlightChanged, this,
+            [this] { impl_->refreshDetails(); });
     connect(d.medium, &QComboBox::activated, this,
             [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
     connect(d.graphs, &QButtonGroup::idClicked, this,
@@ -359,9 +325,6 @@ void GroupsPanel::setStage(int stage) {
 }
 int GroupsPanel::stage() const {
     return impl_->selection->unit().stage;
-}
-int GroupsPanel::hoveredGroup() const {
-    return impl_->selection->hovered();
 }
 
 }  // namespace univi::ui

@@ -32,11 +32,8 @@ class GroupsPanel : public QWidget {
     // What settings and tests set and read.
     void setStage(int stage);  ///< 0, 1, 2
     int stage() const;
-    int hoveredGroup() const;  ///< -1: none
 
   Q_SIGNALS:
-    void stageChanged(int stage);
-    void groupHovered(int group);
     void mediumShown(int medium);
 
   private:

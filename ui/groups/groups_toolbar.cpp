@@ -9,24 +9,26 @@
 #include <QToolButton>
 #include <QWidgetAction>
 
-#include "ui/widgets/icons.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 
 namespace {
 
-QToolButton* makeSegment(const QString& text, const QString& tip, QButtonGroup* group, int id,
-                         QHBoxLayout* layout) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setToolTip(tip);
-    button->setAccessibleName(tip);
-    button->setCheckable(true);
-    button->setProperty("segment", true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    group->addButton(button, id);
-    layout->addWidget(button);
-    return button;
+/// Segments side by side with the numbers `first`, `first + step`, ….
+QWidget* segments(QButtonGroup* group, const QList<std::pair<QString, QString>>& names, int first,
+                  int step) {
+    auto* box = new QWidget;
+    auto* line = row(box, {.margins = {}, .spacing = 2}, {});
+    for (const auto& [text, tip] : names) {
+        QToolButton* button = segment(text, tip);
+        button->setAccessibleName(tip);
+        button->setFocusPolicy(Qt::StrongFocus);
+        group->addButton(button, first);
+        first += step;
+        line->addWidget(button);
+    }
+    return box;
 }
 
 }  // namespace
@@ -36,47 +38,25 @@ GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
       selection_(selection),
       stages_(new QButtonGroup(this)),
       levels_(new QButtonGroup(this)) {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(8);
-    layout->addWidget(makeStages());
-    layout->addWidget(levelBox_ = makeLevels());
-    layout->addStretch();
-    layout->addWidget(makeDrawingMenu());
-    auto* save = new QToolButton;
-    save->setIcon(icon(QStringLiteral("export")));
-    save->setToolTip(tr("Export the groups as PNG, SVG or JSON"));
-    save->setAccessibleName(save->toolTip());
+    const QString stage = tr("Merging stage %1");
+    QWidget* stages =
+        segments(stages_, {{{}, stage.arg(1)}, {{}, stage.arg(2)}, {{}, stage.arg(3)}}, 0, 1);
+    levelBox_ =
+        segments(levels_,
+                 {{tr("Event"), tr("Groups of the whole event: what the language model sees")},
+                  {tr("Frame"), tr("Groups of this frame alone")}},
+                 1, -1);
+    QToolButton* save = iconButton("export", tr("Export the groups as PNG, SVG or JSON"));
     save->setAutoRaise(true);
+    row(this, {.margins = {}, .spacing = 8},
+        {stages, levelBox_, Part::stretch(0), makeDrawingMenu(), save});
+    connect(stages_, &QButtonGroup::idClicked, selection_, &GroupSelection::setStage);
+    connect(levels_, &QButtonGroup::idClicked, this,
+            [this](int id) { selection_->setEventLevel(id == 1); });
     connect(save, &QToolButton::clicked, this, &GroupsToolbar::exportRequested);
-    layout->addWidget(save);
     connect(selection, &GroupSelection::groupsChanged, this, &GroupsToolbar::refresh);
     connect(selection, &GroupSelection::unitChanged, this, &GroupsToolbar::refresh);
     refresh();
-}
-
-QWidget* GroupsToolbar::makeStages() {
-    auto* box = new QWidget;
-    auto* layout = new QHBoxLayout(box);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2);
-    for (int stage = 0; stage < 3; ++stage)
-        makeSegment({}, tr("Merging stage %1").arg(stage + 1), stages_, stage, layout);
-    connect(stages_, &QButtonGroup::idClicked, selection_, &GroupSelection::setStage);
-    return box;
-}
-
-QWidget* GroupsToolbar::makeLevels() {
-    auto* box = new QWidget;
-    auto* layout = new QHBoxLayout(box);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2);
-    makeSegment(tr("Event"), tr("Groups of the whole event: what the language model sees"), levels_,
-                1, layout);
-    makeSegment(tr("Frame"), tr("Groups of this frame alone"), levels_, 0, layout);
-    connect(levels_, &QButtonGroup::idClicked, this,
-            [this](int id) { selection_->setEventLevel(id == 1); });
-    return box;
 }
 
 QToolButton* GroupsToolbar::makeDrawingMenu() {
@@ -98,19 +78,15 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     borders->setCheckable(true);
     borders->setChecked(selection_->borders());
     connect(borders, &QAction::toggled, selection_, &GroupSelection::setBorders);
-    auto* row = new QWidget;
-    auto* rowLayout = new QHBoxLayout(row);
-    rowLayout->setContentsMargins(12, 6, 12, 8);
     auto* slider = new QSlider(Qt::Horizontal);
     slider->setRange(0, 100);
     slider->setValue(static_cast<int>(selection_->opacity() * 100));
     slider->setAccessibleName(tr("Opacity"));
     connect(slider, &QSlider::valueChanged, selection_,
             [this](int value) { selection_->setOpacity(value / 100.0); });
-    rowLayout->addWidget(new QLabel(tr("Opacity")));
-    rowLayout->addWidget(slider);
     auto* widgetAction = new QWidgetAction(menu);
-    widgetAction->setDefaultWidget(row);
+    widgetAction->setDefaultWidget(
+        rowWidget({.margins = {12, 6, 12, 8}}, {new QLabel(tr("Opacity")), slider}));
     menu->addAction(widgetAction);
     auto* button = new QToolButton;
     button->setText(tr("View"));

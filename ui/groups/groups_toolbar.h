@@ -20,8 +20,6 @@ class GroupsToolbar : public QWidget {
     void exportRequested();
 
   private:
-    QWidget* makeStages();
-    QWidget* makeLevels();
     QToolButton* makeDrawingMenu();
     void refresh();
 

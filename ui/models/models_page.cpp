@@ -15,23 +15,14 @@
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
-#include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kFieldWidth = 160;
-
-void clear(QVBoxLayout* list) {
-    while (QLayoutItem* item = list->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
-}
 
 }  // namespace
 
@@ -43,9 +34,7 @@ ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
       cached_heading_(makeLabel(tr("In the Hugging Face cache"), "heading")),
       cached_list_(new QVBoxLayout) {
     QVBoxLayout* column = makePageColumn(this, tr("Models"));
-    column->addSpacing(8);
-    column->addWidget(problem_);
-    column->addSpacing(8);
+    for (const Part& part : {Part::space(8), Part(problem_), Part::space(8)}) part.addTo(column);
     buildCurrent(column);
     buildLoading(column);
     column->addWidget(makeLabel(tr("Open another"), "heading"));
@@ -91,17 +80,11 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
 
 void ModelsPage::buildLoading(QVBoxLayout* column) {
     QFormLayout* form = addFormCard(column, tr("How it is loaded"));
-    const auto row = [form](const QString& label, QWidget* field) {
-        auto* name = new QLabel(label);
-        name->setBuddy(field);
-        name->setMinimumHeight(field->sizeHint().height());
-        form->addRow(name, field);
-    };
-    const auto choice = [row](const QString& label, const QStringList& values) {
+    const auto choice = [form](const QString& label, const QStringList& values) {
         auto* box = new QComboBox;
         box->addItems(values);
         box->setMinimumWidth(kFieldWidth);
-        row(label, box);
+        addField(form, label, box);
         return box;
     };
     const protocol::LoadRequest& request = chooser_->request();
@@ -111,13 +94,10 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
     tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));
     tower_->setPlaceholderText(tr("Named by the model"));
-    row(tr("&Vision tower"), tower_);
-    auto* again = new QPushButton(tr("&Load again"));
+    addField(form, tr("&Vision tower"), tower_);
+    QPushButton* again = button(tr("&Load again"));
     connect(again, &QPushButton::clicked, this, &ModelsPage::reload);
-    auto* buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(again);
-    form->addRow(buttons);
+    form->addRow(row({}, {Part::stretch(), again}));
 }
 
 void ModelsPage::reload() {
@@ -167,7 +147,7 @@ void ModelsPage::showMemory() {
 }
 
 void ModelsPage::showRecent() {
-    clear(recent_);
+    clearLayout(recent_);
     const auto add = [this](const QString& iconName, const QString& name, const QString& place) {
         auto* button = new ChoiceButton(iconName, name, place);
         recent_->addWidget(button);
@@ -198,7 +178,7 @@ void ModelsPage::showEvent(QShowEvent* event) {
 }
 
 void ModelsPage::showCached() {
-    clear(cached_list_);
+    clearLayout(cached_list_);
     cached_heading_->setVisible(!cached_.isEmpty());
     for (const CachedModel& model : std::as_const(cached_)) {
         auto* button = new ChoiceButton(QStringLiteral("models"), model.name,

@@ -15,7 +15,7 @@
 
 #include "core/base/paths.h"
 #include "ui/settings/app_settings.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -33,23 +33,15 @@ auto valueOf(const Box* box) {
     return value > box->minimum() ? std::optional(value) : std::nullopt;
 }
 
-QLabel* makeText(const QString& text, const char* type) {
-    QLabel* label = makeLabel(text, type);
-    label->setWordWrap(true);
-    return label;
-}
-
 /// A row: label, field, and what it means beside it.
 void addRow(QFormLayout* form, const QString& label, QWidget* field, const QString& hint) {
     auto* name = new QLabel(label);
     name->setBuddy(field);
     name->setMinimumHeight(std::min(field->sizeHint().height(), kRowHeight));
     field->setAccessibleDescription(hint);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(16);
-    row->addWidget(field, hint.isEmpty() ? 1 : 0, Qt::AlignVCenter);
-    if (!hint.isEmpty()) row->addWidget(makeText(hint, "small"), 1, Qt::AlignVCenter);
-    form->addRow(name, row);
+    QLabel* meaning = hint.isEmpty() ? nullptr : wrapped(hint, "small");
+    form->addRow(name, row({.spacing = 16}, {{field, meaning ? 0 : 1, Qt::AlignVCenter},
+                                             {meaning, 1, Qt::AlignVCenter}}));
 }
 
 }  // namespace
@@ -94,15 +86,11 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {
     QFormLayout* form = addFormCard(column, tr("Replies"));
-    own_text_ = makeText({}, "muted");
+    own_text_ = wrapped({}, "muted");
     use_own_ = new QPushButton(tr("&Use the model's own"));
     use_own_->setToolTip(tr("Forget what was set here of temperature, choice of words and length"));
     connect(use_own_, &QPushButton::clicked, this, &SettingsPage::useModelDefaults);
-    auto* own = new QHBoxLayout;
-    own->setSpacing(16);
-    own->addWidget(own_text_, 1);
-    own->addWidget(use_own_, 0, Qt::AlignTop);
-    form->addRow(own);
+    form->addRow(row({.spacing = 16}, {{own_text_, 1}, {use_own_, 0, Qt::AlignTop}}));
     temperature_ = addReal(form, tr("&Temperature"),
                            tr("0 always gives the same, most likely reply; higher is more varied."),
                            kOwnTemperature, 2, 0.1);
@@ -146,9 +134,9 @@ void SettingsPage::buildMedia(QVBoxLayout* column) {
 void SettingsPage::buildData(QVBoxLayout* column) {
     QFormLayout* form = addFormCard(column, tr("Data"));
     const QString folder = QString::fromStdString(base::data_folder().string());
-    form->addRow(makeText(tr("Conversations stay on this computer, in %1; settings in %2.")
-                              .arg(folder, settings_->fileName()),
-                          "muted"));
+    form->addRow(wrapped(tr("Conversations stay on this computer, in %1; settings in %2.")
+                             .arg(folder, settings_->fileName()),
+                         "muted"));
     auto* open = new QPushButton(tr("&Open the data folder"));
     connect(open, &QPushButton::clicked, this,
             [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });

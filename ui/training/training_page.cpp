@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QDir>
 #include <QFileDialog>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -17,11 +16,10 @@
 #include "ui/training/watch/probe_keeper.h"
 #include "ui/training/watch/run_list_view.h"
 #include "ui/training/watch/run_page.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/focus_keeper.h"
-#include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -40,7 +38,7 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
       splitter_(new QSplitter(Qt::Horizontal)),
       list_(new RunListView(library_)),
       keep_awake_(new QCheckBox(tr("Keep awake while training"))),
-      awake_problem_(makeLabel({}, "small")),
+      awake_problem_(wrapped({}, "small")),
       stack_(new QStackedWidget),
       empty_(buildEmpty()),
       run_page_(new RunPage({library_, probes_, parts.engine})),
@@ -50,27 +48,17 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
          {empty_, static_cast<QWidget*>(run_page_), static_cast<QWidget*>(compare_page_)})
         stack_->addWidget(page);
     if (parts_.setup) stack_->addWidget(parts_.setup);
-    auto* right = new QWidget;
-    right->setObjectName(QStringLiteral("chatColumn"));
-    right->setAttribute(Qt::WA_StyledBackground);
+    QWidget* right = columnWidget({.margins = {}, .spacing = 0},
+                                  {column({.margins = {24, 0, 24, 0}}, {notice_}), {stack_, 1}});
+    setLook(right, "chatColumn");
     right->setMinimumWidth(kSmallestPage);
-    auto* notices = new QVBoxLayout;
-    notices->setContentsMargins(24, 0, 24, 0);
-    notices->addWidget(notice_);
-    auto* column = new QVBoxLayout(right);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addLayout(notices);
-    column->addWidget(stack_, 1);
     splitter_->addWidget(buildSide());
     splitter_->addWidget(right);
     splitter_->setHandleWidth(1);
     splitter_->setStretchFactor(1, 1);
     splitter_->setCollapsible(1, false);
     splitter_->setSizes({kListWidth, 1000});
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(splitter_);
+    fillWith(this, splitter_);
     wire();
     new FocusKeeper(this);
     onChanged();
@@ -85,59 +73,33 @@ TrainingPage::~TrainingPage() {
 QWidget* TrainingPage::buildSide() {
     keep_awake_->setChecked(library_->keepsAwake());
     keep_awake_->setToolTip(tr("The computer does not go to sleep while a run lives"));
-    awake_problem_->setWordWrap(true);
     awake_problem_->hide();
-    auto* side = new QWidget;
-    side->setObjectName(QStringLiteral("sidebar"));
-    side->setAttribute(Qt::WA_StyledBackground);
+    QWidget* side = columnWidget(
+        {.margins = {}, .spacing = 0},
+        {{list_, 1},
+         column({.margins = {14, 0, 12, 12}, .spacing = 4}, {keep_awake_, awake_problem_})});
+    setLook(side, "sidebar");
     side->setMinimumWidth(kSmallestList);
-    auto* bottom = new QVBoxLayout;
-    bottom->setContentsMargins(14, 0, 12, 12);
-    bottom->setSpacing(4);
-    bottom->addWidget(keep_awake_);
-    bottom->addWidget(awake_problem_);
-    auto* column = new QVBoxLayout(side);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(list_, 1);
-    column->addLayout(bottom);
     return side;
 }
 
 QWidget* TrainingPage::buildEmpty() {
-    auto* page = new QWidget;
-    auto* title = makeLabel(tr("Train your own model"), "display");
-    auto* text = makeLabel(tr("Set up a run of the projector (stage 1) or of the whole model "
+    QLabel* text = wrapped(tr("Set up a run of the projector (stage 1) or of the whole model "
                               "(stage 2), watch it, and talk to the result. "
                               "Runs go on when this window is closed. Runs that were started "
                               "elsewhere can be opened by their folder."),
                            "muted");
-    text->setWordWrap(true);
     text->setMaximumWidth(560);
-    auto* make = new QPushButton(icon(QStringLiteral("plus"), IconTone::OnAccent), tr("New run"));
-    make->setProperty("role", QStringLiteral("primary"));
-    auto* open =
-        new QPushButton(icon(QStringLiteral("folder"), IconTone::Text), tr("Open a folder…"));
+    QPushButton *make = button(tr("New run"), ButtonRole::Primary, "plus"),
+                *open = button(tr("Open a folder…"), ButtonRole::Plain, "folder");
     connect(make, &QPushButton::clicked, this, &TrainingPage::newRun);
     connect(open, &QPushButton::clicked, this, &TrainingPage::chooseFolder);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(make);
-    row->addWidget(open);
-    row->addStretch(1);
-    auto* inner = new QVBoxLayout;
-    inner->setSpacing(16);
-    inner->addStretch(2);
-    inner->addWidget(title);
-    inner->addWidget(text);
-    inner->addLayout(row);
-    inner->addStretch(3);
+    auto* inner = column({.spacing = 16},
+                         {Part::stretch(2), makeLabel(tr("Train your own model"), "display"), text,
+                          row({.spacing = 8}, {make, open, Part::stretch()}), Part::stretch(3)});
+    QWidget* page =
+        rowWidget({.margins = {32, 32, 32, 32}}, {Part::stretch(), {inner, 4}, Part::stretch()});
     page->setFocusProxy(make);
-    auto* outer = new QHBoxLayout(page);
-    outer->setContentsMargins(32, 32, 32, 32);
-    outer->addStretch(1);
-    outer->addLayout(inner, 4);
-    outer->addStretch(1);
     return page;
 }
 
@@ -210,7 +172,7 @@ void TrainingPage::updateAwake() {
         awake_problem_->hide();
         return;
     }
-    if (awake_->isHeld() || !awake_->problem().isEmpty()) return;  // asked once a run of runs
+    if (awake_->isHeld() || !awake_->problem().isEmpty()) return;  // asked once while runs live
     awake_problem_->setVisible(!awake_->hold(tr("A training run is going on.")));
     awake_problem_->setText(awake_->problem());
 }

@@ -17,8 +17,7 @@
 #include "ui/training/charts/chart_export.h"
 #include "ui/training/charts/run_chart.h"
 #include "ui/training/runs/run_texts.h"
-#include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/plot_header.h"
 #include "ui/widgets/theme.h"
 
@@ -43,86 +42,51 @@ int placeOf(const QString& name) {
 
 ChartPanel::ChartPanel(QWidget* parent)
     : QWidget(parent),
-      scroll_(new QScrollArea),
       body_(new QWidget),
       grid_(new QGridLayout(body_)),
-      legend_(new QLabel),
-      empty_(makeLabel({}, "muted")) {
-    body_->setObjectName(QStringLiteral("scrollBody"));
+      legend_(wrapped({}, "")),
+      empty_(wrapped({}, "muted")) {
+    scroll_ = scrollArea(body_, Scrolls::Upright);
     grid_->setContentsMargins(0, 0, 0, 16);
     grid_->setSpacing(kSpacing);
-    scroll_->setWidget(body_);
-    scroll_->setWidgetResizable(true);
-    scroll_->setFrameShape(QFrame::NoFrame);
-    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     legend_->setTextFormat(Qt::RichText);
-    legend_->setWordWrap(true);
     empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(8);
-    column->addWidget(buildTools());
-    column->addWidget(legend_);
-    column->addWidget(empty_, 1);
-    column->addWidget(scroll_, 1);
+    column(this, {.margins = {}, .spacing = 8}, {buildTools(), legend_, {empty_, 1}, {scroll_, 1}});
     setEmptyText(tr("The first step has not come yet."));
     connect(&Theme::instance(), &Theme::changed, this, &ChartPanel::fillLegend);
     refresh();
 }
 
 QWidget* ChartPanel::buildTools() {
-    auto* bar = new QWidget;
-    tools_ = new QHBoxLayout(bar);
-    tools_->setContentsMargins(0, 0, 0, 0);
-    tools_->setSpacing(8);
-    auto* label = makeLabel(tr("Smoothing"), "small");
+    QLabel* label = makeLabel(tr("Smoothing"), "small");
     smoothing_ = new QSlider(Qt::Horizontal);
     smoothing_->setRange(0, 99);
     smoothing_->setFixedWidth(140);
     smoothing_->setAccessibleName(tr("Smoothing"));
     label->setBuddy(smoothing_);
-    auto* value = makeLabel(QStringLiteral("0"), "small");
+    QLabel* value = makeLabel(QStringLiteral("0"), "small");
     value->setMinimumWidth(value->fontMetrics().horizontalAdvance(QStringLiteral("0.99")));
     connect(smoothing_, &QSlider::valueChanged, this, [this, value](int percent) {
         value->setText(QLocale().toString(percent / 100.0, 'g', 2));
         for (RunChart* chart : std::as_const(charts_)) chart->setSmoothing(percent / 100.0);
     });
-    log_ = new QToolButton;
-    log_->setText(tr("Log scale"));
-    log_->setProperty("segment", true);
-    log_->setCheckable(true);
+    log_ = segment(tr("Log scale"));
     connect(log_, &QToolButton::toggled, this, [this](bool on) {
         for (RunChart* chart : std::as_const(charts_)) chart->setLogarithmic(on);
     });
-    auto* all = new QToolButton;
-    all->setText(tr("All steps"));
-    all->setProperty("segment", true);
-    all->setToolTip(
-        tr("Show everything and follow (double click in a chart). Drag to move, Shift and wheel to "
-           "zoom the steps, Ctrl "
-           "and wheel to zoom the values."));
+    QToolButton* all =
+        segment(tr("All steps"),
+                tr("Show everything and follow (double click in a chart). Drag to move, "
+                   "Shift and wheel to zoom the steps, Ctrl and wheel to zoom the values."));
+    all->setCheckable(false);
     connect(all, &QToolButton::clicked, this, [this] {
         for (RunChart* chart : std::as_const(charts_)) chart->setRange(0, 0);
     });
-    auto* save = new QToolButton;
-    save->setIcon(icon(QStringLiteral("export")));
+    QToolButton* save = iconButton("export", tr("Export charts or data"));
     save->setToolTip(tr("Export charts (PNG, SVG, PDF) or data (CSV)"));
-    save->setAccessibleName(tr("Export charts or data"));
     connect(save, &QToolButton::clicked, this, &ChartPanel::chooseExport);
-    for (QWidget* each : {static_cast<QWidget*>(label), static_cast<QWidget*>(smoothing_),
-                          static_cast<QWidget*>(value)})
-        tools_->addWidget(each);
-    tools_->addSpacing(8);
-    tools_->addWidget(log_);
-    tools_->addWidget(all);
-    tools_->addStretch(1);
-    tools_->addWidget(save);
-    return bar;
-}
-
-void ChartPanel::addTool(QWidget* widget) {
-    tools_->insertWidget(tools_->count() - 1, widget);
+    return rowWidget({.margins = {}, .spacing = 8},
+                     {label, smoothing_, value, Part::space(8), log_, all, Part::stretch(), save});
 }
 
 void ChartPanel::setSources(const std::vector<ChartSource>& sources) {

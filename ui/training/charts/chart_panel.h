@@ -43,7 +43,6 @@ class ChartPanel : public QWidget {
     void setLogarithmic(bool on);
     /// Shown where there is nothing to draw.
     void setEmptyText(const QString& text);
-    void addTool(QWidget* widget);
     /// What an export is called by default: "demo-stage1" gives demo-stage1-curves.png.
     void setExportName(const QString& name) { export_name_ = name; }
     /// Asks for a file; PNG, SVG, PDF or CSV by its ending.
@@ -73,7 +72,6 @@ class ChartPanel : public QWidget {
     QScrollArea* scroll_;
     QWidget* body_;
     QGridLayout* grid_;
-    QHBoxLayout* tools_ = nullptr;
     QLabel *legend_, *empty_;
     QSlider* smoothing_ = nullptr;
     QToolButton* log_ = nullptr;

@@ -9,6 +9,7 @@
 #include "ui/training/data/datasets_editor.h"
 #include "ui/training/data/doctor_view.h"
 #include "ui/training/data/sample_browser.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 
@@ -19,31 +20,18 @@ DataPanel::DataPanel(QWidget* parent)
       editor_(new DatasetsEditor),
       doctor_(new DoctorView),
       samples_(new SampleBrowser) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(14);
-    auto* line = new QHBoxLayout;
-    line->setSpacing(6);
+    auto* line = row({.spacing = 6}, {});
     const std::pair<QString, QWidget*> pages[] = {
         {tr("Sources"), editor_}, {tr("Check"), doctor_}, {tr("Samples"), samples_}};
     for (const auto& [name, page] : pages) {
-        auto* button = new QToolButton;
-        button->setText(name);
-        button->setCheckable(true);
-        button->setProperty("segment", true);
-        buttons_->addButton(button, pages_->count());
-        line->addWidget(button);
+        QToolButton* choice = segment(name);
+        buttons_->addButton(choice, pages_->count());
+        line->addWidget(choice);
         // A page keeps its own height instead of the tallest one's.
-        auto* holder = new QWidget;
-        auto* column = new QVBoxLayout(holder);
-        column->setContentsMargins(0, 0, 0, 0);
-        column->addWidget(page);
-        column->addStretch(1);
-        pages_->addWidget(holder);
+        pages_->addWidget(columnWidget({.margins = {}}, {page, Part::stretch()}));
     }
     line->addStretch(1);
-    layout->addLayout(line);
-    layout->addWidget(pages_, 1);
+    column(this, {.margins = {}, .spacing = 14}, {line, {pages_, 1}});
     connect(buttons_, &QButtonGroup::idClicked, pages_, &QStackedWidget::setCurrentIndex);
     connect(editor_, &DatasetsEditor::chosen, this, &DataPanel::chosen);
     connect(editor_, &DatasetsEditor::saved, this, &DataPanel::saved);

@@ -14,10 +14,9 @@
 #include "core/base/error.h"
 #include "core/base/paths.h"
 #include "ui/training/data/source_card.h"
-#include "ui/widgets/icons.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
@@ -35,13 +34,6 @@ QString publishedList() {
     }
 }
 
-QPushButton* quiet(const QString& iconName, const QString& text) {
-    auto* button =
-        iconName.isEmpty() ? new QPushButton(text) : new QPushButton(icon(iconName), text);
-    button->setProperty("role", QStringLiteral("quiet"));
-    return button;
-}
-
 }  // namespace
 
 DatasetsEditor::DatasetsEditor(QWidget* parent)
@@ -49,51 +41,37 @@ DatasetsEditor::DatasetsEditor(QWidget* parent)
       path_(new QLineEdit),
       data_path_(new QLineEdit),
       data_path_line_(new QWidget),
-      save_(new QPushButton(tr("&Save"))),
-      add_set_(quiet(QStringLiteral("plus"), tr("Data set"))),
-      remove_set_(quiet({}, tr("Remove"))),
-      add_source_(quiet(QStringLiteral("plus"), tr("Source"))),
-      hint_(makeLabel({}, "small")),
+      save_(button(tr("&Save"))),
+      add_set_(button(tr("Data set"), ButtonRole::Quiet, "plus")),
+      remove_set_(button(tr("Remove"), ButtonRole::Quiet)),
+      add_source_(button(tr("Source"), ButtonRole::Quiet, "plus")),
+      hint_(wrapped({}, "small")),
       notice_(new NoticeBar),
       sets_(new QListWidget),
       cards_layout_(new QVBoxLayout) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(10);
-    buildFileLine(layout);
-    hint_->setWordWrap(true);
-    layout->addWidget(hint_);
-    layout->addWidget(notice_);
+    column(this, {.margins = {}, .spacing = 10},
+           {buildFileLine(), buildDataPath(), hint_, notice_, buildSets()});
     notice_->hide();
-    buildSets(layout);
     load();
 }
 
-void DatasetsEditor::buildFileLine(QVBoxLayout* layout) {
-    auto* line = new QHBoxLayout;
+QLayout* DatasetsEditor::buildFileLine() {
     path_->setReadOnly(true);
     path_->setPlaceholderText(tr("The published data sets"));
     path_->setAccessibleName(tr("Datasets file"));
-    auto* open = new QPushButton(tr("&Open…"));
-    auto* fresh = new QPushButton(tr("&New…"));
-    line->addWidget(path_, 1);
-    for (QPushButton* each : {open, fresh, save_}) line->addWidget(each);
-    layout->addLayout(line);
-    auto* second = new QHBoxLayout(data_path_line_);
-    second->setContentsMargins(0, 0, 0, 0);
-    auto* label = new QLabel(tr("&Folder for ${PATH}"));
-    label->setBuddy(data_path_);
-    data_path_->setPlaceholderText(tr("Where the published data lie"));
-    auto* browse = new QToolButton;
-    browse->setIcon(icon(QStringLiteral("folder")));
-    browse->setAccessibleName(tr("Choose the data folder"));
-    second->addWidget(label);
-    second->addWidget(data_path_, 1);
-    second->addWidget(browse);
-    layout->addWidget(data_path_line_);
+    QPushButton *open = button(tr("&Open…")), *fresh = button(tr("&New…"));
     connect(open, &QPushButton::clicked, this, &DatasetsEditor::openFile);
     connect(fresh, &QPushButton::clicked, this, &DatasetsEditor::newFile);
     connect(save_, &QPushButton::clicked, this, &DatasetsEditor::save);
+    return row({}, {{path_, 1}, open, fresh, save_});
+}
+
+QWidget* DatasetsEditor::buildDataPath() {
+    auto* label = new QLabel(tr("&Folder for ${PATH}"));
+    label->setBuddy(data_path_);
+    data_path_->setPlaceholderText(tr("Where the published data lie"));
+    QToolButton* browse = iconButton("folder", tr("Choose the data folder"));
+    row(data_path_line_, {.margins = {}}, {label, {data_path_, 1}, browse});
     connect(data_path_, &QLineEdit::editingFinished, this, [this] {
         if (data_path_->text().toStdString() != options_.data_path)
             Q_EMIT chosen(QStringLiteral("data_path"), data_path_->text());
@@ -105,34 +83,25 @@ void DatasetsEditor::buildFileLine(QVBoxLayout* layout) {
         });
         dialog->open();
     });
+    return data_path_line_;
 }
 
-void DatasetsEditor::buildSets(QVBoxLayout* layout) {
-    auto* line = sets_line_ = new QBoxLayout(QBoxLayout::LeftToRight);
-    line->setSpacing(16);
-    auto* left = new QVBoxLayout;
+QLayout* DatasetsEditor::buildSets() {
     sets_->setObjectName(QStringLiteral("setList"));
     sets_->setMaximumWidth(kListWidth);
     sets_->setMinimumHeight(kLeastListHeight);
     sets_->setAccessibleName(tr("Data sets: ticked ones are trained on"));
-    left->addWidget(sets_, 1);
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(add_set_);
-    buttons->addWidget(remove_set_);
-    left->addLayout(buttons);
-    line->addLayout(left);
-    auto* right = new QVBoxLayout;
     cards_layout_->setSpacing(10);
-    right->addLayout(cards_layout_);
-    right->addWidget(add_source_, 0, Qt::AlignLeft);
-    right->addStretch(1);
-    line->addLayout(right, 1);
-    layout->addLayout(line);
+    sets_line_ =
+        row({.spacing = 16},
+            {column({}, {{sets_, 1}, row({}, {add_set_, remove_set_})}),
+             {column({}, {cards_layout_, {add_source_, 0, Qt::AlignLeft}, Part::stretch()}), 1}});
     connect(sets_, &QListWidget::currentRowChanged, this, &DatasetsEditor::showSources);
     connect(sets_, &QListWidget::itemChanged, this, &DatasetsEditor::renameSet);
     connect(add_set_, &QPushButton::clicked, this, &DatasetsEditor::addSet);
     connect(remove_set_, &QPushButton::clicked, this, &DatasetsEditor::removeSet);
     connect(add_source_, &QPushButton::clicked, this, &DatasetsEditor::addSource);
+    return sets_line_;
 }
 
 void DatasetsEditor::resizeEvent(QResizeEvent* event) {

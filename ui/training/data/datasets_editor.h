@@ -7,6 +7,7 @@
 
 class QBoxLayout;
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QListWidget;
 class QListWidgetItem;
@@ -42,8 +43,9 @@ class DatasetsEditor : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    void buildFileLine(QVBoxLayout* layout);
-    void buildSets(QVBoxLayout* layout);
+    QLayout* buildFileLine();
+    QWidget* buildDataPath();
+    QLayout* buildSets();
     void load();
     void openFile();
     void newFile();

@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -15,10 +14,10 @@
 #include "ui/training/data/findings_model.h"
 #include "ui/training/data/length_histogram.h"
 #include "ui/training/tool/labels.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -42,11 +41,11 @@ bool isSameData(const training::TrainOptions& a, const training::TrainOptions& b
 
 DoctorView::DoctorView(QWidget* parent)
     : QWidget(parent),
-      button_(new QPushButton(tr("&Check the data"))),
+      button_(button(tr("&Check the data"))),
       decode_(new QCheckBox(tr("&Open every picture and video"))),
       bar_(new QProgressBar),
-      status_(makeLabel({}, "muted")),
-      summary_(makeLabel({}, "muted")),
+      status_(wrapped({}, "muted")),
+      summary_(wrapped({}, "muted")),
       lengths_(makeLabel({}, "muted")),
       notice_(new NoticeBar),
       report_(new QWidget),
@@ -55,21 +54,13 @@ DoctorView::DoctorView(QWidget* parent)
       table_(new QTableView),
       model_(new FindingsModel(this)),
       histogram_(new LengthHistogram) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(12);
     auto* line = new FlowLayout(8, Qt::AlignLeft);
     decode_->setChecked(true);
     line->addWidget(button_);
     line->addWidget(decode_);
-    layout->addLayout(line);
-    status_->setWordWrap(true);
-    layout->addWidget(status_);
     bar_->setTextVisible(false);
-    layout->addWidget(bar_);
-    layout->addWidget(notice_);
     buildReport();
-    layout->addWidget(report_);
+    column(this, {.margins = {}, .spacing = 12}, {line, status_, bar_, notice_, report_});
     connect(button_, &QPushButton::clicked, this,
             [this] { doctor_.isRunning() ? doctor_.stop() : start(); });
     connect(&doctor_, &DataDoctor::progressed, this, &DoctorView::showProgress);
@@ -82,37 +73,21 @@ DoctorView::DoctorView(QWidget* parent)
 }
 
 void DoctorView::buildReport() {
-    auto* column = new QVBoxLayout(report_);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(10);
-    summary_->setWordWrap(true);
-    column->addWidget(summary_);
-    auto* bad = new QVBoxLayout(bad_);
-    bad->setContentsMargins(0, 0, 0, 0);
-    auto* head = new QHBoxLayout;
-    head->addWidget(makeLabel(tr("Items to look at"), "heading"), 1);
     problems_->setAccessibleName(tr("Kind of problem"));
-    head->addWidget(problems_);
-    bad->addLayout(head);
     table_->setModel(model_);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    dressTable(table_, {});
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setShowGrid(false);
-    table_->verticalHeader()->hide();
     table_->setWordWrap(false);
     table_->setMinimumHeight(kTableHeight);
     table_->setTabKeyNavigation(false);
     table_->horizontalHeader()->setStretchLastSection(true);
-    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table_->setColumnWidth(FindingsModel::Problem, kProblemWidth);
     table_->setColumnWidth(FindingsModel::File, kFileWidth);
     table_->setColumnWidth(FindingsModel::Line, kLineWidth);
-    table_->setToolTip({});
-    bad->addWidget(table_);
-    column->addWidget(bad_);
-    column->addWidget(makeLabel(tr("Lengths"), "heading"));
-    column->addWidget(lengths_);
-    column->addWidget(histogram_);
+    column(bad_, {.margins = {}},
+           {row({}, {{makeLabel(tr("Items to look at"), "heading"), 1}, problems_}), table_});
+    column(report_, {.margins = {}, .spacing = 10},
+           {summary_, bad_, makeLabel(tr("Lengths"), "heading"), lengths_, histogram_});
     connect(problems_, &QComboBox::currentIndexChanged, this, [this] {
         const QVariant problem = problems_->currentData();
         model_->setProblem(problem.isValid() ? std::optional(protocol::DataProblem(problem.toInt()))

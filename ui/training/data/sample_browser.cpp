@@ -15,11 +15,11 @@
 #include <algorithm>
 
 #include "ui/media/thumbnails.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -28,13 +28,12 @@ namespace {
 constexpr int kThumbSide = 132, kTextHeight = 260, kMostThumbs = 24;
 
 QToolButton* arrow(const QString& text, const QString& name, const QKeySequence& key) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setProperty("segment", true);
-    button->setAccessibleName(name);
-    button->setToolTip(QStringLiteral("%1 (%2)").arg(name, key.toString(QKeySequence::NativeText)));
-    button->setShortcut(key);
-    return button;
+    QToolButton* made =
+        segment(text, QStringLiteral("%1 (%2)").arg(name, key.toString(QKeySequence::NativeText)));
+    made->setCheckable(false);
+    made->setAccessibleName(name);
+    made->setShortcut(key);
+    return made;
 }
 
 /// Colours of one token: what is learned stands on the accent's soft ground, neighbours in two
@@ -70,31 +69,20 @@ SampleBrowser::SampleBrowser(QWidget* parent)
       next_(arrow(tr("›"), tr("Next sample"), QKeySequence(Qt::ALT | Qt::Key_Right))),
       random_(arrow(tr("Any"), tr("Any sample"), QKeySequence(Qt::ALT | Qt::Key_R))),
       total_(makeLabel({}, "muted")),
-      counts_(makeLabel({}, "small")),
+      counts_(wrapped({}, "small")),
       where_(new ElidedLabel),
       notice_(new NoticeBar),
       media_(new QWidget),
       media_items_(new FlowLayout(8, Qt::AlignLeft, media_)),
       tokens_(new QTextBrowser),
       thumbnails_(new Thumbnails({}, this, ThumbnailReading::Reference)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(10);
     notice_->setDismissable(false);
-    layout->addWidget(notice_);
-    layout->addWidget(body_);
-    auto* body = new QVBoxLayout(body_);
-    body->setContentsMargins(0, 0, 0, 0);
-    body->setSpacing(10);
-    buildBar(body);
-    body->addWidget(media_);
     tokens_->setObjectName(QStringLiteral("systemText"));
     tokens_->setMinimumHeight(kTextHeight);
     tokens_->setOpenLinks(false);
     tokens_->setAccessibleName(tr("Tokens of the sample"));
-    body->addWidget(tokens_, 1);
-    counts_->setWordWrap(true);
-    body->addWidget(counts_);
+    column(body_, {.margins = {}, .spacing = 10}, {buildBar(), media_, {tokens_, 1}, counts_});
+    column(this, {.margins = {}, .spacing = 10}, {notice_, body_});
     body_->hide();
     notice_->hide();
     connect(&source_, &SampleSource::opened, this, &SampleBrowser::takeOpened);
@@ -107,8 +95,7 @@ SampleBrowser::SampleBrowser(QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, this, &SampleBrowser::showTokens);
 }
 
-void SampleBrowser::buildBar(QVBoxLayout* layout) {
-    auto* line = new QHBoxLayout;
+QLayout* SampleBrowser::buildBar() {
     auto* label = new QLabel(tr("&Item"));
     label->setBuddy(index_);
     index_->setMinimumWidth(100);
@@ -116,18 +103,13 @@ void SampleBrowser::buildBar(QVBoxLayout* layout) {
     where_->setProperty("type", QStringLiteral("small"));
     where_->setElideMode(Qt::ElideMiddle);
     where_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    for (QWidget* each : {static_cast<QWidget*>(label), static_cast<QWidget*>(index_),
-                          static_cast<QWidget*>(total_), static_cast<QWidget*>(previous_),
-                          static_cast<QWidget*>(next_), static_cast<QWidget*>(random_)})
-        line->addWidget(each);
-    line->addWidget(where_, 1);
-    layout->addLayout(line);
     connect(index_, &QSpinBox::valueChanged, this, [this](int value) { source_.request(value); });
     connect(previous_, &QToolButton::clicked, index_, &QSpinBox::stepDown);
     connect(next_, &QToolButton::clicked, index_, &QSpinBox::stepUp);
     connect(random_, &QToolButton::clicked, this, [this] {
         index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1));
     });
+    return row({}, {label, index_, total_, previous_, next_, random_, {where_, 1}});
 }
 
 void SampleBrowser::setOptions(const training::TrainOptions& options) {
@@ -200,11 +182,7 @@ void SampleBrowser::showTokens() {
 }
 
 void SampleBrowser::showMedia() {
-    while (QLayoutItem* item = media_items_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearLayout(media_items_);
     media_->setVisible(!sample_.media.isEmpty());
     for (const QString& file : sample_.media.mid(0, kMostThumbs)) {
         auto* button = new QToolButton;

@@ -32,7 +32,7 @@ class SampleBrowser : public QWidget {
     void showEvent(QShowEvent* event) override;
 
   private:
-    void buildBar(QVBoxLayout* layout);
+    QLayout* buildBar();
     void open();
     void takeOpened(qint64 size);
     void showSample(const SampleView& sample);

@@ -8,33 +8,18 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "ui/widgets/icons.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kMostTimes = 100, kNameWidth = 130;
 
-QToolButton* tool(const QString& iconName, const QString& name) {
-    auto* button = new QToolButton;
-    button->setIcon(icon(iconName));
-    button->setToolTip(name);
-    button->setAccessibleName(name);
-    return button;
-}
-
-QHBoxLayout* lineOf(QWidget* widget) {
-    auto* line = new QHBoxLayout(widget);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(6);
-    return line;
-}
+constexpr Room kLine{.margins = {0, 0, 0, 0}, .spacing = 6};
 
 }  // namespace
 
@@ -46,43 +31,29 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
       absolute_(new QCheckBox(tr("Media by absolute paths"))),
       rows_(new QVBoxLayout) {
     setObjectName(QStringLiteral("card"));
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(14, 12, 14, 12);
-    layout->setSpacing(8);
-    auto* first = new QWidget;
-    QHBoxLayout* line = lineOf(first);
     auto* label = new QLabel(tr("Conversations"));
     label->setMinimumWidth(kNameWidth);
-    line->addWidget(label);
+    auto* first = new QWidget;
+    row(first, kLine, {label});
     chat_ = makePathEdit(source.chat_path, true, first);
     label->setBuddy(chat_);
-    layout->addWidget(first);
     rows_->setSpacing(6);
-    layout->addLayout(rows_);
-    for (const auto& [name, folder] : source.folders) addFolder(name, folder);
-    auto* last = new QHBoxLayout;
-    auto* add = new QPushButton(icon(QStringLiteral("plus")), tr("Folder of media"));
-    add->setProperty("role", QStringLiteral("quiet"));
-    auto* remove = new QPushButton(tr("Remove the source"));
-    remove->setProperty("role", QStringLiteral("quiet"));
     times_->setRange(1, kMostTimes);
     times_->setValue(source.times);
     times_->setSuffix(tr(" × an epoch"));
     times_->setMinimumWidth(120);
     times_->setAccessibleName(tr("How often an epoch goes through it"));
     times_->setToolTip(tr("Its weight: how often an epoch goes through it"));
-    times_->setEnabled(!read_only_);
     absolute_->setChecked(source.allow_absolute_media);
     absolute_->setToolTip(tr("The items may name pictures and videos anywhere on this machine"));
-    absolute_->setEnabled(!read_only_);
-    layout->addWidget(absolute_);
-    last->addWidget(add);
-    last->addStretch(1);
-    last->addWidget(times_);
-    last->addWidget(remove);
-    layout->addLayout(last);
-    add->setVisible(!read_only_);
-    remove->setVisible(!read_only_);
+    QPushButton *add = button(tr("Folder of media"), ButtonRole::Quiet, "plus"),
+                *remove = button(tr("Remove the source"), ButtonRole::Quiet);
+    column(this, {.margins = {14, 12, 14, 12}, .spacing = 8},
+           {first, rows_, absolute_, row({}, {add, Part::stretch(), times_, remove})});
+    for (const auto& [name, folder] : source.folders) addFolder(name, folder);
+    for (QWidget* each : {static_cast<QWidget*>(times_), static_cast<QWidget*>(absolute_)})
+        each->setEnabled(!read_only_);
+    for (QPushButton* each : {add, remove}) each->setVisible(!read_only_);
     connect(add, &QPushButton::clicked, this, [this] {
         addFolder(tr("media%1").arg(folders_.size() + 1), {});
         folders_.last().folder->setFocus();
@@ -98,8 +69,8 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     edit->setReadOnly(read_only_);
     edit->setPlaceholderText(is_file ? tr("JSON list or JSON Lines of conversations")
                                      : tr("Folder"));
-    auto* browse = tool(QStringLiteral("folder"),
-                        is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
+    QToolButton* browse = iconButton(
+        "folder", is_file ? tr("Choose the list of conversations") : tr("Choose the folder"));
     line->layout()->addWidget(edit);
     static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
     line->layout()->addWidget(browse);
@@ -132,20 +103,18 @@ void SourceCard::mark(QLineEdit* edit, bool is_file) {
     const bool good = edit->text().isEmpty() || (is_file ? info.isFile() : info.isDir());
     edit->setProperty("invalid", !good);
     edit->setToolTip(good ? edit->text() : tr("%1 is not there").arg(info.filePath()));
-    edit->style()->unpolish(edit);
-    edit->style()->polish(edit);
+    restyle(edit);
 }
 
 void SourceCard::addFolder(const QString& name, const QString& folder) {
     FolderRow row{new QWidget, new QLineEdit(name), nullptr};
-    QHBoxLayout* line = lineOf(row.widget);
+    auto* line = ui::row(row.widget, kLine, {row.name});
     row.name->setFixedWidth(kNameWidth);
     row.name->setReadOnly(read_only_);
     row.name->setAccessibleName(tr("Name of the folder"));
-    line->addWidget(row.name);
     row.folder = makePathEdit(folder, false, row.widget);
     row.folder->setAccessibleName(tr("Folder of media"));
-    auto* remove = tool(QStringLiteral("close"), tr("Remove the folder"));
+    QToolButton* remove = iconButton("close", tr("Remove the folder"));
     line->addWidget(remove);
     remove->setVisible(!read_only_);
     rows_->addWidget(row.widget);

@@ -12,7 +12,7 @@
 #include "training/options/include.h"
 #include "ui/training/devices/gpu_card.h"
 #include "ui/training/devices/memory_planner.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -49,18 +49,13 @@ DevicesPanel::DevicesPanel(GpuMonitor* monitor, MemoryPlanner* planner, QWidget*
     : QWidget(parent),
       monitor_(monitor),
       planner_(planner),
-      sentence_(makeLabel({}, "muted")),
+      sentence_(wrapped({}, "muted")),
       cards_layout_(new QVBoxLayout),
       cpu_card_(new QFrame),
       ranks_(new QSpinBox) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(10);
-    sentence_->setWordWrap(true);
-    layout->addWidget(sentence_);
     cards_layout_->setSpacing(10);
-    layout->addLayout(cards_layout_);
-    buildCpuCard(layout);
+    buildCpuCard();
+    column(this, {.margins = {}, .spacing = 10}, {sentence_, cards_layout_, cpu_card_});
     connect(monitor, &GpuMonitor::changed, this, &DevicesPanel::showReading);
     connect(planner, &MemoryPlanner::changed, this, &DevicesPanel::showPlan);
     showReading();
@@ -68,22 +63,16 @@ DevicesPanel::DevicesPanel(GpuMonitor* monitor, MemoryPlanner* planner, QWidget*
 
 DevicesPanel::~DevicesPanel() = default;
 
-void DevicesPanel::buildCpuCard(QVBoxLayout* layout) {
+void DevicesPanel::buildCpuCard() {
     cpu_card_->setObjectName(QStringLiteral("card"));
-    auto* line = new QHBoxLayout(cpu_card_);
-    line->setContentsMargins(16, 12, 16, 12);
     auto* label = new QLabel(tr("&Processes on the processor"));
     label->setBuddy(ranks_);
-    line->addWidget(label);
-    line->addStretch(1);
     ranks_->setRange(1, kMostRanks);
     ranks_->setMinimumWidth(90);
-    line->addWidget(ranks_);
-    line->addWidget(makeLabel(QThread::idealThreadCount() == 1
-                                  ? tr("of one core")
-                                  : tr("of %1 cores").arg(QThread::idealThreadCount()),
-                              "muted"));
-    layout->addWidget(cpu_card_);
+    const int cores = QThread::idealThreadCount();
+    row(cpu_card_, {.margins = {16, 12, 16, 12}},
+        {label, Part::stretch(), ranks_,
+         makeLabel(cores == 1 ? tr("of one core") : tr("of %1 cores").arg(cores), "muted")});
     connect(ranks_, &QSpinBox::valueChanged, this, &DevicesPanel::takeRanks);
 }
 

@@ -32,7 +32,7 @@ class DevicesPanel : public QWidget {
     void chosen(const QString& include, const QString& device);
 
   private:
-    void buildCpuCard(QVBoxLayout* layout);
+    void buildCpuCard();
     void showReading();
     void showPlan();
     void makeCards();

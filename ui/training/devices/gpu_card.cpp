@@ -8,8 +8,8 @@
 
 #include "ui/training/devices/memory_bar.h"
 #include "ui/training/devices/memory_plan.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -57,20 +57,9 @@ GpuCard::GpuCard(QWidget* parent)
       users_(new ElidedLabel),
       bar_(new MemoryBar) {
     setObjectName(QStringLiteral("card"));
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 12, 16, 12);
-    layout->setSpacing(6);
-    auto* first = new QHBoxLayout;
-    first->addWidget(box_, 1);
-    first->addWidget(memory_);
-    layout->addLayout(first);
-    layout->addWidget(bar_);
-    auto* second = new QHBoxLayout;
     for (ElidedLabel* label : {uuid_, users_}) label->setProperty("type", QStringLiteral("small"));
-    second->addWidget(users_, 1);
-    second->addWidget(numbers_);
-    layout->addLayout(second);
-    layout->addWidget(uuid_);
+    column(this, {.margins = {16, 12, 16, 12}, .spacing = 6},
+           {row({}, {{box_, 1}, memory_}), bar_, row({}, {{users_, 1}, numbers_}), uuid_});
     uuid_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(box_, &QCheckBox::toggled, this, &GpuCard::toggled);
     connect(&Theme::instance(), &Theme::changed, this, &GpuCard::showMemory);

@@ -5,13 +5,12 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/training/devices/memory_bar.h"
 #include "ui/training/devices/memory_planner.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/flow_layout.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -52,36 +51,15 @@ QList<MemoryBar::Part> barParts(const PlanRow& row) {
     return parts;
 }
 
-void setType(QLabel* label, const char* type) {
-    label->setProperty("type", QString::fromLatin1(type));
-    label->style()->unpolish(label);
-    label->style()->polish(label);
-}
-
-void clear(QLayout* layout) {
-    while (QLayoutItem* item = layout->takeAt(0)) {
-        if (item->widget()) item->widget()->hide(), item->widget()->deleteLater();
-        delete item;
-    }
-}
-
-QLabel* wrapped(const char* type) {
-    QLabel* label = makeLabel({}, type);
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 }  // namespace
 
 PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
     : QFrame(parent),
       planner_(planner),
       compact_(compact),
-      headline_(wrapped("heading")),
-      note_(wrapped("small")),
-      advice_(wrapped("muted")),
+      headline_(plain({}, "heading")),
+      note_(plain({}, "small")),
+      advice_(plain({}, "muted")),
       fix_(new QPushButton),
       bar_(new MemoryBar),
       legend_(new QWidget),
@@ -89,18 +67,11 @@ PlanView::PlanView(MemoryPlanner* planner, bool compact, QWidget* parent)
       legend_items_(new FlowLayout(16, Qt::AlignLeft, legend_)),
       cells_(new QGridLayout(table_)) {
     setObjectName(QStringLiteral("card"));
-    auto* layout = new QVBoxLayout(this);
-    const int margin = compact ? 12 : 20;
-    layout->setContentsMargins(margin, compact ? 12 : 16, margin, compact ? 12 : 16);
-    layout->setSpacing(8);
+    const int side = compact ? 12 : 20, above = compact ? 12 : 16;
     cells_->setContentsMargins(0, 8, 0, 0);
     cells_->setHorizontalSpacing(24);
-    for (QWidget* each : {static_cast<QWidget*>(headline_), static_cast<QWidget*>(bar_), legend_,
-                          static_cast<QWidget*>(advice_)})
-        layout->addWidget(each);
-    layout->addWidget(fix_, 0, Qt::AlignLeft);
-    layout->addWidget(note_);
-    layout->addWidget(table_);
+    column(this, {.margins = {side, above, side, above}, .spacing = 8},
+           {headline_, bar_, legend_, advice_, {fix_, 0, Qt::AlignLeft}, note_, table_});
     connect(fix_, &QPushButton::clicked, this,
             [this] { Q_EMIT adviceTaken(planner_->advice().changes); });
     connect(planner, &MemoryPlanner::changed, this, &PlanView::refresh);
@@ -162,7 +133,7 @@ void PlanView::showPlan(const MemoryPlan& plan) {
 }
 
 void PlanView::showLegend(const MemoryPlan& plan) {
-    clear(legend_items_);
+    clearLayout(legend_items_);
     const PlanRow& row = *plan.chosen();
     for (const PartRow& part : kParts) {
         const qint64 bytes = row.parts.*part.bytes;
@@ -187,7 +158,7 @@ void PlanView::showLegend(const MemoryPlan& plan) {
 }
 
 void PlanView::showTable(const MemoryPlan& plan) {
-    clear(cells_);
+    clearLayout(cells_);
     const QStringList heads{tr("Spread over devices"), tr("Needs"), tr("Largest batch"),
                             tr("Fits")};
     for (int column = 0; column < heads.size(); ++column)

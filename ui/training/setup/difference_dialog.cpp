@@ -2,13 +2,12 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 
@@ -21,34 +20,24 @@ DifferenceDialog::DifferenceDialog(const QList<Side>& sides, QWidget* parent)
       same_(makeLabel(tr("No setting differs."), "muted")) {
     setWindowTitle(tr("Compare settings"));
     resize(820, 560);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(24, 20, 24, 20);
-    layout->setSpacing(12);
-    layout->addWidget(makeLabel(tr("Compare settings"), "title"));
-    auto* line = new QHBoxLayout;
     for (const Side& side : sides) left_->addItem(side.name), right_->addItem(side.name);
     left_->setAccessibleName(tr("Settings at the left"));
     right_->setAccessibleName(tr("Settings at the right"));
     left_->setCurrentIndex(0);
     right_->setCurrentIndex(sides.size() > 1 ? 1 : 0);
-    line->addWidget(left_, 1);
-    line->addWidget(makeLabel(tr("against"), "muted"));
-    line->addWidget(right_, 1);
-    layout->addLayout(line);
+    dressTable(table_, tr("Settings that differ"));
     table_->setColumnCount(3);
-    table_->verticalHeader()->hide();
-    table_->setShowGrid(false);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setTabKeyNavigation(false);
     table_->setTextElideMode(Qt::ElideMiddle);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    layout->addWidget(table_, 1);
-    layout->addWidget(same_, 1, Qt::AlignCenter);
     auto* buttons = new QDialogButtonBox;
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
-    layout->addWidget(buttons);
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 12},
+           {makeLabel(tr("Compare settings"), "title"),
+            row({}, {{left_, 1}, makeLabel(tr("against"), "muted"), {right_, 1}}),
+            {table_, 1},
+            {same_, 1, Qt::AlignCenter},
+            buttons});
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     for (QComboBox* each : {left_, right_})
         connect(each, &QComboBox::currentIndexChanged, this, &DifferenceDialog::compare);

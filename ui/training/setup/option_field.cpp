@@ -12,6 +12,7 @@
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
 #include "ui/training/tool/labels.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/wrap_label.h"
@@ -48,9 +49,9 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
       grid_(new QGridLayout(this)),
       label_(new QLabel(QString::fromStdString(face.label))),
       note_(new WrapLabel({}, "small")),
-      fix_(new QPushButton),
+      fix_(button({}, ButtonRole::Link)),
       editor_(makeValueEditor(face, QString::fromStdString(face.label))),
-      back_(new QToolButton),
+      back_(iconButton("redo", tr("Back to the default"))),
       help_text_(helpText(face)) {
     grid_->setContentsMargins(12, 4, 0, 4);
     grid_->setHorizontalSpacing(16);
@@ -58,10 +59,7 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
     label_->setWordWrap(true);
     label_->setBuddy(editor_);
     label_->setToolTip(QStringLiteral("--%1").arg(name_));
-    fix_->setProperty("role", QStringLiteral("link"));
     fix_->hide();
-    back_->setIcon(icon(QStringLiteral("redo")));
-    back_->setToolTip(tr("Back to the default"));
     back_->setAccessibleName(tr("%1: back to the default").arg(label_->text()));
     QSizePolicy keeps = back_->sizePolicy();
     keeps.setRetainSizeWhenHidden(true);

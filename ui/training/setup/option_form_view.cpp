@@ -17,9 +17,9 @@
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -54,11 +54,7 @@ OptionFormView::OptionFormView(RunForm* form, QWidget* parent)
 }
 
 void OptionFormView::buildTop() {
-    search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Search settings"));
-    search_->setAccessibleName(search_->placeholderText());
-    search_->setClearButtonEnabled(true);
-    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    dressSearch(search_, tr("Search settings"), tr("Search settings"));
     search_->setMaximumWidth(kSearchWidth);
     search_->setMinimumWidth(kSearchWidth / 2);
     connect(search_, &QLineEdit::textChanged, this, &OptionFormView::arrange);

@@ -7,7 +7,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -18,32 +18,16 @@ QString lines(const std::vector<std::string>& sentences) {
     return list.join(QLatin1Char('\n'));
 }
 
-QLabel* wrapped(const char* type) {
-    QLabel* label = makeLabel({}, type);
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 }  // namespace
 
 PasteDialog::PasteDialog(QWidget* parent)
     : QDialog(parent),
       text_(new QPlainTextEdit),
-      found_(wrapped("muted")),
-      notes_(wrapped("small")),
-      problems_(wrapped("danger")) {
+      found_(plain({}, "muted")),
+      notes_(plain({}, "small")),
+      problems_(plain({}, "danger")) {
     setWindowTitle(tr("Paste a command"));
     resize(720, 460);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(24, 20, 24, 20);
-    layout->setSpacing(10);
-    layout->addWidget(makeLabel(tr("Paste a command"), "title"));
-    auto* hint = wrapped("muted");
-    hint->setText(
-        tr("A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run."));
-    layout->addWidget(hint);
     text_->setObjectName(QStringLiteral("systemText"));
     text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     text_->setTabChangesFocus(true);
@@ -51,13 +35,20 @@ PasteDialog::PasteDialog(QWidget* parent)
     text_->setPlaceholderText(
         QStringLiteral("deepspeed --include localhost:0,1 --master_port=29602 "
                        "ChatUniVi/train/train_mem.py \\\n    --deepspeed scripts/zero3.json …"));
-    layout->addWidget(text_, 1);
-    for (QLabel* each : {found_, problems_, notes_}) layout->addWidget(each);
     auto* buttons = new QDialogButtonBox;
     take_ = buttons->addButton(tr("&Take these settings"), QDialogButtonBox::AcceptRole);
-    take_->setProperty("role", QStringLiteral("primary"));
+    setRole(take_, ButtonRole::Primary);
     buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
-    layout->addWidget(buttons);
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 10},
+           {makeLabel(tr("Paste a command"), "title"),
+            plain(tr("A line or a script with deepspeed, torchrun or univi-train. Nothing of it is "
+                     "run."),
+                  "muted"),
+            {text_, 1},
+            found_,
+            problems_,
+            notes_,
+            buttons});
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(text_, &QPlainTextEdit::textChanged, this, &PasteDialog::read);

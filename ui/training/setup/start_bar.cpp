@@ -4,6 +4,7 @@
 #include <QPushButton>
 #include <QResizeEvent>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
@@ -26,29 +27,21 @@ QString sentenceOf(int errors, int warnings) {
 StartBar::StartBar(QWidget* parent)
     : QFrame(parent),
       line_(new QBoxLayout(QBoxLayout::LeftToRight, this)),
-      why_(new QPushButton),
-      cancel_(new QPushButton(tr("Cancel"))),
-      queue_(new QPushButton(tr("Add to the &queue"))),
-      start_(new QPushButton(tr("&Start"))) {
+      why_(button({}, ButtonRole::Quiet, "", tr("Show the first one"))),
+      cancel_(button(tr("Cancel"), ButtonRole::Quiet)),
+      queue_(button(tr("Add to the &queue"), ButtonRole::Plain, "",
+                    tr("Start it when its devices are free"))),
+      start_(button(tr("&Start"), ButtonRole::Primary)) {
     setObjectName(QStringLiteral("startBar"));
     line_->setSpacing(8);
-    why_->setProperty("role", QStringLiteral("quiet"));
-    why_->setToolTip(tr("Show the first one"));
     QSizePolicy keeps = why_->sizePolicy();
     keeps.setHorizontalPolicy(QSizePolicy::Maximum);
     why_->setSizePolicy(keeps);
-    cancel_->setProperty("role", QStringLiteral("quiet"));
-    start_->setProperty("role", QStringLiteral("primary"));
     start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     start_->setToolTip(
         tr("Start the run (%1)").arg(start_->shortcut().toString(QKeySequence::NativeText)));
-    queue_->setToolTip(tr("Start it when its devices are free"));
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(8);
-    buttons->addStretch(1);
-    for (QPushButton* each : {cancel_, queue_, start_}) buttons->addWidget(each);
     line_->addWidget(why_);
-    line_->addLayout(buttons, 1);
+    line_->addLayout(row({.spacing = 8}, {Part::stretch(), cancel_, queue_, start_}), 1);
     setSideMargin(24);
     setCounts(0, 0);
     connect(why_, &QPushButton::clicked, this, &StartBar::whyWanted);

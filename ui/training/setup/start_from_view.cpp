@@ -7,9 +7,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -22,59 +22,41 @@ QPushButton* makeCard(const RunPreset& preset) {
     card->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     card->setAccessibleName(preset.name);
     card->setAccessibleDescription(preset.about);
-    auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(16, 14, 16, 14);
-    column->setSpacing(4);
-    QLabel* name = makeLabel(preset.name, "heading");
-    QLabel* about = makeLabel(
-        preset.about.isEmpty() ? StartFromView::tr("Your own preset.") : preset.about, "small");
-    about->setWordWrap(true);
+    QLabel *name = makeLabel(preset.name, "heading"),
+           *about = wrapped(
+               preset.about.isEmpty() ? StartFromView::tr("Your own preset.") : preset.about,
+               "small");
     for (QLabel* each : {name, about}) {
         each->setTextFormat(Qt::PlainText);
         each->setAttribute(Qt::WA_TransparentForMouseEvents);
-        column->addWidget(each);
     }
-    column->addStretch(1);
+    column(card, {.margins = {16, 14, 16, 14}, .spacing = 4}, {name, about, Part::stretch()});
     return card;
 }
 
 }  // namespace
 
 StartFromView::StartFromView(QWidget* parent) : QWidget(parent), grid_(new QGridLayout) {
-    auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 12, 16);
-    column->setSpacing(10);
-    column->addWidget(makeLabel(tr("Begin with"), "heading"));
     auto* line = new FlowLayout(8, Qt::AlignLeft);
     const auto add = [&](const QString& iconName, const QString& text, auto signal) {
-        auto* button = new QPushButton(icon(iconName), text);
-        connect(button, &QPushButton::clicked, this, signal);
-        line->addWidget(button);
+        auto* choice = new QPushButton(icon(iconName), text);
+        connect(choice, &QPushButton::clicked, this, signal);
+        line->addWidget(choice);
     };
     add(QStringLiteral("copy"), tr("A &pasted command…"), &StartFromView::pasteWanted);
     add(QStringLiteral("folder"), tr("An earlier &run…"), &StartFromView::runWanted);
     add(QStringLiteral("plus"), tr("&Nothing set"), &StartFromView::emptyWanted);
-    auto* cancel = new QPushButton(tr("Cancel"));
-    cancel->setProperty("role", QStringLiteral("quiet"));
+    QPushButton* cancel = button(tr("Cancel"), ButtonRole::Quiet);
     connect(cancel, &QPushButton::clicked, this, &StartFromView::cancelled);
     line->addWidget(cancel);
-    column->addLayout(line);
-    column->addSpacing(12);
-    column->addWidget(makeLabel(tr("Presets"), "heading"));
     grid_->setSpacing(12);
-    column->addLayout(grid_);
-    column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
+    QScrollArea* scroll =
+        scrollArea(columnWidget({.margins = {0, 0, 12, 16}, .spacing = 10},
+                                {makeLabel(tr("Begin with"), "heading"), line, Part::space(12),
+                                 makeLabel(tr("Presets"), "heading"), grid_, Part::stretch()}),
+                   Scrolls::Upright);
     scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    fillWith(this, scroll);
 }
 
 void StartFromView::setPresets(const QList<RunPreset>& presets) {

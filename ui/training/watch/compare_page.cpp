@@ -2,7 +2,6 @@
 
 #include <QComboBox>
 #include <QDir>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -24,9 +23,8 @@
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/differences_table.h"
 #include "ui/training/watch/state_tone.h"
-#include "ui/widgets/icons.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -135,60 +133,44 @@ ComparePage::ComparePage(RunLibrary* library, QWidget* parent)
       second_(new QComboBox),
       equal_(makeLabel({}, "muted")),
       notice_(new NoticeBar) {
-    setObjectName(QStringLiteral("page"));
-    setAttribute(Qt::WA_StyledBackground);
-    QStringList titles;
-    for (const Column& column : kColumns) titles << tr(column.title);
-    table_->setHorizontalHeaderLabels(titles);
-    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    table_->horizontalHeader()->setSectionsMovable(true);
-    table_->horizontalHeader()->setStretchLastSection(true);
-    table_->horizontalHeader()->setHighlightSections(false);
-    table_->verticalHeader()->hide();
-    table_->setShowGrid(false);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSortingEnabled(true);
-    table_->sortByColumn(int(kColumns.size()) - 1, Qt::DescendingOrder);
-    table_->setAccessibleName(tr("Runs to compare"));
-    search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Filter: name, setting or value…"));
-    search_->setAccessibleName(tr("Filter the runs"));
-    search_->setClearButtonEnabled(true);
+    setLook(this, "page");
+    dressTable();
+    dressSearch(search_, tr("Filter: name, setting or value…"), tr("Filter the runs"));
     search_->setMaximumWidth(360);
-    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    auto* head = new QHBoxLayout;
-    head->addWidget(makeLabel(tr("Compare runs"), "title"), 1);
-    head->addWidget(search_, 1);
     charts_->setEmptyText(tr("Tick runs in the table to lay their curves over each other."));
     auto* tabs = new QTabWidget;
     tabs->setDocumentMode(true);
     tabs->tabBar()->setDrawBase(false);
-    auto* curves = new QWidget;
-    auto* inner = new QVBoxLayout(curves);
-    inner->setContentsMargins(0, 12, 0, 0);
-    inner->addWidget(charts_);
-    tabs->addTab(curves, tr("Curves"));
+    tabs->addTab(columnWidget({.margins = {0, 12, 0, 0}}, {charts_}), tr("Curves"));
     tabs->addTab(buildDifferences(), tr("Settings that differ"));
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->addWidget(table_);
-    splitter->addWidget(tabs);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 5);
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(1);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 16, 24, 8);
-    column->setSpacing(12);
-    column->addLayout(head);
-    column->addWidget(notice_);
-    column->addWidget(splitter, 1);
+    QSplitter* parts = splitter(Qt::Vertical, table_, 2, tabs, 5);
+    parts->setHandleWidth(1);
+    column(this, {.margins = {24, 16, 24, 8}, .spacing = 12},
+           {row({}, {{makeLabel(tr("Compare runs"), "title"), 1}, {search_, 1}}),
+            notice_,
+            {parts, 1}});
+    wire();
+}
+
+void ComparePage::dressTable() {
+    ui::dressTable(table_, tr("Runs to compare"));
+    QStringList titles;
+    for (const Column& each : kColumns) titles << tr(each.title);
+    table_->setHorizontalHeaderLabels(titles);
+    QHeaderView* header = table_->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionsMovable(true);
+    header->setStretchLastSection(true);
+    table_->setSortingEnabled(true);
+    table_->sortByColumn(int(kColumns.size()) - 1, Qt::DescendingOrder);
+    showTickBoxes();
+}
+
+void ComparePage::wire() {
     connect(charts_, &ChartPanel::exportFailed, this, [this](const QString& sentence) {
         notice_->showNotice(NoticeBar::Kind::Error, sentence);
     });
     connect(&Theme::instance(), &Theme::changed, this, &ComparePage::showTickBoxes);
-    showTickBoxes();
     connect(search_, &QLineEdit::textChanged, this, &ComparePage::refresh);
     connect(library_, &RunLibrary::changed, this, [this] {
         if (isVisible()) refresh();
@@ -210,27 +192,17 @@ void ComparePage::showTickBoxes() {
 }
 
 QWidget* ComparePage::buildDifferences() {
-    auto* page = new QWidget;
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
     for (QComboBox* box : {first_, second_}) {
         box->setMinimumWidth(200);
         connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::showDifferences);
     }
     first_->setAccessibleName(tr("First run"));
     second_->setAccessibleName(tr("Second run"));
-    row->addWidget(first_);
-    row->addWidget(makeLabel(tr("against"), "muted"));
-    row->addWidget(second_);
-    row->addStretch(1);
     equal_->setAlignment(Qt::AlignCenter);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 12, 0, 8);
-    column->setSpacing(8);
-    column->addLayout(row);
-    column->addWidget(equal_, 1);
-    column->addWidget(differences_, 1);
-    return page;
+    auto* choice =
+        row({.spacing = 8}, {first_, makeLabel(tr("against"), "muted"), second_, Part::stretch()});
+    return columnWidget({.margins = {0, 12, 0, 8}, .spacing = 8},
+                        {choice, {equal_, 1}, {differences_, 1}});
 }
 
 void ComparePage::compare(const QStringList& folders) {

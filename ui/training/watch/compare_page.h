@@ -43,6 +43,8 @@ class ComparePage : public QWidget {
 
   private:
     QWidget* buildDifferences();
+    void dressTable();
+    void wire();
     void showTickBoxes();
     void refresh();
     void fillRow(int row, const RunInfo& info);

@@ -4,7 +4,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -12,7 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/training/runs/run_command.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 
@@ -22,53 +21,40 @@ ExportDialog::ExportDialog(const ModelChoice& model, const QString& suggestion, 
       model_(model),
       program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : std::move(program)),
       target_(new QLineEdit(suggestion)),
-      message_(makeLabel({}, "muted")),
+      message_(wrapped({}, "muted")),
       bar_(new QProgressBar),
-      go_(new QPushButton(tr("Export"))),
-      cancel_(new QPushButton(tr("Close"))) {
+      go_(button(tr("Export"), ButtonRole::Primary)),
+      cancel_(button(tr("Close"))) {
     setWindowTitle(tr("Merge and export"));
     setMinimumWidth(620);
-    auto* browse = new QPushButton(tr("Choose…"));
-    connect(browse, &QPushButton::clicked, this, [this] {
-        // A new folder's name is typed as a file's would be.
-        const QFileInfo target(target_->text());
-        auto* dialog = new QFileDialog(this, tr("Folder to write"), target.path());
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setAcceptMode(QFileDialog::AcceptSave);
-        dialog->setFilter(QDir::AllDirs | QDir::NoDotAndDotDot);
-        dialog->selectFile(target.fileName());
-        connect(dialog, &QFileDialog::fileSelected, this, &ExportDialog::setTarget);
-        dialog->open();
-    });
-    auto* where = new QHBoxLayout;
-    where->addWidget(target_, 1);
-    where->addWidget(browse);
+    QPushButton* browse = button(tr("Choose…"));
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(24);
     form->setVerticalSpacing(12);
     form->addRow(tr("From"), makeLabel(model.model, "muted"));
     if (!model.base.isEmpty()) form->addRow(tr("On its base"), makeLabel(model.base, "muted"));
     form->addRow(tr("As"), makeLabel(tr("Safetensors, as it was trained"), "muted"));
-    form->addRow(tr("To"), where);
-    message_->setWordWrap(true);
+    form->addRow(tr("To"), row({}, {{target_, 1}, browse}));
     bar_->setRange(0, 0);
     bar_->hide();
-    go_->setProperty("role", QStringLiteral("primary"));
     go_->setDefault(true);
-    auto* row = new QHBoxLayout;
-    row->addStretch(1);
-    row->addWidget(cancel_);
-    row->addWidget(go_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(14);
-    column->addLayout(form);
-    column->addWidget(bar_);
-    column->addWidget(message_);
-    column->addLayout(row);
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 14},
+           {form, bar_, message_, row({}, {Part::stretch(), cancel_, go_})});
+    connect(browse, &QPushButton::clicked, this, &ExportDialog::browse);
     connect(go_, &QPushButton::clicked, this, &ExportDialog::start);
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(&child_, &LineChild::ended, this, &ExportDialog::onEnd);
+}
+
+/// A new folder's name is typed as a file's would be.
+void ExportDialog::browse() {
+    const QFileInfo target(target_->text());
+    auto* dialog = new QFileDialog(this, tr("Folder to write"), target.path());
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFilter(QDir::AllDirs | QDir::NoDotAndDotDot);
+    dialog->selectFile(target.fileName());
+    connect(dialog, &QFileDialog::fileSelected, this, &ExportDialog::setTarget);
+    openOnce(dialog);
 }
 
 void ExportDialog::setTarget(const QString& folder) {

@@ -30,6 +30,7 @@ class ExportDialog : public QDialog {
     void finished(const QString& folder);
 
   private:
+    void browse();
     void onEnd(const LineChild::End& end);
 
     ModelChoice model_;

@@ -5,7 +5,6 @@
 #include <QComboBox>
 #include <QFontDatabase>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -13,7 +12,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/widgets/icons.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -115,8 +114,8 @@ LogView::LogView(QWidget* parent)
       rank_(new QComboBox),
       level_(new QComboBox),
       search_(new QLineEdit),
-      first_error_(new QLabel),
-      nothing_(new QLabel(tr("Nothing is logged yet."))) {
+      first_error_(plain({}, "danger")),
+      nothing_(makeLabel(tr("Nothing is logged yet."), "muted")) {
     list_->setObjectName(QStringLiteral("logView"));
     list_->setModel(model_);
     list_->setAccessibleName(tr("Log"));
@@ -130,20 +129,10 @@ LogView::LogView(QWidget* parent)
     connect(copy, &QAction::triggered, this, &LogView::copyChosen);
     list_->addAction(copy);
     list_->setContextMenuPolicy(Qt::ActionsContextMenu);
-    first_error_->setProperty("type", QStringLiteral("danger"));
-    first_error_->setWordWrap(true);
-    first_error_->setTextFormat(Qt::PlainText);
-    first_error_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    first_error_->hide();
-    nothing_->setProperty("type", QStringLiteral("muted"));
     nothing_->setAlignment(Qt::AlignCenter);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 12, 0, 0);
-    column->setSpacing(8);
-    column->addWidget(buildTools());
-    column->addWidget(first_error_);
-    column->addWidget(nothing_, 1);
-    column->addWidget(list_, 1);
+    column(this, {.margins = {0, 12, 0, 0}, .spacing = 8},
+           {buildTools(), first_error_, {nothing_, 1}, {list_, 1}});
+    first_error_->hide();
     list_->hide();
     connect(list_->verticalScrollBar(), &QScrollBar::valueChanged, this,
             [this](int value) { follows_ = value >= list_->verticalScrollBar()->maximum() - 2; });
@@ -156,22 +145,11 @@ QWidget* LogView::buildTools() {
     level_->addItem(tr("Warnings and errors"), int(LogLine::Level::Warning));
     level_->addItem(tr("Errors"), int(LogLine::Level::Error));
     level_->setAccessibleName(tr("Level"));
-    search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Search the log…"));
-    search_->setAccessibleName(tr("Search the log"));
-    search_->setClearButtonEnabled(true);
-    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    dressSearch(search_, tr("Search the log…"), tr("Search the log"));
     connect(rank_, &QComboBox::currentIndexChanged, this, &LogView::applyFilter);
     connect(level_, &QComboBox::currentIndexChanged, this, &LogView::applyFilter);
     connect(search_, &QLineEdit::textChanged, this, &LogView::applyFilter);
-    auto* bar = new QWidget;
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    row->addWidget(search_, 1);
-    row->addWidget(rank_);
-    row->addWidget(level_);
-    return bar;
+    return rowWidget({.margins = {}, .spacing = 8}, {{search_, 1}, rank_, level_});
 }
 
 void LogView::setLines(const QList<LogLine>* lines, qsizetype first) {

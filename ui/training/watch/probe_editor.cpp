@@ -12,8 +12,8 @@
 
 #include "ui/media/media_kind.h"
 #include "ui/media/samples.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 
@@ -42,34 +42,25 @@ ProbeEditor::ProbeEditor(const QList<Probe>& probes, int every, const QString& d
     form->setHorizontalSpacing(24);
     form->addRow(tr("Ask every N-th checkpoint"), every_);
     form->addRow(tr("On"), device_);
-    auto* add = new QPushButton(tr("Add…"));
-    auto* remove = new QPushButton(tr("Remove"));
-    auto* cancel = new QPushButton(tr("Cancel"));
-    auto* done = new QPushButton(tr("Save"));
-    done->setProperty("role", QStringLiteral("primary"));
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 12},
+           {wrapped(tr("Each checkpoint is loaded beside the training, asked, and let go again. "
+                       "On a GPU that trains, ask on the CPU."),
+                    "small"),
+            {table_, 1},
+            form,
+            buildButtons()});
+}
+
+QLayout* ProbeEditor::buildButtons() {
+    QPushButton *add = button(tr("Add…")), *remove = button(tr("Remove")),
+                *cancel = button(tr("Cancel")), *done = button(tr("Save"), ButtonRole::Primary);
     done->setDefault(true);
     connect(add, &QPushButton::clicked, this, &ProbeEditor::chooseMedium);
     connect(remove, &QPushButton::clicked, this,
             [this] { table_->removeRow(table_->currentRow()); });
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(done, &QPushButton::clicked, this, &QDialog::accept);
-    auto* row = new QHBoxLayout;
-    row->addWidget(add);
-    row->addWidget(remove);
-    row->addStretch(1);
-    row->addWidget(cancel);
-    row->addWidget(done);
-    auto* hint = makeLabel(tr("Each checkpoint is loaded beside the training, asked, and let go "
-                              "again. On a GPU that trains, ask on the CPU."),
-                           "small");
-    hint->setWordWrap(true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(12);
-    column->addWidget(hint);
-    column->addWidget(table_, 1);
-    column->addLayout(form);
-    column->addLayout(row);
+    return row({}, {add, remove, Part::stretch(), cancel, done});
 }
 
 void ProbeEditor::addProbe(const Probe& probe) {

@@ -22,6 +22,7 @@ class ProbeEditor : public QDialog {
     void addProbe(const Probe& probe);
 
   private:
+    QLayout* buildButtons();
     void chooseMedium();
     QTableWidget* table_;
     QSpinBox* every_;

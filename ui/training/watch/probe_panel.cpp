@@ -2,8 +2,6 @@
 
 #include <QDialog>
 #include <QFileInfo>
-#include <QGridLayout>
-#include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLocale>
@@ -23,9 +21,9 @@
 #include "ui/media/thumbnails.h"
 #include "ui/training/watch/probe_editor.h"
 #include "ui/training/watch/probe_keeper.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -46,12 +44,10 @@ void showPicture(QLabel* label, const QImage& image, const QString& medium) {
     label->setPixmap(pixmap);
 }
 
-QLabel* plain(const QString& text, const char* type) {
-    QLabel* label = makeLabel(text, type);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
+/// Text of others, at the top of its line.
+QLabel* words(const QString& text, const char* type) {
+    QLabel* label = plain(text, type);
     label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
 
@@ -61,32 +57,16 @@ ProbePanel::ProbePanel(ProbeKeeper* keeper, QWidget* parent)
     : QWidget(parent),
       keeper_(keeper),
       status_(makeLabel({}, "small")),
-      empty_(makeLabel({}, "muted")),
-      edit_(new QPushButton(tr("Edit questions…"))),
+      empty_(wrapped({}, "muted")),
+      edit_(button(tr("Edit questions…"))),
       notice_(new NoticeBar),
       thumbnails_(new Thumbnails({}, this)) {
-    auto* bar = new QHBoxLayout;
-    bar->addWidget(status_, 1);
-    bar->addWidget(edit_);
     empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
     auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
-    cards_ = new QVBoxLayout(body);
-    cards_->setContentsMargins(0, 0, 8, 16);
-    cards_->setSpacing(12);
-    cards_->addStretch(1);
-    scroll_ = new QScrollArea;
-    scroll_->setWidget(body);
-    scroll_->setWidgetResizable(true);
-    scroll_->setFrameShape(QFrame::NoFrame);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 12, 0, 0);
-    column->setSpacing(8);
-    column->addLayout(bar);
-    column->addWidget(notice_);
-    column->addWidget(empty_, 1);
-    column->addWidget(scroll_, 1);
+    cards_ = column(body, {.margins = {0, 0, 8, 16}, .spacing = 12}, {Part::stretch()});
+    scroll_ = scrollArea(body);
+    column(this, {.margins = {0, 12, 0, 0}, .spacing = 8},
+           {row({}, {{status_, 1}, edit_}), notice_, {empty_, 1}, {scroll_, 1}});
     connect(edit_, &QPushButton::clicked, this, &ProbePanel::openEditor);
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
         for (QLabel* label : findChildren<QLabel*>(QStringLiteral("probePicture")))
@@ -166,12 +146,6 @@ void ProbePanel::showAnswers() {
 }
 
 QWidget* ProbePanel::makeCard(const Probe& probe) {
-    auto* card = new QFrame;
-    card->setObjectName(QStringLiteral("card"));
-    auto* grid = new QGridLayout(card);
-    grid->setContentsMargins(16, 14, 16, 14);
-    grid->setHorizontalSpacing(16);
-    grid->setVerticalSpacing(8);
     auto* picture = new QLabel;
     picture->setFixedWidth(kPicture);
     picture->setAlignment(Qt::AlignTop | Qt::AlignHCenter);
@@ -179,42 +153,37 @@ QWidget* ProbePanel::makeCard(const Probe& probe) {
     picture->setProperty(kMedium, probe.medium);
     showPicture(picture, thumbnails_->get(probe.medium), probe.medium);
     picture->setToolTip(probe.medium);
-    auto* answers = new QVBoxLayout;
-    answers->setSpacing(8);
-    answers->addWidget(plain(probe.question, "heading"));
     QList<ProbeAnswer> given;
     for (const ProbeAnswer& answer : store_->answers())
         if (answer.probe == probe) given << answer;
     std::ranges::stable_sort(
         given, [](const ProbeAnswer& a, const ProbeAnswer& b) { return a.step > b.step; });
+    auto* answers = column({.spacing = 8}, {words(probe.question, "heading")});
     if (given.isEmpty())
         answers->addWidget(makeLabel(tr("No checkpoint has been asked yet."), "muted"));
-    for (const ProbeAnswer& answer : std::as_const(given)) {
-        auto* row = new QHBoxLayout;
-        row->setSpacing(12);
-        auto* step = makeLabel(tr("step %1").arg(QLocale().toString(answer.step)), "small");
-        step->setFixedWidth(90);
-        step->setAlignment(Qt::AlignTop | Qt::AlignRight);
-        row->addWidget(step);
-        row->addWidget(
-            answer.problem.isEmpty()
-                ? plain(answer.reply.isEmpty() ? tr("(an empty reply)") : answer.reply, "body")
-                : plain(answer.problem, "danger"),
-            1);
-        if (!answer.groups.isEmpty()) {
-            auto* groups = new QPushButton(tr("Groups"));
-            groups->setProperty("role", QStringLiteral("quiet"));
-            groups->setAccessibleName(tr("Groups of step %1").arg(answer.step));
-            connect(groups, &QPushButton::clicked, this, [this, answer] { showGroups(answer); });
-            row->addWidget(groups, 0, Qt::AlignTop);
-        }
-        answers->addLayout(row);
-    }
+    for (const ProbeAnswer& answer : std::as_const(given)) answers->addLayout(makeRow(answer));
     answers->addStretch(1);
-    grid->addWidget(picture, 0, 0, Qt::AlignTop);
-    grid->addLayout(answers, 0, 1);
-    grid->setColumnStretch(1, 1);
+    auto* card = new QFrame;
+    card->setObjectName(QStringLiteral("card"));
+    row(card, {.margins = {16, 14, 16, 14}, .spacing = 16},
+        {{picture, 0, Qt::AlignTop}, {answers, 1}});
     return card;
+}
+
+QLayout* ProbePanel::makeRow(const ProbeAnswer& answer) {
+    QLabel* step = makeLabel(tr("step %1").arg(QLocale().toString(answer.step)), "small");
+    step->setFixedWidth(90);
+    step->setAlignment(Qt::AlignTop | Qt::AlignRight);
+    QLabel* reply = !answer.problem.isEmpty() ? words(answer.problem, "danger")
+                    : answer.reply.isEmpty()  ? words(tr("(an empty reply)"), "body")
+                                              : words(answer.reply, "body");
+    QPushButton* groups = nullptr;
+    if (!answer.groups.isEmpty()) {
+        groups = button(tr("Groups"), ButtonRole::Quiet);
+        groups->setAccessibleName(tr("Groups of step %1").arg(answer.step));
+        connect(groups, &QPushButton::clicked, this, [this, answer] { showGroups(answer); });
+    }
+    return row({.spacing = 12}, {step, {reply, 1}, {groups, 0, Qt::AlignTop}});
 }
 
 void ProbePanel::showGroups(const ProbeAnswer& answer) {
@@ -227,16 +196,12 @@ void ProbePanel::showGroups(const ProbeAnswer& answer) {
         return notice_->showNotice(NoticeBar::Kind::Warning, QString::fromUtf8(error.what()));
     }
     auto* dialog = new QDialog(window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Groups at step %1").arg(answer.step));
     dialog->resize(640, 620);
     auto* selection = new GroupSelection(dialog);
     auto* view = new PictureView(selection);
-    auto* column = new QVBoxLayout(dialog);
-    column->setContentsMargins(16, 16, 16, 16);
-    column->addWidget(new GroupsToolbar(selection));
-    column->addWidget(view, 1);
-    column->addWidget(plain(answer.reply, "muted"));
+    column(dialog, {.margins = {16, 16, 16, 16}},
+           {new GroupsToolbar(selection), {view, 1}, words(answer.reply, "muted")});
     selection->setGroups(groups);
     const QString shown =
         groups.frames.empty() ? QString() : QString::fromStdString(groups.frames.front().picture);
@@ -248,18 +213,17 @@ void ProbePanel::showGroups(const ProbeAnswer& answer) {
         connect(thumbnails_, &Thumbnails::ready, view, [this, view, medium](const QString& file) {
             if (file == medium) view->setPicture(thumbnails_->get(file));
         });
-    dialog->open();
+    openOnce(dialog);
 }
 
 void ProbePanel::openEditor() {
     if (!store_) return;
     auto* editor =
         new ProbeEditor(store_->probes(), store_->everyCheckpoint(), store_->device(), window());
-    editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &QDialog::accepted, this, [this, editor] {
         setProbes(editor->probes(), editor->everyCheckpoint(), editor->device());
     });
-    editor->open();
+    openOnce(editor);
 }
 
 }  // namespace univi::ui

@@ -36,6 +36,7 @@ class ProbePanel : public QWidget {
   private:
     void showAnswers();
     QWidget* makeCard(const Probe& probe);
+    QLayout* makeRow(const ProbeAnswer& answer);
     void reload();
     void showStatus();
     void showGroups(const ProbeAnswer& answer);

@@ -4,17 +4,15 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFontDatabase>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
-#include <QProcess>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/training/runs/run_command.h"
 #include "ui/training/watch/differences_table.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -66,66 +64,60 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
       from_(new QComboBox),
       command_(new QPlainTextEdit),
       table_(new DifferencesTable(purpose == Purpose::Resume)),
-      verdict_(makeLabel({}, "muted")),
+      verdict_(wrapped({}, "muted")),
       queued_(new QCheckBox(tr("Wait until its devices are free"))),
-      go_(new QPushButton) {
+      go_(button({}, ButtonRole::Primary)) {
+    build();
     const bool resumes = purpose == Purpose::Resume;
-    setWindowTitle(resumes ? tr("Resume %1").arg(info.name)
-                           : tr("Second stage after %1").arg(info.name));
-    resize(820, 640);
-    command_->setObjectName(QStringLiteral("systemText"));
-    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    command_->setAccessibleName(tr("Flags of univi-train"));
-    command_->setTabChangesFocus(true);
-    verdict_->setWordWrap(true);
-    go_->setText(resumes ? tr("Resume") : tr("Queue second stage"));
-    go_->setProperty("role", QStringLiteral("primary"));
-    go_->setDefault(true);
-    queued_->setChecked(!resumes);
-    queued_->setVisible(resumes);
-    auto* cancel = new QPushButton(tr("Cancel"));
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(go_, &QPushButton::clicked, this, &QDialog::accept);
-    connect(command_, &QPlainTextEdit::textChanged, this, &ResumeDialog::check);
-    auto* row = new QHBoxLayout;
-    row->addWidget(queued_);
-    row->addStretch(1);
-    row->addWidget(cancel);
-    row->addWidget(go_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(8);
-    auto* from = makeLabel(tr("Go on from"), "heading");
-    from->setBuddy(from_);
-    from_->setAccessibleName(tr("Checkpoint to go on from"));
-    column->addWidget(from);
-    column->addWidget(from_);
-    from->setVisible(resumes);
-    from_->setVisible(resumes);
-    column->addSpacing(8);
-    column->addWidget(makeLabel(tr("Flags of univi-train"), "heading"));
-    column->addWidget(command_, 3);
-    column->addSpacing(8);
-    column->addWidget(makeLabel(
-        resumes ? tr("What differs from the run so far") : tr("What differs from the first stage"),
-        "heading"));
-    column->addWidget(table_, 4);
-    column->addWidget(verdict_);
-    column->addSpacing(8);
-    column->addLayout(row);
     if (resumes) fillFrom();
-    const QString next = QDir(info.folder).dirName() + QStringLiteral("-stage2");
-    setArguments(
-        resumes
-            ? resumeArguments(info)
-            : secondStageArguments(
-                  info,
-                  QDir(QDir(info.folder).filePath(QStringLiteral(".."))).absoluteFilePath(next)));
+    const QString next = QStringLiteral("../%1-stage2").arg(QDir(info.folder).dirName());
+    setArguments(resumes ? resumeArguments(info)
+                         : secondStageArguments(
+                               info, QDir::cleanPath(QDir(info.folder).absoluteFilePath(next))));
     // A run that is done has nothing to do after its newest checkpoint.
     const bool is_done = info.state == RunState::Done && info.checkpoints.size() > 1;
     from_->setCurrentIndex(is_done && info.asideOf.isEmpty() ? 1 : 0);
     if (resumes) takeFrom();
     connect(from_, &QComboBox::activated, this, &ResumeDialog::takeFrom);
+}
+
+void ResumeDialog::build() {
+    const bool resumes = purpose_ == Purpose::Resume;
+    setWindowTitle(resumes ? tr("Resume %1").arg(info_.name)
+                           : tr("Second stage after %1").arg(info_.name));
+    resize(820, 640);
+    command_->setObjectName(QStringLiteral("systemText"));
+    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    command_->setAccessibleName(tr("Flags of univi-train"));
+    command_->setTabChangesFocus(true);
+    go_->setText(resumes ? tr("Resume") : tr("Queue second stage"));
+    go_->setDefault(true);
+    queued_->setChecked(!resumes);
+    QLabel* from = makeLabel(tr("Go on from"), "heading");
+    from->setBuddy(from_);
+    from_->setAccessibleName(tr("Checkpoint to go on from"));
+    QPushButton* cancel = button(tr("Cancel"));
+    QLabel* differs = makeLabel(
+        resumes ? tr("What differs from the run so far") : tr("What differs from the first stage"),
+        "heading");
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 8},
+           {from,
+            from_,
+            Part::space(8),
+            makeLabel(tr("Flags of univi-train"), "heading"),
+            {command_, 3},
+            Part::space(8),
+            differs,
+            {table_, 4},
+            verdict_,
+            Part::space(8),
+            row({}, {queued_, Part::stretch(), cancel, go_})});
+    for (QWidget* each : {static_cast<QWidget*>(from), static_cast<QWidget*>(from_),
+                          static_cast<QWidget*>(queued_)})
+        each->setVisible(resumes);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(go_, &QPushButton::clicked, this, &QDialog::accept);
+    connect(command_, &QPlainTextEdit::textChanged, this, &ResumeDialog::check);
 }
 
 /// The newest first, which needs no flag; then the older ones, what was set aside, and the base.

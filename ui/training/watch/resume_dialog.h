@@ -33,6 +33,7 @@ class ResumeDialog : public QDialog {
     QComboBox* from() const { return from_; }
 
   private:
+    void build();
     void check();
     void fillFrom();
     void takeFrom();

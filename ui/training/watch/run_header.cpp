@@ -1,6 +1,5 @@
 #include "ui/training/watch/run_header.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -12,9 +11,9 @@
 
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/state_tone.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 
@@ -25,11 +24,13 @@ RunHeader::RunHeader(QWidget* parent)
       progress_(new ElidedLabel),
       facts_(new ElidedLabel),
       bar_(new QProgressBar),
-      stop_(new QPushButton(icon(QStringLiteral("stop"), IconTone::Text), tr("Stop and save"))),
-      save_(new QPushButton(icon(QStringLiteral("save"), IconTone::Text), tr("Save now"))),
-      resume_(new QPushButton(icon(QStringLiteral("play"), IconTone::Text), tr("Resume…"))),
-      unqueue_(new QPushButton(tr("Out of the queue"))),
-      more_(new QToolButton),
+      stop_(button(tr("Stop and save"), ButtonRole::Plain, "stop",
+                   tr("Writes a checkpoint and ends; Resume goes on from there"))),
+      save_(
+          button(tr("Save now"), ButtonRole::Plain, "save", tr("Writes a checkpoint and goes on"))),
+      resume_(button(tr("Resume…"), ButtonRole::Plain, "play")),
+      unqueue_(button(tr("Out of the queue"))),
+      more_(iconButton("more", tr("More"), 20)),
       menu_(new QMenu(this)) {
     name_->setProperty("type", QStringLiteral("title"));
     progress_->setProperty("type", QStringLiteral("muted"));
@@ -37,27 +38,11 @@ RunHeader::RunHeader(QWidget* parent)
     facts_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     bar_->setRange(0, 1000);
     bar_->setTextVisible(false);
-    stop_->setToolTip(tr("Writes a checkpoint and ends; Resume goes on from there"));
-    save_->setToolTip(tr("Writes a checkpoint and goes on"));
     buildMenu();
-    auto* top = new QHBoxLayout;
-    top->setSpacing(8);
-    top->addWidget(name_, 1);
-    top->addWidget(state_);
-    top->addSpacing(8);
-    for (QWidget* each : {static_cast<QWidget*>(save_), static_cast<QWidget*>(stop_),
-                          static_cast<QWidget*>(resume_), static_cast<QWidget*>(unqueue_),
-                          static_cast<QWidget*>(more_)})
-        top->addWidget(each);
-    auto* below = new QHBoxLayout;
-    below->addWidget(progress_, 1);
-    below->addWidget(facts_, 1);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 14, 24, 8);
-    column->setSpacing(6);
-    column->addLayout(top);
-    column->addWidget(bar_);
-    column->addLayout(below);
+    column(this, {.margins = {24, 14, 24, 8}, .spacing = 6},
+           {row({.spacing = 8},
+                {{name_, 1}, state_, Part::space(8), save_, stop_, resume_, unqueue_, more_}),
+            bar_, row({}, {{progress_, 1}, {facts_, 1}})});
     connect(stop_, &QPushButton::clicked, this, &RunHeader::stopRequested);
     connect(save_, &QPushButton::clicked, this, &RunHeader::saveRequested);
     connect(resume_, &QPushButton::clicked, this, &RunHeader::resumeRequested);
@@ -81,12 +66,9 @@ void RunHeader::buildMenu() {
     menu_->addAction(icon(QStringLiteral("edit")), tr("Rename"), this, &RunHeader::renameRequested);
     remove_ = menu_->addAction(icon(QStringLiteral("trash")), tr("Move to the trash"), this,
                                &RunHeader::removeRequested);
-    more_->setIcon(icon(QStringLiteral("more")));
-    more_->setIconSize({20, 20});
     more_->setMenu(menu_);
     more_->setPopupMode(QToolButton::InstantPopup);
     more_->setAccessibleName(tr("More for this run"));
-    more_->setToolTip(tr("More"));
 }
 
 void RunHeader::fillBranches() {

@@ -22,10 +22,10 @@
 #include "ui/training/watch/gpu_recorder.h"
 #include "ui/training/watch/log_view.h"
 #include "ui/training/watch/probe_panel.h"
-#include "ui/training/watch/resume_dialog.h"
 #include "ui/training/watch/run_header.h"
 #include "ui/training/watch/side_by_side.h"
 #include "ui/training/watch/use_panel.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -35,11 +35,7 @@ namespace {
 constexpr int kMargin = 24;
 
 QWidget* padded(QWidget* widget, int top) {
-    auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(kMargin, top, kMargin, 8);
-    column->addWidget(widget);
-    return page;
+    return columnWidget({.margins = {kMargin, top, kMargin, 8}}, {widget});
 }
 
 }  // namespace
@@ -57,21 +53,11 @@ RunPage::RunPage(const Parts& parts, QWidget* parent)
       probe_panel_(new ProbePanel(parts.probes)),
       use_(new UsePanel),
       settings_(new QTableWidget(0, 2)) {
-    setObjectName(QStringLiteral("page"));
-    setAttribute(Qt::WA_StyledBackground);
+    setLook(this, "page");
     buildTabs();
     fault_->setDismissable(false);
-    auto* notices = new QVBoxLayout;
-    notices->setContentsMargins(kMargin, 0, kMargin, 0);
-    notices->setSpacing(8);
-    notices->addWidget(fault_);
-    notices->addWidget(notice_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    column->addWidget(header_);
-    column->addLayout(notices);
-    column->addWidget(tabs_, 1);
+    auto* notices = column({.margins = {kMargin, 0, kMargin, 0}, .spacing = 8}, {fault_, notice_});
+    column(this, {.margins = {}, .spacing = 6}, {header_, notices, {tabs_, 1}});
     wire();
 }
 
@@ -81,17 +67,11 @@ void RunPage::buildTabs() {
     tabs_->setObjectName(QStringLiteral("runTabs"));
     tabs_->setDocumentMode(true);
     tabs_->tabBar()->setDrawBase(false);
+    dressTable(settings_, tr("Settings of the run"));
     settings_->setHorizontalHeaderLabels({tr("Setting"), tr("Value")});
     settings_->horizontalHeader()->setStretchLastSection(true);
     settings_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    settings_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    settings_->horizontalHeader()->setHighlightSections(false);
-    settings_->verticalHeader()->hide();
-    settings_->setShowGrid(false);
     settings_->setAlternatingRowColors(true);
-    settings_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    settings_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    settings_->setAccessibleName(tr("Settings of the run"));
     tabs_->addTab(padded(charts_, 12), tr("Curves"));
     tabs_->addTab(padded(log_, 0), tr("Log"));
     tabs_->addTab(padded(probe_panel_, 0), tr("Probe questions"));
@@ -126,31 +106,25 @@ void RunPage::wire() {
     connect(charts_, &ChartPanel::exportFailed, this, &RunPage::say);
     connect(use_, &UsePanel::chatRequested, this, &RunPage::chatRequested);
     connect(use_, &UsePanel::evaluateRequested, this, &RunPage::evaluateRequested);
-    connect(use_, &UsePanel::compareRequested, this,
-            [this](const RunInfo& info, const QString& chosen) {
-                const QString name = chosen == info.folder ? info.name
-                                                           : QStringLiteral("%1, %2").arg(
-                                                                 info.name, QDir(chosen).dirName());
-                auto* dialog =
-                    new SideBySide(parts_.engine, {name, modelOf(info, chosen)},
-                                   {tr("its base"), baseOf(info)}, templateOf(info), window());
-                dialog->setAttribute(Qt::WA_DeleteOnClose);
-                dialog->open();
-            });
-    connect(use_, &UsePanel::exportRequested, this,
-            [this](const RunInfo& info, const QString& chosen) {
-                QString name = runFileName(info.name);
-                if (chosen != info.folder) name += QLatin1Char('-') + QDir(chosen).dirName();
-                const QString suggestion =
-                    QDir(info.folder).filePath(QStringLiteral("../%1-export").arg(name));
-                auto* dialog =
-                    new ExportDialog(modelOf(info, chosen), QDir::cleanPath(suggestion), window());
-                dialog->setAttribute(Qt::WA_DeleteOnClose);
-                dialog->open();
-            });
+    connect(use_, &UsePanel::compareRequested, this, &RunPage::askBesideBase);
+    connect(use_, &UsePanel::exportRequested, this, &RunPage::exportResult);
     connect(parts_.library, &RunLibrary::changed, this, [this] {
         if (feed_) onInfo();
     });
+}
+
+void RunPage::askBesideBase(const RunInfo& info, const QString& chosen) {
+    QString name = info.name;
+    if (chosen != info.folder) name += QStringLiteral(", ") + QDir(chosen).dirName();
+    openOnce(new SideBySide(parts_.engine, {name, modelOf(info, chosen)},
+                            {tr("its base"), baseOf(info)}, templateOf(info), window()));
+}
+
+void RunPage::exportResult(const RunInfo& info, const QString& chosen) {
+    QString name = runFileName(info.name);
+    if (chosen != info.folder) name += QLatin1Char('-') + QDir(chosen).dirName();
+    const QString target = QDir(info.folder).filePath(QStringLiteral("../%1-export").arg(name));
+    openOnce(new ExportDialog(modelOf(info, chosen), QDir::cleanPath(target), window()));
 }
 
 QString RunPage::folder() const {
@@ -277,24 +251,23 @@ void RunPage::saveNow() {
 }
 
 void RunPage::resume() {
-    openStart(int(ResumeDialog::Purpose::Resume));
+    openStart(ResumeDialog::Purpose::Resume);
 }
 
 void RunPage::secondStage() {
-    openStart(int(ResumeDialog::Purpose::SecondStage));
+    openStart(ResumeDialog::Purpose::SecondStage);
 }
 
-void RunPage::openStart(int purpose) {
+void RunPage::openStart(ResumeDialog::Purpose purpose) {
     if (!feed_) return;
-    auto* dialog = new ResumeDialog(shownInfo(), ResumeDialog::Purpose(purpose), window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    auto* dialog = new ResumeDialog(shownInfo(), purpose, window());
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const RunStart run = dialog->start();
         QString problem;
         if (!parts_.library->start(run, problem)) return say(problem);
         if (run.outputDir != folder()) Q_EMIT openRequested(run.outputDir);
     });
-    dialog->open();
+    openOnce(dialog);
 }
 
 }  // namespace univi::ui

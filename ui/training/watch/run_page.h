@@ -8,6 +8,7 @@
 #include "ui/training/runs/run_data.h"
 #include "ui/training/runs/run_start.h"
 #include "ui/training/runs/run_use.h"
+#include "ui/training/watch/resume_dialog.h"
 
 class QTabWidget;
 class QTableWidget;
@@ -67,11 +68,13 @@ class RunPage : public QWidget {
   private:
     void buildTabs();
     void wire();
+    void askBesideBase(const RunInfo& info, const QString& chosen);
+    void exportResult(const RunInfo& info, const QString& chosen);
     void onInfo();
     void showFault();
     void fillSettings();
     void say(const QString& sentence);
-    void openStart(int purpose);
+    void openStart(ResumeDialog::Purpose purpose);
     RunInfo shownInfo() const;
 
     Parts parts_;

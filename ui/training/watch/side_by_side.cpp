@@ -3,7 +3,6 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -14,11 +13,11 @@
 #include "ui/media/samples.h"
 #include "ui/media/thumbnails.h"
 #include "ui/training/watch/model_asker.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -36,55 +35,49 @@ SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Sid
       picture_(new QLabel),
       question_(new QLineEdit),
       device_(new QComboBox),
-      ask_(new QPushButton(tr("Ask both"))),
+      ask_(button(tr("Ask both"), ButtonRole::Primary)),
       notice_(new NoticeBar),
       thumbnails_(new Thumbnails({}, this)) {
     setWindowTitle(tr("%1 beside %2").arg(left.name, right.name));
     resize(900, 620);
+    column(this, {.margins = {24, 20, 24, 20}, .spacing = 16},
+           {buildQuestion(),
+            notice_,
+            {row({.spacing = 16}, {{buildSide(0), 1}, {buildSide(1), 1}}), 1}});
+    wire();
+    const QList<Sample> samples = readSamples(samplesFolder());
+    setMedium(samples.isEmpty() ? QString() : samples.first().file);
+    setQuestion(samples.isEmpty() ? QString() : samples.first().question);
+}
+
+QLayout* SideBySide::buildQuestion() {
     picture_->setFixedSize(kPicture, kPicture);
     picture_->setAlignment(Qt::AlignCenter);
     picture_->setObjectName(QStringLiteral("card"));
-    auto* choose =
-        new QPushButton(icon(QStringLiteral("picture"), IconTone::Text), tr("Choose a picture…"));
+    question_->setPlaceholderText(tr("Question for both"));
+    question_->setAccessibleName(tr("Question for both"));
+    device_->addItems({QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda")});
+    device_->setAccessibleName(tr("Device"));
+    ask_->setDefault(true);
+    QPushButton* choose = button(tr("Choose a picture…"), ButtonRole::Plain, "picture");
     connect(choose, &QPushButton::clicked, this, [this] {
         QFileDialog* dialog =
             makeOpenDialog(this, tr("A picture or clip to ask about"), medium_, mediaFilter());
         connect(dialog, &QFileDialog::fileSelected, this, &SideBySide::setMedium);
         dialog->open();
     });
-    question_->setPlaceholderText(tr("Question for both"));
-    question_->setAccessibleName(tr("Question for both"));
-    device_->addItems({QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda")});
-    device_->setAccessibleName(tr("Device"));
-    ask_->setProperty("role", QStringLiteral("primary"));
-    ask_->setDefault(true);
+    auto* words = column({.spacing = 10}, {{choose, 0, Qt::AlignLeft},
+                                           question_,
+                                           row({}, {device_, Part::stretch(), ask_}),
+                                           Part::stretch()});
+    return row({.spacing = 20}, {picture_, {words, 1}});
+}
+
+void SideBySide::wire() {
     connect(ask_, &QPushButton::clicked, this, &SideBySide::ask);
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
         if (file == medium_) showMedium();
     });
-    auto* words = new QVBoxLayout;
-    words->setSpacing(10);
-    words->addWidget(choose, 0, Qt::AlignLeft);
-    words->addWidget(question_);
-    auto* row = new QHBoxLayout;
-    row->addWidget(device_);
-    row->addStretch(1);
-    row->addWidget(ask_);
-    words->addLayout(row);
-    words->addStretch(1);
-    auto* top = new QHBoxLayout;
-    top->setSpacing(20);
-    top->addWidget(picture_);
-    top->addLayout(words, 1);
-    auto* both = new QHBoxLayout;
-    both->setSpacing(16);
-    for (int side = 0; side < 2; ++side) both->addWidget(buildSide(side), 1);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(16);
-    column->addLayout(top);
-    column->addWidget(notice_);
-    column->addLayout(both, 1);
     connect(asker_, &ModelAsker::textArrived, this, [this](int, const QString& text) {
         if (asked_ >= 0) replies_[asked_]->setText(replies_[asked_]->text() + text);
     });
@@ -103,13 +96,6 @@ SideBySide::SideBySide(EngineClient::Options engine, const Side& left, const Sid
         asked_ = -1;
         ask_->setEnabled(true);
     });
-    const QList<Sample> samples = readSamples(samplesFolder());
-    if (!samples.isEmpty()) {
-        setMedium(samples.first().file);
-        setQuestion(samples.first().question);
-    } else {
-        showMedium();
-    }
 }
 
 SideBySide::~SideBySide() = default;
@@ -121,24 +107,12 @@ QWidget* SideBySide::buildSide(int side) {
     name->setProperty("type", QStringLiteral("heading"));
     name->setToolTip(sides_[side].model.model);
     status_[side] = makeLabel({}, "small");
-    replies_[side] = new QLabel;
-    replies_[side]->setObjectName(QStringLiteral("reply"));
-    replies_[side]->setWordWrap(true);
-    replies_[side]->setTextFormat(Qt::PlainText);
-    replies_[side]->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    replies_[side]->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(replies_[side]);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
+    QLabel* reply = replies_[side] = plain({}, "");
+    reply->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    QScrollArea* scroll = scrollArea(reply);
+    reply->setObjectName(QStringLiteral("reply"));
     scroll->viewport()->setAutoFillBackground(false);
-    auto* head = new QHBoxLayout;
-    head->addWidget(name, 1);
-    head->addWidget(status_[side]);
-    auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(16, 12, 16, 12);
-    column->addLayout(head);
-    column->addWidget(scroll, 1);
+    column(card, {.margins = {16, 12, 16, 12}}, {row({}, {{name, 1}, status_[side]}), {scroll, 1}});
     return card;
 }
 

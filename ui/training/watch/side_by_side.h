@@ -37,6 +37,8 @@ class SideBySide : public QDialog {
 
   private:
     QWidget* buildSide(int side);
+    QLayout* buildQuestion();
+    void wire();
     void askSide(int side);
     void showMedium();
 

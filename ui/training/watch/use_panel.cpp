@@ -3,7 +3,6 @@
 #include <QDesktopServices>
 #include <QDirIterator>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -12,8 +11,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
+#include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
@@ -52,44 +50,33 @@ qint64 bytesOf(const QString& folder) {
 }  // namespace
 
 UsePanel::UsePanel(QWidget* parent)
-    : QWidget(parent), table_(new QTableWidget(0, 4)), empty_(makeLabel({}, "muted")) {
+    : QWidget(parent),
+      table_(new QTableWidget(0, 4)),
+      empty_(wrapped({}, "muted")),
+      chat_(button(tr("Open in Chat"), ButtonRole::Plain, "chat", tr("Load it and talk to it"))),
+      compare_(button(tr("Ask beside its base"), ButtonRole::Plain, "compare",
+                      tr("The same picture and question for both, replies side by side"))),
+      evaluate_(
+          button(tr("Evaluate"), ButtonRole::Plain, "list", tr("Open the Eval page with it"))),
+      export_(button(tr("Merge and export…"), ButtonRole::Plain, "export",
+                     tr("Write it as one folder of safetensors that loads on its own (LoRA merged, "
+                        "tower included)"))),
+      open_(button(tr("Show folder"), ButtonRole::Plain, "folder",
+                   tr("Open its folder in the file manager"))) {
+    dressTable(table_, tr("Result and checkpoints"));
     table_->setHorizontalHeaderLabels({tr("What"), tr("Step"), tr("Written"), tr("Size")});
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    table_->horizontalHeader()->setHighlightSections(false);
-    table_->verticalHeader()->hide();
-    table_->setShowGrid(false);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setAccessibleName(tr("Result and checkpoints"));
     empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    const auto button = [&](const QString& text, const QString& iconName, const QString& tip) {
-        auto* made = new QPushButton(icon(iconName, IconTone::Text), text);
-        made->setToolTip(tip);
-        row->addWidget(made);
-        return made;
-    };
-    chat_ = button(tr("Open in Chat"), QStringLiteral("chat"), tr("Load it and talk to it"));
-    compare_ = button(tr("Ask beside its base"), QStringLiteral("compare"),
-                      tr("The same picture and question for both, replies side by side"));
-    evaluate_ = button(tr("Evaluate"), QStringLiteral("list"), tr("Open the Eval page with it"));
-    export_ = button(tr("Merge and export…"), QStringLiteral("export"),
-                     tr("Write it as one folder of safetensors that loads on its own (LoRA merged, "
-                        "tower included)"));
-    open_ = button(tr("Show folder"), QStringLiteral("folder"),
-                   tr("Open its folder in the file manager"));
-    row->addStretch(1);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 12, 0, 12);
-    column->setSpacing(10);
-    column->addLayout(row);
-    column->addWidget(empty_, 1);
-    column->addWidget(table_, 1);
+    auto* tools =
+        row({.spacing = 8}, {chat_, compare_, evaluate_, export_, open_, Part::stretch()});
+    column(this, {.margins = {0, 12, 0, 12}, .spacing = 10}, {tools, {empty_, 1}, {table_, 1}});
+    wire();
+    setRun({});
+}
+
+void UsePanel::wire() {
     connect(table_, &QTableWidget::itemSelectionChanged, this, [this] {
         is_chosen_ |= !filling_;
         updateButtons();
@@ -105,7 +92,6 @@ UsePanel::UsePanel(QWidget* parent)
             [this] { Q_EMIT exportRequested(info_, chosenFolder()); });
     connect(open_, &QPushButton::clicked, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(chosenFolder())); });
-    setRun({});
 }
 
 QList<UsePanel::Row> UsePanel::rowsOf(const RunInfo& info) const {

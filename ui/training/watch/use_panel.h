@@ -35,6 +35,7 @@ class UsePanel : public QWidget {
         QDateTime written;
     };
     QList<Row> rowsOf(const RunInfo& info) const;
+    void wire();
     void updateButtons();
     RunInfo info_;
     bool filling_ = false;

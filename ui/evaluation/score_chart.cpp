@@ -2,9 +2,9 @@
 
 #include "ui/widgets/plot_header.h"
 
-#include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/widgets/plot.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -21,12 +21,9 @@ QColor barColor(const eval::TableRow& row, int ours) {
 
 }  // namespace
 
-ScoreChart::ScoreChart(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setMinimumSize(240, 120);  // its legend asks for more, and may be cut
-    plot_->setAccessibleName(tr("The table as bars"));
+ScoreChart::ScoreChart(QWidget* parent)
+    : QWidget(parent), plot_(fillWithPlot(this, 120, tr("The table as bars"))) {
+    plot_->setMinimumWidth(240);  // its legend asks for more, and may be cut
     plot_->plotLayout()->insertRow(0);
     plot_->plotLayout()->addElement(0, 0, new QCPLegend);
     auto* legend = static_cast<QCPLegend*>(plot_->plotLayout()->element(0, 0));
@@ -88,15 +85,7 @@ void ScoreChart::rebuild() {
 
 void ScoreChart::restyle() {
     const Palette& palette = Theme::instance().palette();
-    plot_->setBackground(palette.raised);
-    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-        axis->setBasePen(QPen(palette.border));
-        axis->setTickPen(QPen(palette.border));
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLabelColor(palette.textMuted);
-        axis->grid()->setPen(QPen(palette.border, 0.5, Qt::DotLine));
-        axis->grid()->setZeroLinePen(Qt::NoPen);
-    }
+    dressPlot(plot_, palette.raised);
     plot_->xAxis->grid()->setVisible(false);
     auto* legend = static_cast<QCPLegend*>(plot_->plotLayout()->element(0, 0));
     legend->setBrush(palette.raised);

@@ -2,20 +2,17 @@
 
 #include "ui/widgets/plot_header.h"
 
-#include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/widgets/plot.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
 DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
-    : QWidget(parent), selection_(selection), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setMinimumHeight(150);
-    plot_->setAccessibleName(tr("Decision graph: density against distance"));
+    : QWidget(parent),
+      selection_(selection),
+      plot_(fillWithPlot(this, 150, tr("Decision graph: density against distance"))) {
     tokens_ = plot_->addGraph();
     centers_ = plot_->addGraph();
     lit_ = plot_->addGraph();
@@ -58,17 +55,7 @@ void DecisionGraph::setShowsFrames(bool frames) {
 
 void DecisionGraph::restyle() {
     const Palette& palette = Theme::instance().palette();
-    plot_->setBackground(palette.surface);
-    plot_->axisRect()->setBackground(palette.surface);
-    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-        axis->setBasePen(QPen(palette.border));
-        axis->setTickPen(QPen(palette.border));
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLabelColor(palette.textMuted);
-        axis->setLabelColor(palette.textMuted);
-        axis->grid()->setPen(QPen(palette.border, 0.5, Qt::DotLine));
-        axis->grid()->setZeroLinePen(Qt::NoPen);
-    }
+    dressPlot(plot_, palette.surface);
     QColor soft = palette.textMuted;
     soft.setAlpha(120);
     tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(soft, 0), soft, 5));

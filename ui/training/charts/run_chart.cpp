@@ -2,7 +2,6 @@
 
 #include "ui/widgets/plot_header.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QVBoxLayout>
@@ -12,7 +11,9 @@
 #include <limits>
 
 #include "ui/training/runs/run_texts.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/plot.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -59,18 +60,11 @@ RunChart::RunChart(const QString& name, QWidget* parent)
       title_(new ElidedLabel(curveTitle(name))),
       readout_(new QLabel),
       plot_(new QCustomPlot(this)) {
-    setObjectName(QStringLiteral("card"));
-    setAttribute(Qt::WA_StyledBackground);
+    setLook(this, "card");
     title_->setProperty("type", QStringLiteral("heading"));
     readout_->setProperty("type", QStringLiteral("small"));
-    auto* head = new QHBoxLayout;
-    head->addWidget(title_, 1);
-    head->addWidget(readout_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(14, 10, 10, 8);
-    column->setSpacing(4);
-    column->addLayout(head);
-    column->addWidget(plot_, 1);
+    column(this, {.margins = {14, 10, 10, 8}, .spacing = 4},
+           {row({}, {{title_, 1}, readout_}), {plot_, 1}});
     buildPlot();
     connect(&Theme::instance(), &Theme::changed, this, &RunChart::restyle);
     restyle();
@@ -285,15 +279,10 @@ QString RunChart::readout() const {
 
 void RunChart::restyle() {
     const Palette& palette = Theme::instance().palette();
-    plot_->setBackground(palette.raised);
-    plot_->axisRect()->setBackground(palette.raised);
+    dressPlot(plot_, palette.raised);
+    QFont small = font();
+    small.setPixelSize(std::max(10, QFontInfo(small).pixelSize() - 3));
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-        axis->setBasePen(QPen(palette.border));
-        axis->setTickPen(QPen(palette.border));
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLabelColor(palette.textMuted);
-        QFont small = font();
-        small.setPixelSize(std::max(10, QFontInfo(small).pixelSize() - 3));
         axis->setTickLabelFont(small);
         axis->grid()->setPen(QPen(palette.border, 0, Qt::SolidLine));
         axis->grid()->setZeroLinePen(QPen(palette.border, 0));

@@ -2,18 +2,13 @@
 
 #include "ui/widgets/plot_header.h"
 
-#include <QVBoxLayout>
-
+#include "ui/widgets/plot.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
-LengthHistogram::LengthHistogram(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setMinimumHeight(180);
-    plot_->setAccessibleName(tr("Histogram of sample lengths"));
+LengthHistogram::LengthHistogram(QWidget* parent)
+    : QWidget(parent), plot_(fillWithPlot(this, 180, tr("Histogram of sample lengths"))) {
     bars_ = new QCPBars(plot_->xAxis, plot_->yAxis);
     bars_->setWidthType(QCPBars::wtPlotCoords);
     limit_ = new QCPItemLine(plot_);
@@ -53,17 +48,7 @@ void LengthHistogram::setLengths(const protocol::DataReport::Lengths& lengths,
 
 void LengthHistogram::restyle() {
     const Palette& palette = Theme::instance().palette();
-    plot_->setBackground(palette.raised);
-    plot_->axisRect()->setBackground(palette.raised);
-    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-        axis->setBasePen(QPen(palette.border));
-        axis->setTickPen(QPen(palette.border));
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setTickLabelColor(palette.textMuted);
-        axis->setLabelColor(palette.textMuted);
-        axis->grid()->setPen(QPen(palette.border, 0.5, Qt::DotLine));
-        axis->grid()->setZeroLinePen(Qt::NoPen);
-    }
+    dressPlot(plot_, palette.raised);
     bars_->setPen(Qt::NoPen);
     bars_->setBrush(palette.accent);
     limit_->setPen(QPen(palette.danger, 1.5, Qt::DashLine));

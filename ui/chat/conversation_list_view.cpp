@@ -6,14 +6,13 @@
 #include <QListWidget>
 #include <QLocale>
 #include <QMenu>
-#include <QPainter>
 #include <QPushButton>
-#include <QStyledItemDelegate>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/chat/conversation_store.h"
+#include "ui/widgets/build.h"
+#include "ui/widgets/card_delegate.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/search_escape.h"
@@ -25,50 +24,17 @@ namespace {
 constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2;
 constexpr int kUndoMs = 8000;
 
-class Delegate : public QStyledItemDelegate {
+/// The title, and at the right when it was last written in.
+class Delegate : public CardDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit Delegate(QObject* parent) : CardDelegate(kOpen, 1, false, parent) {}
 
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
-        return {100, option.fontMetrics.height() + 22};
-    }
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override {
-        const Palette& palette = Theme::instance().palette();
-        const bool open = index.data(kOpen).toBool();
-        const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        QColor hover = palette.text;
-        hover.setAlphaF(0.06f);
-        painter->setPen(Qt::NoPen);
-        if (open || option.state & QStyle::State_MouseOver) {
-            painter->setBrush(open ? palette.accentSoft : hover);
-            painter->drawRoundedRect(card, 8, 8);
-        }
-        if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_Selected) {
-            painter->setBrush(Qt::NoBrush);
-            painter->setPen(QPen(palette.accent, 2));
-            painter->drawRoundedRect(card.adjusted(1, 1, -1, -1), 7, 7);
-        }
-        const QRect inner = option.rect.adjusted(12, 0, -12, 0);
-        QFont small = option.font;
-        small.setPixelSize(std::max(11, QFontInfo(option.font).pixelSize() - 2));
-        const QString when = index.data(kWhen).toString();
-        const int when_width = QFontMetrics(small).horizontalAdvance(when);
-        painter->setFont(small);
-        painter->setPen(palette.textMuted);
-        painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, when);
-        QFont font = option.font;
-        if (open) font.setWeight(QFont::DemiBold);
-        painter->setFont(font);
-        painter->setPen(palette.text);
-        const int width = inner.width() - when_width - 10;
-        painter->drawText(QRect(inner.left(), inner.top(), width, inner.height()), Qt::AlignVCenter,
-                          QFontMetrics(font).elidedText(index.data().toString().simplified(),
-                                                        Qt::ElideRight, width));
-        painter->restore();
+  protected:
+    QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
+                      const QModelIndex& index) const override {
+        return paintAtRight(painter, option.rect.adjusted(12, 0, -12, 0),
+                            index.data(kWhen).toString(), Theme::instance().palette().textMuted,
+                            smallFont(option));
     }
 };
 
@@ -97,19 +63,11 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
       store_(store),
       search_(new QLineEdit),
       list_(new QListWidget),
-      nothing_(new QLabel),
+      nothing_(wrapped({}, "small")),
       undo_(new NoticeBar) {
-    setObjectName(QStringLiteral("sidebar"));
-    setAttribute(Qt::WA_StyledBackground);
-    search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Search…"));
-    search_->setAccessibleName(tr("Search conversations"));
-    search_->setClearButtonEnabled(true);
+    setLook(this, "sidebar");
+    dressSearch(search_, tr("Search…"), tr("Search conversations"));
     leaveOnEscape(search_);
-    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    auto* make = new QPushButton(tr("New chat"));
-    make->setIcon(icon(QStringLiteral("plus"), IconTone::Text));
-    make->setToolTip(tr("New chat (Ctrl+N)"));
     list_->setObjectName(QStringLiteral("conversations"));
     list_->setAccessibleName(tr("Conversations"));
     list_->setItemDelegate(new Delegate(list_));
@@ -118,26 +76,12 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->setEditTriggers(QAbstractItemView::EditKeyPressed);
-    nothing_->setProperty("type", QStringLiteral("small"));
     nothing_->setAlignment(Qt::AlignHCenter);
-    nothing_->setWordWrap(true);
-
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 12, 0, 12);
-    column->setSpacing(8);
-    auto* top = new QVBoxLayout;
-    top->setContentsMargins(12, 0, 12, 0);
-    top->setSpacing(8);
-    top->addWidget(search_);
-    top->addWidget(nothing_);
-    column->addLayout(top);
-    column->addWidget(list_, 1);
-    auto* bottom = new QVBoxLayout;
-    bottom->setContentsMargins(12, 0, 12, 0);
-    bottom->addWidget(undo_);
-    bottom->addWidget(make);
-    column->addLayout(bottom);
-
+    QPushButton* make = button(tr("New chat"), ButtonRole::Plain, "plus", tr("New chat (Ctrl+N)"));
+    column(this, {.margins = {0, 12, 0, 12}, .spacing = 8},
+           {column({.margins = {12, 0, 12, 0}, .spacing = 8}, {search_, nothing_}),
+            {list_, 1},
+            column({.margins = {12, 0, 12, 0}}, {undo_, make})});
     connect(make, &QPushButton::clicked, this, &ConversationListView::newRequested);
     connect(search_, &QLineEdit::textChanged, this, &ConversationListView::refresh);
     connect(store_, &ConversationStore::changed, this, &ConversationListView::refresh);

@@ -2,7 +2,6 @@
 
 #include <QAction>
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -10,13 +9,14 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
-#include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/state_tone.h"
+#include "ui/widgets/build.h"
+#include "ui/widgets/card_delegate.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/search_escape.h"
 #include "ui/widgets/theme.h"
@@ -29,75 +29,38 @@ constexpr int kFolder = Qt::UserRole, kDetail = Qt::UserRole + 1, kOpen = Qt::Us
 constexpr int kDot = 8, kSide = 12;
 
 /// Name and state above, how far it is below, a thin bar for what runs.
-class Delegate : public QStyledItemDelegate {
+class Delegate : public CardDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
-        return {100, option.fontMetrics.height() * 2 + 22};
-    }
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override {
-        const Palette& palette = Theme::instance().palette();
-        const bool open = index.data(kOpen).toBool(),
-                   chosen = option.state & QStyle::State_Selected;
-        const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
-        const auto state = RunState(index.data(kState).toInt());
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
-        QColor hover = palette.text;
-        hover.setAlphaF(0.06f);
-        if (open || chosen || option.state & QStyle::State_MouseOver) {
-            painter->setBrush(open || chosen ? palette.accentSoft : hover);
-            painter->drawRoundedRect(card, 8, 8);
-        }
-        if (option.state & QStyle::State_HasFocus && chosen) {
-            painter->setBrush(Qt::NoBrush);
-            painter->setPen(QPen(palette.accent, 2));
-            painter->drawRoundedRect(card.adjusted(1, 1, -1, -1), 7, 7);
-        }
-        const QRect inner = option.rect.adjusted(kSide, 8, -kSide, -8);
-        const int line = inner.height() / 2;
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(stateColor(state));
-        painter->drawEllipse(QRectF(inner.left(), inner.top() + (line - kDot) / 2.0, kDot, kDot));
-        const QRect text = inner.adjusted(kDot + 8, 0, 0, 0);
-        QFont small = option.font;
-        small.setPixelSize(std::max(11, QFontInfo(option.font).pixelSize() - 2));
-        const QString word = stateName(state);
-        const int width = QFontMetrics(small).horizontalAdvance(word);
-        painter->setFont(small);
-        painter->setPen(stateColor(state));
-        painter->drawText(QRect(text.left(), text.top(), text.width(), line),
-                          Qt::AlignRight | Qt::AlignVCenter, word);
-        painter->setPen(palette.textMuted);
-        painter->drawText(QRect(text.left(), text.top() + line, text.width(), line),
-                          Qt::AlignVCenter,
-                          QFontMetrics(small).elidedText(index.data(kDetail).toString(),
-                                                         Qt::ElideRight, text.width()));
-        QFont font = option.font;
-        if (open) font.setWeight(QFont::DemiBold);
-        painter->setFont(font);
-        painter->setPen(palette.text);
-        const int room = text.width() - width - 10;
-        painter->drawText(
-            QRect(text.left(), text.top(), room, line), Qt::AlignVCenter,
-            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, room));
-        if (isAlive(state))
-            paintProgress(*painter, option.rect, index.data(kProgress).toDouble(), palette);
-        painter->restore();
-    }
+    explicit Delegate(QObject* parent) : CardDelegate(kOpen, 2, true, parent) {}
 
     void updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
                               const QModelIndex&) const override {
         editor->setGeometry(option.rect.adjusted(kSide, 4, -kSide, -4));
     }
 
+  protected:
+    QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
+                      const QModelIndex& index) const override {
+        const auto state = RunState(index.data(kState).toInt());
+        const QRect inner = option.rect.adjusted(kSide, 8, -kSide, -8);
+        const int line = inner.height() / 2;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(stateColor(state));
+        painter.drawEllipse(QRectF(inner.left(), inner.top() + (line - kDot) / 2.0, kDot, kDot));
+        if (isAlive(state)) paintProgress(painter, option.rect, index.data(kProgress).toDouble());
+        const QFont small = smallFont(option);
+        const QRect above(inner.left() + kDot + 8, inner.top(), inner.width() - kDot - 8, line);
+        const QRect left = paintAtRight(painter, above, stateName(state), stateColor(state), small);
+        painter.setPen(Theme::instance().palette().textMuted);
+        painter.drawText(above.translated(0, line), Qt::AlignVCenter,
+                         QFontMetrics(small).elidedText(index.data(kDetail).toString(),
+                                                        Qt::ElideRight, above.width()));
+        return left;
+    }
+
   private:
-    static void paintProgress(QPainter& painter, const QRect& rect, double share,
-                              const Palette& palette) {
+    static void paintProgress(QPainter& painter, const QRect& rect, double share) {
+        const Palette& palette = Theme::instance().palette();
         const QRectF track(rect.left() + kSide, rect.bottom() - 5, rect.width() - 2 * kSide, 3);
         painter.setPen(Qt::NoPen);
         painter.setBrush(palette.border);
@@ -142,27 +105,27 @@ RunListView::RunListView(RunLibrary* library, QWidget* parent)
       search_(new QLineEdit),
       filter_(new QComboBox),
       list_(new QListWidget),
-      nothing_(new QLabel) {
-    setObjectName(QStringLiteral("sidebar"));
-    setAttribute(Qt::WA_StyledBackground);
+      nothing_(wrapped({}, "small")) {
+    setLook(this, "sidebar");
     list_->setObjectName(QStringLiteral("runList"));
     list_->setAccessibleName(tr("Runs"));
     list_->setItemDelegate(new Delegate(list_));
     list_->setMouseTracking(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setTextElideMode(Qt::ElideMiddle);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    nothing_->setProperty("type", QStringLiteral("small"));
     nothing_->setAlignment(Qt::AlignHCenter);
-    nothing_->setWordWrap(true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 12, 0, 12);
-    column->setSpacing(8);
-    column->addWidget(buildTop());
-    column->addWidget(list_, 1);
-    column->addWidget(buildBottom());
+    column(this, {.margins = {0, 12, 0, 12}, .spacing = 8},
+           {buildTop(), {list_, 1}, buildBottom()});
+    wire();
+    addKeys();
+    refresh();
+}
+
+void RunListView::wire() {
     connect(search_, &QLineEdit::textChanged, this, &RunListView::refresh);
     connect(filter_, &QComboBox::currentIndexChanged, this, &RunListView::refresh);
     connect(library_, &RunLibrary::changed, this, &RunListView::refresh);
@@ -184,8 +147,6 @@ RunListView::RunListView(RunLibrary* library, QWidget* parent)
         // The editor is still closing; what came meanwhile is shown after it.
         QMetaObject::invokeMethod(this, &RunListView::refresh, Qt::QueuedConnection);
     });
-    addKeys();
-    refresh();
 }
 
 void RunListView::addKeys() {
@@ -217,53 +178,28 @@ void RunListView::editName(const QString& folder) {
 }
 
 QWidget* RunListView::buildTop() {
-    search_->setObjectName(QStringLiteral("search"));
-    search_->setPlaceholderText(tr("Search…"));
-    search_->setAccessibleName(tr("Search runs"));
-    search_->setClearButtonEnabled(true);
+    dressSearch(search_, tr("Search…"), tr("Search runs"));
     leaveOnEscape(search_);
-    search_->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     filter_->addItems({tr("All"), tr("Running"), tr("Done"), tr("Failed")});
     filter_->setAccessibleName(tr("Which runs"));
-    auto* top = new QWidget;
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(search_, 1);
-    row->addWidget(filter_);
-    auto* column = new QVBoxLayout(top);
-    column->setContentsMargins(12, 0, 12, 0);
-    column->setSpacing(8);
-    column->addLayout(row);
-    column->addWidget(nothing_);
-    return top;
+    return columnWidget({.margins = {12, 0, 12, 0}, .spacing = 8},
+                        {row({.spacing = 8}, {{search_, 1}, filter_}), nothing_});
 }
 
 QWidget* RunListView::buildBottom() {
-    auto* make = new QPushButton(tr("New run"));
-    make->setIcon(icon(QStringLiteral("plus"), IconTone::Text));
-    make->setToolTip(tr("New run (Ctrl+Shift+N)"));
-    compare_ = new QPushButton(tr("Compare"));
-    compare_->setIcon(icon(QStringLiteral("compare"), IconTone::Text));
-    compare_->setToolTip(tr("Compare the chosen runs; with one chosen, all"));
-    auto* open = new QToolButton;
-    open->setIcon(icon(QStringLiteral("folder")));
-    open->setIconSize({18, 18});
+    QPushButton* make =
+        button(tr("New run"), ButtonRole::Plain, "plus", tr("New run (Ctrl+Shift+N)"));
+    compare_ = button(tr("Compare"), ButtonRole::Plain, "compare",
+                      tr("Compare the chosen runs; with one chosen, all"));
+    QToolButton* open = iconButton("folder", tr("Open a run's folder"), 18);
     open->setToolTip(tr("Open a run's folder, or any folder of TensorBoard files"));
-    open->setAccessibleName(tr("Open a run's folder"));
     connect(make, &QPushButton::clicked, this, &RunListView::newRequested);
     connect(open, &QToolButton::clicked, this, &RunListView::openFolderRequested);
     connect(compare_, &QPushButton::clicked, this, [this] {
         const QStringList folders = chosen();
         Q_EMIT compareRequested(folders.size() > 1 ? folders : QStringList());
     });
-    auto* bottom = new QWidget;
-    auto* row = new QHBoxLayout(bottom);
-    row->setContentsMargins(12, 0, 12, 0);
-    row->setSpacing(8);
-    row->addWidget(make, 1);
-    row->addWidget(compare_, 1);
-    row->addWidget(open);
-    return bottom;
+    return rowWidget({.margins = {12, 0, 12, 0}, .spacing = 8}, {{make, 1}, {compare_, 1}, open});
 }
 
 bool RunListView::passes(const RunInfo& info) const {

@@ -43,6 +43,7 @@ class RunListView : public QWidget {
     void removeRequested(const QString& folder);
 
   private:
+    void wire();
     QWidget* buildTop();
     QWidget* buildBottom();
     void refresh();

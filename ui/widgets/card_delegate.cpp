@@ -1,0 +1,74 @@
+#include "ui/widgets/card_delegate.h"
+
+#include <QFontInfo>
+#include <QPainter>
+
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+void paintGround(QPainter& painter, const QRect& rect, bool is_soft, bool is_hovered,
+                 bool has_focus) {
+    const Palette& palette = Theme::instance().palette();
+    const QRectF card = QRectF(rect).adjusted(1, 1, -1, -1);
+    QColor hover = palette.text;
+    hover.setAlphaF(0.06f);
+    painter.setPen(Qt::NoPen);
+    if (is_soft || is_hovered) {
+        painter.setBrush(is_soft ? palette.accentSoft : hover);
+        painter.drawRoundedRect(card, 8, 8);
+    }
+    if (!has_focus) return;
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(palette.accent, 2));
+    painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), 7, 7);
+}
+
+}  // namespace
+
+CardDelegate::CardDelegate(int open_role, int lines, bool shows_chosen, QObject* parent)
+    : QStyledItemDelegate(parent),
+      open_role_(open_role),
+      lines_(lines),
+      shows_chosen_(shows_chosen) {}
+
+QSize CardDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
+    return {100, option.fontMetrics.height() * lines_ + 22};
+}
+
+void CardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+    const bool is_open = index.data(open_role_).toBool(),
+               is_chosen = option.state & QStyle::State_Selected;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    paintGround(*painter, option.rect, is_open || (shows_chosen_ && is_chosen),
+                option.state & QStyle::State_MouseOver,
+                is_chosen && option.state & QStyle::State_HasFocus);
+    const QRect room = paintInside(*painter, option, index);
+    QFont font = option.font;
+    if (is_open) font.setWeight(QFont::DemiBold);
+    painter->setFont(font);
+    painter->setPen(Theme::instance().palette().text);
+    painter->drawText(room, Qt::AlignVCenter,
+                      QFontMetrics(font).elidedText(index.data().toString().simplified(),
+                                                    option.textElideMode, room.width()));
+    painter->restore();
+}
+
+QFont CardDelegate::smallFont(const QStyleOptionViewItem& option) {
+    QFont small = option.font;
+    small.setPixelSize(std::max(11, QFontInfo(option.font).pixelSize() - 2));
+    return small;
+}
+
+QRect CardDelegate::paintAtRight(QPainter& painter, const QRect& line, const QString& word,
+                                 const QColor& color, const QFont& font) {
+    painter.setFont(font);
+    painter.setPen(color);
+    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, word);
+    return line.adjusted(0, 0, -QFontMetrics(font).horizontalAdvance(word) - 10, 0);
+}
+
+}  // namespace univi::ui

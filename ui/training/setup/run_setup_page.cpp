@@ -2,14 +2,12 @@
 
 #include <QAbstractButton>
 #include <QButtonGroup>
-#include <QComboBox>
 #include <QDate>
 #include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
-#include <QRegularExpression>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QThread>
 #include <QToolButton>
@@ -25,15 +23,17 @@
 #include "ui/training/devices/devices_panel.h"
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
+#include "ui/training/setup/preset_actions.h"
+#include "ui/training/setup/run_setup_head.h"
+#include "ui/training/setup/setup_devices.h"
 #include "ui/training/setup/setup_side.h"
 #include "ui/training/setup/start_bar.h"
 #include "ui/training/setup/start_from_view.h"
 #include "ui/training/setup/value_editor.h"
 #include "ui/training/tool/labels.h"
-#include "ui/widgets/elided_label.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 namespace {
@@ -42,15 +42,15 @@ constexpr int kCheckDelayMs = 150;
 constexpr int kSideFrom = 820;    ///< width from which the side column stands beside the settings
 constexpr int kSearchFrom = 540;  ///< … and the search beside the tabs
 constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1270,
-              kMargin = 24;
+              kMargin = 24, kPanelWidth = 980;
 
-/// A name that can be a folder's.
-QString slug(QString name) {
-    name = name.trimmed().toLower();
-    name.replace(QRegularExpression(QStringLiteral("[^\\w.-]+")), QStringLiteral("-"));
-    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-')))
-        name.remove(0, 1);
-    return name.isEmpty() ? QStringLiteral("run") : name;
+/// A panel that scrolls and keeps a readable width.
+QScrollArea* scrolled(QWidget* panel) {
+    panel->setMaximumWidth(kPanelWidth);
+    QScrollArea* scroll =
+        scrollArea(rowWidget({.margins = {0, 0, 12, 16}}, {panel}), Scrolls::Upright);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    return scroll;
 }
 
 /// The text a command's flags had, out of run.json's "command".
@@ -73,22 +73,57 @@ RunSetupPage::RunSetupPage(const Options& options, QWidget* parent)
       planner_(new MemoryPlanner(this)) {
     if (options_.runs_folder.isEmpty())
         options_.runs_folder = QString::fromStdString((base::data_folder() / "runs").string());
-    setObjectName(QStringLiteral("page"));
+    setLook(this, "page");
     setMinimumWidth(kLeastWidth);  // what stands in it is placed anew below its widths
-    setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    head_ = buildHead();
-    column->addWidget(head_);
-    column->addWidget(buildBody(), 1);
+    head_ = new RunSetupHead(&presets_);
+    actions_ = new PresetActions({&presets_, form_, head_, options_.runs_folder}, this);
     bar_ = new StartBar;
-    column->addWidget(bar_);
+    column(this, {.margins = {}, .spacing = 0}, {head_, {buildBody(), 1}, bar_});
     check_timer_.setSingleShot(true);
     check_timer_.setInterval(kCheckDelayMs);
     wire();
     new FocusKeeper(this);
     startNew();
+}
+
+QWidget* RunSetupPage::buildBody() {
+    start_from_ = new StartFromView;
+    fields_ = new OptionFormView(form_);
+    data_ = new DataPanel;
+    devices_ = new SetupDevices(monitor_, planner_);
+    side_ = new SetupSide(planner_);
+    tabs_ = new QStackedWidget;
+    for (QWidget* tab : {static_cast<QWidget*>(fields_), static_cast<QWidget*>(scrolled(data_)),
+                         static_cast<QWidget*>(scrolled(devices_))})
+        tabs_->addWidget(tab);
+    body_ = new QWidget;
+    // The narrow order; arrange() widens it.
+    body_column_ = column(
+        body_, {.spacing = 8},
+        {buildTabRow(), fields_->searchField(), {row({.spacing = 20}, {{tabs_, 1}, side_}), 1}});
+    stages_ = new QStackedWidget;
+    stages_->addWidget(start_from_);
+    stages_->addWidget(body_);
+    return stages_;
+}
+
+QWidget* RunSetupPage::buildTabRow() {
+    auto* line = new QWidget;
+    tab_line_ = row(line, {.margins = {0, 0, 12, 0}, .spacing = 6}, {});
+    tab_buttons_ = new QButtonGroup(this);
+    for (const QString& name : {tr("Settings"), tr("Data"), tr("Devices")}) {
+        QToolButton* choice = segment(name);
+        const int tab = int(tab_buttons_->buttons().size());
+        choice->setShortcut(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + tab)));
+        tab_buttons_->addButton(choice, tab);
+        tab_line_->addWidget(choice);
+    }
+    side_button_ = segment(tr("Checks"));
+    side_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    side_button_->setShortcut(QKeySequence(Qt::ALT | Qt::Key_4));
+    tab_line_->addStretch(1);
+    tab_line_->addWidget(side_button_);
+    return line;
 }
 
 void RunSetupPage::wire() {
@@ -103,37 +138,40 @@ void RunSetupPage::wire() {
     });
     connect(start_from_, &StartFromView::presetChosen, this,
             qOverload<const RunPreset&>(&RunSetupPage::setFrom));
-    connect(start_from_, &StartFromView::pasteWanted, this, &RunSetupPage::paste);
-    connect(start_from_, &StartFromView::runWanted, this, &RunSetupPage::chooseRun);
+    connect(start_from_, &StartFromView::pasteWanted, actions_, &PresetActions::paste);
+    connect(start_from_, &StartFromView::runWanted, actions_, &PresetActions::chooseRun);
+    connect(actions_, &PresetActions::presetChosen, this,
+            qOverload<const RunPreset&>(&RunSetupPage::setFrom));
+    connect(actions_, &PresetActions::runChosen, this,
+            qOverload<const QString&>(&RunSetupPage::setFrom));
+    connect(actions_, &PresetActions::commandRead, this, &RunSetupPage::takeCommand);
+    connect(tab_buttons_, &QButtonGroup::idClicked, this, [this](int tab) {
+        side_instead_ = false;
+        showTab(Tab(tab));
+    });
+    connect(side_button_, &QToolButton::clicked, this, &RunSetupPage::showSide);
     connect(start_from_, &StartFromView::emptyWanted, this, [this] { begin({}, {}); });
     connect(start_from_, &StartFromView::cancelled, this, &RunSetupPage::cancelled);
-    connect(devices_, &DevicesPanel::chosen, this,
-            [this](const QString& include, const QString& device) {
-                form_->apply(
-                    {{QStringLiteral("include"), include}, {QStringLiteral("device"), device}});
-            });
+    connect(devices_, &SetupDevices::changed, form_, &RunForm::apply);
+    connect(devices_, &SetupDevices::memoryChosen, this, &RunSetupPage::planAgain);
     connect(data_, &DataPanel::chosen, form_, &RunForm::setText);
     connect(data_, &DataPanel::saved, this, &RunSetupPage::takeChange);
     connect(side_, &SetupSide::checkChosen, this, &RunSetupPage::take);
     connect(side_, &SetupSide::adviceTaken, form_, &RunForm::apply);
     connect(side_, &SetupSide::focusFreed, bar_, &StartBar::focusStart);
     connect(fields_, &OptionFormView::fixWanted, this, &RunSetupPage::take);
-    connect(memory_choice_, &QComboBox::currentIndexChanged, this, &RunSetupPage::planAgain);
     connect(bar_, &StartBar::startWanted, this, &RunSetupPage::start);
     connect(bar_, &StartBar::cancelled, this, &RunSetupPage::cancelled);
     connect(bar_, &StartBar::whyWanted, this, &RunSetupPage::showWhy);
 }
 
 void RunSetupPage::startNew() {
-    title_->setText(tr("New run"));
-    subtitle_->clear();
-    notice_->hide();
-    begun_with_.clear();
+    head_->begin({});
     start_from_->setPresets(presets_.presets());
     if (!presets_.problems().isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Warning, presets_.problems().first());
+        head_->say(NoticeBar::Kind::Warning, presets_.problems().first());
     stages_->setCurrentIndex(0);
-    tools_->hide();
+    head_->showTools(false);
     bar_->hide();
     setFocusProxy(start_from_);
 }
@@ -141,21 +179,18 @@ void RunSetupPage::startNew() {
 void RunSetupPage::begin(const training::TrainOptions& options, const QString& name,
                          const std::vector<training::GivenFlag>& given,
                          const std::vector<std::string>& kept) {
-    begun_with_ = name;
-    name_->clear();
-    notice_->hide();
-    subtitle_->setText(name);
+    head_->begin(name);
     training::TrainOptions fresh = options;
     if (fresh.output_dir.empty()) fresh.output_dir = freshFolder().toStdString();
     form_->replace(fresh, given, kept);
     stages_->setCurrentIndex(1);
-    tools_->show();
+    head_->showTools(true);
     bar_->show();
     side_instead_ = false;
     showTab(Settings);
     fields_->goToTop();
     checkNow();
-    setFocusProxy(name_);
+    setFocusProxy(head_->nameField());
     // what was pressed is gone; the first field is next
     if (isVisible()) setFocus(Qt::OtherFocusReason);
 }
@@ -165,7 +200,7 @@ void RunSetupPage::setFrom(const RunPreset& preset) {
 }
 
 void RunSetupPage::setFrom(const QString& runFolder) {
-    guarded([&] {
+    actions_->guarded([&] {
         const base::Json run = base::read_json_file(
             (runFolder + QStringLiteral("/run.json")).toStdString(), std::size_t{16} << 20);
         if (!run.is_object() || !run.contains("options"))
@@ -189,33 +224,24 @@ QStringList RunSetupPage::setFromCommand(const QString& text) {
     const training::ReadCommand command = training::read_command(text.toStdString());
     QStringList problems;
     for (const std::string& each : command.problems) problems << QString::fromStdString(each);
-    begin(command.options, tr("Pasted command"), command.flags, command.kept);
-    if (!problems.isEmpty())
-        notice_->showNotice(NoticeBar::Kind::Warning, problems.join(QLatin1Char(' ')));
+    takeCommand(command);
+    if (!problems.isEmpty()) head_->say(NoticeBar::Kind::Warning, problems.join(QLatin1Char(' ')));
     return problems;
 }
 
-void RunSetupPage::guarded(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const base::Error& error) {
-        notice_->showNotice(NoticeBar::Kind::Error, QString::fromUtf8(error.what()));
-    }
+void RunSetupPage::takeCommand(const training::ReadCommand& command) {
+    begin(command.options, tr("Pasted command"), command.flags, command.kept);
 }
 
 QString RunSetupPage::freshFolder() const {
-    const QString name = slug(name_->text().isEmpty() ? begun_with_ : name_->text());
-    const QString base = QDir(options_.runs_folder)
-                             .filePath(QStringLiteral("%1-%2").arg(
-                                 name, QDate::currentDate().toString(Qt::ISODate)));
+    const QString base =
+        QDir(options_.runs_folder)
+            .filePath(QStringLiteral("%1-%2").arg(head_->proposedName(),
+                                                  QDate::currentDate().toString(Qt::ISODate)));
     QString folder = base;
     for (int i = 2; QFileInfo::exists(folder); ++i)
         folder = QStringLiteral("%1-%2").arg(base).arg(i);
     return folder;
-}
-
-QString RunSetupPage::proposedName() const {
-    return slug(name_->text().isEmpty() ? begun_with_ : name_->text());
 }
 
 void RunSetupPage::takeChange() {
@@ -228,25 +254,11 @@ void RunSetupPage::takeChange() {
     check_timer_.start();
 }
 
-/// The memory to plan with: chosen by hand, else the smallest of the GPUs that train, else
-/// what univi-train finds.
-QString RunSetupPage::deviceMemory() const {
-    const QString chosen = memory_choice_->currentData().toString();
-    if (!chosen.isEmpty() || form_->options().device == "cpu") return chosen;
-    qint64 least = -1;
-    const GpuReading& reading = monitor_->latest();
-    const QList<int> devices = includedDevices(form_->options(), int(reading.gpus.size()));
-    for (const GpuState& gpu : reading.gpus)
-        if (devices.contains(gpu.index) && (least < 0 || gpu.memory_total < least))
-            least = gpu.memory_total;
-    return least > 0 ? QStringLiteral("%1KiB").arg(least / 1024) : QString();
-}
-
 void RunSetupPage::planAgain() {
     training::TrainOptions options = form_->options();
     options.output_dir.clear();
     options.run_name.clear();
-    const QString memory = deviceMemory();
+    const QString memory = devices_->memoryFor(form_->options());
     QString now = memory;
     for (const std::string& each : training::make_arguments(options))
         now += QLatin1Char(' ') + QString::fromStdString(each);
@@ -341,7 +353,7 @@ RunStart RunSetupPage::makeStart(bool queued) const {
     RunStart start;
     start.arguments = form_->arguments();
     start.outputDir = QDir::current().absoluteFilePath(form_->text(QStringLiteral("output_dir")));
-    start.name = name_->text().trimmed();
+    start.name = head_->name();
     start.queued = queued;
     start.workingFolder = QDir::currentPath();
     const bool on_gpu = form_->options().device != "cpu" && !monitor_->latest().gpus.isEmpty();
@@ -364,6 +376,12 @@ void RunSetupPage::start(bool queued) {
 
 QString RunSetupPage::command() const {
     return side_->command();
+}
+
+void RunSetupPage::showTab(Tab tab) {
+    tab_buttons_->button(tab)->setChecked(true);
+    tabs_->setCurrentIndex(tab);
+    arrange();
 }
 
 void RunSetupPage::showEvent(QShowEvent* event) {

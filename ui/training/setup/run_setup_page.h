@@ -12,21 +12,16 @@
 
 class QBoxLayout;
 class QButtonGroup;
-class QComboBox;
-class QLabel;
-class QLineEdit;
 class QStackedWidget;
 class QToolButton;
-class QVBoxLayout;
 
 namespace univi::ui {
 
 class DataPanel;
-class DevicesPanel;
-class ElidedLabel;
-class NoticeBar;
 class OptionFormView;
-class PresetMenu;
+class PresetActions;
+class RunSetupHead;
+class SetupDevices;
 class SetupSide;
 class StartBar;
 class StartFromView;
@@ -83,13 +78,9 @@ class RunSetupPage : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    QWidget* buildHead();
     QWidget* buildBody();
     QWidget* buildTabRow();
-    void buildTabs();
-    QWidget* buildDevices();
     void wire();
-    void wireMenu(PresetMenu* menu);
     /// Places what stands beside or under each other by the width.
     void arrange();
     void showWhy();
@@ -100,21 +91,8 @@ class RunSetupPage : public QWidget {
     void takeChange();
     void planAgain();
     void start(bool queued);
-    void paste();
-    /// What a file of these settings is called unless a person names it: as the run.
-    QString proposedName() const;
-    void chooseRun();
-    void savePreset();
-    void savePresetAs(const QString& name);
-    void comparePresets();
-    void importPreset();
-    void exportPreset();
-    void writePreset(const QString& file);
-    void removePreset(const RunPreset& preset);
-    /// Runs `work`; an error becomes the page's notice.
-    void guarded(const std::function<void()>& work);
+    void takeCommand(const training::ReadCommand& command);
     QString freshFolder() const;
-    QString deviceMemory() const;
     QStringList projectors() const;
 
     Options options_;
@@ -124,15 +102,12 @@ class RunSetupPage : public QWidget {
     MemoryPlanner* planner_;
     QTimer check_timer_;
     QString planned_;  ///< what the plan was made for
-    QString begun_with_;
     QStringList known_runs_;
     QList<RunCheck> found_;
 
-    QLabel* title_;
-    ElidedLabel* subtitle_;
-    QLineEdit* name_;
-    NoticeBar* notice_;
-    QWidget *head_, *tools_, *body_;
+    RunSetupHead* head_;
+    PresetActions* actions_;
+    QWidget* body_;
     QStackedWidget *stages_, *tabs_;
     QButtonGroup* tab_buttons_;
     QToolButton* side_button_;
@@ -140,9 +115,8 @@ class RunSetupPage : public QWidget {
     StartFromView* start_from_;
     OptionFormView* fields_;
     DataPanel* data_;
-    DevicesPanel* devices_;
+    SetupDevices* devices_;
     SetupSide* side_;
-    QComboBox* memory_choice_;
     StartBar* bar_;
     bool side_wanted_ = true;    ///< beside the settings, where there is the width
     bool side_instead_ = false;  ///< in their place, where there is not

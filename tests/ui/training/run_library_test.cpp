@@ -233,7 +233,10 @@ class RunLibraryTest : public QObject {
         writeFile(home_->path("root/x/events.jsonl"),
                   "{\"event\":\"start\"}\n" + stepLine(1, 2) + "{\"event\":\"done\",\"step\":1}\n");
         writeFile(home_->path("root/y/notes.txt"), "no run");
-        library_->addRoot(home_->path("root"));
+        library_.reset();
+        writeFile(home_->path("runs.json"),
+                  "{\"roots\": [\"" + home_->path("root").toUtf8() + "\"]}");
+        open();
         QTRY_VERIFY_WITH_TIMEOUT(
             library_->find(home_->path("root/x")) && state(home_->path("root/x")) == RunState::Done,
             kWaitMs);

@@ -309,12 +309,6 @@ QString RunLibrary::restoreRemoved(QString& problem) {
     return key;
 }
 
-void RunLibrary::addRoot(const QString& folder) {
-    if (!roots_.contains(clean(folder))) roots_ << clean(folder);
-    save();
-    lookNow();
-}
-
 void RunLibrary::setKeepsAwake(bool on) {
     keeps_awake_ = on;
     save();

@@ -81,9 +81,8 @@ class RunLibrary : public QObject {
     /// Brings the run back that was removed last, with its name. Its folder; empty with a sentence
     /// in `problem` when that cannot be.
     QString restoreRemoved(QString& problem);
-    /// Folders whose runs are found by themselves.
+    /// Returns the folders whose runs are found by themselves.
     QStringList roots() const { return roots_; }
-    void addRoot(const QString& folder);
     void lookNow();
     bool keepsAwake() const { return keeps_awake_; }
     void setKeepsAwake(bool on);

@@ -23,8 +23,6 @@ void ModelAsker::ask(const ModelChoice& model, const QString& conversation_templ
     engine_ = std::make_unique<EngineClient>(options_);
     EngineClient* engine = engine_.get();
     connect(engine, &EngineClient::stateChanged, this, &ModelAsker::onState);
-    connect(engine, &EngineClient::loadProgressed, this,
-            [this](double fraction) { Q_EMIT loadProgressed(fraction); });
     connect(engine, &EngineClient::groupsArrived, this,
             [this](qint64 id, const protocol::TokenGroups& groups) {
                 if (id == id_ && groups.complete) groups_ = groups;

@@ -24,7 +24,6 @@ class ModelAsker : public QObject {
     void cancel();
 
   Q_SIGNALS:
-    void loadProgressed(double fraction);
     void textArrived(int question, const QString& text);
     /// One question is over; `problem` is a sentence when it failed.
     void answered(int question, const QString& reply, const QString& problem,

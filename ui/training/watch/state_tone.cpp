@@ -4,35 +4,42 @@
 
 namespace univi::ui {
 
-QString stateWord(RunState state) {
+namespace {
+
+struct Look {
+    const char* word;
+    QColor Palette::*color;
+};
+
+Look lookOf(RunState state) {
     switch (state) {
         case RunState::Starting:
         case RunState::Running:
         case RunState::Saving:
-            return QStringLiteral("running");
+            return {"running", &Palette::accent};
         case RunState::Done:
-            return QStringLiteral("done");
+            return {"done", &Palette::success};
         case RunState::Failed:
         case RunState::Lost:
-            return QStringLiteral("failed");
+            return {"failed", &Palette::danger};
         case RunState::Queued:
         case RunState::Stopped:
-            return QStringLiteral("waiting");
+            return {"waiting", &Palette::warning};
         case RunState::Quiet:
         case RunState::Unknown:
             break;
     }
-    return QStringLiteral("quiet");
+    return {"quiet", &Palette::textMuted};
+}
+
+}  // namespace
+
+QString stateWord(RunState state) {
+    return QString::fromLatin1(lookOf(state).word);
 }
 
 QColor stateColor(RunState state) {
-    const Palette& palette = Theme::instance().palette();
-    const QString word = stateWord(state);
-    if (word == QLatin1String("running")) return palette.accent;
-    if (word == QLatin1String("done")) return palette.success;
-    if (word == QLatin1String("failed")) return palette.danger;
-    if (word == QLatin1String("waiting")) return palette.warning;
-    return palette.textMuted;
+    return Theme::instance().palette().*lookOf(state).color;
 }
 
 }  // namespace univi::ui

@@ -162,7 +162,7 @@ ConversationModel* ChatPage::model() const {
     return shelf_->current();
 }
 
-/// The chat that is not asked anything yet, with its draft.
+/// Shows the chat in which nothing was asked yet, with its draft.
 void ChatPage::newChat() {
     ConversationModel* model = shelf_->takeHeld(drafts_->newChat());
     if (!model || !model->isNew()) model = shelf_->createAnother();
@@ -177,7 +177,7 @@ void ChatPage::openConversation(const QString& id) {
 }
 
 void ChatPage::startChat(const QStringList& files, const QString& question) {
-    // A draft stays with New chat; it neither goes along nor is lost.
+    // A draft belongs to New chat and waits there.
     newChat();
     if (!composer_->text().isEmpty() || !model()->pendingMedia().isEmpty())
         show(shelf_->createAnother());
@@ -200,7 +200,7 @@ void ChatPage::openAddress() {
     media_->openAddress();
 }
 
-/// Asks to stop; once more when that has no effect: the process is started again.
+/// Asks the model to stop. A second call, when that had no effect, starts the process again.
 void ChatPage::stop() {
     if (engine_->hangs()) return engine_->breakOff();
     if (!model()->isBusy()) return;

@@ -13,10 +13,10 @@ class ElidedLabel;
 class FlowLayout;
 class Thumbnails;
 
-/// Where a question is written: media chips above a text field that grows with its lines, also the
-/// wrapped ones, an attach
-/// button, Send or Stop. Enter sends, Shift+Enter starts a line, Up in an empty field edits the
-/// last question. Takes dropped and pasted media.
+/// The field in which a question is written. Media stand as chips above the text, which grows with
+/// its lines; below are the buttons Attach and Send or Stop. Enter sends, Shift+Enter starts a
+/// line, Up in an empty field edits the last question.
+/// It takes dropped and pasted media.
 class Composer : public QFrame {
     Q_OBJECT
   public:
@@ -32,13 +32,13 @@ class Composer : public QFrame {
     /// about the keys.
     void setStatus(const QString& sentence);
     QString status() const;
-    /// Why no media can be added, e.g. by a model that reads text only; empty: they can.
+    /// Says why no media can be added, e.g. when the model reads text only. Empty: they can.
     void setMediaRefusal(const QString& reason);
     void focusText();
 
   Q_SIGNALS:
     void sendRequested(const QString& question);
-    /// The text is another.
+    /// The text has changed.
     void textChanged();
     void stopRequested();
     void attachRequested();

@@ -24,7 +24,7 @@ namespace {
 constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2;
 constexpr int kUndoMs = 8000;
 
-/// The title, and at the right when it was last written in.
+/// Shows the title and, at the right, the time of the last change.
 class Delegate : public CardDelegate {
   public:
     explicit Delegate(QObject* parent) : CardDelegate(kOpen, 1, false, parent) {}

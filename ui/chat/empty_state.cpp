@@ -46,7 +46,7 @@ class SamplePicture : public QWidget {
     Thumbnails* thumbnails_;
 };
 
-/// As many clips as pictures where there are enough of both, pictures first.
+/// Takes as many clips as pictures where there are enough of both, pictures first.
 QList<Sample> chooseSamples(const QList<Sample>& samples) {
     QList<Sample> pictures, clips;
     for (const Sample& sample : samples)

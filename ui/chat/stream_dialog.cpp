@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kWidth = 480, kDefaultSeconds = 10, kMostSeconds = 600;
 
-/// A new file for a recording, named by its host and time; empty when the data folder takes none.
+/// Returns a new file for a recording, named by host and time, or nothing without a data folder.
 QString newFile(const QUrl& address) {
     try {
         const QDir folder(QString::fromStdString(base::data_folder().string()) +

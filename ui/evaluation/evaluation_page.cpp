@@ -216,7 +216,7 @@ void EvaluationPage::chooseExport(const QString& ending) {
     dialog->open();
 }
 
-/// "POPE demo-stage1".
+/// Returns a name like "POPE demo-stage1".
 QString EvaluationPage::proposedName() const {
     QString name = taskTitle(task_);
     if (const auto entries = library_.of(task_); entries.size() == 1)
@@ -343,7 +343,7 @@ void EvaluationPage::openCell(const QModelIndex& cell) {
     items_panel_->showCell(row.results, *column);
 }
 
-/// The newest row's most telling figure: the average where there is one, else its first.
+/// Opens a figure of the newest row: the average where there is one, else the first.
 void EvaluationPage::openFirstCell() {
     const eval::Table& table = table_->table();
     const auto row = std::find_if(table.rows.rbegin(), table.rows.rend(), [](const auto& one) {

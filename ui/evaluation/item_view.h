@@ -14,22 +14,22 @@ namespace univi::ui {
 class GroupsPanel;
 class Thumbnails;
 
-/// One item in full: its picture or clip (with the token groups on demand), question, expected and
-/// given answer, verdict, the judge's words. GUI thread.
+/// Shows one item in full: its picture or clip, with token groups on demand, its question, the
+/// expected and the given answer, the verdict and the judge's words. GUI thread.
 class ItemView : public QWidget {
     Q_OBJECT
   public:
     explicit ItemView(QWidget* parent = nullptr);
     void showItem(const ItemsModel::Row& row, const QString& model, const QString& other_model);
     void showNothing(const QString& sentence);
-    /// Groups of the medium shown; others are ignored.
+    /// Shows the groups of the medium that is shown; others are ignored.
     GroupsPanel* groups() const { return groups_; }
     QString medium() const { return medium_; }
     void setGroupsMessage(const QString& message);
     void showGroupsPanel();
 
   Q_SIGNALS:
-    /// The groups of `medium` are wanted.
+    /// Asks for the groups of `medium`.
     void groupsRequested(const QString& medium);
 
   private:

@@ -26,7 +26,7 @@ using Filter = ItemsModel::Filter;
 constexpr int kRowHeight = 34, kSearchWidth = 180, kCompareWidth = 220;
 constexpr Filter kFilters[] = {Filter::All, Filter::Wrong, Filter::NotAnswered, Filter::Different};
 
-/// A video set is found by what it judges; others by their name, or there is only one.
+/// Finds a column's set: a video set by what it judges, another by its name or as the only one.
 const eval::SetResult* setOf(const eval::Results& results, const eval::TableColumn& column) {
     for (const eval::SetResult& set : results.sets) {
         const bool is_it = !column.set.empty()

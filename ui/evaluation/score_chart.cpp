@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kGroupWidth = 0.78;
 
-/// Ours in the accent and the group colours, published ones in greys.
+/// Returns the accent or a group colour for our rows, grey for published ones.
 QColor barColor(const eval::TableRow& row, int ours) {
     const Palette& palette = Theme::instance().palette();
     if (row.kind == eval::TableRow::Kind::Published) return palette.textMuted;

@@ -189,11 +189,11 @@ void SetupDialog::addModel(const QString& model, const ModelParts& parts) {
     models_->setCurrentItem(item);
 }
 
-/// Base and tower of the checkpoint that is chosen in the list; whole models show neither.
+/// Shows base and tower of the checkpoint that is chosen in the list; a whole model has neither.
 void SetupDialog::showParts() {
     const QListWidgetItem* item = models_->currentItem();
     const QString model = item ? item->data(Qt::UserRole).toString() : QString();
-    // A folder that was just added says itself what it belongs to.
+    // A folder that was just added names its base itself.
     if (!model.isEmpty() && !parts_.contains(model)) parts_.insert(model, partsOf(model));
     const ModelParts parts = parts_.value(model);
     const QSignalBlocker quiet(base_), quiet_too(tower_);
@@ -231,7 +231,7 @@ void SetupDialog::setSetup(const EvaluationSetup& setup) {
     address_->setText(setup.judge_address);
     judge_name_->setText(setup.judge_name);
     judge_model_->setText(setup.judge_model);
-    // The same folder: what was answered before the failure is not asked again.
+    // It is the same folder, so what was answered before the failure is not asked again.
     folder_->setText(setup.folder);
     update();
 }

@@ -24,9 +24,9 @@ class SetupDialog : public QDialog {
     /// `recent`: checkpoints loaded before, for the list's menu.
     explicit SetupDialog(eval::Task task, const QStringList& recent, QWidget* parent = nullptr);
     EvaluationSetup setup() const;
-    /// Fills the form as it was.
+    /// Fills the form from an earlier setup.
     void setSetup(const EvaluationSetup& setup);
-    /// This checkpoint alone is asked, put together from its parts.
+    /// Chooses one checkpoint, which is put together from its parts.
     void setModel(const QString& model, const ModelParts& parts);
 
     // What tests fill in.

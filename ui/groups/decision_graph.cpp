@@ -41,7 +41,7 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     restyle();
 }
 
-/// The mouse that leaves the plot points at nothing any more.
+/// Forgets the hovered group when the mouse leaves the plot.
 bool DecisionGraph::eventFilter(QObject* watched, QEvent* event) {
     if (watched == plot_ && event->type() == QEvent::Leave && !frames_) selection_->setHovered(-1);
     return QWidget::eventFilter(watched, event);
@@ -59,7 +59,7 @@ void DecisionGraph::restyle() {
     QColor soft = palette.textMuted;
     soft.setAlpha(120);
     tokens_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(soft, 0), soft, 5));
-    // A circle with a brush: QCustomPlot fills its disc with the pen's colour.
+    // This is a circle with a brush, since QCustomPlot fills its disc with the pen's colour.
     centers_->setScatterStyle(
         QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(palette.surface, 1), palette.accent, 8));
     lit_->setScatterStyle(

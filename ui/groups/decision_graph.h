@@ -9,17 +9,17 @@ class QCPGraph;
 
 namespace univi::ui {
 
-/// Density against distance of every token of the shown stage (the decision graph of
-/// density-peak clustering): centres stand out to the upper right and are marked. Linked both
-/// ways with the picture. With setShowsFrames the points are the frames of the video and the
-/// centres those of its events.
+/// Plots density against distance of every token of the shown stage, the decision graph of
+/// density-peak clustering. Centres stand out to the upper right and are marked. Points and picture
+/// light up together. With setShowsFrames the points are the frames of the video and the centres
+/// those of its events.
 class DecisionGraph : public QWidget {
     Q_OBJECT
   public:
     explicit DecisionGraph(GroupSelection* selection, QWidget* parent = nullptr);
     void setShowsFrames(bool frames);
     QCustomPlot* plot() const { return plot_; }
-    /// Index of the point (token or frame) next to a position, -1 when none is within 12 pixels.
+    /// Returns the point (token or frame) next to a position, -1 if none is within 12 pixels.
     int pointAt(const QPointF& position) const;
     QSize sizeHint() const override { return {360, 190}; }
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -7,8 +7,8 @@
 
 namespace univi::ui {
 
-/// What the group views show together: medium, frame, stage, hovered and pinned group, drawing
-/// options. The views read it and write to it and never talk to each other. GUI thread.
+/// Holds what the group views show together: medium, frame, stage, hovered and pinned group,
+/// drawing options. The views read and write it and know nothing of each other. GUI thread.
 class GroupSelection : public QObject {
     Q_OBJECT
   public:
@@ -25,15 +25,15 @@ class GroupSelection : public QObject {
     const GroupUnit& unit() const { return unit_; }
     void setStage(int stage);
     void setFrame(int frame);
-    /// Groups of the event instead of the frame's own. Without events the frame's own are shown
-    /// whatever this says.
+    /// Chooses the groups of the event instead of the frame's own. Where there are no events, the
+    /// frame's own are shown in any case.
     void setEventLevel(bool event);
 
     void setHovered(int group);
     void setPinned(int group);  ///< the same group again, or -1: unpin
     int hovered() const { return hovered_; }
     int pinned() const { return pinned_; }
-    /// The group to light up: hovered, else pinned, else -1.
+    /// Returns the group to light up: the hovered one, else the pinned one, else -1.
     int lit() const { return hovered_ >= 0 ? hovered_ : pinned_; }
 
     void setFill(Fill fill);
@@ -43,20 +43,20 @@ class GroupSelection : public QObject {
     double opacity() const { return opacity_; }
     bool borders() const { return borders_; }
 
-    /// Attention of one reply token to this medium's visual tokens: shares of all that it looked
-    /// at, text included, so they sum to at most 1. Empty: none. `scale`: the largest share of any
-    /// token of the whole reply, the full glow.
+    /// Takes the attention of one reply token to this medium: [visual tokens], shares of all that
+    /// it looked at, text included, so that they sum to at most 1. Empty: none. `scale` is the
+    /// largest share of any token of the whole reply, which glows fully.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
-    /// Share of the attention per group of the unit, [groups]; empty when there is none or the
-    /// language model does not see these groups (a frame's own of a video).
+    /// Returns the share of the attention of each group, [groups]. Empty without attention, or when
+    /// the language model does not see these groups (a frame's own of a video).
     std::vector<float> shares() const;
-    /// The shares on the reply's one scale, 0..1. The same share glows alike in every event, stage,
-    /// frame and word.
+    /// Returns the shares as 0..1 on the reply's scale. The same share glows alike in every event,
+    /// stage, frame and word.
     std::vector<float> glow() const;
-    /// Share of the attention per event, [events]; empty without attention or events.
+    /// Returns the share of each event, [events]. Empty without attention or events.
     std::vector<float> eventShares() const;
-    /// Share of the whole medium; 0 without attention.
+    /// Returns the share of the whole medium, 0 without attention.
     float mediumShare() const;
 
   Q_SIGNALS:

@@ -74,7 +74,7 @@ void GroupsPanel::Impl::loadFrame() {
     picture->setPicture(frame);
 }
 
-/// Two lines of a fixed height: the picture above must not move when they change.
+/// Fills two lines of a fixed height, so that the picture above does not move.
 void GroupsPanel::Impl::refreshDetails() {
     const GroupFacts lit = groupFacts(selection->groups(), selection->unit(), selection->lit());
     facts->clear();
@@ -126,7 +126,7 @@ void GroupsPanel::Impl::showWord() {
         tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
 }
 
-/// One quiet line about how to read the picture.
+/// Says in one quiet line how to read the picture.
 void GroupsPanel::Impl::refreshNote() {
     if (selection->hasAttention())
         note->setText(
@@ -160,7 +160,7 @@ void GroupsPanel::Impl::refreshVisibility() {
 
 namespace {
 
-/// Which decision graph: the stage's tokens or the video's frames.
+/// Makes the choice of the decision graph: the stage's tokens or the video's frames.
 QWidget* makeGraphChoice(QButtonGroup* group) {
     auto* box = new QWidget;
     QToolButton* tokens = segment(GroupsPanel::tr("Tokens"),

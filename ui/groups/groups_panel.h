@@ -8,24 +8,24 @@
 
 namespace univi::ui {
 
-/// The right side of the Chat page: medium chooser, picture with its groups, strip of frames and
-/// events, decision graph. GUI thread. Holds the groups of every medium of the open conversation.
+/// Shows the token groups of the open conversation at the right of the Chat page: a choice of its
+/// media, the picture with its groups, frames and events, the decision graph. GUI thread.
 class GroupsPanel : public QWidget {
     Q_OBJECT
   public:
     explicit GroupsPanel(QWidget* parent = nullptr);
     ~GroupsPanel() override;
 
-    /// New or more complete groups of a medium (by TokenGroups::medium); shows it when nothing
-    /// else is chosen.
+    /// Takes new or more complete groups of a medium (TokenGroups::medium). Shows them when no
+    /// other medium is chosen.
     void setGroups(const protocol::TokenGroups& groups);
-    /// A medium that is being read, before its first groups.
+    /// Shows how far a medium is read before its first groups come.
     void setProgress(const QString& source, int framesEncoded, int framesTotal);
-    /// What a reply token looked at: per medium, per visual token (TokenEvent::attention). Empty:
+    /// Shows what a reply token looked at: [media][visual tokens] (TokenEvent::attention). Empty:
     /// no glow. `scale`: the largest share of any token of the reply; `word`: the token's text.
     void setAttention(const std::vector<std::vector<float>>& attention, float scale,
                       const QString& word);
-    /// Another conversation.
+    /// Forgets everything, for another conversation.
     void clear();
     void showMedium(int medium);
 

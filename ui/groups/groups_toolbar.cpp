@@ -15,7 +15,7 @@ namespace univi::ui {
 
 namespace {
 
-/// Segments side by side with the numbers `first`, `first + step`, ….
+/// Makes segments side by side, with the ids `first`, `first + step`, ….
 QWidget* segments(QButtonGroup* group, const QList<std::pair<QString, QString>>& names, int first,
                   int step) {
     auto* box = new QWidget;

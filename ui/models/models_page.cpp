@@ -167,7 +167,7 @@ void ModelsPage::showRecent() {
     }
 }
 
-/// Looked up anew whenever the page opens: a download may have ended since.
+/// Reads the cache whenever the page opens, since a download may have ended.
 void ModelsPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (event->spontaneous()) return;  // only uncovered

@@ -26,14 +26,14 @@ constexpr int kFieldWidth = 168, kRowHeight = 34;
 constexpr double kOwnTemperature = -0.1, kOwnTopP = 0, kOwnPenalty = 0.45;
 constexpr int kOwnTopK = -1, kOwnLength = 0;
 
-/// Nothing at the lowest step.
+/// Returns nothing at the lowest step.
 template <typename Box>
 auto valueOf(const Box* box) {
     const auto value = box->value();
     return value > box->minimum() ? std::optional(value) : std::nullopt;
 }
 
-/// A row: label, field, and what it means beside it.
+/// Adds a row: label, field, and beside it what it means.
 void addRow(QFormLayout* form, const QString& label, QWidget* field, const QString& hint) {
     auto* name = new QLabel(label);
     name->setBuddy(field);
@@ -170,7 +170,7 @@ void SettingsPage::setModelDefaults(const protocol::GenerationDefaults& own) {
     showModelDefaults();
 }
 
-/// The model's own values stand in the fields that nobody set.
+/// Shows the model's own values in the fields that nobody set.
 void SettingsPage::showModelDefaults() {
     const QLocale locale;
     const auto own = [](const QString& value) { return tr("Model's own (%1)").arg(value); };

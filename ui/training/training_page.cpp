@@ -144,7 +144,7 @@ void TrainingPage::onChanged() {
     const bool gone = !run_page_->folder().isEmpty() && !library_->find(run_page_->folder());
     if (stack_->currentWidget() != empty_ && !(gone && stack_->currentWidget() == run_page_))
         return;
-    // A run that lives, else the newest: what a person comes back for.
+    // People come back for a run that lives, else for the newest.
     const QList<RunEntry> runs = library_->runs();
     if (runs.isEmpty()) return showPart(empty_);
     const auto living =
@@ -199,7 +199,7 @@ void TrainingPage::start(const RunStart& run) {
     QString problem;
     notice_->hide();
     if (!library_->start(run, problem)) {
-        // The form stays as it is: what was filled in is not lost.
+        // The form stays, so that nothing that was filled in is lost.
         QString missing;
         if (library_->launcher().findProgram(missing).isEmpty())
             problem += QLatin1Char(' ') + noProgramNextStep();

@@ -29,7 +29,7 @@ constexpr int kMostColumns = 4, kSpacing = 12, kScrollBar = 14;
 constexpr std::array kOrder = {"loss",         "held_out_loss", "learning_rate", "grad_norm",
                                "tokens_per_s", "samples_per_s", "memory_bytes",  "gpu_memory_bytes",
                                "gpu_load",     "loss_scale"};
-/// Of every step but said by other charts already.
+/// These figures come with every step, but other charts show them already.
 constexpr std::array kHidden = {"step_s", "epoch"};
 
 int placeOf(const QString& name) {
@@ -95,7 +95,7 @@ void ChartPanel::setSources(const std::vector<ChartSource>& sources) {
     fillLegend();
 }
 
-/// Known figures first, in a fixed order; what else a run has after them by name.
+/// Returns the known figures in a fixed order, then the other ones by name.
 QStringList ChartPanel::curveNames() const {
     QStringList names;
     for (const ChartSource& source : sources_)

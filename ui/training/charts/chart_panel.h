@@ -25,29 +25,29 @@ struct ChartSource {
     std::function<const CurveSet*()> curves;
 };
 
-/// All charts of one or several runs in a grid, with what they share: steps shown, cursor,
-/// smoothing, scale; and the export.
+/// Shows all charts of one or several runs in a grid. They share the shown steps, the cursor, the
+/// smoothing, the scale and the export.
 class ChartPanel : public QWidget {
     Q_OBJECT
   public:
     explicit ChartPanel(QWidget* parent = nullptr);
 
     void setSources(const std::vector<ChartSource>& sources);
-    /// New points came, perhaps of new figures; `reset`: earlier ones are void.
+    /// Draws new points, perhaps of new figures. `reset`: earlier ones do not hold any more.
     void refresh(bool reset = false);
-    /// Steps at which the run went on in another way, marked in every chart; `text` says so.
+    /// Marks the steps at which a run continued differently, in every chart; `text` says so.
     void setMarks(const std::vector<double>& steps, const QString& text);
     QList<RunChart*> charts() const { return charts_; }
     RunChart* chart(const QString& name) const;
     void setSmoothing(double weight);
     void setLogarithmic(bool on);
-    /// Shown where there is nothing to draw.
+    /// Sets what is said where there is nothing to draw.
     void setEmptyText(const QString& text);
     /// What an export is called by default: "demo-stage1" gives demo-stage1-curves.png.
     void setExportName(const QString& name) { export_name_ = name; }
     /// Asks for a file; PNG, SVG, PDF or CSV by its ending.
     void chooseExport();
-    /// False with a sentence in `problem`.
+    /// Returns false with a sentence in `problem` if it cannot be written.
     bool exportTo(const QString& path, QString& problem) const;
     const std::vector<ChartSource>& sources() const { return sources_; }
 

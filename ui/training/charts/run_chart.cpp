@@ -28,7 +28,7 @@ QString tickText(double value, const QString& name) {
     return curveValueText(name, value);
 }
 
-/// Byte counts as "2 GB"; everything else as QCustomPlot has it.
+/// Labels byte counts as "2 GB" and everything else as QCustomPlot does.
 class ValueTicker : public QCPAxisTicker {
   public:
     explicit ValueTicker(QString name) : name_(std::move(name)) { setTickCount(4); }
@@ -137,7 +137,7 @@ void RunChart::setRange(double from, double to) {
     redraw();
 }
 
-/// `reset`: earlier points are void.
+/// `reset`: earlier points do not hold any more.
 void RunChart::refresh(bool reset) {
     for (const auto& line : lines_) {
         if (!reset) break;
@@ -148,7 +148,7 @@ void RunChart::refresh(bool reset) {
     redraw();
 }
 
-/// The steps all lines cover together.
+/// Shows the steps that the lines cover together, unless a person chose others.
 void RunChart::redraw() {
     if (follows_) {
         double first = std::numeric_limits<double>::infinity(), last = -first;
@@ -182,7 +182,7 @@ void RunChart::fillLine(std::size_t index, double& low, double& high) {
                                                         columns, logarithmic_, &extremes)
                                                : CurveView{{}, {}, 1, 0};
         graph->setData(view.x, view.y, true);
-        // A run of one step is a dot.
+        // A run of one step is drawn as a dot.
         graph->setScatterStyle(view.x.size() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, 5)
                                                   : QCPScatterStyle());
         if (view.low > view.high) return;
@@ -231,7 +231,7 @@ void RunChart::setMarks(const std::vector<double>& steps) {
     marks_.clear();
     for (const double step : steps) {
         auto* mark = new QCPItemStraightLine(plot_);
-        // The type first: a change of it keeps the place in pixels and changes the coordinates.
+        // The type is set first: changing it keeps the pixels and changes the coordinates.
         for (QCPItemPosition* point : {mark->point1, mark->point2})
             point->setTypeY(QCPItemPosition::ptAxisRectRatio);
         mark->point1->setCoords(step, 0);
@@ -241,8 +241,8 @@ void RunChart::setMarks(const std::vector<double>& steps) {
     restyle();
 }
 
-/// The values at the cursor, else the last ones. Several lines: only the first, the legend
-/// has the others.
+/// Shows the value at the cursor, else the last one. With several lines the tool tip has all
+/// values.
 void RunChart::showReadout() {
     QString text;
     for (std::size_t i = 0; i < series_.size() && i < 1; ++i) {
@@ -327,8 +327,8 @@ bool RunChart::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
-/// Ctrl: values; Shift or nothing else held: steps. A plain wheel over a chart that shows
-/// everything scrolls the page, as a person expects of a page; after the first zoom it zooms.
+/// Zooms the values with Ctrl, else the steps. Without Shift or Ctrl the wheel scrolls the page
+/// until a chart has been zoomed.
 bool RunChart::onWheel(QEvent* event) {
     auto* wheel = static_cast<QWheelEvent*>(event);
     const int delta =

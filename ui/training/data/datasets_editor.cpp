@@ -154,7 +154,7 @@ void DatasetsEditor::openFile() {
     dialog->open();
 }
 
-/// With another file; what was changed and not saved of this one is given up.
+/// Edits another file; unsaved changes of this one are given up.
 void DatasetsEditor::goOnWith(const QString& file) {
     setChanged(false);
     Q_EMIT chosen(QStringLiteral("datasets"), file);
@@ -275,7 +275,7 @@ void DatasetsEditor::removeSet() {
     takeTicks();
 }
 
-/// The item's text or its tick changed.
+/// Takes a changed text or tick of an item.
 void DatasetsEditor::renameSet(QListWidgetItem* item) {
     const int row = sets_->row(item);
     if (filling_ || row < 0 || row >= content_.sets.size()) return;

@@ -122,7 +122,7 @@ void DoctorView::setRunning(bool running) {
 }
 
 void DoctorView::showProgress(qint64 done, qint64 total) {
-    // A total of 0 moves the bar to and fro: nothing is known yet.
+    // Nothing is known yet with a total of 0: the bar moves to and fro.
     bar_->setRange(0, total > 0 && done > 0 ? 1000 : 0);
     if (total > 0 && done > 0) bar_->setValue(int(done * 1000 / total));
     status_->setText(total > 0 ? (done > 0 ? tr("%1 of %2 items").arg(count(done), count(total))

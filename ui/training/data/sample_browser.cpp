@@ -36,8 +36,8 @@ QToolButton* arrow(const QString& text, const QString& name, const QKeySequence&
     return made;
 }
 
-/// Colours of one token: what is learned stands on the accent's soft ground, neighbours in two
-/// shades so that each is seen.
+/// Returns the colours of a token: the accent's soft ground for what is learned, and two shades in
+/// turn, so that neighbours can be told apart.
 QTextCharFormat formatOf(const SampleToken& token, bool odd) {
     const Palette& palette = Theme::instance().palette();
     QTextCharFormat format;

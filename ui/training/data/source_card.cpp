@@ -74,7 +74,7 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     line->layout()->addWidget(edit);
     static_cast<QHBoxLayout*>(line->layout())->setStretchFactor(edit, 1);
     line->layout()->addWidget(browse);
-    // after it has a parent: else it is a window for a moment, which takes the focus
+    // Without a parent it would be a window for a moment and take the focus.
     browse->setVisible(!read_only_);
     connect(edit, &QLineEdit::textEdited, this, [this, edit, is_file] {
         mark(edit, is_file);
@@ -85,7 +85,7 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
         QFileDialog* dialog = is_file ? makeOpenDialog(window(), tr("List of conversations"), from,
                                                        tr("JSON and JSON Lines (*.json *.jsonl)"))
                                       : makeFolderDialog(window(), tr("Folder of media"), from);
-        // The line may be gone by then.
+        // The line edit is the context, since it may be gone by then.
         connect(dialog, &QFileDialog::fileSelected, edit, [this, edit, is_file](const QString& to) {
             edit->setText(to);
             mark(edit, is_file);
@@ -97,7 +97,7 @@ QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* 
     return edit;
 }
 
-/// A path that leads nowhere is written in the colour of danger.
+/// Writes a path that leads nowhere in the colour of danger.
 void SourceCard::mark(QLineEdit* edit, bool is_file) {
     const QFileInfo info(resolve_(edit->text()));
     const bool good = edit->text().isEmpty() || (is_file ? info.isFile() : info.isDir());

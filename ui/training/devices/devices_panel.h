@@ -16,8 +16,8 @@ namespace univi::ui {
 class GpuCard;
 class MemoryPlanner;
 
-/// The devices of this machine and which of them train: the GPUs as NVML shows them, each with the
-/// plan's need beside what is free, or ranks on the processor. GUI thread.
+/// Chooses the devices that train: GPUs as NVML shows them, each with what the plan needs beside
+/// what is free, or a number of ranks on the processor. GUI thread.
 class DevicesPanel : public QWidget {
     Q_OBJECT
   public:
@@ -49,8 +49,8 @@ class DevicesPanel : public QWidget {
     bool filling_ = false;
 };
 
-/// The indices of the devices that --include names; every one of `count` when it names a host
-/// alone; those of one rank when it is empty. An --include that cannot be read names none.
+/// Returns the indices of the devices that --include names: all of `count` when it names a host
+/// alone, that of one rank when it is empty, none when it cannot be read.
 QList<int> includedDevices(const training::TrainOptions& options, int count);
 
 }  // namespace univi::ui

@@ -37,8 +37,8 @@ QColor PartRow::color() const {
     return Theme::groupColor(int(this - kParts));
 }
 
-/// The parts at their largest add up to more than the peak: drawn in proportion, so that the bar
-/// ends at the peak.
+/// Returns the parts of the bar. Their largest sizes add up to more than the peak, so they are
+/// drawn in proportion and the bar ends at the peak.
 QList<MemoryBar::Part> barParts(const PlanRow& row) {
     double sum = 0;
     for (const PartRow& part : kParts) sum += double(row.parts.*part.bytes);
@@ -83,7 +83,7 @@ void PlanView::refresh() {
     const auto& plan = planner_->latest();
     const bool has_plan =
         plan && planner_->state() != MemoryPlanner::State::Failed && plan->chosen();
-    // While a new plan is made the last one stays, so that nothing jumps.
+    // The last plan stays while a new one is made, so that nothing jumps.
     for (QWidget* each : {static_cast<QWidget*>(bar_), legend_, table_}) each->setVisible(has_plan);
     if (compact_) legend_->hide(), table_->hide();
     const bool advises = has_plan && !planner_->advice().isEmpty() &&

@@ -13,7 +13,6 @@
 #include "ui/training/setup/value_editor.h"
 #include "ui/training/tool/labels.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/wrap_label.h"
 
@@ -23,10 +22,10 @@ namespace {
 constexpr int kLabelWidth = 160, kMarkWidth = 3;
 constexpr int kBesideFrom = 470;  ///< width from which the label stands beside the editor
 
-/// "steps between checkpoints" as a sentence, with the default.
+/// Returns a help text ("steps between checkpoints") as a sentence, with the default.
 QString helpText(const training::OptionFace& face) {
     QString text = QString::fromUtf8(face.row->help);
-    // A file's name stays as it is.
+    // A file's name keeps its first letter.
     if (!text.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_')))
         text[0] = text[0].toUpper();
     const QString normal = RunForm::defaultText(QString::fromLatin1(face.row->name));
@@ -86,7 +85,7 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
     refresh();
 }
 
-/// Label, editor and note side by side, or one above the other.
+/// Places label, editor and note side by side or one above the other.
 void OptionField::place(bool beside) {
     beside_ = beside;
     for (QWidget* each :
@@ -166,7 +165,7 @@ void OptionField::showNote() {
     update();
 }
 
-/// A bar at the left says that the option differs from its default, or that it is wrong.
+/// Paints a bar at the left when the option differs from its default or is wrong.
 void OptionField::paintEvent(QPaintEvent*) {
     if (!isChanged() && !isWrong()) return;
     const Palette& palette = Theme::instance().palette();

@@ -36,15 +36,10 @@ OptionFormView::OptionFormView(RunForm* form, QWidget* parent)
       search_(new QLineEdit),
       tab_row_(new QWidget),
       tabs_(new QButtonGroup(this)),
-      scroll_(new QScrollArea),
       nothing_(makeLabel(tr("No setting has these words."), "muted")) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(8);
     buildTop();
-    column->addWidget(tab_row_);
-    column->addWidget(scroll_, 1);
     buildCards();
+    column(this, {.margins = {}, .spacing = 8}, {tab_row_, {scroll_, 1}});
     connect(form, &RunForm::changed, this, &OptionFormView::refresh);
     connect(tabs_, &QButtonGroup::idClicked, this, &OptionFormView::scrollToGroup);
     connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this,
@@ -67,14 +62,10 @@ void OptionFormView::buildTop() {
 
 void OptionFormView::buildCards() {
     auto* body = new QWidget;
-    body->setObjectName(QStringLiteral("scrollBody"));
     body->setMaximumWidth(kMostWidth);
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 12, 16);
-    column->setSpacing(8);
-    column->addWidget(nothing_);
+    auto* cards = column(body, {.margins = {0, 0, 12, 16}, .spacing = 8}, {nothing_});
     for (const training::OptionGroup& group : training::option_form()) {
-        addCard(tr(group.title), column);
+        addCard(tr(group.title), cards);
         for (const training::OptionFace& face : group.faces) {
             auto* field = new OptionField(form_, face);
             cards_.last().fields.append(field);
@@ -84,12 +75,9 @@ void OptionFormView::buildCards() {
         }
         cards_.last().frame->layout()->addWidget(cards_.last().more);
     }
-    column->addStretch(1);
-    scroll_->setWidget(body);
-    scroll_->setWidgetResizable(true);
-    scroll_->setFrameShape(QFrame::NoFrame);
+    cards->addStretch(1);
+    scroll_ = scrollArea(body, Scrolls::Upright);
     scroll_->setFocusPolicy(Qt::NoFocus);
-    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
 void OptionFormView::addCard(const QString& title, QVBoxLayout* column) {
@@ -131,7 +119,7 @@ void OptionFormView::setChecks(const QList<RunCheck>& checks) {
     arrange();
 }
 
-/// What shows: while searching every option with the words, else the everyday, changed and wrong
+/// Shows every option with the words while a person searches, else the everyday, changed and wrong
 /// ones and those of opened groups.
 void OptionFormView::arrange() {
     const QString search = search_->text().trimmed();
@@ -179,7 +167,7 @@ void OptionFormView::scrollToGroup(int group) {
     jumping_ = false;
 }
 
-/// The tab of the group that is being read.
+/// Checks the tab of the group that is being read.
 void OptionFormView::followScroll() {
     if (jumping_) return;
     const QScrollBar* bar = scroll_->verticalScrollBar();
@@ -199,7 +187,7 @@ void OptionFormView::goTo(const QString& name) {
         if (card.fields.contains(field) && !field->isVisibleTo(this)) card.open = true;
     arrange();
     field->editor()->setFocus(Qt::OtherFocusReason);
-    // The layout places a field that was folded away first.
+    // The layout has to place a field that was folded away.
     QTimer::singleShot(0, field,
                        [this, field] { scroll_->ensureWidgetVisible(field, 0, kFocusMargin); });
 }

@@ -61,7 +61,7 @@ void PresetActions::askName() {
     openOnce(dialog);
 }
 
-/// The settings as a preset; it is for many runs and names no folder.
+/// Returns the settings as a preset, which names no folder since it is for many runs.
 RunPreset PresetActions::presetOf(const QString& name) const {
     RunPreset preset;
     preset.name = name;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kNameWidth = 240, kLeastNameWidth = 100;
 
-/// A name that can be a folder's.
+/// Returns a name that can be a folder's.
 QString slug(QString name) {
     name = name.trimmed().toLower();
     name.replace(QRegularExpression(QStringLiteral("[^\\w.-]+")), QStringLiteral("-"));

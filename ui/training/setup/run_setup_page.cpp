@@ -44,7 +44,7 @@ constexpr int kSearchFrom = 540;  ///< … and the search beside the tabs
 constexpr int kLeastWidth = 380, kSideWidth = 300, kSearchWidth = 190, kMostWidth = 1270,
               kMargin = 24, kPanelWidth = 980;
 
-/// A panel that scrolls and keeps a readable width.
+/// Puts a panel of a readable width into a scroll area.
 QScrollArea* scrolled(QWidget* panel) {
     panel->setMaximumWidth(kPanelWidth);
     QScrollArea* scroll =
@@ -53,7 +53,7 @@ QScrollArea* scrolled(QWidget* panel) {
     return scroll;
 }
 
-/// The text a command's flags had, out of run.json's "command".
+/// Returns the flags of run.json's "command" with the text that they had.
 std::vector<training::GivenFlag> givenFlags(const base::Json& run) {
     std::string text;
     if (!run.contains("command") || !run["command"].is_array()) return {};
@@ -191,7 +191,7 @@ void RunSetupPage::begin(const training::TrainOptions& options, const QString& n
     fields_->goToTop();
     checkNow();
     setFocusProxy(head_->nameField());
-    // what was pressed is gone; the first field is next
+    // The pressed button is gone; the focus goes to the first field.
     if (isVisible()) setFocus(Qt::OtherFocusReason);
 }
 
@@ -315,7 +315,7 @@ void RunSetupPage::checkNow() {
     };
     const int errors = count(RunCheck::Level::Error), warnings = count(RunCheck::Level::Warning);
     bar_->setCounts(errors, warnings);
-    // last: with its last button gone the focus goes to what can be pressed now
+    // This comes last: when its last button goes, the focus moves to what can be pressed now.
     side_->setChecks(found_);
     side_button_->setIcon(
         errors + warnings == 0
@@ -331,7 +331,7 @@ void RunSetupPage::take(const RunCheck& check) {
         field->editor()->browse();
 }
 
-/// To the place where a check's option is set.
+/// Goes to the place where a check's option is set.
 void RunSetupPage::goTo(const QString& field) {
     const bool is_data = field.startsWith(QLatin1String("dataset"));
     const bool is_device = field == QLatin1String("include");
@@ -342,7 +342,7 @@ void RunSetupPage::goTo(const QString& field) {
     fields_->goTo(field);
 }
 
-/// The first thing that stands against the start: at its field, else in the list.
+/// Shows the first problem, at its field or else in the list of checks.
 void RunSetupPage::showWhy() {
     if (found_.isEmpty()) return;
     if (fields_->field(found_.first().field)) return goTo(found_.first().field);
@@ -412,7 +412,7 @@ void RunSetupPage::arrange() {
     side_->setVisible(shows);
     tabs_->setVisible(beside || !shows);
     side_button_->setChecked(shows);
-    // In the place of the tabs' pages: none of them is shown then.
+    // No tab is checked while the side column stands in the place of their pages.
     tab_buttons_->setExclusive(false);
     for (QAbstractButton* each : tab_buttons_->buttons())
         each->setChecked((beside || !shows) && tab_buttons_->id(each) == tabs_->currentIndex());

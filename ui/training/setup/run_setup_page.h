@@ -26,9 +26,9 @@ class SetupSide;
 class StartBar;
 class StartFromView;
 
-/// Sets up a training run: what it begins with, its settings, data and devices, and beside them
-/// what the checks say, the memory plan and the exact command. The column beside folds away; where
-/// there is little width it stands in the place of the settings. Starts nothing itself. GUI thread.
+/// Sets up a training run: its settings, data and devices, and beside them the checks, the memory
+/// plan and the exact command. The column beside folds away; in a narrow window it takes the place
+/// of the settings. It starts nothing itself. GUI thread.
 class RunSetupPage : public QWidget {
     Q_OBJECT
   public:
@@ -40,14 +40,14 @@ class RunSetupPage : public QWidget {
     explicit RunSetupPage(QWidget* parent = nullptr) : RunSetupPage(Options{}, parent) {}
     explicit RunSetupPage(const Options& options, QWidget* parent = nullptr);
 
-    /// Begins anew with the choice of what to begin with.
+    /// Offers what to begin with: presets, earlier runs, a command.
     void startNew();
-    /// Settings of an earlier run (its run.json), into a new folder.
+    /// Takes the settings of an earlier run (its run.json), with a new folder.
     void setFrom(const QString& runFolder);
     void setFrom(const RunPreset& preset);
-    /// A command line as it is pasted. Returns what could not be taken.
+    /// Takes a pasted command line. Returns what could not be taken.
     QStringList setFromCommand(const QString& text);
-    /// Folders of runs the program knows, newest first: their projectors are offered to stage 2.
+    /// Names the known runs, newest first. Their projectors are offered to stage 2.
     void setKnownRuns(const QStringList& folders) { known_runs_ = folders; }
 
     RunForm* form() { return form_; }
@@ -61,9 +61,9 @@ class RunSetupPage : public QWidget {
     void showTab(Tab tab);
     /// Shows or folds the column of checks, plan and command.
     void showSide(bool on);
-    /// Looks at everything now instead of a moment after the last change.
+    /// Runs the checks now instead of a moment after the last change.
     void checkNow();
-    /// What a start would hand over.
+    /// Returns what a start would hand over.
     RunStart makeStart(bool queued) const;
     /// Does what a check's button says.
     void take(const RunCheck& check);
@@ -81,7 +81,7 @@ class RunSetupPage : public QWidget {
     QWidget* buildBody();
     QWidget* buildTabRow();
     void wire();
-    /// Places what stands beside or under each other by the width.
+    /// Arranges the parts beside or below each other as the width allows.
     void arrange();
     void showWhy();
     void goTo(const QString& field);

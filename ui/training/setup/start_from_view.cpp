@@ -77,7 +77,7 @@ void StartFromView::resizeEvent(QResizeEvent* event) {
     arrange();
 }
 
-/// As many columns as the width takes.
+/// Arranges the cards in as many columns as the width allows.
 void StartFromView::arrange() {
     const int columns = std::clamp(width() / kCardWidth, 1, kMostColumns);
     if (columns == columns_) return;

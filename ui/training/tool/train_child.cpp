@@ -10,7 +10,8 @@ constexpr int kPatienceMs = 5000;
 }  // namespace
 
 QString trainProgram() {
-    return qEnvironmentVariable("UNIVI_TRAIN", programBeside(QStringLiteral("univi-train")));
+    const QString named = qEnvironmentVariable("UNIVI_TRAIN");
+    return named.isEmpty() ? programBeside(QStringLiteral("univi-train")) : named;
 }
 
 TrainChild::TrainChild(QObject* parent) : QObject(parent) {}

@@ -183,8 +183,8 @@ void ComparePage::wire() {
 
 ComparePage::~ComparePage() = default;
 
-/// The style draws the outline of tick boxes from the window colour: on a dark ground
-/// nobody sees it.
+/// Gives tick boxes an outline that is seen on a dark ground: the style takes it from the window
+/// colour.
 void ComparePage::showTickBoxes() {
     QPalette palette = table_->palette();
     palette.setColor(QPalette::Window, Theme::instance().palette().textMuted);
@@ -280,7 +280,7 @@ void ComparePage::onTick(QTableWidgetItem* item) {
     fillChoices();
 }
 
-/// Feeds for what is ticked, none for the rest.
+/// Reads the runs that are ticked and no others.
 void ComparePage::follow() {
     for (const QString& folder : feeds_.keys())
         if (!ticked_.contains(folder)) delete feeds_.take(folder);

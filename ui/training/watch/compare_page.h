@@ -20,22 +20,22 @@ class NoticeBar;
 class RunFeed;
 class RunLibrary;
 
-/// Runs beside each other: a table to sort and filter, the curves of the ticked ones over each
-/// other, the settings two of them do not share.
+/// Compares runs: in a table to sort and filter, by the curves of those that are ticked, and by the
+/// settings that differ between two of them.
 class ComparePage : public QWidget {
     Q_OBJECT
   public:
     explicit ComparePage(RunLibrary* library, QWidget* parent = nullptr);
     ~ComparePage() override;
 
-    /// Ticks these; with none, the newest six that have curves.
+    /// Ticks these runs, or the newest six that have curves when there are none.
     void compare(const QStringList& folders);
     QStringList ticked() const;
     ChartPanel* charts() const { return charts_; }
     QTableWidget* table() const { return table_; }
     DifferencesTable* differences() const { return differences_; }
     void setFilter(const QString& words);
-    /// Lets go of the runs' files; compare() takes them again.
+    /// Stops reading the runs' files; compare() starts it again.
     void leave();
 
   Q_SIGNALS:

@@ -10,8 +10,8 @@ class QTableWidget;
 
 namespace univi::ui {
 
-/// Asks for the probe questions of a run: a medium and a question a line, every how many
-/// checkpoints, on which device.
+/// Edits the probe questions of a run: one medium and question a line, how many checkpoints are
+/// passed over, and the device.
 class ProbeEditor : public QDialog {
     Q_OBJECT
   public:

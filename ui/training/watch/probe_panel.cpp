@@ -44,7 +44,7 @@ void showPicture(QLabel* label, const QImage& image, const QString& medium) {
     label->setPixmap(pixmap);
 }
 
-/// Text of others, at the top of its line.
+/// Makes a label for text of others at the top of its line.
 QLabel* words(const QString& text, const char* type) {
     QLabel* label = plain(text, type);
     label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -205,7 +205,7 @@ void ProbePanel::showGroups(const ProbeAnswer& answer) {
     selection->setGroups(groups);
     const QString shown =
         groups.frames.empty() ? QString() : QString::fromStdString(groups.frames.front().picture);
-    // The engine's own picture; where it kept none it named the medium itself.
+    // The engine names its own picture, or the medium where it kept none.
     const bool is_kept = shown != QString::fromStdString(groups.source) && QFileInfo::exists(shown);
     const QString medium = answer.probe.medium;
     view->setPicture(is_kept ? readSmallPicture(shown, kLargestSide) : thumbnails_->get(medium));

@@ -19,15 +19,15 @@ class NoticeBar;
 class ProbeKeeper;
 class Thumbnails;
 
-/// The probe questions of a run: asked of its checkpoints as they appear, the answers by step
-/// beside picture and groups.
+/// Shows the probe questions of a run, which are asked of each checkpoint, and the answers by step
+/// beside the picture and its groups.
 class ProbePanel : public QWidget {
     Q_OBJECT
   public:
     explicit ProbePanel(ProbeKeeper* keeper, QWidget* parent = nullptr);
     ~ProbePanel() override;
 
-    /// The run shown; another folder reads its probes.
+    /// Shows a run. Reads its probes when it is another one than before.
     void setRun(const RunInfo& info);
     const ProbeStore* store() const { return store_.get(); }
     void setProbes(const QList<Probe>& probes, int every, const QString& device);

@@ -17,7 +17,7 @@
 namespace univi::ui {
 namespace {
 
-/// One flag a line, as far as they are flags.
+/// Writes one flag a line.
 QString editable(const QStringList& arguments) {
     QString text;
     for (const QString& word : arguments) {
@@ -28,7 +28,7 @@ QString editable(const QStringList& arguments) {
     return text;
 }
 
-/// Words as a shell splits them; both kinds of quotes.
+/// Splits words as a shell does, with both kinds of quotes.
 QStringList splitWords(const QString& text) {
     QStringList words;
     QString word;
@@ -74,7 +74,7 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
     setArguments(resumes ? resumeArguments(info)
                          : secondStageArguments(
                                info, QDir::cleanPath(QDir(info.folder).absoluteFilePath(next))));
-    // A run that is done has nothing to do after its newest checkpoint.
+    // After its newest checkpoint, a run that is done has nothing to do.
     const bool is_done = info.state == RunState::Done && info.checkpoints.size() > 1;
     from_->setCurrentIndex(is_done && info.asideOf.isEmpty() ? 1 : 0);
     if (resumes) takeFrom();
@@ -120,7 +120,7 @@ void ResumeDialog::build() {
     connect(command_, &QPlainTextEdit::textChanged, this, &ResumeDialog::check);
 }
 
-/// The newest first, which needs no flag; then the older ones, what was set aside, and the base.
+/// Lists the newest checkpoint, which needs no flag, older ones, what was set aside, and the base.
 void ResumeDialog::fillFrom() {
     const bool is_aside = !info_.asideOf.isEmpty();
     for (auto each = info_.checkpoints.crbegin(); each != info_.checkpoints.crend(); ++each) {
@@ -141,7 +141,7 @@ void ResumeDialog::fillFrom() {
         from_->addItem(tr("The beginning"), QStringLiteral("False"));
 }
 
-/// The choice becomes a flag.
+/// Writes the choice into the flags.
 void ResumeDialog::takeFrom() {
     const QString flag = QStringLiteral("resume_from_checkpoint"),
                   chosen = from_->currentData().toString();
@@ -149,7 +149,7 @@ void ResumeDialog::takeFrom() {
                                   : withArgument(arguments(), flag, chosen));
 }
 
-/// The flag, edited by hand, becomes the choice.
+/// Chooses what the flags name after they were edited.
 void ResumeDialog::showFrom() {
     const QString flag = argumentValue(arguments(), QStringLiteral("resume_from_checkpoint"));
     const QDir here(info_.workingFolder.isEmpty() ? QDir::currentPath() : info_.workingFolder);
@@ -170,7 +170,7 @@ void ResumeDialog::showFrom() {
     from_->setCurrentIndex(found);
 }
 
-/// What becomes of the run with the chosen start.
+/// Says what becomes of the run with the chosen start.
 QString ResumeDialog::goesOnText(bool changes) const {
     const QString chosen = from_->currentData().toString();
     const QString after = changes ? tr(", from there on with the yellow settings") : QString();
@@ -228,7 +228,7 @@ void ResumeDialog::check() {
         table_->setDifferences({});
         go_->setEnabled(false);
     } else {
-        // Only names both know: a run of an older program has fewer.
+        // A run of an older program has fewer settings; only those that both know are compared.
         QList<SettingDifference> differences = differencesOf(info_.settings, after);
         differences.removeIf([&](const SettingDifference& each) {
             return !info_.settings.contains(each.name) ||

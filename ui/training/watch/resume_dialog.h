@@ -15,16 +15,16 @@ namespace univi::ui {
 
 class DifferencesTable;
 
-/// Before a run goes on: the checkpoint it goes on from, its command to edit, what then differs
-/// from the settings it had, and what of that may change. Also starts a second stage after a first
-/// one: with `second`, the command is that stage's.
+/// Asks how a run goes on: from which checkpoint and with which flags. Shows what then differs from
+/// the settings that it had and whether it may. Also prepares the second stage after a first one;
+/// the flags are that stage's then.
 class ResumeDialog : public QDialog {
     Q_OBJECT
   public:
     enum class Purpose { Resume, SecondStage };
     ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent);
     RunStart start() const;
-    /// The flags as they stand in the field.
+    /// Returns the flags as they stand in the field.
     QStringList arguments() const;
     void setArguments(const QStringList& arguments);
     QString verdict() const;

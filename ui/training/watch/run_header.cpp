@@ -90,7 +90,7 @@ void RunHeader::setWish(const QString& text) {
 }
 
 void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
-    // A wish is answered when the process ends, or a checkpoint newer than it stands there.
+    // A wish is fulfilled when the process ends or a newer checkpoint has been written.
     const bool saved = !info.checkpoints.isEmpty() && info.checkpoints.last().step >= wish_step_ &&
                        (info_.checkpoints.isEmpty() ||
                         info.checkpoints.last().step != info_.checkpoints.last().step);

@@ -28,7 +28,7 @@ constexpr int kFolder = Qt::UserRole, kDetail = Qt::UserRole + 1, kOpen = Qt::Us
               kState = Qt::UserRole + 3, kProgress = Qt::UserRole + 4;
 constexpr int kDot = 8, kSide = 12;
 
-/// Name and state above, how far it is below, a thin bar for what runs.
+/// Shows name and state, below them the progress, and a thin bar for a run that lives.
 class Delegate : public CardDelegate {
   public:
     explicit Delegate(QObject* parent) : CardDelegate(kOpen, 2, true, parent) {}
@@ -144,7 +144,7 @@ void RunListView::wire() {
             });
     connect(list_->itemDelegate(), &QAbstractItemDelegate::closeEditor, this, [this] {
         edited_.clear();
-        // The editor is still closing; what came meanwhile is shown after it.
+        // The editor is still closing, so the list is refreshed after that.
         QMetaObject::invokeMethod(this, &RunListView::refresh, Qt::QueuedConnection);
     });
 }
@@ -224,7 +224,7 @@ bool RunListView::passes(const RunInfo& info) const {
                .contains(words, Qt::CaseInsensitive);
 }
 
-/// Items are kept and written over: selection, focus and scroll position stay while runs report.
+/// Writes over the items, so that selection, focus and scroll position stay while runs report.
 void RunListView::refresh() {
     if (!edited_.isEmpty()) return;
     filling_ = true;

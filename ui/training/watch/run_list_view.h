@@ -14,21 +14,21 @@ namespace univi::ui {
 
 class RunLibrary;
 
-/// The left column of the Train page: search and filter, the known runs with their state and how
-/// far they are, a new run, compare.
+/// Lists the known runs with their states and progress in the left column of the Train page, with
+/// search and filter above and buttons for a new run and a comparison below.
 class RunListView : public QWidget {
     Q_OBJECT
   public:
     explicit RunListView(RunLibrary* library, QWidget* parent = nullptr);
 
-    /// Marks the shown run; empty: none.
+    /// Marks the run that is shown; an empty folder marks none.
     void setCurrent(const QString& folder);
     void focusSearch();
     int count() const;
     QString folderAt(int row) const;
-    /// Runs that are chosen together (Ctrl, Shift).
+    /// Returns the runs that are chosen together (Ctrl, Shift).
     QStringList chosen() const;
-    /// Lets the person write another name into the run's line.
+    /// Opens the editor of the run's name in its line.
     void editName(const QString& folder);
     enum class Filter { All, Living, Done, Failed };
     void setFilter(Filter filter);

@@ -151,7 +151,7 @@ void RunPage::showRun(const QString& folder) {
     onInfo();
 }
 
-/// The feed's facts, with what only the library knows: its place in the queue, its name.
+/// Returns the feed's facts with what only the library knows: the place in the queue, the name.
 RunInfo RunPage::shownInfo() const {
     RunInfo info = feed_->info();
     const RunEntry* entry = parts_.library->find(folder());

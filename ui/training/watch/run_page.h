@@ -26,7 +26,7 @@ class RunHeader;
 class RunLibrary;
 class UsePanel;
 
-/// Everything about one run: header, what went wrong, and its curves, log, probe questions,
+/// Shows everything about one run: header, what went wrong, and its curves, log, probe questions,
 /// checkpoints and settings. GUI thread.
 class RunPage : public QWidget {
     Q_OBJECT

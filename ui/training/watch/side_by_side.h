@@ -16,7 +16,7 @@ class ModelAsker;
 class NoticeBar;
 class Thumbnails;
 
-/// One picture and one question for a checkpoint and for its base, one after the other, replies
+/// Asks a checkpoint and then its base the same question about the same picture. Shows the replies
 /// side by side.
 class SideBySide : public QDialog {
     Q_OBJECT

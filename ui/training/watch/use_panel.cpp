@@ -30,7 +30,7 @@ QString kindText(RunResult kind) {
     return UsePanel::tr("Nothing to load");
 }
 
-/// Of a run that has no checkpoint: where one comes from.
+/// Says when a run without a checkpoint will have one.
 QString emptyText(const RunInfo& info) {
     if (!isAlive(info.state)) return UsePanel::tr("This run has left no checkpoint.");
     const int steps = int(info.settings.value(QLatin1String("save_steps")).toDouble(500));
@@ -130,7 +130,7 @@ void UsePanel::setRun(const RunInfo& info) {
         table_->item(i, 0)->setData(Qt::UserRole, rows[i].folder);
         table_->item(i, 0)->setToolTip(rows[i].folder);
     }
-    // The result, or without one the newest checkpoint, until the person chooses another.
+    // The first row is the result or the newest checkpoint; it is chosen until a person chooses.
     choose(std::max(0, int(folders.indexOf(kept))));
     filling_ = false;
     updateButtons();

@@ -11,13 +11,13 @@ class QTableWidget;
 
 namespace univi::ui {
 
-/// The result and the checkpoints of a run, and what can be done with the chosen one.
+/// Lists the result and the checkpoints of a run and offers what can be done with the chosen one.
 class UsePanel : public QWidget {
     Q_OBJECT
   public:
     explicit UsePanel(QWidget* parent = nullptr);
     void setRun(const RunInfo& info);
-    /// Folder of the chosen row; empty without one.
+    /// Returns the folder of the chosen row, or an empty text without one.
     QString chosenFolder() const;
     void choose(int row);
     int rowCount() const;

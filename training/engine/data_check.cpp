@@ -119,8 +119,8 @@ struct ItemResult {
     DataItem::Media media = DataItem::Media::None;
     DataItem::Form form;
     std::int64_t pictures = 0, frames = 0, frames_in_videos = 0, length = -1, kept = 0, trained = 0;
-    std::string name;  ///< of the item, for sentences
-    std::vector<std::pair<DataProblem, std::string>> problems;
+    std::vector<std::pair<DataProblem, std::string>> problems;  ///< what follows the item's name
+    std::string name;                                           ///< set when there are problems
 };
 
 class Examination {
@@ -151,9 +151,12 @@ class Examination {
             if (!item.id.empty()) ids_[index] = hash(kSeed, item.id);
             contents_[index] = content_hash(item);
             look_at_item(item, result);
+            // Counting lines reads the list: only an item to be named costs that.
+            if (!result.problems.empty()) result.name = dataset_.describe(item);
         } catch (const ItemError& error) {
             result.name = error.name();
-            result.problems.emplace_back(problem_of(error.fault()), error.what());
+            result.problems.emplace_back(problem_of(error.fault()),
+                                         std::string(error.what()).substr(result.name.size()));
         }
         add(index, result);
     }
@@ -185,21 +188,18 @@ class Examination {
 
     void look_at_item(const DataItem& item, ItemResult& result) {
         result.form = item.form;
-        result.name = dataset_.describe(item);
         const bool has_media = shows_media(item);
         if (!item.names.empty() && !has_media)
-            result.problems.emplace_back(
-                DataProblem::UnusedMedium,
-                dataset_.describe(item) + " names media that no placeholder shows.");
+            result.problems.emplace_back(DataProblem::UnusedMedium,
+                                         " names media that no placeholder shows.");
         result.media = has_media ? item.media : DataItem::Media::None;
         FoundMedia found;
         if (has_media) found = look_at_media(item, result);
         try {
-            look_at_text(item, judge(item, tokenizer_, rules_, found), result);
+            look_at_text(judge(item, tokenizer_, rules_, found), result);
         } catch (const base::Error& error) {
             if (error.kind() != base::ErrorKind::Format) throw;
-            result.problems.emplace_back(DataProblem::BadItem,
-                                         dataset_.describe(item) + ": " + error.what());
+            result.problems.emplace_back(DataProblem::BadItem, std::string(": ") + error.what());
         }
     }
 
@@ -211,21 +211,18 @@ class Examination {
             const fs::path file = dataset_.find_medium(item, name);
             if (file.empty()) {
                 found.is_missing = true;
-                result.problems.emplace_back(
-                    DataProblem::MissingMedium,
-                    dataset_.describe(item) + ": " + Dataset::missing_medium(name) + ".");
+                result.problems.emplace_back(DataProblem::MissingMedium,
+                                             ": " + Dataset::missing_medium(name) + ".");
                 continue;
             }
             const MediumState state = media_.look(file, is_video);
             found.is_missing |= !state.error.empty();
             if (!state.error.empty())
-                result.problems.emplace_back(DataProblem::BrokenMedium,
-                                             dataset_.describe(item) + ": " + state.error);
+                result.problems.emplace_back(DataProblem::BrokenMedium, ": " + state.error);
             else
                 found.frames = state.frames, frames_in_file = state.frames_in_file;
             if (!state.damage.empty())
-                result.problems.emplace_back(DataProblem::DamagedMedium,
-                                             dataset_.describe(item) + ": " + state.damage);
+                result.problems.emplace_back(DataProblem::DamagedMedium, ": " + state.damage);
         }
         result.pictures = is_video ? 0 : static_cast<std::int64_t>(item.names.size());
         result.frames = is_video ? found.frames : 0;
@@ -233,28 +230,26 @@ class Examination {
         return found;
     }
 
-    void look_at_text(const DataItem& item, const SampleText& text, ItemResult& result) {
+    void look_at_text(const SampleText& text, ItemResult& result) {
         const auto length = static_cast<std::int64_t>(text.ids.size());
         result.length = length;
         result.kept = text.kept;
         result.trained = text.learned();
         if (text.kept == length && text.label_count > 0 && !text.cuts_media) return;
-        const std::string name = dataset_.describe(item);
         const std::string tokens = " has " + std::to_string(length) +
                                    " tokens, --model_max_length is " +
                                    std::to_string(options_.model_max_length);
         if (text.cuts_media)
-            result.problems.emplace_back(
-                DataProblem::PicturesCutOff,
-                name + tokens + ": a picture is cut off, so it has no loss.");
+            result.problems.emplace_back(DataProblem::PicturesCutOff,
+                                         tokens + ": a picture is cut off, so it has no loss.");
         else if (text.kept < length)
-            result.problems.emplace_back(DataProblem::TooLong, name + tokens + ": its end is cut.");
+            result.problems.emplace_back(DataProblem::TooLong, tokens + ": its end is cut.");
         if (!text.cuts_media && text.label_count == 0)
             result.problems.emplace_back(
                 DataProblem::NoLoss,
-                name + (text.mismatch ? ": the lengths of its rounds do not add up, so all its "
-                                        "labels are ignored."
-                                      : " has no word to learn: all its labels are ignored."));
+                text.mismatch
+                    ? ": the lengths of its rounds do not add up, so all its labels are ignored."
+                    : " has no word to learn: all its labels are ignored.");
     }
 
     void add(std::size_t index, const ItemResult& result) {
@@ -276,28 +271,27 @@ class Examination {
         if (is_read) ++lengths_[static_cast<std::size_t>(std::min(result.length, kLongest))];
         std::array<bool, protocol::kDataProblems> seen{};
         bool has_fault = false;
-        for (const auto& [problem, sentence] : result.problems) {
+        for (const auto& [problem, rest] : result.problems) {
             const auto kind = static_cast<std::size_t>(problem);
             has_fault |= is_fault(problem);
             if (!seen[kind]) ++report.counts[kind];
             seen[kind] = true;
-            keep_finding(index, problem, result.name, sentence);
+            keep_finding(index, problem, result.name, rest);
         }
         source.faults += has_fault;
         tell_progress();
     }
 
-    /// `sentence` begins with the item's `name`.
     void keep_finding(std::size_t index, DataProblem problem, const std::string& name,
-                      const std::string& sentence) {
+                      const std::string& rest) {
         auto& kept = kept_[static_cast<std::size_t>(problem)];
         if (kept >= protocol::kMaxFindings) return;
         ++kept;
         const Dataset::Place place = dataset_.place_of(index);
-        const std::size_t begin = sentence.find_first_not_of(":, ", name.size());
-        report_.findings.push_back(
-            {problem, static_cast<std::int64_t>(index), place.list.string(), place.line,
-             begin == sentence.npos ? "" : sentence.substr(begin), sentence});
+        const std::size_t begin = rest.find_first_not_of(":, ");
+        report_.findings.push_back({problem, static_cast<std::int64_t>(index), place.list.string(),
+                                    place.line, begin == rest.npos ? "" : rest.substr(begin),
+                                    name + rest});
     }
 
     void tell_progress() {

@@ -152,6 +152,12 @@ const char* remedy(DataProblem problem) {
     return row_of(problem).remedy;
 }
 
+std::int64_t DataReport::items_with_faults() const {
+    std::int64_t sum = 0;
+    for (const Source& source : sources) sum += source.faults;
+    return sum;
+}
+
 std::string DataReport::nothing_to_learn() const {
     if (!has_nothing_to_learn()) return "";
     DataProblem cause = DataProblem::NoLoss;

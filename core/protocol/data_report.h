@@ -105,6 +105,8 @@ struct DataReport {
     std::int64_t count(DataProblem problem) const {
         return counts[static_cast<std::size_t>(problem)];
     }
+    /// Items with a fault, of all sources.
+    std::int64_t items_with_faults() const;
     /// Whether no item has a word to learn: a run on this data is refused.
     bool has_nothing_to_learn() const { return items > 0 && trained_tokens == 0; }
     /// What of the media was looked at, in a sentence or two; empty without media.

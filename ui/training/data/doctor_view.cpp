@@ -183,11 +183,10 @@ QStringList DoctorView::summaryLines(const protocol::DataReport& report) const {
 }
 
 void DoctorView::showVerdict(const protocol::DataCheck& check) {
-    qint64 faults = 0, items = check.data.items;
-    for (const auto& source : check.data.sources) faults += source.faults;
+    qint64 faults = check.data.items_with_faults(), items = check.data.items;
     if (check.held_out) {
+        faults += check.held_out->items_with_faults();
         items += check.held_out->items;
-        for (const auto& source : check.held_out->sources) faults += source.faults;
     }
     const QString nothing = withLabels(QString::fromStdString(check.data.nothing_to_learn()));
     const QString held_out =

@@ -46,13 +46,11 @@ void TrainChild::drop() {
     if (LineChild* child = std::exchange(child_, nullptr)) child->abandon();
 }
 
-/// "01:56:04.362 info Checking 8 items".
+/// "01:56:04.362 error There is no datasets.json here".
 void TrainChild::takeLogLine(const QByteArray& line) {
     const QString words = QString::fromUtf8(line);
-    const QString level = words.section(QLatin1Char(' '), 1, 1),
-                  text = words.section(QLatin1Char(' '), 2);
-    if (level == QLatin1String("error")) last_error_ = text;
-    if (!text.isEmpty()) Q_EMIT logged(level, text);
+    if (words.section(QLatin1Char(' '), 1, 1) == QLatin1String("error"))
+        last_error_ = words.section(QLatin1Char(' '), 2);
 }
 
 void TrainChild::finish(const LineChild::End& end) {

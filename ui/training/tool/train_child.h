@@ -39,8 +39,6 @@ class TrainChild : public QObject {
   Q_SIGNALS:
     /// A line of its standard output, without its end.
     void printed(const QByteArray& line);
-    /// A line of its log, without time and level.
-    void logged(const QString& level, const QString& text);
     void finished(const univi::ui::TrainChild::Result& result);
 
   private:

@@ -14,8 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# clang reads neither GCC's precompiled headers nor its OpenMP header.
-GCC_ONLY = re.compile(r" -include \S*cmake_pch\.hxx|-fpch-preprocess|-Winvalid-pch|-fopenmp\b")
+# clang reads neither GCC's precompiled headers nor its OpenMP header, and it does not know all names of GCC's warnings.
+GCC_ONLY = re.compile(r" -Werror(?:=\S+)?| -Wno-error=\S+| -include \S*cmake_pch\.hxx|-fpch-preprocess|-Winvalid-pch|-fopenmp\b")
 SOURCE = re.compile(r"^(?:app|core|ui|training|tests)/.*\.(?:h|cpp)$")
 
 

@@ -21,6 +21,7 @@ void addClustersCommand(CommandSet& commands);
 void addDumpCommand(CommandSet& commands);
 void addTokenizeCommand(CommandSet& commands);
 void addConvertCommand(CommandSet& commands);
+void addQuantizeCommand(CommandSet& commands);
 void addRecordCommand(CommandSet& commands);
 void addEvalCommand(CommandSet& commands);
 

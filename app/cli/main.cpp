@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
     cli::addDumpCommand(commands);
     cli::addTokenizeCommand(commands);
     cli::addConvertCommand(commands);
+    cli::addQuantizeCommand(commands);
     cli::addRecordCommand(commands);
     cli::addEvalCommand(commands);
     try {

@@ -24,7 +24,8 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
         ->type_name("D")
         ->group(group)
         ->capture_default_str();
-    app.add_option("--dtype", engine.dtype, "Type to compute in: auto, fp32, fp16, bf16")
+    app.add_option("--dtype", engine.dtype,
+                   "Precision: auto, fp32, fp16, bf16, or weights in int8 or int4")
         ->type_name("T")
         ->group(group)
         ->capture_default_str();

@@ -31,7 +31,7 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     app.add_option("--vision-tower", arguments.vision_tower, "Vision tower folder")
         ->type_name("DIR");
     app.add_option("--device", arguments.device, "auto, cpu or cuda[:N]");
-    app.add_option("--dtype", arguments.dtype, "auto, fp32, fp16 or bf16");
+    app.add_option("--dtype", arguments.dtype, "auto, fp32, fp16, bf16, int8 or int4");
     app.add_option("--theme", theme, "system, light or dark")
         ->check(CLI::IsMember({"system", "light", "dark"}));
     app.add_option("FILE", files, "Pictures and videos to talk about in a new chat");

@@ -73,7 +73,8 @@ at::Tensor CausalAttend::operator()(const at::Tensor& q, const at::Tensor& k,
 
 at::Tensor CachedAttend::operator()(const at::Tensor& q, const at::Tensor& k,
                                     const at::Tensor& v) const {
-    const KeyValueCache::Held held = cache_.put(layer_, k, v);
+    KeyValueCache::Held held = cache_.put(layer_, k, v);
+    held = {held.keys.to(q.scalar_type()), held.values.to(q.scalar_type())};
     return q.size(1) == 1 ? attend_one(q, held, weights_) : attend_many(q, held, weights_);
 }
 

@@ -88,6 +88,19 @@ WeightSource read_source(const fs::path& folder) {
     return {read_checkpoint_folder(folder), folder.string()};
 }
 
+/// Weights in 8 or 4 bits take no adapter and do not learn.
+void check_stored_bits(const LoadOptions& options, FolderKind kind, const fs::path& base,
+                       const ModelConfig& config) {
+    const bool merges = kind == FolderKind::Lora;
+    if (!merges && !options.placement.materialize) return;
+    const int bits = merges ? read_model_config(base).stored_bits : config.stored_bits;
+    if (bits == 0) return;
+    fail(base::ErrorKind::Model, base.string() + " holds its weights in " + std::to_string(bits) +
+                                     " bits, which " +
+                                     (merges ? "take no LoRA adapter" : "cannot be trained") +
+                                     ": give the folder that it was made from.");
+}
+
 }  // namespace
 
 fs::path find_named_folder(const std::string& name, const fs::path& folder) {
@@ -114,6 +127,7 @@ AssembledCheckpoint assemble_checkpoint(const LoadOptions& options) {
     report(options, 0.0, "reading the configuration");
     const auto [kind, config_folder, base] = find_checkpoint_folders(options);
     ModelConfig config = read_model_config(config_folder);
+    check_stored_bits(options, kind, base, config);
     report(options, 0.05, "reading the weights");
     WeightSource source = read_source(base);
     if (kind == FolderKind::Lora) {

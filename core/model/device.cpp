@@ -98,7 +98,7 @@ c10::ScalarType compute_dtype(const std::string& name, c10::Device device) {
     if (const auto type = dtype_named(name)) return *type;
     throw base::Error(
         base::ErrorKind::Usage,
-        "The type " + name + " is not one the model computes in: use auto, fp32, fp16 or bf16.");
+        "The type " + name + " is not known: use auto, fp32, fp16, bf16, int8 or int4.");
 }
 
 }  // namespace univi::model

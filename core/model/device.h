@@ -17,7 +17,7 @@ c10::Device open_device(const std::string& name);
 std::string why_no_cuda();
 
 /// Returns the type to compute in that "auto", "fp32", "fp16" or "bf16" means: auto is fp32 on the
-/// CPU and bf16 on a GPU. Throws Error{Usage}.
+/// CPU and bf16 on a GPU. Throws Error{Usage}. model::set_precision also knows int8 and int4.
 c10::ScalarType compute_dtype(const std::string& name, c10::Device device);
 
 }  // namespace univi::model

@@ -6,9 +6,8 @@ namespace univi::model {
 
 KeyValueCache::KeyValueCache(const LanguageConfig& config, int capacity,
                              const PlacementOptions& placement)
-    : capacity_(capacity) {
-    const auto options =
-        at::TensorOptions().device(placement.device).dtype(placement.compute_dtype);
+    : dtype_(placement.cache_dtype.value_or(placement.compute_dtype)), capacity_(capacity) {
+    const auto options = at::TensorOptions().device(placement.device).dtype(dtype_);
     for (int i = 0; i < config.num_layers; ++i) {
         keys_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
         values_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
@@ -28,6 +27,11 @@ KeyValueCache::Held KeyValueCache::put(int layer, const at::Tensor& keys,
     keys_[layer].narrow(1, length_, count).copy_(keys);
     values_[layer].narrow(1, length_, count).copy_(values);
     return {keys_[layer].narrow(1, 0, end), values_[layer].narrow(1, 0, end)};
+}
+
+KeyValueCache::Buffers KeyValueCache::buffers(int layer) {
+    return {static_cast<std::byte*>(keys_[layer].mutable_data_ptr()),
+            static_cast<std::byte*>(values_[layer].mutable_data_ptr())};
 }
 
 }  // namespace univi::model

@@ -10,13 +10,14 @@
 namespace univi::model {
 
 /// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
-/// compute type. Never grows; `length` can be cut back (a redone turn, an edited question). Memory
+/// compute type, or the placement's own type for it. Never grows; `length` can be cut back (a redone turn, an edited question). Memory
 /// pages are only touched as positions are filled.
 class KeyValueCache {
   public:
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
     int length() const { return length_; }
     int capacity() const { return capacity_; }
+    c10::ScalarType dtype() const { return dtype_; }
     /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
     /// or beyond length().
     void truncate(int length);
@@ -28,11 +29,18 @@ class KeyValueCache {
     /// Writes a layer's keys and values [heads_kv, n, head_dim] behind the first length() positions
     /// and returns these and the new ones. length() stays until advance().
     Held put(int layer, const at::Tensor& keys, const at::Tensor& values);
+    /// A layer's whole memory on the CPU, each [heads_kv, capacity, head_dim]: for kernels, which
+    /// write behind length() themselves.
+    struct Buffers {
+        std::byte *keys, *values;
+    };
+    Buffers buffers(int layer);
     /// Counts `positions` more, once every layer has put them.
     void advance(int positions) { length_ += positions; }
 
   private:
     std::vector<at::Tensor> keys_, values_;
+    c10::ScalarType dtype_;
     int length_ = 0, capacity_ = 0;
 };
 

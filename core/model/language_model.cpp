@@ -3,8 +3,8 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "core/base/error.h"
+#include "core/model/decode_step.h"
 #include "core/model/layer_recompute.h"
-#include "core/model/linear.h"
 #include "core/model/rotary.h"
 
 namespace univi::model {
@@ -32,12 +32,13 @@ LanguageModel::LanguageModel(const LanguageConfig& config, WeightSource& source,
                              const PlacementOptions& placement)
     : config_(config), placement_(placement) {
     const TakenWeights weights(decoder_parameters(config), source, placement);
-    embed_tokens_ = weights.tensor("model.embed_tokens.weight");
+    embed_tokens_ = weights.linear("model.embed_tokens.weight");
     for (int i = 0; i < config.num_layers; ++i)
         layers_.emplace_back(config, weights, "model.layers." + std::to_string(i) + ".");
     norm_ = weights.tensor("model.norm.weight");
-    lm_head_ = config.tie_word_embeddings ? embed_tokens_ : weights.tensor("lm_head.weight");
+    lm_head_ = config.tie_word_embeddings ? embed_tokens_ : weights.linear("lm_head.weight");
     parameters_ = weights.parameters();
+    quantized_ = weights.quantized();
 }
 
 void LanguageModel::add_adapters(const AdapterOptions& options) {
@@ -68,9 +69,7 @@ void LanguageModel::add_adapters(const AdapterOptions& options) {
 
 std::int64_t LanguageModel::quantized_bytes() const {
     std::int64_t sum = 0;
-    for (const DecoderLayer& layer : layers_)
-        for (const DecoderLayer::NamedLinear& each : DecoderLayer::linears())
-            if (const auto& quantized = (layer.*each.member).quantized) sum += quantized->bytes();
+    for (const auto& [name, matrix] : quantized_) sum += matrix->bytes();
     return sum;
 }
 
@@ -85,7 +84,13 @@ at::Tensor LanguageModel::embed(const at::Tensor& ids) const {
                                   std::to_string(config_.vocab_size) +
                                   " tokens: the tokenizer belongs to another model.");
     }
-    return at::embedding(embed_tokens_, ids.to(placement_.device)).to(placement_.compute_dtype);
+    if (embed_tokens_.quantized) {
+        std::vector<std::int64_t> shape = ids.sizes().vec();
+        shape.push_back(config_.hidden_size);
+        return embed_tokens_.quantized->rows(ids, placement_.compute_dtype).view(shape);
+    }
+    return at::embedding(embed_tokens_.weight, ids.to(placement_.device))
+        .to(placement_.compute_dtype);
 }
 
 at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache,
@@ -103,9 +108,14 @@ at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache
         *attention =
             at::zeros({end}, at::TensorOptions().dtype(c10::kFloat).device(placement_.device));
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
-    for (int i = 0; i < config_.num_layers; ++i) {
-        base::throw_if_stopped(stop, "answering");
-        x = layers_[i].forward(x, cos, sin, CachedAttend(cache, i, attention));
+    if (decodes_by_kernels(layers_, x)) {
+        x = decode_position(config_, layers_, x, cos, sin, cache, attention, stop)
+                .to(placement_.compute_dtype);
+    } else {
+        for (int i = 0; i < config_.num_layers; ++i) {
+            base::throw_if_stopped(stop, "answering");
+            x = layers_[i].forward(x, cos, sin, CachedAttend(cache, i, attention));
+        }
     }
     cache.advance(static_cast<int>(count));
     if (attention) attention->div_(config_.num_layers);
@@ -130,7 +140,7 @@ at::Tensor LanguageModel::forward_batch(const at::Tensor& embeds, const at::Tens
 }
 
 at::Tensor LanguageModel::logits(const at::Tensor& hidden) const {
-    return apply_linear(hidden, lm_head_).to(c10::kFloat);
+    return lm_head_(hidden).to(c10::kFloat);
 }
 
 }  // namespace univi::model

@@ -77,15 +77,19 @@ class LanguageModel {
     const NamedTensors& adapter_parameters() const { return adapter_parameters_; }
     /// What the adapters' dropout in the next forward_batch is a function of.
     void set_dropout_key(std::uint64_t key) { dropout_key_ = key; }
-    /// Returns the bytes of all quantized matrices with their scales.
+    /// Returns the quantized matrices by their checkpoint names, in model order.
+    const NamedQuantized& quantized() const { return quantized_; }
+    /// Returns the bytes of all of them with their scales.
     std::int64_t quantized_bytes() const;
 
   private:
     LanguageConfig config_;
     PlacementOptions placement_;
-    at::Tensor embed_tokens_, norm_, lm_head_;
+    LinearLayer embed_tokens_, lm_head_;
+    at::Tensor norm_;
     std::vector<DecoderLayer> layers_;
     NamedTensors parameters_, adapter_parameters_;
+    NamedQuantized quantized_;
     double dropout_ = 0;
     std::uint64_t dropout_key_ = 0;
 };

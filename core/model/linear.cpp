@@ -1,6 +1,7 @@
 #include "core/model/linear.h"
 
-#include "core/model/linear_kernel.h"
+#include "core/kernels/row_products.h"
+#include "core/model/matrix_views.h"
 
 namespace univi::model {
 namespace {
@@ -10,13 +11,6 @@ constexpr std::int64_t kBlockElements = std::int64_t{1} << 21;
 
 bool needs_gradient(const at::Tensor& x, const at::Tensor& weight) {
     return at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
-}
-
-at::Tensor few_rows(const at::Tensor& x, const at::Tensor& weight) {
-    const at::Tensor rows = x.to(c10::kFloat).contiguous();
-    at::Tensor out = at::empty({rows.size(0), weight.size(0)}, rows.options());
-    few_rows_linear(rows, weight, out);
-    return out.to(x.scalar_type());
 }
 
 at::Tensor blockwise(const at::Tensor& x, const at::Tensor& weight) {
@@ -33,14 +27,12 @@ at::Tensor blockwise(const at::Tensor& x, const at::Tensor& weight) {
     return out;
 }
 
-bool kernel_takes(c10::ScalarType type) {
-    return type == c10::kFloat || type == c10::kHalf || type == c10::kBFloat16;
-}
-
 at::Tensor product(const at::Tensor& rows, const at::Tensor& weight) {
-    const bool few = rows.size(0) >= 1 && rows.size(0) <= kMaxKernelRows;
-    if (few && rows.is_cpu() && weight.is_contiguous() && kernel_takes(weight.scalar_type()))
-        return few_rows(rows, weight);
+    if (rows.size(0) >= 1 && rows.size(0) <= kernels::kMostVectors && rows.is_cpu()) {
+        if (const auto matrix = matrix_view(weight))
+            return few_rows_product(rows.to(c10::kFloat).contiguous(), *matrix)
+                .to(rows.scalar_type());
+    }
     if (weight.scalar_type() == rows.scalar_type()) return at::linear(rows, weight);
     return blockwise(rows, weight);
 }

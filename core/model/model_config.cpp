@@ -186,6 +186,21 @@ VisionConfig read_vision(const ConfigFields& fields) {
     return config;
 }
 
+/// Weights in fewer bits: our own form (quantized_names.h); others are refused by name, or their
+/// codes would be missed as weights.
+void read_quantization(const ConfigFields& fields, int& bits) {
+    const auto own = fields.object("quantization_config");
+    if (!own) return;
+    std::string method = kOwnQuantMethod;
+    own->required("quant_method");
+    own->read_choice("quant_method", method, {kOwnQuantMethod});
+    own->required("bits");
+    own->read("bits", bits, 4, 8);
+    if (bits != 4 && bits != 8) own->refuse("bits", "4 or 8");
+    int group = kInt4GroupSize;
+    if (bits == 4) own->read("group_size", group, kInt4GroupSize, kInt4GroupSize);
+}
+
 }  // namespace
 
 Json read_raw_config(const fs::path& folder) {
@@ -202,6 +217,7 @@ ModelConfig read_model_config(const fs::path& folder) {
     config.language = read_language(fields);
     config.cluster = read_cluster(fields);
     read_multimodal(fields, config);
+    read_quantization(fields, config.stored_bits);
     if (const auto vision = fields.object("vision_config")) {
         std::string kind;
         vision->read_choice("model_type", kind, {"clip_vision_model"});

@@ -30,6 +30,11 @@ struct ClusterConfig {
     static constexpr int kTemporalNeighbors = 5;
 };
 
+/// quant_method of "quantization_config" in the config.json of a folder that univi-cli quantize
+/// wrote.
+inline constexpr const char* kOwnQuantMethod = "univi";
+inline constexpr int kInt4GroupSize = 32;  ///< its "group_size" with 4 bits
+
 struct ModelConfig {
     LanguageConfig language;
     ClusterConfig cluster;
@@ -43,6 +48,7 @@ struct ModelConfig {
     bool pad_to_square = false;             ///< image_aspect_ratio "pad"
     bool use_im_start_end = false, use_im_patch_token = false;
     std::string torch_dtype = "float16";
+    int stored_bits = 0;  ///< "quantization_config" of univi-cli quantize: 8 or 4; 0: none
 };
 
 /// Reads and range-checks config.json. Throws Error{File|Format|Model}: "model_type is qwen2,

@@ -50,7 +50,7 @@ std::int64_t ParameterShape::num_elements() const {
 
 std::vector<ParameterShape> decoder_parameters(const LanguageConfig& config) {
     const std::int64_t d = config.hidden_size, vocab = config.vocab_size;
-    std::vector<ParameterShape> list{{"model.embed_tokens.weight", {vocab, d}, Matrix}};
+    std::vector<ParameterShape> list{{"model.embed_tokens.weight", {vocab, d}, Tokens}};
     for (int i = 0; i < config.num_layers; ++i) {
         const std::string at = decoder_layer_name(i);
         for (const ParameterShape& each : decoder_matrices(config))
@@ -59,7 +59,7 @@ std::vector<ParameterShape> decoder_parameters(const LanguageConfig& config) {
             list.push_back({at + name, {d}, Direct});
     }
     list.push_back({"model.norm.weight", {d}, Direct});
-    if (!config.tie_word_embeddings) list.push_back({"lm_head.weight", {vocab, d}, Matrix});
+    if (!config.tie_word_embeddings) list.push_back({"lm_head.weight", {vocab, d}, Tokens});
     return list;
 }
 

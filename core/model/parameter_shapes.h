@@ -12,6 +12,7 @@ namespace univi::model {
 enum class ParameterKind {
     Matrix,  ///< only multiplied with: may stay mapped in its stored type
     Linear,  ///< the matrix of a decoder's linear layer: may also be quantized or adapted
+    Tokens,  ///< a row a token: the embedding, and the head, which may be held in 8 bits
     Direct,  ///< meets activations itself (norm, bias, embedding): held in the compute type
 };
 

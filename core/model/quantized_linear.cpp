@@ -3,9 +3,16 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <array>
 
+#include "core/base/error.h"
+#include "core/kernels/cpu_features.h"
+#include "core/kernels/pack_rows.h"
+#include "core/kernels/row_products.h"
+#include "core/kernels/worker_threads.h"
 #include "core/model/graph_capsule.h"
+#include "core/model/matrix_views.h"
 
 namespace univi::model {
 namespace {
@@ -17,7 +24,14 @@ using SharedWeight = std::shared_ptr<const QuantizedWeight>;
 
 constexpr std::int64_t kNumCodes = 16;
 
-/// Ascending, so that a nearest code is found between neighbours.
+constexpr std::int64_t kGroupBytes = kernels::kInt4Group / 2;
+
+/// Kinds whose rows kernels read.
+bool is_packed(Kind kind) {
+    return kind == Kind::Int8 || kind == Kind::Int4;
+}
+
+/// Of Nf4 and Fp4. Ascending, so that a nearest code is found between neighbours.
 std::vector<float> code_values(Kind kind) {
     switch (kind) {
         case Kind::Nf4:
@@ -32,9 +46,7 @@ std::vector<float> code_values(Kind kind) {
         case Kind::Int8:
             break;
     }
-    std::vector<float> values;
-    for (int i = -7; i <= 7; ++i) values.push_back(static_cast<float>(i) / 7);
-    return values;
+    return {};
 }
 
 at::Tensor to_tensor_1d(const std::vector<float>& values) {
@@ -61,6 +73,11 @@ at::Tensor code_borders(Kind kind) {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
     return (a + b - 1) / b;
+}
+
+/// Groups of an Int4 row.
+std::int64_t groups_of(std::int64_t in) {
+    return ceil_div(in, kernels::kInt4Group);
 }
 
 /// fp32 rows padded with zeros: [ceil(n/width), width].
@@ -120,6 +137,35 @@ void widen_blocks_anywhere(const at::Tensor& codes, const at::Tensor& scales,
     }
 }
 
+/// Elements of a matrix that are widened at a time: in bf16 they fill a part of the last cache.
+constexpr std::int64_t kPartElements = std::int64_t{1} << 21;
+
+/// rows [n,in] times the matrix transposed -> [n,out], n large: one part of the matrix is widened
+/// after the other.
+at::Tensor product_in_parts(const at::Tensor& rows, const kernels::MatrixView& matrix) {
+    const bool bf16 = kernels::has_bf16_products();
+    const at::Tensor x = rows.to(bf16 ? c10::kBFloat16 : c10::kFloat);
+    const std::int64_t part =
+        std::min(matrix.rows, std::max<std::int64_t>(64, kPartElements / matrix.columns));
+    at::Tensor out = at::empty({rows.size(0), matrix.rows}, rows.options());
+    at::Tensor wide = at::empty({part, matrix.columns}, x.options());
+    follow_torch_threads();
+    for (std::int64_t begin = 0; begin < matrix.rows; begin += part) {
+        const std::int64_t count = std::min(part, matrix.rows - begin);
+        kernels::WorkerThreads::shared().run(count, 16, [&](std::int64_t from, std::int64_t to) {
+            void* place = static_cast<std::byte*>(wide.mutable_data_ptr()) +
+                          from * matrix.columns * (bf16 ? 2 : 4);
+            if (bf16)
+                kernels::widen_rows_to_bf16(matrix, begin + from, begin + to,
+                                            static_cast<std::uint16_t*>(place));
+            else
+                kernels::widen_rows(matrix, begin + from, begin + to, static_cast<float*>(place));
+        });
+        out.narrow(1, begin, count).copy_(at::linear(x, wide.narrow(0, 0, count)));
+    }
+    return out;
+}
+
 struct QuantizedProduct : torch::autograd::Function<QuantizedProduct> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                               const SharedWeight& weight) {
@@ -139,18 +185,53 @@ QuantizedWeight::QuantizedWeight(const at::Tensor& weight, const Quantization& h
                                  c10::Device device)
     : how_(how), out_(weight.size(0)), in_(weight.size(1)) {
     const at::NoGradGuard guard;
-    if (how.kind == Kind::Int8)
-        quantize_rows(weight);
+    if (is_packed(how.kind))
+        pack(weight);
     else
         quantize_blocks(weight);
     for (at::Tensor* part : {&codes_, &scales_, &second_scales_, &mean_scale_, &table_})
         if (part->defined()) *part = part->to(device).contiguous();
 }
 
-void QuantizedWeight::quantize_rows(const at::Tensor& weight) {
-    const at::Tensor rows = weight.to(c10::kFloat);
-    scales_ = row_scales(rows, 127);
-    codes_ = to_int8(rows, scales_);
+QuantizedWeight::QuantizedWeight(Kind kind, std::int64_t out, std::int64_t in, Parts parts)
+    : how_{kind, false}, out_(out), in_(in), codes_(parts.codes), scales_(parts.scales) {
+    const bool int8 = kind == Kind::Int8;
+    const std::vector<std::int64_t> codes{out, int8 ? in : groups_of(in) * kGroupBytes},
+        scales = int8 ? std::vector{out} : std::vector{out, groups_of(in)};
+    const bool fits = codes_.scalar_type() == (int8 ? c10::kChar : c10::kByte) &&
+                      scales_.scalar_type() == (int8 ? c10::kFloat : c10::kHalf) &&
+                      codes_.sizes() == codes && scales_.sizes() == scales;
+    if (!fits)
+        throw base::Error(base::ErrorKind::Format,
+                          "the codes and scales are not those of a matrix of " +
+                              std::to_string(out) + " by " + std::to_string(in));
+}
+
+/// Row by row from the type it is stored in: beside the result only a row is held.
+void QuantizedWeight::pack(const at::Tensor& weight) {
+    at::Tensor stored = weight.detach().to(c10::kCPU).contiguous();
+    if (!format_of(stored.scalar_type())) stored = stored.to(c10::kFloat);
+    const kernels::MatrixView view = *matrix_view(stored);
+    const bool int8 = how_.kind == Kind::Int8;
+    const std::int64_t groups = groups_of(in_);
+    codes_ = int8 ? at::empty({out_, in_}, c10::kChar)
+                  : at::empty({out_, groups * kGroupBytes}, c10::kByte);
+    scales_ = int8 ? at::empty({out_}, c10::kFloat) : at::empty({out_, groups}, c10::kHalf);
+    auto* codes = static_cast<std::uint8_t*>(codes_.mutable_data_ptr());
+    void* scales = scales_.mutable_data_ptr();
+    at::parallel_for(0, out_, 16, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<float> row(static_cast<std::size_t>(in_));
+        for (std::int64_t o = begin; o < end; ++o) {
+            kernels::widen_rows(view, o, o + 1, row.data());
+            std::uint8_t* to = codes + o * codes_.size(1);
+            if (int8)
+                kernels::pack_int8_row(row.data(), in_, reinterpret_cast<std::int8_t*>(to),
+                                       static_cast<float*>(scales) + o);
+            else
+                kernels::pack_int4_row(row.data(), in_, to,
+                                       static_cast<std::uint16_t*>(scales) + o * groups);
+        }
+    });
 }
 
 void QuantizedWeight::quantize_blocks(const at::Tensor& weight) {
@@ -182,10 +263,35 @@ at::Tensor QuantizedWeight::block_scales() const {
     return all.narrow(0, 0, scales_.numel()) + mean_scale_;
 }
 
+/// fp32 [out,groups*32], on any device.
+at::Tensor QuantizedWeight::widened_int4() const {
+    const std::int64_t groups = groups_of(in_);
+    const at::Tensor codes = codes_.view({out_, groups, kGroupBytes});
+    const at::Tensor values = at::cat({codes.bitwise_and(15), codes.bitwise_right_shift(4)}, 2);
+    return ((values.to(c10::kFloat) - 8) * scales_.to(c10::kFloat).unsqueeze(2))
+        .view({out_, groups * kernels::kInt4Group});
+}
+
+at::Tensor QuantizedWeight::rows(const at::Tensor& indices, c10::ScalarType type) const {
+    const at::Tensor flat = indices.reshape({-1}).to(codes_.device());
+    return (codes_.index_select(0, flat).to(c10::kFloat) *
+            scales_.index_select(0, flat).unsqueeze(1))
+        .to(type);
+}
+
+std::optional<kernels::MatrixView> QuantizedWeight::view() const {
+    const bool int4 = how_.kind == Kind::Int4;
+    if (!codes_.is_cpu() || !is_packed(how_.kind) || (int4 && in_ % kernels::kInt4Group != 0))
+        return std::nullopt;
+    return kernels::MatrixView{int4 ? kernels::MatrixFormat::Int4 : kernels::MatrixFormat::Int8,
+                               out_, in_, codes_.const_data_ptr(), scales_.const_data_ptr()};
+}
+
 at::Tensor QuantizedWeight::dequantize(c10::ScalarType type) const {
     const at::NoGradGuard guard;
     at::Tensor out = at::empty({out_, in_}, codes_.options().dtype(type));
     if (how_.kind == Kind::Int8) return at::mul_out(out, codes_, scales_.unsqueeze(1));
+    if (how_.kind == Kind::Int4) return out.copy_(widened_int4().narrow(1, 0, in_));
     const at::Tensor scales = block_scales().contiguous();
     if (!out.is_cpu()) {
         widen_blocks_anywhere(codes_, scales, table_, out.view({-1}));
@@ -215,6 +321,7 @@ std::int64_t QuantizedWeight::bytes() const {
 std::int64_t QuantizedWeight::bytes_of(const Quantization& how, std::int64_t out, std::int64_t in) {
     constexpr std::int64_t kFloat = 4, kTable = kNumCodes * kFloat;
     if (how.kind == Kind::Int8) return out * in + out * kFloat;
+    if (how.kind == Kind::Int4) return out * groups_of(in) * (kGroupBytes + 2);
     const std::int64_t blocks = ceil_div(out * in, Quantization::kBlock);
     const std::int64_t codes = blocks * Quantization::kBlock / 2;
     if (!how.double_quant) return codes + blocks * kFloat + kTable;
@@ -225,7 +332,16 @@ std::int64_t QuantizedWeight::bytes_of(const Quantization& how, std::int64_t out
 at::Tensor quantized_linear(const at::Tensor& x,
                             const std::shared_ptr<const QuantizedWeight>& weight) {
     if (at::GradMode::is_enabled() && x.requires_grad()) return QuantizedProduct::apply(x, weight);
-    return at::linear(x, weight->dequantize(x.scalar_type()));
+    const auto matrix = weight->view();
+    const bool exact = !c10::InferenceMode::is_enabled();
+    if (exact || !matrix || !x.is_cpu()) return at::linear(x, weight->dequantize(x.scalar_type()));
+    const at::Tensor rows = x.reshape({-1, weight->in_features()});
+    const bool few = rows.size(0) >= 1 && rows.size(0) <= kernels::kMostVectors;
+    const at::Tensor out = few ? few_rows_product(rows.to(c10::kFloat).contiguous(), *matrix)
+                               : product_in_parts(rows, *matrix);
+    std::vector<std::int64_t> shape = x.sizes().vec();
+    shape.back() = weight->out_features();
+    return out.to(x.scalar_type()).view(shape);
 }
 
 }  // namespace univi::model

@@ -3,6 +3,16 @@
 #include "core/base/error.h"
 
 namespace univi::model {
+namespace {
+
+std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementOptions& placement) {
+    if (kind == ParameterKind::Linear) return placement.quantize;
+    if (kind == ParameterKind::Tokens && placement.quantize_tokens)
+        return Quantization{Quantization::Kind::Int8, false};
+    return std::nullopt;
+}
+
+}  // namespace
 
 TakenWeights::TakenWeights(const std::vector<ParameterShape>& list, WeightSource& source,
                            const PlacementOptions& placement, const std::string& prefix) {
@@ -16,17 +26,21 @@ TakenWeights::TakenWeights(const std::vector<ParameterShape>& list, WeightSource
 
 void TakenWeights::take(const ParameterShape& each, WeightSource& source,
                         const PlacementOptions& placement, const std::string& prefix) {
-    if (each.kind == ParameterKind::Linear && placement.quantize) {
-        // From the mapped file: the matrix never exists as a whole in the compute type.
-        const at::Tensor stored = source.take(prefix + each.name, each.shape, {});
-        quantized_[each.name] =
-            std::make_shared<QuantizedWeight>(stored, *placement.quantize, placement.device);
+    const std::string name = prefix + each.name;
+    auto quantized = source.take_quantized(name, each.shape, placement);
+    // From the mapped file: the matrix never exists as a whole in the compute type.
+    if (const auto how = quantization_of(each.kind, placement); how && !quantized)
+        quantized = std::make_shared<QuantizedWeight>(source.take(name, each.shape, {}), *how,
+                                                      placement.device);
+    if (quantized) {
+        quantized_places_[each.name] = quantized_.size();
+        quantized_.emplace_back(each.name, std::move(quantized));
         return;
     }
     PlacementOptions own = placement;
     own.materialize |= each.kind == ParameterKind::Direct;
     places_[each.name] = parameters_.size();
-    parameters_.emplace_back(each.name, source.take(prefix + each.name, each.shape, own));
+    parameters_.emplace_back(each.name, source.take(name, each.shape, own));
 }
 
 const at::Tensor& TakenWeights::tensor(const std::string& name) const {
@@ -38,8 +52,8 @@ const at::Tensor& TakenWeights::tensor(const std::string& name) const {
 
 LinearLayer TakenWeights::linear(const std::string& name) const {
     LinearLayer layer;
-    if (const auto found = quantized_.find(name); found != quantized_.end())
-        layer.quantized = found->second;
+    if (const auto found = quantized_places_.find(name); found != quantized_places_.end())
+        layer.quantized = quantized_[found->second].second;
     else
         layer.weight = tensor(name);
     return layer;

@@ -25,6 +25,8 @@ class TakenWeights {
     LinearLayer linear(const std::string& name) const;
     /// Everything but quantized matrices, by the list's names and in its order.
     const NamedTensors& parameters() const { return parameters_; }
+    /// The quantized matrices by the list's names and in its order.
+    const NamedQuantized& quantized() const { return quantized_; }
 
   private:
     void take(const ParameterShape& each, WeightSource& source, const PlacementOptions& placement,
@@ -32,7 +34,8 @@ class TakenWeights {
 
     NamedTensors parameters_;
     std::unordered_map<std::string, std::size_t> places_;  ///< in parameters_
-    std::unordered_map<std::string, std::shared_ptr<const QuantizedWeight>> quantized_;
+    NamedQuantized quantized_;
+    std::unordered_map<std::string, std::size_t> quantized_places_;  ///< in quantized_
 };
 
 }  // namespace univi::model

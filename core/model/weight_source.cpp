@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/error.h"
+#include "core/model/quantized_names.h"
 
 namespace univi::model {
 namespace {
@@ -153,6 +154,30 @@ at::Tensor WeightSource::take(const std::string& name, const std::vector<std::in
     // A copy even when type and device already fit: trained weights must not write into
     // the mapped file.
     return mapped.to(options, /*non_blocking=*/false, /*copy=*/true).contiguous();
+}
+
+std::shared_ptr<const QuantizedWeight> WeightSource::take_quantized(
+    const std::string& name, const std::vector<std::int64_t>& shape,
+    const PlacementOptions& placement) {
+    for (const StoredKind& each : kStoredKinds) {
+        const auto codes = table_.find(name + each.suffix);
+        const auto scales = table_.find(name + kScalesSuffix);
+        if (codes == table_.end() || scales == table_.end()) continue;
+        if (observer_) observer_(name);
+        used_.insert({codes->first, scales->first});
+        const auto place = [&](const TensorView& view) {
+            return to_tensor(view).to(placement.device).contiguous();
+        };
+        try {
+            return std::make_shared<const QuantizedWeight>(
+                each.kind, shape.at(0), shape.at(1),
+                QuantizedWeight::Parts{place(codes->second), place(scales->second)});
+        } catch (const base::Error& error) {
+            throw base::Error(error.kind(), origin_ + " does not fit its config.json: of " + name +
+                                                " " + error.what() + ".");
+        }
+    }
+    return nullptr;
 }
 
 std::vector<std::string> WeightSource::unused() const {

@@ -5,6 +5,7 @@
 #include <c10/core/ScalarType.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 namespace univi::model {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+using NamedQuantized = std::vector<std::pair<std::string, std::shared_ptr<const QuantizedWeight>>>;
 
 /// Where weights go and in which type the model computes. Weights on the CPU stay mapped in their
 /// stored type (no copy) unless `materialize` (training: own, fp32 or bf16 copies).
@@ -26,6 +28,9 @@ struct PlacementOptions {
     bool materialize = false;
     /// of the decoder's linear layers, which are frozen then
     std::optional<Quantization> quantize;
+    bool quantize_tokens = false;  ///< embedding and head in 8 bits
+    /// of keys and values; unset: the compute type
+    std::optional<c10::ScalarType> cache_dtype;
 };
 
 /// Zero-copy at::Tensor over a mapped view; keeps the map alive.
@@ -43,6 +48,12 @@ class WeightSource {
     at::Tensor take(const std::string& name, const std::vector<std::int64_t>& shape,
                     const PlacementOptions& placement);
     bool has(const std::string& name) const;
+    /// Returns a matrix that the checkpoint itself holds in 8 or 4 bits (quantized_names.h), on the
+    /// placement's device; nothing where it holds `name` as usual, or not at all. Throws
+    /// Error{Format} when its parts do not fit the shape.
+    std::shared_ptr<const QuantizedWeight> take_quantized(const std::string& name,
+                                                          const std::vector<std::int64_t>& shape,
+                                                          const PlacementOptions& placement);
     const TensorTable& table() const { return table_; }
     /// Called with each name before it is taken (progress; may throw Error{Stopped}).
     void set_observer(std::function<void(const std::string&)> observer);

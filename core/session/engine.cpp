@@ -4,8 +4,9 @@
 
 #include "core/base/cores.h"
 #include "core/base/error.h"
+#include "core/model/checkpoint_assembly.h"
 #include "core/model/device.h"
-#include "core/model/dtype_names.h"
+#include "core/model/precision.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_parts.h"
 #include "core/session/loaded_model.h"
@@ -17,17 +18,12 @@
 
 namespace univi::session {
 
+namespace fs = std::filesystem;
+
 using base::Error;
 using base::ErrorKind;
 
 namespace {
-
-c10::ScalarType parse_dtype(const std::string& name, const c10::Device& device) {
-    if (name == "int8" || name == "int4")
-        throw Error(ErrorKind::Usage,
-                    "The type " + name + " is not supported yet: use auto, fp32, fp16 or bf16.");
-    return model::compute_dtype(name, device);
-}
 
 model::VisualOrder parse_visual_order(const std::string& name) {
     if (name == "interleaved") return model::VisualOrder::Interleaved;
@@ -45,7 +41,8 @@ model::LoadOptions load_options(const EngineOptions& options, const Engine::Prog
     load.vision_tower = options.vision_tower;
     load.allow_text_only = true;
     load.placement.device = model::open_device(options.device);
-    load.placement.compute_dtype = parse_dtype(options.dtype, load.placement.device);
+    const fs::path config_folder = model::find_checkpoint_folders(load).config;
+    model::set_precision(load.placement, options.dtype, model::read_model_config(config_folder));
     load.progress = progress;
     load.stop = stop;
     return load;

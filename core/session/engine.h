@@ -18,7 +18,7 @@ struct EngineOptions {
     /// empty model: the demo model of the resources folder
     std::string model, model_base, vision_tower;
     std::string device = "auto";  ///< auto | cpu | cuda[:N]
-    /// auto | fp32 | fp16 | bf16 (int8 and int4 are answered with a sentence)
+    /// auto | fp32 | fp16 | bf16 | int8 | int4 (model::set_precision)
     std::string dtype = "auto";
     int threads = 0;                        ///< 0: all cores
     std::string placement = "interleaved";  ///< interleaved | reference
@@ -47,7 +47,7 @@ class Engine {
 
     /// Writes the model (LoRA merged, projector in place, tower in a folder inside) as a folder of
     /// safetensors shards that loads on its own. The folder appears whole or not at all. Throws
-    /// base::Error.
+    /// base::Error. Weights that were loaded in int8 or int4 are written so.
     void convert(const std::string& out, const base::StopToken& stop = {}) const;
 
   private:

@@ -6,6 +6,7 @@
 #include "core/base/atomic_folder.h"
 #include "core/base/error.h"
 #include "core/model/model_folder.h"
+#include "core/model/quantized_names.h"
 #include "core/model/univi_model.h"
 #include "core/session/loaded_model.h"
 
@@ -22,9 +23,26 @@ constexpr const char* kOwnTower = "openai/clip-vit";
 
 model::NamedTensors language_tensors(const model::UniviModel& model) {
     model::NamedTensors out = model.language().parameters();
+    for (const auto& [name, matrix] : model.language().quantized()) {
+        const auto parts = matrix->parts();
+        out.emplace_back(name + model::stored_kind(matrix->how().kind)->suffix, parts.codes);
+        out.emplace_back(name + model::kScalesSuffix, parts.scales);
+    }
     const auto& projector = model.projector_parameters();
     out.insert(out.end(), projector.begin(), projector.end());
     return out;
+}
+
+/// What config.json says of weights in fewer bits, or that it says nothing any more.
+void put_quantization(const model::UniviModel& model, base::Json& config) {
+    config.erase("quantization_config");
+    const auto& quantize = model.language().placement().quantize;
+    if (!quantize) return;
+    const int bits = model::stored_kind(quantize->kind)->bits;
+    base::Json own = {{"quant_method", model::kOwnQuantMethod}, {"bits", bits}};
+    if (bits == 4) own["group_size"] = model::kInt4GroupSize;
+    own["embedding_bits"] = 8;
+    config["quantization_config"] = own;
 }
 
 /// The folder inside the model's that holds the tower: mm_vision_tower, when it stays inside.
@@ -51,6 +69,7 @@ void export_model(const LoadedModel& loaded, const fs::path& tower_from, const s
     const bool tied = model.config().language.tie_word_embeddings;
     if (config.value("tie_word_embeddings", false) != tied)
         config["tie_word_embeddings"] = tied;  // an adapter may untie them
+    put_quantization(model, config);
     if (model.vision()) {
         const std::string place = tower_place(model.config().vision_tower);
         config.erase("mm_vision_tower_bytes");

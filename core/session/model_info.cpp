@@ -7,6 +7,8 @@
 #include "core/base/log.h"
 #include "core/model/clustering.h"
 #include "core/model/dtype_names.h"
+#include "core/model/precision.h"
+#include "core/model/quantized_names.h"
 #include "core/model/univi_model.h"
 #include "core/session/generation_defaults.h"
 #include "core/session/loaded_model.h"
@@ -30,9 +32,22 @@ std::int64_t count_parameters(const model::NamedTensors& tensors,
     return count;
 }
 
+std::int64_t count_quantized(const model::NamedQuantized& matrices,
+                             std::map<std::string, TensorBytes>& stored) {
+    std::int64_t count = 0;
+    for (const auto& [name, matrix] : matrices) {
+        auto& bytes = stored["int" + std::to_string(model::stored_kind(matrix->how().kind)->bits)];
+        ++bytes.tensors;
+        bytes.bytes += matrix->bytes();
+        count += matrix->out_features() * matrix->in_features();
+    }
+    return count;
+}
+
 void describe_weights(const model::UniviModel& model, ModelInfo& info) {
     std::map<std::string, TensorBytes> stored;
-    info.parameters_language = count_parameters(model.language().parameters(), stored);
+    info.parameters_language = count_parameters(model.language().parameters(), stored) +
+                               count_quantized(model.language().quantized(), stored);
     if (model.vision())
         info.parameters_vision = count_parameters(model.vision()->parameters(), stored);
     info.parameters_projector = count_parameters(model.projector_parameters(), stored);
@@ -108,7 +123,7 @@ ModelInfo describe_model(const LoadedModel& loaded, const model::LoadOptions& op
     info.vision_tower = model.vision_tower_folder().string();
     info.architecture = model.sight() == model::Sight::NoProjector ? "LLaMA" : "ChatUniVi";
     info.device = options.placement.device.str();
-    info.dtype = model::dtype_name(options.placement.compute_dtype);
+    info.dtype = model::precision_name(options.placement);
     info.default_template = default_template(loaded.config_folder);
     info.templates = text::template_names();
     std::ranges::stable_partition(info.templates,

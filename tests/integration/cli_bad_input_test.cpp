@@ -180,7 +180,6 @@ TEST_F(BadInput, OverflowByPictures) {
 TEST_F(BadInput, UnknownNames) {
     expect_one_sentence(chat(golden_model(), {"--conv", "nonsense"}), {"nonsense", "v1"}, 2);
     expect_one_sentence(chat(golden_model(), {"--dtype", "int3"}), {"int3", "fp32"}, 2);
-    expect_one_sentence(chat(golden_model(), {"--dtype", "int4"}), {"int4"}, 2);
     expect_one_sentence(chat(golden_model(), {"--device", "tpu"}), {"tpu", "cpu"}, 2);
     expect_one_sentence(chat(golden_model(), {"--placement", "left"}), {"left", "interleaved"}, 2);
 }

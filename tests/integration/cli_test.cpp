@@ -302,6 +302,34 @@ TEST(Cli, ConvertWritesAFolderThatSaysTheSame) {
     EXPECT_EQ(run_cli(convert).exit_code, 2) << "an existing folder is not replaced";
 }
 
+/// A model in fewer bits answers the same from its folder as from the one it was made of, which says
+/// how it is stored; no other precision, adapter or training is taken.
+TEST(Cli, QuantizeWritesAFolderThatLoads) {
+    const ScratchFolder folder;
+    for (const std::string precision : {"int8", "int4"}) {
+        const std::string out = (folder / precision).string();
+        const auto written =
+            run_cli({"quantize", "--model", golden_model(), "--dtype", precision, "--out", out});
+        ASSERT_EQ(written.exit_code, 0) << written.err;
+        const auto ask = [&](const std::string& model, const std::string& dtype) {
+            return run_cli(
+                with_greedy({"chat", "--model", model, "--dtype", dtype, "--json", "--image",
+                             golden_input("HappyFish.jpg"), "--prompt", "What is it?"}));
+        };
+        const auto made = ask(golden_model(), precision), stored = ask(out, "auto");
+        ASSERT_EQ(stored.exit_code, 0) << stored.err;
+        EXPECT_EQ(json_lines(stored.out).at(0).at("ids"), json_lines(made.out).at(0).at("ids"));
+        const auto info = run_cli({"info", "--model", out, "--json"});
+        EXPECT_EQ(json_lines(info.out).at(0).at("dtype"), precision);
+        const auto other = ask(out, "bf16");
+        EXPECT_EQ(other.exit_code, 2);
+        EXPECT_THAT(other.err, HasSubstr("stored in " + precision));
+    }
+    const auto wide = run_cli({"quantize", "--model", golden_model(), "--out", "x"});
+    EXPECT_EQ(wide.exit_code, 2);
+    EXPECT_THAT(wide.err, HasSubstr("--dtype int8"));
+}
+
 /// A clip behind an address is answered like the file itself.
 TEST(Cli, VideoByAddress) {
     const ScratchFolder folder, cache;
@@ -344,7 +372,7 @@ TEST(Cli, HelpAndVersion) {
     EXPECT_EQ(version.exit_code, 0);
     EXPECT_THAT(version.out, HasSubstr("univi-cli "));
     for (const char* command :
-         {"info", "chat", "clusters", "dump", "tokenize", "convert", "record"}) {
+         {"info", "chat", "clusters", "dump", "tokenize", "convert", "quantize", "record"}) {
         const auto help = run_cli({command, "--help"});
         EXPECT_EQ(help.exit_code, 0) << command;
         EXPECT_THAT(help.out, HasSubstr("--")) << command;

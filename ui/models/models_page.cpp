@@ -89,7 +89,7 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     };
     const protocol::LoadRequest& request = chooser_->request();
     device_choice_ = choice(tr("&Device"), {"auto", "cpu", "cuda"});
-    dtype_choice_ = choice(tr("&Type"), {"auto", "fp32", "bf16", "fp16"});
+    dtype_choice_ = choice(tr("&Type"), {"auto", "fp32", "bf16", "fp16", "int8", "int4"});
     device_choice_->setCurrentText(QString::fromStdString(request.device));
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
     tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));

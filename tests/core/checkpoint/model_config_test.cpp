@@ -141,6 +141,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"vision_config", Json{{"model_type", "siglip_vision_model"}},
                 "vision_config.model_type"},
         Refusal{"vision_config", Json{{"num_attention_heads", 7}}, "divisor of hidden_size 768"},
+        Refusal{"quantization_config", Json{{"quant_method", "gptq"}, {"bits", 4}},
+                "quantization_config.quant_method"},
+        Refusal{"quantization_config", Json{{"load_in_4bit", true}}, "quant_method is missing"},
+        Refusal{"quantization_config", Json{{"quant_method", "univi"}, {"bits", 5}}, "4 or 8"},
+        Refusal{"quantization_config",
+                Json{{"quant_method", "univi"}, {"bits", 4}, {"group_size", 64}}, "group_size"},
         Refusal{"tie_word_embeddings", "no", "true or false"}));
 
 TEST(ModelConfig, MissingOrBrokenFiles) {

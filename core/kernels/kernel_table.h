@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/kernels/matrix_view.h"
+#include "core/kernels/row_products.h"
+
+namespace univi::kernels {
+
+/// Multiplies one row of a matrix with all vectors.
+using RowDot = void (*)(const MatrixView& matrix, std::int64_t row, const Vectors& vectors);
+/// out [columns] = sum of weights[i] * row i over rows 0..matrix.rows-1.
+using RowSum = void (*)(const MatrixView& matrix, const float* weights, float* out);
+
+/// The kernels of one instruction set.
+struct KernelTable {
+    RowDot dot[5];      ///< one a MatrixFormat, in its order
+    RowSum row_sum[3];  ///< F32, F16, BF16
+    /// What vector_ops.h says of the functions of these names.
+    void (*rms_norm)(const float* x, const float* weight, double eps, std::int64_t size,
+                     float* out);
+    void (*softmax)(float* values, std::int64_t size);
+    void (*swiglu)(float* gate, const float* up, std::int64_t size);
+};
+
+/// Returns the table of instruction_set().
+const KernelTable& kernel_table();
+
+/// What every processor runs; the twin that the others are tested against.
+const KernelTable& plain_kernels();
+#if defined(__x86_64__)
+/// Only where instruction_set() says so.
+const KernelTable& avx2_kernels();
+const KernelTable& avx512_kernels();
+/// Only where has_int8_products() says so.
+RowDot vnni_int4_dot();
+#endif
+
+}  // namespace univi::kernels

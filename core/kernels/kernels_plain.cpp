@@ -1,0 +1,120 @@
+#include "core/kernels/half.h"
+#include "core/kernels/kernel_table.h"
+
+namespace univi::kernels {
+namespace {
+
+constexpr int kLanes = 8;
+
+/// Sums value(i) * x[i] in partial sums, as a vector unit would.
+template <typename Value>
+float dot(std::int64_t columns, const float* x, const Value& value) {
+    float sums[kLanes] = {};
+    std::int64_t i = 0;
+    for (; i + kLanes <= columns; i += kLanes)
+        for (int lane = 0; lane < kLanes; ++lane) sums[lane] += value(i + lane) * x[i + lane];
+    float sum = 0;
+    for (; i < columns; ++i) sum += value(i) * x[i];
+    for (const float lane : sums) sum += lane;
+    return sum;
+}
+
+template <typename T>
+const T* row_of(const MatrixView& matrix, std::int64_t row) {
+    return reinterpret_cast<const T*>(static_cast<const std::uint8_t*>(matrix.values) +
+                                      row * row_bytes(matrix.format, matrix.columns));
+}
+
+template <typename T, typename Widen>
+void dot_plain(const MatrixView& matrix, std::int64_t row, const Vectors& vectors, float scale,
+               const Widen& widen) {
+    const T* values = row_of<T>(matrix, row);
+    for (int v = 0; v < vectors.count; ++v)
+        vectors.y[v * vectors.y_stride + row] =
+            scale * dot(matrix.columns, vectors.x + v * vectors.x_stride,
+                        [&](std::int64_t i) { return widen(values[i]); });
+}
+
+void dot_f32(const MatrixView& matrix, std::int64_t row, const Vectors& vectors) {
+    dot_plain<float>(matrix, row, vectors, 1, [](float value) { return value; });
+}
+
+void dot_f16(const MatrixView& matrix, std::int64_t row, const Vectors& vectors) {
+    dot_plain<std::uint16_t>(matrix, row, vectors, 1, half_to_float);
+}
+
+void dot_bf16(const MatrixView& matrix, std::int64_t row, const Vectors& vectors) {
+    dot_plain<std::uint16_t>(matrix, row, vectors, 1, bf16_to_float);
+}
+
+void dot_int8(const MatrixView& matrix, std::int64_t row, const Vectors& vectors) {
+    const float scale = static_cast<const float*>(matrix.scales)[row];
+    dot_plain<std::int8_t>(matrix, row, vectors, scale,
+                           [](std::int8_t value) { return static_cast<float>(value); });
+}
+
+/// The integers of one group against one vector.
+std::int32_t group_sum(const std::uint8_t* codes, const std::int8_t* x, std::int64_t group) {
+    constexpr std::int64_t kHalf = kInt4Group / 2;
+    const std::int8_t* low = x + group / Int8Vectors::kGroupsInQuad * Int8Vectors::kQuad +
+                             group % Int8Vectors::kGroupsInQuad * kHalf;
+    const std::int8_t* high = low + Int8Vectors::kQuad / 2;
+    std::int32_t sum = 0;
+    for (std::int64_t i = 0; i < kHalf; ++i)
+        sum += (codes[i] & 15) * low[i] + (codes[i] >> 4) * high[i];
+    return sum;
+}
+
+void dot_int4(const MatrixView& matrix, std::int64_t row, const Vectors& vectors) {
+    const std::int64_t groups = matrix.columns / kInt4Group;
+    const auto* codes = row_of<std::uint8_t>(matrix, row);
+    const auto* scales = static_cast<const std::uint16_t*>(matrix.scales) + row * groups;
+    for (int v = 0; v < vectors.count; ++v) {
+        const Int8Vectors& x = *vectors.int8;
+        float sum = 0;
+        for (std::int64_t group = 0; group < groups; ++group) {
+            const std::int32_t inner =
+                group_sum(codes + group * (kInt4Group / 2), x.codes(v), group);
+            sum += half_to_float(scales[group]) *
+                   (static_cast<float>(inner) * x.scales(v)[group] + x.offsets(v)[group]);
+        }
+        vectors.y[v * vectors.y_stride + row] = sum;
+    }
+}
+
+template <typename T, typename Widen>
+void row_sum(const MatrixView& matrix, const float* weights, float* out, const Widen& widen) {
+    for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] = 0;
+    for (std::int64_t row = 0; row < matrix.rows; ++row) {
+        const T* values = row_of<T>(matrix, row);
+        for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] += weights[row] * widen(values[i]);
+    }
+}
+
+void row_sum_f32(const MatrixView& matrix, const float* weights, float* out) {
+    row_sum<float>(matrix, weights, out, [](float value) { return value; });
+}
+
+void row_sum_f16(const MatrixView& matrix, const float* weights, float* out) {
+    row_sum<std::uint16_t>(matrix, weights, out, half_to_float);
+}
+
+void row_sum_bf16(const MatrixView& matrix, const float* weights, float* out) {
+    row_sum<std::uint16_t>(matrix, weights, out, bf16_to_float);
+}
+
+#define UNIVI_TARGET
+#include "core/kernels/vector_ops.inc"
+
+}  // namespace
+
+const KernelTable& plain_kernels() {
+    static constexpr KernelTable all{{dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
+                                     {row_sum_f32, row_sum_f16, row_sum_bf16},
+                                     rms_norm_loop,
+                                     softmax_loop,
+                                     swiglu_loop};
+    return all;
+}
+
+}  // namespace univi::kernels

@@ -1,0 +1,113 @@
+#include "core/kernels/row_products.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/kernels/half.h"
+#include "core/kernels/kernel_table.h"
+#include "core/kernels/worker_threads.h"
+
+namespace univi::kernels {
+namespace {
+
+/// Below this a thread that takes a piece spends more on taking it than on the products.
+constexpr std::int64_t kPieceBytes = 32 << 10;
+
+template <typename Convert>
+void widen(const MatrixView& matrix, std::int64_t begin, std::int64_t end, const Convert& put) {
+    const std::int64_t columns = matrix.columns;
+    const auto* bytes = static_cast<const std::uint8_t*>(matrix.values);
+    for (std::int64_t row = begin; row < end; ++row) {
+        const std::uint8_t* values = bytes + row * row_bytes(matrix.format, columns);
+        const std::int64_t at = (row - begin) * columns;
+        switch (matrix.format) {
+            case MatrixFormat::F32:
+                for (std::int64_t i = 0; i < columns; ++i)
+                    put(at + i, reinterpret_cast<const float*>(values)[i]);
+                break;
+            case MatrixFormat::F16:
+                for (std::int64_t i = 0; i < columns; ++i)
+                    put(at + i, half_to_float(reinterpret_cast<const std::uint16_t*>(values)[i]));
+                break;
+            case MatrixFormat::BF16:
+                for (std::int64_t i = 0; i < columns; ++i)
+                    put(at + i, bf16_to_float(reinterpret_cast<const std::uint16_t*>(values)[i]));
+                break;
+            case MatrixFormat::Int8: {
+                const float scale = static_cast<const float*>(matrix.scales)[row];
+                for (std::int64_t i = 0; i < columns; ++i)
+                    put(at + i,
+                        static_cast<float>(reinterpret_cast<const std::int8_t*>(values)[i]) *
+                            scale);
+                break;
+            }
+            case MatrixFormat::Int4: {
+                const auto* scales =
+                    static_cast<const std::uint16_t*>(matrix.scales) + row * (columns / kInt4Group);
+                for (std::int64_t group = 0; group < columns / kInt4Group; ++group) {
+                    const float scale = half_to_float(scales[group]);
+                    const std::uint8_t* codes = values + group * (kInt4Group / 2);
+                    const std::int64_t to = at + group * kInt4Group;
+                    for (std::int64_t i = 0; i < kInt4Group / 2; ++i) {
+                        put(to + i, static_cast<float>((codes[i] & 15) - 8) * scale);
+                        put(to + i + kInt4Group / 2,
+                            static_cast<float>((codes[i] >> 4) - 8) * scale);
+                    }
+                }
+                break;
+            }
+        }
+    }
+}
+
+}  // namespace
+
+void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_t begin,
+                   std::int64_t end) {
+    const RowDot dot = kernel_table().dot[static_cast<int>(matrix.format)];
+    for (std::int64_t row = begin; row < end; ++row) dot(matrix, row, vectors);
+}
+
+std::int64_t rows_at_once(const MatrixView& matrix) {
+    const std::int64_t bytes = row_bytes(matrix.format, matrix.columns);
+    return std::max<std::int64_t>(1, kPieceBytes / std::max<std::int64_t>(1, bytes));
+}
+
+void multiply(std::span<const Product> products) {
+    std::int64_t total = 0, chunk = 1;
+    for (const Product& each : products) {
+        total += each.matrix.rows;
+        chunk = std::max(chunk, rows_at_once(each.matrix));
+    }
+    WorkerThreads::shared().run(total, chunk, [&](std::int64_t begin, std::int64_t end) {
+        for (const Product& each : products) {
+            const std::int64_t rows = each.matrix.rows;
+            if (begin < rows && end > 0)
+                multiply_rows(each.matrix, each.vectors, std::max<std::int64_t>(0, begin),
+                              std::min(rows, end));
+            begin -= rows;
+            end -= rows;
+        }
+    });
+}
+
+void multiply(const MatrixView& matrix, const Vectors& vectors) {
+    Product product{matrix, vectors};
+    std::optional<Int8Vectors> int8;
+    if (matrix.format == MatrixFormat::Int4 && !vectors.int8)
+        product.vectors.int8 =
+            &int8.emplace(vectors.x, vectors.x_stride, vectors.count, matrix.columns);
+    multiply({&product, 1});
+}
+
+void widen_rows(const MatrixView& matrix, std::int64_t begin, std::int64_t end, float* out) {
+    widen(matrix, begin, end, [out](std::int64_t at, float value) { out[at] = value; });
+}
+
+void widen_rows_to_bf16(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
+                        std::uint16_t* out) {
+    widen(matrix, begin, end,
+          [out](std::int64_t at, float value) { out[at] = float_to_bf16(value); });
+}
+
+}  // namespace univi::kernels

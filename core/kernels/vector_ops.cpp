@@ -1,0 +1,32 @@
+#include "core/kernels/vector_ops.h"
+
+#include "core/kernels/kernel_table.h"
+
+namespace univi::kernels {
+
+void rms_norm(const float* x, const float* weight, double eps, std::int64_t size, float* out) {
+    kernel_table().rms_norm(x, weight, eps, size, out);
+}
+
+void softmax(float* values, std::int64_t size) {
+    kernel_table().softmax(values, size);
+}
+
+void swiglu(float* gate, const float* up, std::int64_t size) {
+    kernel_table().swiglu(gate, up, size);
+}
+
+void rotate_heads(float* x, const float* cosines, const float* sines, std::int64_t heads,
+                  std::int64_t dim) {
+    const std::int64_t half = dim / 2;
+    for (std::int64_t head = 0; head < heads; ++head) {
+        float *low = x + head * dim, *high = low + half;
+        for (std::int64_t i = 0; i < half; ++i) {
+            const float a = low[i], b = high[i];
+            low[i] = a * cosines[i] - b * sines[i];
+            high[i] = b * cosines[half + i] + a * sines[half + i];
+        }
+    }
+}
+
+}  // namespace univi::kernels

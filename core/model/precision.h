@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "core/model/model_config.h"
+#include "core/model/weight_source.h"
+
+namespace univi::model {
+
+/// Names that options give a model's precision, the automatic one first.
+inline constexpr const char* kPrecisions[] = {"auto", "fp32", "fp16", "bf16", "int8", "int4"};
+
+/// Says in `placement`, whose device is set, what "auto", "fp32", "fp16", "bf16", "int8" or "int4"
+/// means for a model: int8 and int4 hold the decoder's matrices in so many bits, embedding and head
+/// in 8, and compute in fp32 on the CPU, with keys and values in fp16, and in bf16 on a GPU. Auto
+/// is what the folder was stored in (univi-cli quantize), else fp32 on the CPU and bf16 on a GPU.
+/// Throws Error{Usage} for another word, and for another precision than that of a folder that was
+/// stored in 8 or 4 bits.
+void set_precision(PlacementOptions& placement, const std::string& name, const ModelConfig& config);
+
+/// Returns the name that reports have for it: "int4", or the type that is computed in.
+std::string precision_name(const PlacementOptions& placement);
+
+}  // namespace univi::model

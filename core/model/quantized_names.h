@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+
+#include "core/model/quantized_linear.h"
+
+namespace univi::model {
+
+// How folders hold a matrix "X.weight" [out,in] in fewer bits (univi-cli quantize): its parts
+// (QuantizedWeight::Parts) are tensors of their own, "X.weight.int8" or "X.weight.int4" and
+// "X.weight.scales".
+
+struct StoredKind {
+    Quantization::Kind kind;
+    const char* suffix;  ///< of the codes' name
+    int bits;
+};
+
+inline constexpr std::array<StoredKind, 2> kStoredKinds{
+    {{Quantization::Kind::Int8, ".int8", 8}, {Quantization::Kind::Int4, ".int4", 4}}};
+inline constexpr const char* kScalesSuffix = ".scales";
+
+/// Returns the stored kind of a quantization; null for those that no folder holds.
+inline const StoredKind* stored_kind(Quantization::Kind kind) {
+    for (const StoredKind& each : kStoredKinds)
+        if (each.kind == kind) return &each;
+    return nullptr;
+}
+
+}  // namespace univi::model

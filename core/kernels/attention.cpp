@@ -5,6 +5,7 @@
 
 #include "core/kernels/half.h"
 #include "core/kernels/kernel_table.h"
+#include "core/kernels/row_products.h"
 #include "core/kernels/worker_threads.h"
 
 namespace univi::kernels {

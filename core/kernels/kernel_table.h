@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "core/kernels/matrix_view.h"
-#include "core/kernels/row_products.h"
+#include "core/kernels/vectors.h"
 
 namespace univi::kernels {
 
@@ -21,6 +21,7 @@ struct KernelTable {
                      float* out);
     void (*softmax)(float* values, std::int64_t size);
     void (*swiglu)(float* gate, const float* up, std::int64_t size);
+    std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
 };
 
 /// Returns the table of instruction_set().

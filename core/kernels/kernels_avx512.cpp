@@ -139,7 +139,8 @@ const KernelTable& avx512_kernels() {
                                  {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
                                  rms_norm_loop,
                                  softmax_loop,
-                                 swiglu_loop};
+                                 swiglu_loop,
+                                 sum_words_loop};
     return all;
 }
 

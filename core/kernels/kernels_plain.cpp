@@ -113,7 +113,8 @@ const KernelTable& plain_kernels() {
                                      {row_sum_f32, row_sum_f16, row_sum_bf16},
                                      rms_norm_loop,
                                      softmax_loop,
-                                     swiglu_loop};
+                                     swiglu_loop,
+                                     sum_words_loop};
     return all;
 }
 

@@ -16,6 +16,10 @@ void swiglu(float* gate, const float* up, std::int64_t size) {
     kernel_table().swiglu(gate, up, size);
 }
 
+std::uint32_t sum_words(const std::uint32_t* words, std::int64_t size) {
+    return kernel_table().sum_words(words, size);
+}
+
 void rotate_heads(float* x, const float* cosines, const float* sines, std::int64_t heads,
                   std::int64_t dim) {
     const std::int64_t half = dim / 2;

@@ -66,6 +66,13 @@ TEST(VectorOps, SwigluOfAnySize) {
     }
 }
 
+TEST(VectorOps, SumOfWordsWrapsRound) {
+    std::vector<std::uint32_t> words(1003, 0xFFFFFFFF);
+    words[1002] = 1004;
+    with_every_instruction_set(
+        [&](InstructionSet) { EXPECT_EQ(sum_words(words.data(), 1003), 2U); });
+}
+
 TEST(VectorOps, RotationTurnsPairsAndKeepsLengths) {
     const float angle = 0.7F, c = std::cos(angle), s = std::sin(angle);
     std::vector<float> x{1, 2, 3, 4}, cosines{c, 1, c, 1}, sines{s, 0, s, 0};

@@ -17,10 +17,10 @@ bool decodes_by_kernels(std::span<const DecoderLayer> layers, const at::Tensor& 
 
 /// Takes the next position of a cached sequence through all decoder layers, by kernels over plain
 /// memory: a token costs five short loops a layer and no operator of LibTorch. Computes in fp32
-/// whatever the types of weights and cache. x [1,D] of any float type; cosines and sines [1,head_dim] fp32 of
-/// its position -> [1,D] fp32. Keys and values go behind cache.length(); the caller advances it.
-/// `attention` [length + 1] fp32 as LanguageModel::forward has it: what the position pays is added,
-/// the mean over heads of each layer. Throws Error{Stopped} between layers.
+/// whatever the types of weights and cache. x [1,D] of any float type; cosines and sines
+/// [1,head_dim] fp32 of its position -> [1,D] fp32. Keys and values go behind cache.length(); the
+/// caller advances it. `attention` [length + 1] fp32 as LanguageModel::forward has it: what the
+/// position pays is added, the mean over heads of each layer. Throws Error{Stopped} between layers.
 at::Tensor decode_position(const LanguageConfig& config, std::span<const DecoderLayer> layers,
                            const at::Tensor& x, const at::Tensor& cosines, const at::Tensor& sines,
                            KeyValueCache& cache, at::Tensor* attention,

@@ -10,8 +10,8 @@
 namespace univi::model {
 
 /// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
-/// compute type, or the placement's own type for it. Never grows; `length` can be cut back (a redone
-/// turn, an edited question). Memory pages are only touched as positions are filled.
+/// compute type, or the placement's own type for it. Never grows; `length` can be cut back (a
+/// redone turn, an edited question). Memory pages are only touched as positions are filled.
 class KeyValueCache {
   public:
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);

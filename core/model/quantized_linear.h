@@ -34,8 +34,8 @@ class QuantizedWeight {
     QuantizedWeight(const at::Tensor& weight, const Quantization& how, c10::Device device);
 
     /// What Int8 and Int4 keep of a matrix, as files hold it. Int8: codes int8 [out,in], scales
-    /// fp32 [out]. Int4: codes uint8 [out,groups*16], scales fp16 [out,groups], groups = in / 32 rounded
-    /// up, in the order of kernels::MatrixView.
+    /// fp32 [out]. Int4: codes uint8 [out,groups*16], scales fp16 [out,groups], groups = in / 32
+    /// rounded up, in the order of kernels::MatrixView.
     struct Parts {
         at::Tensor codes, scales;
     };

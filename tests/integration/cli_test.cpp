@@ -302,8 +302,8 @@ TEST(Cli, ConvertWritesAFolderThatSaysTheSame) {
     EXPECT_EQ(run_cli(convert).exit_code, 2) << "an existing folder is not replaced";
 }
 
-/// A model in fewer bits answers the same from its folder as from the one it was made of; the folder
-/// says how it is stored and takes no other precision.
+/// A model in fewer bits answers the same from its folder as from the one it was made of; the
+/// folder says how it is stored and takes no other precision.
 TEST(Cli, QuantizeWritesAFolderThatLoads) {
     const ScratchFolder folder;
     for (const std::string precision : {"int8", "int4"}) {

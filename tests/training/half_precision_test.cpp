@@ -212,8 +212,8 @@ TEST(Fp16, AFixedScaleThatOverflowsEndsTheRun) {
     EXPECT_THAT(test::training_error(overflowing(folder, "out", R"("loss_scale": 1e12)")),
                 HasSubstr("no longer a number"));
     const auto error = test::events(folder / "out", "error").at(0);
-    EXPECT_EQ(error["fault"], "not_a_number");
-    EXPECT_FALSE(error["items"].empty());
+    EXPECT_EQ(error.at("fault"), "not_a_number");
+    EXPECT_FALSE(error.at("items").empty());
 }
 
 at::Tensor tower_weight(const model::UniviModel& model, const std::string& wanted) {

@@ -194,20 +194,21 @@ StepEnd StepRunner::end_step(const StepTally& all, const Own& own, double grad_n
 /// Says that a step is left out (--on_nan skip). Throws Error{Internal} when it ends the run.
 void StepRunner::leave_out(const StepTally& all, const Own& own) {
     using protocol::Fault;
-    const std::string sentence = bad_step_sentence(all, own);
+    const std::vector<std::int64_t>& named = all.has_bad_loss ? own.bad_items : own.items;
+    const std::string sentence = bad_step_sentence(all, named);
     if (run_.options.on_nan != "skip")
         throw protocol::FaultError(
             ErrorKind::Internal, Fault::NotANumber,
             sentence +
                 ": lower --learning_rate or look at these samples, and start again from "
                 "the newest checkpoint (--on_nan skip leaves such steps out).",
-            item_names(run_.dataset, own.bad_items));
+            item_names(run_.dataset, named));
     run_.recorder.warn_once(sentence + ": the step is left out.", Fault::NotANumber);
 }
 
 /// What is not a number, at which step and with which samples. Every rank calls it.
-std::string StepRunner::bad_step_sentence(const StepTally& all, const Own& own) {
-    const std::vector<std::int64_t>& named = all.has_bad_loss ? own.bad_items : own.items;
+std::string StepRunner::bad_step_sentence(const StepTally& all,
+                                          const std::vector<std::int64_t>& named) {
     const std::string items =
         run_.team.first_problem(named.empty() ? std::string() : list_items(run_.dataset, named));
     return std::string(all.has_bad_loss ? "The loss" : "The gradient") +

@@ -66,7 +66,7 @@ class StepRunner {
     void halve_micro_batch(const Own& own);
     StepEnd end_step(const StepTally& all, const Own& own, double grad_norm);
     void leave_out(const StepTally& all, const Own& own);
-    std::string bad_step_sentence(const StepTally& all, const Own& own);
+    std::string bad_step_sentence(const StepTally& all, const std::vector<std::int64_t>& named);
 
     Parts run_;
     base::StopToken stop_;

@@ -22,6 +22,7 @@ void addDumpCommand(CommandSet& commands);
 void addTokenizeCommand(CommandSet& commands);
 void addConvertCommand(CommandSet& commands);
 void addQuantizeCommand(CommandSet& commands);
+void addBenchCommand(CommandSet& commands);
 void addRecordCommand(CommandSet& commands);
 void addEvalCommand(CommandSet& commands);
 

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     cli::addTokenizeCommand(commands);
     cli::addConvertCommand(commands);
     cli::addQuantizeCommand(commands);
+    cli::addBenchCommand(commands);
     cli::addRecordCommand(commands);
     cli::addEvalCommand(commands);
     try {

@@ -45,7 +45,8 @@ void addOptions(CLI::App& app, session::EngineOptions& options) {
     app.add_option("--model-base", options.model_base, "Base model of a LoRA or projector folder");
     app.add_option("--vision-tower", options.vision_tower, "Vision tower folder");
     app.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
-    app.add_option("--dtype", options.dtype, "auto, fp32, fp16, bf16, int8 or int4")->capture_default_str();
+    app.add_option("--dtype", options.dtype, "auto, fp32, fp16, bf16, int8 or int4")
+        ->capture_default_str();
     app.add_option("--threads", options.threads, "Threads to compute with; 0: all cores")
         ->capture_default_str();
     app.add_option("--placement", options.placement, "interleaved or reference")

@@ -16,8 +16,9 @@ struct HeldPositions {
 };
 
 /// Attention of one position over all held ones: query [heads, dim] -> out [heads, dim]. Each group
-/// of heads / kv_heads neighbours shares keys and values. weights [heads, length] receives what each
-/// head pays to each position (sums to 1). Shared out over the process's worker threads by head.
+/// of heads / kv_heads neighbours shares keys and values. weights [heads, length] receives what
+/// each head pays to each position (sums to 1). Shared out over the process's worker threads by
+/// head.
 void attend_one(const HeldPositions& held, const float* query, std::int64_t heads, float* weights,
                 float* out);
 

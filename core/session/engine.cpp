@@ -4,21 +4,16 @@
 
 #include "core/base/cores.h"
 #include "core/base/error.h"
-#include "core/model/checkpoint_assembly.h"
-#include "core/model/device.h"
-#include "core/model/precision.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_parts.h"
+#include "core/session/load_options.h"
 #include "core/session/loaded_model.h"
 #include "core/session/medium_encoder.h"
 #include "core/session/model_export.h"
-#include "core/session/model_folder_lookup.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
 
 namespace univi::session {
-
-namespace fs = std::filesystem;
 
 using base::Error;
 using base::ErrorKind;
@@ -30,22 +25,6 @@ model::VisualOrder parse_visual_order(const std::string& name) {
     if (name == "reference") return model::VisualOrder::Reference;
     throw Error(ErrorKind::Usage,
                 "The placement " + name + " is not known: use interleaved or reference.");
-}
-
-model::LoadOptions load_options(const EngineOptions& options, const Engine::Progress& progress,
-                                const base::StopToken& stop) {
-    model::LoadOptions load;
-    load.model = find_model_folder(options.model);
-    if (!options.model_base.empty())
-        load.model_base = find_model_folder(options.model_base, "base model");
-    load.vision_tower = options.vision_tower;
-    load.allow_text_only = true;
-    load.placement.device = model::open_device(options.device);
-    const fs::path config_folder = model::find_checkpoint_folders(load).config;
-    model::set_precision(load.placement, options.dtype, model::read_model_config(config_folder));
-    load.progress = progress;
-    load.stop = stop;
-    return load;
 }
 
 MediumEncoder::Options encoder_options(const EngineOptions& options, const LoadedModel& loaded) {

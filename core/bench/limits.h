@@ -1,0 +1,15 @@
+#pragma once
+
+#include <c10/core/ScalarType.h>
+
+namespace univi::bench {
+
+/// Bytes a second that all threads together read from memory: the best of several passes over 256
+/// MiB.
+double read_bandwidth();
+
+/// Multiplications and additions a second of a large matrix product in `type` on the CPU: the best
+/// of several.
+double matrix_peak(c10::ScalarType type);
+
+}  // namespace univi::bench

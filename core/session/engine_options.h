@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace univi::session {
+
+struct EngineOptions {
+    /// empty model: the demo model of the resources folder
+    std::string model, model_base, vision_tower;
+    std::string device = "auto";  ///< auto | cpu | cuda[:N]
+    /// auto | fp32 | fp16 | bf16 | int8 | int4 (model::set_precision)
+    std::string dtype = "auto";
+    int threads = 0;                        ///< 0: all cores
+    std::string placement = "interleaved";  ///< interleaved | reference
+    bool with_attention = false;            ///< record what every reply token looked at
+    std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
+    /// Read pictures and videos as the reference does, not as people see them (media::Reading).
+    bool reads_as_reference = false;
+};
+
+}  // namespace univi::session

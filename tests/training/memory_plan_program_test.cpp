@@ -176,7 +176,9 @@ TEST_P(MemoryPlanProgram, IsWithinATenthOfWhatIsTaken) {
     const double taken = peak_of(command), planned = planned_peak(command);
     std::printf("planned %.0f MB, taken %.0f MB: %+.1f %%\n", planned / 1e6, taken / 1e6,
                 (planned / taken - 1) * 100);
+#ifndef __SANITIZE_ADDRESS__  // whose own memory would be counted too
     EXPECT_NEAR(planned / taken, 1, 0.1);
+#endif
 }
 
 INSTANTIATE_TEST_SUITE_P(

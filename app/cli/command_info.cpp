@@ -1,3 +1,4 @@
+#include <iomanip>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -11,6 +12,12 @@ namespace univi::cli {
 namespace {
 
 base::Json toJson(const session::ModelInfo& info) {
+    base::Json memory = base::Json::array();
+    for (const auto& need : info.memory)
+        memory.push_back({{"dtype", need.dtype},
+                          {"weights", need.weights},
+                          {"cache", need.cache},
+                          {"fits", need.fits}});
     base::Json stored = base::Json::array();
     for (const auto& part : info.stored)
         stored.push_back({{"dtype", part.dtype}, {"tensors", part.tensors}, {"bytes", part.bytes}});
@@ -26,6 +33,7 @@ base::Json toJson(const session::ModelInfo& info) {
                          {"total", info.parameters_language + info.parameters_vision +
                                        info.parameters_projector}}},
                        {"stored", stored},
+                       {"memory", memory},
                        {"context", info.context},
                        {"layers", info.layers},
                        {"hidden", info.hidden},
@@ -44,6 +52,24 @@ base::Json toJson(const session::ModelInfo& info) {
     base::put_path(json, "folder", info.folder);
     base::put_path(json, "vision_tower", info.vision_tower, "vision_tower_bytes");
     return json;
+}
+
+/// "3.9 GB", "20 MB"
+std::string sizeText(std::int64_t bytes) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(bytes >= 1'000'000'000 ? 1 : 0);
+    if (bytes >= 1'000'000'000)
+        out << static_cast<double>(bytes) / 1e9 << " GB";
+    else
+        out << static_cast<double>(bytes) / 1e6 << " MB";
+    return out.str();
+}
+
+void printMemory(std::ostream& out, const session::ModelInfo& info) {
+    for (const auto& need : info.memory)
+        out << "memory           " << need.dtype << ": " << sizeText(need.weights)
+            << " of weights, " << sizeText(need.cache) << " for " << info.context << " tokens"
+            << (need.fits ? "" : "; more than this machine has") << "\n";
 }
 
 void printNames(std::ostream& out, const char* title, const std::vector<std::string>& names) {
@@ -90,6 +116,7 @@ std::string toText(const session::ModelInfo& info) {
     for (const auto& part : info.stored)
         out << "stored           " << part.dtype << ": " << part.tensors << " tensors, "
             << part.bytes << " bytes\n";
+    printMemory(out, info);
     out << "computes         " << info.dtype << " on " << info.device << "\n";
     if (!info.sight_note.empty()) out << "note             " << info.sight_note << "\n";
     printNames(out, "missing          ", info.missing);

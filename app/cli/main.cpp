@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/openmp.h"
+#include "core/base/trace.h"
 #include "core/session/failure.h"
 
 namespace {
@@ -27,7 +28,7 @@ CLI::App* addSubcommand(CommandSet& commands, const std::string& name,
         ->fallthrough()
         ->footer(
             "\nAlso takes the model options of univi-cli --help: --model, --model-base, "
-            "--vision-tower, --device, --dtype, --threads, --placement.");
+            "--vision-tower, --device, --dtype, --threads, --placement, --trace.");
 }
 
 }  // namespace univi::cli
@@ -62,7 +63,9 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : kBadUsage;
     }
     try {
+        if (!shared.trace.empty()) base::start_trace();
         commands.run();
+        if (!shared.trace.empty()) base::write_trace(shared.trace);
         return 0;
     } catch (...) {
         return fail(session::describe_failure(std::current_exception(), "running the command"));

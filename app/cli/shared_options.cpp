@@ -39,6 +39,10 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
         ->type_name("P")
         ->group(group)
         ->capture_default_str();
+    app.add_option("--trace", options.trace,
+                   "Write where the time goes, for chrome://tracing or Perfetto")
+        ->type_name("FILE")
+        ->group(group);
 }
 
 std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options) {

@@ -10,6 +10,7 @@ namespace univi::cli {
 /// Options of every command, before or after its name.
 struct SharedOptions {
     session::EngineOptions engine;
+    std::string trace;  ///< a file for base::write_trace; empty: none
 };
 
 void addSharedOptions(CLI::App& app, SharedOptions& options);

@@ -1,6 +1,7 @@
 #include "core/model/generation.h"
 
 #include "core/base/error.h"
+#include "core/base/trace.h"
 #include "core/model/sampling.h"
 
 namespace univi::model {
@@ -11,6 +12,9 @@ namespace {
 bool step(const LanguageModel& model, const at::Tensor& embeds, KeyValueCache& cache,
           bool with_attention, const base::StopToken& stop, at::Tensor& logits,
           at::Tensor& attention) {
+    const base::TraceSpan span(
+        embeds.size(0) == 1 ? "token" : "prefill",
+        std::to_string(embeds.size(0)) + " positions behind " + std::to_string(cache.length()));
     try {
         const at::Tensor hidden =
             model.forward(embeds, cache, with_attention ? &attention : nullptr, stop);

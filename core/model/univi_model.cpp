@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "core/base/error.h"
+#include "core/base/trace.h"
 #include "core/model/checkpoint_assembly.h"
 #include "core/model/linear.h"
 #include "core/model/parameter_shapes.h"
@@ -97,6 +98,7 @@ void fit_projector(ModelConfig& config, const VisionConfig& vision) {
 }  // namespace
 
 std::unique_ptr<UniviModel> UniviModel::load(const LoadOptions& options) {
+    const base::TraceSpan span("load the model");
     AssembledCheckpoint checkpoint = assemble_checkpoint(options);
     auto model = std::make_unique<UniviModel>();
     WeightSource& source = checkpoint.source;

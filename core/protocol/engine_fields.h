@@ -105,6 +105,14 @@ template <class V>
 void fields(V&, CheckedEvent&) {}
 
 template <class V>
+void fields(V& v, MemoryNeed& need) {
+    v("dtype", need.dtype);
+    v("weights", need.weights);
+    v("cache", need.cache);
+    v("fits", need.fits);
+}
+
+template <class V>
 void fields(V& v, LoadedEvent& loaded) {
     v.path("model", loaded.model);
     v("name", loaded.name);
@@ -112,6 +120,7 @@ void fields(V& v, LoadedEvent& loaded) {
     v("dtype", loaded.dtype);
     v("parameters", loaded.parameters);
     v("bytes", loaded.bytes);
+    v("memory", loaded.memory);
     v("context", loaded.context);
     v("templates", loaded.templates);
     v("generation", loaded.generation);

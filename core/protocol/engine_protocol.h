@@ -101,6 +101,13 @@ enum class Sight {
 /// Returns "pictures", "no_projector", "no_vision_tower".
 std::string to_string(Sight sight);
 struct CheckedEvent {};  ///< a LoadRequest with check_only: it would load
+/// What a model takes of memory in one precision on the CPU, in bytes.
+struct MemoryNeed {
+    std::string dtype;         ///< fp32, bf16, fp16, int8 or int4
+    std::int64_t weights = 0;  ///< decoder, projector and tower
+    std::int64_t cache = 0;    ///< keys and values of a full context
+    bool fits = true;          ///< both, in nine tenths of the machine's memory
+};
 struct LoadedEvent {
     std::string model, name, device, dtype;
     std::int64_t parameters = 0, bytes = 0;
@@ -110,6 +117,7 @@ struct LoadedEvent {
     Sight sight = Sight::Pictures;
     /// why it sees no pictures and what to do: one sentence; empty when it does
     std::string sight_note;
+    std::vector<MemoryNeed> memory;  ///< of each precision it can be loaded in, the widest first
 };
 struct MediaProgressEvent {
     std::string medium;

@@ -3,6 +3,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "core/base/trace.h"
+
 namespace univi::session {
 
 FramePipeline::FramePipeline(const std::string& path, const Options& options, PictureStore store,
@@ -26,6 +28,7 @@ int FramePipeline::frames_decoded() const {
 }
 
 PreparedFrame FramePipeline::prepare(media::VideoFrame frame) const {
+    const base::TraceSpan span("prepare frame");
     PreparedFrame prepared{
         frame.index, frame.time_s, store_.show(frame.image, options_.preprocess, path_), {}};
     const media::Image crop = media::resize_and_crop(frame.image, options_.preprocess);
@@ -47,7 +50,10 @@ void FramePipeline::read_frames(const base::StopToken& stop) {
     std::exception_ptr failure;
     try {
         while (!stop.stop_requested()) {
-            auto frame = reader_.next(stop);
+            auto frame = [&] {
+                const base::TraceSpan span("decode up to a frame");
+                return reader_.next(stop);
+            }();
             if (!frame || !push(prepare(std::move(*frame)), stop)) break;
         }
     } catch (...) {

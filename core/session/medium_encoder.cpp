@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/trace.h"
 #include "core/media/image_file.h"
 #include "core/session/frame_pipeline.h"
 #include "core/session/group_tables.h"
@@ -70,6 +71,7 @@ class Encoding {
 
     /// pixels [t,3,S,S] -> features [t,N,C].
     at::Tensor features_of(const at::Tensor& pixels) const {
+        const base::TraceSpan span("vision tower", std::to_string(pixels.size(0)) + " frames");
         at::Tensor features = model_.features(pixels);
         if (probe_) probe_->on_features(pixels, features);
         return features;
@@ -77,6 +79,7 @@ class Encoding {
 
     void add_frame(const at::Tensor& features, int index, double time_s,
                    const ShownPicture& shown) {
+        const base::TraceSpan span("merge tokens of a frame");
         const model::SpatialStages& stages =
             merger_.add(features, stage_noise(probe_, "", merger_.num_frames()));
         groups_.frames.push_back({index, time_s, shown.file, frame_groups(stages)});
@@ -90,6 +93,7 @@ class Encoding {
     }
 
     EncodedMedium encoded(int placeholders, const model::VisualEncoding& encoding) {
+        const base::TraceSpan span("project");
         if (probe_) probe_->on_encoding(encoding);
         return {
             {}, next_serial(), placeholders, model_.project(encoding.tokens), std::move(groups_)};
@@ -112,10 +116,7 @@ class PictureEncoding : Encoding {
         report_progress(0, 0, 1);
         media::ImageOptions reading;
         reading.reading = options_.reading;
-        const media::Image image = media::read_image(request_.path, reading);
-        const ShownPicture shown =
-            options_.pictures.show(image, options_.preprocess, request_.path);
-        const at::Tensor pixels = pixels_of(image);
+        const auto [shown, pixels] = read(reading);
         report_progress(1, 0, 1);
         base::throw_if_stopped(stop, "encoding a picture");
         const at::Tensor features = features_of(pixels);  // [1,N,C]
@@ -130,6 +131,13 @@ class PictureEncoding : Encoding {
     }
 
   private:
+    std::pair<ShownPicture, at::Tensor> read(const media::ImageOptions& reading) const {
+        const base::TraceSpan span("read picture");
+        const media::Image image = media::read_image(request_.path, reading);
+        return {options_.pictures.show(image, options_.preprocess, request_.path),
+                pixels_of(image)};
+    }
+
     /// -> [1,3,S,S]
     at::Tensor pixels_of(const media::Image& image) const {
         const media::Image crop = media::resize_and_crop(image, options_.preprocess);
@@ -195,7 +203,10 @@ class VideoEncoding : Encoding {
 
     EncodedMedium finish() {
         const int frames = merger_.num_frames();
-        const model::VisualEncoding encoding = merger_.finish(video_noise(probe_));
+        const model::VisualEncoding encoding = [&] {
+            const base::TraceSpan span("merge tokens of events");
+            return merger_.finish(video_noise(probe_));
+        }();
         add_events(groups_, encoding);
         groups_.complete = true;
         report_groups();

@@ -12,6 +12,7 @@
 #include "core/model/univi_model.h"
 #include "core/session/generation_defaults.h"
 #include "core/session/loaded_model.h"
+#include "core/session/memory_needs.h"
 #include "core/text/conversation_template.h"
 
 namespace univi::session {
@@ -132,6 +133,7 @@ ModelInfo describe_model(const LoadedModel& loaded, const model::LoadOptions& op
     describe_shape(model, info);
     describe_weights(model, info);
     describe_sight(model, info);
+    info.memory = memory_needs(model);
     return info;
 }
 

@@ -5,8 +5,10 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <sstream>
 
+#include "core/base/json.h"
 #include "core/media/image_file.h"
 #include "core/model/safetensors.h"
 #include "tests/integration/programs.h"
@@ -321,6 +323,9 @@ TEST(Cli, QuantizeWritesAFolderThatLoads) {
         EXPECT_EQ(json_lines(stored.out).at(0).at("ids"), json_lines(made.out).at(0).at("ids"));
         const auto info = run_cli({"info", "--model", out, "--json"});
         EXPECT_EQ(json_lines(info.out).at(0).at("dtype"), precision);
+        const auto& memory = json_lines(info.out).at(0).at("memory");
+        ASSERT_EQ(memory.size(), 1u);
+        EXPECT_EQ(memory[0].at("dtype"), precision);
         const auto other = ask(out, "bf16");
         EXPECT_EQ(other.exit_code, 2);
         EXPECT_THAT(other.err, HasSubstr("stored in " + precision));
@@ -328,6 +333,22 @@ TEST(Cli, QuantizeWritesAFolderThatLoads) {
     const auto wide = run_cli({"quantize", "--model", golden_model(), "--out", "x"});
     EXPECT_EQ(wide.exit_code, 2);
     EXPECT_THAT(wide.err, HasSubstr("--dtype int8"));
+}
+
+/// A turn's time, span by span, in the form that browsers open.
+TEST(Cli, TraceShowsTheStepsOfATurn) {
+    const ScratchFolder folder;
+    const std::string file = (folder / "trace.json").string();
+    const auto result =
+        run_cli(with_greedy({"chat", "--model", golden_model(), "--trace", file, "--image",
+                             golden_input("HappyFish.jpg"), "--prompt", "What is it?"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto trace = base::read_json_file(file, std::size_t{1} << 20);
+    std::set<std::string> names;
+    for (const auto& event : trace.at("traceEvents")) names.insert(event.at("name"));
+    for (const char* name : {"load the model", "read picture", "vision tower",
+                             "merge tokens of a frame", "prefill", "token"})
+        EXPECT_TRUE(names.contains(name)) << name;
 }
 
 /// A clip behind an address is answered like the file itself.

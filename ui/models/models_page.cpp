@@ -92,6 +92,10 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     dtype_choice_ = choice(tr("&Type"), {"auto", "fp32", "bf16", "fp16", "int8", "int4"});
     device_choice_->setCurrentText(QString::fromStdString(request.device));
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
+    need_ = makeLabel({}, "muted");
+    need_->setWordWrap(true);
+    form->addRow(QString(), need_);
+    connect(dtype_choice_, &QComboBox::currentTextChanged, this, &ModelsPage::showNeed);
     tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));
     tower_->setPlaceholderText(tr("Named by the model"));
     addField(form, tr("&Vision tower"), tower_);
@@ -123,6 +127,7 @@ void ModelsPage::showModel() {
                            : dash);
     weights_->setText(ready ? bytesText(model.bytes) : dash);
     showMemory();
+    showNeed();
     parameters_->setText(ready ? countText(model.parameters) : dash);
     context_->setText(ready ? tr("%1 tokens").arg(locale.toString(model.context)) : dash);
     if (!engine.problem().isEmpty()) {
@@ -144,6 +149,21 @@ void ModelsPage::showMemory() {
     const bool ready = chooser_->engine()->state() == EngineClient::State::Ready;
     memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
                                    : QString(QChar(0x2013)));
+}
+
+/// What the chosen type takes of the loaded model. Auto takes what it is loaded in now.
+void ModelsPage::showNeed() {
+    const EngineClient& engine = *chooser_->engine();
+    const bool ready = engine.state() == EngineClient::State::Ready;
+    const protocol::LoadedEvent model = ready ? engine.model() : protocol::LoadedEvent{};
+    const std::string chosen = dtype_choice_->currentText().toStdString();
+    const std::string& wanted = chosen == "auto" ? model.dtype : chosen;
+    const auto need = std::ranges::find(model.memory, wanted, &protocol::MemoryNeed::dtype);
+    need_->setVisible(need != model.memory.end());
+    if (need == model.memory.end()) return;
+    const QString text = tr("%1 of weights, and up to %2 for a conversation")
+                             .arg(bytesText(need->weights), bytesText(need->cache));
+    need_->setText(need->fits ? text : tr("%1: more than this machine has").arg(text));
 }
 
 void ModelsPage::showRecent() {

@@ -30,6 +30,7 @@ class ModelsPage : public QWidget {
     void buildLoading(QVBoxLayout* column);
     void showModel();
     void showMemory();
+    void showNeed();
     void showRefusal(const QString& sentence);
     void showRecent();
     void showCached();
@@ -37,7 +38,7 @@ class ModelsPage : public QWidget {
     void reload();
 
     ModelChooser* chooser_;
-    QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_;
+    QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_, *need_;
     NoticeBar* problem_;
     bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen
     QComboBox *device_choice_, *dtype_choice_;

@@ -236,11 +236,17 @@ TEST(EngineProtocol, LoadedEventRoundTrips) {
     EXPECT_EQ(back.context, 2048);
     EXPECT_EQ(back.templates, loaded.templates);
     EXPECT_EQ(back.sight, Sight::Pictures);
+    loaded.memory = {{"int4", 3'900'000'000, 500'000'000, false}};
     loaded.sight = Sight::NoVisionTower;
     loaded.sight_note = "No tower.";
     const auto blind = std::get<LoadedEvent>(round_trip(Event{4, loaded}).body);
     EXPECT_EQ(blind.sight, Sight::NoVisionTower);
     EXPECT_EQ(blind.sight_note, "No tower.");
+    ASSERT_EQ(blind.memory.size(), 1u);
+    EXPECT_EQ(blind.memory[0].dtype, "int4");
+    EXPECT_EQ(blind.memory[0].weights, 3'900'000'000);
+    EXPECT_EQ(blind.memory[0].cache, 500'000'000);
+    EXPECT_FALSE(blind.memory[0].fits);
     EXPECT_TRUE(std::holds_alternative<CheckedEvent>(round_trip(Event{4, CheckedEvent{}}).body));
 }
 

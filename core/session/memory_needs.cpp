@@ -1,0 +1,83 @@
+#include "core/session/memory_needs.h"
+
+#include <unistd.h>
+
+#include "core/model/precision.h"
+#include "core/model/univi_model.h"
+
+namespace univi::session {
+namespace {
+
+using model::ParameterKind;
+using model::ParameterShape;
+using model::PlacementOptions;
+
+/// Bytes of an element as config.json says that weights are stored.
+std::int64_t stored_size(const model::ModelConfig& config) {
+    return config.torch_dtype == "float32" ? 4 : 2;
+}
+
+std::int64_t bytes_of(const ParameterShape& each, const PlacementOptions& placement,
+                      std::int64_t stored) {
+    const auto quantized = [&](const model::Quantization& how) {
+        return model::QuantizedWeight::bytes_of(how, each.shape.at(0), each.shape.at(1));
+    };
+    switch (each.kind) {
+        case ParameterKind::Linear:
+            if (placement.quantize) return quantized(*placement.quantize);
+            break;
+        case ParameterKind::Tokens:
+            if (placement.quantize_tokens)
+                return quantized({model::Quantization::Kind::Int8, false});
+            break;
+        case ParameterKind::Direct:
+            return each.num_elements() *
+                   static_cast<std::int64_t>(c10::elementSize(placement.compute_dtype));
+        case ParameterKind::Matrix:
+            break;
+    }
+    return each.num_elements() * stored;
+}
+
+std::int64_t weights_of(const model::UniviModel& model, const PlacementOptions& placement) {
+    const std::int64_t stored = stored_size(model.config());
+    std::int64_t sum = 0;
+    const auto add = [&](const std::vector<ParameterShape>& list) {
+        for (const ParameterShape& each : list) sum += bytes_of(each, placement, stored);
+    };
+    add(model::decoder_parameters(model.config().language));
+    if (model.vision()) {
+        add(model::tower_parameters(model.vision()->config()));
+        add(model::projector_parameters(model.config(), model.config().mm_hidden_size));
+    }
+    return sum;
+}
+
+std::int64_t cache_of(const model::LanguageConfig& config, const PlacementOptions& placement) {
+    const auto type = placement.cache_dtype.value_or(placement.compute_dtype);
+    return std::int64_t{2} * config.num_layers * config.num_kv_heads * config.head_dim *
+           config.max_position_embeddings * static_cast<std::int64_t>(c10::elementSize(type));
+}
+
+std::int64_t machine_memory() {
+    return std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGE_SIZE);
+}
+
+}  // namespace
+
+std::vector<protocol::MemoryNeed> memory_needs(const model::UniviModel& model) {
+    std::vector<protocol::MemoryNeed> needs;
+    for (const std::string name : {"fp32", "bf16", "fp16", "int8", "int4"}) {
+        const int stored = model.config().stored_bits;
+        if (stored > 0 && name != "int" + std::to_string(stored)) continue;
+        PlacementOptions placement;
+        model::set_precision(placement, name, model.config());
+        protocol::MemoryNeed need{name, weights_of(model, placement),
+                                  cache_of(model.config().language, placement), true};
+        need.fits = need.weights + need.cache <= machine_memory() / 10 * 9;
+        needs.push_back(need);
+    }
+    return needs;
+}
+
+}  // namespace univi::session

@@ -15,6 +15,7 @@
 #include "core/base/stop_token.h"
 #include "core/model/tensor_memory.h"
 #include "core/protocol/train_failure.h"
+#include "training/bench/step_bench.h"
 #include "training/cli/ranks.h"
 #include "training/engine/data_report.h"
 #include "training/engine/deepspeed_command.h"
@@ -99,6 +100,11 @@ int run(const std::vector<std::string>& command) {
             std::printf("univi-train %s\n", UNIVI_VERSION);
             return 0;
         }
+    }
+    if (!arguments.empty() && arguments.front() == "bench-step") {
+        univi::model::use_tensor_memory();
+        return univi::training::run_step_bench({arguments.begin() + 1, arguments.end()},
+                                               univi::base::stop_on_signals().get_token());
     }
     const TrainOptions options = univi::training::parse_command_line(arguments);
     if (options.plan) return run_plan(options);

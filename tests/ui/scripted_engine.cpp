@@ -267,17 +267,19 @@ void load(std::int64_t id, const LoadRequest& request) {
     has_model = true;
     emit(id, LoadProgressEvent{1.0, "vision tower"});
     const bool text = contains(request.model, "text");
-    emit(id, LoadedEvent{request.model.empty() ? "/demo" : request.model,
-                         "UniVi demo",
-                         "cpu",
-                         "fp32",
-                         11'500'000,
-                         46'000'000,
-                         2048,
-                         {"simple", "v1"},
-                         {contains(request.model, "greedy") ? 0 : 0.2},
-                         text ? Sight::NoProjector : Sight::Pictures,
-                         text ? "The model is a plain language model and answers text only." : ""});
+    emit(id, LoadedEvent{
+                 request.model.empty() ? "/demo" : request.model,
+                 "UniVi demo",
+                 "cpu",
+                 "fp32",
+                 11'500'000,
+                 46'000'000,
+                 2048,
+                 {"simple", "v1"},
+                 {contains(request.model, "greedy") ? 0 : 0.2},
+                 text ? Sight::NoProjector : Sight::Pictures,
+                 text ? "The model is a plain language model and answers text only." : "",
+                 {{"fp32", 46'000'000, 8'000'000, true}, {"int4", 9'000'000, 4'000'000, false}}});
 }
 
 void handle(const std::string& line) {

@@ -93,6 +93,7 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     device_choice_->setCurrentText(QString::fromStdString(request.device));
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
     need_ = makeLabel({}, "muted");
+    need_->setObjectName(QStringLiteral("memoryNeed"));
     need_->setWordWrap(true);
     form->addRow(QString(), need_);
     connect(dtype_choice_, &QComboBox::currentTextChanged, this, &ModelsPage::showNeed);

@@ -228,7 +228,7 @@ TEST(EngineProtocol, SmallEventsRoundTrip) {
 TEST(EngineProtocol, LoadedEventRoundTrips) {
     LoadedEvent loaded{
         "/m", "tinyA",         "cpu", "fp32", 7'000'000'000, 13'000'000'000, 2048, {"simple", "v1"},
-        {},   Sight::Pictures, {}};
+        {},   Sight::Pictures, {},    {}};
     const auto back = std::get<LoadedEvent>(round_trip(Event{4, loaded}).body);
     EXPECT_EQ(back.name, "tinyA");
     EXPECT_EQ(back.parameters, 7'000'000'000);

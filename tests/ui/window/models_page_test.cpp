@@ -1,5 +1,7 @@
 #include "ui/models/models_page.h"
 
+#include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 
 #include "app/desktop/main_window.h"
@@ -129,6 +131,26 @@ class ModelsPageTest : public QObject {
         QTRY_COMPARE(choices("owner").size(), 1);  // now as one that was loaded before
         QCOMPARE(choices("whole").first()->name(), QString("whole"));
         QCOMPARE(choices("whole").first()->place(), QString("owner, Hugging Face cache"));
+    }
+
+    void theChosenTypeSaysWhatItTakes() {
+        open();
+        window_->showPage(kModelsPage);
+        auto* page = window_->findChild<ModelsPage*>();
+        auto* need = page->findChild<QLabel*>("memoryNeed");
+        QTRY_COMPARE(need->text(), QString("46 MB of weights, and up to 8 MB for a conversation"));
+        QComboBox* types = nullptr;
+        for (auto* box : page->findChildren<QComboBox*>())
+            if (box->findText("int4") >= 0) types = box;
+        QVERIFY(types);
+        types->setCurrentText("int4");
+        QCOMPARE(need->text(), QString("9 MB of weights, and up to 4 MB for a conversation: more "
+                                       "than this machine has"));
+        types->setCurrentText("int8");  // the engine says nothing of it
+        QVERIFY(!need->isVisible());
+        types->setCurrentText("auto");
+        QVERIFY(need->isVisible());
+        QVERIFY(need->text().startsWith("46 MB"));
     }
 
   private:

@@ -323,7 +323,7 @@ TEST(Cli, QuantizeWritesAFolderThatLoads) {
         EXPECT_EQ(json_lines(stored.out).at(0).at("ids"), json_lines(made.out).at(0).at("ids"));
         const auto info = run_cli({"info", "--model", out, "--json"});
         EXPECT_EQ(json_lines(info.out).at(0).at("dtype"), precision);
-        const auto& memory = json_lines(info.out).at(0).at("memory");
+        const base::Json memory = json_lines(info.out).at(0).at("memory");
         ASSERT_EQ(memory.size(), 1u);
         EXPECT_EQ(memory[0].at("dtype"), precision);
         const auto other = ask(out, "bf16");

@@ -14,6 +14,7 @@
 #include "core/base/stop_token.h"
 #include "core/base/temporary_folder.h"
 #include "ui/settings/app_settings.h"
+#include "ui/widgets/appearance.h"
 
 using namespace univi;
 
@@ -35,7 +36,7 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     trace.mark("application made");
     ui::AppSettings settings;
     ui::Theme::instance().setMode(arguments.theme.value_or(settings.themeMode()));
-    ui::Theme::instance().install(application);
+    ui::installAppearance(application);
     trace.mark("theme installed");
     ui::MainWindow::Options options;
     options.engine.program = arguments.engine;

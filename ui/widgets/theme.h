@@ -4,8 +4,6 @@
 #include <QObject>
 #include <QPointer>
 
-class QApplication;
-
 namespace univi::ui {
 
 class DesktopScheme;
@@ -20,14 +18,15 @@ struct Palette {
     QColor userBubble;
 };
 
-/// Follows the desktop's light or dark scheme unless told otherwise (--theme,
-/// settings). GUI thread.
+/// Holds the colours: those of the desktop's light or dark scheme unless a person chose one
+/// (--theme, settings). GUI thread.
 class Theme : public QObject {
     Q_OBJECT
   public:
     enum class Mode { System, Light, Dark };
     static Theme& instance();
-    void install(QApplication& application);
+    /// Follows the desktop from now on and tells of changes.
+    void follow(DesktopScheme* scheme);
     void setMode(Mode mode);
     Mode mode() const;
     const Palette& palette() const { return palette_; }
@@ -42,7 +41,7 @@ class Theme : public QObject {
     void apply();
     Palette palette_;
     Mode mode_ = Mode::System;
-    QPointer<DesktopScheme> scheme_;  ///< set by install()
+    QPointer<DesktopScheme> scheme_;  ///< set by follow()
 };
 
 }  // namespace univi::ui

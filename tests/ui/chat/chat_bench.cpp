@@ -17,7 +17,7 @@
 #include "ui/chat/flow_text.h"
 #include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/appearance.h"
 
 using namespace univi;
 
@@ -172,7 +172,7 @@ int main(int argc, char** argv) {
     qputenv("XDG_DATA_HOME", home.path().toUtf8());
     qputenv("XDG_CACHE_HOME", home.path().toUtf8());
     QApplication application(argc, argv);
-    ui::Theme::instance().install(application);
+    ui::installAppearance(application);
     const int amount = atoi(argv[2]);
     if (QByteArray(argv[1]) == "open") return open(amount);
     return stream(amount, true) + stream(amount, false);

@@ -83,10 +83,7 @@ class EvaluationPageTest : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() {
-        qputenv("UNIVI_RESOURCES", UNIVI_SOURCE_DIR "/resources");
-        Theme::instance().install(*qApp);
-    }
+    void initTestCase() { qputenv("UNIVI_RESOURCES", UNIVI_SOURCE_DIR "/resources"); }
 
     void showsPublishedRowsOursAndTheDifference() {
         const TestHome home;

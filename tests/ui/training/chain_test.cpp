@@ -21,7 +21,7 @@
 #include "ui/training/watch/run_header.h"
 #include "ui/training/watch/run_page.h"
 #include "ui/training/watch/use_panel.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/appearance.h"
 
 namespace univi::ui {
 namespace {
@@ -238,7 +238,7 @@ class ChainTest : public QObject {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    univi::ui::Theme::instance().install(application);
+    univi::ui::installAppearance(application);
     if (argc == 3 && QString(argv[1]) == "--play-window")
         return univi::ui::playWindow(QString::fromLocal8Bit(argv[2]));
     univi::ui::ChainTest test;

@@ -72,7 +72,7 @@ void DecisionGraph::rebuild() {
     std::vector<int> centers;
     density_.clear();
     distance_.clear();
-    pointGroups_.clear();
+    point_groups_.clear();
     if (frames_) {
         density_.assign(groups.frame_density.begin(), groups.frame_density.end());
         distance_.assign(groups.frame_distance.begin(), groups.frame_distance.end());
@@ -81,7 +81,7 @@ void DecisionGraph::rebuild() {
         density_.assign(stage->density.begin(), stage->density.end());
         distance_.assign(stage->distance.begin(), stage->distance.end());
         centers = stage->centers;
-        pointGroups_ = inputTokenGroups(groups, selection_->unit());
+        point_groups_ = inputTokenGroups(groups, selection_->unit());
     }
     const std::size_t count = std::min(density_.size(), distance_.size());
     std::vector<bool> isCenter(count, false);
@@ -110,8 +110,8 @@ void DecisionGraph::highlight() {
     if (frames_) {
         if (!density_.empty()) add(static_cast<std::size_t>(selection_->unit().frame));
     } else if (selection_->lit() >= 0) {
-        for (std::size_t point = 0; point < pointGroups_.size(); ++point) {
-            if (pointGroups_[point] == selection_->lit()) add(point);
+        for (std::size_t point = 0; point < point_groups_.size(); ++point) {
+            if (point_groups_[point] == selection_->lit()) add(point);
         }
     }
     lit_->setData(x, y);
@@ -131,9 +131,9 @@ int DecisionGraph::pointAt(const QPointF& position) const {
 }
 
 int DecisionGraph::groupOfPoint(int point) const {
-    return point < 0 || static_cast<std::size_t>(point) >= pointGroups_.size()
+    return point < 0 || static_cast<std::size_t>(point) >= point_groups_.size()
                ? -1
-               : pointGroups_[point];
+               : point_groups_[point];
 }
 
 }  // namespace univi::ui

@@ -34,7 +34,7 @@ class DecisionGraph : public QWidget {
     QCustomPlot* plot_;
     QCPGraph *tokens_, *centers_, *lit_;
     bool frames_ = false;
-    std::vector<int> pointGroups_;
+    std::vector<int> point_groups_;
     std::vector<double> density_, distance_;
 };
 

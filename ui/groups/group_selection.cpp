@@ -31,7 +31,7 @@ void GroupSelection::normalize() {
     unit_.stage = std::clamp(unit_.stage, 0, 2);
     unit_.frame =
         std::clamp(unit_.frame, 0, std::max(0, static_cast<int>(groups_.frames.size()) - 1));
-    unit_.event = wantsEvent_ && eventOfFrame(groups_, unit_.frame) >= 0;
+    unit_.event = wants_event_ && eventOfFrame(groups_, unit_.frame) >= 0;
     const protocol::StageGroups* stage = stageOf(groups_, unit_);
     const int count = stage == nullptr ? 0 : static_cast<int>(stage->sizes.size());
     if (hovered_ >= count) hovered_ = -1;
@@ -59,8 +59,8 @@ void GroupSelection::setFrame(int frame) {
 }
 
 void GroupSelection::setEventLevel(bool event) {
-    if (event == wantsEvent_) return;
-    wantsEvent_ = event;
+    if (event == wants_event_) return;
+    wants_event_ = event;
     hovered_ = pinned_ = -1;
     normalize();
     Q_EMIT unitChanged();

@@ -70,7 +70,7 @@ class GroupSelection : public QObject {
 
     protocol::TokenGroups groups_;
     GroupUnit unit_;
-    bool wantsEvent_ = true;
+    bool wants_event_ = true;
     int hovered_ = -1, pinned_ = -1;
     Fill fill_ = Fill::MeanColor;
     double opacity_ = 0.6;

@@ -34,13 +34,13 @@ struct GroupsPanel::Impl {
     PictureView* picture = nullptr;
     FrameStrip* strip = nullptr;
     ElidedLabel *facts = nullptr, *numbers = nullptr, *note = nullptr;
-    QWidget* graphChoice = nullptr;
+    QWidget* graph_choice = nullptr;
     QButtonGroup* graphs = nullptr;
     QLabel* reading = nullptr;
     DecisionGraph* graph = nullptr;
     QProgressBar* progress = nullptr;
     QImage frame;
-    QString frameFile;
+    QString frame_file;
     std::map<int, protocol::TokenGroups> media;
     std::vector<std::vector<float>> attention;
     float scale = 0;
@@ -65,8 +65,8 @@ void GroupsPanel::Impl::loadFrame() {
     const int position = selection->unit().frame;
     const QString file =
         frames.empty() ? QString() : QString::fromStdString(frames[position].picture);
-    if (file != frameFile || file.isEmpty()) {
-        frameFile = file;
+    if (file != frame_file || file.isEmpty()) {
+        frame_file = file;
         QImageReader reader(file);
         reader.setAutoTransform(true);
         frame = file.isEmpty() ? QImage() : reader.read();
@@ -146,7 +146,7 @@ void GroupsPanel::Impl::refreshAttention() {
 void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
-    graphChoice->setVisible(video);
+    graph_choice->setVisible(video);
     if (!video)
         graph->setShowsFrames(false);
     else
@@ -213,7 +213,7 @@ void GroupsPanel::makeParts() {
     d.reading->hide();
     d.graph = new DecisionGraph(d.selection);
     d.graphs = new QButtonGroup(this);
-    d.graphChoice = makeGraphChoice(d.graphs);
+    d.graph_choice = makeGraphChoice(d.graphs);
 }
 
 void GroupsPanel::arrange() {
@@ -221,7 +221,7 @@ void GroupsPanel::arrange() {
     QWidget* upper = columnWidget(
         {.margins = {}, .spacing = 8},
         {{d.picture, 1}, d.strip, column({.spacing = 2}, {d.facts, d.numbers, d.note})});
-    QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graphChoice, {d.graph, 1}});
+    QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}});
     QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
     parts->setSizes({520, 210});
     column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},

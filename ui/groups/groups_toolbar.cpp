@@ -41,7 +41,7 @@ GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
     const QString stage = tr("Merging stage %1");
     QWidget* stages =
         segments(stages_, {{{}, stage.arg(1)}, {{}, stage.arg(2)}, {{}, stage.arg(3)}}, 0, 1);
-    levelBox_ =
+    level_box_ =
         segments(levels_,
                  {{tr("Event"), tr("Groups of the whole event: what the language model sees")},
                   {tr("Frame"), tr("Groups of this frame alone")}},
@@ -49,7 +49,7 @@ GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
     QToolButton* save = iconButton("export", tr("Export the groups as PNG, SVG or JSON"));
     save->setAutoRaise(true);
     row(this, {.margins = {}, .spacing = 8},
-        {stages, levelBox_, Part::stretch(0), makeDrawingMenu(), save});
+        {stages, level_box_, Part::stretch(0), makeDrawingMenu(), save});
     connect(stages_, &QButtonGroup::idClicked, selection_, &GroupSelection::setStage);
     connect(levels_, &QButtonGroup::idClicked, this,
             [this](int id) { selection_->setEventLevel(id == 1); });
@@ -109,7 +109,7 @@ void GroupsToolbar::refresh() {
         stages_->button(stage)->setText(QString::number(count));
         stages_->button(stage)->setChecked(stage == selection_->unit().stage);
     }
-    levelBox_->setVisible(groups.is_video && !groups.events.empty());
+    level_box_->setVisible(groups.is_video && !groups.events.empty());
     levels_->button(selection_->unit().event ? 1 : 0)->setChecked(true);
     setEnabled(!selection_->isEmpty());
 }

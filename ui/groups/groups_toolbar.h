@@ -25,7 +25,7 @@ class GroupsToolbar : public QWidget {
 
     GroupSelection* selection_;
     QButtonGroup *stages_, *levels_;
-    QWidget* levelBox_ = nullptr;
+    QWidget* level_box_ = nullptr;
 };
 
 }  // namespace univi::ui

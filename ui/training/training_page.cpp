@@ -205,7 +205,7 @@ void TrainingPage::start(const RunStart& run) {
             problem += QLatin1Char(' ') + noProgramNextStep();
         return say(NoticeBar::Kind::Error, problem);
     }
-    openRun(run.outputDir);
+    openRun(run.output_dir);
     run_page_->setFocus(Qt::OtherFocusReason);  // the form with its Start button is gone
 }
 

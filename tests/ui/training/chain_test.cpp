@@ -33,8 +33,8 @@ const QString kModels = QStringLiteral(UNIVI_GOLDEN "/models");
 /// Stage 1 on two CPU ranks with the golden samples.
 RunStart firstStage(const QString& home) {
     RunStart run;
-    run.outputDir = home + "/stage1";
-    run.workingFolder = home;
+    run.output_dir = home + "/stage1";
+    run.working_folder = home;
     run.arguments = {"--include",
                      "localhost:0,1",
                      "--device",
@@ -151,7 +151,7 @@ class ChainTest : public QObject {
         const Curve loss = run().feed()->curves().value("loss");
         QVERIFY(loss.size() > 3 && loss.steps.front() == 1);
         QCOMPARE(run().feed()->info().ranks, 2);
-        QVERIFY(run().feed()->info().totalSteps == kSteps);
+        QVERIFY(run().feed()->info().total_steps == kSteps);
         bool second_rank = false;
         for (const LogLine& line : run().feed()->log()) second_rank |= line.rank == 1;
         QVERIFY(second_rank);
@@ -191,7 +191,7 @@ class ChainTest : public QObject {
         QCOMPARE(loss.size(), std::size_t(kSteps));  // every step once
         QVERIFY(std::is_sorted(loss.steps.begin(), loss.steps.end()));
         QVERIFY(run().feed()->info().result == RunResult::Projector);
-        QCOMPARE(run().feed()->info().resumedFrom, QStringLiteral("checkpoint-%1").arg(stopped));
+        QCOMPARE(run().feed()->info().resumed_from, QStringLiteral("checkpoint-%1").arg(stopped));
     }
 
     void theSecondStageFollowsByItself() {

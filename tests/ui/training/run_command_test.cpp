@@ -112,12 +112,12 @@ class RunCommandTest : public QObject {
         QVERIFY(fault);
         QVERIFY(fault->kind == kind);
         QCOMPARE(fault->sentence, withLabels(sentence));
-        QCOMPARE(fault->canResume, resumes);
+        QCOMPARE(fault->can_resume, resumes);
         // A person at the window knows labels, not flags.
-        QVERIFY2(!fault->sentence.contains("--") && !fault->nextStep.contains("--"),
-                 qPrintable(fault->sentence + ' ' + fault->nextStep));
-        QVERIFY2(fault->nextStep.contains(next), qPrintable(fault->nextStep));
-        QVERIFY(sentence.startsWith(fault->logText));
+        QVERIFY2(!fault->sentence.contains("--") && !fault->next_step.contains("--"),
+                 qPrintable(fault->sentence + ' ' + fault->next_step));
+        QVERIFY2(fault->next_step.contains(next), qPrintable(fault->next_step));
+        QVERIFY(sentence.startsWith(fault->log_text));
         info.state = RunState::Done;
         QVERIFY(!faultOf(info));
     }
@@ -127,10 +127,10 @@ class RunCommandTest : public QObject {
         info.state = RunState::Running;
         info.warnings << "The checkpoint of step 3 was not written";
         QVERIFY(!faultOf(info));
-        info.warningFault = Fault::DiskFull;
-        QVERIFY(faultOf(info)->nextStep.contains("room"));
-        info.warningFault = Fault::NotSaved;
-        QVERIFY(faultOf(info)->nextStep.contains("next checkpoint"));
+        info.warning_fault = Fault::DiskFull;
+        QVERIFY(faultOf(info)->next_step.contains("room"));
+        info.warning_fault = Fault::NotSaved;
+        QVERIFY(faultOf(info)->next_step.contains("next checkpoint"));
     }
 
     void aMissingProgramIsOneSentence() {
@@ -169,7 +169,7 @@ class RunCommandTest : public QObject {
         writeFile(home.path("w/full/config.json"), "{}");
         writeFile(home.path("w/full/model.safetensors"), "x");
         RunInfo info;
-        info.workingFolder = home.path("w");
+        info.working_folder = home.path("w");
         info.settings = {
             {"model_name_or_path", "base"}, {"vision_tower", "tower"}, {"version", "v1"}};
         const ModelChoice projector = modelOf(info, home.path("w/out"));

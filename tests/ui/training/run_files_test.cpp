@@ -73,7 +73,7 @@ class RunFilesTest : public QObject {
                  qPrintable(update.info.damaged.first()));
         info = update.info;
         info.state = RunState::Running;
-        QVERIFY(faultOf(info)->isDamage);
+        QVERIFY(faultOf(info)->is_damage);
         info.state = RunState::Failed;
         info.problem = "No space left on device.";
         info.fault = protocol::Fault::DiskFull;
@@ -120,14 +120,14 @@ class RunFilesTest : public QObject {
         QCOMPARE(update.curves["loss"].steps, (std::vector<std::int32_t>{2, 3}));
         QCOMPARE(update.curves["loss"].values, (std::vector<float>{2, 1}));
         QCOMPARE(update.info.step, 3);
-        QCOMPARE(update.info.totalSteps, 100);
-        QVERIFY(!update.curvesReset);
+        QCOMPARE(update.info.total_steps, 100);
+        QVERIFY(!update.curves_reset);
         // A resumed run writes the file anew without the steps that will come again.
         writeFile(folder + "/new", stepLine(1, 3));
         QVERIFY(QFile::remove(folder + "/events.jsonl") &&
                 QFile::rename(folder + "/new", folder + "/events.jsonl"));
         const RunUpdate again = files.look();
-        QVERIFY(again.curvesReset);
+        QVERIFY(again.curves_reset);
         QCOMPARE(again.curves["loss"].steps, (std::vector<std::int32_t>{1}));
     }
 
@@ -279,7 +279,7 @@ class RunFilesTest : public QObject {
         QVERIFY(RunFiles::isRun(folder));
         RunFiles files(folder, RunFiles::Depth::Whole);
         const RunUpdate update = files.look();
-        QVERIFY(update.info.fromTensorBoard);
+        QVERIFY(update.info.from_tensorboard);
         QCOMPARE(update.curves["loss"].size(), std::size_t(500));
         QCOMPARE(update.curves["loss"].values[2], 1.0f);
         QCOMPARE(update.curves["custom/tag"].steps.back(), 500);
@@ -343,7 +343,7 @@ class RunFilesTest : public QObject {
         RunFiles files(folder, RunFiles::Depth::Summary);
         RunInfo info = files.look().info;
         QCOMPARE(info.branches.size(), 1);
-        QCOMPARE(info.branches[0].lastStep, 12);
+        QCOMPARE(info.branches[0].last_step, 12);
         QCOMPARE(info.checkpoints.size(), 2);
         QCOMPARE(
             branchText(info),
@@ -355,7 +355,7 @@ class RunFilesTest : public QObject {
         QCOMPARE(cut_off.look().info.checkpoints.size(), 1);
         RunFiles aside(folder + "/branches/1", RunFiles::Depth::Summary);
         info = aside.look().info;
-        QCOMPARE(info.asideOf, folder);
+        QCOMPARE(info.aside_of, folder);
         QCOMPARE(info.name, QString("run (set aside, steps 3–12)"));
         QCOMPARE(info.state, RunState::Stopped);
         QVERIFY(RunFiles::isRun(folder + "/branches/1"));

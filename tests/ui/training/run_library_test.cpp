@@ -79,7 +79,7 @@ class RunLibraryTest : public QObject {
         const qint64 step = info(folder).checkpoints.last().step;
         start(scriptedRun(folder, "quick", int(step) + 10));
         QTRY_VERIFY_WITH_TIMEOUT(state(folder) == RunState::Done, kWaitMs);
-        QCOMPARE(info(folder).resumedFrom, QStringLiteral("checkpoint-%1").arg(step));
+        QCOMPARE(info(folder).resumed_from, QStringLiteral("checkpoint-%1").arg(step));
         QVERIFY(info(folder).result == RunResult::Model);
     }
 
@@ -97,8 +97,8 @@ class RunLibraryTest : public QObject {
         start(free);
         QTRY_VERIFY_WITH_TIMEOUT(state(third) == RunState::Done, kWaitMs);  // nobody has its device
         QVERIFY(state(second) == RunState::Queued);
-        QVERIFY2(library_->find(second)->waitingFor.contains("slow"),
-                 qPrintable(library_->find(second)->waitingFor));
+        QVERIFY2(library_->find(second)->waiting_for.contains("slow"),
+                 qPrintable(library_->find(second)->waiting_for));
         // The queue is there after a restart of the window.
         library_.reset();
         open();
@@ -118,7 +118,7 @@ class RunLibraryTest : public QObject {
         start(then);
         QTRY_VERIFY_WITH_TIMEOUT(state(first) == RunState::Failed, kWaitMs);
         QTRY_VERIFY_WITH_TIMEOUT(
-            library_->find(second)->waitingFor.contains("did not come to its end"), kWaitMs);
+            library_->find(second)->waiting_for.contains("did not come to its end"), kWaitMs);
         start(scriptedRun(first, "quick"));
         QTRY_VERIFY_WITH_TIMEOUT(state(second) == RunState::Done, kWaitMs);
         library_->unqueue(second);

@@ -136,7 +136,7 @@ class TrainingPageTest : public QObject {
         QVERIFY2(dialog.canStart() && dialog.verdict().contains("as if it had never stopped"),
                  qPrintable(dialog.verdict()));
         QCOMPARE(dialog.start().arguments, info.command.mid(1));
-        QCOMPARE(dialog.start().outputDir, info.folder);
+        QCOMPARE(dialog.start().output_dir, info.folder);
         dialog.setArguments(info.command.mid(1) + QStringList{"--max_grad_norm", "2"});
         QVERIFY(dialog.canStart() && dialog.verdict().contains("yellow"));
         shot(&dialog, "resume");
@@ -147,7 +147,7 @@ class TrainingPageTest : public QObject {
         QVERIFY(!dialog.canStart() && dialog.verdict().contains("--learning_rate"));
         ResumeDialog second(info, ResumeDialog::Purpose::SecondStage, nullptr);
         QVERIFY(second.canStart() && second.start().queued && second.start().after == info.folder);
-        QCOMPARE(second.start().outputDir, home_->path("r-stage2"));
+        QCOMPARE(second.start().output_dir, home_->path("r-stage2"));
     }
 
     void theResumeDialogGoesBack() {
@@ -203,13 +203,13 @@ class TrainingPageTest : public QObject {
         // A line that was set aside goes on in its run's folder.
         RunInfo aside = info;
         aside.folder = info.folder + "/branches/1";
-        aside.asideOf = info.folder;
+        aside.aside_of = info.folder;
         aside.branches.clear();
         aside.checkpoints = {RunCheckpoint{aside.folder + "/checkpoint-6", 6, {}}};
         ResumeDialog other(aside, ResumeDialog::Purpose::Resume, nullptr);
         QCOMPARE(argumentValue(other.arguments(), "resume_from_checkpoint"),
                  aside.folder + "/checkpoint-6");
-        QCOMPARE(other.start().outputDir, info.folder);
+        QCOMPARE(other.start().output_dir, info.folder);
     }
 
     void theRunPageShowsWhereItBranched() {

@@ -34,7 +34,7 @@ inline QByteArray stepLine(int step, double loss, int total = 100) {
 /// The flags of the scripted trainer for a run.
 inline RunStart scriptedRun(const QString& folder, const QString& name, int steps = 20) {
     RunStart run;
-    run.outputDir = folder;
+    run.output_dir = folder;
     run.name = name;
     run.arguments = {"--model_name_or_path",
                      "/base",

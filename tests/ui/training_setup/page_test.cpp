@@ -164,7 +164,7 @@ void SetupPageTest::startHandsOverTheCommand() {
     QCOMPARE(requested.count(), 1);
     const auto start = requested[0][0].value<RunStart>();
     QVERIFY(start.queued);
-    QCOMPARE(start.outputDir, home.path("run"));
+    QCOMPARE(start.output_dir, home.path("run"));
     QCOMPARE(start.devices, QStringList("cpu:0"));
     std::vector<std::string> words;
     for (const QString& each : start.arguments) words.push_back(each.toStdString());

@@ -62,10 +62,10 @@ std::optional<RunFault> damageOf(const RunInfo& info) {
     if (info.damaged.isEmpty()) return std::nullopt;
     RunFault damage;
     damage.sentence = info.damaged.join(QLatin1Char(' '));
-    damage.nextStep =
+    damage.next_step =
         tr("The rest of the run is shown; put a whole copy in its place, or remove it.");
-    damage.canResume = false;
-    damage.isDamage = true;
+    damage.can_resume = false;
+    damage.is_damage = true;
     return damage;
 }
 
@@ -73,12 +73,12 @@ std::optional<RunFault> damageOf(const RunInfo& info) {
 std::optional<RunFault> faultOfLiving(const RunInfo& info) {
     if (!isAlive(info.state) || info.warnings.isEmpty()) return damageOf(info);
     const QString& warning = info.warnings.last();
-    RunFault fault{info.warningFault, withLabels(warning), {}, warning.left(60), false};
+    RunFault fault{info.warning_fault, withLabels(warning), {}, warning.left(60), false};
     if (fault.kind == Fault::DiskFull)
-        fault.nextStep =
+        fault.next_step =
             tr("Make room on the disk: the run goes on and the next checkpoint may succeed.");
     else if (fault.kind == Fault::NotSaved)
-        fault.nextStep = tr("The run goes on and the next checkpoint may succeed.");
+        fault.next_step = tr("The run goes on and the next checkpoint may succeed.");
     else
         return damageOf(info);
     return fault;
@@ -95,10 +95,10 @@ std::optional<RunFault> faultOf(const RunInfo& info) {
     RunFault fault;
     fault.sentence = (QStringList(withLabels(info.problem)) + info.damaged).join(QLatin1Char(' '));
     fault.kind = info.fault;
-    fault.nextStep = nextStepOf(fault.kind, info);
-    fault.logText = info.problem.left(60);
-    fault.canResume = fault.kind != Fault::Usage && fault.kind != Fault::PortInUse &&
-                      fault.kind != Fault::NothingToLearn && !info.fromTensorBoard;
+    fault.next_step = nextStepOf(fault.kind, info);
+    fault.log_text = info.problem.left(60);
+    fault.can_resume = fault.kind != Fault::Usage && fault.kind != Fault::PortInUse &&
+                       fault.kind != Fault::NothingToLearn && !info.from_tensorboard;
     return fault;
 }
 

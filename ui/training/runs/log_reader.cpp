@@ -75,10 +75,10 @@ bool looksLikeCrash(std::string_view text) {
 
 }  // namespace
 
-QString launchLine(const QDateTime& time, const QString& workingFolder,
+QString launchLine(const QDateTime& time, const QString& working_folder,
                    const QStringList& command) {
     return QStringLiteral("=== started %1 in %2 === %3\n")
-        .arg(time.toString(Qt::ISODate), workingFolder, command.join(QLatin1Char(' ')));
+        .arg(time.toString(Qt::ISODate), working_folder, command.join(QLatin1Char(' ')));
 }
 
 LogLine readLogLine(std::string_view text, const QDate& day) {

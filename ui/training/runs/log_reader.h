@@ -14,7 +14,8 @@ namespace univi::ui {
 inline constexpr const char* kLaunchLog = "launch.log";
 /// Beside it: why the newest start failed (protocol::train::keep_failure).
 inline constexpr const char* kLaunchFailure = "launch-failure.json";
-QString launchLine(const QDateTime& time, const QString& workingFolder, const QStringList& command);
+QString launchLine(const QDateTime& time, const QString& working_folder,
+                   const QStringList& command);
 
 /// "2026-11-24 01:41:24.748 info Loading …" (log.txt), "01:41:24.748 info …" or "[rank 1]
 /// 01:41:24.748 error …" (stderr). A line without time and level is taken as it is: an error when

@@ -155,12 +155,12 @@ QString argumentValue(const QStringList& arguments, const QString& name) {
     return value;
 }
 
-QStringList secondStageArguments(const RunInfo& first, const QString& outputDir) {
+QStringList secondStageArguments(const RunInfo& first, const QString& output_dir) {
     QStringList arguments = first.command.mid(1);
     for (const char* gone : {"tune_mm_mlp_adapter", "overwrite_output_dir",
                              "resume_from_checkpoint", "run_name", "max_steps"})
         arguments = withoutArgument(std::move(arguments), QLatin1String(gone));
-    arguments = withArgument(std::move(arguments), QStringLiteral("output_dir"), outputDir);
+    arguments = withArgument(std::move(arguments), QStringLiteral("output_dir"), output_dir);
     arguments = withArgument(std::move(arguments), QStringLiteral("pretrain_mm_mlp_adapter"),
                              QDir(first.folder).filePath(QStringLiteral("mm_projector.bin")));
     arguments =

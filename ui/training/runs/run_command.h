@@ -43,7 +43,7 @@ QString argumentValue(const QStringList& arguments, const QString& name);
 
 /// Flags of a second stage that goes on from `first`: its base and data, its projector, the second
 /// stage's published rate.
-QStringList secondStageArguments(const RunInfo& first, const QString& outputDir);
+QStringList secondStageArguments(const RunInfo& first, const QString& output_dir);
 
 /// Devices a command asks for: "cuda:0", "cuda:1", "cpu:0", …; from --include and --device.
 QStringList devicesOfCommand(const QStringList& arguments);

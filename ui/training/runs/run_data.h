@@ -52,8 +52,8 @@ struct RunCheckpoint {
 struct RunBranch {
     QString folder;  ///< a run folder of its own
     qint64 number = 0;
-    qint64 step = 0;      ///< where the run went on in another way
-    qint64 lastStep = 0;  ///< where the line had come to
+    qint64 step = 0;       ///< where the run went on in another way
+    qint64 last_step = 0;  ///< where the line had come to
     int checkpoints = 0;
     bool asked = true;  ///< false: nothing newer could be resumed from
     bool operator==(const RunBranch&) const = default;
@@ -66,29 +66,29 @@ enum class RunResult { None, Model, Adapter, Projector };
 struct RunInfo {
     QString folder, name;
     RunState state = RunState::Unknown;
-    qint64 step = 0, totalSteps = 0;
-    double epoch = 0, etaSeconds = 0, secondsPerStep = 0;
+    qint64 step = 0, total_steps = 0;
+    double epoch = 0, eta_seconds = 0, seconds_per_step = 0;
     QDateTime started, changed;  ///< changed: the last sign of life
     QString host;                ///< where it runs, when that is not this computer
     qint64 pid = 0;              ///< of the process that takes signals; 0: none
     int ranks = 1;
-    QString device, dtype, resumedFrom;
-    QJsonObject settings;   ///< run.json's options
-    QStringList command;    ///< as it was started, with the program
-    QString workingFolder;  ///< where relative paths of `command` start; empty: not known
+    QString device, dtype, resumed_from;
+    QJsonObject settings;    ///< run.json's options
+    QStringList command;     ///< as it was started, with the program
+    QString working_folder;  ///< where relative paths of `command` start; empty: not known
     /// Of a failed or lost run: what went wrong, and one sentence.
     protocol::Fault fault = protocol::Fault::Other;
     QString problem;
-    QStringList warnings;                                   ///< newest last, at most 20
-    protocol::Fault warningFault = protocol::Fault::Other;  ///< of the newest
+    QStringList warnings;                                    ///< newest last, at most 20
+    protocol::Fault warning_fault = protocol::Fault::Other;  ///< of the newest
     QStringList damaged;         ///< a sentence on each file of the folder that cannot be read
     QMap<QString, double> last;  ///< last value of every curve
     QList<RunCheckpoint> checkpoints;  ///< whole ones, oldest first
     QList<RunBranch> branches;         ///< lines set aside, oldest first
-    QString asideOf;                   ///< of a line that was set aside: its run's folder
-    QString startedFrom;               ///< a checkpoint of another run, or of a line set aside
+    QString aside_of;                  ///< of a line that was set aside: its run's folder
+    QString started_from;              ///< a checkpoint of another run, or of a line set aside
     RunResult result = RunResult::None;
-    bool fromTensorBoard = false;
+    bool from_tensorboard = false;
     bool canBeSteered() const { return pid > 0 && host.isEmpty(); }
 };
 
@@ -103,7 +103,7 @@ struct LogLine {
 /// What one look at a run brought.
 struct RunUpdate {
     RunInfo info;
-    bool curvesReset = false, logReset = false;  ///< what was known before is void
+    bool curves_reset = false, log_reset = false;  ///< what was known before is void
     /// By curve: earlier points of this step and later ones are void.
     QMap<QString, std::int32_t> cuts;
     CurveSet curves;     ///< new points

@@ -66,16 +66,16 @@ void RunFeed::record(const QString& name, double value) {
 
 void RunFeed::take(const RunUpdate& update) {
     info_ = update.info;
-    if (update.curvesReset) curves_.clear();
+    if (update.curves_reset) curves_.clear();
     for (auto each = update.cuts.begin(); each != update.cuts.end(); ++each)
         cutCurve(curves_[each.key()], each.value());
-    const bool reset = update.curvesReset || !update.cuts.isEmpty();
+    const bool reset = update.curves_reset || !update.cuts.isEmpty();
     for (auto each = update.curves.begin(); each != update.curves.end(); ++each) {
         Curve& curve = curves_[each.key()];
         curve.steps.insert(curve.steps.end(), each->steps.begin(), each->steps.end());
         curve.values.insert(curve.values.end(), each->values.begin(), each->values.end());
     }
-    const bool cut = update.logReset || log_.size() + update.log.size() > kMostLines;
+    const bool cut = update.log_reset || log_.size() + update.log.size() > kMostLines;
     if (cut) log_.clear();
     const qsizetype first = log_.size();
     log_ += update.log;

@@ -84,7 +84,7 @@ RunUpdate RunFiles::look() {
     lookAtSettings();
     has_events_ = QFileInfo::exists(events_.path());
     update.more = has_events_ ? lookAtEvents(update) : lookAtCurveFiles(update);
-    update.log = log_.read(update.logReset);
+    update.log = log_.read(update.log_reset);
     if (depth_ == Depth::Summary) update.log.clear();
     lookAtFolder();
     decideState();
@@ -137,10 +137,10 @@ void RunFiles::lookAtSettings() {
     info_.ranks = std::max(1, run.value(QLatin1String("ranks")).toInt(1));
     info_.device = run.value(QLatin1String("device")).toString();
     info_.dtype = run.value(QLatin1String("dtype")).toString();
-    info_.totalSteps =
-        std::max(info_.totalSteps, qint64(run.value(QLatin1String("total_steps")).toDouble()));
+    info_.total_steps =
+        std::max(info_.total_steps, qint64(run.value(QLatin1String("total_steps")).toDouble()));
     const QString given = info_.settings.value(QLatin1String("run_name")).toString();
-    if (!given.isEmpty() && info_.asideOf.isEmpty()) info_.name = given;
+    if (!given.isEmpty() && info_.aside_of.isEmpty()) info_.name = given;
 }
 
 bool RunFiles::lookAtEvents(RunUpdate& update) {
@@ -151,12 +151,12 @@ bool RunFiles::lookAtEvents(RunUpdate& update) {
 }
 
 void RunFiles::forgetCurves(RunUpdate& update) {
-    update.curvesReset = true;
+    update.curves_reset = true;
     update.curves.clear();
     gathered_.clear();
     info_.last.clear();
     info_.warnings.clear();
-    info_.warningFault = protocol::Fault::Other;
+    info_.warning_fault = protocol::Fault::Other;
     phase_ = Phase::None;
 }
 
@@ -165,10 +165,10 @@ void RunFiles::takeLine(std::string_view line, RunUpdate& update) {
     const train::StepEvent& step = step_.step();
     phase_ = Phase::Stepping;
     info_.step = step.step;
-    if (step.total_steps > 0) info_.totalSteps = step.total_steps;
+    if (step.total_steps > 0) info_.total_steps = step.total_steps;
     info_.epoch = step.epoch;
-    info_.etaSeconds = step.eta_s;
-    info_.secondsPerStep = step.step_s;
+    info_.eta_seconds = step.eta_s;
+    info_.seconds_per_step = step.step_s;
     for (const auto& [key, value] : step_.figures()) {
         Gathered& figure = gathered(key);
         figure.last = value;
@@ -215,9 +215,9 @@ void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
 void RunFiles::take(const train::StartEvent& start, RunUpdate&) {
     phase_ = Phase::Started;
     run_path_ = openablePathOf(start.run);
-    info_.resumedFrom = openablePathOf(start.resumed_from);
-    info_.startedFrom = openablePathOf(start.started_from);
-    if (start.facts.total_steps > 0) info_.totalSteps = start.facts.total_steps;
+    info_.resumed_from = openablePathOf(start.resumed_from);
+    info_.started_from = openablePathOf(start.started_from);
+    if (start.facts.total_steps > 0) info_.total_steps = start.facts.total_steps;
     event_error_.reset();
 }
 
@@ -238,7 +238,7 @@ void RunFiles::take(const train::ErrorEvent& error, RunUpdate&) {
 
 void RunFiles::take(const train::WarningEvent& warning, RunUpdate&) {
     info_.warnings << QString::fromStdString(warning.message);
-    info_.warningFault = warning.fault;
+    info_.warning_fault = warning.fault;
     if (info_.warnings.size() > kMostWarnings) info_.warnings.removeFirst();
 }
 
@@ -292,9 +292,9 @@ void RunFiles::lookAtFolder() {
     state_read_ = state_changed;
     const QJsonObject state = readObject("trainer_state.json");
     const auto step = qint64(state.value(QLatin1String("global_step")).toDouble());
-    info_.totalSteps = qint64(state.value(QLatin1String("max_steps")).toDouble());
+    info_.total_steps = qint64(state.value(QLatin1String("max_steps")).toDouble());
     info_.step = std::max(info_.step, step);
-    is_done_by_state_ = info_.totalSteps > 0 && step >= info_.totalSteps;
+    is_done_by_state_ = info_.total_steps > 0 && step >= info_.total_steps;
 }
 
 /// The lines that were set aside below this folder, or that this folder is one of.
@@ -314,17 +314,17 @@ void RunFiles::lookAtBranches() {
     std::ranges::sort(info_.branches, {}, &RunBranch::number);
     const auto own = readBranch(QStringLiteral("branch.json"));
     if (!own) return;
-    info_.asideOf = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
+    info_.aside_of = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
     const QString run = info_.settings.value(QLatin1String("run_name")).toString();
     info_.name = QStringLiteral("%1 (set aside, steps %2–%3)")
-                     .arg(run.isEmpty() ? QDir(info_.asideOf).dirName() : run)
+                     .arg(run.isEmpty() ? QDir(info_.aside_of).dirName() : run)
                      .arg(own->step + 1)
                      .arg(own->last_step);
 }
 
 RunState RunFiles::stateOfLiving() const {
     if (phase_ == Phase::Stepping) {
-        const bool is_result = info_.totalSteps > 0 && info_.step >= info_.totalSteps;
+        const bool is_result = info_.total_steps > 0 && info_.step >= info_.total_steps;
         return is_writing_ || is_result ? RunState::Saving : RunState::Running;
     }
     return phase_ == Phase::Done ? RunState::Done : RunState::Starting;
@@ -382,7 +382,7 @@ RunState RunFiles::stateOfDead() {
         log_.lastLaunch().secsTo(QDateTime::currentDateTime()) < kStartSeconds)
         return RunState::Starting;
     // The run went on in another way: nothing was lost with this line.
-    if (!info_.asideOf.isEmpty()) return RunState::Stopped;
+    if (!info_.aside_of.isEmpty()) return RunState::Stopped;
     if (failure) {
         setProblem(*failure);
         return RunState::Lost;
@@ -402,7 +402,7 @@ RunState RunFiles::stateOfForeign() const {
     if (phase_ == Phase::Failed) return RunState::Failed;
     if (phase_ == Phase::None) return RunState::Unknown;
     const double patience = std::max<double>(
-        kQuietSeconds, std::isfinite(info_.secondsPerStep) ? 5 * info_.secondsPerStep : 0);
+        kQuietSeconds, std::isfinite(info_.seconds_per_step) ? 5 * info_.seconds_per_step : 0);
     return double(info_.changed.secsTo(QDateTime::currentDateTime())) < patience ? RunState::Running
                                                                                  : RunState::Quiet;
 }
@@ -412,21 +412,21 @@ void RunFiles::decideState() {
     info_.fault = protocol::Fault::Other;
     const qint64 pid = info_.host.isEmpty() ? livingProcess(folder_ + QStringLiteral("/pid")) : 0;
     info_.pid = pid > 0 ? signalTarget(pid) : 0;
-    if (pid > 0) info_.workingFolder = workingFolderOf(pid);
-    if (info_.workingFolder.isEmpty()) info_.workingFolder = log_.launchFolder();
+    if (pid > 0) info_.working_folder = workingFolderOf(pid);
+    if (info_.working_folder.isEmpty()) info_.working_folder = log_.launchFolder();
     const QString output = info_.settings.value(QLatin1String("output_dir")).toString();
-    if (info_.workingFolder.isEmpty() && !output.isEmpty() && QDir::isRelativePath(output) &&
+    if (info_.working_folder.isEmpty() && !output.isEmpty() && QDir::isRelativePath(output) &&
         run_path_.endsWith(QLatin1Char('/') + QDir::cleanPath(output)))
-        info_.workingFolder = run_path_.chopped(QDir::cleanPath(output).size() + 1);
+        info_.working_folder = run_path_.chopped(QDir::cleanPath(output).size() + 1);
     if (pid > 0)
         info_.state = stateOfLiving();
-    else if (!info_.host.isEmpty() || info_.fromTensorBoard)
+    else if (!info_.host.isEmpty() || info_.from_tensorboard)
         info_.state = stateOfForeign();
     else
         info_.state = stateOfDead();
     if (info_.state == RunState::Failed && info_.problem.isEmpty() && event_error_)
         setProblem(*event_error_);
-    if (!isAlive(info_.state)) info_.etaSeconds = 0;
+    if (!isAlive(info_.state)) info_.eta_seconds = 0;
 }
 
 }  // namespace univi::ui

@@ -13,7 +13,7 @@ bool RunFiles::lookAtCurveFiles(RunUpdate& update) {
         if (std::ranges::none_of(curve_files_,
                                  [&](const auto& known) { return known->path() == path; }))
             curve_files_.push_back(std::make_unique<TensorBoardFile>(path));
-    info_.fromTensorBoard = !curve_files_.empty();
+    info_.from_tensorboard = !curve_files_.empty();
     QStringList unfinished;  // folders whose next file has to wait for the one before it
     double newest = 0;
     for (std::size_t i = 0; i < curve_files_.size(); ++i) {
@@ -31,7 +31,7 @@ bool RunFiles::lookAtCurveFiles(RunUpdate& update) {
             info_.warnings << file.problem();
     }
     if (newest > 0) info_.changed = QDateTime::fromMSecsSinceEpoch(qint64(newest * 1000));
-    if (phase_ == Phase::None && info_.fromTensorBoard) phase_ = Phase::Stepping;
+    if (phase_ == Phase::None && info_.from_tensorboard) phase_ = Phase::Stepping;
     return !unfinished.isEmpty();
 }
 

@@ -26,10 +26,10 @@ QString clean(const QString& folder) {
 
 QJsonObject toJson(const RunStart& run) {
     return {{"arguments", QJsonArray::fromStringList(run.arguments)},
-            {"output_dir", run.outputDir},
+            {"output_dir", run.output_dir},
             {"name", run.name},
             {"devices", QJsonArray::fromStringList(run.devices)},
-            {"working_folder", run.workingFolder},
+            {"working_folder", run.working_folder},
             {"after", run.after},
             {"queued", run.queued}};
 }
@@ -43,10 +43,10 @@ QStringList texts(const QJsonValue& list) {
 RunStart startFrom(const QJsonObject& json) {
     RunStart run;
     run.arguments = texts(json.value(QLatin1String("arguments")));
-    run.outputDir = json.value(QLatin1String("output_dir")).toString();
+    run.output_dir = json.value(QLatin1String("output_dir")).toString();
     run.name = json.value(QLatin1String("name")).toString();
     run.devices = texts(json.value(QLatin1String("devices")));
-    run.workingFolder = json.value(QLatin1String("working_folder")).toString();
+    run.working_folder = json.value(QLatin1String("working_folder")).toString();
     run.after = json.value(QLatin1String("after")).toString();
     run.queued = json.value(QLatin1String("queued")).toBool();
     return run;
@@ -200,7 +200,7 @@ const RunEntry* RunLibrary::find(const QString& folder) const {
 bool RunLibrary::start(const RunStart& run, QString& problem) {
     if (!run.queued) return startNow(run, problem);
     problem.clear();
-    RunEntry& entry = remember(run.outputDir);
+    RunEntry& entry = remember(run.output_dir);
     entry.start = run;
     if (!run.name.isEmpty()) entry.info.name = entry.name = run.name;
     entry.info.state = RunState::Queued;
@@ -213,7 +213,7 @@ bool RunLibrary::start(const RunStart& run, QString& problem) {
 
 bool RunLibrary::startNow(const RunStart& run, QString& problem) {
     if (launcher_.start(run, problem) == 0) return false;
-    RunEntry& entry = remember(run.outputDir);
+    RunEntry& entry = remember(run.output_dir);
     entry.start = run;
     entry.start.queued = false;
     entry.info.state = RunState::Starting;
@@ -380,8 +380,8 @@ QString RunLibrary::obstacleOf(const RunStart& run) const {
 void RunLibrary::startQueued() {
     for (const QString& folder : QStringList(queue_)) {
         RunEntry& entry = entries_[folder];
-        entry.waitingFor = obstacleOf(entry.start);
-        if (!entry.waitingFor.isEmpty()) continue;
+        entry.waiting_for = obstacleOf(entry.start);
+        if (!entry.waiting_for.isEmpty()) continue;
         QString problem;
         const RunStart run = entry.start;
         if (startNow(run, problem)) return;  // the next one sees this one's devices taken

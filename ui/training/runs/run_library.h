@@ -36,9 +36,9 @@ struct RunEntry {
     QString folder;
     RunInfo info;
     QDateTime added;
-    QString name;        ///< as a person called it; empty: the run's own name
-    RunStart start;      ///< as it was started or queued here; without arguments when it was not
-    QString waitingFor;  ///< of a queued one: a sentence
+    QString name;         ///< as a person called it; empty: the run's own name
+    RunStart start;       ///< as it was started or queued here; without arguments when it was not
+    QString waiting_for;  ///< of a queued one: a sentence
 };
 
 /// The runs the program knows, kept in runs.json of the data folder: those it started or queued,

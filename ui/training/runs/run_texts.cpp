@@ -127,13 +127,13 @@ QString branchText(const RunInfo& info) {
     const QLocale locale;
     const RunBranch& last = info.branches.last();
     const QString steps =
-        last.lastStep > last.step + 1
-            ? tr("steps %1–%2").arg(locale.toString(last.step + 1), locale.toString(last.lastStep))
-            : tr("step %1").arg(locale.toString(last.lastStep));
+        last.last_step > last.step + 1
+            ? tr("steps %1–%2").arg(locale.toString(last.step + 1), locale.toString(last.last_step))
+            : tr("step %1").arg(locale.toString(last.last_step));
     const QString kept = last.checkpoints == 0   ? QString()
                          : last.checkpoints == 1 ? tr(" with 1 checkpoint")
                                                  : tr(" with %1 checkpoints").arg(last.checkpoints);
-    const bool is_one = last.lastStep <= last.step + 1;
+    const bool is_one = last.last_step <= last.step + 1;
     QString text = (is_one ? tr("Branched at step %1: %2%3 is set aside in branches/%4")
                            : tr("Branched at step %1: %2%3 are set aside in branches/%4"))
                        .arg(locale.toString(last.step), steps, kept)
@@ -155,23 +155,23 @@ QString runFileName(const QString& name) {
 }
 
 double progressOf(const RunInfo& info) {
-    return info.totalSteps > 0 ? std::clamp(double(info.step) / double(info.totalSteps), 0.0, 1.0)
-                               : 0;
+    return info.total_steps > 0 ? std::clamp(double(info.step) / double(info.total_steps), 0.0, 1.0)
+                                : 0;
 }
 
 QString progressText(const RunInfo& info) {
     const QLocale locale;
     QString text =
-        info.totalSteps > 0
-            ? tr("Step %1 of %2").arg(locale.toString(info.step), locale.toString(info.totalSteps))
+        info.total_steps > 0
+            ? tr("Step %1 of %2").arg(locale.toString(info.step), locale.toString(info.total_steps))
             : tr("Step %1").arg(locale.toString(info.step));
-    if (info.state == RunState::Running && info.etaSeconds > 0) {
+    if (info.state == RunState::Running && info.eta_seconds > 0) {
         const QDateTime end =
-            QDateTime::currentDateTime().addSecs(qint64(std::min(info.etaSeconds, 1e10)));
+            QDateTime::currentDateTime().addSecs(qint64(std::min(info.eta_seconds, 1e10)));
         const bool is_today = end.date() == QDate::currentDate();
         text +=
             tr(" · %1 left, done %2")
-                .arg(durationText(info.etaSeconds),
+                .arg(durationText(info.eta_seconds),
                      is_today
                          ? tr("at %1").arg(locale.toString(end.time(), QStringLiteral("HH:mm")))
                          : tr("on %1").arg(locale.toString(end, QStringLiteral("d MMM, HH:mm"))));

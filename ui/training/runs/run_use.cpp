@@ -16,8 +16,8 @@ QString setting(const RunInfo& info, const char* name) {
 }  // namespace
 
 QString resolvePath(const RunInfo& info, const QString& path) {
-    if (path.isEmpty() || QDir::isAbsolutePath(path) || info.workingFolder.isEmpty()) return path;
-    const QString here = QDir::cleanPath(QDir(info.workingFolder).filePath(path));
+    if (path.isEmpty() || QDir::isAbsolutePath(path) || info.working_folder.isEmpty()) return path;
+    const QString here = QDir::cleanPath(QDir(info.working_folder).filePath(path));
     return QFileInfo::exists(here) ? here : path;
 }
 

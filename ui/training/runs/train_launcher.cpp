@@ -40,12 +40,12 @@ QString TrainLauncher::findProgram(QString& problem) const {
 qint64 TrainLauncher::start(const RunStart& run, QString& problem) const {
     const QString program = findProgram(problem);
     if (program.isEmpty()) return 0;
-    if (!QDir().mkpath(run.outputDir)) {
-        problem = tr("The run's folder %1 cannot be made: choose another one.").arg(run.outputDir);
+    if (!QDir().mkpath(run.output_dir)) {
+        problem = tr("The run's folder %1 cannot be made: choose another one.").arg(run.output_dir);
         return 0;
     }
-    const QString log = QDir(run.outputDir).filePath(QLatin1String(kLaunchLog));
-    const QString folder = run.workingFolder.isEmpty() ? QDir::currentPath() : run.workingFolder;
+    const QString log = QDir(run.output_dir).filePath(QLatin1String(kLaunchLog));
+    const QString folder = run.working_folder.isEmpty() ? QDir::currentPath() : run.working_folder;
     QFile file(log);
     if (!file.open(QIODevice::Append) ||
         file.write(
@@ -63,7 +63,7 @@ qint64 TrainLauncher::start(const RunStart& run, QString& problem) const {
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
     process.setStandardErrorFile(log, QIODevice::Append);
-    const QString failure = QDir(run.outputDir).filePath(QLatin1String(kLaunchFailure));
+    const QString failure = QDir(run.output_dir).filePath(QLatin1String(kLaunchFailure));
     QFile::remove(failure);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QLatin1String(protocol::train::kFailureVariable),

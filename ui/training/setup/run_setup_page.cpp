@@ -352,10 +352,10 @@ void RunSetupPage::showWhy() {
 RunStart RunSetupPage::makeStart(bool queued) const {
     RunStart start;
     start.arguments = form_->arguments();
-    start.outputDir = QDir::current().absoluteFilePath(form_->text(QStringLiteral("output_dir")));
+    start.output_dir = QDir::current().absoluteFilePath(form_->text(QStringLiteral("output_dir")));
     start.name = head_->name();
     start.queued = queued;
-    start.workingFolder = QDir::currentPath();
+    start.working_folder = QDir::currentPath();
     const bool on_gpu = form_->options().device != "cpu" && !monitor_->latest().gpus.isEmpty();
     if (!on_gpu) {
         start.devices << QStringLiteral("cpu:0");

@@ -20,7 +20,7 @@ TrainChild::~TrainChild() {
     drop();
 }
 
-void TrainChild::ask(const QStringList& arguments, const QString& workingFolder) {
+void TrainChild::ask(const QStringList& arguments, const QString& working_folder) {
     drop();
     stopped_ = false;
     output_.clear();
@@ -32,7 +32,7 @@ void TrainChild::ask(const QStringList& arguments, const QString& workingFolder)
     });
     connect(child_, &LineChild::logArrived, this, &TrainChild::takeLogLine);
     connect(child_, &LineChild::ended, this, &TrainChild::finish);
-    child_->start(trainProgram(), arguments, workingFolder);
+    child_->start(trainProgram(), arguments, working_folder);
 }
 
 void TrainChild::stop() {

@@ -28,7 +28,7 @@ class TrainChild : public QObject {
     ~TrainChild() override;
 
     /// Ends what runs without a word and starts anew.
-    void ask(const QStringList& arguments, const QString& workingFolder = {});
+    void ask(const QStringList& arguments, const QString& working_folder = {});
     /// Asks the child to end (SIGTERM); finished() follows, `stopped` set. Killed when it has not
     /// ended in five seconds.
     void stop();

@@ -92,7 +92,7 @@ void ProbePanel::setRun(const RunInfo& info) {
         notice_->hide();
         reload();
     }
-    edit_->setEnabled(!info.fromTensorBoard);
+    edit_->setEnabled(!info.from_tensorboard);
 }
 
 void ProbePanel::setProbes(const QList<Probe>& probes, int every, const QString& device) {
@@ -139,7 +139,7 @@ void ProbePanel::showAnswers() {
     empty_->setVisible(shown.isEmpty());
     scroll_->setVisible(!shown.isEmpty());
     empty_->setText(
-        info_.fromTensorBoard
+        info_.from_tensorboard
             ? tr("Only the curves of this run are known: there are no checkpoints to ask.")
             : tr("Ask each checkpoint the same questions about the same pictures, and see how the "
                  "answers grow."));

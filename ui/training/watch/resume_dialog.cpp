@@ -76,7 +76,7 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
                                info, QDir::cleanPath(QDir(info.folder).absoluteFilePath(next))));
     // After its newest checkpoint, a run that is done has nothing to do.
     const bool is_done = info.state == RunState::Done && info.checkpoints.size() > 1;
-    from_->setCurrentIndex(is_done && info.asideOf.isEmpty() ? 1 : 0);
+    from_->setCurrentIndex(is_done && info.aside_of.isEmpty() ? 1 : 0);
     if (resumes) takeFrom();
     connect(from_, &QComboBox::activated, this, &ResumeDialog::takeFrom);
 }
@@ -122,7 +122,7 @@ void ResumeDialog::build() {
 
 /// Lists the newest checkpoint, which needs no flag, older ones, what was set aside, and the base.
 void ResumeDialog::fillFrom() {
-    const bool is_aside = !info_.asideOf.isEmpty();
+    const bool is_aside = !info_.aside_of.isEmpty();
     for (auto each = info_.checkpoints.crbegin(); each != info_.checkpoints.crend(); ++each) {
         const bool is_newest = each == info_.checkpoints.crbegin() && !is_aside;
         from_->addItem(is_newest ? tr("The newest checkpoint, step %1").arg(each->step)
@@ -152,7 +152,7 @@ void ResumeDialog::takeFrom() {
 /// Chooses what the flags name after they were edited.
 void ResumeDialog::showFrom() {
     const QString flag = argumentValue(arguments(), QStringLiteral("resume_from_checkpoint"));
-    const QDir here(info_.workingFolder.isEmpty() ? QDir::currentPath() : info_.workingFolder);
+    const QDir here(info_.working_folder.isEmpty() ? QDir::currentPath() : info_.working_folder);
     const auto full = [&](const QString& path) {
         return QFileInfo(here.absoluteFilePath(path)).canonicalFilePath();
     };
@@ -198,7 +198,7 @@ QString ResumeDialog::goesOnText(bool changes) const {
                              .arg(info_.checkpoints.last().step);
     const QString step = QFileInfo(chosen).fileName().section(QLatin1Char('-'), -1);
     const auto own = std::ranges::find(info_.checkpoints, chosen, &RunCheckpoint::folder);
-    if (own != info_.checkpoints.end() && info_.asideOf.isEmpty())
+    if (own != info_.checkpoints.end() && info_.aside_of.isEmpty())
         return tr("Goes back to step %1%2. What the run has after it, up to step %3, is set aside.")
                    .arg(step, after)
                    .arg(std::max(info_.step, info_.checkpoints.last().step)) +
@@ -269,14 +269,14 @@ QString ResumeDialog::verdict() const {
 RunStart ResumeDialog::start() const {
     RunStart run;
     run.arguments = arguments();
-    run.workingFolder = info_.workingFolder;
+    run.working_folder = info_.working_folder;
     run.queued = queued_->isChecked();
     run.devices = devicesOfCommand(run.arguments);
     const QString output = argumentValue(run.arguments, QStringLiteral("output_dir"));
-    run.outputDir =
+    run.output_dir =
         purpose_ == Purpose::Resume
-            ? (info_.asideOf.isEmpty() ? info_.folder : info_.asideOf)
-            : QDir(info_.workingFolder.isEmpty() ? QDir::currentPath() : info_.workingFolder)
+            ? (info_.aside_of.isEmpty() ? info_.folder : info_.aside_of)
+            : QDir(info_.working_folder.isEmpty() ? QDir::currentPath() : info_.working_folder)
                   .absoluteFilePath(output);
     if (purpose_ == Purpose::SecondStage) {
         run.after = info_.folder;

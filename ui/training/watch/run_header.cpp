@@ -76,7 +76,7 @@ void RunHeader::fillBranches() {
     for (const RunBranch& branch : std::as_const(info_.branches))
         branches_->addAction(tr("Steps %1–%2, left at step %3")
                                  .arg(branch.step + 1)
-                                 .arg(branch.lastStep)
+                                 .arg(branch.last_step)
                                  .arg(branch.step),
                              this, [this, branch] { Q_EMIT branchRequested(branch.folder); });
     branches_->menuAction()->setVisible(!info_.branches.isEmpty());
@@ -89,7 +89,7 @@ void RunHeader::setWish(const QString& text) {
     setRun(info_);
 }
 
-void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
+void RunHeader::setRun(const RunInfo& info, const QString& waiting_for) {
     // A wish is fulfilled when the process ends or a newer checkpoint has been written.
     const bool saved = !info.checkpoints.isEmpty() && info.checkpoints.last().step >= wish_step_ &&
                        (info_.checkpoints.isEmpty() ||
@@ -106,11 +106,11 @@ void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
     state_->style()->unpolish(state_);
     state_->style()->polish(state_);
     bar_->setValue(int(progressOf(info) * 1000));
-    bar_->setVisible(info.totalSteps > 0 && !queued);
+    bar_->setVisible(info.total_steps > 0 && !queued);
     QString text = info.state == RunState::Starting ? tr("Loading the model and the data…")
                                                     : progressText(info);
     if (info.state == RunState::Saving) text += tr(" · writing");
-    if (queued) text = waitingFor.isEmpty() ? tr("Starts as soon as it can.") : waitingFor;
+    if (queued) text = waiting_for.isEmpty() ? tr("Starts as soon as it can.") : waiting_for;
     progress_->setText(text);
     QStringList facts;
     if (!info.host.isEmpty()) facts << tr("on %1").arg(info.host);
@@ -124,7 +124,7 @@ void RunHeader::setRun(const RunInfo& info, const QString& waitingFor) {
                                              QStringLiteral("d MMM HH:mm")));
     facts_->setText(facts.join(QStringLiteral(" · ")));
     const bool steered = info.canBeSteered() && alive;
-    stop_->setVisible(alive && info.host.isEmpty() && !info.fromTensorBoard);
+    stop_->setVisible(alive && info.host.isEmpty() && !info.from_tensorboard);
     save_->setVisible(stop_->isVisibleTo(this));
     stop_->setEnabled(steered && wish_.isEmpty());
     save_->setEnabled(steered && wish_.isEmpty() && info.state == RunState::Running);

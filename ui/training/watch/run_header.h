@@ -17,7 +17,7 @@ class RunHeader : public QFrame {
     Q_OBJECT
   public:
     explicit RunHeader(QWidget* parent = nullptr);
-    void setRun(const RunInfo& info, const QString& waitingFor = {});
+    void setRun(const RunInfo& info, const QString& waiting_for = {});
     /// A wish that was sent: shown until the run's state answers it.
     void setWish(const QString& text);
     QString stateText() const;

@@ -162,7 +162,7 @@ RunInfo RunPage::shownInfo() const {
     if (!entry->info.name.isEmpty()) info.name = entry->info.name;
     if (info.command.isEmpty() && !entry->start.arguments.isEmpty()) {
         info.command = QStringList(QStringLiteral("univi-train")) + entry->start.arguments;
-        info.workingFolder = entry->start.workingFolder;
+        info.working_folder = entry->start.working_folder;
     }
     return info;
 }
@@ -171,7 +171,7 @@ void RunPage::onInfo() {
     const RunInfo info = shownInfo();
     const RunEntry* entry = parts_.library->find(folder());
     if (std::exchange(gpu_state_, info.state) != info.state) gpus_->follow(feed_.get());
-    header_->setRun(info, entry ? entry->waitingFor : QString());
+    header_->setRun(info, entry ? entry->waiting_for : QString());
     charts_->setExportName(info.name);
     use_->setRun(info);
     std::vector<double> marks;
@@ -189,16 +189,16 @@ void RunPage::onInfo() {
 
 void RunPage::showFault() {
     const std::optional<RunFault> fault = faultOf(shownInfo());
-    const QString text = fault ? fault->sentence + QLatin1Char(' ') + fault->nextStep : QString();
+    const QString text = fault ? fault->sentence + QLatin1Char(' ') + fault->next_step : QString();
     if (text == fault_shown_) return;
     fault_shown_ = text;
     fault_->clearActions();
     if (!fault) return fault_->hide();
-    const bool is_damage = fault->isDamage;
+    const bool is_damage = fault->is_damage;
     if (!is_damage)
         connect(fault_->addAction(tr("Show in log")), &QPushButton::clicked, this,
                 &RunPage::showFaultInLog);
-    if (fault->canResume && !feed_->info().command.isEmpty())
+    if (fault->can_resume && !feed_->info().command.isEmpty())
         connect(fault_->addAction(tr("Resume…")), &QPushButton::clicked, this, &RunPage::resume);
     else if (fault->kind == protocol::Fault::Usage || fault->kind == protocol::Fault::PortInUse)
         connect(fault_->addAction(tr("Set up from this run")), &QPushButton::clicked, this,
@@ -210,7 +210,7 @@ void RunPage::showFault() {
 void RunPage::showFaultInLog() {
     const std::optional<RunFault> fault = faultOf(shownInfo());
     showTab(Log);
-    log_->showLine(fault ? fault->logText : QString());
+    log_->showLine(fault ? fault->log_text : QString());
 }
 
 void RunPage::fillSettings() {
@@ -265,7 +265,7 @@ void RunPage::openStart(ResumeDialog::Purpose purpose) {
         const RunStart run = dialog->start();
         QString problem;
         if (!parts_.library->start(run, problem)) return say(problem);
-        if (run.outputDir != folder()) Q_EMIT openRequested(run.outputDir);
+        if (run.output_dir != folder()) Q_EMIT openRequested(run.output_dir);
     });
     openOnce(dialog);
 }

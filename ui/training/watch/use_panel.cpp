@@ -112,8 +112,8 @@ void UsePanel::setRun(const RunInfo& info) {
     for (const Row& row : rows) folders << row.folder;
     empty_->setVisible(rows.isEmpty());
     table_->setVisible(!rows.isEmpty());
-    empty_->setText(info.fromTensorBoard ? tr("Only the curves of this run are known.")
-                                         : emptyText(info));
+    empty_->setText(info.from_tensorboard ? tr("Only the curves of this run are known.")
+                                          : emptyText(info));
     if (folders == shown_) return;
     const QString kept = is_chosen_ ? chosenFolder() : QString();
     shown_ = folders;

@@ -23,6 +23,7 @@
 #include "ui/settings/settings_page.h"
 #include "ui/training/setup/run_setup_page.h"
 #include "ui/training/training_page.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
@@ -86,11 +87,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
     setWindowTitle(tr("UniVi Studio"));
     setMinimumSize(kSmallest);
     resize(kFirstSize);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(buildRail());
-    row->addWidget(pages_, 1);
+    row(this, {.margins = {}, .spacing = 0}, {buildRail(), {pages_, 1}});
     need(Chat);
     wire();
     installShortcuts(this, shortcuts());
@@ -306,9 +303,7 @@ QList<Shortcut> MainWindow::pageKeys() const {
 }
 
 void MainWindow::showKeys() {
-    auto* dialog = new ShortcutsDialog(pageKeys() + shortcuts(), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openOnce(new ShortcutsDialog(pageKeys() + shortcuts(), this));
 }
 
 void MainWindow::showPage(int index) {

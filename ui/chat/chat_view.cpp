@@ -67,7 +67,6 @@ void ChatView::setModel(ConversationModel* model) {
     if (!model) return;
     connect(model, &ConversationModel::turnAdded, this, &ChatView::onTurnAdded);
     connect(model, &ConversationModel::turnChanged, this, &ChatView::onTurnChanged);
-    connect(model, &ConversationModel::turnsReset, this, &ChatView::rebuild);
     connect(model, &ConversationModel::progressChanged, this, &ChatView::updateActivity);
     connect(model, &ConversationModel::busyChanged, this, &ChatView::updateActivity);
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "ui/chat/reply_parts.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/theme.h"
 
@@ -100,21 +101,10 @@ CodeBlock::CodeBlock(QWidget* parent)
     setCursor(Qt::ArrowCursor);
     language_->setProperty("type", QStringLiteral("small"));
     language_->setTextFormat(Qt::PlainText);
-    auto* header = new QHBoxLayout;
-    header->setContentsMargins(kSide, 0, 4, 0);
-    header->addWidget(language_, 1);
-    header->addWidget(copy_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 1, 1, kBottom);
-    column->setSpacing(0);
-    auto* top = new QWidget;
-    top->setLayout(header);
+    QWidget* top = rowWidget({.margins = {kSide, 0, 4, 0}}, {{language_, 1}, copy_});
     top->setFixedHeight(kHeaderHeight);
-    column->addWidget(top);
-    auto* inside = new QHBoxLayout;
-    inside->setContentsMargins(kSide, 0, kSide, 0);
-    inside->addWidget(text_);
-    column->addLayout(inside, 1);
+    column(this, {.margins = {1, 1, 1, kBottom}, .spacing = 0},
+           {top, {row({.margins = {kSide, 0, kSide, 0}}, {text_}), 1}});
     connect(text_, &CodeText::hovered, this,
             [this](int at) { Q_EMIT sourceHovered(at < 0 ? -1 : source_of_.value(at, -1)); });
 }

@@ -79,7 +79,6 @@ class ConversationModel : public QObject {
   Q_SIGNALS:
     void turnAdded(int index);
     void turnChanged(int index);
-    void turnsReset();
     void turnFinished(int index);
     void pendingMediaChanged();
     void busyChanged(bool busy);

@@ -11,6 +11,7 @@
 #include "ui/chat/stream_dialog.h"
 #include "ui/media/media_kind.h"
 #include "ui/session/engine_client.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/open_dialog.h"
 
 namespace univi::ui {
@@ -53,9 +54,8 @@ void MediaActions::choose() {
 void MediaActions::openAddress() {
     if (isRefused()) return;
     auto* dialog = new StreamDialog(page_);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &StreamDialog::recorded, this, [this](const QString& file) { add({file}); });
-    dialog->open();
+    openOnce(dialog);
 }
 
 void MediaActions::remove(int turn, int medium) {

@@ -13,6 +13,7 @@
 
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
@@ -108,19 +109,11 @@ void TurnView::makeEditor() {
     editor_->setAccessibleName(tr("Edited question"));
     editor_->setTabChangesFocus(true);
     editor_->installEventFilter(this);
-    auto* cancel = new QPushButton(tr("Cancel"));
-    auto* ask = new QPushButton(tr("Ask again"));
-    ask->setProperty("role", QStringLiteral("primary"));
+    QPushButton *cancel = button(tr("Cancel")), *ask = button(tr("Ask again"), ButtonRole::Primary);
     connect(cancel, &QPushButton::clicked, this, &TurnView::endEdit);
     connect(ask, &QPushButton::clicked, this, &TurnView::submitEdit);
-    auto* buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(ask);
-    auto* column = new QVBoxLayout(editor_row_);
-    column->setContentsMargins(12, 12, 12, 12);
-    column->addWidget(editor_);
-    column->addLayout(buttons);
+    column(editor_row_, {.margins = {12, 12, 12, 12}},
+           {editor_, row({}, {Part::stretch(), cancel, ask})});
 }
 
 void TurnView::makeActivity() {
@@ -179,11 +172,7 @@ void TurnView::showMedia() {
         media_row_ = new QWidget(this);
         media_ = new FlowLayout(kGap, Qt::AlignRight, media_row_);
     }
-    while (QLayoutItem* item = media_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearLayout(media_);
     for (int i = 0; i < turn_.media.size(); ++i) {
         const QString file = turn_.media[i];
         auto* card = new MediaCard(file, thumbnails_, kThumbnail);

@@ -2,6 +2,7 @@
 
 #include <QVBoxLayout>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 
@@ -25,13 +26,8 @@ ChoiceButton::ChoiceButton(const QString& iconName, const QString& name, const Q
     place_->setVisible(!place.isEmpty());
     for (QWidget* label : {static_cast<QWidget*>(name_), static_cast<QWidget*>(place_)})
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
-    auto* lines = new QVBoxLayout(this);
-    lines->setContentsMargins(kTextLeft, 0, 16, 0);
-    lines->setSpacing(1);
-    lines->addStretch(1);
-    lines->addWidget(name_);
-    lines->addWidget(place_);
-    lines->addStretch(1);
+    column(this, {.margins = {kTextLeft, 0, 16, 0}, .spacing = 1},
+           {Part::stretch(), name_, place_, Part::stretch()});
     // The style sheet sets the height: it would override a minimum set here.
     setProperty("lines", place.isEmpty() ? 1 : 2);
 }

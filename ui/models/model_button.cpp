@@ -9,6 +9,7 @@
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icons.h"
 
@@ -45,12 +46,7 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     bar_->setTextVisible(false);
     bar_->setFixedWidth(120);
     bar_->setRange(0, 1000);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    row->addWidget(button_);
-    row->addWidget(bar_, 0, Qt::AlignVCenter);
-    row->addWidget(detail_);
+    row(this, {.margins = {}, .spacing = 8}, {button_, {bar_, 0, Qt::AlignVCenter}, detail_});
     connect(menu_, &QMenu::aboutToShow, this, &ModelButton::fillMenu);
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelButton::update);
     connect(chooser_->engine(), &EngineClient::refused, this, &ModelButton::update);
@@ -64,9 +60,6 @@ QString ModelButton::title() const {
 }
 QString ModelButton::detail() const {
     return detail_->text();
-}
-void ModelButton::openMenu() {
-    button_->showMenu();
 }
 
 void ModelButton::update() {

@@ -19,7 +19,6 @@ class ModelButton : public QWidget {
     explicit ModelButton(ModelChooser* chooser, QWidget* parent = nullptr);
     QString title() const;
     QString detail() const;
-    void openMenu();
 
   private:
     void update();

@@ -4,9 +4,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStyle>
 #include <QToolButton>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/wrap_label.h"
 
@@ -17,22 +17,14 @@ NoticeBar::NoticeBar(QWidget* parent)
       icon_(new QLabel(this)),
       label_(new WrapLabel({}, "", this)),
       actions_(new QHBoxLayout),
-      close_(new QToolButton(this)) {
+      close_(iconButton("close", tr("Dismiss"), 16)) {
     setObjectName(QStringLiteral("notice"));
-    close_->setIcon(icon(QStringLiteral("close")));
-    close_->setIconSize({16, 16});
-    close_->setToolTip(tr("Dismiss"));
     close_->setAccessibleName(tr("Dismiss this notice"));
     connect(close_, &QToolButton::clicked, this, &QWidget::hide);
     actions_->setSpacing(8);
 
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 8, 8, 8);
-    row->setSpacing(10);
-    row->addWidget(icon_, 0, Qt::AlignVCenter);
-    row->addWidget(label_, 1);
-    row->addLayout(actions_);
-    row->addWidget(close_, 0, Qt::AlignVCenter);
+    row(this, {.margins = {12, 8, 8, 8}, .spacing = 10},
+        {{icon_, 0, Qt::AlignVCenter}, {label_, 1}, actions_, {close_, 0, Qt::AlignVCenter}});
     hide();
 }
 
@@ -42,8 +34,7 @@ void NoticeBar::showNotice(Kind kind, const QString& sentence) {
     setAccessibleName(sentence);
     const char* name = kind == Kind::Error ? "error" : kind == Kind::Warning ? "warning" : "info";
     setProperty("kind", QString::fromLatin1(name));
-    style()->unpolish(this);
-    style()->polish(this);
+    restyle(this);
     updateIcon();
     show();
 }
@@ -55,11 +46,7 @@ QPushButton* NoticeBar::addAction(const QString& text) {
 }
 
 void NoticeBar::clearActions() {
-    while (QLayoutItem* item = actions_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearLayout(actions_);
 }
 
 void NoticeBar::setDismissable(bool on) {

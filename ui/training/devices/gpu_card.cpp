@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/training/devices/memory_bar.h"
@@ -95,8 +94,7 @@ bool GpuCard::isChosen() const {
 void GpuCard::showMemory() {
     const bool too_much = need_ > 0 && need_ > gpu_.memory_free;
     memory_->setProperty("type", too_much ? QStringLiteral("dangerSmall") : QStringLiteral("name"));
-    memory_->style()->unpolish(memory_);
-    memory_->style()->polish(memory_);
+    restyle(memory_);
     const QString free =
         tr("%1 of %2 free").arg(gigabytes(gpu_.memory_free), gigabytes(gpu_.memory_total));
     memory_->setText(need_ > 0 ? tr("needs %1, %2").arg(gigabytes(need_), free) : free);

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
-#include "ui/widgets/page_column.h"
 #include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
@@ -74,14 +74,10 @@ void ChecksView::setChecks(const QList<RunCheck>& checks) {
     if (keeps_focus && buttons_.isEmpty()) Q_EMIT focusFreed();
     dropRows();
     if (!checks.isEmpty()) return;
-    auto* line = new QWidget;
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins(0, 0, 0, 0);
     auto* good = new QLabel;
     good->setPixmap(iconPixmap(QStringLiteral("check"), IconTone::Accent, 16, devicePixelRatioF()));
-    row->addWidget(good);
-    row->addWidget(makeLabel(tr("Nothing stands against the start."), "muted"), 1);
-    rows_->addWidget(line);
+    rows_->addWidget(rowWidget(
+        {.margins = {}}, {good, {makeLabel(tr("Nothing stands against the start."), "muted"), 1}}));
 }
 
 void ChecksView::addCheck(const RunCheck& check) {
@@ -89,27 +85,18 @@ void ChecksView::addCheck(const RunCheck& check) {
     auto* frame = new QFrame;
     frame->setObjectName(QStringLiteral("notice"));
     frame->setProperty("kind", QString::fromLatin1(look.kind));
-    auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(12, 10, 12, 10);
-    column->setSpacing(6);
-    auto* line = new QHBoxLayout;
-    line->setSpacing(8);
     auto* mark = new QLabel;
     mark->setPixmap(iconPixmap(QString::fromLatin1(look.icon), look.tone, 16, devicePixelRatioF()));
-    line->addWidget(mark, 0, Qt::AlignTop);
-    line->addWidget(new WrapLabel(check.sentence), 1);
-    column->addLayout(line);
+    auto* lines = column(
+        frame, {.margins = {12, 10, 12, 10}, .spacing = 6},
+        {row({.spacing = 8}, {{mark, 0, Qt::AlignTop}, {new WrapLabel(check.sentence), 1}})});
     if (!check.action.isEmpty()) {
-        auto* button =
-            new QPushButton(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
-        button->setAccessibleDescription(check.sentence);
-        auto* indented = new QHBoxLayout;
-        indented->addSpacing(24);
-        indented->addWidget(button);
-        indented->addStretch(1);
-        column->addLayout(indented);
-        buttons_ << button;
-        connect(button, &QPushButton::clicked, this, [this, check] { Q_EMIT chosen(check); });
+        QPushButton* mends =
+            button(QString(check.action).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        mends->setAccessibleDescription(check.sentence);
+        lines->addLayout(row({}, {Part::space(24), mends, Part::stretch()}));
+        buttons_ << mends;
+        connect(mends, &QPushButton::clicked, this, [this, check] { Q_EMIT chosen(check); });
     }
     rows_->addWidget(frame);
     if (isVisible()) frame->show();  // at once, so that its button can take the focus

@@ -5,7 +5,6 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QResizeEvent>
-#include <QStyle>
 #include <QToolButton>
 #include <algorithm>
 
@@ -152,8 +151,7 @@ void OptionField::showNote() {
                                    : QStringLiteral("small");
     if (note_->property("type").toString() != type) {
         note_->setProperty("type", type);
-        note_->style()->unpolish(note_);
-        note_->style()->polish(note_);
+        restyle(note_);
     }
     if (QWidget* inner = editor_->focusProxy()) inner->setAccessibleDescription(text);
     const bool mends =

@@ -6,14 +6,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QStyle>
 #include <QToolButton>
 #include <QWheelEvent>
 
 #include "core/text/conversation_template.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/open_dialog.h"
-#include "ui/widgets/page_column.h"
 
 namespace univi::ui {
 namespace {
@@ -35,8 +34,7 @@ class QuietComboBox : public QComboBox {
 void markWrong(QWidget* widget, bool wrong) {
     if (widget->property("invalid").toBool() == wrong) return;
     widget->setProperty("invalid", wrong);
-    widget->style()->unpolish(widget);
-    widget->style()->polish(widget);
+    restyle(widget);
 }
 
 QHBoxLayout* lineIn(QWidget* widget) {

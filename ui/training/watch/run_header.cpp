@@ -5,7 +5,6 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -103,8 +102,7 @@ void RunHeader::setRun(const RunInfo& info, const QString& waiting_for) {
     name_->setToolTip(info.folder);
     state_->setText(wish_.isEmpty() ? stateName(info.state) : wish_);
     state_->setProperty("state", stateWord(info.state));
-    state_->style()->unpolish(state_);
-    state_->style()->polish(state_);
+    restyle(state_);
     bar_->setValue(int(progressOf(info) * 1000));
     bar_->setVisible(info.total_steps > 0 && !queued);
     QString text = info.state == RunState::Starting ? tr("Loading the model and the data…")

@@ -1,6 +1,5 @@
 #include "ui/chat/conversation_export.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -8,13 +7,10 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/chat/generation_json.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("ConversationExport", text);
-}
 
 QString stateName(Turn::State state) {
     switch (state) {

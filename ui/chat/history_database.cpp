@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ui/chat/generation_json.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -105,9 +106,9 @@ HistoryFault faultOf(const QSqlError& error) {
 /// Throws when the rows end because of damage; a query that ends so looks like its last row.
 void throwIfCutOff(const QSqlQuery& rows) {
     if (rows.lastError().isValid())
-        throw HistoryError(faultOf(rows.lastError()),
-                           QObject::tr("The conversations could not be read: %1.")
-                               .arg(rows.lastError().databaseText()));
+        throw HistoryError(
+            faultOf(rows.lastError()),
+            tr("The conversations could not be read: %1.").arg(rows.lastError().databaseText()));
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ void HistoryDatabase::open() {
     database_.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
     if (!database_.open())
         throw HistoryError(faultOf(database_.lastError()),
-                           QObject::tr("The conversations in %1 could not be opened: %2.")
+                           tr("The conversations in %1 could not be opened: %2.")
                                .arg(file_, database_.lastError().text()));
     // A write-ahead log keeps the file whole through a kill at any moment.
     try {
@@ -169,8 +170,8 @@ void HistoryDatabase::migrate() {
     const int found = version();
     if (found > newest)
         throw HistoryError(HistoryFault::Newer,
-                           QObject::tr("The conversations in %1 were written by a newer version "
-                                       "of this program; start that one to see them.")
+                           tr("The conversations in %1 were written by a newer version "
+                              "of this program; start that one to see them.")
                                .arg(file_));
     if (found == newest) return;
     inTransaction([&] {
@@ -211,8 +212,8 @@ QSqlQuery HistoryDatabase::run(const QString& sql, const QVariantList& values) {
     if (!prepared || !query.exec())
         throw HistoryError(
             faultOf(query.lastError()),
-            QObject::tr("The conversations could not be read or written: %1; check the space and "
-                        "rights of %2.")
+            tr("The conversations could not be read or written: %1; check the space and "
+               "rights of %2.")
                 .arg(query.lastError().databaseText(), file_));
     return query;
 }

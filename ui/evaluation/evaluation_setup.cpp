@@ -1,6 +1,5 @@
 #include "ui/evaluation/evaluation_setup.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
@@ -9,13 +8,10 @@
 #include "core/base/error.h"
 #include "core/base/paths.h"
 #include "core/eval/http_judge.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString words(const char* text) {
-    return QCoreApplication::translate("EvaluationSetup", text);
-}
 
 /// A checkpoint's name as a folder's.
 QString shortName(const QString& model) {
@@ -44,22 +40,21 @@ QString addressProblem(const QString& address) {
 }  // namespace
 
 QString EvaluationSetup::problem() const {
-    if (questions.isEmpty()) return words("Choose the published question file.");
+    if (questions.isEmpty()) return tr("Choose the published question file.");
     for (const QString& file : questions)
-        if (!QFileInfo::exists(file))
-            return words("The question file %1 does not exist.").arg(file);
+        if (!QFileInfo::exists(file)) return tr("The question file %1 does not exist.").arg(file);
     if (media.isEmpty() && task != eval::Task::ScienceQa)
-        return words("Choose the folder of the pictures or clips.");
+        return tr("Choose the folder of the pictures or clips.");
     if (!media.isEmpty() && !QFileInfo(media).isDir())
-        return words("The media folder %1 does not exist.").arg(media);
-    if (models.isEmpty()) return words("Choose at least one checkpoint.");
+        return tr("The media folder %1 does not exist.").arg(media);
+    if (models.isEmpty()) return tr("Choose at least one checkpoint.");
     for (const QString& model : models)
         if (needsBase(model) && parts.value(model).base.isEmpty())
-            return words("%1 is a part of a model: choose the base model it goes on top of.")
+            return tr("%1 is a part of a model: choose the base model it goes on top of.")
                 .arg(checkpointName(model));
     if (judge == Judge::Endpoint) return addressProblem(judge_address);
     if (judge == Judge::Model && !QFileInfo(judge_model).isDir())
-        return words("Choose the folder of the judging model.");
+        return tr("Choose the folder of the judging model.");
     return {};
 }
 
@@ -119,15 +114,15 @@ QString newEvaluationFolder(eval::Task task) {
 QString taskTitle(eval::Task task) {
     switch (task) {
         case eval::Task::Image:
-            return words("Image understanding");
+            return tr("Image understanding");
         case eval::Task::Video:
-            return words("Video understanding");
+            return tr("Video understanding");
         case eval::Task::ScienceQa:
-            return words("ScienceQA");
+            return tr("ScienceQA");
         case eval::Task::VideoQa:
-            return words("Video QA");
+            return tr("Video QA");
         case eval::Task::Pope:
-            return words("POPE");
+            return tr("POPE");
     }
     return {};
 }

@@ -1,6 +1,5 @@
 #include "ui/files/json_file.h"
 
-#include <QCoreApplication>
 #include <QFile>
 #include <QJsonDocument>
 #include <nlohmann/json.hpp>
@@ -10,13 +9,10 @@
 #include "core/base/json_source.h"
 #include "core/base/json_text.h"
 #include "ui/files/openable_path.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::JsonFile", text);
-}
 
 JsonObject failed(const QString& problem) {
     return {{}, problem.endsWith(QLatin1Char('.')) ? problem : problem + QLatin1Char('.')};

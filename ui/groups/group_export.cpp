@@ -9,6 +9,7 @@
 
 #include "core/protocol/engine_protocol.h"
 #include "ui/groups/picture_painter.h"
+#include "ui/text/translate.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -63,7 +64,7 @@ QByteArray toPng(const QSize& size, const GroupSelection& selection, const QImag
 QString exportGroups(const QString& file, const GroupSelection& selection, const QImage& picture) {
     const QString kind = QFileInfo(file).suffix().toLower();
     if (kind != QLatin1String("json") && picture.isNull())
-        return QObject::tr("There is no picture to export yet.");
+        return tr("There is no picture to export yet.");
     QByteArray bytes;
     if (kind == QLatin1String("json"))
         bytes = toJson(selection);
@@ -72,11 +73,11 @@ QString exportGroups(const QString& file, const GroupSelection& selection, const
     else if (kind == QLatin1String("png"))
         bytes = toPng(exportSize(picture.size()), selection, picture);
     else
-        return QObject::tr("%1 was not written: name it .png, .svg or .json.")
+        return tr("%1 was not written: name it .png, .svg or .json.")
             .arg(QFileInfo(file).fileName());
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) {
-        return QObject::tr("%1 could not be written: %2.")
+        return tr("%1 could not be written: %2.")
             .arg(QFileInfo(file).fileName(), out.errorString());
     }
     return {};

@@ -1,6 +1,5 @@
 #include "ui/media/media_kind.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
@@ -14,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/temporary_folder.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -36,10 +36,6 @@ QString globs(const QSet<QString>& suffixes) {
     QStringList list = suffixes.values();
     list.sort();
     return QStringLiteral("*.") + list.join(QStringLiteral(" *."));
-}
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("MediaKind", text);
 }
 
 /// "'/home/a b.png'", "~/b.png" and "file:///home/b.png" as paths; anything else stays as it is.

@@ -1,18 +1,14 @@
 #include "ui/models/model_names.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
 
 #include "core/base/paths.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("ModelNames", text);
-}
 
 QString withoutHome(const QString& folder) {
     const QString home = QDir::homePath();

@@ -1,8 +1,5 @@
 #include "ui/training/charts/chart_export.h"
 
-#include "ui/widgets/plot_header.h"
-
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QImage>
 #include <QPdfWriter>
@@ -12,7 +9,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/text/translate.h"
 #include "ui/training/charts/run_chart.h"
+#include "ui/widgets/plot_header.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -21,10 +20,6 @@ namespace {
 constexpr QSize kChart{560, 260};
 constexpr int kGap = 16, kFine = 2;
 constexpr int kDotsPerInch = 96;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::ChartExport", text);
-}
 
 QSize pageOf(qsizetype charts, int columns) {
     const int rows = int((charts + columns - 1) / columns);

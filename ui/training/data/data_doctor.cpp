@@ -1,11 +1,11 @@
 #include "ui/training/data/data_doctor.h"
 
-#include <QCoreApplication>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "training/options/command_text.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -36,18 +36,18 @@ training::TrainOptions checkOptions(const training::TrainOptions& options, bool 
 
 QString problemName(DataProblem problem) {
     static constexpr const char* kNames[protocol::kDataProblems] = {
-        QT_TRANSLATE_NOOP("DataDoctor", "No valid JSON"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Not of the form of an item"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Placeholders and media do not fit"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Media by absolute paths"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Picture or video missing"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Picture or video cannot be read"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Video damaged in part"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Too long for its pictures"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Too long: its end is cut"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Nothing to learn"),
-        QT_TRANSLATE_NOOP("DataDoctor", "Media that no placeholder shows")};
-    return QCoreApplication::translate("DataDoctor", kNames[std::size_t(problem)]);
+        QT_TRANSLATE_NOOP("univi::ui", "No valid JSON"),
+        QT_TRANSLATE_NOOP("univi::ui", "Not of the form of an item"),
+        QT_TRANSLATE_NOOP("univi::ui", "Placeholders and media do not fit"),
+        QT_TRANSLATE_NOOP("univi::ui", "Media by absolute paths"),
+        QT_TRANSLATE_NOOP("univi::ui", "Picture or video missing"),
+        QT_TRANSLATE_NOOP("univi::ui", "Picture or video cannot be read"),
+        QT_TRANSLATE_NOOP("univi::ui", "Video damaged in part"),
+        QT_TRANSLATE_NOOP("univi::ui", "Too long for its pictures"),
+        QT_TRANSLATE_NOOP("univi::ui", "Too long: its end is cut"),
+        QT_TRANSLATE_NOOP("univi::ui", "Nothing to learn"),
+        QT_TRANSLATE_NOOP("univi::ui", "Media that no placeholder shows")};
+    return tr(kNames[std::size_t(problem)]);
 }
 
 DataDoctor::DataDoctor(QObject* parent) : QObject(parent) {

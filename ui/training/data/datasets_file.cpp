@@ -1,6 +1,5 @@
 #include "ui/training/data/datasets_file.h"
 
-#include <QCoreApplication>
 #include <QSet>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "training/options/dataset_list.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -16,10 +16,6 @@ using base::Json;
 using Ordered = nlohmann::ordered_json;
 
 constexpr const char* kPaths = "paths";
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("DatasetsFile", text);
-}
 
 QString textOf(const Json& json, const QString& where) {
     if (!json.is_string())

@@ -1,18 +1,14 @@
 #include "ui/training/data/sample_view.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "core/text/labels.h"
 #include "training/data/sample_text.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("SampleView", text);
-}
 
 /// Text of tokens one by one; a character of several byte tokens comes with its last one.
 class TokenTexts {

@@ -1,20 +1,16 @@
 #include "ui/training/devices/memory_plan.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "ui/text/translate.h"
 #include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("MemoryPlan", text);
-}
 
 /// The largest part of `batch` that is a whole share of it and at most `most`.
 qint64 shareOf(qint64 batch, qint64 most) {

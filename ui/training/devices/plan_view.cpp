@@ -1,12 +1,12 @@
 #include "ui/training/devices/plan_view.h"
 
-#include <QCoreApplication>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/text/translate.h"
 #include "ui/training/devices/memory_bar.h"
 #include "ui/training/devices/memory_planner.h"
 #include "ui/widgets/build.h"
@@ -20,18 +20,18 @@ namespace {
 struct PartRow {
     std::int64_t protocol::MemoryParts::*bytes;
     const char* name;
-    QString label() const { return QCoreApplication::translate("PlanView", name); }
+    QString label() const { return tr(name); }
     QColor color() const;
 };
 constexpr PartRow kParts[] = {
-    {&protocol::MemoryParts::weights, QT_TRANSLATE_NOOP("PlanView", "Weights")},
-    {&protocol::MemoryParts::tower, QT_TRANSLATE_NOOP("PlanView", "Vision tower")},
-    {&protocol::MemoryParts::gradients, QT_TRANSLATE_NOOP("PlanView", "Gradients")},
-    {&protocol::MemoryParts::optimizer, QT_TRANSLATE_NOOP("PlanView", "Optimiser")},
-    {&protocol::MemoryParts::activations, QT_TRANSLATE_NOOP("PlanView", "Activations")},
-    {&protocol::MemoryParts::buffers, QT_TRANSLATE_NOOP("PlanView", "Buffers")},
-    {&protocol::MemoryParts::cache, QT_TRANSLATE_NOOP("PlanView", "Prepared samples")},
-    {&protocol::MemoryParts::overhead, QT_TRANSLATE_NOOP("PlanView", "Program")}};
+    {&protocol::MemoryParts::weights, QT_TRANSLATE_NOOP("univi::ui", "Weights")},
+    {&protocol::MemoryParts::tower, QT_TRANSLATE_NOOP("univi::ui", "Vision tower")},
+    {&protocol::MemoryParts::gradients, QT_TRANSLATE_NOOP("univi::ui", "Gradients")},
+    {&protocol::MemoryParts::optimizer, QT_TRANSLATE_NOOP("univi::ui", "Optimiser")},
+    {&protocol::MemoryParts::activations, QT_TRANSLATE_NOOP("univi::ui", "Activations")},
+    {&protocol::MemoryParts::buffers, QT_TRANSLATE_NOOP("univi::ui", "Buffers")},
+    {&protocol::MemoryParts::cache, QT_TRANSLATE_NOOP("univi::ui", "Prepared samples")},
+    {&protocol::MemoryParts::overhead, QT_TRANSLATE_NOOP("univi::ui", "Program")}};
 
 QColor PartRow::color() const {
     return Theme::groupColor(int(this - kParts));

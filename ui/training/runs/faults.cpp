@@ -1,17 +1,12 @@
 #include "ui/training/runs/faults.h"
 
-#include <QCoreApplication>
-
+#include "ui/text/translate.h"
 #include "ui/training/tool/labels.h"
 
 namespace univi::ui {
 namespace {
 
 using protocol::Fault;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::Fault", text);
-}
 
 /// “Checkpoints kept”.
 QString label(const char* option) {

@@ -1,6 +1,5 @@
 #include "ui/training/runs/probe_store.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "ui/files/json_file.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -23,10 +23,6 @@ QJsonObject toJson(const Probe& probe) {
 Probe probeFrom(const QJsonObject& json) {
     return {json.value(QLatin1String("medium")).toString(),
             json.value(QLatin1String("question")).toString()};
-}
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::ProbeStore", text);
 }
 
 QString fileOf(const QString& folder, const char* name) {

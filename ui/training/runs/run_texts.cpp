@@ -1,47 +1,42 @@
 #include "ui/training/runs/run_texts.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QRegularExpression>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::Run", text);
-}
 
 struct CurveName {
     const char *name, *title;
 };
 constexpr std::array<CurveName, 13> kCurves = {
-    {{"loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss")},
-     {"held_out_loss", QT_TRANSLATE_NOOP("univi::ui::Run", "Held-out loss")},
-     {"learning_rate", QT_TRANSLATE_NOOP("univi::ui::Run", "Learning rate")},
-     {"grad_norm", QT_TRANSLATE_NOOP("univi::ui::Run", "Gradient norm")},
-     {"tokens_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Tokens a second")},
-     {"samples_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Samples a second")},
-     {"memory_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "Memory")},
-     {"gpu_memory_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU memory")},
-     {"gpu_load", QT_TRANSLATE_NOOP("univi::ui::Run", "GPU load")},
-     {"step_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Seconds a step")},
-     {"data_s", QT_TRANSLATE_NOOP("univi::ui::Run", "Waiting for data (seconds a step)")},
-     {"epoch", QT_TRANSLATE_NOOP("univi::ui::Run", "Epoch")},
-     {"loss_scale", QT_TRANSLATE_NOOP("univi::ui::Run", "Loss scale")}}};
+    {{"loss", QT_TRANSLATE_NOOP("univi::ui", "Loss")},
+     {"held_out_loss", QT_TRANSLATE_NOOP("univi::ui", "Held-out loss")},
+     {"learning_rate", QT_TRANSLATE_NOOP("univi::ui", "Learning rate")},
+     {"grad_norm", QT_TRANSLATE_NOOP("univi::ui", "Gradient norm")},
+     {"tokens_per_s", QT_TRANSLATE_NOOP("univi::ui", "Tokens a second")},
+     {"samples_per_s", QT_TRANSLATE_NOOP("univi::ui", "Samples a second")},
+     {"memory_bytes", QT_TRANSLATE_NOOP("univi::ui", "Memory")},
+     {"gpu_memory_bytes", QT_TRANSLATE_NOOP("univi::ui", "GPU memory")},
+     {"gpu_load", QT_TRANSLATE_NOOP("univi::ui", "GPU load")},
+     {"step_s", QT_TRANSLATE_NOOP("univi::ui", "Seconds a step")},
+     {"data_s", QT_TRANSLATE_NOOP("univi::ui", "Waiting for data (seconds a step)")},
+     {"epoch", QT_TRANSLATE_NOOP("univi::ui", "Epoch")},
+     {"loss_scale", QT_TRANSLATE_NOOP("univi::ui", "Loss scale")}}};
 
 struct Unit {
     const char *ending, *words;
 };
 /// The longer ending first.
-constexpr std::array<Unit, 5> kUnits = {
-    {{"_per_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 a second")},
-     {"_bytes", QT_TRANSLATE_NOOP("univi::ui::Run", "%1")},
-     {"_ms", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (ms)")},
-     {"_s", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (seconds)")},
-     {"_ratio", QT_TRANSLATE_NOOP("univi::ui::Run", "%1 (share)")}}};
+constexpr std::array<Unit, 5> kUnits = {{{"_per_s", QT_TRANSLATE_NOOP("univi::ui", "%1 a second")},
+                                         {"_bytes", QT_TRANSLATE_NOOP("univi::ui", "%1")},
+                                         {"_ms", QT_TRANSLATE_NOOP("univi::ui", "%1 (ms)")},
+                                         {"_s", QT_TRANSLATE_NOOP("univi::ui", "%1 (seconds)")},
+                                         {"_ratio", QT_TRANSLATE_NOOP("univi::ui", "%1 (share)")}}};
 
 /// "data_wait_s" as "Data wait (seconds)": a figure that this version has no name for.
 QString readableName(QString name) {

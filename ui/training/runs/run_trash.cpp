@@ -1,19 +1,15 @@
 #include "ui/training/runs/run_trash.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QUrl>
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::RunTrash", text);
-}
 
 /// The file in which the desktop's trash notes where a trashed folder came from.
 QString noteOf(const QString& trashed) {

@@ -2,7 +2,6 @@
 
 #include <signal.h>
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -12,17 +11,10 @@
 
 #include "core/base/paths.h"
 #include "core/protocol/train_failure.h"
+#include "ui/text/translate.h"
 #include "ui/training/runs/log_reader.h"
 
 namespace univi::ui {
-namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("univi::ui::TrainLauncher", text);
-}
-
-}  // namespace
-
 TrainLauncher::TrainLauncher(QString program) : program_(std::move(program)) {
     if (program_.isEmpty())
         program_ = QString::fromStdString((base::executable_folder() / "univi-train").string());

@@ -1,11 +1,11 @@
 // Checks of devices, precision, ZeRO and memory.
-#include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "training/options/deepspeed_config.h"
+#include "ui/text/translate.h"
 #include "ui/training/devices/devices_panel.h"
 #include "ui/training/setup/check_parts.h"
 
@@ -14,10 +14,6 @@ namespace {
 
 using Level = RunCheck::Level;
 using training::TrainOptions;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("RunChecks", text);
-}
 
 bool isOnGpu(const CheckList& list) {
     return list.options.device != "cpu" && !list.around.gpus.gpus.isEmpty();

@@ -1,5 +1,4 @@
 // Checks of files and folders: what is named must be there, and there must be room.
-#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "core/base/paths.h"
 #include "training/options/option_error.h"
 #include "training/options/option_form.h"
+#include "ui/text/translate.h"
 #include "ui/training/data/datasets_file.h"
 #include "ui/training/data/sample_source.h"
 #include "ui/training/setup/check_parts.h"
@@ -22,10 +22,6 @@ namespace {
 using Level = RunCheck::Level;
 using training::OptionEditor;
 using training::TrainOptions;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("RunChecks", text);
-}
 
 QString qt(const std::string& text) {
     return QString::fromStdString(text);

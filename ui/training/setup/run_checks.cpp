@@ -1,11 +1,11 @@
 #include "ui/training/setup/run_checks.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <algorithm>
 
 #include "training/options/option_error.h"
 #include "training/options/option_form.h"
+#include "ui/text/translate.h"
 #include "ui/training/setup/check_parts.h"
 #include "ui/training/tool/labels.h"
 
@@ -14,10 +14,6 @@ namespace {
 
 using Level = RunCheck::Level;
 using training::TrainOptions;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("RunChecks", text);
-}
 
 /// What the trainer refuses, and the settings that it takes instead.
 struct Remedy {

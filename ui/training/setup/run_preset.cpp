@@ -1,6 +1,5 @@
 #include "ui/training/setup/run_preset.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
@@ -12,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/base/paths.h"
 #include "training/options/option_form.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -19,10 +19,6 @@ namespace {
 using base::Json;
 
 constexpr const char* kResources = "${RESOURCES}";
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("RunPreset", text);
-}
 
 std::string resources() {
     try {

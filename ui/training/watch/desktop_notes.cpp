@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <QApplication>
-#include <QCoreApplication>
 #include <QSystemTrayIcon>
 #include <QVariantMap>
 
@@ -14,6 +13,8 @@
 #include <QDBusReply>
 #include <QDBusUnixFileDescriptor>
 #endif
+
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -108,9 +109,9 @@ bool KeepAwake::hold(const QString& why) {
         }
     }
 #endif
-    problem_ = QCoreApplication::translate("univi::ui::KeepAwake",
-                                           "This desktop has no service that keeps the computer "
-                                           "awake: switch off its sleep in the system's settings.");
+    problem_ =
+        tr("This desktop has no service that keeps the computer "
+           "awake: switch off its sleep in the system's settings.");
     return false;
 }
 

@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/text/translate.h"
 #include "ui/training/runs/run_library.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/watch/state_tone.h"
@@ -75,18 +76,17 @@ QString detailOf(const RunEntry& entry) {
     const RunInfo& info = entry.info;
     const QLocale locale;
     if (info.state == RunState::Queued)
-        return entry.waiting_for.isEmpty() ? QObject::tr("Starts as soon as it can")
-                                           : entry.waiting_for;
-    if (info.state == RunState::Starting) return QObject::tr("Loading the model");
-    QString text = info.total_steps > 0
-                       ? QObject::tr("%1 of %2")
-                             .arg(locale.toString(info.step), locale.toString(info.total_steps))
-                   : info.step > 0 ? QObject::tr("step %1").arg(locale.toString(info.step))
-                                   : QString();
+        return entry.waiting_for.isEmpty() ? tr("Starts as soon as it can") : entry.waiting_for;
+    if (info.state == RunState::Starting) return tr("Loading the model");
+    QString text =
+        info.total_steps > 0
+            ? tr("%1 of %2").arg(locale.toString(info.step), locale.toString(info.total_steps))
+        : info.step > 0 ? tr("step %1").arg(locale.toString(info.step))
+                        : QString();
     const auto loss = info.last.constFind(QStringLiteral("loss"));
     if (loss != info.last.constEnd())
         text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) +
-                QObject::tr("loss %1").arg(figureText(*loss));
+                tr("loss %1").arg(figureText(*loss));
     if (info.state == RunState::Running && info.eta_seconds > 0)
         text += QStringLiteral(" · ") + durationText(info.eta_seconds);
     else if (info.changed.isValid() && !isAlive(info.state))

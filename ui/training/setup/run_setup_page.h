@@ -9,11 +9,9 @@
 #include "ui/training/setup/run_checks.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/run_preset.h"
+#include "ui/training/setup/setup_body.h"
 
-class QBoxLayout;
-class QButtonGroup;
 class QStackedWidget;
-class QToolButton;
 
 namespace univi::ui {
 
@@ -21,18 +19,16 @@ class DataPanel;
 class OptionFormView;
 class PresetActions;
 class RunSetupHead;
-class SetupDevices;
 class SetupSide;
 class StartBar;
 class StartFromView;
 
 /// Sets up a training run: its settings, data and devices, and beside them the checks, the memory
-/// plan and the exact command. The column beside folds away; in a narrow window it takes the place
-/// of the settings. It starts nothing itself. GUI thread.
+/// plan and the exact command. It starts nothing itself. GUI thread.
 class RunSetupPage : public QWidget {
     Q_OBJECT
   public:
-    enum Tab { Settings, Data, Devices };
+    using enum SetupBody::Tab;
     struct Options {
         QString runs_folder;     ///< where new runs go; empty: runs/ of the data folder
         QString presets_folder;  ///< empty: presets/ of the data folder
@@ -43,7 +39,7 @@ class RunSetupPage : public QWidget {
     /// Offers what to begin with: presets, earlier runs, a command.
     void startNew();
     /// Takes the settings of an earlier run (its run.json), with a new folder.
-    void setFrom(const QString& runFolder);
+    void setFrom(const QString& run_folder);
     void setFrom(const RunPreset& preset);
     /// Takes a pasted command line. Returns what could not be taken.
     QStringList setFromCommand(const QString& text);
@@ -51,16 +47,16 @@ class RunSetupPage : public QWidget {
     void setKnownRuns(const QStringList& folders) { known_runs_ = folders; }
 
     RunForm* form() { return form_; }
-    OptionFormView* fields() const { return fields_; }
-    DataPanel* data() const { return data_; }
+    OptionFormView* fields() const { return body_->fields(); }
+    DataPanel* data() const { return body_->data(); }
     MemoryPlanner* planner() const { return planner_; }
     GpuMonitor* gpus() const { return monitor_; }
     const QList<RunCheck>& checks() const { return found_; }
-    SetupSide* side() const { return side_; }
+    SetupSide* side() const { return body_->side(); }
     QString command() const;
-    void showTab(Tab tab);
+    void showTab(SetupBody::Tab tab) { body_->showTab(tab); }
     /// Shows or folds the column of checks, plan and command.
-    void showSide(bool on);
+    void showSide(bool on) { body_->showSide(on); }
     /// Runs the checks now instead of a moment after the last change.
     void checkNow();
     /// Returns what a start would hand over.
@@ -78,11 +74,12 @@ class RunSetupPage : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    QWidget* buildBody();
-    QWidget* buildTabRow();
-    void wire();
-    /// Arranges the parts beside or below each other as the width allows.
-    void arrange();
+    void wireBeginnings();
+    void wireForm();
+    void wireParts();
+    CheckSurroundings surroundings() const;
+    void addWrongFields();
+    void showChecks();
     void showWhy();
     void goTo(const QString& field);
     void begin(const training::TrainOptions& options, const QString& name,
@@ -107,19 +104,10 @@ class RunSetupPage : public QWidget {
 
     RunSetupHead* head_;
     PresetActions* actions_;
-    QWidget* body_;
-    QStackedWidget *stages_, *tabs_;
-    QButtonGroup* tab_buttons_;
-    QToolButton* side_button_;
-    QBoxLayout *tab_line_, *body_column_;
+    QStackedWidget* stages_;
     StartFromView* start_from_;
-    OptionFormView* fields_;
-    DataPanel* data_;
-    SetupDevices* devices_;
-    SetupSide* side_;
+    SetupBody* body_;
     StartBar* bar_;
-    bool side_wanted_ = true;    ///< beside the settings, where there is the width
-    bool side_instead_ = false;  ///< in their place, where there is not
 };
 
 }  // namespace univi::ui

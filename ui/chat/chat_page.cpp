@@ -52,6 +52,22 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
       side_panel_(parts.side_panel) {
     setObjectName(QStringLiteral("page"));
     middle_ = buildMiddle(parts.model_button);
+    buildSplitter();
+    fillWith(this, splitter_);
+    makeHelpers();
+    wireList();
+    wireComposer();
+    wireMiddle();
+    wireProblems();
+    wireEngine();
+    new FocusKeeper(this, {composer_->findChild<QPlainTextEdit*>()});
+    newChat();
+    const QString notice = store_->notice().isEmpty() ? parts.notice : store_->notice();
+    if (!notice.isEmpty()) notices_->show({}, NoticeBar::Kind::Warning, notice);
+}
+
+/// Conversations, the open one, and the side panel; the middle takes what room there is.
+void ChatPage::buildSplitter() {
     splitter_->addWidget(list_);
     splitter_->addWidget(middle_);
     if (side_panel_) splitter_->addWidget(side_panel_);
@@ -62,19 +78,16 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     list_->setMinimumWidth(kSmallestList);
     middle_->setMinimumWidth(kSmallestMiddle);
     if (side_panel_) side_panel_->setMinimumWidth(kSmallestSide);
-    fillWith(this, splitter_);
+}
+
+/// What has no place on the page: notices, media, export, drafts, the estimate of the context.
+void ChatPage::makeHelpers() {
     notices_ = new ChatNotices(notice_);
     engine_notices_ = new EngineNotices(engine_, notices_, this);
     media_ = new MediaActions({engine_, store_, notices_}, this);
     exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
-    wireWidgets();
-    wireEngine();
-    new FocusKeeper(this, {composer_->findChild<QPlainTextEdit*>()});
-    newChat();
-    const QString notice = store_->notice().isEmpty() ? parts.notice : store_->notice();
-    if (!notice.isEmpty()) notices_->show({}, NoticeBar::Kind::Warning, notice);
 }
 
 QWidget* ChatPage::buildMiddle(QWidget* model_button) {
@@ -98,8 +111,7 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     return middle;
 }
 
-void ChatPage::wireWidgets() {
-    connect(header_, &ChatHeader::exportRequested, this, &ChatPage::exportCurrent);
+void ChatPage::wireList() {
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
     connect(list_, &ConversationListView::openRequested, this, [this](const QString& id) {
         openConversation(id);
@@ -117,9 +129,9 @@ void ChatPage::wireWidgets() {
         notices_->clear(id);
         if (was_shown) newChat();
     });
-    connect(empty_, &EmptyState::openRequested, media_, &MediaActions::choose);
-    connect(empty_, &EmptyState::sampleChosen, this,
-            [this](const Sample& sample) { startChat({sample.file}, sample.question); });
+}
+
+void ChatPage::wireComposer() {
     connect(composer_, &Composer::sendRequested, this, [this](const QString& question) {
         const QString draft = drafts_->key();
         if (!model()->ask(question)) return;
@@ -132,6 +144,14 @@ void ChatPage::wireWidgets() {
     connect(composer_, &Composer::mediaDropped, media_, &MediaActions::add);
     connect(composer_, &Composer::mediumRemoved, this,
             [this](int index) { model()->removeMedia(index); });
+}
+
+/// What stands in the middle, and the media that come and go there.
+void ChatPage::wireMiddle() {
+    connect(header_, &ChatHeader::exportRequested, this, &ChatPage::exportCurrent);
+    connect(empty_, &EmptyState::openRequested, media_, &MediaActions::choose);
+    connect(empty_, &EmptyState::sampleChosen, this,
+            [this](const Sample& sample) { startChat({sample.file}, sample.question); });
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
     connect(view_, &ChatView::mediumClicked, media_, &MediaActions::open);
@@ -139,6 +159,10 @@ void ChatPage::wireWidgets() {
     connect(media_, &MediaActions::added, this, &ChatPage::focusComposer);
     connect(media_, &MediaActions::groupsWanted, this, &ChatPage::mediumChosen);
     connect(new DropVeil(this, middle_), &DropVeil::dropped, media_, &MediaActions::add);
+}
+
+/// What goes wrong is said above the conversation.
+void ChatPage::wireProblems() {
     connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
     connect(store_, &ConversationStore::noticed, this, [this](const QString& sentence) {
         notices_->show({}, NoticeBar::Kind::Warning, sentence);

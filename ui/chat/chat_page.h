@@ -93,7 +93,12 @@ class ChatPage : public QWidget {
 
   private:
     QWidget* buildMiddle(QWidget* model_button);
-    void wireWidgets();
+    void buildSplitter();
+    void makeHelpers();
+    void wireList();
+    void wireComposer();
+    void wireMiddle();
+    void wireProblems();
     void wireEngine();
     void show(ConversationModel* model);
     void wireModel(ConversationModel* model);

@@ -68,6 +68,20 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     setLook(this, "sidebar");
     dressSearch(search_, tr("Search…"), tr("Search conversations"));
     leaveOnEscape(search_);
+    dressList();
+    nothing_->setAlignment(Qt::AlignHCenter);
+    QPushButton* make = button(tr("New chat"), ButtonRole::Plain, "plus", tr("New chat (Ctrl+N)"));
+    column(this, {.margins = {0, 12, 0, 12}, .spacing = 8},
+           {column({.margins = {12, 0, 12, 0}, .spacing = 8}, {search_, nothing_}),
+            {list_, 1},
+            column({.margins = {12, 0, 12, 0}}, {undo_, make})});
+    connect(make, &QPushButton::clicked, this, &ConversationListView::newRequested);
+    wire();
+    buildShortcuts();
+    refresh();
+}
+
+void ConversationListView::dressList() {
     list_->setObjectName(QStringLiteral("conversations"));
     list_->setAccessibleName(tr("Conversations"));
     list_->setItemDelegate(new Delegate(list_));
@@ -76,13 +90,9 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->setEditTriggers(QAbstractItemView::EditKeyPressed);
-    nothing_->setAlignment(Qt::AlignHCenter);
-    QPushButton* make = button(tr("New chat"), ButtonRole::Plain, "plus", tr("New chat (Ctrl+N)"));
-    column(this, {.margins = {0, 12, 0, 12}, .spacing = 8},
-           {column({.margins = {12, 0, 12, 0}, .spacing = 8}, {search_, nothing_}),
-            {list_, 1},
-            column({.margins = {12, 0, 12, 0}}, {undo_, make})});
-    connect(make, &QPushButton::clicked, this, &ConversationListView::newRequested);
+}
+
+void ConversationListView::wire() {
     connect(search_, &QLineEdit::textChanged, this, &ConversationListView::refresh);
     connect(store_, &ConversationStore::changed, this, &ConversationListView::refresh);
     const auto open = [this](QListWidgetItem* item) {
@@ -92,8 +102,6 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     connect(list_, &QListWidget::itemActivated, this, open);
     connect(list_, &QListWidget::itemChanged, this, &ConversationListView::onEdited);
     connect(list_, &QWidget::customContextMenuRequested, this, &ConversationListView::showMenu);
-    buildShortcuts();
-    refresh();
 }
 
 void ConversationListView::buildShortcuts() {

@@ -41,6 +41,8 @@ class ConversationListView : public QWidget {
     void remove(const QString& id);
     void onEdited(QListWidgetItem* item);
     QString currentId() const;
+    void dressList();
+    void wire();
     void buildShortcuts();
 
     ConversationStore* store_;

@@ -91,6 +91,12 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
     use_own_->setToolTip(tr("Forget what was set here of temperature, choice of words and length"));
     connect(use_own_, &QPushButton::clicked, this, &SettingsPage::useModelDefaults);
     form->addRow(row({.spacing = 16}, {{own_text_, 1}, {use_own_, 0, Qt::AlignTop}}));
+    addSampling(form);
+    addPrompt(form);
+}
+
+/// How words are chosen, and how many.
+void SettingsPage::addSampling(QFormLayout* form) {
     temperature_ = addReal(form, tr("&Temperature"),
                            tr("0 always gives the same, most likely reply; higher is more varied."),
                            kOwnTemperature, 2, 0.1);
@@ -108,6 +114,10 @@ void SettingsPage::buildReplies(QVBoxLayout* column) {
                  tr("In tokens; a token is about three quarters of a word."), kOwnLength, 32768);
     seed_ =
         addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
+}
+
+/// What stands around a conversation.
+void SettingsPage::addPrompt(QFormLayout* form) {
     template_ = new QComboBox;
     template_->setAccessibleName(tr("Prompt template"));
     template_->setFixedWidth(kFieldWidth);

@@ -31,6 +31,8 @@ class SettingsPage : public QWidget {
   private:
     void buildAppearance(QVBoxLayout* column);
     void buildReplies(QVBoxLayout* column);
+    void addSampling(QFormLayout* form);
+    void addPrompt(QFormLayout* form);
     void buildMedia(QVBoxLayout* column);
     void buildData(QVBoxLayout* column);
     QDoubleSpinBox* addReal(QFormLayout* form, const QString& label, const QString& hint,

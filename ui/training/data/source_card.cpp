@@ -31,37 +31,50 @@ SourceCard::SourceCard(const SourceEntry& source, Resolve resolve, bool read_onl
       absolute_(new QCheckBox(tr("Media by absolute paths"))),
       rows_(new QVBoxLayout) {
     setObjectName(QStringLiteral("card"));
+    rows_->setSpacing(6);
+    buildWeight(source.times);
+    absolute_->setChecked(source.allow_absolute_media);
+    absolute_->setEnabled(!read_only_);
+    absolute_->setToolTip(tr("The items may name pictures and videos anywhere on this machine"));
+    column(this, {.margins = {14, 12, 14, 12}, .spacing = 8},
+           {buildConversations(source.chat_path), rows_, absolute_, buildButtons()});
+    for (const auto& [name, folder] : source.folders) addFolder(name, folder);
+    connect(times_, &QSpinBox::valueChanged, this, &SourceCard::edited);
+    connect(absolute_, &QCheckBox::toggled, this, &SourceCard::edited);
+}
+
+QWidget* SourceCard::buildConversations(const QString& path) {
     auto* label = new QLabel(tr("Conversations"));
     label->setMinimumWidth(kNameWidth);
-    auto* first = new QWidget;
-    row(first, kLine, {label});
-    chat_ = makePathEdit(source.chat_path, true, first);
+    auto* line = new QWidget;
+    row(line, kLine, {label});
+    chat_ = makePathEdit(path, true, line);
     label->setBuddy(chat_);
-    rows_->setSpacing(6);
+    return line;
+}
+
+void SourceCard::buildWeight(int times) {
     times_->setRange(1, kMostTimes);
-    times_->setValue(source.times);
+    times_->setValue(times);
     times_->setSuffix(tr(" × an epoch"));
     times_->setMinimumWidth(120);
+    times_->setEnabled(!read_only_);
     times_->setAccessibleName(tr("How often an epoch goes through it"));
     times_->setToolTip(tr("Its weight: how often an epoch goes through it"));
-    absolute_->setChecked(source.allow_absolute_media);
-    absolute_->setToolTip(tr("The items may name pictures and videos anywhere on this machine"));
+}
+
+QLayout* SourceCard::buildButtons() {
     QPushButton *add = button(tr("Folder of media"), ButtonRole::Quiet, "plus"),
                 *remove = button(tr("Remove the source"), ButtonRole::Quiet);
-    column(this, {.margins = {14, 12, 14, 12}, .spacing = 8},
-           {first, rows_, absolute_, row({}, {add, Part::stretch(), times_, remove})});
-    for (const auto& [name, folder] : source.folders) addFolder(name, folder);
-    for (QWidget* each : {static_cast<QWidget*>(times_), static_cast<QWidget*>(absolute_)})
-        each->setEnabled(!read_only_);
-    for (QPushButton* each : {add, remove}) each->setVisible(!read_only_);
+    for (QPushButton* each : {add, remove})
+        if (read_only_) each->hide();
     connect(add, &QPushButton::clicked, this, [this] {
         addFolder(tr("media%1").arg(folders_.size() + 1), {});
         folders_.last().folder->setFocus();
         Q_EMIT edited();
     });
     connect(remove, &QPushButton::clicked, this, &SourceCard::removeRequested);
-    connect(times_, &QSpinBox::valueChanged, this, &SourceCard::edited);
-    connect(absolute_, &QCheckBox::toggled, this, &SourceCard::edited);
+    return row({}, {add, Part::stretch(), times_, remove});
 }
 
 QLineEdit* SourceCard::makePathEdit(const QString& text, bool is_file, QWidget* line) {

@@ -32,6 +32,9 @@ class SourceCard : public QFrame {
         QWidget* widget;
         QLineEdit *name, *folder;
     };
+    QWidget* buildConversations(const QString& path);
+    void buildWeight(int times);
+    QLayout* buildButtons();
     QLineEdit* makePathEdit(const QString& text, bool is_file, QWidget* line);
     void addFolder(const QString& name, const QString& folder);
     void mark(QLineEdit* edit, bool is_file);

@@ -51,6 +51,17 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
       editor_(makeValueEditor(face, QString::fromStdString(face.label))),
       back_(iconButton("redo", tr("Back to the default"))),
       help_text_(helpText(face)) {
+    dress();
+    place(true);
+    searched_ =
+        (label_->text() + QLatin1Char(' ') + name_ + QLatin1Char(' ') +
+         QString(name_).replace(QLatin1Char('_'), QLatin1Char(' ')) + QLatin1Char(' ') + help_text_)
+            .toLower();
+    wire();
+    refresh();
+}
+
+void OptionField::dress() {
     grid_->setContentsMargins(12, 4, 0, 4);
     grid_->setHorizontalSpacing(16);
     grid_->setVerticalSpacing(2);
@@ -62,15 +73,10 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
     QSizePolicy keeps = back_->sizePolicy();
     keeps.setRetainSizeWhenHidden(true);
     back_->setSizePolicy(keeps);
-    for (QWidget* each :
-         {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_),
-          static_cast<QWidget*>(back_), static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
-        each->setParent(this);
-    place(true);
-    searched_ =
-        (label_->text() + QLatin1Char(' ') + name_ + QLatin1Char(' ') +
-         QString(name_).replace(QLatin1Char('_'), QLatin1Char(' ')) + QLatin1Char(' ') + help_text_)
-            .toLower();
+    for (QWidget* each : parts()) each->setParent(this);
+}
+
+void OptionField::wire() {
     connect(editor_, &ValueEditor::edited, this,
             [this](const QString& text) { form_->setText(name_, text); });
     connect(back_, &QToolButton::clicked, this, [this] {
@@ -81,16 +87,17 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
         editor_->setFocus(Qt::OtherFocusReason);  // the button goes away with what it mends
         if (check_) Q_EMIT fixWanted(RunCheck(*check_));
     });
-    refresh();
+}
+
+/// In the order of the keyboard.
+QList<QWidget*> OptionField::parts() const {
+    return {label_, editor_, back_, note_, fix_};
 }
 
 /// Places label, editor and note side by side or one above the other.
 void OptionField::place(bool beside) {
     beside_ = beside;
-    for (QWidget* each :
-         {static_cast<QWidget*>(label_), static_cast<QWidget*>(editor_),
-          static_cast<QWidget*>(back_), static_cast<QWidget*>(note_), static_cast<QWidget*>(fix_)})
-        grid_->removeWidget(each);
+    for (QWidget* each : parts()) grid_->removeWidget(each);
     label_->setMinimumWidth(beside ? kLabelWidth : 0);
     label_->setMaximumWidth(beside ? kLabelWidth : QWIDGETSIZE_MAX);
     label_->setMinimumHeight(beside ? editor_->sizeHint().height() : 0);

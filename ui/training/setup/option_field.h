@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QWidget>
 #include <optional>
 
@@ -47,8 +48,11 @@ class OptionField : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void dress();
+    void wire();
     void place(bool beside);
     void showNote();
+    QList<QWidget*> parts() const;
 
     RunForm* form_;
     QString name_, searched_;

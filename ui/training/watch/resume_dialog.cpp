@@ -67,6 +67,7 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
       verdict_(wrapped({}, "muted")),
       queued_(new QCheckBox(tr("Wait until its devices are free"))),
       go_(button({}, ButtonRole::Primary)) {
+    dressForPurpose();
     build();
     const bool resumes = purpose == Purpose::Resume;
     if (resumes) fillFrom();
@@ -81,21 +82,25 @@ ResumeDialog::ResumeDialog(const RunInfo& info, Purpose purpose, QWidget* parent
     connect(from_, &QComboBox::activated, this, &ResumeDialog::takeFrom);
 }
 
-void ResumeDialog::build() {
+void ResumeDialog::dressForPurpose() {
     const bool resumes = purpose_ == Purpose::Resume;
     setWindowTitle(resumes ? tr("Resume %1").arg(info_.name)
                            : tr("Second stage after %1").arg(info_.name));
-    resize(820, 640);
+    go_->setText(resumes ? tr("Resume") : tr("Queue second stage"));
+    go_->setDefault(true);
+    queued_->setChecked(!resumes);
+    from_->setAccessibleName(tr("Checkpoint to go on from"));
     command_->setObjectName(QStringLiteral("systemText"));
     command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     command_->setAccessibleName(tr("Flags of univi-train"));
     command_->setTabChangesFocus(true);
-    go_->setText(resumes ? tr("Resume") : tr("Queue second stage"));
-    go_->setDefault(true);
-    queued_->setChecked(!resumes);
+}
+
+void ResumeDialog::build() {
+    const bool resumes = purpose_ == Purpose::Resume;
+    resize(820, 640);
     QLabel* from = makeLabel(tr("Go on from"), "heading");
     from->setBuddy(from_);
-    from_->setAccessibleName(tr("Checkpoint to go on from"));
     QPushButton* cancel = button(tr("Cancel"));
     QLabel* differs = makeLabel(
         resumes ? tr("What differs from the run so far") : tr("What differs from the first stage"),

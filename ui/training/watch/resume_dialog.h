@@ -34,6 +34,7 @@ class ResumeDialog : public QDialog {
 
   private:
     void build();
+    void dressForPurpose();
     void check();
     void fillFrom();
     void takeFrom();

@@ -1,4 +1,5 @@
 #include "training/engine/data_report.h"
+#include "training/engine/data_check.h"
 
 #include <gmock/gmock.h>
 

@@ -10,7 +10,7 @@
 #include "core/model/safetensors.h"
 #include "core/model/tensor_table.h"
 #include "tests/support/process.h"
-#include "training/engine/memory_plan.h"
+#include "training/engine/memory_plan_table.h"
 #include "training_support.h"
 
 namespace univi::training {

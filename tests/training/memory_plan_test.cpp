@@ -1,6 +1,6 @@
 // The memory plan: parameters against loaded checkpoints, the arithmetic of the stages, what is
 // printed and what is refused.
-#include "training/engine/memory_plan.h"
+#include "training/engine/memory_plan_table.h"
 
 #include <gmock/gmock.h>
 

@@ -20,7 +20,7 @@
 #include "training/engine/data_report.h"
 #include "training/engine/deepspeed_command.h"
 #include "training/engine/deepspeed_engine.h"
-#include "training/engine/memory_plan.h"
+#include "training/engine/memory_plan_table.h"
 #include "training/engine/trainer.h"
 #include "training/options/options.h"
 

@@ -1,4 +1,5 @@
-// The examination behind --check_data; its words and JSON are in data_report.cpp.
+#include "training/engine/data_check.h"
+
 #include <algorithm>
 #include <chrono>
 #include <mutex>
@@ -12,7 +13,6 @@
 #include "core/text/conversation_template.h"
 #include "training/data/parallel_items.h"
 #include "training/data/sample_text.h"
-#include "training/engine/data_report.h"
 #include "training/engine/run_setup.h"
 
 namespace univi::training {

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "training/engine/data_check.h"
 #include "training/engine/run_setup.h"
 #include "training/options/option_error.h"
 

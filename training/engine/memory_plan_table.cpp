@@ -1,4 +1,5 @@
-// The plan's settings out of flags, and the plan as people and programs read it.
+#include "training/engine/memory_plan_table.h"
+
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <unistd.h>
@@ -14,7 +15,6 @@
 #include "core/base/log.h"
 #include "core/model/device.h"
 #include "training/distributed/rank_environment.h"
-#include "training/engine/memory_plan.h"
 #include "training/engine/run_setup.h"
 #include "training/options/include.h"
 

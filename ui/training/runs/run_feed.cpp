@@ -43,12 +43,14 @@ RunFeed::RunFeed(const QString& folder, QThread* thread, QObject* parent)
     : QObject(parent), folder_(folder), reader_(new RunReader(folder)) {
     info_.folder = folder;
     reader_->moveToThread(thread);
-    connect(reader_, &RunReader::looked, this,
+    connect(thread, &QThread::finished, reader_, &QObject::deleteLater);
+    connect(reader_.data(), &RunReader::looked, this,
             [this](const std::shared_ptr<const RunUpdate>& update) { take(*update); });
-    QMetaObject::invokeMethod(reader_, &RunReader::begin, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(reader_.data(), &RunReader::begin, Qt::QueuedConnection);
 }
 
 RunFeed::~RunFeed() {
+    if (!reader_) return;
     reader_->disconnect(this);
     reader_->deleteLater();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 #include <memory>
 
@@ -59,7 +60,7 @@ class RunFeed : public QObject {
   private:
     void take(const RunUpdate& update);
     QString folder_;
-    RunReader* reader_;
+    QPointer<RunReader> reader_;  ///< goes with the thread where that ends first
     RunInfo info_;
     CurveSet curves_;
     QList<LogLine> log_;

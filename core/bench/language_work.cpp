@@ -94,9 +94,9 @@ double bytes_a_token(const model::LanguageModel& language) {
 
 /// The type that many rows are multiplied in.
 c10::ScalarType product_type(const model::PlacementOptions& placement) {
-    if (placement.quantize && placement.device.is_cpu())
-        return kernels::has_bf16_products() ? c10::kBFloat16 : c10::kFloat;
-    return placement.compute_dtype;
+    if (!placement.quantize || !placement.device.is_cpu()) return placement.compute_dtype;
+    if (kernels::has_int8_products()) return c10::kChar;
+    return kernels::has_bf16_products() ? c10::kBFloat16 : c10::kFloat;
 }
 
 /// Multiplications and additions of `count` positions: every matrix but the head's, and attention.

@@ -8,8 +8,8 @@ namespace univi::bench {
 /// MiB.
 double read_bandwidth();
 
-/// Multiplications and additions a second of a large matrix product in `type` on the CPU: the best
-/// of several.
+/// Multiplications and additions a second of a large matrix product in `type` on the CPU, a float
+/// type or kChar: the best of several.
 double matrix_peak(c10::ScalarType type);
 
 }  // namespace univi::bench

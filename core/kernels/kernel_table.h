@@ -21,6 +21,10 @@ struct KernelTable {
                      float* out);
     void (*softmax)(float* values, std::int64_t size);
     void (*swiglu)(float* gate, const float* up, std::int64_t size);
+    /// out [groups * kInt4Group] = each 4-bit value times factors[its group], rounded to the
+    /// nearest integer. Products stay within -127..127.
+    void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,
+                         std::int8_t* out);
     std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
 };
 

@@ -142,6 +142,33 @@ UNIVI_AVX2 void row_sum(const MatrixView& matrix, const float* weights, float* o
     }
 }
 
+/// The sixteen values of a group, in 8 bits: what a byte shuffle looks codes up in.
+UNIVI_AVX2_INLINE __m128i values_in_8_bits(float factor) {
+    const __m256 low = _mm256_setr_ps(-8, -7, -6, -5, -4, -3, -2, -1),
+                 high = _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7), by = _mm256_set1_ps(factor);
+    const __m256i a = _mm256_cvtps_epi32(_mm256_mul_ps(low, by)),
+                  b = _mm256_cvtps_epi32(_mm256_mul_ps(high, by));
+    const __m128i words_a =
+                      _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1)),
+                  words_b =
+                      _mm_packs_epi32(_mm256_castsi256_si128(b), _mm256_extracti128_si256(b, 1));
+    return _mm_packs_epi16(words_a, words_b);
+}
+
+UNIVI_AVX2 void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t groups,
+                             std::int8_t* out) {
+    const __m128i low_bits = _mm_set1_epi8(15);
+    for (std::int64_t group = 0; group < groups; ++group) {
+        const __m128i values = values_in_8_bits(factors[group]);
+        const __m128i bytes =
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes + group * (kInt4Group / 2)));
+        auto* to = reinterpret_cast<__m128i*>(out + group * kInt4Group);
+        _mm_storeu_si128(to, _mm_shuffle_epi8(values, _mm_and_si128(bytes, low_bits)));
+        _mm_storeu_si128(
+            to + 1, _mm_shuffle_epi8(values, _mm_and_si128(_mm_srli_epi16(bytes, 4), low_bits)));
+    }
+}
+
 #define UNIVI_TARGET UNIVI_AVX2
 #include "core/kernels/vector_ops.inc"
 
@@ -154,6 +181,7 @@ const KernelTable& avx2_kernels() {
         rms_norm_loop,
         softmax_loop,
         swiglu_loop,
+        int4_to_int8,
         sum_words_loop};
     return all;
 }

@@ -103,6 +103,23 @@ void row_sum_bf16(const MatrixView& matrix, const float* weights, float* out) {
     row_sum<std::uint16_t>(matrix, weights, out, bf16_to_float);
 }
 
+void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t groups,
+                  std::int8_t* out) {
+    constexpr std::int64_t kHalf = kInt4Group / 2;
+    for (std::int64_t group = 0; group < groups; ++group) {
+        std::int8_t values[16];
+        for (int code = 0; code < 16; ++code)
+            values[code] = static_cast<std::int8_t>(
+                __builtin_nearbyintf(static_cast<float>(code - 8) * factors[group]));
+        const std::uint8_t* from = codes + group * kHalf;
+        std::int8_t* to = out + group * kInt4Group;
+        for (std::int64_t i = 0; i < kHalf; ++i) {
+            to[i] = values[from[i] & 15];
+            to[i + kHalf] = values[from[i] >> 4];
+        }
+    }
+}
+
 #define UNIVI_TARGET
 #include "core/kernels/vector_ops.inc"
 
@@ -114,6 +131,7 @@ const KernelTable& plain_kernels() {
                                      rms_norm_loop,
                                      softmax_loop,
                                      swiglu_loop,
+                                     int4_to_int8,
                                      sum_words_loop};
     return all;
 }

@@ -1,7 +1,9 @@
 #include "core/kernels/row_products.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
+#include <vector>
 
 #include "core/kernels/half.h"
 #include "core/kernels/kernel_table.h"
@@ -108,6 +110,27 @@ void widen_rows_to_bf16(const MatrixView& matrix, std::int64_t begin, std::int64
                         std::uint16_t* out) {
     widen(matrix, begin, end,
           [out](std::int64_t at, float value) { out[at] = float_to_bf16(value); });
+}
+
+void int4_rows_to_int8(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
+                       std::int8_t* out, float* scales) {
+    const std::int64_t groups = matrix.columns / kInt4Group;
+    std::vector<float> factors(static_cast<std::size_t>(groups));
+    for (std::int64_t row = begin; row < end; ++row) {
+        const auto* own = static_cast<const std::uint16_t*>(matrix.scales) + row * groups;
+        float largest = 0;
+        for (std::int64_t group = 0; group < groups; ++group) {
+            factors[static_cast<std::size_t>(group)] = half_to_float(own[group]);
+            largest = std::max(largest, std::fabs(factors[static_cast<std::size_t>(group)]));
+        }
+        const float scale = largest > 0 ? 8 * largest / 127 : 1;
+        for (float& factor : factors) factor /= scale;
+        const std::int64_t at = row - begin;
+        scales[at] = scale;
+        kernel_table().int4_to_int8(
+            static_cast<const std::uint8_t*>(matrix.values) + row * (matrix.columns / 2),
+            factors.data(), groups, out + at * matrix.columns);
+    }
 }
 
 }  // namespace univi::kernels

@@ -143,6 +143,22 @@ TEST(SeveralProducts, AreThoseOfEach) {
     EXPECT_EQ(of_b, products(b, x, 1));
 }
 
+TEST(Int4RowsInInt8, StayWithinHalfAStep) {
+    const Matrix matrix(MatrixFormat::Int4, 5, 96);
+    const std::vector<float> wide = matrix.widened();
+    std::vector<std::int8_t> plain;
+    with_every_instruction_set([&](InstructionSet set) {
+        std::vector<std::int8_t> codes(3 * 96);
+        std::vector<float> scales(3);
+        int4_rows_to_int8(matrix.view, 1, 4, codes.data(), scales.data());
+        for (std::size_t i = 0; i < codes.size(); ++i)
+            EXPECT_LE(std::fabs(codes[i] * scales[i / 96] - wide[96 + i]),
+                      scales[i / 96] * 0.50001F);
+        if (set == InstructionSet::Plain) plain = codes;
+        EXPECT_EQ(codes, plain);
+    });
+}
+
 TEST(Bf16Rows, AreTheRoundedOnes) {
     const Matrix matrix(MatrixFormat::Int4, 3, 64);
     const std::vector<float> wide = matrix.widened();

@@ -26,7 +26,7 @@ TEST(Precision, OutputsStayNear) {
     const at::Tensor x = at::randn({30, 64});
     KeyValueCache plain(config, 64, exact.placement());
     const at::Tensor expected = exact.logits(exact.forward(x, plain));
-    for (const auto& [name, error] : {std::pair("int8", 0.03), std::pair("int4", 0.35)}) {
+    for (const auto& [name, error] : {std::pair("int8", 0.04), std::pair("int4", 0.35)}) {
         const LanguageModel model = random_language(config, placement_of(name));
         for (const std::int64_t step : {1, 3, 30}) {
             KeyValueCache cache(config, 64, model.placement());

@@ -60,6 +60,11 @@ ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
     connect(qApp, &QApplication::focusChanged, this, &ChatView::onFocusChanged);
 }
 
+ChatView::~ChatView() {
+    // A window that closes under the last steps of this moves the focus once more.
+    qApp->disconnect(this);
+}
+
 void ChatView::setModel(ConversationModel* model) {
     if (model_) disconnect(model_, nullptr, this, nullptr);
     model_ = model;

@@ -23,6 +23,7 @@ class ChatView : public QAbstractScrollArea {
     Q_OBJECT
   public:
     explicit ChatView(Thumbnails* thumbnails, QWidget* parent = nullptr);
+    ~ChatView() override;
 
     void setModel(ConversationModel* model);
     /// Why the last question waits when the engine is not ready, e.g. "Waiting for the model to

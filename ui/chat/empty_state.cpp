@@ -84,7 +84,7 @@ QLabel* centred(const QString& text, const char* type) {
 }  // namespace
 
 EmptyState::EmptyState(Thumbnails* thumbnails, const QList<Sample>& samples, QWidget* parent)
-    : QWidget(parent), thumbnails_(thumbnails), grid_(new QGridLayout) {
+    : QWidget(parent), thumbnails_(thumbnails) {
     auto* mark = new QLabel;
     mark->setAlignment(Qt::AlignHCenter);
     mark->setPixmap(applicationIcon().pixmap(QSize(56, 56), devicePixelRatioF()));
@@ -103,6 +103,7 @@ EmptyState::EmptyState(Thumbnails* thumbnails, const QList<Sample>& samples, QWi
          Part::space(16),
          {open, 0, Qt::AlignHCenter}});
     if (!samples.isEmpty()) {
+        grid_ = new QGridLayout;
         grid_->setSpacing(16);
         const Part below[] = {Part::space(32), centred(tr("Or try one of these"), "small"),
                               Part::space(4), row({}, {Part::stretch(), grid_, Part::stretch()})};

@@ -26,7 +26,7 @@ class EmptyState : public QWidget {
   private:
     void arrange();
     Thumbnails* thumbnails_;
-    QGridLayout* grid_;
+    QGridLayout* grid_ = nullptr;  ///< of the cards; without samples there is none
     QList<QWidget*> cards_;
     int columns_ = 0;
 };

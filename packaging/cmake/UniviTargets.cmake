@@ -36,7 +36,8 @@ endif()
 if(UNIVI_SANITIZE)
   set(_rules "${CMAKE_SOURCE_DIR}/tests/sanitizers")
   list(APPEND _univi_sanitizer_environment
-       "ASAN_OPTIONS=detect_stack_use_after_return=1"
+       # A request for more memory than there is fails as it does without the sanitizer.
+       "ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1"
        "LSAN_OPTIONS=suppressions=${_rules}/leaks.supp:print_suppressions=0"
        "UBSAN_OPTIONS=print_stacktrace=1"
        "TSAN_OPTIONS=suppressions=${_rules}/threads.supp:halt_on_error=1:second_deadlock_stack=1")

@@ -21,6 +21,8 @@ struct KernelTable {
                      float* out);
     void (*softmax)(float* values, std::int64_t size);
     void (*swiglu)(float* gate, const float* up, std::int64_t size);
+    /// Sum of exp(values - largest).
+    float (*sum_of_exponentials)(const float* values, float largest, std::int64_t size);
     /// out [groups * kInt4Group] = each 4-bit value times factors[its group], rounded to the
     /// nearest integer. Products stay within -127..127.
     void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,

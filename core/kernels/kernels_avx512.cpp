@@ -140,6 +140,7 @@ const KernelTable& avx512_kernels() {
                                  rms_norm_loop,
                                  softmax_loop,
                                  swiglu_loop,
+                                 sum_of_exponentials_loop,
                                  avx2_kernels().int4_to_int8,
                                  sum_words_loop};
     return all;

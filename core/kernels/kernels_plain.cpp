@@ -131,6 +131,7 @@ const KernelTable& plain_kernels() {
                                      rms_norm_loop,
                                      softmax_loop,
                                      swiglu_loop,
+                                     sum_of_exponentials_loop,
                                      int4_to_int8,
                                      sum_words_loop};
     return all;

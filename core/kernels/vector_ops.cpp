@@ -1,5 +1,8 @@
 #include "core/kernels/vector_ops.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/kernels/kernel_table.h"
 
 namespace univi::kernels {
@@ -10,6 +13,12 @@ void rms_norm(const float* x, const float* weight, double eps, std::int64_t size
 
 void softmax(float* values, std::int64_t size) {
     kernel_table().softmax(values, size);
+}
+
+double log_sum_of_exponentials(const float* values, std::int64_t size) {
+    const float largest = *std::max_element(values, values + size);
+    const float sum = kernel_table().sum_of_exponentials(values, largest, size);
+    return static_cast<double>(largest) + std::log(static_cast<double>(sum));
 }
 
 void swiglu(float* gate, const float* up, std::int64_t size) {

@@ -10,6 +10,9 @@ void rms_norm(const float* x, const float* weight, double eps, std::int64_t size
 /// values = exp(values - max) / sum of these, in place.
 void softmax(float* values, std::int64_t size);
 
+/// ln of the sum of exp(values): what softmax divides by. size >= 1.
+double log_sum_of_exponentials(const float* values, std::int64_t size);
+
 /// gate = gate / (1 + exp(-gate)) * up, in place (SwiGLU, arXiv 2002.05202).
 void swiglu(float* gate, const float* up, std::int64_t size);
 

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/base/random.h"
+#include "core/kernels/vector_ops.h"
 
 namespace univi::model {
 namespace {
@@ -17,10 +18,7 @@ std::int32_t best_of(std::span<const float> scores) {
 }
 
 double log_probability_of(std::span<const float> logits, std::int32_t id) {
-    const double top = *std::max_element(logits.begin(), logits.end());
-    double sum = 0;
-    for (float value : logits) sum += std::exp(value - top);
-    return logits[id] - top - std::log(sum);
+    return logits[id] - kernels::log_sum_of_exponentials(logits.data(), std::ssize(logits));
 }
 
 /// The `count` best ids, best first; of equal scores the lower id.

@@ -47,6 +47,18 @@ TEST(VectorOps, SoftmaxOfWideScores) {
     }
 }
 
+TEST(VectorOps, LogOfASumOfExponentials) {
+    for (const std::int64_t size : kSizes) {
+        std::vector<float> values = normal_values(size, 4);
+        for (float& value : values) value = value * 10 + 300;  // e^300 is beyond floats
+        double sum = 0;
+        for (const float value : values) sum += std::exp(double(value) - 300);
+        with_every_instruction_set([&](InstructionSet) {
+            EXPECT_NEAR(log_sum_of_exponentials(values.data(), size), 300 + std::log(sum), 1e-5);
+        });
+    }
+}
+
 TEST(VectorOps, SwigluOfAnySize) {
     for (const std::int64_t size : kSizes) {
         std::vector<float> gate = normal_values(size, 5);

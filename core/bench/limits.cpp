@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "core/base/huge_pages.h"
 #include "core/bench/stopwatch.h"
 #include "core/kernels/vector_ops.h"
 #include "core/kernels/worker_threads.h"
@@ -14,7 +15,9 @@ namespace univi::bench {
 
 double read_bandwidth() {
     constexpr std::int64_t kWords = std::int64_t{64} << 20, kPiece = 64 << 10;
-    const at::Tensor memory = at::ones({kWords}, c10::kInt);
+    at::Tensor memory = at::empty({kWords}, c10::kInt);
+    base::use_huge_pages(memory.mutable_data_ptr(), memory.nbytes());
+    memory.fill_(1);
     const auto* words = static_cast<const std::uint32_t*>(memory.const_data_ptr());
     model::follow_torch_threads();
     double best = 0;

@@ -5,7 +5,7 @@
 namespace univi::bench {
 
 /// Bytes a second that all threads together read from memory: the best of several passes over 256
-/// MiB.
+/// MiB in huge pages.
 double read_bandwidth();
 
 /// Multiplications and additions a second of a large matrix product in `type` on the CPU, a float

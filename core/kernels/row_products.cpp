@@ -12,8 +12,23 @@
 namespace univi::kernels {
 namespace {
 
-/// Below this a thread that takes a piece spends more on taking it than on the products.
-constexpr std::int64_t kPieceBytes = 32 << 10;
+/// Bytes of a piece of work. Memory is read fastest in long pieces; short ones let the threads end
+/// together, but below the least a thread spends more on taking a piece than on the products.
+constexpr std::int64_t kMostPieceBytes = 128 << 10, kLeastPieceBytes = 16 << 10;
+constexpr std::int64_t kPiecesAThread = 4;
+
+/// Rows of a piece: those of all products are counted through.
+std::int64_t rows_at_once(std::span<const Product> products) {
+    std::int64_t bytes = 0, rows = 0;
+    for (const Product& each : products) {
+        bytes += each.matrix.rows * row_bytes(each.matrix.format, each.matrix.columns);
+        rows += each.matrix.rows;
+    }
+    const std::int64_t piece =
+        std::clamp(bytes / (kPiecesAThread * WorkerThreads::shared().threads()), kLeastPieceBytes,
+                   kMostPieceBytes);
+    return std::max<std::int64_t>(1, piece * rows / std::max<std::int64_t>(1, bytes));
+}
 
 template <typename Convert>
 void widen(const MatrixView& matrix, std::int64_t begin, std::int64_t end, const Convert& put) {
@@ -70,27 +85,20 @@ void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_
     for (std::int64_t row = begin; row < end; ++row) dot(matrix, row, vectors);
 }
 
-std::int64_t rows_at_once(const MatrixView& matrix) {
-    const std::int64_t bytes = row_bytes(matrix.format, matrix.columns);
-    return std::max<std::int64_t>(1, kPieceBytes / std::max<std::int64_t>(1, bytes));
-}
-
 void multiply(std::span<const Product> products) {
-    std::int64_t total = 0, chunk = 1;
-    for (const Product& each : products) {
-        total += each.matrix.rows;
-        chunk = std::max(chunk, rows_at_once(each.matrix));
-    }
-    WorkerThreads::shared().run(total, chunk, [&](std::int64_t begin, std::int64_t end) {
-        for (const Product& each : products) {
-            const std::int64_t rows = each.matrix.rows;
-            if (begin < rows && end > 0)
-                multiply_rows(each.matrix, each.vectors, std::max<std::int64_t>(0, begin),
-                              std::min(rows, end));
-            begin -= rows;
-            end -= rows;
-        }
-    });
+    std::int64_t total = 0;
+    for (const Product& each : products) total += each.matrix.rows;
+    WorkerThreads::shared().run(
+        total, rows_at_once(products), [&](std::int64_t begin, std::int64_t end) {
+            for (const Product& each : products) {
+                const std::int64_t rows = each.matrix.rows;
+                if (begin < rows && end > 0)
+                    multiply_rows(each.matrix, each.vectors, std::max<std::int64_t>(0, begin),
+                                  std::min(rows, end));
+                begin -= rows;
+                end -= rows;
+            }
+        });
 }
 
 void multiply(const MatrixView& matrix, const Vectors& vectors) {

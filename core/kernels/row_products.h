@@ -24,9 +24,6 @@ void multiply(std::span<const Product> products);
 /// The same of one.
 void multiply(const MatrixView& matrix, const Vectors& vectors);
 
-/// Returns how many rows of a matrix make a piece of work: enough that taking it costs little.
-std::int64_t rows_at_once(const MatrixView& matrix);
-
 /// Widens rows begin..end-1 to fp32 [end - begin, columns]. Thread-safe.
 void widen_rows(const MatrixView& matrix, std::int64_t begin, std::int64_t end, float* out);
 /// The same in bf16 bits, rounded to the nearest.

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/base/error.h"
+#include "core/base/huge_pages.h"
 #include "core/kernels/cpu_features.h"
 #include "core/kernels/pack_rows.h"
 #include "core/kernels/row_products.h"
@@ -291,6 +292,7 @@ void QuantizedWeight::pack(const at::Tensor& weight) {
                   : at::empty({out_, groups * kGroupBytes}, c10::kByte);
     scales_ = int8 ? at::empty({out_}, c10::kFloat) : at::empty({out_, groups}, c10::kHalf);
     auto* codes = static_cast<std::uint8_t*>(codes_.mutable_data_ptr());
+    base::use_huge_pages(codes, codes_.nbytes());
     void* scales = scales_.mutable_data_ptr();
     at::parallel_for(0, out_, 16, [&](std::int64_t begin, std::int64_t end) {
         std::vector<float> row(static_cast<std::size_t>(in_));

@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 
 # clang reads neither GCC's precompiled headers nor its OpenMP header, and it does not know all names of GCC's warnings.
-GCC_ONLY = re.compile(r" -Werror(?:=\S+)?| -Wno-error=\S+| -include \S*cmake_pch\.hxx|-fpch-preprocess|-Winvalid-pch|-fopenmp\b")
+GCC_ONLY = re.compile(r" -Werror(?:=\S+)?| -Wno-error=\S+|-fpch-preprocess|-Winvalid-pch|-fopenmp\b")
+# GCC's precompiled header becomes the plain one that it was made of.
+PRECOMPILED = re.compile(r" -include \S*cmake_pch\.hxx")
 SOURCE = re.compile(r"^(?:app|core|ui|training|tests)/.*\.(?:h|cpp)$")
 
 
@@ -23,7 +25,8 @@ def write_commands(build):
     """A compile_commands.json that clang understands, in BUILD/tidy; returns that folder."""
     commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     for each in commands:
-        each["command"] = GCC_ONLY.sub("", each["command"])
+        command = GCC_ONLY.sub("", each["command"])
+        each["command"] = PRECOMPILED.sub(f" -include {os.getcwd()}/core/model/torch_pch.h", command)
     folder = build / "tidy"
     folder.mkdir(exist_ok=True)
     (folder / "compile_commands.json").write_text(json.dumps(commands), encoding="utf-8")

@@ -11,7 +11,8 @@ void use_huge_pages(void* memory, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
     const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage,
                          last = (begin + bytes) / kPage * kPage;
-    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+    if (first < last)
+        ::madvise(static_cast<std::byte*>(memory) + (first - begin), last - first, MADV_HUGEPAGE);
 }
 
 }  // namespace univi::base

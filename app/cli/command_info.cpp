@@ -1,10 +1,10 @@
-#include <iomanip>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
+#include "core/base/byte_text.h"
 #include "core/base/json_text.h"
 
 namespace univi::cli {
@@ -54,22 +54,12 @@ base::Json toJson(const session::ModelInfo& info) {
     return json;
 }
 
-/// "3.9 GB", "20 MB"
-std::string sizeText(std::int64_t bytes) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(bytes >= 1'000'000'000 ? 1 : 0);
-    if (bytes >= 1'000'000'000)
-        out << static_cast<double>(bytes) / 1e9 << " GB";
-    else
-        out << static_cast<double>(bytes) / 1e6 << " MB";
-    return out.str();
-}
-
 void printMemory(std::ostream& out, const session::ModelInfo& info) {
     for (const auto& need : info.memory)
-        out << "memory           " << need.dtype << ": " << sizeText(need.weights)
-            << " of weights, " << sizeText(need.cache) << " for " << info.context << " tokens"
-            << (need.fits ? "" : "; more than this machine has") << "\n";
+        out << "memory           " << need.dtype << ": "
+            << base::byte_text(static_cast<std::uint64_t>(need.weights)) << " of weights, "
+            << base::byte_text(static_cast<std::uint64_t>(need.cache)) << " for " << info.context
+            << " tokens" << (need.fits ? "" : "; more than this machine has") << "\n";
 }
 
 void printNames(std::ostream& out, const char* title, const std::vector<std::string>& names) {

@@ -17,4 +17,8 @@ std::optional<std::int64_t> resident_memory(std::int64_t process) {
     return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+std::int64_t machine_memory() {
+    return std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGE_SIZE);
+}
+
 }  // namespace univi::base

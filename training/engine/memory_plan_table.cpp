@@ -2,7 +2,6 @@
 
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/CachingDeviceAllocator.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "core/base/resident_memory.h"
 #include "core/model/device.h"
 #include "training/distributed/rank_environment.h"
 #include "training/engine/run_setup.h"
@@ -40,10 +40,6 @@ std::string millions(std::int64_t count) {
 
 std::string row_name(const PlanRow& row) {
     return "stage " + std::to_string(row.stage) + (row.offload ? ", offload" : "");
-}
-
-std::int64_t host_memory() {
-    return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGE_SIZE);
 }
 
 /// Memory of the first GPU.
@@ -189,7 +185,7 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
         settings.device_memory = gpu_memory();
         settings.device_name = "the GPU";
     } else {
-        settings.device_memory = host_memory() / ranks;
+        settings.device_memory = base::machine_memory() / ranks;
         settings.device_name =
             ranks > 1 ? "this computer's memory, shared by its ranks" : "this computer's memory";
     }

@@ -8,13 +8,9 @@
 namespace univi::model {
 namespace {
 
-std::string name_of(const StoredKind& kind) {
-    return "int" + std::to_string(kind.bits);
-}
-
-const StoredKind* find_kind(const std::string& name) {
+const StoredKind* kind_named(const std::string& name) {
     for (const StoredKind& each : kStoredKinds)
-        if (name_of(each) == name) return &each;
+        if (each.name == name) return &each;
     return nullptr;
 }
 
@@ -22,13 +18,13 @@ const StoredKind* find_kind(const std::string& name) {
 
 void set_precision(PlacementOptions& placement, const std::string& name,
                    const ModelConfig& config) {
-    const std::string stored =
-        config.stored_bits > 0 ? "int" + std::to_string(config.stored_bits) : std::string();
-    const StoredKind* kind = find_kind(name == "auto" && !stored.empty() ? stored : name);
+    const StoredKind* stored = stored_kind(config.stored_bits);
+    const StoredKind* kind = stored && name == "auto" ? stored : kind_named(name);
     if (!kind) placement.compute_dtype = compute_dtype(name, placement.device);
-    if (!stored.empty() && (!kind || name_of(*kind) != stored))
+    if (stored && kind != stored)
         throw base::Error(base::ErrorKind::Usage,
-                          "The model's weights are stored in " + stored + ", not in " + name +
+                          std::string("The model's weights are stored in ") + stored->name +
+                              ", not in " + name +
                               ": use auto, or the folder that it was made from.");
     if (!kind) return;
     const bool cpu = placement.device.is_cpu();
@@ -40,7 +36,7 @@ void set_precision(PlacementOptions& placement, const std::string& name,
 
 std::string precision_name(const PlacementOptions& placement) {
     if (placement.quantize)
-        if (const StoredKind* kind = stored_kind(placement.quantize->kind)) return name_of(*kind);
+        if (const StoredKind* kind = stored_kind(placement.quantize->kind)) return kind->name;
     return dtype_name(placement.compute_dtype);
 }
 

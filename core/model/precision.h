@@ -7,9 +7,6 @@
 
 namespace univi::model {
 
-/// Names that options give a model's precision, the automatic one first.
-inline constexpr const char* kPrecisions[] = {"auto", "fp32", "fp16", "bf16", "int8", "int4"};
-
 /// Says in `placement`, whose device is set, what "auto", "fp32", "fp16", "bf16", "int8" or "int4"
 /// means for a model: int8 and int4 hold the decoder's matrices in so many bits, embedding and head
 /// in 8, and compute in fp32 on the CPU, with keys and values in fp16, and in bf16 on a GPU. Auto

@@ -12,13 +12,22 @@ namespace univi::model {
 
 struct StoredKind {
     Quantization::Kind kind;
-    const char* suffix;  ///< of the codes' name
     int bits;
+    const char* name;    ///< of the precision
+    const char* suffix;  ///< of the codes' name
 };
 
 inline constexpr std::array<StoredKind, 2> kStoredKinds{
-    {{Quantization::Kind::Int8, ".int8", 8}, {Quantization::Kind::Int4, ".int4", 4}}};
+    {{Quantization::Kind::Int8, 8, "int8", ".int8"},
+     {Quantization::Kind::Int4, 4, "int4", ".int4"}}};
 inline constexpr const char* kScalesSuffix = ".scales";
+
+/// Returns the stored kind of so many bits; null for another number.
+inline const StoredKind* stored_kind(int bits) {
+    for (const StoredKind& each : kStoredKinds)
+        if (each.bits == bits) return &each;
+    return nullptr;
+}
 
 /// Returns the stored kind of a quantization; null for those that no folder holds.
 inline const StoredKind* stored_kind(Quantization::Kind kind) {

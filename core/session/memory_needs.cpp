@@ -1,8 +1,8 @@
 #include "core/session/memory_needs.h"
 
-#include <unistd.h>
-
+#include "core/base/resident_memory.h"
 #include "core/model/precision.h"
+#include "core/model/quantized_names.h"
 #include "core/model/univi_model.h"
 
 namespace univi::session {
@@ -59,22 +59,18 @@ std::int64_t cache_of(const model::LanguageConfig& config, const PlacementOption
            config.max_position_embeddings * static_cast<std::int64_t>(c10::elementSize(type));
 }
 
-std::int64_t machine_memory() {
-    return std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGE_SIZE);
-}
-
 }  // namespace
 
 std::vector<protocol::MemoryNeed> memory_needs(const model::UniviModel& model) {
+    const model::StoredKind* stored = model::stored_kind(model.config().stored_bits);
     std::vector<protocol::MemoryNeed> needs;
     for (const std::string name : {"fp32", "bf16", "fp16", "int8", "int4"}) {
-        const int stored = model.config().stored_bits;
-        if (stored > 0 && name != "int" + std::to_string(stored)) continue;
+        if (stored && name != stored->name) continue;
         PlacementOptions placement;
         model::set_precision(placement, name, model.config());
         protocol::MemoryNeed need{name, weights_of(model, placement),
                                   cache_of(model.config().language, placement), true};
-        need.fits = need.weights + need.cache <= machine_memory() / 10 * 9;
+        need.fits = need.weights + need.cache <= base::machine_memory() / 10 * 9;
         needs.push_back(need);
     }
     return needs;

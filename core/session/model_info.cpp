@@ -37,7 +37,7 @@ std::int64_t count_quantized(const model::NamedQuantized& matrices,
                              std::map<std::string, TensorBytes>& stored) {
     std::int64_t count = 0;
     for (const auto& [name, matrix] : matrices) {
-        auto& bytes = stored["int" + std::to_string(model::stored_kind(matrix->how().kind)->bits)];
+        auto& bytes = stored[model::stored_kind(matrix->how().kind)->name];
         ++bytes.tensors;
         bytes.bytes += matrix->bytes();
         count += matrix->out_features() * matrix->in_features();

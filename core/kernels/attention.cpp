@@ -32,7 +32,7 @@ void attend_group(const HeldPositions& held, const float* query, std::int64_t kv
                       0, held.length);
         for (std::int64_t i = 0; i < count * held.length; ++i) scores[i] *= scale;
         for (std::int64_t head = 0; head < count; ++head) {
-            kernels.softmax(scores + head * held.length, held.length);
+            kernels.loops.softmax(scores + head * held.length, held.length);
             kernels.row_sum[static_cast<int>(held.format)](values, scores + head * held.length,
                                                            out + (first + head) * held.dim);
         }

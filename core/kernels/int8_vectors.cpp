@@ -22,7 +22,7 @@ void Int8Vectors::take(const float* x, int vector, std::int64_t columns) {
         for (std::int64_t i = 0; i < kInt4Group; ++i)
             largest = std::max(largest, std::fabs(values[i]));
         const float scale = largest / 127, inverse = largest > 0 ? 127 / largest : 0;
-        std::int8_t* low = codes + group / kGroupsInQuad * kQuad + group % kGroupsInQuad * kHalf;
+        std::int8_t* low = codes + place(group);
         std::int8_t* high = low + kQuad / 2;
         std::int32_t sum = 0;
         for (std::int64_t i = 0; i < kHalf; ++i) {

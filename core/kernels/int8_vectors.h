@@ -16,6 +16,11 @@ class Int8Vectors {
     /// Groups whose halves lie beside each other: 4 times 16 low values, then 4 times 16 high ones.
     static constexpr std::int64_t kGroupsInQuad = 4, kQuad = kGroupsInQuad * kInt4Group;
 
+    /// Where a group's low half begins among the codes; its high half lies kQuad / 2 behind.
+    static constexpr std::int64_t place(std::int64_t group) {
+        return group / kGroupsInQuad * kQuad + group % kGroupsInQuad * (kInt4Group / 2);
+    }
+
     /// x: `count` vectors of `columns` values, `stride` apart. columns: a multiple of kInt4Group.
     Int8Vectors(const float* x, std::int64_t stride, int count, std::int64_t columns);
 

@@ -12,22 +12,26 @@ using RowDot = void (*)(const MatrixView& matrix, std::int64_t row, const Vector
 /// out [columns] = sum of weights[i] * row i over rows 0..matrix.rows-1.
 using RowSum = void (*)(const MatrixView& matrix, const float* weights, float* out);
 
-/// The kernels of one instruction set.
-struct KernelTable {
-    RowDot dot[5];      ///< one a MatrixFormat, in its order
-    RowSum row_sum[3];  ///< F32, F16, BF16
-    /// What vector_ops.h says of the functions of these names.
+/// Loops over vectors, as vector_ops.h says of the functions of these names.
+struct VectorLoops {
     void (*rms_norm)(const float* x, const float* weight, double eps, std::int64_t size,
                      float* out);
     void (*softmax)(float* values, std::int64_t size);
     void (*swiglu)(float* gate, const float* up, std::int64_t size);
     /// Sum of exp(values - largest).
     float (*sum_of_exponentials)(const float* values, float largest, std::int64_t size);
+    std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
+};
+
+/// The kernels of one instruction set.
+struct KernelTable {
+    RowDot dot[5];      ///< one a MatrixFormat, in its order
+    RowSum row_sum[3];  ///< F32, F16, BF16
+    VectorLoops loops;
     /// out [groups * kInt4Group] = each 4-bit value times factors[its group], rounded to the
     /// nearest integer. Products stay within -127..127.
     void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,
                          std::int8_t* out);
-    std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
 };
 
 /// Returns the table of instruction_set().

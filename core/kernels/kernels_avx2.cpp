@@ -107,8 +107,7 @@ UNIVI_AVX2 void dot_int4(const MatrixView& matrix, std::int64_t row, const Vecto
         _mm_prefetch(reinterpret_cast<const char*>(at) + 1024, _MM_HINT_T0);
         const __m256i values = unpack(at);
         const float scale = _cvtsh_ss(scales[group]);
-        const std::int64_t place = group / Int8Vectors::kGroupsInQuad * Int8Vectors::kQuad +
-                                   group % Int8Vectors::kGroupsInQuad * (kInt4Group / 2);
+        const std::int64_t place = Int8Vectors::place(group);
         for (int v = 0; v < vectors.count; ++v) {
             const Int8Vectors& x = *vectors.int8;
             const __m256 inner = _mm256_cvtepi32_ps(group_sums(values, x.codes(v) + place));
@@ -178,12 +177,8 @@ const KernelTable& avx2_kernels() {
     static constexpr KernelTable all{
         {dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>, dot_int4},
         {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
-        rms_norm_loop,
-        softmax_loop,
-        swiglu_loop,
-        sum_of_exponentials_loop,
-        int4_to_int8,
-        sum_words_loop};
+        kVectorLoops,
+        int4_to_int8};
     return all;
 }
 

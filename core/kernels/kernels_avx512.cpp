@@ -137,12 +137,8 @@ const KernelTable& avx512_kernels() {
     static const KernelTable all{{dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>,
                                   has_int8_products() ? vnni_int4_dot() : dot_int4<PairProducts>},
                                  {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
-                                 rms_norm_loop,
-                                 softmax_loop,
-                                 swiglu_loop,
-                                 sum_of_exponentials_loop,
-                                 avx2_kernels().int4_to_int8,
-                                 sum_words_loop};
+                                 kVectorLoops,
+                                 avx2_kernels().int4_to_int8};
     return all;
 }
 

@@ -56,8 +56,7 @@ void dot_int8(const MatrixView& matrix, std::int64_t row, const Vectors& vectors
 /// The integers of one group against one vector.
 std::int32_t group_sum(const std::uint8_t* codes, const std::int8_t* x, std::int64_t group) {
     constexpr std::int64_t kHalf = kInt4Group / 2;
-    const std::int8_t* low = x + group / Int8Vectors::kGroupsInQuad * Int8Vectors::kQuad +
-                             group % Int8Vectors::kGroupsInQuad * kHalf;
+    const std::int8_t* low = x + Int8Vectors::place(group);
     const std::int8_t* high = low + Int8Vectors::kQuad / 2;
     std::int32_t sum = 0;
     for (std::int64_t i = 0; i < kHalf; ++i)
@@ -128,12 +127,8 @@ void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t 
 const KernelTable& plain_kernels() {
     static constexpr KernelTable all{{dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
                                      {row_sum_f32, row_sum_f16, row_sum_bf16},
-                                     rms_norm_loop,
-                                     softmax_loop,
-                                     swiglu_loop,
-                                     sum_of_exponentials_loop,
-                                     int4_to_int8,
-                                     sum_words_loop};
+                                     kVectorLoops,
+                                     int4_to_int8};
     return all;
 }
 

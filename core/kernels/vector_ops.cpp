@@ -8,25 +8,25 @@
 namespace univi::kernels {
 
 void rms_norm(const float* x, const float* weight, double eps, std::int64_t size, float* out) {
-    kernel_table().rms_norm(x, weight, eps, size, out);
+    kernel_table().loops.rms_norm(x, weight, eps, size, out);
 }
 
 void softmax(float* values, std::int64_t size) {
-    kernel_table().softmax(values, size);
+    kernel_table().loops.softmax(values, size);
 }
 
 double log_sum_of_exponentials(const float* values, std::int64_t size) {
     const float largest = *std::max_element(values, values + size);
-    const float sum = kernel_table().sum_of_exponentials(values, largest, size);
+    const float sum = kernel_table().loops.sum_of_exponentials(values, largest, size);
     return static_cast<double>(largest) + std::log(static_cast<double>(sum));
 }
 
 void swiglu(float* gate, const float* up, std::int64_t size) {
-    kernel_table().swiglu(gate, up, size);
+    kernel_table().loops.swiglu(gate, up, size);
 }
 
 std::uint32_t sum_words(const std::uint32_t* words, std::int64_t size) {
-    return kernel_table().sum_words(words, size);
+    return kernel_table().loops.sum_words(words, size);
 }
 
 void rotate_heads(float* x, const float* cosines, const float* sines, std::int64_t heads,

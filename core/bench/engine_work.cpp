@@ -1,5 +1,3 @@
-#include <ATen/Parallel.h>
-
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -16,13 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Figure figure_of(const char* what, const session::ModelInfo& info) {
-    Figure figure;
-    figure.what = what;
-    figure.shape = fs::path(info.folder).filename().string();
-    figure.dtype = info.dtype;
+    Figure figure = cpu_figure(what, fs::path(info.folder).filename().string(), info.dtype, "s");
     figure.device = info.device;
-    figure.threads = at::get_num_threads();
-    figure.unit = "s";
     return figure;
 }
 

@@ -1,5 +1,3 @@
-#include <ATen/Parallel.h>
-
 #include <optional>
 
 #include "core/base/error.h"
@@ -42,15 +40,7 @@ class Subject {
     }
 
     Figure figure(const char* what) const {
-        const model::PlacementOptions& placement = language().placement();
-        Figure figure;
-        figure.what = what;
-        figure.shape = name_;
-        figure.dtype = model::precision_name(placement);
-        figure.device = placement.device.str();
-        figure.threads = at::get_num_threads();
-        figure.unit = "tokens/s";
-        return figure;
+        return cpu_figure(what, name_, model::precision_name(language().placement()), "tokens/s");
     }
 
   private:

@@ -1,5 +1,7 @@
 #include "core/bench/measure.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 
 #include "core/bench/stopwatch.h"
@@ -26,6 +28,18 @@ std::vector<double> measure_seconds(int runs, const base::StopToken& stop,
     });
     for (double& value : values) value = 1 / value;
     return values;
+}
+
+Figure cpu_figure(const std::string& what, const std::string& shape, const std::string& dtype,
+                  const std::string& unit) {
+    Figure figure;
+    figure.what = what;
+    figure.shape = shape;
+    figure.dtype = dtype;
+    figure.device = "cpu";
+    figure.threads = at::get_num_threads();
+    figure.unit = unit;
+    return figure;
 }
 
 Figure summed_up(Figure figure, std::vector<double> values) {

@@ -16,6 +16,10 @@ std::vector<double> measure_rate(int runs, const base::StopToken& stop,
 std::vector<double> measure_seconds(int runs, const base::StopToken& stop,
                                     const std::function<void()>& work);
 
+/// A figure of work on the CPU with the threads that LibTorch has now; nothing is measured yet.
+Figure cpu_figure(const std::string& what, const std::string& shape, const std::string& dtype,
+                  const std::string& unit);
+
 /// Fills in median, min, runs and the share. Of a rate the limit is above, of a time ("s") below.
 Figure summed_up(Figure figure, std::vector<double> values);
 

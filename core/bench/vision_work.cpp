@@ -1,5 +1,3 @@
-#include <ATen/Parallel.h>
-
 #include "core/base/paths.h"
 #include "core/bench/limits.h"
 #include "core/bench/measure.h"
@@ -20,17 +18,6 @@ namespace {
 
 constexpr int kPictures = 8, kFrames = 64, kEvents = 4;
 constexpr std::int64_t kTokens = 256, kChannels = 1024;
-
-Figure figure_of(const char* what, const std::string& shape, const std::string& unit) {
-    Figure figure;
-    figure.what = what;
-    figure.shape = shape;
-    figure.dtype = "fp32";
-    figure.device = "cpu";
-    figure.threads = at::get_num_threads();
-    figure.unit = unit;
-    return figure;
-}
 
 /// Weights of ViT-L/14 at 224, random.
 std::unique_ptr<model::VisionTower> random_tower(const model::PlacementOptions& placement) {
@@ -119,8 +106,8 @@ void bench_vision(const BenchOptions& options, const Report& report, const base:
     const model::VisionTower& tower = random ? *random : *loaded->vision();
     const int size = tower.config().image_size, layers = tower.config().num_layers - 1;
     const at::Tensor pixels = at::randn({kPictures, 3, size, size});
-    Figure figure = figure_of("vision", name, "pictures/s");
-    figure.dtype = model::dtype_name(placement.compute_dtype);
+    Figure figure =
+        cpu_figure("vision", name, model::dtype_name(placement.compute_dtype), "pictures/s");
     const double before = matrix_peak(placement.compute_dtype);
     const auto values = measure_rate(options.runs, stop, [&] {
         tower.forward(pixels, config.select_layer, config.select_patch);
@@ -136,7 +123,7 @@ void bench_cluster(const BenchOptions& options, const Report& report, const base
     const model::ClusterConfig config;
     const at::Tensor picture = scene_frame(0);
     const double peak = matrix_peak(c10::kFloat);
-    Figure figure = figure_of("cluster", "picture 256x1024", "s");
+    Figure figure = cpu_figure("cluster", "picture 256x1024", "fp32", "s");
     figure.limit = merging_work(kTokens) / peak;
     figure.limit_is = "matrix products of the distances";
     report(summed_up(figure, measure_seconds(options.runs, stop,
@@ -155,8 +142,8 @@ void bench_cluster(const BenchOptions& options, const Report& report, const base
 
 void bench_video(const BenchOptions& options, const Report& report, const base::StopToken& stop) {
     const std::string path = options.video.empty() ? sample_clip() : options.video;
-    Figure figure = figure_of("video", std::filesystem::path(path).filename().string(), "frames/s");
-    figure.dtype = "8 bit";
+    Figure figure =
+        cpu_figure("video", std::filesystem::path(path).filename().string(), "8 bit", "frames/s");
     const auto decoded =
         measure_rate(options.runs, stop, [&] { return frames_of(path, false, stop); });
     const auto values =

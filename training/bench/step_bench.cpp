@@ -12,29 +12,17 @@
 #include "core/bench/measure.h"
 #include "core/bench/shapes.h"
 #include "core/model/dtype_names.h"
+#include "training/bench/training_step.h"
 #include "training/engine/optimizer.h"
 
 namespace univi::training {
 namespace {
 
-constexpr std::int64_t kSamples = 2, kTokens = 384;
-
-void step(const model::LanguageModel& language, AdamW& optimizer, const at::Tensor& ids) {
-    optimizer.zero_grad();
-    const at::Tensor hidden =
-        language.forward_batch(language.embed(ids), at::ones(ids.sizes(), c10::kBool), false);
-    const at::Tensor chosen =
-        hidden.narrow(1, 0, kTokens - 1).reshape({-1, language.config().hidden_size});
-    at::cross_entropy_loss(language.logits(chosen), ids.narrow(1, 1, kTokens - 1).reshape({-1}))
-        .backward();
-    optimizer.clip_gradients(1);
-    optimizer.step(1e-4);
-}
-
 /// Multiplications and additions of a sample: forward once, backward twice.
 double work_of_sample(const model::LanguageConfig& config) {
-    const double attention = 2.0 * config.num_layers * config.num_heads * config.head_dim * kTokens;
-    return 3 * 2.0 * kTokens *
+    const double attention =
+        2.0 * config.num_layers * config.num_heads * config.head_dim * kStepTokens;
+    return 3 * 2.0 * kStepTokens *
            (static_cast<double>(bench::multiplied_elements(config)) + attention / 2);
 }
 
@@ -58,19 +46,13 @@ bench::Figure bench_step(const std::string& shape, const std::string& dtype, int
     placement.materialize = true;
     const model::LanguageModel language = bench::random_language(*config, placement, stop);
     AdamW optimizer(language.parameters(), {});
-    at::manual_seed(7);
-    const at::Tensor ids = at::randint(3, config->vocab_size, {kSamples, kTokens}, c10::kLong);
-    bench::Figure figure;
-    figure.what = "train";
-    figure.shape = shape;
-    figure.dtype = model::dtype_name(placement.compute_dtype);
-    figure.device = "cpu";
-    figure.threads = at::get_num_threads();
-    figure.unit = "samples/s";
+    const at::Tensor ids = step_tokens(*config, kStepSamples, 7);
+    bench::Figure figure =
+        bench::cpu_figure("train", shape, model::dtype_name(placement.compute_dtype), "samples/s");
     const double before = bench::matrix_peak(placement.compute_dtype);
     const auto values = bench::measure_rate(runs, stop, [&] {
-        step(language, optimizer, ids);
-        return double{kSamples};
+        take_step(language, optimizer, ids, 1);
+        return double{kStepSamples};
     });
     figure.limit =
         std::max(before, bench::matrix_peak(placement.compute_dtype)) / work_of_sample(*config);

@@ -5,43 +5,20 @@
 #include <ATen/Parallel.h>
 #include <sys/resource.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 
+#include "core/bench/shapes.h"
+#include "core/bench/stopwatch.h"
 #include "core/model/tensor_memory.h"
+#include "training/bench/training_step.h"
 #include "training/distributed/rank_team.h"
 #include "training/distributed/zero_optimizer.h"
 #include "training/engine/optimizer.h"
 
 namespace univi::training {
 namespace {
-
-constexpr std::int64_t kTokens = 384, kSamples = 2;
-
-model::LanguageConfig shape() {
-    model::LanguageConfig config;
-    config.hidden_size = 768;
-    config.intermediate_size = 2048;
-    config.num_layers = 12;
-    config.num_heads = config.num_kv_heads = 12;
-    config.head_dim = 64;
-    config.vocab_size = 32000;
-    config.max_position_embeddings = 4096;
-    return config;
-}
-
-model::WeightSource random_weights(const model::LanguageConfig& config) {
-    model::WeightSource empty({}, "shapes");
-    const model::LanguageModel shapes(config, empty, {});
-    at::manual_seed(1);
-    model::TensorTable table;
-    for (const auto& [name, tensor] : shapes.parameters())
-        table[name] = model::to_view(tensor.dim() == 1 ? at::ones(tensor.sizes())
-                                                       : at::randn(tensor.sizes()) * 0.02);
-    return {std::move(table), "random"};
-}
 
 std::unique_ptr<ParameterOptimizer> make_optimizer(const model::LanguageModel& language,
                                                    RankTeam& team, int stage) {
@@ -55,23 +32,6 @@ std::unique_ptr<ParameterOptimizer> make_optimizer(const model::LanguageModel& l
                                            AdamWOptions{}, options);
 }
 
-double step(const model::LanguageModel& language, ParameterOptimizer& optimizer,
-            const at::Tensor& ids, int ranks) {
-    const auto begin = std::chrono::steady_clock::now();
-    optimizer.begin_batch(true);
-    const at::Tensor mask = at::ones(ids.sizes(), at::kBool);
-    const at::Tensor hidden =
-        language.forward_batch(language.embed(ids), mask, false, optimizer.layer_hooks());
-    const at::Tensor chosen = hidden.narrow(1, 0, kTokens - 1).reshape({-1, 768});
-    const at::Tensor loss = at::cross_entropy_loss(language.logits(chosen),
-                                                   ids.narrow(1, 1, kTokens - 1).reshape({-1}));
-    (loss * (1.0 / ranks)).backward();
-    optimizer.end_batch();
-    optimizer.clip_gradients(1);
-    optimizer.step(1e-4);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 int run(int stage, int steps) {
     const auto environment = read_rank_environment(process_environment, 29500);
     at::set_num_threads(std::max(1, at::get_num_threads()));
@@ -79,22 +39,19 @@ int run(int stage, int steps) {
         std::fprintf(stderr, "%s\n", lost.message.c_str());
         std::_Exit(1);
     });
-    const model::LanguageConfig config = shape();
     model::PlacementOptions placement;
     placement.materialize = true;
-    auto language = [&] {
-        model::WeightSource source = random_weights(config);
-        return std::make_unique<model::LanguageModel>(config, source, placement);
-    }();
-    const auto optimizer = make_optimizer(*language, team, stage);
-    at::manual_seed(100 + team.rank());
+    const model::LanguageModel language =
+        bench::random_language(*bench::shape_named("160m"), placement, {});
+    const auto optimizer = make_optimizer(language, team, stage);
     const at::Tensor ids =
-        at::randint(3, config.vocab_size, {kSamples / team.size(), kTokens}, at::kLong);
+        step_tokens(language.config(), kStepSamples / team.size(), 100 + team.rank());
     std::vector<double> times;
     std::clock_t cpu_began = 0;
     for (int i = 0; i <= steps; ++i) {
-        const double seconds = step(*language, *optimizer, ids, team.size());
-        if (i > 0) times.push_back(seconds);  // the first one warms up
+        const bench::Stopwatch watch;
+        take_step(language, *optimizer, ids, team.size());
+        if (i > 0) times.push_back(watch.seconds());  // the first one warms up
         if (i == 0) cpu_began = std::clock();
     }
     // Of all threads: says what a step costs also where other programs take the cores away.
@@ -111,7 +68,7 @@ int run(int stage, int steps) {
             "\"median_s\":%.3f,\"min_s\":%.3f,\"cpu_s\":%.3f,\"samples_per_s\":%.3f,\"peak_mb\":%"
             "ld,\"runs\":%d}\n",
             team.size(), stage, at::get_num_threads(), median, times.front(), cpu,
-            kSamples / median, usage.ru_maxrss / 1024, steps);
+            kStepSamples / median, usage.ru_maxrss / 1024, steps);
     team.finish();
     return 0;
 }

@@ -1,8 +1,9 @@
 // Plays univi-train for the tests of the window: writes a run folder as it does, trains nothing.
 // What it does follows from --run_name:
-//   "slow"   a step every 20 ms until it is told to stop      "nan", "disk", "rank", "killed"  ends
-//   that way after 5 steps "usage"  ends before it makes the folder its own            anything
-//   else                    --max_steps quick steps, then done
+//   "slow"                           a step every 20 ms until it is told to stop
+//   "nan", "disk", "rank", "killed"  ends that way after 5 steps
+//   "usage"                          ends before it makes the folder its own
+//   anything else                    --max_steps quick steps, then done
 // It writes the structs of core/protocol, as the real one does, so that window and trainer agree.
 // SIGTERM: a checkpoint and the end; SIGUSR1: a checkpoint.
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <string>
 #include <thread>
 
+#include "core/base/atomic_file.h"
 #include "core/base/log.h"
 #include "core/protocol/train_failure.h"
 
@@ -110,11 +112,12 @@ int main(int argc, char** argv) {
     options["max_steps"] = total;
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    std::ofstream(folder / "run.json")
-        << Json{{"options", options},   {"command", command},
-                {"host", host},         {"started", "2026-01-02T03:04:05Z"},
-                {"total_steps", total}, {"device", "cpu"},
-                {"dtype", "fp32"},      {"ranks", 1}};
+    const Json run{{"options", options},   {"command", command},
+                   {"host", host},         {"started", "2026-01-02T03:04:05Z"},
+                   {"total_steps", total}, {"device", "cpu"},
+                   {"dtype", "fp32"},      {"ranks", 1}};
+    // The window looks at any time: it must never see half a file.
+    univi::base::write_file_atomically(folder / "run.json", run.dump());
     const long first = newestCheckpoint();
     train::StartEvent start;
     start.run = folder.string();

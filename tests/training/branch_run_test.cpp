@@ -10,14 +10,14 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using test::tiny_options;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Items = std::vector<std::int64_t>;
 
 /// Stage 1, one sample a step, a checkpoint every second of `steps` steps.
-TrainOptions run_options(const TemporaryFolder& folder, const std::string& output,
+TrainOptions run_options(const ScratchFolder& folder, const std::string& output,
                          std::int64_t steps) {
     TrainOptions options = tiny_options(folder, output);
     options.pretrain_mm_mlp_adapter.clear();
@@ -72,7 +72,7 @@ Json last_start(const test::fs::path& run) {
 }
 
 TEST(BranchRun, GoingBackKeepsTheNewCheckpointsAndTheOldOnes) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     for (const std::int64_t limit : {0, 1, 2}) {
         SCOPED_TRACE(limit);
         const std::string name = "run" + std::to_string(limit);
@@ -117,7 +117,7 @@ TEST(BranchRun, GoingBackKeepsTheNewCheckpointsAndTheOldOnes) {
 }
 
 TEST(BranchRun, AFinishedRunIsGoneBackToAndEndsAsTheOldOne) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto run = folder / "run";
     TrainOptions options = run_options(folder, "run", 6);
     train(options);
@@ -139,7 +139,7 @@ TEST(BranchRun, AFinishedRunIsGoneBackToAndEndsAsTheOldOne) {
 }
 
 TEST(BranchRun, AStopAfterGoingBackSavesTheNewLine) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto run = folder / "run";
     TrainOptions options = run_options(folder, "run", 6);
     options.save_total_limit = 1;
@@ -165,7 +165,7 @@ TEST(BranchRun, AStopAfterGoingBackSavesTheNewLine) {
 }
 
 TEST(BranchRun, RanksAndZeroGoBackTogether) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto run = folder / "run";
     TrainOptions options = run_options(folder, "run", 6);
     options.zero_stage = 2;
@@ -187,7 +187,7 @@ TEST(BranchRun, RanksAndZeroGoBackTogether) {
 }
 
 TEST(BranchRun, ALineFromElsewhereGoesOnThere) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = run_options(folder, "first", 4);
     train(options);
     options.output_dir = (folder / "second").string();
@@ -211,7 +211,7 @@ struct Change {
 /// Eight samples in file order: after a change of anything the run goes on at the first sample not
 /// used, over epochs.
 TEST(BatchChange, NoSampleIsUsedTwiceOrLeftOut) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     int number = 0;
     for (const auto& [before, steps, now] : {std::tuple{Change{2, 1, 1}, 1, Change{3, 1, 1}},
                                              std::tuple{Change{1, 3, 1}, 1, Change{2, 1, 1}},
@@ -254,7 +254,7 @@ TEST(BatchChange, NoSampleIsUsedTwiceOrLeftOut) {
 }
 
 TEST(BatchChange, EpochsAreDoneToTheirEndAndTheRunIsDoneThen) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = run_options(folder, "run", 0);
     options.num_train_epochs = 1;
     options.per_device_train_batch_size = 2;
@@ -280,7 +280,7 @@ TEST(BatchChange, EpochsAreDoneToTheirEndAndTheRunIsDoneThen) {
 }
 
 TEST(BatchChange, ShuffledAndKilledTwiceItIsTheSameRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = run_options(folder, "a", 3);
     options.shuffle = true;
     options.save_final = false;
@@ -303,7 +303,7 @@ TEST(BatchChange, ShuffledAndKilledTwiceItIsTheSameRun) {
 }
 
 TEST(BatchChange, AnOlderCheckpointGoesOn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = run_options(folder, "run", 3);
     options.per_device_train_batch_size = 2;
     options.save_final = false;

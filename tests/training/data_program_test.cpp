@@ -10,7 +10,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::univi::test::run_process;
@@ -50,7 +50,7 @@ std::vector<std::string> command(const std::vector<std::string>& more) {
 }
 
 TEST(PublishedCommand, Stage1RunsAsItIs) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     Json list;
     list["Pretrain"] = {{{"chat_path", (test::golden() / "data/train_chat_stage1.json").string()},
                          {"inputs", (test::golden() / "inputs").string()}}};
@@ -75,7 +75,7 @@ TEST(PublishedCommand, Stage1RunsAsItIs) {
 }
 
 TEST(PublishedCommand, AMissingDeepSpeedFileIsOneSentence) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto list = test::golden_datasets(folder).string();
     const auto result = run_process({command({"--datasets", list, "--dataset_use", "stage1",
                                               "--deepspeed", "scripts/zero2.json"}),
@@ -85,7 +85,7 @@ TEST(PublishedCommand, AMissingDeepSpeedFileIsOneSentence) {
 }
 
 TEST(PublishedCommand, PublishedDataWithoutItsFolderIsOneSentence) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto result =
         run_process({command({"--dataset_use", "FINETUNE"}), folder.path().string()});
     EXPECT_EQ(result.exit_code, 2);
@@ -99,7 +99,7 @@ TEST(PublishedCommand, PublishedDataWithoutItsFolderIsOneSentence) {
 
 /// Six items, the second with a missing picture, the fourth no item at all; item i stands on line
 /// i + 1.
-test::fs::path mixed_list(const TemporaryFolder& folder) {
+test::fs::path mixed_list(const ScratchFolder& folder) {
     std::string json = "[";
     for (int i = 0; i < 6; ++i) {
         const std::string talk = R"("conversations": [{"from": "human", "value": ")" +
@@ -115,7 +115,7 @@ test::fs::path mixed_list(const TemporaryFolder& folder) {
 }
 
 TEST(BadItems, AreTreatedByPolicy) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     mixed_list(folder);
     std::map<std::string, std::vector<double>> losses;
     for (const std::string policy : {"mask", "skip"}) {
@@ -145,7 +145,7 @@ constexpr const char* kTalk =
     R"("conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}])";
 
 /// A datasets file D whose one list holds `items`.
-void write_data(const TemporaryFolder& folder, const std::string& items,
+void write_data(const ScratchFolder& folder, const std::string& items,
                 const std::string& more = "") {
     test::write(folder / "chat.json", items);
     test::write(folder / "datasets.json",
@@ -153,7 +153,7 @@ void write_data(const TemporaryFolder& folder, const std::string& items,
 }
 
 TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const std::string missing = std::string(R"({"image": "none.jpg", )") + kTalk + "}";
     const std::string absolute =
         "{\"image\": \"" + (test::golden() / "inputs/messi5.jpg").string() + "\", " + kTalk + "}";
@@ -189,7 +189,7 @@ TEST(NothingToLearn, IsRefusedBeforeTheFirstStep) {
 
 /// JSON Lines of the common chat form, with a mark, blank lines and CRLF.
 TEST(OtherForms, AreTrainedOn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string lines = "\xef\xbb\xbf\r\n";
     for (int i = 0; i < 4; ++i)
         lines +=
@@ -207,7 +207,7 @@ TEST(OtherForms, AreTrainedOn) {
 
 /// The sample finds a target in the first item; behind it there is none for longer than is borne.
 TEST(NothingToLearn, EndsARunOfStepsWithoutTarget) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string list =
         R"([{"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Yes."}]})";
     for (int i = 1; i < 60; ++i) list += std::string(",\n{\"image\": \"none.jpg\", ") + kTalk + "}";
@@ -225,7 +225,7 @@ TEST(NothingToLearn, EndsARunOfStepsWithoutTarget) {
 
 /// Too short a run for that: it ends without a result all the same.
 TEST(NothingToLearn, LeavesNoResult) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string list = "[";
     for (int i = 0; i < 8; ++i) list += std::string("{\"image\": \"none.jpg\", ") + kTalk + "},\n";
     write_data(
@@ -242,7 +242,7 @@ TEST(NothingToLearn, LeavesNoResult) {
 }
 
 TEST(NothingToLearn, InHeldOutDataIsRefusedToo) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto list = test::golden_datasets(folder);
     Json sets = test::read_json(list);
     sets["Held"] = {{"chat_path", "held.json"}};
@@ -258,7 +258,7 @@ TEST(NothingToLearn, InHeldOutDataIsRefusedToo) {
 }
 
 TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(
         folder / "ds.json",
         R"({"zero_optimization": {"stage": 2, "sub_group_size": 1e9}, "scheduler": {"type": "WarmupLR",
@@ -301,7 +301,7 @@ TEST(DeepSpeedFile, ItsScheduleIsFollowed) {
 }
 
 TEST(CheckData, PrintsAndKeepsItsReport) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     mixed_list(folder);
     const auto result =
         run_process({{kProgram, "--model_name_or_path", (kModels / "tinyA-base").string(),

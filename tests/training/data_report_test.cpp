@@ -11,7 +11,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 
 text::Tokenizer tiny_tokenizer() {
@@ -40,7 +40,7 @@ void write_list(const test::fs::path& file, const std::vector<std::string>& item
     test::write(file, text + "]");
 }
 
-DataReport report_of(const TemporaryFolder& folder, const std::vector<std::string>& items,
+DataReport report_of(const ScratchFolder& folder, const std::vector<std::string>& items,
                      TrainOptions options = {}) {
     test::write(folder / "broken.jpg", "this is no picture");
     test::fs::copy_file(test::golden() / "inputs/messi5.jpg", folder / "good.jpg",
@@ -58,7 +58,7 @@ std::string sentence_of(const DataReport& report, DataProblem problem) {
 }
 
 TEST(DataReport, EachProblemIsFoundAndNamed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options;
     options.model_max_length = 160;
     std::string words;
@@ -104,7 +104,7 @@ TEST(DataReport, EachProblemIsFoundAndNamed) {
 }
 
 TEST(DataReport, NothingToLearnIsNamedWithCauseAndRemedy) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     Json absolute = picture_item("a", (folder / "good.jpg").string());
     const std::pair<std::string, const char*> cases[] = {
         {picture_item("m", "none.jpg").dump(), "picture or video missing. Name the folder"},
@@ -128,7 +128,7 @@ TEST(DataReport, NothingToLearnIsNamedWithCauseAndRemedy) {
 }
 
 TEST(DataReport, OtherFormsAreReadAndSaid) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto report = report_of(
         folder,
         {R"({"conversations": [{"from": "user", "value": "Hi?"}, {"from": "assistant", "value": "Yes."}]})",
@@ -145,7 +145,7 @@ TEST(DataReport, OtherFormsAreReadAndSaid) {
 }
 
 TEST(DataReport, APictureBehindTheEndLosesTheSample) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options;
     options.model_max_length = 12;
     const auto report = report_of(folder, {picture_item("cut", "good.jpg").dump()}, options);
@@ -155,7 +155,7 @@ TEST(DataReport, APictureBehindTheEndLosesTheSample) {
 }
 
 TEST(DataReport, LookingWhetherMediaExistDecodesNone) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options;
     options.check_media = "exists";
     const auto report = report_of(
@@ -166,7 +166,7 @@ TEST(DataReport, LookingWhetherMediaExistDecodesNone) {
 }
 
 TEST(DataReport, GoldenSamplesAreSound) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const Dataset dataset = Dataset::load(test::golden_datasets(folder), "stage2");
     const auto report = check_data(dataset, tiny_tokenizer(), {}, {});
     EXPECT_FALSE(report.has_faults()) << to_text(report, 2048);
@@ -186,7 +186,7 @@ TEST(DataReport, GoldenSamplesAreSound) {
 
 /// A header that opens is not enough: frames in the middle, and a file that was cut off.
 TEST(DataReport, VideosDamagedInPartAreNamed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ::univi::test::write_clip(
         folder / "whole.mp4",
         {.num_frames = 200, .b_frames = 0, .muxer_options = "movflags=faststart"});
@@ -223,7 +223,7 @@ TEST(DataReport, VideosDamagedInPartAreNamed) {
 }
 
 TEST(DataReport, HeldOutDataIsCheckedToo) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     write_list(folder / "chat.json", {item("a", "Hi?", "Yes.").dump()});
     write_list(folder / "held.json",
                {item("a", "Hi?", "Yes.").dump(), picture_item("gone", "none.jpg").dump()});
@@ -250,7 +250,7 @@ TEST(DataReport, HeldOutDataIsCheckedToo) {
 }
 
 TEST(DataReport, AStopEndsIt) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const Dataset dataset = Dataset::load(test::golden_datasets(folder), "stage1");
     base::StopSource stop;
     stop.request_stop();
@@ -263,7 +263,7 @@ TEST(DataReport, AStopEndsIt) {
 }
 
 TEST(DataReport, TheRunWritesItsJson) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     write_list(folder / "chat.json", {item("a", "Hi?", "Yes.").dump()});
     test::write(folder / "d.json",
                 R"({"D": {"chat_path": "chat.json"}, "E": {"chat_path": "bad.json"}})");

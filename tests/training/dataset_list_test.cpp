@@ -11,7 +11,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using univi::test::error_of;
 
@@ -35,7 +35,7 @@ std::string refusal(const DatasetList& list, const std::string& use) {
 }
 
 TEST(DatasetList, PublishedMixesAreKnown) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const WorkingFolder here(folder.path());
     const DatasetList list{{}, kPublished, "/data"};
     const std::map<std::string, std::size_t> mixes = {
@@ -67,7 +67,7 @@ TEST(DatasetList, ARefusalCarriesTheOptionItIsAbout) {
 }
 
 TEST(DatasetList, TheFoldersListComesBeforeThePublishedNames) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "datasets.json",
                 R"({"SQA": {"chat_path": "mine.json"}, "paths": {"PATH": "/store"}})");
     const WorkingFolder here(folder.path());
@@ -79,7 +79,7 @@ TEST(DatasetList, TheFoldersListComesBeforeThePublishedNames) {
 }
 
 TEST(DatasetList, PlaceholdersAreFilled) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "d.json",
                 R"({"A": {"chat_path": "${UNIVI_TEST_ROOT}/a.json", "x": "${PLACE}/x${PLACE}"},
         "B": {"chat_path": "${PATH}/b.json"}, "C": {"chat_path": "${UNIVI_TEST_NOWHERE}/c"}, "paths": {"PLACE": "there"}})");
@@ -96,7 +96,7 @@ TEST(DatasetList, PlaceholdersAreFilled) {
 }
 
 TEST(DatasetList, NamesWithAPlus) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(
         folder / "d.json",
         R"({"A+B": {"chat_path": "ab"}, "A": {"chat_path": "a"}, "B": [{"chat_path": "b"}, {"chat_path": "c"}]})");
@@ -106,7 +106,7 @@ TEST(DatasetList, NamesWithAPlus) {
 }
 
 TEST(DatasetList, BadListsAreRefused) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "d.json", R"({"A": [{"x": "y"}], "B": [{"chat_path": 5}]})");
     EXPECT_THAT(refusal({folder / "d.json", {}, {}}, "A"), HasSubstr("chat_path"));
     EXPECT_THAT(refusal({folder / "d.json", {}, {}}, "B"), HasSubstr("must be a path"));

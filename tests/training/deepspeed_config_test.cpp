@@ -13,7 +13,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using univi::test::error_of;
 
@@ -38,14 +38,14 @@ DeepSpeedConfig load(const TrainOptions& options, std::vector<std::string>* warn
 }
 
 DeepSpeedConfig load_text(const std::string& json, std::vector<std::string>* warnings = nullptr) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "ds.json", json);
     return load(options_for(folder / "ds.json"), warnings);
 }
 
 /// What is said once of the known keys that have no effect.
 std::vector<std::string> notes_of(const std::string& json) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "ds.json", json);
     std::vector<std::string> notes;
     load_deepspeed_config(options_for(folder / "ds.json"), {8, 4096}, {},
@@ -103,7 +103,7 @@ TEST(DeepSpeedConfig, StageFlagWinsOverTheFile) {
 }
 
 TEST(DeepSpeedConfig, LossScaling) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "ds.json",
                 R"({"fp16": {"enabled": "auto", "loss_scale": 128, "initial_scale_power": 12,
         "loss_scale_window": 500, "hysteresis": 3, "min_loss_scale": 0.5}})");
@@ -255,7 +255,7 @@ DeepSpeedConfig with_scheduler(const std::string& json, const std::string& flag,
                                std::int64_t total_steps,
                                const std::function<void(TrainOptions&)>& change = {},
                                std::vector<std::string>* warnings = nullptr) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "ds.json", "{\"scheduler\": " + json + "}");
     TrainOptions options = options_for(folder / "ds.json");
     options.lr_scheduler_type = flag;
@@ -403,7 +403,7 @@ TEST(DeepSpeedConfig, AMissingPublishedFileIsOneSentence) {
 }
 
 TEST(DeepSpeedConfig, WrittenFormIsReadAgain) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto first = load(options_for(kOurs / "zero3.json"));
     Json json = to_json(first);
     json.erase("file");

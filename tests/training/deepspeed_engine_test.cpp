@@ -18,7 +18,7 @@ namespace {
 
 using test::Json;
 namespace train = protocol::train;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -196,7 +196,7 @@ class FakeDeepSpeed {
     test::fs::path run() const { return folder_ / "run"; }
 
   private:
-    TemporaryFolder folder_;
+    ScratchFolder folder_;
     std::string path_;
 };
 

@@ -8,11 +8,11 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 
 /// Ten samples of words; the loss of a batch is the mean of its items' numbers.
 struct Fixture {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     text::Tokenizer tokenizer = text::Tokenizer::load(test::golden() / "models/tinyA-base");
     std::optional<Dataset> dataset;
     std::optional<SampleReader> reader;

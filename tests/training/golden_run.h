@@ -9,7 +9,7 @@ inline const fs::path kModels = golden() / "models";
 
 /// Returns the options of a short run on tinyA-base with stage 1's projector: four steps of two
 /// golden samples of `dataset` ("stage1" or "stage2") in file order, on one thread.
-inline TrainOptions golden_run_options(const TemporaryFolder& folder, const std::string& dataset,
+inline TrainOptions golden_run_options(const ScratchFolder& folder, const std::string& dataset,
                                        const std::string& output = "out") {
     TrainOptions options;
     options.model_name_or_path = (kModels / "tinyA-base").string();

@@ -17,10 +17,10 @@ namespace univi::training {
 namespace {
 
 using test::kModels;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using univi::test::relative_error;
 
-TrainOptions golden_options(const TemporaryFolder& folder, int stage) {
+TrainOptions golden_options(const ScratchFolder& folder, int stage) {
     TrainOptions options = test::golden_run_options(folder, "stage" + std::to_string(stage), "out");
     options.vision_tower = "openai/clip-vit-tiny-patch14";
     options.report_to = "tensorboard";
@@ -62,7 +62,7 @@ class GoldenTraining : public ::testing::TestWithParam<int> {};
 
 TEST_P(GoldenTraining, LossCurveGradientAndWeights) {
     const int stage = GetParam();
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = golden_options(folder, stage);
     options.save_dtype = "fp32";
     const std::string name = "train_stage" + std::to_string(stage);
@@ -106,7 +106,7 @@ TEST_P(GoldenTraining, LossCurveGradientAndWeights) {
 INSTANTIATE_TEST_SUITE_P(Stages, GoldenTraining, ::testing::Values(1, 2));
 
 TEST(Training, InterleavedEqualsReferenceWhereOnePlaceIsUsed) {
-    TemporaryFolder a, b;
+    ScratchFolder a, b;
     TrainOptions options = golden_options(a, 2);
     options.max_steps = 3;  // the first three batches have one run of placeholders a sample
     TrainOptions interleaved = golden_options(b, 2);
@@ -117,7 +117,7 @@ TEST(Training, InterleavedEqualsReferenceWhereOnePlaceIsUsed) {
 }
 
 TEST(Training, GradientCheckpointingChangesNothing) {
-    TemporaryFolder a, b;
+    ScratchFolder a, b;
     TrainOptions options = golden_options(a, 2), checkpointed = golden_options(b, 2);
     checkpointed.gradient_checkpointing = true;
     const Curve one = train(options), two = train(checkpointed);
@@ -128,7 +128,7 @@ TEST(Training, GradientCheckpointingChangesNothing) {
 }
 
 TEST(Training, AccumulationIsTheMeanOfTheBatchesMeans) {
-    TemporaryFolder a, b;
+    ScratchFolder a, b;
     TrainOptions options = golden_options(a, 1);
     options.learning_rate = 0;  // both see the same weights
     options.max_steps = 2;
@@ -143,7 +143,7 @@ TEST(Training, AccumulationIsTheMeanOfTheBatchesMeans) {
 }
 
 TEST(Training, Bf16StaysNearFp32) {
-    TemporaryFolder a, b;
+    ScratchFolder a, b;
     TrainOptions bf16 = golden_options(b, 2);
     bf16.bf16 = true;
     const Curve exact = train(golden_options(a, 2)), rounded = train(bf16);
@@ -154,7 +154,7 @@ TEST(Training, Bf16StaysNearFp32) {
 }
 
 TEST(Training, CachedVisualTokensGiveTheSameRun) {
-    TemporaryFolder a, b, c;
+    ScratchFolder a, b, c;
     TrainOptions options = golden_options(a, 2), cold = golden_options(b, 2),
                  warm = golden_options(c, 2);
     cold.visual_token_cache = warm.visual_token_cache = (a / "cache").string();
@@ -166,7 +166,7 @@ TEST(Training, CachedVisualTokensGiveTheSameRun) {
 }
 
 TEST(Training, FrozenPartsStay) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = golden_options(folder, 2);
     options.freeze_backbone = true;
     options.freeze_mm_mlp_adapter = true;
@@ -186,7 +186,7 @@ TEST(Training, FrozenPartsStay) {
 }
 
 TEST(Training, Stage1FeedsStage2AndTheResultLoads) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions first = golden_options(folder, 1);
     first.output_dir = (folder / "stage1").string();
     train(first);
@@ -212,7 +212,7 @@ TEST(Training, Stage1FeedsStage2AndTheResultLoads) {
 }
 
 TEST(Training, SavedConfigAndNamesAreTheReferences) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = golden_options(folder, 2);
     options.max_steps = 1;
     train(options);
@@ -233,7 +233,7 @@ TEST(Training, SavedConfigAndNamesAreTheReferences) {
 }
 
 TEST(Training, RunFolderHoldsTheContract) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = golden_options(folder, 1);
     options.save_strategy = "steps";
     options.save_steps = 2;

@@ -14,8 +14,8 @@ namespace univi::training {
 namespace {
 
 using test::kModels;
+using test::ScratchFolder;
 using test::stage2_options;
-using test::TemporaryFolder;
 using test::train;
 using ::testing::HasSubstr;
 
@@ -77,7 +77,7 @@ TEST(LossScale, GoesOnFromItsState) {
 }
 
 TEST(Fp16, StaysNearFp32) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = stage2_options(folder, "whole"), half = stage2_options(folder, "half");
     options.learning_rate = half.learning_rate = 2e-5;
     half.fp16 = true;
@@ -93,7 +93,7 @@ TEST(Fp16, StaysNearFp32) {
 /// The base in fp32, trained in bf16: what is frozen is written as it was, not as it was rounded to
 /// be computed with.
 TEST(Bf16, FrozenWeightsKeepTheirBits) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = stage2_options(folder);
     options.bf16 = true;
     options.max_steps = 2;
@@ -140,7 +140,7 @@ TEST(Bf16, FrozenWeightsKeepTheirBits) {
         }
 }
 
-TrainOptions overflowing(const TemporaryFolder& folder, const std::string& output,
+TrainOptions overflowing(const ScratchFolder& folder, const std::string& output,
                          const std::string& fp16) {
     TrainOptions options = stage2_options(folder, output);
     options.fp16 = true;
@@ -154,7 +154,7 @@ TrainOptions overflowing(const TemporaryFolder& folder, const std::string& outpu
 }
 
 TEST(Fp16, OverflowSkipsTheStepAndHalvesTheScale) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options =
         overflowing(folder, "out", R"("initial_scale_power": 40, "hysteresis": 1)");
     options.save_strategy = "steps";
@@ -184,7 +184,7 @@ TEST(Fp16, OverflowSkipsTheStepAndHalvesTheScale) {
 }
 
 TEST(Fp16, RecoversFromAScaleThatWasTooHigh) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto base = model::read_checkpoint_folder(kModels / "tinyA-base");
     TrainOptions options =
         overflowing(folder, "out", R"("initial_scale_power": 23, "hysteresis": 1)");
@@ -208,7 +208,7 @@ TEST(Fp16, RecoversFromAScaleThatWasTooHigh) {
 }
 
 TEST(Fp16, AFixedScaleThatOverflowsEndsTheRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     EXPECT_THAT(test::training_error(overflowing(folder, "out", R"("loss_scale": 1e12)")),
                 HasSubstr("no longer a number"));
     const auto error = test::events(folder / "out", "error").at(0);
@@ -284,7 +284,7 @@ TEST(VisionTune, GradientIsTheSlope) {
 }
 
 TEST(VisionTune, TrainsSavesAndLoadsTheTower) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = stage2_options(folder);
     options.vision_tune = true;
     options.save_dtype = "fp32";
@@ -333,7 +333,7 @@ TEST(VisionTune, TrainsSavesAndLoadsTheTower) {
 }
 
 TEST(VisionTune, GoesWithAdapters) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = test::lora_options(folder);
     options.vision_tune = true;
     options.max_steps = 2;

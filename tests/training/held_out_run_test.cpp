@@ -5,7 +5,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using test::tiny_options;
 
 std::vector<double> evaluations(const test::fs::path& run) {
@@ -15,7 +15,7 @@ std::vector<double> evaluations(const test::fs::path& run) {
     return result;
 }
 
-TrainOptions held_out_options(const TemporaryFolder& folder, const std::string& output) {
+TrainOptions held_out_options(const ScratchFolder& folder, const std::string& output) {
     TrainOptions options = tiny_options(folder, output);
     options.evaluation_strategy = "steps";
     options.eval_steps = 2;
@@ -26,7 +26,7 @@ TrainOptions held_out_options(const TemporaryFolder& folder, const std::string& 
 }
 
 TEST(HeldOutRun, OnTheTrainingDataItIsTheirMeanLoss) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = held_out_options(folder, "run");
     options.learning_rate = 0;
     test::train_on_ranks(options, 1);
@@ -49,7 +49,7 @@ TEST(HeldOutRun, OnTheTrainingDataItIsTheirMeanLoss) {
 }
 
 /// Twelve training samples beside the eight held-out ones: every number of ranks here divides them.
-void add_twelve_samples(const TemporaryFolder& folder, const std::string& datasets) {
+void add_twelve_samples(const ScratchFolder& folder, const std::string& datasets) {
     auto items = test::read_json(test::golden() / "data/train_chat_stage1.json");
     for (int i = 0; i < 4; ++i) items.push_back(items[static_cast<std::size_t>(i)]);
     test::write(folder / "twelve_chat.json", items.dump());
@@ -60,7 +60,7 @@ void add_twelve_samples(const TemporaryFolder& folder, const std::string& datase
 }
 
 TEST(HeldOutRun, AnyStageOnRanksMeasuresWhatOneProcessDoesAndTrainsOn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions one = held_out_options(folder, "one");
     add_twelve_samples(folder, one.datasets);
     one.dataset_use = "twelve";
@@ -91,7 +91,7 @@ TEST(HeldOutRun, AnyStageOnRanksMeasuresWhatOneProcessDoesAndTrainsOn) {
 }
 
 TEST(HeldOutRun, ItChangesNothingOfTheRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions plain = tiny_options(folder, "plain");
     plain.save_final = false;
     test::train_on_ranks(plain, 1);
@@ -100,7 +100,7 @@ TEST(HeldOutRun, ItChangesNothingOfTheRun) {
 }
 
 TEST(HeldOutRun, StoppedWhileItMeasuresItMeasuresAfterwards) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::train_on_ranks(held_out_options(folder, "whole"), 1);
     const TrainOptions options = held_out_options(folder, "run");
     base::StopSource source;
@@ -116,7 +116,7 @@ TEST(HeldOutRun, StoppedWhileItMeasuresItMeasuresAfterwards) {
 }
 
 TEST(HeldOutRun, APlateauLowersTheRateAlsoAcrossAResume) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto options_for = [&](const std::string& output, std::int64_t steps) {
         TrainOptions options = held_out_options(folder, output);
         options.eval_steps = 1;
@@ -139,7 +139,7 @@ TEST(HeldOutRun, APlateauLowersTheRateAlsoAcrossAResume) {
 }
 
 TEST(HeldOutRun, TheHistoryHasEntriesWhereItIsTold) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto steps_of = [&](const std::string& output, const std::string& strategy, bool first) {
         TrainOptions options = tiny_options(folder, output);
         options.logging_strategy = strategy;
@@ -160,7 +160,7 @@ TEST(HeldOutRun, TheHistoryHasEntriesWhereItIsTold) {
 }
 
 TEST(HeldOutRun, AnotherOrderIsNamedWhenResuming) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = tiny_options(folder, "run");
     options.save_strategy = "steps";
     options.save_steps = 2;

@@ -12,7 +12,7 @@ namespace {
 
 using test::kModels;
 using test::lora_options;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using test::train;
 using ::testing::HasSubstr;
 
@@ -38,7 +38,7 @@ std::unique_ptr<model::UniviModel> merged(const test::fs::path& folder,
 /// PEFT's own adapter, merged by the loader that golden logits prove, is what the adapters compute
 /// beside the base.
 TEST(Lora, ForwardIsThatOfTheGoldenAdapterMerged) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto beside = with_adapters(lora_options(folder), kModels / "tinyA-lora");
     model::LoadOptions load;
     load.model = kModels / "tinyA-lora";
@@ -52,7 +52,7 @@ TEST(Lora, ForwardIsThatOfTheGoldenAdapterMerged) {
 }
 
 TEST(Lora, SavedFolderHasTheReferencesShapeAndTheLogitsOfTraining) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const TrainOptions options = lora_options(folder);
     const test::Curve curve = train(options);
     EXPECT_EQ(curve.first_gradients.size(), 56u + 2);  // adapters and projector, nothing else
@@ -93,7 +93,7 @@ TEST(Lora, SavedFolderHasTheReferencesShapeAndTheLogitsOfTraining) {
 }
 
 TEST(Lora, StartsAsTheBaseAndFromItsSeed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = lora_options(folder), other = options;
     other.seed = 43;
     const auto make = [](const TrainOptions& with) {
@@ -120,7 +120,7 @@ TEST(Lora, StartsAsTheBaseAndFromItsSeed) {
 }
 
 TEST(Lora, DropoutIsTheSameWhenLayersAreComputedAgain) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = lora_options(folder, "a"), again = lora_options(folder, "b"),
                  none = lora_options(folder, "c"), seeded = lora_options(folder, "d");
     again.gradient_checkpointing = true;
@@ -136,7 +136,7 @@ TEST(Lora, DropoutIsTheSameWhenLayersAreComputedAgain) {
 }
 
 TEST(Lora, ResumesBitEqual) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions whole = lora_options(folder, "whole");
     whole.save_strategy = "steps";
     whole.save_steps = 2;
@@ -156,7 +156,7 @@ TEST(Lora, ResumesBitEqual) {
 }
 
 TEST(Lora, GoesOnFromAnAdapter) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = lora_options(folder);
     options.lora_weight_path = (kModels / "tinyA-lora").string();
     options.pretrain_mm_mlp_adapter.clear();
@@ -176,7 +176,7 @@ TEST(Lora, GoesOnFromAnAdapter) {
 }
 
 TEST(Lora, BiasAllIsStoredAsTheReferenceDoesAndLoads) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = lora_options(folder);
     options.lora_bias = "all";
     options.max_steps = 2;
@@ -198,7 +198,7 @@ struct Bits {
 /// A frozen base in few bits (random weights, the worst case for rounding): losses stay near, it
 /// learns, its layers take the bytes stated, the run resumes bit-equal.
 TEST(LowBitBase, LearnsNearTheWholeOne) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const test::Curve whole = train(lora_options(folder, "whole"));
     for (const Bits& test :
          {Bits{8, "nf4", 0.002, 1.05}, Bits{4, "nf4", 0.04, 0.53}, Bits{4, "fp4", 0.06, 0.53}}) {

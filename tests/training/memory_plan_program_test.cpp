@@ -17,7 +17,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::univi::test::run_process;
 
 const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
@@ -73,7 +73,7 @@ void write_weights(const test::fs::path& folder) {
 }
 
 /// "words": long talk; "pictures": one picture a sample and a few words.
-test::fs::path write_data(const TemporaryFolder& folder) {
+test::fs::path write_data(const ScratchFolder& folder) {
     std::mt19937 random(3);
     const auto say = [&](int words) {
         std::string text;
@@ -148,7 +148,7 @@ void PrintTo(const Way& way, std::ostream* out) {
 class MemoryPlanProgram : public ::testing::TestWithParam<Way> {};
 
 TEST_P(MemoryPlanProgram, IsWithinATenthOfWhatIsTaken) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     write_config(folder / "model");
     write_weights(folder / "model");
     Words command = {kProgram,
@@ -209,7 +209,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// As a start does: keys that are not known, and known ones without effect.
 TEST(MemoryPlanFlags, KeysOfTheDeepSpeedFileWithoutEffectAreNamed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "zero.json",
                 R"({"zero_optimization": {"stage": 2}, "steps_per_print": 5, "comms_logger": {},
                     "zero_optimisation": {}})");

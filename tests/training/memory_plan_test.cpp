@@ -20,7 +20,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using univi::test::error_of;
 
@@ -155,7 +155,7 @@ TEST(PlannedModel, KnowsThePublishedSizes) {
 }
 
 TEST(PlannedModel, RefusesWhatItCannotRead) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     EXPECT_THAT(refusal(options_for(folder.path()), base::ErrorKind::File),
                 HasSubstr("has no config.json"));
     TrainOptions options = options_for(kShapes / "7b");

@@ -10,7 +10,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using test::tiny_options;
 using ::testing::HasSubstr;
 
@@ -34,7 +34,7 @@ void expect_same_run(const test::fs::path& ours, const test::fs::path& whole) {
 }
 
 TEST(MicroBatch, FewerSamplesAtATimeGiveTheSameRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = tiny_options(folder, "whole");
     options.per_device_train_batch_size = 4;
     test::train_on_ranks(options, 1);
@@ -68,7 +68,7 @@ TEST(MicroBatch, FewerSamplesAtATimeGiveTheSameRun) {
 TEST(MicroBatch, OneRankOutOfMemoryInTheMiddleOfARunIsAgreedByAll) {
     for (int stage = 0; stage <= 3; ++stage) {
         SCOPED_TRACE(stage);
-        TemporaryFolder folder;
+        ScratchFolder folder;
         TrainOptions options = tiny_options(folder, "whole");
         options.zero_stage = stage;
         options.max_steps = 3;
@@ -101,7 +101,7 @@ std::string memory_error(const TrainOptions& options, const TrainerHooks& hooks)
 }
 
 TEST(MicroBatch, WithoutTheFlagTheErrorSaysWhatToChange) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TrainOptions options = tiny_options(folder, "run");
     TrainerHooks hooks;
     // LibTorch's own words

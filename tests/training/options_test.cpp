@@ -205,7 +205,7 @@ TEST(Options, CheckDataNeedsNoRunFolder) {
 }
 
 TEST(Options, ConfigFileIsUnderTheCommandLine) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     test::write(
         folder / "c.json",
         R"({"learning_rate": 0.5, "bf16": true, "seed": "7", "output_dir": "x", "model_name_or_path": "m"})");

@@ -13,7 +13,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using ::univi::test::Process;
 using ::univi::test::run_process;
@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
 const test::fs::path kModels = test::golden() / "models";
 
-std::vector<std::string> command(const TemporaryFolder& folder, const std::string& output,
+std::vector<std::string> command(const ScratchFolder& folder, const std::string& output,
                                  std::vector<std::string> more = {}) {
     std::vector<std::string> result = test::golden_run_words(kProgram, folder, output);
     const std::vector<std::string> common = {"--per_device_train_batch_size",
@@ -82,7 +82,7 @@ void expect_equal_runs(const test::fs::path& a, const test::fs::path& b) {
 }
 
 TEST(UniviTrain, KilledAndStoppedRunsEndAsAnUnbrokenOne) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ASSERT_EQ(run_process({command(folder, "whole")}).exit_code, 0);
     {
         Process killed({command(folder, "killed")});
@@ -110,7 +110,7 @@ TEST(UniviTrain, KilledAndStoppedRunsEndAsAnUnbrokenOne) {
 }
 
 TEST(UniviTrain, DamagedCheckpointIsSkipped) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ASSERT_EQ(run_process({command(folder, "a")}).exit_code, 0);
     ASSERT_EQ(run_process({command(folder, "b")}).exit_code, 0);
     test::fs::remove_all(folder / "b/checkpoint-12");
@@ -124,7 +124,7 @@ TEST(UniviTrain, DamagedCheckpointIsSkipped) {
 }
 
 TEST(UniviTrain, ADoneRunIsLeftAlone) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ASSERT_EQ(run_process({command(folder, "run")}).exit_code, 0);
     const auto before = base::sha256_file_hex(folder / "run/model.safetensors");
     const auto again = run_process({command(folder, "run")});
@@ -139,7 +139,7 @@ TEST(UniviTrain, ADoneRunIsLeftAlone) {
 }
 
 TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const test::fs::path run = folder / "run";
     ASSERT_EQ(run_process({command(folder, "whole")}).exit_code, 0);
     ASSERT_EQ(run_process({command(folder, "run")}).exit_code, 0);
@@ -171,7 +171,7 @@ TEST(UniviTrain, GoingBackOpensALineThatARestartContinues) {
 /// Folders whose names are no UTF-8: run.json loses nothing, so that it starts the run again, and
 /// the result finds its tower.
 TEST(UniviTrain, FoldersOfAnyBytesAreTrainedInAndResumed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const test::fs::path place = folder / "caf\xE9";
     test::fs::create_directories(place);
     test::fs::create_directory_symlink(kModels / "openai/clip-vit-tiny-patch14",
@@ -199,7 +199,7 @@ TEST(UniviTrain, FoldersOfAnyBytesAreTrainedInAndResumed) {
 }
 
 TEST(UniviTrain, OneProcessAFolder) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     Process first({command(folder, "run", {"--max_steps", "100000"})});
     ASSERT_TRUE(first.read_until([](const std::string& line) { return is_step(line, 1); }));
     EXPECT_EQ(std::stoi(base::read_file(folder / "run/pid")), first.id());
@@ -211,7 +211,7 @@ TEST(UniviTrain, OneProcessAFolder) {
 }
 
 TEST(UniviTrain, AClosedStdoutDoesNotEndTheRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string line = "exec ";
     for (const auto& word : command(folder, "run")) line += "'" + word + "' ";
     // head goes after one line; the program's own exit code comes back through a file.
@@ -228,7 +228,7 @@ struct BadCall {
 };
 
 TEST(UniviTrain, AFailedStartIsToldAsAnEventToWhoeverAsks) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto file = folder / "failure.json";
     const auto failure = [&](const std::vector<std::string>& more) {
         run_process({command(folder, "run", more),
@@ -246,7 +246,7 @@ TEST(UniviTrain, AFailedStartIsToldAsAnEventToWhoeverAsks) {
 class BadInput : public ::testing::TestWithParam<BadCall> {};
 
 TEST_P(BadInput, IsOneSentence) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "empty.json", "[]");
     auto words = command(folder, "run", GetParam().more);
     const auto result = run_process({words, folder.path().string()});
@@ -273,7 +273,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCall{{"--device", "tpu"}, 2, "tpu"}));
 
 TEST(UniviTrain, AHalfToldRankIsRefusedInASentence) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto result = run_process({command(folder, "run"), "", {{"WORLD_SIZE", "2"}}});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.err, HasSubstr("WORLD_SIZE is 2, but the variable RANK is missing"));

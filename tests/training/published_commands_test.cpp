@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::univi::test::run_process;
 using namespace std::chrono_literals;
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using Words = std::vector<std::string>;
 
 const test::fs::path kModels = test::golden() / "models";
@@ -30,7 +30,7 @@ Words words(const std::string& line) {
 
 /// A published command as its script has it, `line` completed by what both stages share;
 /// run in `folder`.
-univi::test::ProcessResult run_published(const TemporaryFolder& folder, const std::string& line) {
+univi::test::ProcessResult run_published(const ScratchFolder& folder, const std::string& line) {
     Words command = words(line +
                           " --version v1 --vision_tower openai/clip-vit-tiny-patch14 "
                           "--mm_vision_select_layer -2 --mm_use_im_start_end False"
@@ -49,7 +49,7 @@ univi::test::ProcessResult run_published(const TemporaryFolder& folder, const st
 
 /// The scripts' folders: models beside each other, data under their published
 /// names, DeepSpeed's settings.
-void furnish(const TemporaryFolder& folder) {
+void furnish(const ScratchFolder& folder) {
     test::fs::create_directory_symlink(kModels / "tinyA-base", folder / "vicuna");
     test::fs::create_directory_symlink(kModels / "openai", folder / "openai");
     test::fs::copy(test::fs::path(UNIVI_SOURCE_DIR) / "resources/training", folder / "scripts");
@@ -64,7 +64,7 @@ void furnish(const TemporaryFolder& folder) {
 }
 
 TEST(PublishedCommands, BothStagesThenAChat) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     furnish(folder);
     const auto first = run_published(
         folder,

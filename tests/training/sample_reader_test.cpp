@@ -13,7 +13,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::Each;
 using ::testing::HasSubstr;
 
@@ -24,7 +24,7 @@ text::Tokenizer tiny_tokenizer() {
 }
 
 struct Fixture {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     text::Tokenizer tokenizer = tiny_tokenizer();
     std::vector<std::string> warnings;
     SampleReader::Warn warn = [this](const std::string& message) { warnings.push_back(message); };
@@ -105,7 +105,7 @@ TEST(SampleReader, MissingAndBrokenMediaLeaveTheSampleWithoutLoss) {
 }
 
 /// Three items: a good one, one with a missing picture, one that is no item.
-Dataset mixed_dataset(const TemporaryFolder& folder) {
+Dataset mixed_dataset(const ScratchFolder& folder) {
     test::write(
         folder / "chat.json",
         std::string(

@@ -12,12 +12,11 @@ namespace univi::training::test {
 
 /// Stage 2 on the golden samples: four steps of two samples on tinyA-base with stage 1's projector,
 /// on one thread.
-inline TrainOptions stage2_options(const TemporaryFolder& folder,
-                                   const std::string& output = "out") {
+inline TrainOptions stage2_options(const ScratchFolder& folder, const std::string& output = "out") {
     return golden_run_options(folder, "stage2", output);
 }
 
-inline TrainOptions lora_options(const TemporaryFolder& folder, const std::string& output = "out") {
+inline TrainOptions lora_options(const ScratchFolder& folder, const std::string& output = "out") {
     TrainOptions options = stage2_options(folder, output);
     options.lora_enable = true;
     options.lora_r = 8;

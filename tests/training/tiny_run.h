@@ -17,7 +17,7 @@
 namespace univi::training::test {
 
 /// Eight samples of the first stage in file order; stage 2 trains the decoder too.
-inline TrainOptions tiny_options(const TemporaryFolder& folder, const std::string& output) {
+inline TrainOptions tiny_options(const ScratchFolder& folder, const std::string& output) {
     TrainOptions options = golden_run_options(folder, "stage1", output);
     options.visual_token_cache = (folder / "cache").string();
     options.dataloader_num_workers = 1;

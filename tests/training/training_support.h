@@ -18,7 +18,7 @@ inline fs::path golden() {
     return UNIVI_GOLDEN;
 }
 
-using TemporaryFolder = univi::test::ScratchFolder;
+using univi::test::ScratchFolder;
 
 inline void write(const fs::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
@@ -29,7 +29,7 @@ inline Json read_json(const fs::path& path) {
 }
 
 /// datasets.json with the golden training samples of both stages under "stage1" and "stage2".
-inline fs::path golden_datasets(const TemporaryFolder& folder) {
+inline fs::path golden_datasets(const ScratchFolder& folder) {
     Json list;
     for (const char* stage : {"stage1", "stage2"})
         list[stage] = {
@@ -43,7 +43,7 @@ inline fs::path golden_datasets(const TemporaryFolder& folder) {
 /// The words that begin every command of these tests: `program` on tinyA-base with stage 1's
 /// projector and the golden samples of the first stage, writing to `output`.
 inline std::vector<std::string> golden_run_words(const std::string& program,
-                                                 const TemporaryFolder& folder,
+                                                 const ScratchFolder& folder,
                                                  const std::string& output) {
     const fs::path models = golden() / "models";
     return {program,

@@ -12,7 +12,7 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 
 VisualTokens some_tokens() {
     VisualTokens tokens{1, 3, 4, {}};
@@ -27,7 +27,7 @@ test::fs::path only_file(const test::fs::path& folder) {
 }
 
 TEST(VisualTokenCache, GivesBackWhatWasStored) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "a.png", "picture");
     for (const bool half : {false, true}) {
         const VisualTokenCache cache(folder / "cache", "recipe", half);
@@ -44,7 +44,7 @@ TEST(VisualTokenCache, GivesBackWhatWasStored) {
 }
 
 TEST(VisualTokenCache, AnotherRecipeOrAChangedFileIsAnotherEntry) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "a.png", "picture");
     VisualTokens tokens = some_tokens();
     VisualTokenCache(folder / "cache", "tower 1", false).store(folder / "a.png", tokens);
@@ -54,7 +54,7 @@ TEST(VisualTokenCache, AnotherRecipeOrAChangedFileIsAnotherEntry) {
 }
 
 TEST(VisualTokenCache, DamagedEntriesAreNotUsed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "a.png", "picture");
     const VisualTokenCache cache(folder / "cache", "recipe", false);
     VisualTokens tokens = some_tokens();
@@ -72,7 +72,7 @@ TEST(VisualTokenCache, DamagedEntriesAreNotUsed) {
 }
 
 TEST(VisualTokenCache, HalfPrecisionRoundsAsIeeeSays) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "a.png", "picture");
     const VisualTokenCache cache(folder / "cache", "recipe", true);
     const float infinity = std::numeric_limits<float>::infinity();

@@ -8,11 +8,11 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 
 TEST(Dataset, GoldenSamples) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const Dataset dataset = Dataset::load(test::golden_datasets(folder), "stage2");
     ASSERT_EQ(dataset.items().size(), 8U);
     EXPECT_EQ(dataset.items()[4].media, DataItem::Media::Video);
@@ -26,7 +26,7 @@ TEST(Dataset, GoldenSamples) {
 }
 
 TEST(Dataset, PathsAreRelativeToTheListAndFoldersTriedInOrder) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::fs::create_directories(folder / "a");
     test::fs::create_directories(folder / "b");
     test::write(folder / "b/x.png", "x");
@@ -46,7 +46,7 @@ struct BadItem {
 class BadDataset : public ::testing::TestWithParam<BadItem> {};
 
 TEST_P(BadDataset, IsRefusedByFileAndItem) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "chat.json", std::string("[") +
                                           R"({"conversations": [{"from": "human", "value": "q"},
                 {"from": "gpt", "value": "a"}]},)" +
@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadItem{R"({"conversations": [{"from": "human", "value": "<video>"}]})", "no video"}));
 
 DataItem item_of(const std::string& json, bool allow_absolute_media = false) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "chat.json", "[" + json + "]");
     return Dataset::from_source({folder / "chat.json", {}, allow_absolute_media}).item(0);
 }
@@ -156,7 +156,7 @@ TEST(Dataset, AnEmptyNameIsNoPicture) {
 }
 
 TEST(Dataset, AbsolutePathsWhereTheSourceAllowsThem) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "x.png", "x");
     test::write(folder / "d.json",
                 R"({"yes": {"chat_path": "chat.jsonl", "allow_absolute_media": true},
@@ -182,7 +182,7 @@ TEST(Dataset, AbsolutePathsWhereTheSourceAllowsThem) {
 }
 
 TEST(Dataset, ADamagedLastLineIsNamed) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const std::string good =
         R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})";
     test::write(folder / "chat.jsonl",
@@ -201,7 +201,7 @@ TEST(Dataset, ADamagedLastLineIsNamed) {
 }
 
 TEST(Dataset, UnknownNameListsTheKnownOnes) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     try {
         Dataset::load(test::golden_datasets(folder), "FINETUNE");
         FAIL();
@@ -211,7 +211,7 @@ TEST(Dataset, UnknownNameListsTheKnownOnes) {
 }
 
 TEST(Dataset, FingerprintSeesOrderAndContent) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto file = test::golden_datasets(folder);
     EXPECT_EQ(Dataset::load(file, "stage1").fingerprint(),
               Dataset::load(file, "stage1").fingerprint());

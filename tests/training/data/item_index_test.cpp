@@ -14,11 +14,11 @@
 namespace univi::training {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 
 std::vector<std::string> texts(const std::string& json) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "list.json", json);
     const auto index = ItemIndex::make(folder / "list.json");
     std::vector<std::string> result;
@@ -62,7 +62,7 @@ TEST(ItemIndex, JsonLinesAcrossPieces) {
 }
 
 TEST(ItemIndex, LinesOfJsonLines) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string lines;
     for (int i = 0; i < 3000; ++i) lines += "\n{\"i\": " + std::to_string(i) + "}\n";
     test::write(folder / "list.jsonl", lines);
@@ -91,7 +91,7 @@ TEST(ItemIndex, PieceBordersDoNotMatter) {
 }
 
 TEST(ItemIndex, LinesAreThoseOfTheFile) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string json = "[\n";
     for (int i = 0; i < 5000; ++i)
         json += (i > 0 ? ",\n" : "") + std::string("{\n\"i\": ") + std::to_string(i) + "}";
@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadList{"[}", "closing brace"}, BadList{"[{\"a\":1}{}]", "lacks a comma"}));
 
 TEST(ItemIndex, MissingAndShortenedFiles) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     EXPECT_THROW(ItemIndex::make(folder / "none.json"), base::Error);
     test::write(folder / "list.json", R"([{"a":1},{"b":2}])");
     const auto index = ItemIndex::make(folder / "list.json");
@@ -155,7 +155,7 @@ std::int64_t resident_bytes() {
 }
 
 TEST(ItemIndex, MemoryDoesNotFollowTheBytes) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     {
         std::ofstream file(folder / "list.json");
         const std::string words(1500, 'w');
@@ -183,7 +183,7 @@ TEST(ParallelItems, EachItemOnceAndTheFirstErrorOut) {
 }
 
 TEST(ItemIndex, StopEndsIt) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(folder / "list.json", "[]");
     base::StopSource stop;
     stop.request_stop();
@@ -194,7 +194,7 @@ constexpr const char* kTalk =
     R"("conversations": [{"from": "human", "value": "one two\tthree"}, {"from": "gpt", "value": "four"}]})";
 
 TEST(Dataset, ChangesShowInTheFingerprint) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto sum = [&](const std::string& json) {
         test::write(folder / "c.json", json);
         return Dataset::from_source({folder / "c.json", {}}).fingerprint();
@@ -209,7 +209,7 @@ TEST(Dataset, ChangesShowInTheFingerprint) {
 }
 
 TEST(Dataset, CheckItemsNamesTheFirstBadOne) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     std::string json = "[";
     for (int i = 0; i < 2000; ++i)
         json += (i > 0 ? ",\n" : "") + std::string("{\"id\": ") + std::to_string(i) +

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(ItemNames, EightAreNamedAndTheOthersCounted) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     test::Json items = test::Json::array();
     for (int i = 0; i < 10; ++i)
         items.push_back(

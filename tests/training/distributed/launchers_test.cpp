@@ -38,7 +38,7 @@ class TwoHosts {
 };
 
 /// Three steps by one process: what every launcher's two ranks must equal.
-void run_alone(const TemporaryFolder& folder) {
+void run_alone(const ScratchFolder& folder) {
     const Words alone = {
         "--gradient_accumulation_steps", "2", "--save_strategy", "no", "--save_final", "False"};
     ASSERT_EQ(run_process({command(folder, "one", alone, 3)}).exit_code, 0);
@@ -51,7 +51,7 @@ bool is_installed(const std::string& program) {
 /// The launcher itself, where it is installed.
 void expect_launched(const std::string& program, Words launch) {
     if (!is_installed(program)) GTEST_SKIP() << program << " is not installed here";
-    TemporaryFolder folder;
+    ScratchFolder folder;
     run_alone(folder);
     const Words run = command(
         folder, "two", {"--zero_stage", "2", "--save_strategy", "no", "--save_final", "False"}, 3);
@@ -77,7 +77,7 @@ TEST(Launchers, Mpirun) {
 
 /// Slurm's variables, as srun sets them; without Slurm.
 TEST(Launchers, SlurmVariables) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     run_alone(folder);
     const std::string port = std::to_string(free_port());
     std::vector<std::unique_ptr<Process>> ranks;
@@ -103,7 +103,7 @@ TEST(Launchers, TwoHostsAreOneRun) {
     const TwoHosts hosts;
     if (!hosts.is_there())
         GTEST_SKIP() << "network namespaces cannot be made here (that takes root and iproute2)";
-    TemporaryFolder folder;
+    ScratchFolder folder;
     run_alone(folder);
     std::vector<std::unique_ptr<Process>> ranks;
     for (int rank = 0; rank < 2; ++rank) {
@@ -121,7 +121,7 @@ TEST(Launchers, TwoHostsAreOneRun) {
 }
 
 TEST(Launchers, APortInUseIsReplaced) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const int busy = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = {};
     address.sin_family = AF_INET;

@@ -17,7 +17,7 @@ class LostRank : public ::testing::TestWithParam<Loss> {};
 
 TEST_P(LostRank, EndsTheOthersAndIsNamed) {
     const auto [rank, signal] = GetParam();
-    TemporaryFolder folder;
+    ScratchFolder folder;
     Process launcher({command(folder, "run", two_ranks(2), 1000000), "", kQuick});
     ASSERT_TRUE(launcher.read_until([](const std::string& line) { return is_step(line, 2); }))
         << launcher.stderr_text();
@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(Ranks, LostRank,
                          });
 
 TEST(Ranks, StartedByAnotherLauncherTheyNameAKilledRankThemselves) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const int port = free_port();
     std::vector<std::unique_ptr<Process>> ranks;
     for (int rank = 0; rank < 3; ++rank)
@@ -73,7 +73,7 @@ TEST(Ranks, StartedByAnotherLauncherTheyNameAKilledRankThemselves) {
 }
 
 TEST(Ranks, StartedByAnotherLauncherTheyNameAStoppedRankThemselves) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const int port = free_port();
     std::vector<std::unique_ptr<Process>> ranks;
     for (int rank = 0; rank < 2; ++rank)
@@ -90,7 +90,7 @@ TEST(Ranks, StartedByAnotherLauncherTheyNameAStoppedRankThemselves) {
 }
 
 TEST(Ranks, ARankThatFailsByItselfSaysWhyToAll) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const int port = free_port();
     Process first(
         {command(folder, "run", {"--zero_stage", "2"}), "", torchrun_environment(0, 2, port)});
@@ -119,7 +119,7 @@ int kill_rounds() {
 }
 
 TEST(Ranks, KilledAtRandomPointsARunEndsAsTheUnbrokenOne) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const int rounds = kill_rounds(), num_steps = rounds * 8 / 5;  // a round takes one step or two
     const Words more = {"--include",          "localhost:0,1",
                         "--zero_stage",       "2",
@@ -156,7 +156,7 @@ TEST(Ranks, KilledAtRandomPointsARunEndsAsTheUnbrokenOne) {
 }
 
 TEST(Ranks, TornTruncatedAndFlippedCheckpointsAreSkipped) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ASSERT_EQ(run_process({command(folder, "whole", two_ranks(2), 8)}).exit_code, 0);
     const auto run = folder / "run";
     test::fs::copy(folder / "whole", run, test::fs::copy_options::recursive);

@@ -17,7 +17,7 @@
 
 namespace univi::training {
 
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::univi::test::Process;
@@ -35,7 +35,7 @@ inline const std::map<std::string, std::string> kQuick = {{"UNIVI_RANK_TIMEOUT",
 using Words = std::vector<std::string>;
 
 /// A tiny stage-2 run of `steps` steps whose common batch is two samples. Later flags win.
-inline Words command(const TemporaryFolder& folder, const std::string& output, const Words& more,
+inline Words command(const ScratchFolder& folder, const std::string& output, const Words& more,
                      int steps = 6) {
     Words result = test::golden_run_words(kProgram, folder, output);
     const Words common = {"--per_device_train_batch_size",

@@ -35,7 +35,7 @@ double weights_apart(const test::fs::path& a, const test::fs::path& b) {
 }
 
 TEST(Ranks, EveryStageEqualsOneProcess) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const auto one = run_process({command(
         folder, "one", {"--gradient_accumulation_steps", "2", "--save_strategy", "no"}, 4)});
     ASSERT_EQ(one.exit_code, 0) << one.err;
@@ -59,7 +59,7 @@ TEST(Ranks, EveryStageEqualsOneProcess) {
 
 /// All ranks end with the same sentence, and none has taken a step.
 TEST(Ranks, AgreeThatThereIsNothingToLearn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     test::write(
         folder / "chat.json",
         R"([{"image": "none.jpg", "conversations": [{"from": "human", "value": "<image>\nWhat?"}, {"from": "gpt", "value": "A cup."}]}])");
@@ -74,7 +74,7 @@ TEST(Ranks, AgreeThatThereIsNothingToLearn) {
 }
 
 /// A data set whose size every number of ranks here divides.
-Words twelve_samples(const TemporaryFolder& folder) {
+Words twelve_samples(const ScratchFolder& folder) {
     auto items = test::read_json(test::golden() / "data/train_chat_stage1.json");
     for (int i = 0; i < 4; ++i) items.push_back(items[static_cast<std::size_t>(i)]);
     test::write(folder / "twelve_chat.json", items.dump());
@@ -86,7 +86,7 @@ Words twelve_samples(const TemporaryFolder& folder) {
 }
 
 TEST(Ranks, OneRunOnTwoThenOneThenThree) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const Words data = twelve_samples(folder);
     // six samples a step, whoever computes them
     const auto run = [&](const std::string& name, int steps, Words more) {
@@ -113,7 +113,7 @@ TEST(Ranks, OneRunOnTwoThenOneThenThree) {
 
 /// At stage 0 only the first rank has an optimizer state to write.
 TEST(Ranks, StageZeroGoesOnWithBothRanks) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     Words more = two_ranks(0);
     more.insert(more.end(), {"--save_final", "False"});
     const auto whole = run_process({command(folder, "whole", two_ranks(0), 4)});
@@ -127,7 +127,7 @@ TEST(Ranks, StageZeroGoesOnWithBothRanks) {
 }
 
 TEST(Ranks, SignalsSaveAndStopOrSaveAndGoOn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     ASSERT_EQ(run_process({command(folder, "whole", two_ranks(2), 24)}).exit_code, 0);
     Process launcher({command(
         folder, "run",
@@ -160,7 +160,7 @@ TEST(Ranks, SignalsSaveAndStopOrSaveAndGoOn) {
 }
 
 /// The projector of the tests with one value that is not a number.
-std::string broken_projector(const TemporaryFolder& folder) {
+std::string broken_projector(const ScratchFolder& folder) {
     auto table = model::read_torch_file(kModels / "tinyA-base-stage1/mm_projector.bin");
     auto& weight = table.at("model.mm_projector.weight");
     std::vector<float> values(static_cast<std::size_t>(weight.num_elements()), std::nanf(""));
@@ -173,7 +173,7 @@ std::string broken_projector(const TemporaryFolder& folder) {
 }
 
 TEST(Ranks, ALossThatIsNoNumberNamesStepAndSamples) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const Words broken = {"--pretrain_mm_mlp_adapter", broken_projector(folder), "--save_strategy",
                           "no"};
     for (const bool many : {false, true}) {
@@ -196,7 +196,7 @@ TEST(Ranks, ALossThatIsNoNumberNamesStepAndSamples) {
 }
 
 TEST(Ranks, AFullDiskKeepsTheLastCheckpoint) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     for (const bool many : {false, true}) {
         const std::string name = many ? "many" : "one";
         Words more = {"--gradient_accumulation_steps", "2"};

@@ -396,7 +396,7 @@ TEST(ZeroBreak, ABatchThatBreaksOffOnOneRankLeavesAllInStep) {
 
 /// Saves as a checkpoint does, with `saved` ranks, and goes on with `resumed`.
 void check_restore(int stage, int saved, int resumed) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     const auto steps = [](const Net& net, ParameterOptimizer& optimizer, int rank, int ranks,
                           int from, int to) {
         for (int step = from; step < to; ++step) {

@@ -52,7 +52,7 @@ class CheckpointKeeperTest : public ::testing::Test {
             names.push_back(each.filename().string());
         return names;
     }
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TrainOptions options;
     std::optional<RunCourse> course;
     std::optional<RunRecorder> recorder;

@@ -28,7 +28,7 @@ struct Fixture {
         return step;
     }
     test::fs::path run() const { return options.output_dir; }
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TrainOptions options;
     std::optional<RunCourse> course;
     std::optional<RunRecorder> recorder;

@@ -75,7 +75,7 @@ class StepRunnerTest : public ::testing::Test {
         weight().fill_(std::nan(""));
     }
 
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TrainOptions options;
     RankEnvironment environment;
     TrainerHooks hooks;

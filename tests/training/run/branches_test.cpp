@@ -15,7 +15,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using test::fs::path;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -110,7 +110,7 @@ class Branches : public ::testing::Test {
         }
         return "";
     }
-    TemporaryFolder folder_;
+    ScratchFolder folder_;
     path run_ = folder_ / "out";
     std::string warnings_;
 };

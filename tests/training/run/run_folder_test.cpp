@@ -12,7 +12,7 @@ namespace univi::training {
 namespace {
 
 using test::Json;
-using test::TemporaryFolder;
+using test::ScratchFolder;
 using ::testing::HasSubstr;
 
 /// Event files below `folder`, at any depth.
@@ -36,7 +36,7 @@ TEST(RunFolder, ReportsWhereItIsTold) {
                                            {"tensorboard", 1},
                                            {"wandb", 1},
                                            {"all", 2}}) {
-        TemporaryFolder folder;
+        ScratchFolder folder;
         RunFolder run(folder / "run", /*to_stdout=*/false);
         run.write_run({options_for(report_to), {"univi-train", "--x"}, {{"samples", 8}}, "2.9"});
         run.scalars(3, {{"train/loss", 1.5}});
@@ -49,7 +49,7 @@ TEST(RunFolder, ReportsWhereItIsTold) {
 }
 
 TEST(WandbFolder, HoldsWhatWandbReads) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     WandbFolder wandb(folder.path(),
                       {"first try",
                        {{"learning_rate", 2e-3}, {"bf16", true}, {"version", "v1: x"}},
@@ -81,7 +81,7 @@ TEST(WandbFolder, HoldsWhatWandbReads) {
 }
 
 TEST(WandbFolder, AResumedRunStaysOneRun) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const WandbFolder::Run run{"r", Json::object(), {"univi-train"}};
     test::fs::path first;
     {
@@ -112,7 +112,7 @@ std::size_t records_in(const test::fs::path& folder) {
 }
 
 TEST(WandbFolder, StepsThatComeAgainAreForgotten) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const WandbFolder::Run run{"r", Json::object(), {"univi-train"}};
     test::fs::path first;
     {
@@ -132,7 +132,7 @@ TEST(WandbFolder, StepsThatComeAgainAreForgotten) {
 
 /// wandb takes no step of a run twice: a line that went back is a run of its own there.
 TEST(WandbFolder, ABranchIsARunOfItsOwn) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     const WandbFolder::Run run{"r", Json::object(), {"univi-train"}};
     {
         WandbFolder wandb(folder / "branches/1", run);
@@ -149,7 +149,7 @@ TEST(WandbFolder, ABranchIsARunOfItsOwn) {
 }
 
 TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     {
         RunFolder run(folder / "run", false);
         run.write_run({options_for("tensorboard"), {}, Json::object(), "2.9"});
@@ -166,7 +166,7 @@ TEST(RunFolder, CurvesOfALineAreWrittenOnceMore) {
 }
 
 TEST(RunFolder, AHeldOutLossThatIsOwedIsForgotten) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     RunFolder run(folder / "run", false);
     namespace train = protocol::train;
     train::StepEvent second, third;

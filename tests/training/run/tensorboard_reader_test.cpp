@@ -30,7 +30,7 @@ std::vector<Point> read_all(TensorBoardReader& reader, std::vector<std::int64_t>
 }
 
 TEST(TensorBoardReader, ReadsWhatTheWriterWrites) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter first(folder / "runs");
     first.write(1, {{"train/loss", 1.5}, {"train/epoch", 0.25}});
     TensorBoardReader reader(first.path());
@@ -54,7 +54,7 @@ TEST(TensorBoardReader, ReadsScalarsThatAreTensors) {
         const std::string value = bytes_field(1, "loss") + bytes_field(8, tensor);
         return tensorboard_record(varint_field(2, 7) + bytes_field(5, bytes_field(1, value)));
     };
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     test::write(folder / "events",
                 event(varint_field(1, 1) + float_field(5, 0.5F)) +
                     event(varint_field(1, 2) + bytes_field(4, raw)) +
@@ -67,7 +67,7 @@ TEST(TensorBoardReader, ReadsScalarsThatAreTensors) {
 }
 
 TEST(TensorBoardReader, ATornRecordWaitsAndABrokenOneIsNamed) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter writer(folder / "runs");
     for (int step = 1; step <= 10; ++step) writer.write(step, {{"loss", 1.0 * step}});
     const std::string whole = base::read_file(writer.path());

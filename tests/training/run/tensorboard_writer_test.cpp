@@ -34,7 +34,7 @@ std::vector<std::string> records(const std::string& file) {
 }
 
 TEST(TensorBoard, RecordsHoldStepTagAndValue) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter writer(folder / "runs");
     writer.write(300, {{"train/loss", 1.5}, {"train/epoch", 0.25}});
     const auto all = records(base::read_file(writer.path()));
@@ -57,7 +57,7 @@ TEST(TensorBoard, ItsOwnReaderReadsTheFile) {
     using ::univi::test::run_process;
     if (run_process({{"/bin/sh", "-c", "python3 -c 'import tensorboard'"}}).exit_code != 0)
         GTEST_SKIP() << "python3 has no package tensorboard here (pip install tensorboard)";
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter writer(folder / "runs");
     writer.write(1, {{"train/loss", 1.5}, {"train/epoch", 0.25}});
     writer.write(300, {{"train/loss", 0.75}});
@@ -79,7 +79,7 @@ TEST(TensorBoard, ItsOwnReaderReadsTheFile) {
 
 /// A file of a resumed run begins with the sign at which readers forget later steps.
 TEST(TensorBoard, AResumedRunSaysWhereItBegins) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter first(folder / "runs", 1);
     EXPECT_EQ(records(base::read_file(first.path())).size(), 1U);  // nothing to forget
     for (int step = 1; step <= 5; ++step) first.write(step, {{"train/loss", 1.0 * step}});
@@ -97,7 +97,7 @@ TEST(TensorBoard, AResumedRunSaysWhereItBegins) {
 }
 
 TEST(TensorBoard, FilesAreCutWhereARunGoesOn) {
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     TensorBoardWriter writer(folder / "runs");
     for (int step = 1; step <= 300; ++step) writer.write(step, {{"train/loss", 1.0 * step}});
     const std::string whole = base::read_file(writer.path());
@@ -113,7 +113,7 @@ TEST(TensorBoard, ItsOwnReaderForgetsWhatComesAgain) {
     using ::univi::test::run_process;
     if (run_process({{"/bin/sh", "-c", "python3 -c 'import tensorboard'"}}).exit_code != 0)
         GTEST_SKIP() << "python3 has no package tensorboard here (pip install tensorboard)";
-    test::TemporaryFolder folder;
+    test::ScratchFolder folder;
     const auto write = [&](std::int64_t from, std::int64_t to) {
         TensorBoardWriter writer(folder / "runs", from);
         for (std::int64_t step = from; step <= to; ++step)

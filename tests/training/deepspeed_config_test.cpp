@@ -278,7 +278,7 @@ TEST(DeepSpeedSchedule, WarmupLRFollowsTheFile) {
     EXPECT_NEAR(schedule.rate(499), 1e-3, 1e-15);
     EXPECT_EQ(schedule.rate(900), 1e-3);
     EXPECT_EQ(to_json(config)["scheduler"]["params"]["warmup_num_steps"], 500);
-    Schedule followed("constant_with_warmup", 1e-3, 1000, 0, 0);
+    Schedule followed(ScheduleType::ConstantWithWarmup, 1e-3, 1000, 0, 0);
     followed.follow(schedule);
     EXPECT_EQ(followed.rate(250), schedule.rate(250));
     EXPECT_EQ(followed.warmup_steps(), 500);
@@ -323,7 +323,8 @@ TEST(DeepSpeedSchedule, AutoIsWhatTheFlagsSay) {
                            }).schedule;
     EXPECT_EQ(schedule.warmup_num_steps, 10);
     EXPECT_EQ(schedule.total_num_steps, 200);
-    const Schedule flags("linear", 1e-3, 200, 0, 0.05);  // the same curve as without a file
+    const Schedule flags(ScheduleType::Linear, 1e-3, 200, 0,
+                         0.05);  // the same curve as without a file
     for (const int step : {0, 3, 10, 100, 199})
         EXPECT_NEAR(schedule.rate(step), flags.rate(step), 1e-15);
     // Left out means "auto", and is said: DeepSpeed by itself would take 1000 steps.

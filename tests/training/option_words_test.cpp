@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "training/options/command_text.h"
+#include "training/options/option_check.h"
 #include "training/options/option_form.h"
 #include "training/options/options.h"
 
@@ -60,7 +61,7 @@ TEST(OptionWords, APastedPlaceholderIsRefusedByItsName) {
     options.model_name_or_path = "/models/base";
     options.vision_tower = "/models/tower";
     try {
-        options.check();
+        check_options(options);
         FAIL() << "taken";
     } catch (const base::Error& error) {
         EXPECT_STREQ(error.what(),
@@ -68,7 +69,7 @@ TEST(OptionWords, APastedPlaceholderIsRefusedByItsName) {
                      "in its place.");
     }
     options.output_dir = "/out";
-    options.check();
+    check_options(options);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "training/options/options.h"
+#include "training/options/option_check.h"
 #include "training/options/option_error.h"
+#include "training/options/option_table.h"
 
 #include <gmock/gmock.h>
 
@@ -113,7 +115,7 @@ TEST(Options, EveryFlagOfTheReferencesParsersIsTaken) {
     EXPECT_FALSE(options.double_quant);
     EXPECT_EQ(options.lora_r, 128);
     EXPECT_EQ(options.bits, 4);
-    EXPECT_EQ(options.evaluation_strategy, "steps");
+    EXPECT_EQ(options.evaluation_strategy.value(), Interval::Steps);
     EXPECT_EQ(options.evaluation_steps(), 7);
     EXPECT_EQ(options.order_seed(), 3U);
     EXPECT_EQ(parse_command_line(words(kLeast + "--seed 8")).order_seed(), 8U);
@@ -199,6 +201,43 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"--lr_scheduler_kwargs power=2 --lr_scheduler_type polynomial", "JSON object"},
         BadLine{"--mm_use_im_start_end True", "must be False"},
         BadLine{"--plan --check_data", "give one"}));
+
+TEST(Options, ANameIsReadOnceAndAnUnknownOneIsKept) {
+    NamedValue<Interval> interval = Interval::Steps;
+    EXPECT_EQ(interval.text(), "steps");
+    interval = "epoch";
+    EXPECT_EQ(interval.value(), Interval::Epoch);
+    EXPECT_TRUE(interval == Interval::Epoch && interval != Interval::Steps);
+    interval = "weekly";
+    EXPECT_EQ(interval.text(), "weekly");
+    EXPECT_TRUE(interval != Interval::No && interval != Interval::Steps);
+    const std::string sentence = error_of([&] { interval.value(); }, base::ErrorKind::Usage);
+    EXPECT_THAT(sentence, HasSubstr("\"weekly\" is none of no, steps, epoch"));
+}
+
+/// Every option with a list of values takes each of them, and names all when it is given another.
+TEST(Options, ChoicesAreTakenAndNamed) {
+    const TrainOptions least = parse_command_line(words(kLeast));
+    for (const OptionRow& row : option_table()) {
+        for (const char* choice : row.choices) {
+            TrainOptions options = least;
+            set_option(options, row, choice);
+            EXPECT_EQ(option_text(options, row), choice) << row.name;
+            EXPECT_EQ(to_json(options).at(row.name).get<std::string>(), choice) << row.name;
+            TrainOptions again;
+            apply_json(again, to_json(options), "run.json");
+            EXPECT_EQ(to_json(again), to_json(options)) << row.name;
+        }
+        if (row.choices.empty()) continue;
+        TrainOptions options = least;
+        set_option(options, row, "nonsense");
+        EXPECT_EQ(to_json(options).at(row.name).get<std::string>(), "nonsense");
+        const std::string sentence =
+            error_of([&] { check_options(options); }, base::ErrorKind::Usage);
+        EXPECT_THAT(sentence, HasSubstr("--" + std::string(row.name) + " takes one of "));
+        for (const char* choice : row.choices) EXPECT_THAT(sentence, HasSubstr(choice));
+    }
+}
 
 TEST(Options, CheckDataNeedsNoRunFolder) {
     EXPECT_TRUE(parse_command_line(words("--model_name_or_path b --check_data")).check_data);

@@ -16,23 +16,23 @@ namespace univi::training {
 namespace {
 
 TEST(Schedule, CosineWithWarmupAsTheReference) {
-    const Schedule schedule("cosine", 2e-3, 5, 0, 0.03);  // golden train_stage1.json
+    const Schedule schedule(ScheduleType::Cosine, 2e-3, 5, 0, 0.03);  // golden train_stage1.json
     const double expected[] = {0.0, 0.002, 0.0017071067811865474, 0.001, 0.00029289321881345256};
     for (int i = 0; i < 5; ++i) EXPECT_NEAR(schedule.rate(i), expected[i], 1e-15);
     EXPECT_EQ(schedule.warmup_steps(), 1);
 }
 
 TEST(Schedule, OtherKinds) {
-    EXPECT_DOUBLE_EQ(Schedule("linear", 1, 10, 0, 0).rate(5), 0.5);
-    EXPECT_DOUBLE_EQ(Schedule("linear", 1, 10, 0, 0).rate(10), 0);
-    EXPECT_DOUBLE_EQ(Schedule("constant", 1, 10, 5, 0).rate(0), 1);
-    EXPECT_DOUBLE_EQ(Schedule("constant_with_warmup", 1, 10, 4, 0).rate(1), 0.25);
-    EXPECT_DOUBLE_EQ(Schedule("constant_with_warmup", 1, 10, 4, 0).rate(9), 1);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::Linear, 1, 10, 0, 0).rate(5), 0.5);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::Linear, 1, 10, 0, 0).rate(10), 0);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::Constant, 1, 10, 5, 0).rate(0), 1);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::ConstantWithWarmup, 1, 10, 4, 0).rate(1), 0.25);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::ConstantWithWarmup, 1, 10, 4, 0).rate(9), 1);
 }
 
 // Values of transformers' get_scheduler, computed with its formulas by hand.
 TEST(Schedule, RestartsFallToZeroInEachCycle) {
-    const Schedule schedule("cosine_with_restarts", 1, 12, 2, 0, {.num_cycles = 2});
+    const Schedule schedule(ScheduleType::Restarts, 1, 12, 2, 0, {.num_cycles = 2});
     EXPECT_DOUBLE_EQ(schedule.rate(1), 0.5);
     EXPECT_DOUBLE_EQ(schedule.rate(2), 1);
     EXPECT_NEAR(schedule.rate(6), 0.5 * (1 + std::cos(std::numbers::pi * 0.8)), 1e-12);
@@ -41,44 +41,44 @@ TEST(Schedule, RestartsFallToZeroInEachCycle) {
 }
 
 TEST(Schedule, PolynomialEndsAtItsEnd) {
-    const Schedule schedule("polynomial", 1e-3, 10, 0, 0, {.power = 2, .lr_end = 1e-4});
+    const Schedule schedule(ScheduleType::Polynomial, 1e-3, 10, 0, 0, {.power = 2, .lr_end = 1e-4});
     EXPECT_DOUBLE_EQ(schedule.rate(0), 1e-3);
     EXPECT_NEAR(schedule.rate(5), 9e-4 * 0.25 + 1e-4, 1e-18);
     EXPECT_DOUBLE_EQ(schedule.rate(10), 1e-4);
     EXPECT_DOUBLE_EQ(schedule.rate(99), 1e-4);
-    EXPECT_THROW(Schedule("polynomial", 1e-8, 10, 0, 0), base::Error);
+    EXPECT_THROW(Schedule(ScheduleType::Polynomial, 1e-8, 10, 0, 0), base::Error);
 }
 
 TEST(Schedule, InverseSquareRootPassesThroughThePeak) {
-    const Schedule schedule("inverse_sqrt", 2, 1000, 4, 0);
+    const Schedule schedule(ScheduleType::InverseSqrt, 2, 1000, 4, 0);
     EXPECT_DOUBLE_EQ(schedule.rate(4), 2);
     EXPECT_DOUBLE_EQ(schedule.rate(16), 1);
-    EXPECT_DOUBLE_EQ(Schedule("inverse_sqrt", 2, 1000, 0, 0).rate(30'000), 1);
+    EXPECT_DOUBLE_EQ(Schedule(ScheduleType::InverseSqrt, 2, 1000, 0, 0).rate(30'000), 1);
 }
 
 TEST(Schedule, CosineToALowestRate) {
-    const Schedule schedule("cosine_with_min_lr", 2, 10, 0, 0, {.min_lr = 0.5});
+    const Schedule schedule(ScheduleType::MinRate, 2, 10, 0, 0, {.min_lr = 0.5});
     EXPECT_DOUBLE_EQ(schedule.rate(0), 2);
     EXPECT_DOUBLE_EQ(schedule.rate(5), 0.5 + 1.5 * 0.5);
     EXPECT_DOUBLE_EQ(schedule.rate(10), 0.5);
-    EXPECT_THROW(Schedule("cosine_with_min_lr", 2, 10, 0, 0), base::Error);
+    EXPECT_THROW(Schedule(ScheduleType::MinRate, 2, 10, 0, 0), base::Error);
 }
 
 TEST(Schedule, WarmupStableDecay) {
-    const Schedule schedule("warmup_stable_decay", 1, 20, 4, 0,
+    const Schedule schedule(ScheduleType::StableDecay, 1, 20, 4, 0,
                             {.num_decay_steps = 8, .min_lr_ratio = 0.1});
     EXPECT_DOUBLE_EQ(schedule.rate(2), 0.5);
     EXPECT_DOUBLE_EQ(schedule.rate(11), 1);
     EXPECT_DOUBLE_EQ(schedule.rate(16), 0.1 + 0.9 * 0.5);
     EXPECT_DOUBLE_EQ(schedule.rate(20), 0.1);
-    EXPECT_THROW(Schedule("warmup_stable_decay", 1, 20, 4, 0), base::Error);
-    EXPECT_THROW(Schedule("warmup_stable_decay", 1, 20, 4, 0, {.num_decay_steps = 17}),
+    EXPECT_THROW(Schedule(ScheduleType::StableDecay, 1, 20, 4, 0), base::Error);
+    EXPECT_THROW(Schedule(ScheduleType::StableDecay, 1, 20, 4, 0, {.num_decay_steps = 17}),
                  base::Error);
 }
 
 TEST(Schedule, PlateauReducesAndItsStateGoesOn) {
     const ScheduleSettings settings{.min_lr = 0.02, .factor = 0.5, .patience = 1, .cooldown = 1};
-    Schedule schedule("reduce_lr_on_plateau", 0.1, 100, 10, 0, settings);
+    Schedule schedule(ScheduleType::Plateau, 0.1, 100, 10, 0, settings);
     EXPECT_EQ(schedule.rate(0), 0.1);  // no warm-up
     std::vector<double> rates;
     std::vector<base::Json> states;
@@ -92,26 +92,28 @@ TEST(Schedule, PlateauReducesAndItsStateGoesOn) {
     }
     EXPECT_EQ(rates, (std::vector<double>{0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025,
                                           0.02, 0.02}));
-    Schedule resumed("reduce_lr_on_plateau", 0.1, 100, 10, 0, settings);
+    Schedule resumed(ScheduleType::Plateau, 0.1, 100, 10, 0, settings);
     resumed.restore(base::Json::parse(states[5].dump()));
     for (std::size_t i = 5; i < losses.size(); ++i) {
         resumed.observe(losses[i]);
         EXPECT_EQ(resumed.rate(50), rates[i]) << i;
     }
     EXPECT_THROW(resumed.restore(base::Json::array()), base::Error);
-    EXPECT_TRUE(Schedule("linear", 1, 10, 0, 0).state().is_null());
+    EXPECT_TRUE(Schedule(ScheduleType::Linear, 1, 10, 0, 0).state().is_null());
 }
 
 TEST(Schedule, SettingsComeFromJson) {
-    EXPECT_EQ(parse_schedule_settings("polynomial", R"({"power": 3, "lr_end": 1e-6})").power, 3);
-    EXPECT_EQ(parse_schedule_settings("cosine", "").num_cycles, 0);
-    const Schedule half("cosine", 1, 10, 0, 0,
-                        parse_schedule_settings("cosine", R"({"num_cycles": 0.25})"));
+    EXPECT_EQ(
+        parse_schedule_settings(ScheduleType::Polynomial, R"({"power": 3, "lr_end": 1e-6})").power,
+        3);
+    EXPECT_EQ(parse_schedule_settings(ScheduleType::Cosine, "").num_cycles, 0);
+    const Schedule half(ScheduleType::Cosine, 1, 10, 0, 0,
+                        parse_schedule_settings(ScheduleType::Cosine, R"({"num_cycles": 0.25})"));
     EXPECT_NEAR(half.rate(10), 0.5, 1e-12);
-    EXPECT_THROW(parse_schedule_settings("linear", R"({"power": 3})"), base::Error);
-    EXPECT_THROW(parse_schedule_settings("polynomial", R"({"power": -1})"), base::Error);
-    EXPECT_THROW(parse_schedule_settings("polynomial", "[1]"), base::Error);
-    EXPECT_THROW(Schedule("cosin", 1, 10, 0, 0), base::Error);
+    EXPECT_THROW(parse_schedule_settings(ScheduleType::Linear, R"({"power": 3})"), base::Error);
+    EXPECT_THROW(parse_schedule_settings(ScheduleType::Polynomial, R"({"power": -1})"),
+                 base::Error);
+    EXPECT_THROW(parse_schedule_settings(ScheduleType::Polynomial, "[1]"), base::Error);
 }
 
 TEST(StepPlan, CountsAsTransformersDoes) {

@@ -7,6 +7,7 @@
 #include "tests/training/typed_events.h"
 #include "training/engine/optimizer.h"
 #include "training/engine/trainer.h"
+#include "training/options/option_check.h"
 
 namespace univi::training::test {
 
@@ -42,7 +43,7 @@ inline Curve train(const TrainOptions& options) {
             for (const auto& [name, gradient] : optimizer.gradients())
                 curve.first_gradients[name] = gradient.clone();
     };
-    options.check();
+    check_options(options);
     Trainer(options, {}, {}, /*to_stdout=*/false, hooks).run();
     return curve;
 }

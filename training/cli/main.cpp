@@ -22,6 +22,7 @@
 #include "training/engine/deepspeed_engine.h"
 #include "training/engine/memory_plan_table.h"
 #include "training/engine/trainer.h"
+#include "training/options/option_check.h"
 #include "training/options/options.h"
 
 namespace {
@@ -110,7 +111,7 @@ int run(const std::vector<std::string>& command) {
     if (options.plan) return run_plan(options);
     if (options.check_data)
         return run_check_data(options, univi::base::stop_on_signals().get_token());
-    if (options.engine == "deepspeed")
+    if (options.engine == univi::training::TrainingEngine::DeepSpeed)
         return run_deepspeed_engine(options, command, univi::base::stop_on_signals().get_token());
     const auto start = univi::training::choose_start(options);
     if (start.num_local_ranks > 1)

@@ -107,7 +107,7 @@ void write_common_files(const fs::path& folder, const RunPosition& position,
     exact.dtype = at::kFloat;
     exact.embed_tower = options.vision_tune;  // frozen: it is where it was
     save_result(folder, parts.model, masters, options, exact);
-    write_json(folder / "scheduler.json", {{"type", options.lr_scheduler_type},
+    write_json(folder / "scheduler.json", {{"type", options.lr_scheduler_type.text()},
                                            {"last_step", position.step},
                                            {"peak", options.learning_rate},
                                            {"state", parts.schedule_state}});

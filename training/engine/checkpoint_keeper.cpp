@@ -12,9 +12,9 @@ CheckpointKeeper::CheckpointKeeper(const TrainOptions& options, const RunCourse&
     : options_(options), course_(course), recorder_(recorder), write_(std::move(write)) {}
 
 bool CheckpointKeeper::is_due() const {
-    if (options_.save_strategy == "steps")
+    if (options_.save_strategy == Interval::Steps)
         return course_.position().step % options_.save_steps == 0;
-    return options_.save_strategy == "epoch" && course_.ended_epoch();
+    return options_.save_strategy == Interval::Epoch && course_.ended_epoch();
 }
 
 void CheckpointKeeper::save() {

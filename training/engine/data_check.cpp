@@ -74,7 +74,7 @@ class MediaCheck {
   private:
     static constexpr std::size_t kMostKnown = 1'000'000;
 
-    bool decodes() const { return options_.check_media == "decode"; }
+    bool decodes() const { return options_.check_media == MediaLook::Decode; }
 
     MediumState look_at_picture(const fs::path& file) const {
         MediumState state;
@@ -135,7 +135,7 @@ class Examination {
           media_(options),
           ids_(dataset.size()),
           contents_(dataset.size()) {
-        report_.opens_media = options.check_media == "decode";
+        report_.opens_media = options.check_media == MediaLook::Decode;
         report_.max_frames = options.max_frames;
         for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = contents_[i] = hash(i, "none");
         lengths_.assign(static_cast<std::size_t>(kLongest) + 1, 0);

@@ -123,7 +123,7 @@ class ProgressLog {
 };
 
 bool prints_events(const TrainOptions& options) {
-    return options.check_format == "json";
+    return options.check_format == ReportFormat::Json;
 }
 
 DataReport check_named(const TrainOptions& options, const text::Tokenizer& tokenizer,

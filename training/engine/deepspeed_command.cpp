@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "training/options/option_table.h"
 
 namespace univi::training {
 
@@ -65,10 +66,10 @@ void refuse_other_training(const TrainOptions& options) {
     if (!options.shuffle) refuse("--shuffle False");
     if (options.max_frames != 64) refuse("--max_frames " + std::to_string(options.max_frames));
     if (options.vision_tune) refuse("--vision_tune");
-    if (options.quant_type == "int4" && options.bits == 4) refuse("--quant_type int4");
+    if (options.quant_type == QuantType::Int4 && options.bits == 4) refuse("--quant_type int4");
     if (options.plan || options.check_data) refuse("--plan or --check_data");
     if (options.zero_stage >= 0) refuse("--zero_stage (its --deepspeed file says so)");
-    if (!options.offload_optimizer.empty())
+    if (options.offload_optimizer != OffloadTo::AsFile)
         refuse("--offload_optimizer (its --deepspeed file says so)");
 }
 

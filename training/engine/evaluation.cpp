@@ -62,14 +62,15 @@ EvaluationSums HeldOut::measure(const BatchLoss& loss_of, const base::StopToken&
 }
 
 bool is_evaluation_due(const TrainOptions& options, std::int64_t step, bool ends_epoch) {
-    if (options.evaluation_strategy == "steps") return step % options.evaluation_steps() == 0;
-    return options.evaluation_strategy == "epoch" && ends_epoch;
+    if (options.evaluation_strategy == Interval::Steps)
+        return step % options.evaluation_steps() == 0;
+    return options.evaluation_strategy == Interval::Epoch && ends_epoch;
 }
 
 bool is_logging_due(const TrainOptions& options, std::int64_t step, bool ends_epoch) {
     if (options.logging_first_step && step == 1) return true;
-    if (options.logging_strategy == "steps") return step % options.logging_steps == 0;
-    return options.logging_strategy == "epoch" && ends_epoch;
+    if (options.logging_strategy == Interval::Steps) return step % options.logging_steps == 0;
+    return options.logging_strategy == Interval::Epoch && ends_epoch;
 }
 
 }  // namespace univi::training

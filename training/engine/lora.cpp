@@ -59,9 +59,9 @@ std::optional<model::Quantization> quantization(const TrainOptions& options) {
     using Kind = model::Quantization::Kind;
     if (options.bits == 16) return std::nullopt;
     if (options.bits == 8) return model::Quantization{Kind::Int8, false};
-    const Kind kind = options.quant_type == "fp4"    ? Kind::Fp4
-                      : options.quant_type == "int4" ? Kind::Int4
-                                                     : Kind::Nf4;
+    const Kind kind = options.quant_type == QuantType::Fp4    ? Kind::Fp4
+                      : options.quant_type == QuantType::Int4 ? Kind::Int4
+                                                              : Kind::Nf4;
     return model::Quantization{kind, options.double_quant};
 }
 

@@ -227,8 +227,9 @@ int run_plan(const TrainOptions& options) {
     const MemoryPlan plan =
         make_memory_plan(model, plan_batch(options, model), plan_settings(options, parallel, ranks),
                          parallel.stage, parallel.offload_optimizer);
-    const std::string text =
-        options.plan_format == "json" ? base::json_text(to_json(plan), 2) + "\n" : to_text(plan);
+    const std::string text = options.plan_format == ReportFormat::Json
+                                 ? base::json_text(to_json(plan), 2) + "\n"
+                                 : to_text(plan);
     std::fputs(text.c_str(), stdout);
     const PlanRow* chosen = plan.chosen();
     return chosen && chosen->fits ? 0 : 1;

@@ -45,8 +45,9 @@ MicroBatch MicroBatcher::lay_out(std::vector<Sample>& samples) const {
             rows.back().push_back(visual.back().size(0));
         }
     }
-    const auto order = options_.placement == "reference" ? model::VisualOrder::Reference
-                                                         : model::VisualOrder::Interleaved;
+    const auto order = options_.placement == PicturePlacement::Reference
+                           ? model::VisualOrder::Reference
+                           : model::VisualOrder::Interleaved;
     batch.layout = lay_out_batch(samples, rows, order);
     if (!visual.empty()) batch.visual = at::cat(visual);
     return batch;

@@ -50,7 +50,7 @@ void make_readers(RunParts& parts, const RunPartsSource& source) {
     if (!options.visual_token_cache.empty())
         parts.cache.emplace(options.visual_token_cache,
                             VisualEncoder::recipe(*parts.model, layer, parts.preprocess, frames),
-                            options.visual_token_cache_dtype == "fp16");
+                            options.visual_token_cache_dtype == CacheType::Fp16);
     const VisualTokenCache* cache = parts.cache_or_null();
     parts.encoder.emplace(*parts.model, layer, parts.preprocess, cache, options.vision_tune);
     const auto warn = [&recorder = source.recorder](const std::string& message) {
@@ -129,7 +129,7 @@ SaveOptions save_options(const RunPartsSource& source, const model::UniviModel& 
 SampleReaderOptions reader_options(const TrainOptions& options,
                                    const media::PreprocessOptions& preprocess) {
     return {options.version, static_cast<int>(options.max_frames), options.model_max_length,
-            preprocess, bad_item_policy(options.on_bad_item)};
+            preprocess, options.on_bad_item.value()};
 }
 
 std::unique_ptr<RunParts> make_run_parts(const RunPartsSource& source, Dataset dataset,

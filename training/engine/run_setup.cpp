@@ -70,7 +70,7 @@ text::Tokenizer load_tokenizer(const TrainOptions& options) {
 session::LoadedModel load_model(const TrainOptions& options, const model::LoadOptions& load) {
     session::LoadedModel loaded = session::load_model(load);
     loaded.tokenizer->set_legacy(true);
-    loaded.preprocess.pad_to_square = options.image_aspect_ratio == "pad";
+    loaded.preprocess.pad_to_square = options.image_aspect_ratio == PictureShape::Pad;
     return loaded;
 }
 

@@ -96,9 +96,9 @@ Schedule RunStart::restore(RunParts& parts) {
 Schedule RunStart::make_schedule(RunParts& parts) const {
     const std::int64_t steps = course_.total_steps();
     Schedule schedule(
-        options_.lr_scheduler_type, options_.learning_rate, steps, options_.warmup_steps,
+        options_.lr_scheduler_type.value(), options_.learning_rate, steps, options_.warmup_steps,
         options_.warmup_ratio,
-        parse_schedule_settings(options_.lr_scheduler_type, options_.lr_scheduler_kwargs));
+        parse_schedule_settings(options_.lr_scheduler_type.value(), options_.lr_scheduler_kwargs));
     if (!parts.parallel.schedule) return schedule;
     // Read again: the position may have changed the number of steps.
     const std::int64_t width = parts.model->language().config().hidden_size;

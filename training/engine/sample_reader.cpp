@@ -198,12 +198,4 @@ void SampleReader::warn_once(std::int64_t index, const std::string& message) con
     if (warn_) warn_(message);
 }
 
-BadItemPolicy bad_item_policy(const std::string& name) {
-    if (name == "mask") return BadItemPolicy::Mask;
-    if (name == "skip") return BadItemPolicy::Skip;
-    if (name == "stop") return BadItemPolicy::Stop;
-    throw base::Error(base::ErrorKind::Usage,
-                      "--on_bad_item takes mask, skip or stop, not \"" + name + "\".");
-}
-
 }  // namespace univi::training

@@ -16,6 +16,7 @@
 #include "training/data/dataset.h"
 #include "training/data/sample_text.h"
 #include "training/engine/visual_token_cache.h"
+#include "training/options/choices.h"
 
 namespace univi::training {
 
@@ -38,15 +39,6 @@ struct Sample {
     /// bad, and the policy is to leave such out: the batch goes on without it
     bool is_skipped = false;
 };
-
-/// What becomes of an item that cannot be read, or whose pictures or video are missing or broken.
-enum class BadItemPolicy {
-    Mask,  ///< kept, all labels ignored, zero pictures: as the reference does
-    Skip,  ///< left out of its batch
-    Stop   ///< the run ends with its name
-};
-/// "mask", "skip", "stop". Throws Error{Usage}.
-BadItemPolicy bad_item_policy(const std::string& name);
 
 struct SampleReaderOptions {
     std::string conversation_template = "v1";

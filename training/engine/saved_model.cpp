@@ -45,7 +45,7 @@ Json make_config(const model::UniviModel& model, const TrainOptions& options,
     json["model_type"] = "ChatUniVi";
     json["freeze_mm_mlp_adapter"] = options.freeze_mm_mlp_adapter;
     json["tune_mm_mlp_adapter"] = options.tune_mm_mlp_adapter;
-    json["image_aspect_ratio"] = options.image_aspect_ratio;
+    json["image_aspect_ratio"] = options.image_aspect_ratio.text();
     json["image_grid_pinpoints"] = nullptr;
     json["mm_hidden_size"] = config.mm_hidden_size;
     json["mm_use_box_start_end"] = false;

@@ -196,7 +196,7 @@ void StepRunner::leave_out(const StepTally& all, const Own& own) {
     using protocol::Fault;
     const std::vector<std::int64_t>& named = all.has_bad_loss ? own.bad_items : own.items;
     const std::string sentence = bad_step_sentence(all, named);
-    if (run_.options.on_nan != "skip")
+    if (run_.options.on_nan != NanPolicy::Skip)
         throw protocol::FaultError(
             ErrorKind::Internal, Fault::NotANumber,
             sentence +

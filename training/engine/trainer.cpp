@@ -150,7 +150,7 @@ void Trainer::check_targets() const {
         if (!problem.empty()) throw NothingToLearn(problem);
     };
     look(parts_->dataset, "--dataset_use " + options_.dataset_use);
-    if (parts_->held_out && options_.evaluation_strategy != "no")
+    if (parts_->held_out && options_.evaluation_strategy != Interval::No)
         look(parts_->held_out->dataset(), "--eval_dataset_use " + options_.eval_dataset_use);
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "training/options/option_table.h"
 #include "training/options/shell_words.h"
 
 namespace univi::training {

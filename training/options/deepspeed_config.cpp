@@ -223,8 +223,8 @@ void tell(const SectionNotes& notes, const fs::path& file, const Say& warn, cons
 
 void apply_flags(DeepSpeedConfig& config, const TrainOptions& options) {
     if (options.zero_stage >= 0) config.stage = static_cast<int>(options.zero_stage);
-    if (!options.offload_optimizer.empty())
-        config.offload_optimizer = options.offload_optimizer == "cpu";
+    if (options.offload_optimizer != OffloadTo::AsFile)
+        config.offload_optimizer = options.offload_optimizer == OffloadTo::Cpu;
     if (config.stage != 3) config.offload_param = false;
     if (config.offload_optimizer && config.stage == 0)
         throw Error(

@@ -20,13 +20,13 @@ using Warmup = DeepSpeedSchedule::Warmup;
 
 struct TypeRow {
     Type type;
-    const char* name;  ///< DeepSpeed's
-    const char* flag;  ///< the --lr_scheduler_type that transformers pairs it with
+    const char* name;   ///< DeepSpeed's
+    ScheduleType flag;  ///< the --lr_scheduler_type that transformers pairs it with
 };
 
-constexpr TypeRow kTypes[] = {{Type::WarmupLR, "WarmupLR", "constant_with_warmup"},
-                              {Type::WarmupDecayLR, "WarmupDecayLR", "linear"},
-                              {Type::WarmupCosineLR, "WarmupCosineLR", "cosine"}};
+constexpr TypeRow kTypes[] = {{Type::WarmupLR, "WarmupLR", ScheduleType::ConstantWithWarmup},
+                              {Type::WarmupDecayLR, "WarmupDecayLR", ScheduleType::Linear},
+                              {Type::WarmupCosineLR, "WarmupCosineLR", ScheduleType::Cosine}};
 
 const char* name_of(Type type) {
     return kTypes[static_cast<std::size_t>(type)].name;
@@ -46,8 +46,8 @@ Type read_type(JsonSection& section, const TrainOptions& options) {
         if (*type != Json(row.name)) continue;
         if (options.lr_scheduler_type == row.flag) return row.type;
         refuse(section, "says " + section.full("type") + " \"" + row.name +
-                            "\" but --lr_scheduler_type says " + options.lr_scheduler_type +
-                            ": give --lr_scheduler_type " + row.flag +
+                            "\" but --lr_scheduler_type says " + options.lr_scheduler_type.text() +
+                            ": give --lr_scheduler_type " + name_of(row.flag) +
                             ", or leave the scheduler out of the file.");
     }
     section.fail_value("type", *type,

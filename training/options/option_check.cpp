@@ -1,3 +1,5 @@
+#include "training/options/option_check.h"
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -6,6 +8,7 @@
 #include "training/options/include.h"
 #include "training/options/option_error.h"
 #include "training/options/option_form.h"
+#include "training/options/option_table.h"
 #include "training/options/option_words.h"
 #include "training/options/options.h"
 #include "training/options/schedule.h"
@@ -28,15 +31,14 @@ std::vector<std::string> split(std::string_view text, char separator) {
     return parts;
 }
 
-void check_choice(const std::string& name, const std::string& value,
-                  const std::vector<std::string>& known) {
+void check_choice(const std::string& name, const std::string& value, NamedText::Names known) {
     std::string list;
-    for (const std::string& each : known) {
+    for (const char* each : known) {
         if (value == each) return;
-        if (!each.empty()) list += (list.empty() ? "" : ", ") + each;
+        if (*each) list += (list.empty() ? "" : ", ") + std::string(each);
     }
     refuse(name, " takes one of " + list + ", not \"" + value + "\"; did you mean " +
-                     nearest_name(value, known) + "?");
+                     nearest_name(value, {known.begin(), known.end()}) + "?");
 }
 
 /// The lowest and highest value of a number.
@@ -121,20 +123,21 @@ void check_lora(const TrainOptions& options) {
 void check_machine(const TrainOptions& options) {
     if (options.bf16 && options.fp16) refuse("bf16", " and --fp16 exclude each other.");
     if (!options.include.empty()) parse_include(options.include);
-    if (options.offload_optimizer == "cpu" && options.deepspeed.empty() && options.zero_stage < 1)
+    if (options.offload_optimizer == OffloadTo::Cpu && options.deepspeed.empty() &&
+        options.zero_stage < 1)
         refuse("offload_optimizer",
                " cpu needs a partitioned optimizer: add --zero_stage 1, 2 or 3.");
 }
 
 void check_run(const TrainOptions& options) {
-    const bool evaluates = options.evaluation_strategy != "no";
+    const bool evaluates = options.evaluation_strategy != Interval::No;
     if (evaluates && options.eval_dataset_use.empty())
-        refuse("evaluation_strategy", " " + options.evaluation_strategy +
+        refuse("evaluation_strategy", " " + options.evaluation_strategy.text() +
                                           " needs held-out data: name it with --eval_dataset_use.");
     if (!evaluates && !options.eval_dataset_use.empty())
         refuse("eval_dataset_use",
                " is given but --evaluation_strategy is no: give steps or epoch.");
-    if (!evaluates && options.lr_scheduler_type == "reduce_lr_on_plateau")
+    if (!evaluates && options.lr_scheduler_type == ScheduleType::Plateau)
         refuse("lr_scheduler_type",
                " reduce_lr_on_plateau follows the held-out loss: give "
                "--evaluation_strategy and --eval_dataset_use.");
@@ -148,7 +151,7 @@ void check_run(const TrainOptions& options) {
         options.resume_from_checkpoint != "False")
         refuse("overwrite_output_dir",
                " starts afresh, --resume_from_checkpoint goes on: choose one.");
-    if (!options.reference_root.empty() && options.engine != "deepspeed")
+    if (!options.reference_root.empty() && options.engine != TrainingEngine::DeepSpeed)
         refuse("reference_root", " belongs to --engine deepspeed.");
 }
 
@@ -178,9 +181,9 @@ void check_placeholders(const TrainOptions& options) {
 }
 
 void check_report(const std::string& report) {
+    static constexpr const char* kServices[] = {"wandb", "tensorboard", "none", "all"};
     const std::vector<std::string> parts = split(report, ',');
-    for (const std::string& each : parts)
-        check_choice("report_to", each, {"wandb", "tensorboard", "none", "all"});
+    for (const std::string& each : parts) check_choice("report_to", each, kServices);
     if (parts.size() > 1)
         for (const std::string& each : parts)
             if (each == "none" || each == "all")
@@ -189,45 +192,38 @@ void check_report(const std::string& report) {
 
 }  // namespace
 
-std::optional<OptionRange> option_range(const std::string& name) {
-    for (const Range& range : kRanges)
-        if (name == range.name) return OptionRange{range.low, range.high};
-    return std::nullopt;
-}
-
 std::string unfilled_placeholder(const TrainOptions& options, const OptionRow& row) {
-    if (!std::holds_alternative<std::string TrainOptions::*>(row.member)) return {};
-    const std::string& text = options.*std::get<std::string TrainOptions::*>(row.member);
-    const std::string placeholder = placeholder_in(text);
+    const std::string* text = option_string(options, row);
+    if (!text) return {};
+    const std::string placeholder = placeholder_in(*text);
     std::error_code error;
     // A folder may be called so.
-    return !placeholder.empty() && std::filesystem::exists(text, error) ? std::string()
-                                                                        : placeholder;
+    return !placeholder.empty() && std::filesystem::exists(*text, error) ? std::string()
+                                                                         : placeholder;
 }
 
-bool TrainOptions::reports_to(std::string_view service) const {
-    for (const std::string& each : split(report_to, ','))
-        if (each == service || each == "all") return true;
-    return false;
-}
-
-void TrainOptions::check() const {
-    if (!check_data && !plan && output_dir.empty())
+void check_options(const TrainOptions& options) {
+    if (!options.check_data && !options.plan && options.output_dir.empty())
         refuse("output_dir", " is missing: the folder that takes the run.");
-    if (model_name_or_path.empty())
+    if (options.model_name_or_path.empty())
         refuse("model_name_or_path", " is missing: the folder of the base model.");
-    if (!plan) check_placeholders(*this);
-    const base::Json values = to_json(*this);
+    if (!options.plan) check_placeholders(options);
     for (const OptionRow& row : option_table())
-        if (*row.choices)
-            check_choice(row.name, values.at(row.name).get<std::string>(), split(row.choices, '|'));
-    check_ranges(values);
-    check_report(report_to);
-    parse_schedule_settings(lr_scheduler_type, lr_scheduler_kwargs);
-    check_model(*this);
-    check_lora(*this);
-    check_machine(*this);
-    check_run(*this);
+        if (!row.choices.empty()) check_choice(row.name, option_text(options, row), row.choices);
+    check_ranges(to_json(options));
+    check_report(options.report_to);
+    parse_schedule_settings(options.lr_scheduler_type.value(), options.lr_scheduler_kwargs);
+    check_model(options);
+    check_lora(options);
+    check_machine(options);
+    check_run(options);
+}
+
+TrainOptions parse_command_line(const std::vector<std::string>& arguments) {
+    TrainOptions options;
+    apply_arguments(options, arguments);
+    check_options(options);
+    return options;
 }
 
 }  // namespace univi::training

@@ -144,7 +144,7 @@ std::string label_of(std::string name) {
 }
 
 OptionEditor editor_by_type(const OptionRow& row) {
-    if (*row.choices) return Choice;
+    if (!row.choices.empty()) return Choice;
     if (std::holds_alternative<bool TrainOptions::*>(row.member)) return Switch;
     if (std::holds_alternative<std::int64_t TrainOptions::*>(row.member)) return Whole;
     if (std::holds_alternative<double TrainOptions::*>(row.member)) return Real;

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "training/options/options.h"
+#include "training/options/option_table.h"
 
 namespace univi::training {
 
@@ -44,11 +43,5 @@ struct OptionGroup {
 const std::vector<OptionGroup>& option_form();
 /// The face of one option, hidden ones too.
 OptionFace option_face(const OptionRow& row);
-
-/// The lowest and highest value that TrainOptions::check() takes; nullopt: any.
-struct OptionRange {
-    double low = 0, high = 0;
-};
-std::optional<OptionRange> option_range(const std::string& name);
 
 }  // namespace univi::training

@@ -1,6 +1,4 @@
-#include <utility>
-
-#include "training/options/options.h"
+#include "training/options/option_table.h"
 
 namespace univi::training {
 
@@ -8,6 +6,30 @@ namespace {
 
 using T = TrainOptions;
 constexpr auto kOurs = OptionRow::Origin::Ours;
+
+template <typename E>
+constexpr NamedText::Names names_behind(NamedValue<E> T::*) {
+    return names_of(E{});
+}
+
+/// The row of an option that is an enum; its choices are the enum's names.
+template <auto member>
+constexpr OptionRow named(const char* name, const char* help,
+                          OptionRow::Origin origin = OptionRow::Origin::Reference) {
+    return {name,
+            OptionRow::Named{[](T& options) -> NamedText& { return options.*member; },
+                             [](const T& options) -> const NamedText& { return options.*member; }},
+            help, names_behind(member), origin};
+}
+
+// Choices that are handed on as the texts that they are.
+constexpr const char* kFeatures[] = {"patch"};
+constexpr const char* kProjectors[] = {"linear"};
+constexpr const char* kUses[] = {"PRETUNE", "FINETUNE", "BASE"};
+constexpr const char* kBiases[] = {"none", "all", "lora_only"};
+constexpr const char* kOptimizers[] = {"adamw_torch", "adamw_hf", "adamw_torch_fused",
+                                       "adamw_apex_fused"};
+constexpr const char* kSavedTypes[] = {"", "fp32", "fp16", "bf16"};
 
 constexpr OptionRow kTable[] = {
     // Model
@@ -20,16 +42,15 @@ constexpr OptionRow kTable[] = {
     {"freeze_backbone", &T::freeze_backbone, "leave embeddings and decoder layers as they are"},
     {"freeze_parameters", &T::freeze_parameters,
      "tensors to leave as they are: globs such as model.layers.[0-3].*, joined with a comma"},
-    {"vision_tune", &T::vision_tune, "train the vision tower too", "", kOurs},
+    {"vision_tune", &T::vision_tune, "train the vision tower too", {}, kOurs},
     {"mm_vision_select_layer", &T::mm_vision_select_layer, "hidden state of the tower to use"},
-    {"mm_vision_select_feature", &T::mm_vision_select_feature, "features of the tower", "patch"},
-    {"mm_projector_type", &T::mm_projector_type, "kind of projector", "linear"},
+    {"mm_vision_select_feature", &T::mm_vision_select_feature, "features of the tower", kFeatures},
+    {"mm_projector_type", &T::mm_projector_type, "kind of projector", kProjectors},
     {"mm_use_im_start_end", &T::mm_use_im_start_end, "must be False"},
     {"mm_use_im_patch_token", &T::mm_use_im_patch_token, "must be False"},
     {"mm_use_box_start_end", &T::mm_use_box_start_end, "must be False"},
-    {"model_use", &T::model_use, "recorded in config.json", "PRETUNE|FINETUNE|BASE"},
-    {"image_aspect_ratio", &T::image_aspect_ratio, "pad: pad pictures to a square first",
-     "square|pad"},
+    {"model_use", &T::model_use, "recorded in config.json", kUses},
+    named<&T::image_aspect_ratio>("image_aspect_ratio", "pad: pad pictures to a square first"),
 
     // LoRA and the frozen low-bit base
     {"lora_enable", &T::lora_enable, "train low-rank adapters instead of the decoder"},
@@ -37,35 +58,39 @@ constexpr OptionRow kTable[] = {
     {"lora_alpha", &T::lora_alpha, "their output is scaled by alpha / r"},
     {"lora_dropout", &T::lora_dropout, "dropout on their input"},
     {"lora_weight_path", &T::lora_weight_path, "adapter folder to go on from"},
-    {"lora_bias", &T::lora_bias, "biases trained beside them", "none|all|lora_only"},
+    {"lora_bias", &T::lora_bias, "biases trained beside them", kBiases},
     {"bits", &T::bits, "of the frozen base: 16, or 8 or 4 with --lora_enable True"},
     {"double_quant", &T::double_quant, "bits 4: quantize the scales too"},
-    {"quant_type", &T::quant_type, "bits 4: kind of numbers", "nf4|fp4|int4"},
+    named<&T::quant_type>("quant_type", "bits 4: kind of numbers"),
 
     // Data
-    {"datasets", &T::datasets,
+    {"datasets",
+     &T::datasets,
      "JSON file: name -> list of sources; left out: datasets.json here, then the published names",
-     "", kOurs},
+     {},
+     kOurs},
     {"dataset_use", &T::dataset_use, "name of the data set in that file (several: A+B)"},
-    {"data_path", &T::data_path, "folder that ${PATH} in a datasets file stands for", "", kOurs},
-    {"eval_dataset_use", &T::eval_dataset_use, "held-out data set, named likewise", "", kOurs},
+    {"data_path", &T::data_path, "folder that ${PATH} in a datasets file stands for", {}, kOurs},
+    {"eval_dataset_use", &T::eval_dataset_use, "held-out data set, named likewise", {}, kOurs},
     {"lazy_preprocess", &T::lazy_preprocess, "False: check every item before the first step"},
-    {"max_frames", &T::max_frames, "frames of a video at most", "", kOurs},
+    {"max_frames", &T::max_frames, "frames of a video at most", {}, kOurs},
     {"model_max_length", &T::model_max_length, "tokens of a sample at most"},
-    {"shuffle", &T::shuffle, "False: file order, wrapping round", "", kOurs},
+    {"shuffle", &T::shuffle, "False: file order, wrapping round", {}, kOurs},
     {"group_by_length", &T::group_by_length, "batches of about equally long samples"},
-    {"on_bad_item", &T::on_bad_item,
-     "an item or medium that cannot be read: keep it without loss, leave it out, or end the run",
-     "mask|skip|stop", kOurs},
+    named<&T::on_bad_item>(
+        "on_bad_item",
+        "an item or medium that cannot be read: keep it without loss, leave it out, or end the run",
+        kOurs),
     {"dataloader_num_workers", &T::dataloader_num_workers, "threads that prepare samples"},
     {"dataloader_drop_last", &T::dataloader_drop_last,
      "leave an epoch's last incomplete batch out"},
-    {"visual_token_cache", &T::visual_token_cache, "folder that keeps merged visual tokens", "",
+    {"visual_token_cache",
+     &T::visual_token_cache,
+     "folder that keeps merged visual tokens",
+     {},
      kOurs},
-    {"visual_token_cache_dtype", &T::visual_token_cache_dtype, "fp32 (exact) or fp16", "fp32|fp16",
-     kOurs},
-    {"placement", &T::placement, "of several pictures; reference: upstream's way",
-     "interleaved|reference", kOurs},
+    named<&T::visual_token_cache_dtype>("visual_token_cache_dtype", "fp32 (exact) or fp16", kOurs),
+    named<&T::placement>("placement", "of several pictures; reference: upstream's way", kOurs),
 
     // Run
     {"output_dir", &T::output_dir, "run folder; a run there is resumed"},
@@ -79,27 +104,34 @@ constexpr OptionRow kTable[] = {
      "samples of a batch on each device"},
     {"per_device_eval_batch_size", &T::per_device_eval_batch_size, "the same while evaluating"},
     {"gradient_accumulation_steps", &T::gradient_accumulation_steps, "batches of a step"},
-    {"auto_micro_batch", &T::auto_micro_batch,
-     "out of memory: halve the batch, accumulate twice as often", "", kOurs},
-    {"on_nan", &T::on_nan, "loss or gradient that is no number: end the run, or leave the step out",
-     "stop|skip", kOurs},
+    {"auto_micro_batch",
+     &T::auto_micro_batch,
+     "out of memory: halve the batch, accumulate twice as often",
+     {},
+     kOurs},
+    named<&T::on_nan>(
+        "on_nan", "loss or gradient that is no number: end the run, or leave the step out", kOurs),
     {"seed", &T::seed, "seed of the order and of a fresh projector"},
     {"data_seed", &T::data_seed, "seed of the order; negative: --seed"},
-    {"engine", &T::engine, "deepspeed: start the reference's program with these flags",
-     "univi|deepspeed", kOurs},
-    {"reference_root", &T::reference_root, "engine deepspeed: folder of the reference's code", "",
+    named<&T::engine>("engine", "deepspeed: start the reference's program with these flags", kOurs),
+    {"reference_root",
+     &T::reference_root,
+     "engine deepspeed: folder of the reference's code",
+     {},
      kOurs},
-    {"plan", &T::plan, "print the memory plan and end", "", kOurs},
-    {"plan_device_memory", &T::plan_device_memory,
-     "plan: memory of each GPU, such as 80GB, which need not be here; left out: what is here", "",
+    {"plan", &T::plan, "print the memory plan and end", {}, kOurs},
+    {"plan_device_memory",
+     &T::plan_device_memory,
+     "plan: memory of each GPU, such as 80GB, which need not be here; left out: what is here",
+     {},
      kOurs},
-    {"plan_format", &T::plan_format, "plan: a table, or all figures", "text|json", kOurs},
-    {"check_data", &T::check_data, "print the data report and end", "", kOurs},
-    {"check_format", &T::check_format,
-     "check_data: a report for people, or a line of JSON for each event", "text|json", kOurs},
-    {"check_media", &T::check_media,
-     "check_data: decode pictures and videos, or look whether they are there", "decode|exists",
-     kOurs},
+    named<&T::plan_format>("plan_format", "plan: a table, or all figures", kOurs),
+    {"check_data", &T::check_data, "print the data report and end", {}, kOurs},
+    named<&T::check_format>(
+        "check_format", "check_data: a report for people, or a line of JSON for each event", kOurs),
+    named<&T::check_media>("check_media",
+                           "check_data: decode pictures and videos, or look whether they are there",
+                           kOurs),
 
     // Optimiser
     {"learning_rate", &T::learning_rate, "highest learning rate"},
@@ -110,40 +142,35 @@ constexpr OptionRow kTable[] = {
     {"max_grad_norm", &T::max_grad_norm, "gradient norm to clip at; 0: never"},
     {"warmup_ratio", &T::warmup_ratio, "share of the steps that warm up"},
     {"warmup_steps", &T::warmup_steps, "steps that warm up; overrides the ratio when positive"},
-    {"lr_scheduler_type", &T::lr_scheduler_type, "course of the learning rate",
-     "linear|cosine|cosine_with_restarts|polynomial|constant|constant_with_warmup|inverse_sqrt|"
-     "cosine_with_min_lr|warmup_stable_decay|reduce_lr_on_plateau"},
+    named<&T::lr_scheduler_type>("lr_scheduler_type", "course of the learning rate"),
     {"lr_scheduler_kwargs", &T::lr_scheduler_kwargs,
      "JSON object of the schedule's own settings, such as {\"num_cycles\": 2}"},
-    {"optim", &T::optim, "optimiser; all are AdamW in fp32",
-     "adamw_torch|adamw_hf|adamw_torch_fused|adamw_apex_fused"},
+    {"optim", &T::optim, "optimiser; all are AdamW in fp32", kOptimizers},
 
     // Evaluation, saving and logging
-    {"evaluation_strategy", &T::evaluation_strategy, "when the held-out loss is measured",
-     "no|steps|epoch"},
+    named<&T::evaluation_strategy>("evaluation_strategy", "when the held-out loss is measured"),
     {"eval_steps", &T::eval_steps, "steps between evaluations; 0: logging_steps"},
-    {"save_strategy", &T::save_strategy, "when checkpoints are written", "no|steps|epoch"},
+    named<&T::save_strategy>("save_strategy", "when checkpoints are written"),
     {"save_steps", &T::save_steps, "steps between checkpoints"},
     {"save_total_limit", &T::save_total_limit, "checkpoints kept; 0: all"},
-    {"save_dtype", &T::save_dtype, "of the result; left out: as the base", "|fp32|fp16|bf16",
-     kOurs},
-    {"save_final", &T::save_final, "False: write no result at the end", "", kOurs},
-    {"logging_strategy", &T::logging_strategy, "when the history gets an entry", "no|steps|epoch"},
+    {"save_dtype", &T::save_dtype, "of the result; left out: as the base", kSavedTypes, kOurs},
+    {"save_final", &T::save_final, "False: write no result at the end", {}, kOurs},
+    named<&T::logging_strategy>("logging_strategy", "when the history gets an entry"),
     {"logging_steps", &T::logging_steps, "steps between entries of the history"},
     {"logging_first_step", &T::logging_first_step, "an entry for the first step too"},
     {"report_to", &T::report_to, "wandb, tensorboard, all or none; several with commas"},
 
     // Machine
-    {"device", &T::device, "auto, cpu, cuda, cuda:N", "", kOurs},
-    {"threads", &T::threads, "threads to compute with; 0: all cores", "", kOurs},
+    {"device", &T::device, "auto, cpu, cuda, cuda:N", {}, kOurs},
+    {"threads", &T::threads, "threads to compute with; 0: all cores", {}, kOurs},
     {"bf16", &T::bf16, "compute in bf16 over fp32 master weights"},
     {"fp16", &T::fp16, "compute in fp16 with loss scaling over fp32 master weights"},
     {"tf32", &T::tf32, "TF32 matrix products on the GPU"},
     {"gradient_checkpointing", &T::gradient_checkpointing, "recompute layers, for less memory"},
     {"deepspeed", &T::deepspeed, "DeepSpeed JSON file: ZeRO stage, offload, buckets"},
-    {"zero_stage", &T::zero_stage, "ZeRO stage 0 to 3; negative: what the file says", "", kOurs},
-    {"offload_optimizer", &T::offload_optimizer,
-     "where optimiser state lives; left out: what the file says", "|none|cpu", kOurs},
+    {"zero_stage", &T::zero_stage, "ZeRO stage 0 to 3; negative: what the file says", {}, kOurs},
+    named<&T::offload_optimizer>(
+        "offload_optimizer", "where optimiser state lives; left out: what the file says", kOurs),
     {"include", &T::include, "devices that train: localhost:0,1"},
     {"master_port", &T::master_port, "port at which the ranks meet"},
     {"local_rank", &T::local_rank, "set by launchers"},

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "training/options/option_form.h"
+#include "training/options/option_table.h"
 #include "training/options/options.h"
 
 namespace univi::training {
@@ -40,8 +41,8 @@ bool is_stand_in(std::string_view word) {
 }
 
 bool is_choice(const OptionRow& row, std::string_view word) {
-    const std::string choices = "|" + std::string(row.choices) + "|";
-    return !word.empty() && choices.find("|" + std::string(word) + "|") != std::string::npos;
+    return !word.empty() &&
+           std::ranges::any_of(row.choices, [word](const char* each) { return word == each; });
 }
 
 /// Whether the word behind a flag is its value, and not the next word of the sentence.

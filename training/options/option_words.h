@@ -5,9 +5,6 @@
 
 namespace univi::training {
 
-struct OptionRow;
-struct TrainOptions;
-
 /// Rewrites a sentence of the program for a person at a form: every flag becomes the label of its
 /// field, with the value behind it. "--bf16 and --fp16 exclude each other." becomes
 /// "“bf16” and “fp16” exclude each other.", "--bits 4 freezes" becomes "“Bits of the base: 4”
@@ -17,7 +14,5 @@ std::string with_labels(std::string_view sentence);
 /// The first placeholder of `text` that nobody filled in: "${stage1 save path}", "$BASE",
 /// "<your folder>", "{output_dir}". Empty when there is none.
 std::string placeholder_in(std::string_view text);
-/// That of one option; empty when it has none, holds no text, or names a path that is there.
-std::string unfilled_placeholder(const TrainOptions& options, const OptionRow& row);
 
 }  // namespace univi::training

@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/base/settings_file.h"
+#include "training/options/option_table.h"
 
 namespace univi::training {
 
@@ -106,16 +108,17 @@ std::int64_t to_whole(double value, const std::string& name) {
 void set_text(TrainOptions& options, const OptionRow& row, const std::string& text) {
     std::visit(
         [&](auto member) {
-            auto& field = options.*member;
-            using Field = std::remove_reference_t<decltype(field)>;
-            if constexpr (std::is_same_v<Field, std::string>)
-                field = text;
-            else if constexpr (std::is_same_v<Field, bool>)
-                field = parse_bool(text, row.name);
-            else if constexpr (std::is_same_v<Field, double>)
-                field = parse_number(text, row.name);
+            using Member = decltype(member);
+            if constexpr (std::is_same_v<Member, OptionRow::Named>)
+                member.change(options).set(text);
+            else if constexpr (std::is_same_v<Member, std::string TrainOptions::*>)
+                options.*member = text;
+            else if constexpr (std::is_same_v<Member, bool TrainOptions::*>)
+                options.*member = parse_bool(text, row.name);
+            else if constexpr (std::is_same_v<Member, double TrainOptions::*>)
+                options.*member = parse_number(text, row.name);
             else
-                field = to_whole(parse_number(text, row.name), row.name);
+                options.*member = to_whole(parse_number(text, row.name), row.name);
         },
         row.member);
 }
@@ -125,7 +128,8 @@ bool is_bool(const OptionRow& row) {
 }
 
 bool is_text(const OptionRow& row) {
-    return std::holds_alternative<std::string TrainOptions::*>(row.member);
+    return std::holds_alternative<std::string TrainOptions::*>(row.member) ||
+           std::holds_alternative<OptionRow::Named>(row.member);
 }
 
 void set_json(TrainOptions& options, const OptionRow& row, const base::Json& value,
@@ -138,16 +142,12 @@ void set_json(TrainOptions& options, const OptionRow& row, const base::Json& val
     } else if (value.is_boolean() && is_bool(row)) {
         options.*std::get<bool TrainOptions::*>(row.member) = value.get<bool>();
     } else if (value.is_number() && !is_text(row) && !is_bool(row)) {
-        std::visit(
-            [&](auto member) {
-                auto& field = options.*member;
-                using Field = std::remove_reference_t<decltype(field)>;
-                if constexpr (std::is_same_v<Field, double>)
-                    field = value.get<double>();
-                else if constexpr (std::is_same_v<Field, std::int64_t>)
-                    field = to_whole(value.get<double>(), row.name);
-            },
-            row.member);
+        const auto number = value.get<double>();
+        if (const auto* real = std::get_if<double TrainOptions::*>(&row.member))
+            options.** real = number;
+        else
+            options.*std::get<std::int64_t TrainOptions::*>(row.member) =
+                to_whole(number, row.name);
     } else if (!value.is_null()) {
         fail(where + ": " + row.name +
              " has the wrong type of value: " + value.dump().substr(0, 80));
@@ -297,13 +297,6 @@ void apply_arguments(TrainOptions& options, const std::vector<std::string>& argu
         if (each.name != "config") apply_argument(options, each);
 }
 
-TrainOptions parse_command_line(const std::vector<std::string>& arguments) {
-    TrainOptions options;
-    apply_arguments(options, arguments);
-    options.check();
-    return options;
-}
-
 const OptionRow* find_option(const std::string& name) {
     return find_known(plain_name(name));
 }
@@ -315,18 +308,26 @@ void set_option(TrainOptions& options, const OptionRow& row, const std::string& 
 std::string option_text(const TrainOptions& options, const OptionRow& row) {
     return std::visit(
         [&](auto member) -> std::string {
-            const auto& value = options.*member;
-            using Field = std::remove_cvref_t<decltype(value)>;
-            if constexpr (std::is_same_v<Field, std::string>) {
-                return value;
-            } else if constexpr (std::is_same_v<Field, bool>) {
-                return value ? "True" : "False";
+            using Member = decltype(member);
+            if constexpr (std::is_same_v<Member, OptionRow::Named>) {
+                return member.read(options).text();
+            } else if constexpr (std::is_same_v<Member, std::string TrainOptions::*>) {
+                return options.*member;
+            } else if constexpr (std::is_same_v<Member, bool TrainOptions::*>) {
+                return options.*member ? "True" : "False";
             } else {
                 char text[32];
-                return {text, std::to_chars(text, text + sizeof text, value).ptr};
+                return {text, std::to_chars(text, text + sizeof text, options.*member).ptr};
             }
         },
         row.member);
+}
+
+const std::string* option_string(const TrainOptions& options, const OptionRow& row) {
+    if (const auto* named = std::get_if<OptionRow::Named>(&row.member))
+        return &named->read(options).text();
+    const auto* member = std::get_if<std::string TrainOptions::*>(&row.member);
+    return member ? &(options.**member) : nullptr;
 }
 
 /// A text that is no UTF-8, such as a path of an old disk, stands a second time, as
@@ -334,11 +335,16 @@ std::string option_text(const TrainOptions& options, const OptionRow& row) {
 base::Json to_json(const TrainOptions& options) {
     base::Json json = base::Json::object();
     for (const OptionRow& row : option_table()) {
-        std::visit([&](auto member) { json[row.name] = options.*member; }, row.member);
-        if (is_text(row)) {
-            const std::string& text = options.*std::get<std::string TrainOptions::*>(row.member);
-            base::put_path(json, row.name, text, row.name + std::string(kBytes));
-        }
+        std::visit(
+            [&](auto member) {
+                if constexpr (std::is_same_v<decltype(member), OptionRow::Named>)
+                    json[row.name] = member.read(options).text();
+                else
+                    json[row.name] = options.*member;
+            },
+            row.member);
+        if (const std::string* text = option_string(options, row))
+            base::put_path(json, row.name, *text, row.name + std::string(kBytes));
     }
     return json;
 }
@@ -351,7 +357,9 @@ std::string options_help() {
     for (const OptionRow& row : option_table()) {
         const base::Json& value = values.at(row.name);
         text << "  --" << row.name << "\n        " << row.help;
-        if (*row.choices) text << ": " << (*row.choices == '|' ? row.choices + 1 : row.choices);
+        const char* before = ": ";
+        for (const char* choice : row.choices)
+            if (*choice) text << std::exchange(before, "|") << choice;
         if (value != base::Json(""))
             text << " (" << (value.is_string() ? value.get<std::string>() : value.dump()) << ")";
         text << "\n";

@@ -19,36 +19,37 @@ namespace {
 
 /// A setting, the schedule that knows it and the values it may have.
 struct Setting {
-    const char* type;
+    ScheduleType type;
     const char* name;
     double ScheduleSettings::*member;
     double low, high;
 };
 
 using S = ScheduleSettings;
+using Type = ScheduleType;
 constexpr double kMany = 1e15;
 
 constexpr Setting kSettings[] = {
-    {"cosine", "num_cycles", &S::num_cycles, 1e-6, kMany},
-    {"cosine_with_restarts", "num_cycles", &S::num_cycles, 1, kMany},
-    {"cosine_with_min_lr", "num_cycles", &S::num_cycles, 1e-6, kMany},
-    {"cosine_with_min_lr", "min_lr", &S::min_lr, 0, 1000},
-    {"cosine_with_min_lr", "min_lr_rate", &S::min_lr_rate, 0, 1},
-    {"polynomial", "power", &S::power, 0, 1000},
-    {"polynomial", "lr_end", &S::lr_end, 0, 1000},
-    {"inverse_sqrt", "timescale", &S::timescale, 1, kMany},
-    {"warmup_stable_decay", "num_stable_steps", &S::num_stable_steps, 0, kMany},
-    {"warmup_stable_decay", "num_decay_steps", &S::num_decay_steps, 1, kMany},
-    {"warmup_stable_decay", "min_lr_ratio", &S::min_lr_ratio, 0, 1},
-    {"warmup_stable_decay", "num_cycles", &S::num_cycles, 1e-6, kMany},
-    {"reduce_lr_on_plateau", "factor", &S::factor, 0, 1 - 1e-9},
-    {"reduce_lr_on_plateau", "patience", &S::patience, 0, kMany},
-    {"reduce_lr_on_plateau", "threshold", &S::threshold, 0, 1},
-    {"reduce_lr_on_plateau", "cooldown", &S::cooldown, 0, kMany},
-    {"reduce_lr_on_plateau", "min_lr", &S::min_lr, 0, 1000},
+    {Type::Cosine, "num_cycles", &S::num_cycles, 1e-6, kMany},
+    {Type::Restarts, "num_cycles", &S::num_cycles, 1, kMany},
+    {Type::MinRate, "num_cycles", &S::num_cycles, 1e-6, kMany},
+    {Type::MinRate, "min_lr", &S::min_lr, 0, 1000},
+    {Type::MinRate, "min_lr_rate", &S::min_lr_rate, 0, 1},
+    {Type::Polynomial, "power", &S::power, 0, 1000},
+    {Type::Polynomial, "lr_end", &S::lr_end, 0, 1000},
+    {Type::InverseSqrt, "timescale", &S::timescale, 1, kMany},
+    {Type::StableDecay, "num_stable_steps", &S::num_stable_steps, 0, kMany},
+    {Type::StableDecay, "num_decay_steps", &S::num_decay_steps, 1, kMany},
+    {Type::StableDecay, "min_lr_ratio", &S::min_lr_ratio, 0, 1},
+    {Type::StableDecay, "num_cycles", &S::num_cycles, 1e-6, kMany},
+    {Type::Plateau, "factor", &S::factor, 0, 1 - 1e-9},
+    {Type::Plateau, "patience", &S::patience, 0, kMany},
+    {Type::Plateau, "threshold", &S::threshold, 0, 1},
+    {Type::Plateau, "cooldown", &S::cooldown, 0, kMany},
+    {Type::Plateau, "min_lr", &S::min_lr, 0, 1000},
 };
 
-void read_setting(ScheduleSettings& settings, const std::string& type, const std::string& name,
+void read_setting(ScheduleSettings& settings, Type type, const std::string& name,
                   const base::Json& value) {
     std::string known;
     for (const Setting& each : kSettings) {
@@ -57,13 +58,13 @@ void read_setting(ScheduleSettings& settings, const std::string& type, const std
         if (name != each.name) continue;
         const double number = value.is_number() ? value.get<double>() : -1;
         if (!(number >= each.low && number <= each.high))
-            fail("--lr_scheduler_kwargs: " + name + " of " + type + " cannot be " +
+            fail("--lr_scheduler_kwargs: " + name + " of " + name_of(type) + " cannot be " +
                  value.dump().substr(0, 40) + ".");
         settings.*each.member = number;
         return;
     }
-    fail("--lr_scheduler_kwargs: the schedule " + type + " has no " + name + "; " +
-         (known.empty() ? "it has no settings." : "it knows " + known + "."));
+    fail("--lr_scheduler_kwargs: the schedule " + std::string(name_of(type)) + " has no " + name +
+         "; " + (known.empty() ? "it has no settings." : "it knows " + known + "."));
 }
 
 double half_wave(double num_cycles, double progress) {
@@ -76,7 +77,7 @@ double ratio(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-ScheduleSettings parse_schedule_settings(const std::string& type, const std::string& kwargs) {
+ScheduleSettings parse_schedule_settings(ScheduleType type, const std::string& kwargs) {
     ScheduleSettings settings;
     if (kwargs.empty()) return settings;
     const base::Json json = base::Json::parse(kwargs, nullptr, /*allow_exceptions=*/false);
@@ -87,23 +88,9 @@ ScheduleSettings parse_schedule_settings(const std::string& type, const std::str
     return settings;
 }
 
-Schedule::Type Schedule::type_of(const std::string& name) {
-    if (name == "linear") return Type::Linear;
-    if (name == "cosine") return Type::Cosine;
-    if (name == "cosine_with_restarts") return Type::Restarts;
-    if (name == "polynomial") return Type::Polynomial;
-    if (name == "constant") return Type::Constant;
-    if (name == "constant_with_warmup") return Type::ConstantWithWarmup;
-    if (name == "inverse_sqrt") return Type::InverseSqrt;
-    if (name == "cosine_with_min_lr") return Type::MinRate;
-    if (name == "warmup_stable_decay") return Type::StableDecay;
-    if (name == "reduce_lr_on_plateau") return Type::Plateau;
-    throw OptionError("lr_scheduler_type", "There is no learning rate schedule \"" + name + "\".");
-}
-
-Schedule::Schedule(const std::string& type, double peak, std::int64_t total_steps,
+Schedule::Schedule(ScheduleType type, double peak, std::int64_t total_steps,
                    std::int64_t warmup_steps, double warmup_ratio, const ScheduleSettings& settings)
-    : type_(type_of(type)),
+    : type_(type),
       peak_(peak),
       total_(total_steps),
       warmup_(warmup_steps > 0 ? warmup_steps

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/json.h"
+#include "training/options/choices.h"
 #include "training/options/deepspeed_schedule.h"
 
 namespace univi::training {
@@ -31,16 +32,15 @@ struct ScheduleSettings {
 /// Reads --lr_scheduler_kwargs for a schedule of kind `type`: "" or a JSON object of the settings
 /// above that belong to it. Throws Error{Usage} for a key that `type` does not know or a value
 /// out of range.
-ScheduleSettings parse_schedule_settings(const std::string& type, const std::string& kwargs);
+ScheduleSettings parse_schedule_settings(ScheduleType type, const std::string& kwargs);
 
 /// Learning rate over a run, as transformers' get_scheduler gives it.
 class Schedule {
   public:
-    /// `type`: one of the choices of --lr_scheduler_type. `warmup_steps` > 0 wins over
-    /// ceil(total*ratio). Throws Error{Usage} when a polynomial ends above its peak or the parts of
-    /// warmup_stable_decay are more than the run.
-    Schedule(const std::string& type, double peak, std::int64_t total_steps,
-             std::int64_t warmup_steps, double warmup_ratio, const ScheduleSettings& settings = {});
+    /// `warmup_steps` > 0 wins over ceil(total*ratio). Throws Error{Usage} when a polynomial ends
+    /// above its peak or the parts of warmup_stable_decay are more than the run.
+    Schedule(ScheduleType type, double peak, std::int64_t total_steps, std::int64_t warmup_steps,
+             double warmup_ratio, const ScheduleSettings& settings = {});
     /// Takes the rates of a DeepSpeed file's scheduler in place of its own.
     void follow(const DeepSpeedSchedule& schedule);
     /// Rate of optimiser step `step`, counted from 0 (0 at step 0 when there is a warm-up).
@@ -57,24 +57,11 @@ class Schedule {
     void restore(const base::Json& state);
 
   private:
-    enum class Type {
-        Linear,
-        Cosine,
-        Restarts,
-        MinRate,
-        Polynomial,
-        Constant,
-        ConstantWithWarmup,
-        InverseSqrt,
-        StableDecay,
-        Plateau
-    };
-    static Type type_of(const std::string& name);
     void check();
     double after_warmup(std::int64_t step) const;
     double stable_decay(std::int64_t step) const;
 
-    Type type_;
+    ScheduleType type_;
     double peak_;
     std::int64_t total_, warmup_;
     ScheduleSettings settings_;

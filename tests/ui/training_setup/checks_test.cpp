@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "setup_support.h"
 #include "tests/ui/qt_test.h"
+#include "training/options/option_check.h"
 #include "ui/training/setup/run_checks.h"
 
 namespace univi::ui {
@@ -97,7 +98,7 @@ class ChecksTest : public QObject {
         SetupHome home;
         TrainOptions options = home.tiny();
         training::apply_arguments(options, shellWords(flags));
-        QVERIFY_THROWS_EXCEPTION(base::Error, options.check());
+        QVERIFY_THROWS_EXCEPTION(base::Error, training::check_options(options));
         const auto checks = checkRun(options, onProcessor());
         for (const RunCheck& check : checks)
             if (check.level == RunCheck::Level::Error) {
@@ -105,7 +106,7 @@ class ChecksTest : public QObject {
                          qPrintable(check.sentence));
                 options = fixed(options, check);
             }
-        options.check();
+        training::check_options(options);
     }
 
     void devicesAndPrecision() {

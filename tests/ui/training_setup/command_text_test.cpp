@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "setup_support.h"
+#include "training/options/option_check.h"
 #include "training/options/option_form.h"
 #include "ui/training/setup/run_form.h"
 

@@ -15,6 +15,7 @@
 
 #include "setup_support.h"
 #include "tests/ui/qt_test.h"
+#include "training/options/option_check.h"
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/option_form_view.h"
 #include "ui/training/setup/paste_dialog.h"

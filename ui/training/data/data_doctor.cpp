@@ -21,14 +21,14 @@ training::TrainOptions checkOptions(const training::TrainOptions& options, bool 
     check.dataset_use = options.dataset_use;
     check.eval_dataset_use = options.eval_dataset_use;
     // Held-out data are refused without a strategy; which one does not matter here.
-    if (!check.eval_dataset_use.empty()) check.evaluation_strategy = "epoch";
+    if (!check.eval_dataset_use.empty()) check.evaluation_strategy = training::Interval::Epoch;
     check.data_path = options.data_path;
     check.model_max_length = options.model_max_length;
     check.max_frames = options.max_frames;
     check.threads = options.threads;
-    check.check_media = decode ? "decode" : "exists";
+    check.check_media = decode ? training::MediaLook::Decode : training::MediaLook::Exists;
     check.check_data = true;
-    check.check_format = "json";
+    check.check_format = training::ReportFormat::Json;
     return check;
 }
 

@@ -68,7 +68,7 @@ void MemoryPlanner::ask() {
     options.output_dir.clear();
     options.plan = true;
     options.check_data = false;
-    options.plan_format = "json";
+    options.plan_format = training::ReportFormat::Json;
     options.plan_device_memory = device_memory_.toStdString();
     askFor(options);
 }

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "training/options/include.h"
+#include "training/options/option_check.h"
 #include "training/options/options.h"
 
 namespace univi::ui {

@@ -136,7 +136,7 @@ void checkDisk(CheckList& list, const QString& folder) {
     const qint64 free = list.around.free_bytes(folder);
     if (free < 0) return;
     const qint64 result = options.save_final ? list.around.plan->trained_parameters * 4 : 0;
-    const bool saves = options.save_strategy != "no";
+    const bool saves = options.save_strategy != training::Interval::No;
     // A new checkpoint is whole before an old one goes.
     const qint64 kept =
         saves ? (options.save_total_limit > 0 ? options.save_total_limit + 1 : 2) : 0;

@@ -3,6 +3,7 @@
 #include <QDir>
 #include <algorithm>
 
+#include "training/options/option_check.h"
 #include "training/options/option_error.h"
 #include "training/options/option_form.h"
 #include "ui/text/translate.h"
@@ -55,22 +56,24 @@ const QList<Remedy>& remedies() {
          QT_TR_NOOP("Use bf16"),
          {{"fp16", "False"}}},
         {[](const TrainOptions& o) {
-             return o.offload_optimizer == "cpu" && o.deepspeed.empty() && o.zero_stage < 1;
+             return o.offload_optimizer == training::OffloadTo::Cpu && o.deepspeed.empty() &&
+                    o.zero_stage < 1;
          },
          QT_TR_NOOP("Use stage 1"),
          {{"zero_stage", "1"}}},
         {[](const TrainOptions& o) {
-             return o.evaluation_strategy != "no" && o.eval_dataset_use.empty();
+             return o.evaluation_strategy != training::Interval::No && o.eval_dataset_use.empty();
          },
          QT_TR_NOOP("Do not evaluate"),
          {{"evaluation_strategy", "no"}}},
         {[](const TrainOptions& o) {
-             return o.evaluation_strategy == "no" && !o.eval_dataset_use.empty();
+             return o.evaluation_strategy == training::Interval::No && !o.eval_dataset_use.empty();
          },
          QT_TR_NOOP("Evaluate each epoch"),
          {{"evaluation_strategy", "epoch"}}},
         {[](const TrainOptions& o) {
-             return o.evaluation_strategy == "no" && o.lr_scheduler_type == "reduce_lr_on_plateau";
+             return o.evaluation_strategy == training::Interval::No &&
+                    o.lr_scheduler_type == training::ScheduleType::Plateau;
          },
          QT_TR_NOOP("Use cosine"),
          {{"lr_scheduler_type", "cosine"}}},
@@ -83,7 +86,9 @@ const QList<Remedy>& remedies() {
          },
          QT_TR_NOOP("Go on"),
          {{"overwrite_output_dir", "False"}}},
-        {[](const TrainOptions& o) { return !o.reference_root.empty() && o.engine != "deepspeed"; },
+        {[](const TrainOptions& o) {
+             return !o.reference_root.empty() && o.engine != training::TrainingEngine::DeepSpeed;
+         },
          QT_TR_NOOP("Use DeepSpeed"),
          {{"engine", "deepspeed"}}}};
     return list;
@@ -96,7 +101,7 @@ struct Refusal {
 
 Refusal refusal(const TrainOptions& options) {
     try {
-        options.check();
+        training::check_options(options);
         return {};
     } catch (const training::OptionError& error) {
         return {QString::fromUtf8(error.what()), QString::fromStdString(error.option())};
@@ -189,7 +194,7 @@ void checkStage(CheckList& list) {
                     "takes 2e-5.")
                      .arg(options.learning_rate),
                  tr("Use 2e-5"), {{"learning_rate", QString::number(kPublishedStage2)}});
-    if (options.save_strategy == "no" && !options.save_final)
+    if (options.save_strategy == training::Interval::No && !options.save_final)
         list.add(Level::Warning, "save_final",
                  tr("Nothing is saved: neither checkpoints nor the result."), tr("Save the result"),
                  {{"save_final", "True"}});

@@ -1,6 +1,7 @@
 #include "ui/training/setup/run_form.h"
 
 #include "core/base/error.h"
+#include "training/options/option_table.h"
 
 namespace univi::ui {
 namespace {
@@ -81,7 +82,7 @@ void RunForm::replace(const training::TrainOptions& options,
         typed_.insert(QString::fromStdString(flag.name), QString::fromStdString(flag.text));
     options_.plan = options_.check_data = false;
     options_.plan_device_memory.clear();
-    options_.plan_format = "text";
+    options_.plan_format = training::ReportFormat::Text;
     options_.local_rank = -1;
     std::erase_if(given_, [](const training::GivenFlag& flag) {
         return flag.name.starts_with("plan") || flag.name.starts_with("check_") ||

@@ -184,7 +184,9 @@ class PathEditor : public ValueEditor {
 };
 
 QStringList choicesOf(const OptionFace& face) {
-    return QString::fromLatin1(face.row->choices).split(QLatin1Char('|'));
+    QStringList choices;
+    for (const char* each : face.row->choices) choices << QString::fromLatin1(each);
+    return choices;
 }
 
 QStringList templateNames() {

@@ -4,6 +4,7 @@
 
 #include "training/options/option_form.h"
 #include "training/options/option_words.h"
+#include "training/options/options.h"
 
 namespace univi::ui {
 

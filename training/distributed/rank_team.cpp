@@ -38,7 +38,7 @@ void RankTeam::sum(std::vector<double>& values) {
     values.assign(sums, sums + values.size());
 }
 
-std::string RankTeam::text_of_first(const std::string& text) {
+std::string RankTeam::broadcast_text(const std::string& text) {
     if (is_alone()) return text;
     const std::string key = "text/" + std::to_string(texts_++);
     if (is_first()) {
@@ -61,7 +61,7 @@ RankTeam::Said RankTeam::first_text(const std::string& own) {
     return {};
 }
 
-std::string RankTeam::first_problem(const std::string& own) {
+std::string RankTeam::first_text_with_rank(const std::string& own) {
     const Said first = first_text(own);
     if (is_alone() || first.text.empty()) return first.text;
     return "Rank " + std::to_string(first.rank) + ": " + first.text;

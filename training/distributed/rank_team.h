@@ -38,10 +38,10 @@ class RankTeam {
     /// Sums every number over the ranks, in place.
     void sum(std::vector<double>& values);
     /// Rank 0's text, at every rank.
-    std::string text_of_first(const std::string& text);
+    std::string broadcast_text(const std::string& text);
     /// What each rank has to say: the first text that is not empty, with its rank before it when
     /// there are several; every rank gets the same.
-    std::string first_problem(const std::string& own);
+    std::string first_text_with_rank(const std::string& own);
     /// The same of errors: the first one, with its rank in its message.
     std::optional<protocol::train::ErrorEvent> first_error(
         const std::optional<protocol::train::ErrorEvent>& own);

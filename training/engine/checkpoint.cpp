@@ -165,7 +165,7 @@ fs::path save_checkpoint(const fs::path& run_folder, const RunPosition& position
                                "The checkpoint of step " + std::to_string(position.step));
               folder.emplace(final_path);
           }));
-    const fs::path path = team.text_of_first(folder ? folder->path().string() : std::string());
+    const fs::path path = team.broadcast_text(folder ? folder->path().string() : std::string());
     Masters masters;  // all ranks bring their parts; rank 0 has them whole
     parts.optimizer.visit_weights([&](const std::string& name, const at::Tensor& value) {
         masters.emplace_back(name, value);

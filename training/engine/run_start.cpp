@@ -32,7 +32,8 @@ struct StartChoice {
 StartChoice share_choice(RankTeam& team, const StartChoice& own) {
     Json json = {{"is_done", own.is_done}};
     base::put_path(json, "checkpoint", own.checkpoint);
-    const Json told = base::parse_json(team.text_of_first(base::json_text(json)), "rank 0's start");
+    const Json told =
+        base::parse_json(team.broadcast_text(base::json_text(json)), "rank 0's start");
     return {told.at("is_done").get<bool>(), base::take_path(told, "checkpoint")};
 }
 

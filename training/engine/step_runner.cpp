@@ -160,7 +160,7 @@ StepTally StepRunner::agree(const Own& own) {
 /// Takes fewer samples at a time after a step that some rank had no memory for; every rank calls
 /// it. Throws Error{Memory} when there is nothing left to halve.
 void StepRunner::halve_micro_batch(const Own& own) {
-    const std::string cause = run_.team.first_problem(own.memory_problem);
+    const std::string cause = run_.team.first_text_with_rank(own.memory_problem);
     const std::string where =
         "Out of memory at step " + std::to_string(run_.course.position().step + 1);
     if (!run_.batcher.can_halve())
@@ -209,8 +209,8 @@ void StepRunner::leave_out(const StepTally& all, const Own& own) {
 /// What is not a number, at which step and with which samples. Every rank calls it.
 std::string StepRunner::bad_step_sentence(const StepTally& all,
                                           const std::vector<std::int64_t>& named) {
-    const std::string items =
-        run_.team.first_problem(named.empty() ? std::string() : list_items(run_.dataset, named));
+    const std::string items = run_.team.first_text_with_rank(
+        named.empty() ? std::string() : list_items(run_.dataset, named));
     return std::string(all.has_bad_loss ? "The loss" : "The gradient") +
            " is no longer a number at step " + std::to_string(run_.course.position().step + 1) +
            ", with the samples " + items;

@@ -41,7 +41,7 @@ void tell_of_targets(const TargetWatch& watch, const StepOutcome& step, const Da
                       " had no word to learn (its samples: " + list_items(dataset, step.items) +
                       "); after " + limit + " such steps in a row the run ends.");
     if (!watch.is_hopeless()) return;
-    const std::string items = team.first_problem(list_items(dataset, step.items));
+    const std::string items = team.first_text_with_rank(list_items(dataset, step.items));
     if (course.position().loss_total > 0) keeper.save_or_warn();
     throw NothingToLearn("The last " + limit + " steps had no word to learn; step " + number +
                          " had the samples " + items +
@@ -144,7 +144,7 @@ TrainResult Trainer::train() {
 /// Refuses data of which a sample has nothing to learn; a rank that lacks files ends all alike.
 void Trainer::check_targets() const {
     const auto look = [&](const Dataset& data, const std::string& flag) {
-        const std::string problem = team_->first_problem(find_nothing_to_learn(
+        const std::string problem = team_->first_text_with_rank(find_nothing_to_learn(
             data, parts_->tokenizer, reader_options(options_, parts_->preprocess),
             parts_->cache_or_null(), flag));
         if (!problem.empty()) throw NothingToLearn(problem);

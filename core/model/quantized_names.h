@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/model/quantized_linear.h"
+#include "core/model/quantized_weight.h"
 
 namespace univi::model {
 

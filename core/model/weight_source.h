@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/model/quantized_linear.h"
+#include "core/model/quantized_weight.h"
 #include "core/model/tensor_table.h"
 
 namespace univi::model {

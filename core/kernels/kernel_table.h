@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/kernels/int8_panel.h"
 #include "core/kernels/matrix_view.h"
 #include "core/kernels/vectors.h"
 
@@ -21,7 +22,15 @@ struct VectorLoops {
     /// Sum of exp(values - largest).
     float (*sum_of_exponentials)(const float* values, float largest, std::int64_t size);
     std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
+    float (*sum_of_magnitudes)(const float* values, std::int64_t size);
+    /// codes = the nearest steps of values in -127..127, plus kInt8Zero; returns what a step
+    /// stands for.
+    float (*to_unsigned_codes)(const float* values, std::int64_t size, std::uint8_t* codes);
 };
+
+/// Multiplies rows begin..end-1 of x with all of the panel.
+using Int8Products = void (*)(const Int8Panel& panel, const Int8RowsView& x, std::int64_t begin,
+                              std::int64_t end, const Int8Out& out);
 
 /// The kernels of one instruction set.
 struct KernelTable {
@@ -32,6 +41,7 @@ struct KernelTable {
     /// nearest integer. Products stay within -127..127.
     void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,
                          std::int8_t* out);
+    Int8Products int8_products;
 };
 
 /// Returns the table of instruction_set().
@@ -45,6 +55,7 @@ const KernelTable& avx2_kernels();
 const KernelTable& avx512_kernels();
 /// Only where has_int8_products() says so.
 RowDot vnni_int4_dot();
+Int8Products vnni_int8_products();
 #endif
 
 }  // namespace univi::kernels

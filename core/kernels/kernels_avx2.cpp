@@ -174,11 +174,12 @@ UNIVI_AVX2 void int4_to_int8(const std::uint8_t* codes, const float* factors, st
 }  // namespace
 
 const KernelTable& avx2_kernels() {
-    static constexpr KernelTable all{
+    static const KernelTable all{
         {dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>, dot_int4},
         {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
         kVectorLoops,
-        int4_to_int8};
+        int4_to_int8,
+        plain_kernels().int8_products};
     return all;
 }
 

@@ -134,11 +134,13 @@ UNIVI_AVX512 void row_sum(const MatrixView& matrix, const float* weights, float*
 }  // namespace
 
 const KernelTable& avx512_kernels() {
-    static const KernelTable all{{dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>,
-                                  has_int8_products() ? vnni_int4_dot() : dot_int4<PairProducts>},
-                                 {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
-                                 kVectorLoops,
-                                 avx2_kernels().int4_to_int8};
+    static const KernelTable all{
+        {dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>,
+         has_int8_products() ? vnni_int4_dot() : dot_int4<PairProducts>},
+        {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
+        kVectorLoops,
+        avx2_kernels().int4_to_int8,
+        has_int8_products() ? vnni_int8_products() : plain_kernels().int8_products};
     return all;
 }
 

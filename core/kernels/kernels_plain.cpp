@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/kernels/half.h"
 #include "core/kernels/kernel_table.h"
 
@@ -119,6 +121,28 @@ void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t 
     }
 }
 
+std::int32_t span_sum(const std::int8_t* row, const std::uint8_t* codes, std::int64_t size) {
+    std::int32_t sum = 0;
+    for (std::int64_t i = 0; i < size; ++i) sum += row[i] * (codes[i] - kInt8Zero);
+    return sum;
+}
+
+void int8_products(const Int8Panel& panel, const Int8RowsView& x, std::int64_t begin,
+                   std::int64_t end, const Int8Out& out) {
+    for (std::int64_t i = begin; i < end; ++i)
+        for (std::int64_t o = 0; o < panel.rows; ++o) {
+            const std::int8_t* row = panel.codes + o * panel.columns;
+            float sum = 0;
+            for (std::int64_t span = 0; span < x.spans; ++span) {
+                const std::int64_t at = span * kInt8Span;
+                sum += x.scales(i)[span] *
+                       static_cast<float>(span_sum(row + at, x.codes(i) + at,
+                                                   std::min(kInt8Span, panel.columns - at)));
+            }
+            out.at[i * out.stride + o] = panel.scales[o] * sum;
+        }
+}
+
 #define UNIVI_TARGET
 #include "core/kernels/vector_ops.inc"
 
@@ -128,7 +152,8 @@ const KernelTable& plain_kernels() {
     static constexpr KernelTable all{{dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
                                      {row_sum_f32, row_sum_f16, row_sum_bf16},
                                      kVectorLoops,
-                                     int4_to_int8};
+                                     int4_to_int8,
+                                     int8_products};
     return all;
 }
 

@@ -3,6 +3,9 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
+#include <vector>
+
 // Compiled for AVX-512 with VNNI in these functions alone.
 #define UNIVI_TARGET \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,f16c,fma")))
@@ -22,10 +25,16 @@ struct FourProducts {
 
 #include "core/kernels/int4_rows_avx512.inc"
 
+#include "core/kernels/int8_products_vnni.inc"
+
 }  // namespace
 
 RowDot vnni_int4_dot() {
     return dot_int4<FourProducts>;
+}
+
+Int8Products vnni_int8_products() {
+    return int8_products;
 }
 
 }  // namespace univi::kernels

@@ -39,7 +39,7 @@ at::Tensor quantized_linear(const at::Tensor& x,
     const at::Tensor rows = x.reshape({-1, weight->in_features()});
     const bool few = rows.size(0) >= 1 && rows.size(0) <= kernels::kMostVectors;
     const at::Tensor out = few ? few_rows_product(rows.to(c10::kFloat).contiguous(), *matrix)
-                               : many_rows_product(rows, *weight, *matrix);
+                               : many_rows_product(rows, *matrix);
     std::vector<std::int64_t> shape = x.sizes().vec();
     shape.back() = weight->out_features();
     return out.to(x.scalar_type()).view(shape);

@@ -11,10 +11,8 @@ namespace univi::model {
 /// x [..,in] times `weight` transposed -> [..,out] in x's dtype. Differentiable in x; neither
 /// forward nor backward keeps the widened matrix: it is made again for backward. The graph shares
 /// `weight`. In inference mode, on the CPU: a few rows are multiplied with the codes themselves,
-/// Int4's in 8-bit integers (kernels::Int8Vectors); many rows with one part of the matrix after the
-/// other, in 8-bit integers where the processor multiplies those (a scale for each row of x,
-/// columns of outliers apart), else in bf16 where it multiplies bf16, else in fp32. Training has
-/// one way of its own, so that a layer that is computed again gives the same bits.
+/// Int4's in 8-bit integers (kernels::Int8Vectors); many rows as many_rows_product() says. Training
+/// has one way of its own, so that a layer that is computed again gives the same bits.
 at::Tensor quantized_linear(const at::Tensor& x,
                             const std::shared_ptr<const QuantizedWeight>& weight);
 

@@ -7,6 +7,7 @@
 #include "core/kernels/half.h"
 #include "core/kernels/pack_rows.h"
 #include "core/kernels/worker_threads.h"
+#include "tests/core/kernels/random_matrix.h"
 #include "tests/core/kernels/random_values.h"
 
 namespace univi::kernels::test {
@@ -15,43 +16,8 @@ namespace {
 constexpr MatrixFormat kFormats[] = {MatrixFormat::F32, MatrixFormat::F16, MatrixFormat::BF16,
                                      MatrixFormat::Int8, MatrixFormat::Int4};
 
-/// A random matrix with memory of its own.
-struct Matrix {
-    Matrix(MatrixFormat format, std::int64_t rows, std::int64_t columns) {
-        const std::vector<float> wide = normal_values(rows * columns, 7);
-        values.resize(static_cast<std::size_t>(rows * row_bytes(format, columns)));
-        view = {format, rows, columns, values.data(), nullptr};
-        if (format == MatrixFormat::Int8) scales.resize(static_cast<std::size_t>(rows * 4));
-        if (format == MatrixFormat::Int4)
-            scales.resize(static_cast<std::size_t>(rows * columns / kInt4Group * 2));
-        if (!scales.empty()) view.scales = scales.data();
-        for (std::int64_t row = 0; row < rows; ++row) fill(row, wide.data() + row * columns);
-    }
-
-    void fill(std::int64_t row, const float* from) {
-        std::uint8_t* to = values.data() + row * row_bytes(view.format, view.columns);
-        if (view.format == MatrixFormat::Int8)
-            pack_int8_row(from, view.columns, reinterpret_cast<std::int8_t*>(to),
-                          reinterpret_cast<float*>(scales.data()) + row);
-        else if (view.format == MatrixFormat::Int4)
-            pack_int4_row(from, view.columns, to,
-                          reinterpret_cast<std::uint16_t*>(scales.data()) +
-                              row * (view.columns / kInt4Group));
-        else
-            store_as(view.format, from, view.columns, to);
-    }
-
-    std::vector<float> widened() const {
-        std::vector<float> wide(static_cast<std::size_t>(view.rows * view.columns));
-        widen_rows(view, 0, view.rows, wide.data());
-        return wide;
-    }
-
-    std::vector<std::uint8_t> values, scales;
-    MatrixView view;
-};
-
-std::vector<float> exact_products(const Matrix& matrix, const std::vector<float>& x, int count) {
+std::vector<float> exact_products(const RandomMatrix& matrix, const std::vector<float>& x,
+                                  int count) {
     const std::vector<float> wide = matrix.widened();
     const std::int64_t columns = matrix.view.columns;
     std::vector<float> y;
@@ -65,7 +31,7 @@ std::vector<float> exact_products(const Matrix& matrix, const std::vector<float>
     return y;
 }
 
-std::vector<float> products(const Matrix& matrix, const std::vector<float>& x, int count) {
+std::vector<float> products(const RandomMatrix& matrix, const std::vector<float>& x, int count) {
     std::vector<float> y(static_cast<std::size_t>(count * matrix.view.rows));
     multiply(matrix.view,
              {x.data(), matrix.view.columns, count, y.data(), matrix.view.rows, nullptr});
@@ -83,7 +49,7 @@ class RowProducts : public testing::TestWithParam<MatrixFormat> {};
 TEST_P(RowProducts, EveryInstructionSetGivesTheProduct) {
     for (const std::int64_t columns : {32L, 64L, 96L, 160L, 512L, 544L, 768L, 1376L, 4096L})
         for (int count = 1; count <= kMostVectors; ++count) {
-            const Matrix matrix(GetParam(), 9, columns);
+            const RandomMatrix matrix(GetParam(), 9, columns);
             const std::vector<float> x = normal_values(count * columns, 3);
             const std::vector<float> exact = exact_products(matrix, x, count);
             std::vector<float> plain;
@@ -98,7 +64,7 @@ TEST_P(RowProducts, EveryInstructionSetGivesTheProduct) {
 
 /// What is asked of one row at a time and what is checked beside three others are the same bits.
 TEST_P(RowProducts, NeighboursAndThreadsChangeNothing) {
-    const Matrix matrix(GetParam(), 301, 1376);
+    const RandomMatrix matrix(GetParam(), 301, 1376);
     const std::vector<float> x = normal_values(4 * 1376, 5);
     with_every_instruction_set([&](InstructionSet) {
         const std::vector<float> together = products(matrix, x, 4);
@@ -120,7 +86,7 @@ TEST(RowProductsOfOddSizes, EveryColumnCounts) {
     for (const MatrixFormat format : kFormats) {
         if (format == MatrixFormat::Int4) continue;
         for (const std::int64_t columns : {1L, 7L, 33L, 65L, 1001L}) {
-            const Matrix matrix(format, 5, columns);
+            const RandomMatrix matrix(format, 5, columns);
             const std::vector<float> x = normal_values(2 * columns, 9);
             const std::vector<float> exact = exact_products(matrix, x, 2);
             with_every_instruction_set([&](InstructionSet) {
@@ -131,7 +97,7 @@ TEST(RowProductsOfOddSizes, EveryColumnCounts) {
 }
 
 TEST(SeveralProducts, AreThoseOfEach) {
-    const Matrix a(MatrixFormat::Int8, 40, 256), b(MatrixFormat::F32, 7, 256);
+    const RandomMatrix a(MatrixFormat::Int8, 40, 256), b(MatrixFormat::F32, 7, 256);
     const std::vector<float> x = normal_values(256, 1);
     std::vector<float> of_a(40), of_b(7);
     WorkerThreads::shared().use_threads(2);
@@ -144,7 +110,7 @@ TEST(SeveralProducts, AreThoseOfEach) {
 }
 
 TEST(Int4RowsInInt8, StayWithinHalfAStep) {
-    const Matrix matrix(MatrixFormat::Int4, 5, 96);
+    const RandomMatrix matrix(MatrixFormat::Int4, 5, 96);
     const std::vector<float> wide = matrix.widened();
     std::vector<std::int8_t> plain;
     with_every_instruction_set([&](InstructionSet set) {
@@ -160,7 +126,7 @@ TEST(Int4RowsInInt8, StayWithinHalfAStep) {
 }
 
 TEST(Bf16Rows, AreTheRoundedOnes) {
-    const Matrix matrix(MatrixFormat::Int4, 3, 64);
+    const RandomMatrix matrix(MatrixFormat::Int4, 3, 64);
     const std::vector<float> wide = matrix.widened();
     std::vector<std::uint16_t> bits(64);
     widen_rows_to_bf16(matrix.view, 2, 3, bits.data());

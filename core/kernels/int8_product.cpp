@@ -1,0 +1,64 @@
+#include "core/kernels/int8_product.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/kernels/kernel_table.h"
+#include "core/kernels/row_products.h"
+#include "core/kernels/worker_threads.h"
+
+namespace univi::kernels {
+namespace {
+
+/// Matrix rows of a piece of work, and rows of x that the second-level cache keeps meanwhile.
+constexpr std::int64_t kPieceRows = 32, kCachedBytes = 512 << 10;
+
+/// Rows begin..end-1 of the matrix in 8 bits.
+Int8Panel panel_of(const MatrixView& matrix, std::int64_t begin, std::int64_t end) {
+    if (matrix.format == MatrixFormat::Int8)
+        return {static_cast<const std::int8_t*>(matrix.values) + begin * matrix.columns,
+                static_cast<const float*>(matrix.scales) + begin, end - begin, matrix.columns};
+    thread_local std::vector<std::int8_t> codes;
+    thread_local std::vector<float> scales;
+    codes.resize(static_cast<std::size_t>(kPieceRows * matrix.columns));
+    scales.resize(static_cast<std::size_t>(kPieceRows));
+    int4_rows_to_int8(matrix, begin, end, codes.data(), scales.data());
+    return {codes.data(), scales.data(), end - begin, matrix.columns};
+}
+
+/// Adds the products of the outliers, which have codes of 0: `out` begins at the panel's first row.
+void add_outliers(const Int8Panel& panel, const Int8Rows& x, float* out, std::int64_t stride) {
+    const auto& columns = x.columns_apart();
+    if (columns.empty()) return;
+    thread_local std::vector<float> weights;  // [columns apart, kPieceRows]
+    weights.resize(columns.size() * kPieceRows);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        for (std::int64_t o = 0; o < panel.rows; ++o)
+            weights[i * kPieceRows + static_cast<std::size_t>(o)] =
+                panel.scales[o] * static_cast<float>(panel.codes[o * panel.columns + columns[i]]);
+    for (std::int64_t row = 0; row < x.count(); ++row)
+        for (const Int8Rows::Outlier& each : x.outliers(row)) {
+            const float* column = weights.data() + each.place * kPieceRows;
+            for (std::int64_t o = 0; o < panel.rows; ++o)
+                out[row * stride + o] += each.value * column[o];
+        }
+}
+
+}  // namespace
+
+void multiply(const MatrixView& matrix, const Int8Rows& x, float* out, std::int64_t out_stride) {
+    const auto products = kernel_table().int8_products;
+    const std::int64_t at_once =
+        std::max<std::int64_t>(12, kCachedBytes / matrix.columns / 12 * 12);
+    WorkerThreads::shared().run(matrix.rows, kPieceRows, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t piece = begin; piece < end; piece += kPieceRows) {
+            const Int8Panel panel = panel_of(matrix, piece, std::min(end, piece + kPieceRows));
+            for (std::int64_t row = 0; row < x.count(); row += at_once)
+                products(panel, x.view(), row, std::min(x.count(), row + at_once),
+                         {out + piece, out_stride});
+            add_outliers(panel, x, out + piece, out_stride);
+        }
+    });
+}
+
+}  // namespace univi::kernels

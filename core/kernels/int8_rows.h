@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/kernels/int8_panel.h"
+
+namespace univi::kernels {
+
+/// Many rows of fp32 values in 8 bits, as products with matrices in 8 bits take them. Each
+/// kInt8Span values of a row share a scale: rounding moves a value by at most 1/254 of the largest
+/// of its span. Outliers, values that are large beside the row's mean, stand apart in fp32: beside
+/// them 8 bits would leave little of the others (LLM.int8(), arXiv 2208.07339). What becomes of a
+/// row depends on that row alone.
+class Int8Rows {
+  public:
+    /// A value that has the code 0 and stands in column columns_apart()[place].
+    struct Outlier {
+        std::int64_t place;
+        float value;
+    };
+
+    /// x: `count` rows of `columns` values, `stride` apart. Shared out over the worker threads.
+    Int8Rows(const float* x, std::int64_t stride, std::int64_t count, std::int64_t columns);
+
+    std::int64_t count() const { return count_; }
+    /// Borrows this object's memory.
+    Int8RowsView view() const {
+        return {codes_.data() + start_, scales_.data(), count_, width_, spans_};
+    }
+    const std::vector<Outlier>& outliers(std::int64_t row) const {
+        return outliers_[static_cast<std::size_t>(row)];
+    }
+    /// Every column in which a row has an outlier, ascending.
+    const std::vector<std::int64_t>& columns_apart() const { return columns_apart_; }
+
+  private:
+    void take_row(const float* x, std::int64_t row);
+    void take_span_with_outliers(const float* x, std::int64_t row, std::int64_t span, float limit);
+    void number_columns();
+    std::uint8_t* own_codes(std::int64_t row, std::int64_t span) {
+        return codes_.data() + start_ + row * width_ + span * kInt8Span;
+    }
+    float& own_scale(std::int64_t row, std::int64_t span) {
+        return scales_[static_cast<std::size_t>(row * spans_ + span)];
+    }
+
+    std::int64_t count_, columns_, spans_, width_;
+    std::vector<std::uint8_t> codes_;
+    std::int64_t start_;  ///< of the first whole cache line of codes_
+    std::vector<float> scales_;
+    std::vector<std::vector<Outlier>> outliers_;
+    std::vector<std::int64_t> columns_apart_;
+};
+
+}  // namespace univi::kernels

@@ -5,6 +5,7 @@
 #include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/runs/faults.h"
+#include "ui/training/runs/resume_start.h"
 #include "ui/training/runs/run_texts.h"
 #include "ui/training/runs/run_use.h"
 
@@ -38,6 +39,43 @@ class RunCommandTest : public QObject {
         QCOMPARE(devicesOfCommand({"--device", "cuda:3"}), QStringList({"cuda:3"}));
         QVERIFY(devicesOfCommand({"--learning_rate", "1"}).isEmpty());
         QVERIFY(devicesOfCommand({"--include", "nonsense:::"}).isEmpty());
+    }
+
+    void everyStartOfAResumedRunIsToldApart() {
+        RunInfo run;
+        run.step = 13;
+        QCOMPARE(sayWhatBecomes(run, {}),
+                 QString("There is no checkpoint: the run starts from the beginning."));
+        run.checkpoints = {{"/r/checkpoint-4", 4, {}}, {"/r/checkpoint-12", 12, {}}};
+        const QString newest = "Goes on from step 12";
+        QCOMPARE(sayWhatBecomes(run, {}), newest + " as if it had never stopped.");
+        ResumeStart changed{.changes = true};
+        QCOMPARE(sayWhatBecomes(run, changed),
+                 newest + ", from there on with the yellow settings.");
+        changed.from = "/r/checkpoint-4";
+        QVERIFY(sayWhatBecomes(run, changed)
+                    .startsWith("Goes back to step 4, from there on with the yellow settings. What "
+                                "the run has after it, up to step 13, is set aside. It is kept"));
+        QVERIFY(sayWhatBecomes(run, {.from = "/r/branches/1/checkpoint-6"})
+                    .startsWith("Goes on from step 6 of the line that was set aside. What the run "
+                                "has instead is set aside now. It is kept"));
+        QVERIFY(sayWhatBecomes(run, {.from = kFromBase})
+                    .startsWith("Starts again from the base. All that the run has, up to step 13"));
+        QCOMPARE(sayWhatBecomes(run, {.from = "/other/checkpoint-2", .is_listed = false}),
+                 QString("Goes on from /other/checkpoint-2. What the run has now is set aside."));
+        run.state = RunState::Done;
+        QCOMPARE(sayWhatBecomes(run, {}),
+                 QString("The run is done at step 12: more steps or epochs go on from there."));
+    }
+
+    void aCheckpointFitsItsOwnModelOnly() {
+        RunInfo run;
+        QVERIFY(canGoOn(run, {.conflicts = true}));  // nothing is read
+        run.checkpoints = {{"/r/checkpoint-4", 4, {}}};
+        QVERIFY(canGoOn(run, {.changes = true}));
+        QVERIFY(!canGoOn(run, {.conflicts = true}));
+        QVERIFY(sayWhatBecomes(run, {.conflicts = true}).startsWith("The red settings"));
+        QVERIFY(canGoOn(run, {.from = kFromBase, .conflicts = true}));
     }
 
     void differencesSayWhatMayChange() {

@@ -10,12 +10,13 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/training/runs/run_command.h"
 #include "ui/training/watch/differences_table.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
+
+constexpr QLatin1String kResumeFlag("resume_from_checkpoint");
 
 /// Writes one flag a line.
 QString editable(const QStringList& arguments) {
@@ -143,20 +144,19 @@ void ResumeDialog::fillFrom() {
             from_->addItem(tr("Set aside in branches/%1: %2").arg(branch.number).arg(name),
                            QDir(branch.folder).filePath(name));
     if (!info_.checkpoints.isEmpty() && !is_aside)
-        from_->addItem(tr("The beginning"), QStringLiteral("False"));
+        from_->addItem(tr("The beginning"), QString(kFromBase));
 }
 
 /// Writes the choice into the flags.
 void ResumeDialog::takeFrom() {
-    const QString flag = QStringLiteral("resume_from_checkpoint"),
-                  chosen = from_->currentData().toString();
-    setArguments(chosen.isEmpty() ? withoutArgument(arguments(), flag)
-                                  : withArgument(arguments(), flag, chosen));
+    const QString chosen = from_->currentData().toString();
+    setArguments(chosen.isEmpty() ? withoutArgument(arguments(), kResumeFlag)
+                                  : withArgument(arguments(), kResumeFlag, chosen));
 }
 
 /// Chooses what the flags name after they were edited.
 void ResumeDialog::showFrom() {
-    const QString flag = argumentValue(arguments(), QStringLiteral("resume_from_checkpoint"));
+    const QString flag = argumentValue(arguments(), kResumeFlag);
     const QDir here(info_.working_folder.isEmpty() ? QDir::currentPath() : info_.working_folder);
     const auto full = [&](const QString& path) {
         return QFileInfo(here.absoluteFilePath(path)).canonicalFilePath();
@@ -175,45 +175,6 @@ void ResumeDialog::showFrom() {
     from_->setCurrentIndex(found);
 }
 
-/// Says what becomes of the run with the chosen start.
-QString ResumeDialog::goesOnText(bool changes) const {
-    const QString chosen = from_->currentData().toString();
-    const QString after = changes ? tr(", from there on with the yellow settings") : QString();
-    if (from_->currentIndex() < 0)
-        return tr("Goes on from %1%2. What the run has now is set aside.")
-            .arg(argumentValue(arguments(), QStringLiteral("resume_from_checkpoint")), after);
-    if (chosen.isEmpty() && info_.checkpoints.isEmpty())
-        return tr("There is no checkpoint: the run starts from the beginning.");
-    const QString kept =
-        tr(" It is kept in the folder branches, neither counted nor resumed from.");
-    if (chosen == QLatin1String("False"))
-        return tr("Starts again from the base%1. All that the run has, up to step %2, is set "
-                  "aside.")
-                   .arg(after)
-                   .arg(info_.step) +
-               kept;
-    if (chosen.isEmpty() && info_.state == RunState::Done)
-        return tr("The run is done at step %1: more steps or epochs go on from there%2.")
-            .arg(info_.checkpoints.last().step)
-            .arg(after);
-    if (chosen.isEmpty())
-        return changes ? tr("Goes on from step %1, from there on with the yellow settings.")
-                             .arg(info_.checkpoints.last().step)
-                       : tr("Goes on from step %1 as if it had never stopped.")
-                             .arg(info_.checkpoints.last().step);
-    const QString step = QFileInfo(chosen).fileName().section(QLatin1Char('-'), -1);
-    const auto own = std::ranges::find(info_.checkpoints, chosen, &RunCheckpoint::folder);
-    if (own != info_.checkpoints.end() && info_.aside_of.isEmpty())
-        return tr("Goes back to step %1%2. What the run has after it, up to step %3, is set aside.")
-                   .arg(step, after)
-                   .arg(std::max(info_.step, info_.checkpoints.last().step)) +
-               kept;
-    return tr("Goes on from step %1 of the line that was set aside%2. What the run has instead is "
-              "set aside now.")
-               .arg(step, after) +
-           kept;
-}
-
 void ResumeDialog::setArguments(const QStringList& arguments) {
     command_->setPlainText(editable(arguments));
     check();
@@ -223,44 +184,50 @@ QStringList ResumeDialog::arguments() const {
     return splitWords(command_->toPlainText());
 }
 
+/// Returns the settings that differ. A run of an older program has fewer; only those that both know
+/// are compared.
+QList<SettingDifference> ResumeDialog::differencesTo(const QJsonObject& after) const {
+    QList<SettingDifference> differences = differencesOf(info_.settings, after);
+    differences.removeIf([&](const SettingDifference& each) {
+        return !info_.settings.contains(each.name) || each.name == kResumeFlag;
+    });
+    return differences;
+}
+
+ResumeStart ResumeDialog::chosenStart(const QList<SettingDifference>& differences) const {
+    const auto any = [&](SettingDifference::Effect effect) {
+        return std::ranges::count(differences, effect, &SettingDifference::effect) > 0;
+    };
+    ResumeStart start;
+    start.is_listed = from_->currentIndex() >= 0;
+    start.from =
+        start.is_listed ? from_->currentData().toString() : argumentValue(arguments(), kResumeFlag);
+    start.changes = any(SettingDifference::Effect::Changes);
+    start.conflicts = any(SettingDifference::Effect::Conflicts);
+    return start;
+}
+
 void ResumeDialog::check() {
     if (purpose_ == Purpose::Resume) showFrom();
     QString problem;
     const QJsonObject after = settingsOfCommand(arguments(), problem);
-    if (!problem.isEmpty()) {
-        verdict_->setText(problem);
-        verdict_->setProperty("type", QStringLiteral("danger"));
-        table_->setDifferences({});
-        go_->setEnabled(false);
-    } else {
-        // A run of an older program has fewer settings; only those that both know are compared.
-        QList<SettingDifference> differences = differencesOf(info_.settings, after);
-        differences.removeIf([&](const SettingDifference& each) {
-            return !info_.settings.contains(each.name) ||
-                   each.name == QLatin1String("resume_from_checkpoint");
-        });
-        table_->setDifferences(differences);
-        const auto count = [&](SettingDifference::Effect effect) {
-            return std::ranges::count(differences, effect, &SettingDifference::effect);
-        };
-        const bool conflicts = count(SettingDifference::Effect::Conflicts) > 0;
-        verdict_->setProperty("type", QStringLiteral("muted"));
-        QString text;
-        if (purpose_ == Purpose::SecondStage)
-            text = tr("It starts when %1 is done and takes its projector.").arg(info_.name);
-        else if (conflicts && !info_.checkpoints.isEmpty() &&
-                 from_->currentData().toString() != QLatin1String("False"))
-            text =
-                tr("The red settings belong to another model: the checkpoint does not fit them. "
-                   "Take them back, or start a new run.");
-        else
-            text = goesOnText(count(SettingDifference::Effect::Changes) > 0);
-        verdict_->setText(text);
-        go_->setEnabled(purpose_ == Purpose::SecondStage || !conflicts ||
-                        info_.checkpoints.isEmpty() ||
-                        from_->currentData().toString() == QLatin1String("False"));
-    }
+    const bool is_readable = problem.isEmpty();
+    const QList<SettingDifference> differences =
+        is_readable ? differencesTo(after) : QList<SettingDifference>();
+    table_->setDifferences(differences);
+    verdict_->setProperty("type", is_readable ? QStringLiteral("muted") : QStringLiteral("danger"));
+    if (!is_readable) return showVerdict(problem, false);
+    if (purpose_ == Purpose::SecondStage)
+        return showVerdict(tr("It starts when %1 is done and takes its projector.").arg(info_.name),
+                           true);
+    const ResumeStart start = chosenStart(differences);
+    showVerdict(sayWhatBecomes(info_, start), canGoOn(info_, start));
+}
+
+void ResumeDialog::showVerdict(const QString& text, bool may_start) {
+    verdict_->setText(text);
     verdict_->setStyleSheet(verdict_->styleSheet());  // the property's style is taken anew
+    go_->setEnabled(may_start);
 }
 
 bool ResumeDialog::canStart() const {

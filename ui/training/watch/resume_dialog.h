@@ -2,6 +2,8 @@
 
 #include <QDialog>
 
+#include "ui/training/runs/resume_start.h"
+#include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_data.h"
 #include "ui/training/runs/run_start.h"
 
@@ -39,7 +41,9 @@ class ResumeDialog : public QDialog {
     void fillFrom();
     void takeFrom();
     void showFrom();
-    QString goesOnText(bool changes) const;
+    QList<SettingDifference> differencesTo(const QJsonObject& after) const;
+    ResumeStart chosenStart(const QList<SettingDifference>& differences) const;
+    void showVerdict(const QString& text, bool may_start);
 
     RunInfo info_;
     Purpose purpose_;

@@ -15,6 +15,35 @@
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
+namespace {
+
+/// The step of the newest checkpoint; -1 without one.
+qint64 newestCheckpoint(const RunInfo& info) {
+    return info.checkpoints.isEmpty() ? -1 : info.checkpoints.last().step;
+}
+
+QString wishText(TrainLauncher::Wish wish) {
+    return wish == TrainLauncher::Wish::SaveNow ? RunHeader::tr("Saving after this step")
+                                                : RunHeader::tr("Stopping after this step");
+}
+
+/// Where it runs, in which numbers, and since when.
+QString factsOf(const RunInfo& info) {
+    QStringList facts;
+    if (!info.host.isEmpty()) facts << RunHeader::tr("on %1").arg(info.host);
+    const QString device = info.device.toUpper();
+    if (!device.isEmpty())
+        facts << (info.ranks > 1 ? RunHeader::tr("%1 ranks on %2").arg(info.ranks).arg(device)
+                                 : device);
+    if (!info.dtype.isEmpty()) facts << info.dtype;
+    if (info.started.isValid())
+        facts << RunHeader::tr("started %1")
+                     .arg(QLocale().toString(info.started.toLocalTime(),
+                                             QStringLiteral("d MMM HH:mm")));
+    return facts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
 
 RunHeader::RunHeader(QWidget* parent)
     : QFrame(parent),
@@ -81,62 +110,61 @@ void RunHeader::fillBranches() {
     branches_->menuAction()->setVisible(!info_.branches.isEmpty());
 }
 
-void RunHeader::setWish(const QString& text) {
-    wish_ = text;
-    wish_step_ = info_.step;
-    wish_checkpoints_ = info_.checkpoints.size();
+void RunHeader::setWish(TrainLauncher::Wish wish) {
+    wish_ = wish;
+    step_of_wish_ = newestCheckpoint(info_);
     setRun(info_);
 }
 
+/// A wish is fulfilled when the process ends; one to save also when a newer checkpoint is there.
+bool RunHeader::fulfilsWish(const RunInfo& info) const {
+    const bool is_saved =
+        wish_ == TrainLauncher::Wish::SaveNow && newestCheckpoint(info) != step_of_wish_;
+    return info.folder != info_.folder || !isAlive(info.state) || is_saved;
+}
+
 void RunHeader::setRun(const RunInfo& info, const QString& waiting_for) {
-    // A wish is fulfilled when the process ends or a newer checkpoint has been written.
-    const bool saved = !info.checkpoints.isEmpty() && info.checkpoints.last().step >= wish_step_ &&
-                       (info_.checkpoints.isEmpty() ||
-                        info.checkpoints.last().step != info_.checkpoints.last().step);
-    if (info.folder != info_.folder || !isAlive(info.state) || saved) wish_.clear();
+    if (fulfilsWish(info)) wish_.reset();
     const bool same_branches = info.branches == info_.branches;
     info_ = info;
     if (!same_branches || branches_->isEmpty()) fillBranches();
-    const bool alive = isAlive(info.state), queued = info.state == RunState::Queued;
-    name_->setText(info.name);
-    name_->setToolTip(info.folder);
-    state_->setText(wish_.isEmpty() ? stateName(info.state) : wish_);
-    state_->setProperty("state", stateWord(info.state));
+    name_->setText(info_.name);
+    name_->setToolTip(info_.folder);
+    showProgress(waiting_for);
+    facts_->setText(factsOf(info_));
+    offerWhatCanBeDone();
+}
+
+void RunHeader::showProgress(const QString& waiting_for) {
+    state_->setText(wish_ ? wishText(*wish_) : stateName(info_.state));
+    state_->setProperty("state", stateWord(info_.state));
     restyle(state_);
-    bar_->setValue(int(progressOf(info) * 1000));
-    bar_->setVisible(info.total_steps > 0 && !queued);
-    QString text = info.state == RunState::Starting ? tr("Loading the model and the data…")
-                                                    : progressText(info);
-    if (info.state == RunState::Saving) text += tr(" · writing");
+    const bool queued = info_.state == RunState::Queued;
+    bar_->setValue(int(progressOf(info_) * 1000));
+    bar_->setVisible(info_.total_steps > 0 && !queued);
+    QString text = info_.state == RunState::Starting ? tr("Loading the model and the data…")
+                                                     : progressText(info_);
+    if (info_.state == RunState::Saving) text += tr(" · writing");
     if (queued) text = waiting_for.isEmpty() ? tr("Starts as soon as it can.") : waiting_for;
     progress_->setText(text);
-    QStringList facts;
-    if (!info.host.isEmpty()) facts << tr("on %1").arg(info.host);
-    if (!info.device.isEmpty())
-        facts << (info.ranks > 1 ? tr("%1 ranks on %2").arg(info.ranks).arg(info.device.toUpper())
-                                 : info.device.toUpper());
-    if (!info.dtype.isEmpty()) facts << info.dtype;
-    if (info.started.isValid())
-        facts << tr("started %1")
-                     .arg(QLocale().toString(info.started.toLocalTime(),
-                                             QStringLiteral("d MMM HH:mm")));
-    facts_->setText(facts.join(QStringLiteral(" · ")));
-    const bool steered = info.canBeSteered() && alive;
-    stop_->setVisible(alive && info.host.isEmpty() && !info.from_tensorboard);
+}
+
+void RunHeader::offerWhatCanBeDone() {
+    const bool alive = isAlive(info_.state), queued = info_.state == RunState::Queued,
+               here = info_.host.isEmpty();
+    const bool can_signal = info_.canBeSteered() && alive && !wish_;
+    stop_->setVisible(alive && here && !info_.from_tensorboard);
     save_->setVisible(stop_->isVisibleTo(this));
-    stop_->setEnabled(steered && wish_.isEmpty());
-    save_->setEnabled(steered && wish_.isEmpty() && info.state == RunState::Running);
-    const bool resumable = !alive && !queued && !info.command.isEmpty() && info.host.isEmpty() &&
-                           info.state != RunState::Done;
-    resume_->setVisible(resumable);
-    go_back_->setVisible(!alive && !queued && !info.command.isEmpty() && info.host.isEmpty() &&
-                         !info.checkpoints.isEmpty());
+    stop_->setEnabled(can_signal);
+    save_->setEnabled(can_signal && info_.state == RunState::Running);
+    const bool ended_here = !alive && !queued && here && !info_.command.isEmpty();
+    resume_->setVisible(ended_here && info_.state != RunState::Done);
+    go_back_->setVisible(ended_here && !info_.checkpoints.isEmpty());
     unqueue_->setVisible(queued);
-    const bool first_stage =
-        info.settings.value(QLatin1String("tune_mm_mlp_adapter")).toBool() && info.host.isEmpty();
-    second_stage_->setVisible(first_stage);
-    setup_->setEnabled(!info.settings.isEmpty());
-    copy_->setEnabled(!info.command.isEmpty());
+    second_stage_->setVisible(here &&
+                              info_.settings.value(QLatin1String("tune_mm_mlp_adapter")).toBool());
+    setup_->setEnabled(!info_.settings.isEmpty());
+    copy_->setEnabled(!info_.command.isEmpty());
     remove_->setEnabled(!alive);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <QFrame>
+#include <optional>
 
 #include "ui/training/runs/run_data.h"
+#include "ui/training/runs/train_launcher.h"
 
 class QLabel;
 class QMenu;
@@ -18,8 +20,8 @@ class RunHeader : public QFrame {
   public:
     explicit RunHeader(QWidget* parent = nullptr);
     void setRun(const RunInfo& info, const QString& waiting_for = {});
-    /// A wish that was sent: shown until the run's state answers it.
-    void setWish(const QString& text);
+    /// Shows a wish that was sent until the run has fulfilled it; no other can be sent meanwhile.
+    void setWish(TrainLauncher::Wish wish);
     QString stateText() const;
     QString progress() const;
 
@@ -40,10 +42,13 @@ class RunHeader : public QFrame {
   private:
     void buildMenu();
     void fillBranches();
+    bool fulfilsWish(const RunInfo& info) const;
+    void showProgress(const QString& waiting_for);
+    void offerWhatCanBeDone();
+
     RunInfo info_;
-    QString wish_;
-    qint64 wish_step_ = 0;
-    qsizetype wish_checkpoints_ = 0;
+    std::optional<TrainLauncher::Wish> wish_;
+    qint64 step_of_wish_ = -1;  ///< of the newest checkpoint when the wish was sent; -1: none
     QLabel *name_, *state_, *progress_, *facts_;
     QProgressBar* bar_;
     QPushButton *stop_, *save_, *resume_, *unqueue_;

@@ -236,7 +236,7 @@ void RunPage::stop() {
     QString problem;
     if (!feed_) return;
     if (TrainLauncher::signal(feed_->info(), TrainLauncher::Wish::StopAndSave, problem))
-        header_->setWish(tr("Stopping after this step"));
+        header_->setWish(TrainLauncher::Wish::StopAndSave);
     else
         say(problem);
 }
@@ -245,7 +245,7 @@ void RunPage::saveNow() {
     QString problem;
     if (!feed_) return;
     if (TrainLauncher::signal(feed_->info(), TrainLauncher::Wish::SaveNow, problem))
-        header_->setWish(tr("Saving after this step"));
+        header_->setWish(TrainLauncher::Wish::SaveNow);
     else
         say(problem);
 }

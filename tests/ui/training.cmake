@@ -3,7 +3,7 @@ univi_add_program(univi_scripted_trainer SOURCES training/scripted_trainer.cpp L
 set_target_properties(univi_scripted_trainer PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 
 univi_add_test(ui_training_test
-  SOURCES training/run_files_test.cpp training/run_command_test.cpp training/charts_test.cpp
+  SOURCES training/run_files_test.cpp training/run_state_test.cpp training/run_command_test.cpp training/charts_test.cpp
           training/run_library_test.cpp training/training_page_test.cpp
   LINK univi_ui_training QCustomPlot::QCustomPlot LABELS ui QT)
 target_compile_definitions(ui_training_test PRIVATE

@@ -6,8 +6,6 @@
 #include <QJsonDocument>
 #include <QSysInfo>
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/base/error.h"
@@ -27,9 +25,6 @@ namespace {
 constexpr qint64 kSummaryBytes = 256 << 10;
 constexpr qint64 kLargestJson = qint64{64} << 20;
 constexpr int kMostWarnings = 20;
-/// without a new point a run elsewhere is no longer called running
-constexpr int kQuietSeconds = 120;
-constexpr int kStartSeconds = 30;  ///< libraries are loaded before the pid file is there
 
 QDateTime changedAt(const QString& path) {
     const QFileInfo file(path);
@@ -157,13 +152,13 @@ void RunFiles::forgetCurves(RunUpdate& update) {
     info_.last.clear();
     info_.warnings.clear();
     info_.warning_fault = protocol::Fault::Other;
-    phase_ = Phase::None;
+    phase_ = RunPhase::None;
 }
 
 void RunFiles::takeLine(std::string_view line, RunUpdate& update) {
     if (!step_.read(line)) return takeEvent(line, update);
     const train::StepEvent& step = step_.step();
-    phase_ = Phase::Stepping;
+    phase_ = RunPhase::Stepping;
     info_.step = step.step;
     if (step.total_steps > 0) info_.total_steps = step.total_steps;
     info_.epoch = step.epoch;
@@ -213,7 +208,7 @@ void RunFiles::takeEvent(std::string_view line, RunUpdate& update) {
 }
 
 void RunFiles::take(const train::StartEvent& start, RunUpdate&) {
-    phase_ = Phase::Started;
+    phase_ = RunPhase::Started;
     run_path_ = openablePathOf(start.run);
     info_.resumed_from = openablePathOf(start.resumed_from);
     info_.started_from = openablePathOf(start.started_from);
@@ -222,18 +217,18 @@ void RunFiles::take(const train::StartEvent& start, RunUpdate&) {
 }
 
 void RunFiles::take(const train::DoneEvent& done, RunUpdate&) {
-    phase_ = Phase::Done;
+    phase_ = RunPhase::Done;
     if (done.step > 0) info_.step = done.step;
 }
 
 void RunFiles::take(const train::StoppedEvent&, RunUpdate&) {
-    phase_ = Phase::Stopped;
+    phase_ = RunPhase::Stopped;
 }
 
 /// The first one is the cause; what the other ranks say follows from it.
 void RunFiles::take(const train::ErrorEvent& error, RunUpdate&) {
-    if (phase_ != Phase::Failed || !event_error_) event_error_ = error;
-    phase_ = Phase::Failed;
+    if (phase_ != RunPhase::Failed || !event_error_) event_error_ = error;
+    phase_ = RunPhase::Failed;
 }
 
 void RunFiles::take(const train::WarningEvent& warning, RunUpdate&) {
@@ -258,38 +253,50 @@ void RunFiles::lookAtFolder() {
     const QDateTime changed = changedAt(folder_);
     if (changed != folder_read_) {
         folder_read_ = changed;
-        info_.checkpoints.clear();
-        is_writing_ = false;
-        // Names of what a change of line that was cut off is about to set aside.
-        QStringList moving;
-        const QJsonObject order = readObject("branching.json");
-        for (const QJsonValue& name : order.value(QLatin1String("set_aside"))
-                                          .toObject()
-                                          .value(QLatin1String("checkpoints"))
-                                          .toArray())
-            moving << name.toString();
         lookAtBranches();
-        const QDir dir(folder_);
-        for (const QFileInfo& entry :
-             dir.entryInfoList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
-            const QString name = entry.fileName();
-            if (name.startsWith(QLatin1String(".checkpoint-"))) is_writing_ = true;
-            if (!name.startsWith(QLatin1String("checkpoint-")) || moving.contains(name)) continue;
-            bool is_number = false;
-            const qint64 step = name.mid(11).toLongLong(&is_number);
-            if (is_number)
-                info_.checkpoints << RunCheckpoint{entry.absoluteFilePath(), step,
-                                                   entry.lastModified()};
-            else
-                is_writing_ |= name.contains(QLatin1String(".tmp"));
-        }
-        std::ranges::sort(info_.checkpoints, {}, &RunCheckpoint::step);
+        lookAtCheckpoints();
         info_.result = resultIn(folder_);
     }
-    const QString state_path = folder_ + QStringLiteral("/trainer_state.json");
-    const QDateTime state_changed = changedAt(state_path);
-    if (has_events_ || !state_changed.isValid() || state_changed == state_read_) return;
-    state_read_ = state_changed;
+    if (!has_events_) lookAtTrainerState();
+}
+
+void RunFiles::lookAtCheckpoints() {
+    info_.checkpoints.clear();
+    is_writing_ = false;
+    const QStringList moving = checkpointsOnTheMove();
+    for (const QFileInfo& entry :
+         QDir(folder_).entryInfoList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
+        const QString name = entry.fileName();
+        if (name.startsWith(QLatin1String(".checkpoint-"))) is_writing_ = true;
+        if (!name.startsWith(QLatin1String("checkpoint-")) || moving.contains(name)) continue;
+        bool is_number = false;
+        const qint64 step = name.mid(11).toLongLong(&is_number);
+        if (is_number)
+            info_.checkpoints << RunCheckpoint{entry.absoluteFilePath(), step,
+                                               entry.lastModified()};
+        else
+            is_writing_ |= name.contains(QLatin1String(".tmp"));
+    }
+    std::ranges::sort(info_.checkpoints, {}, &RunCheckpoint::step);
+}
+
+/// Returns the names of what a change of line that was cut off is about to set aside.
+QStringList RunFiles::checkpointsOnTheMove() {
+    QStringList names;
+    const QJsonObject order = readObject("branching.json");
+    for (const QJsonValue& name : order.value(QLatin1String("set_aside"))
+                                      .toObject()
+                                      .value(QLatin1String("checkpoints"))
+                                      .toArray())
+        names << name.toString();
+    return names;
+}
+
+/// Hugging Face's state says how far a run without events is.
+void RunFiles::lookAtTrainerState() {
+    const QDateTime changed = changedAt(folder_ + QStringLiteral("/trainer_state.json"));
+    if (!changed.isValid() || changed == state_read_) return;
+    state_read_ = changed;
     const QJsonObject state = readObject("trainer_state.json");
     const auto step = qint64(state.value(QLatin1String("global_step")).toDouble());
     info_.total_steps = qint64(state.value(QLatin1String("max_steps")).toDouble());
@@ -322,19 +329,6 @@ void RunFiles::lookAtBranches() {
                      .arg(own->last_step);
 }
 
-RunState RunFiles::stateOfLiving() const {
-    if (phase_ == Phase::Stepping) {
-        const bool is_result = info_.total_steps > 0 && info_.step >= info_.total_steps;
-        return is_writing_ || is_result ? RunState::Saving : RunState::Running;
-    }
-    return phase_ == Phase::Done ? RunState::Done : RunState::Starting;
-}
-
-void RunFiles::setProblem(const train::ErrorEvent& error) {
-    info_.problem = QString::fromStdString(error.message);
-    info_.fault = error.known_fault();
-}
-
 /// Why the newest start failed, in its own words.
 std::optional<train::ErrorEvent> RunFiles::launchFailure() {
     const QString path = folder_ + QLatin1Char('/') + QLatin1String(kLaunchFailure);
@@ -348,84 +342,42 @@ std::optional<train::ErrorEvent> RunFiles::launchFailure() {
     return launch_error_;
 }
 
-/// Of a process that is gone: what its events say last, unless a later start failed before it
-/// could write any.
-RunState RunFiles::stateOfDead() {
-    const std::optional<train::ErrorEvent> failure = launchFailure();
-    const QString last_error = log_.lastError().text;
-    const bool failed_later = log_.lastLaunch().isValid() && (failure || !last_error.isEmpty()) &&
-                              (!info_.changed.isValid() || !has_events_ ||
-                               log_.lastLaunch() >= info_.changed.addSecs(-1));
-    if (failed_later && phase_ != Phase::Failed) {
-        // Without its own event a start failed at how it was called.
-        setProblem(failure.value_or(
-            train::ErrorEvent{{}, last_error.toStdString(), protocol::Fault::Usage, {}}));
-        return RunState::Failed;
-    }
-    switch (phase_) {
-        case Phase::Done:
-            return RunState::Done;
-        case Phase::Stopped:
-            return RunState::Stopped;
-        case Phase::Failed:
-            setProblem(*event_error_);
-            return RunState::Failed;
-        case Phase::None:
-        case Phase::Started:
-        case Phase::Stepping:
-            break;
-    }
-    if (phase_ == Phase::None && !has_events_ && !log_.lastLaunch().isValid())
-        return RunState::Unknown;
-    // A process that was just started has no pid file yet.
-    if (phase_ == Phase::None && log_.lastLaunch().isValid() &&
-        log_.lastLaunch().secsTo(QDateTime::currentDateTime()) < kStartSeconds)
-        return RunState::Starting;
-    // The run went on in another way: nothing was lost with this line.
-    if (!info_.aside_of.isEmpty()) return RunState::Stopped;
-    if (failure) {
-        setProblem(*failure);
-        return RunState::Lost;
-    }
-    info_.fault = protocol::Fault::Killed;
-    info_.problem = last_error.isEmpty()
-                        ? QStringLiteral(
-                              "The process ended without a word: it was killed, or the computer "
-                              "was switched off.")
-                        : last_error;
-    return RunState::Lost;
+RunSigns RunFiles::signs() {
+    RunSigns signs;
+    signs.phase = phase_;
+    signs.has_events = has_events_;
+    signs.is_writing = is_writing_;
+    signs.is_done_by_state = is_done_by_state_;
+    signs.last_launch = log_.lastLaunch();
+    signs.last_error = log_.lastError().text;
+    signs.failure = event_error_;
+    signs.launch_failure = launchFailure();
+    return signs;
 }
 
-RunState RunFiles::stateOfForeign() const {
-    if (phase_ == Phase::Done || is_done_by_state_) return RunState::Done;
-    if (phase_ == Phase::Stopped) return RunState::Stopped;
-    if (phase_ == Phase::Failed) return RunState::Failed;
-    if (phase_ == Phase::None) return RunState::Unknown;
-    const double patience = std::max<double>(
-        kQuietSeconds, std::isfinite(info_.seconds_per_step) ? 5 * info_.seconds_per_step : 0);
-    return double(info_.changed.secsTo(QDateTime::currentDateTime())) < patience ? RunState::Running
-                                                                                 : RunState::Quiet;
+/// Finds where the command's relative paths start: the process knows, else the launch's log, else
+/// the run's own folder when it is named relative to it.
+void RunFiles::findWorkingFolder(qint64 pid) {
+    if (pid > 0) info_.working_folder = workingFolderOf(pid);
+    if (info_.working_folder.isEmpty()) info_.working_folder = log_.launchFolder();
+    const QString output =
+        QDir::cleanPath(info_.settings.value(QLatin1String("output_dir")).toString());
+    if (info_.working_folder.isEmpty() && !output.isEmpty() && QDir::isRelativePath(output) &&
+        run_path_.endsWith(QLatin1Char('/') + output))
+        info_.working_folder = run_path_.chopped(output.size() + 1);
 }
 
 void RunFiles::decideState() {
-    info_.problem.clear();
-    info_.fault = protocol::Fault::Other;
     const qint64 pid = info_.host.isEmpty() ? livingProcess(folder_ + QStringLiteral("/pid")) : 0;
     info_.pid = pid > 0 ? signalTarget(pid) : 0;
-    if (pid > 0) info_.working_folder = workingFolderOf(pid);
-    if (info_.working_folder.isEmpty()) info_.working_folder = log_.launchFolder();
-    const QString output = info_.settings.value(QLatin1String("output_dir")).toString();
-    if (info_.working_folder.isEmpty() && !output.isEmpty() && QDir::isRelativePath(output) &&
-        run_path_.endsWith(QLatin1Char('/') + QDir::cleanPath(output)))
-        info_.working_folder = run_path_.chopped(QDir::cleanPath(output).size() + 1);
-    if (pid > 0)
-        info_.state = stateOfLiving();
-    else if (!info_.host.isEmpty() || info_.from_tensorboard)
-        info_.state = stateOfForeign();
-    else
-        info_.state = stateOfDead();
-    if (info_.state == RunState::Failed && info_.problem.isEmpty() && event_error_)
-        setProblem(*event_error_);
+    findWorkingFolder(pid);
+    const bool is_foreign = !info_.host.isEmpty() || info_.from_tensorboard;
+    const RunVerdict verdict = pid > 0      ? RunVerdict{stateOfLiving(signs(), info_)}
+                               : is_foreign ? stateOfForeign(signs(), info_)
+                                            : stateOfDead(signs(), info_);
+    info_.state = verdict.state;
+    info_.problem = verdict.problem ? QString::fromStdString(verdict.problem->message) : QString();
+    info_.fault = verdict.problem ? verdict.problem->known_fault() : protocol::Fault::Other;
     if (!isAlive(info_.state)) info_.eta_seconds = 0;
 }
 

@@ -9,6 +9,7 @@
 #include "ui/training/runs/line_tail.h"
 #include "ui/training/runs/log_reader.h"
 #include "ui/training/runs/run_data.h"
+#include "ui/training/runs/run_state.h"
 #include "ui/training/runs/tensorboard_reader.h"
 
 namespace univi::ui {
@@ -35,7 +36,6 @@ class RunFiles {
     static bool isRun(const QString& folder);
 
   private:
-    enum class Phase { None, Started, Stepping, Done, Stopped, Failed };
     QJsonObject readObject(const char* name);
     std::optional<protocol::train::Branch> readBranch(const QString& file);
     void lookAtSettings();
@@ -47,6 +47,9 @@ class RunFiles {
     void restart(RunUpdate& update, std::size_t file, qint64 step);
     void lookAtBranches();
     void lookAtFolder();
+    void lookAtCheckpoints();
+    QStringList checkpointsOnTheMove();
+    void lookAtTrainerState();
     void takeLine(std::string_view line, RunUpdate& update);
     void takeEvent(std::string_view line, RunUpdate& update);
     void take(const protocol::train::StartEvent& start, RunUpdate& update);
@@ -58,19 +61,17 @@ class RunFiles {
     void take(const protocol::train::OverflowEvent& overflow, RunUpdate& update);
     template <typename Other>
     void take(const Other&, RunUpdate&) {}
-    void setProblem(const protocol::train::ErrorEvent& error);
     std::optional<protocol::train::ErrorEvent> launchFailure();
     void addPoint(RunUpdate& update, const QString& name, qint64 step, double value);
     void forgetCurves(RunUpdate& update);
+    RunSigns signs();
+    void findWorkingFolder(qint64 pid);
     void decideState();
-    RunState stateOfLiving() const;
-    RunState stateOfDead();
-    RunState stateOfForeign() const;
 
     QString folder_;
     Depth depth_;
     RunInfo info_;
-    Phase phase_ = Phase::None;
+    RunPhase phase_ = RunPhase::None;
     LineTail events_;
     LogReader log_;
     QDateTime settings_read_, folder_read_, state_read_, launch_error_read_;

@@ -31,7 +31,7 @@ bool RunFiles::lookAtCurveFiles(RunUpdate& update) {
             info_.warnings << file.problem();
     }
     if (newest > 0) info_.changed = QDateTime::fromMSecsSinceEpoch(qint64(newest * 1000));
-    if (phase_ == Phase::None && info_.from_tensorboard) phase_ = Phase::Stepping;
+    if (phase_ == RunPhase::None && info_.from_tensorboard) phase_ = RunPhase::Stepping;
     return !unfinished.isEmpty();
 }
 

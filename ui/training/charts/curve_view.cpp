@@ -18,19 +18,64 @@ void add(CurveView& view, double x, float value) {
     view.high = std::max(view.high, double(value));
 }
 
-/// Lowest and highest value of the points of one column, in the order they came.
-struct Column {
-    std::size_t lowest = 0, highest = 0;
-    bool any = false;
+/// Adds points column by column: of each its lowest and its highest, in the order they came.
+class ColumnWriter {
+  public:
+    ColumnWriter(CurveView& view, const Curve& curve, const std::vector<float>& values)
+        : view_(view), curve_(curve), values_(values) {}
+
+    /// Takes points of a column: the indices of the lowest and of the highest of them.
+    void take(long column, std::size_t lowest, std::size_t highest) {
+        if (column != column_) {
+            flush();
+            column_ = column;
+        }
+        if (!any_) lowest_ = lowest, highest_ = highest, any_ = true;
+        if (values_[lowest] < values_[lowest_]) lowest_ = lowest;
+        if (values_[highest] > values_[highest_]) highest_ = highest;
+    }
+
+    /// Adds what the last column has.
+    void flush() {
+        if (!any_) return;
+        const auto [first, second] = std::minmax(lowest_, highest_);
+        add(view_, curve_.steps[first], values_[first]);
+        if (second != first) add(view_, curve_.steps[second], values_[second]);
+        any_ = false;
+    }
+
+  private:
+    CurveView& view_;
+    const Curve& curve_;
+    const std::vector<float>& values_;
+    long column_ = std::numeric_limits<long>::min();
+    std::size_t lowest_ = 0, highest_ = 0;
+    bool any_ = false;
 };
 
-void flush(CurveView& view, const Curve& curve, const std::vector<float>& values, Column& column) {
-    if (!column.any) return;
-    const std::size_t first = std::min(column.lowest, column.highest),
-                      second = std::max(column.lowest, column.highest);
-    add(view, curve.steps[first], values[first]);
-    if (second != first) add(view, curve.steps[second], values[second]);
-    column.any = false;
+/// Indices from `begin` on, up to before `end`.
+struct Range {
+    std::size_t begin, end;
+};
+
+/// The points between two steps and one beyond each side, so that the line leaves the picture
+/// instead of ending in it.
+Range pointsBetween(const std::vector<std::int32_t>& steps, std::size_t size, double from,
+                    double to) {
+    const auto end = steps.begin() + std::ptrdiff_t(size);
+    auto first = std::size_t(std::lower_bound(steps.begin(), end, from) - steps.begin());
+    auto last = std::size_t(std::upper_bound(steps.begin(), end, to) - steps.begin());
+    if (first > 0) --first;
+    if (last < size) ++last;
+    return {first, last};
+}
+
+/// Returns the block that begins at point `i` and lies in `range`; nullptr without one.
+const Extremes::Block* blockAt(const Extremes* extremes, std::size_t i, Range range) {
+    const std::size_t block = i / Extremes::kBlock;
+    const bool is_there = extremes && i % Extremes::kBlock == 0 &&
+                          block < extremes->blocks().size() && i + Extremes::kBlock <= range.end;
+    return is_there && extremes->blocks()[block].any ? &extremes->blocks()[block] : nullptr;
 }
 
 }  // namespace
@@ -59,14 +104,9 @@ CurveView viewOf(const Curve& curve, const std::vector<float>& values, double fr
     const auto& steps = curve.steps;
     const std::size_t size = std::min(steps.size(), values.size());
     if (size == 0 || columns < 1 || !(to >= from)) return view;
-    const auto end = steps.begin() + std::ptrdiff_t(size);
-    auto begin = std::size_t(std::lower_bound(steps.begin(), end, from) - steps.begin());
-    auto last = std::size_t(std::upper_bound(steps.begin(), end, to) - steps.begin());
-    // One point beyond each side, so that the line leaves the picture instead of ending in it.
-    if (begin > 0) --begin;
-    if (last < size) ++last;
-    if (last - begin <= std::size_t(columns) * 2) {
-        for (std::size_t i = begin; i < last; ++i)
+    const Range range = pointsBetween(steps, size, from, to);
+    if (range.end - range.begin <= std::size_t(columns) * 2) {
+        for (std::size_t i = range.begin; i < range.end; ++i)
             if (isDrawn(values[i], positive)) add(view, steps[i], values[i]);
         return view;
     }
@@ -74,36 +114,21 @@ CurveView viewOf(const Curve& curve, const std::vector<float>& values, double fr
     const auto column_of = [&](std::size_t i) {
         return long(std::floor((steps[i] - from) * scale));
     };
-    long at = std::numeric_limits<long>::min();
-    Column column;
-    const auto take = [&](long here, std::size_t lowest, std::size_t highest) {
-        if (here != at) {
-            flush(view, curve, values, column);
-            at = here;
-        }
-        if (!column.any) column = {lowest, highest, true};
-        if (values[lowest] < values[column.lowest]) column.lowest = lowest;
-        if (values[highest] > values[column.highest]) column.highest = highest;
-    };
-    for (std::size_t i = begin; i < last;) {
+    ColumnWriter writer(view, curve, values);
+    for (std::size_t i = range.begin; i < range.end;) {
         // A block inside one column is taken as a whole, unless a logarithmic axis leaves some
         // of it out.
-        if (const std::size_t block = i / Extremes::kBlock; extremes && i % Extremes::kBlock == 0 &&
-                                                            block < extremes->blocks().size() &&
-                                                            i + Extremes::kBlock <= last) {
-            const Extremes::Block& known = extremes->blocks()[block];
-            const long here = column_of(i);
-            if (column_of(i + Extremes::kBlock - 1) == here && known.any &&
-                (!positive || values[known.lowest] > 0)) {
-                take(here, known.lowest, known.highest);
-                i += Extremes::kBlock;
-                continue;
-            }
+        const Extremes::Block* block = blockAt(extremes, i, range);
+        if (block && column_of(i + Extremes::kBlock - 1) == column_of(i) &&
+            (!positive || values[block->lowest] > 0)) {
+            writer.take(column_of(i), block->lowest, block->highest);
+            i += Extremes::kBlock;
+            continue;
         }
-        if (isDrawn(values[i], positive)) take(column_of(i), i, i);
+        if (isDrawn(values[i], positive)) writer.take(column_of(i), i, i);
         ++i;
     }
-    flush(view, curve, values, column);
+    writer.flush();
     return view;
 }
 

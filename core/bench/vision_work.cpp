@@ -6,7 +6,6 @@
 #include "core/bench/works.h"
 #include "core/media/video.h"
 #include "core/model/device.h"
-#include "core/model/dtype_names.h"
 #include "core/model/precision.h"
 #include "core/model/univi_model.h"
 #include "core/model/visual_merger.h"
@@ -106,15 +105,14 @@ void bench_vision(const BenchOptions& options, const Report& report, const base:
     const model::VisionTower& tower = random ? *random : *loaded->vision();
     const int size = tower.config().image_size, layers = tower.config().num_layers - 1;
     const at::Tensor pixels = at::randn({kPictures, 3, size, size});
-    Figure figure =
-        cpu_figure("vision", name, model::dtype_name(placement.compute_dtype), "pictures/s");
-    const double before = matrix_peak(placement.compute_dtype);
+    Figure figure = cpu_figure("vision", name, model::precision_name(placement), "pictures/s");
+    const auto type = placement.quantize_tower ? c10::kChar : placement.compute_dtype;
+    const double before = matrix_peak(type);
     const auto values = measure_rate(options.runs, stop, [&] {
         tower.forward(pixels, config.select_layer, config.select_patch);
         return double{kPictures};
     });
-    figure.limit =
-        std::max(before, matrix_peak(placement.compute_dtype)) / tower_work(tower.config(), layers);
+    figure.limit = std::max(before, matrix_peak(type)) / tower_work(tower.config(), layers);
     figure.limit_is = "matrix products";
     report(summed_up(figure, values));
 }

@@ -10,7 +10,8 @@ namespace univi::model {
 
 /// What a weight is used for, which decides how it is held.
 enum class ParameterKind {
-    Matrix,  ///< only multiplied with: may stay mapped in its stored type
+    Matrix,  ///< of the vision tower, only multiplied with: may stay mapped in its stored type, or
+             ///< be held in 8 bits
     Linear,  ///< the matrix of a decoder's linear layer: may also be quantized or adapted
     Tokens,  ///< a row a token: the embedding, and the head, which may be held in 8 bits
     Direct,  ///< meets activations itself (norm, bias, embedding): held in the compute type

@@ -1,6 +1,7 @@
 #include "core/model/precision.h"
 
 #include "core/base/error.h"
+#include "core/kernels/cpu_features.h"
 #include "core/model/device.h"
 #include "core/model/dtype_names.h"
 #include "core/model/quantized_names.h"
@@ -31,7 +32,9 @@ void set_precision(PlacementOptions& placement, const std::string& name,
     placement.compute_dtype = cpu ? c10::kFloat : c10::kBFloat16;
     placement.quantize = Quantization{kind->kind, false};
     placement.quantize_tokens = true;
-    if (cpu) placement.cache_dtype = c10::kHalf;
+    if (!cpu) return;
+    placement.cache_dtype = c10::kHalf;
+    placement.quantize_tower = kernels::has_int8_products();
 }
 
 std::string precision_name(const PlacementOptions& placement) {

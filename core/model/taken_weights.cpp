@@ -7,7 +7,8 @@ namespace {
 
 std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementOptions& placement) {
     if (kind == ParameterKind::Linear) return placement.quantize;
-    if (kind == ParameterKind::Tokens && placement.quantize_tokens)
+    if ((kind == ParameterKind::Tokens && placement.quantize_tokens) ||
+        (kind == ParameterKind::Matrix && placement.quantize_tower))
         return Quantization{Quantization::Kind::Int8, false};
     return std::nullopt;
 }

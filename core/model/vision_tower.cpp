@@ -2,15 +2,9 @@
 
 #include "core/base/error.h"
 #include "core/model/linear.h"
-#include "core/model/taken_weights.h"
 
 namespace univi::model {
 namespace {
-
-at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                      double eps) {
-    return at::layer_norm(x, {x.size(-1)}, weight, bias, eps);
-}
 
 at::Tensor activation(const at::Tensor& x, bool quick_gelu) {
     return quick_gelu ? x * at::sigmoid(x * 1.702) : at::gelu(x);
@@ -18,38 +12,41 @@ at::Tensor activation(const at::Tensor& x, bool quick_gelu) {
 
 }  // namespace
 
-const VisionTower::LayerPart VisionTower::kLayerParts[] = {
-    {"self_attn.q_proj.weight", &Layer::q_weight},
-    {"self_attn.q_proj.bias", &Layer::q_bias},
-    {"self_attn.k_proj.weight", &Layer::k_weight},
-    {"self_attn.k_proj.bias", &Layer::k_bias},
-    {"self_attn.v_proj.weight", &Layer::v_weight},
-    {"self_attn.v_proj.bias", &Layer::v_bias},
-    {"self_attn.out_proj.weight", &Layer::out_weight},
-    {"self_attn.out_proj.bias", &Layer::out_bias},
-    {"layer_norm1.weight", &Layer::norm1_weight},
-    {"layer_norm1.bias", &Layer::norm1_bias},
-    {"mlp.fc1.weight", &Layer::fc1_weight},
-    {"mlp.fc1.bias", &Layer::fc1_bias},
-    {"mlp.fc2.weight", &Layer::fc2_weight},
-    {"mlp.fc2.bias", &Layer::fc2_bias},
-    {"layer_norm2.weight", &Layer::norm2_weight},
-    {"layer_norm2.bias", &Layer::norm2_bias},
-};
+VisionTower::Linear::Linear(const TakenWeights& weights, const std::string& name)
+    : matrix(weights.linear(name + ".weight")), bias(weights.tensor(name + ".bias")) {}
+
+at::Tensor VisionTower::Linear::operator()(const at::Tensor& x) const {
+    return matrix.quantized ? matrix(x) + bias : apply_linear(x, matrix.weight, bias);
+}
+
+VisionTower::Norm::Norm(const TakenWeights& weights, const std::string& name, double eps)
+    : weight(weights.tensor(name + ".weight")), bias(weights.tensor(name + ".bias")), eps(eps) {}
+
+at::Tensor VisionTower::Norm::operator()(const at::Tensor& x) const {
+    return at::layer_norm(x, {x.size(-1)}, weight, bias, eps);
+}
+
+VisionTower::Layer::Layer(const TakenWeights& weights, const std::string& at, double eps)
+    : q(weights, at + "self_attn.q_proj"),
+      k(weights, at + "self_attn.k_proj"),
+      v(weights, at + "self_attn.v_proj"),
+      out(weights, at + "self_attn.out_proj"),
+      fc1(weights, at + "mlp.fc1"),
+      fc2(weights, at + "mlp.fc2"),
+      norm1(weights, at + "layer_norm1", eps),
+      norm2(weights, at + "layer_norm2", eps) {}
 
 VisionTower::VisionTower(const VisionConfig& config, WeightSource& source,
                          const std::string& prefix, const PlacementOptions& placement)
-    : config_(config), placement_(placement), layers_(config.num_layers) {
+    : config_(config), placement_(placement) {
     const TakenWeights weights(tower_parameters(config), source, placement, prefix);
     class_embedding_ = weights.tensor("embeddings.class_embedding");
     patch_embedding_ = weights.tensor("embeddings.patch_embedding.weight");
     position_embedding_ = weights.tensor("embeddings.position_embedding.weight");
-    pre_norm_weight_ = weights.tensor("pre_layrnorm.weight");
-    pre_norm_bias_ = weights.tensor("pre_layrnorm.bias");
+    pre_norm_ = Norm(weights, "pre_layrnorm", config.layer_norm_eps);
     for (int i = 0; i < config.num_layers; ++i)
-        for (const auto& [name, member] : kLayerParts)
-            layers_.at(i).*member =
-                weights.tensor("encoder.layers." + std::to_string(i) + "." + name);
+        layers_.emplace_back(weights, "encoder.layers." + std::to_string(i) + ".",
+                             config.layer_norm_eps);
     parameters_ = weights.parameters();
 }
 
@@ -67,7 +64,7 @@ at::Tensor VisionTower::embed(const at::Tensor& pixel_values) const {
                                    .transpose(1, 2);  // [T,N,C]
     const at::Tensor cls = class_embedding_.expand({frames, 1, config_.hidden_size});
     const at::Tensor x = at::cat({cls, patches}, 1) + position_embedding_;
-    return layer_norm(x, pre_norm_weight_, pre_norm_bias_, config_.layer_norm_eps);
+    return pre_norm_(x);
 }
 
 at::Tensor VisionTower::run_layer(const Layer& layer, const at::Tensor& input) const {
@@ -75,17 +72,14 @@ at::Tensor VisionTower::run_layer(const Layer& layer, const at::Tensor& input) c
     const auto split = [&](const at::Tensor& t) {
         return t.view({frames, length, heads, config_.hidden_size / heads}).transpose(1, 2);
     };
-    at::Tensor h = layer_norm(input, layer.norm1_weight, layer.norm1_bias, config_.layer_norm_eps);
+    at::Tensor h = layer.norm1(input);
     const at::Tensor attended =
-        at::scaled_dot_product_attention(split(apply_linear(h, layer.q_weight, layer.q_bias)),
-                                         split(apply_linear(h, layer.k_weight, layer.k_bias)),
-                                         split(apply_linear(h, layer.v_weight, layer.v_bias)));
+        at::scaled_dot_product_attention(split(layer.q(h)), split(layer.k(h)), split(layer.v(h)));
     const at::Tensor joined =
         attended.transpose(1, 2).reshape({frames, length, config_.hidden_size});
-    const at::Tensor x = input + apply_linear(joined, layer.out_weight, layer.out_bias);
-    h = layer_norm(x, layer.norm2_weight, layer.norm2_bias, config_.layer_norm_eps);
-    h = activation(apply_linear(h, layer.fc1_weight, layer.fc1_bias), config_.quick_gelu);
-    return x + apply_linear(h, layer.fc2_weight, layer.fc2_bias);
+    const at::Tensor x = input + layer.out(joined);
+    h = activation(layer.fc1(layer.norm2(x)), config_.quick_gelu);
+    return x + layer.fc2(h);
 }
 
 at::Tensor VisionTower::forward(const at::Tensor& pixel_values, int select_layer,

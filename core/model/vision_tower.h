@@ -6,14 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "core/model/linear_layer.h"
 #include "core/model/model_config.h"
+#include "core/model/taken_weights.h"
 #include "core/model/weight_source.h"
 
 namespace univi::model {
 
 /// CLIP ViT (transformers CLIPVisionTransformer). Weights keep the checkpoint's names; forward is
 /// differentiable when the parameters require grad, so the demo model's tower is trained with
-/// this very class.
+/// this very class. Matrices may be held in 8 bits (PlacementOptions::quantize_tower).
 class VisionTower {
   public:
     /// Takes `<prefix>embeddings.class_embedding`, … from `source` (prefix e.g. "vision_model."
@@ -30,28 +32,36 @@ class VisionTower {
     std::vector<at::Tensor> hidden_states(const at::Tensor& pixel_values) const;
 
     const VisionConfig& config() const { return config_; }
-    /// Name (without prefix) -> weight, in checkpoint order.
+    /// Name (without prefix) -> weight, in checkpoint order, but for matrices in 8 bits.
     const NamedTensors& parameters() const { return parameters_; }
 
   private:
+    struct Linear {
+        LinearLayer matrix;
+        at::Tensor bias;
+        Linear() = default;
+        Linear(const TakenWeights& weights, const std::string& name);
+        at::Tensor operator()(const at::Tensor& x) const;
+    };
+    struct Norm {
+        at::Tensor weight, bias;
+        double eps = 0;
+        Norm() = default;
+        Norm(const TakenWeights& weights, const std::string& name, double eps);
+        at::Tensor operator()(const at::Tensor& x) const;
+    };
     struct Layer {
-        at::Tensor q_weight, q_bias, k_weight, k_bias, v_weight, v_bias, out_weight, out_bias;
-        at::Tensor norm1_weight, norm1_bias, norm2_weight, norm2_bias;
-        at::Tensor fc1_weight, fc1_bias, fc2_weight, fc2_bias;
+        Layer(const TakenWeights& weights, const std::string& at, double eps);
+        Linear q, k, v, out, fc1, fc2;
+        Norm norm1, norm2;
     };
-    /// A weight's name in checkpoints, behind its layer's, and its member.
-    struct LayerPart {
-        const char* name;
-        at::Tensor Layer::*member;
-    };
-    static const LayerPart kLayerParts[];
     at::Tensor embed(const at::Tensor& pixel_values) const;
     at::Tensor run_layer(const Layer& layer, const at::Tensor& x) const;
 
     VisionConfig config_;
     PlacementOptions placement_;
     at::Tensor class_embedding_, patch_embedding_, position_embedding_;
-    at::Tensor pre_norm_weight_, pre_norm_bias_;
+    Norm pre_norm_;
     std::vector<Layer> layers_;
     NamedTensors parameters_;
 };

@@ -29,6 +29,7 @@ struct PlacementOptions {
     /// of the decoder's linear layers, which are frozen then
     std::optional<Quantization> quantize;
     bool quantize_tokens = false;  ///< embedding and head in 8 bits
+    bool quantize_tower = false;   ///< the vision tower's matrices in 8 bits
     /// of keys and values; unset: the compute type
     std::optional<c10::ScalarType> cache_dtype;
 };

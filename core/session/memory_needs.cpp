@@ -34,6 +34,8 @@ std::int64_t bytes_of(const ParameterShape& each, const PlacementOptions& placem
             return each.num_elements() *
                    static_cast<std::int64_t>(c10::elementSize(placement.compute_dtype));
         case ParameterKind::Matrix:
+            if (placement.quantize_tower)
+                return quantized({model::Quantization::Kind::Int8, false});
             break;
     }
     return each.num_elements() * stored;

@@ -35,6 +35,25 @@ TEST(VisionTower, FeaturesOfVideoFrames) {
     EXPECT_LT(relative_error(actual, features["cup_9s.mp4/features"]), 1e-4);
 }
 
+TEST(VisionTower, InEightBits) {
+    const c10::InferenceMode inference;
+    const GoldenFile pixels("preprocess_224.safetensors"), features("tinyA_features.safetensors");
+    PlacementOptions placement;
+    placement.quantize_tower = true;
+    const VisionTower tower = tiny_tower(placement);
+    for (const char* name : {"messi5.jpg", "HappyFish.jpg", "left01.jpg"}) {
+        const at::Tensor picture = unit_pixels(pixels[std::string(name) + "/default_u8"]);
+        const at::Tensor actual = tower.forward(at::stack({picture, picture * 0.5}));
+        EXPECT_LT(
+            relative_error(actual[0], features[std::string(name) + "/features"].view_as(actual[0])),
+            0.03);
+        // A picture's numbers do not depend on those beside it.
+        EXPECT_TRUE(at::equal(actual[0], tower.forward(picture.unsqueeze(0))[0]));
+    }
+    for (const auto& [name, weight] : tower.parameters())
+        EXPECT_FALSE(name.ends_with("fc1.weight")) << name;
+}
+
 TEST(VisionTower, EveryHiddenState) {
     const GoldenFile pixels("preprocess_224.safetensors"), features("tinyA_features.safetensors");
     const VisionTower tower = tiny_tower({});

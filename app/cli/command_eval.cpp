@@ -11,6 +11,7 @@
 #include "core/base/json_text.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/base/utc_time.h"
 #include "core/eval/export.h"
 #include "core/eval/media_folder.h"
 #include "core/eval/table.h"
@@ -54,7 +55,7 @@ eval::Results scoreAll(const EvalArguments& arguments, const SharedOptions& shar
                               base::sha256_file_hex(answered.answers_path)});
         results.sets.push_back(std::move(result));
     }
-    from.date = eval::utc_now();
+    from.date = base::utc_time();
     from.program = std::string("univi-cli ") + UNIVI_VERSION;
     results.provenance = std::move(from);
     return results;

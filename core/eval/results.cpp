@@ -1,7 +1,5 @@
 #include "core/eval/results.h"
 
-#include <ctime>
-
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
@@ -158,15 +156,6 @@ Results read_results(const std::filesystem::path& path) {
 
 std::filesystem::path results_path(const std::filesystem::path& answers) {
     return answers.parent_path() / (answers.stem().string() + ".results.json");
-}
-
-std::string utc_now() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
 }
 
 }  // namespace univi::eval

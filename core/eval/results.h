@@ -43,7 +43,4 @@ Results read_results(const std::filesystem::path& path);
 /// Returns <folder>/<stem>.results.json beside an answer file.
 std::filesystem::path results_path(const std::filesystem::path& answers);
 
-/// Returns the time now, as provenance writes it.
-std::string utc_now();
-
 }  // namespace univi::eval

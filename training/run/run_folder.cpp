@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
+#include "core/base/utc_time.h"
 #include "core/protocol/train_protocol.h"
 #include "training/run/wandb_folder.h"
 
@@ -27,15 +27,6 @@ using base::ErrorKind;
 using base::Json;
 
 namespace {
-
-std::string utc_time() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts = {};
-    ::gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
 
 /// False on any failure.
 bool write_all(int file, const std::string& bytes) {
@@ -98,7 +89,7 @@ void RunFolder::write_run(const RunRecord& record, const Curves& curves) {
                   {"libtorch", record.libtorch_version},
                   {"compiler", __VERSION__}}},
                 {"host", host},
-                {"started", utc_time()}};
+                {"started", base::utc_time()}};
     run.update(record.facts);
     base::write_file_atomically(folder_ / "run.json", base::json_text(run, 2) + "\n");
     const bool goes_on = curves.shown >= 0;

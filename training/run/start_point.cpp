@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <ctime>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_folder.h"
 #include "core/base/error.h"
+#include "core/base/utc_time.h"
 #include "training/run/checkpoint_folders.h"
 
 namespace univi::training {
@@ -205,15 +205,6 @@ bool uses_result(const TrainOptions& options, const fs::path& run_folder) {
     return false;
 }
 
-std::string utc_time() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts = {};
-    ::gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
-
 Branch branch_after(const StartPoint& start, const fs::path& run_folder) {
     Branch branch;
     std::error_code error;
@@ -233,7 +224,7 @@ Branch branch_after(const StartPoint& start, const fs::path& run_folder) {
         branch.last_step = std::max(branch.last_step, *checkpoint_step(each));
     }
     branch.result = result_files(run_folder);
-    branch.time = utc_time();
+    branch.time = base::utc_time();
     return branch;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -14,6 +13,7 @@
 #include "core/base/cores.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/utc_time.h"
 #include "training/options/shell_words.h"
 
 namespace univi::training {
@@ -24,14 +24,6 @@ using base::Json;
 namespace {
 
 constexpr const char* kPrefix = "offline-run-";
-
-std::string time_text(const char* format, std::time_t time) {
-    std::tm parts = {};
-    ::gmtime_r(&time, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, format, &parts);
-    return text;
-}
 
 /// Eight letters and digits, as wandb names runs. Not drawn from the run's seed: two runs must
 /// not share it.
@@ -67,7 +59,7 @@ Json metadata(const WandbFolder::Run& run) {
             {"args", arguments},
             {"host", host},
             {"os", "Linux"},
-            {"startedAt", time_text("%Y-%m-%dT%H:%M:%SZ", std::time(nullptr))},
+            {"startedAt", base::utc_time()},
             {"cpu_count", base::count_cores()},
             {"name", run.name}};
 }
@@ -103,7 +95,7 @@ WandbFolder::WandbFolder(const fs::path& output, const Run& run, const Since& si
 /// A run of its own in `wandb`, there whole or not at all.
 void WandbFolder::begin(const fs::path& wandb, const fs::path& before) {
     const fs::path begun = wandb / ".new", old = newest_run(before);
-    path_ = wandb / (kPrefix + time_text("%Y%m%d_%H%M%S", std::time(nullptr)) + "-" + new_id());
+    path_ = wandb / (kPrefix + base::utc_time("%Y%m%d_%H%M%S") + "-" + new_id());
     fs::remove_all(begun);
     fs::create_directories(begun / "files");
     std::error_code error;

@@ -78,6 +78,14 @@ std::vector<Record> read_records(const std::filesystem::path& path, bool allow_c
                : records_of_lines(path, text, allow_cut_end);
 }
 
+base::Json read_json_object(const std::filesystem::path& path, const std::string& members) {
+    base::Json json = base::read_json_file(path);
+    if (!json.is_object())
+        throw base::Error(base::ErrorKind::Format,
+                          path.string() + " must hold an object of " + members + ".");
+    return json;
+}
+
 std::string string_field(const base::Json& record, const char* name, const std::string& where) {
     const auto found = record.is_object() ? record.find(name) : record.end();
     if (found == record.end() || !found->is_string())

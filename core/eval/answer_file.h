@@ -25,6 +25,10 @@ struct Record {
 /// (`allow_cut_end` as above). Throws Error{File}, or Error{Format} naming file and line or item.
 std::vector<Record> read_records(const std::filesystem::path& path, bool allow_cut_end = false);
 
+/// Returns the object that a JSON file holds. Throws Error{File}, or Error{Format} that names what
+/// is wanted: an object of `members` ("verdicts").
+base::Json read_json_object(const std::filesystem::path& path, const std::string& members);
+
 /// Returns a string field of one record; `where` names file and line in errors. Throws
 /// Error{Format} when absent or no string.
 std::string string_field(const base::Json& record, const char* name, const std::string& where);

@@ -135,10 +135,7 @@ std::map<std::string, ImageContext> read_image_contexts(const fs::path& path) {
 }
 
 std::map<std::string, ImageRule> read_image_rules(const fs::path& path) {
-    const Json json = base::read_json_file(path);
-    if (!json.is_object())
-        throw Error(ErrorKind::Format,
-                    path.string() + " must hold an object of rules by category.");
+    const Json json = read_json_object(path, "rules by category");
     std::map<std::string, ImageRule> rules;
     for (const auto& [category, rule] : json.items()) {
         const std::string where = path.string() + ", rule " + base::in_quotes(category);

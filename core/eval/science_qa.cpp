@@ -88,10 +88,7 @@ Problem problem_of(const Json& record, const std::string& where) {
 }
 
 std::map<std::string, Problem> read_problems(const fs::path& path) {
-    const Json json = base::read_json_file(path);
-    if (!json.is_object())
-        throw Error(ErrorKind::Format,
-                    path.string() + " must hold an object of problems (problems.json).");
+    const Json json = read_json_object(path, "problems (problems.json)");
     std::map<std::string, Problem> problems;
     for (const auto& [id, record] : json.items())
         problems[id] = problem_of(record, path.string() + ", problem " + base::in_quotes(id));

@@ -156,9 +156,7 @@ std::string content_key(const Json& asked, const std::string& where) {
 
 std::size_t read_match_file(const fs::path& path, const std::string& axis, const QuestionSet& set,
                             const std::vector<const Answer*>& answers, Verdicts& verdicts) {
-    const Json json = base::read_json_file(path);
-    if (!json.is_object())
-        throw Error(ErrorKind::Format, path.string() + " must hold an object of verdicts.");
+    const Json json = read_json_object(path, "verdicts");
     std::multimap<std::string, std::size_t> places;
     for (std::size_t i = 0; i < set.items.size(); ++i)
         if (answers[i])
@@ -265,10 +263,8 @@ VerdictSet read_verdict_set(Task task, const fs::path& path, const std::string& 
         out.axis = "image";
         for (const Record& record : read_records(path, true)) add_review(out, record);
     } else {
-        const Json json = base::read_json_file(path);
-        if (!json.is_object() || json.empty())
-            throw Error(ErrorKind::Format, path.string() + " must hold an object of verdicts.");
-        const Json& first = json.begin().value();
+        const Json json = read_json_object(path, "verdicts");
+        const Json first = json.empty() ? Json() : json.begin().value();
         const bool two = first.is_array() && first.size() == 2 && first[1].is_object() &&
                          first[1].contains("q1");
         out.axis = task == Task::VideoQa ? "match" : two ? "consistency" : axis_named(path, axis);

@@ -11,7 +11,7 @@ constexpr QLatin1String kFromBase("False");
 
 /// Where a run would go on, and whether its settings differ from those it had.
 struct ResumeStart {
-    QString from;            ///< a checkpoint's folder, kFromBase, or empty for the newest one
+    QString from = {};       ///< a checkpoint's folder, kFromBase, or empty for the newest one
     bool is_listed = true;   ///< false: `from` is no checkpoint of this run
     bool changes = false;    ///< settings differ that may differ
     bool conflicts = false;  ///< settings differ that belong to another model

@@ -5,6 +5,7 @@
 #include <QPainterPath>
 #include <algorithm>
 
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -115,11 +116,9 @@ void ContextMeter::paintEvent(QPaintEvent*) {
     painter.setFont(small);
     painter.setPen(isTooLong() ? palette.danger : palette.textMuted);
     const QRect words = rect().adjusted(kSide + kBarWidth + kGap, 0, -kSide, 0);
-    const QFontMetrics metrics(small);
-    const bool fits = metrics.horizontalAdvance(sentence_) <= words.width();
-    const QString shown = fits ? sentence_ : shortSentence(*estimate_);
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                     metrics.elidedText(shown, Qt::ElideRight, words.width()));
+    painter.drawText(
+        words, Qt::AlignLeft | Qt::AlignVCenter,
+        textThatFits(QFontMetrics(small), words.width(), sentence_, shortSentence(*estimate_)));
 }
 
 }  // namespace univi::ui

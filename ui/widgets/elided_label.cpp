@@ -7,6 +7,12 @@
 
 namespace univi::ui {
 
+QString textThatFits(const QFontMetrics& metrics, int width, const QString& text,
+                     const QString& shorter, Qt::TextElideMode mode) {
+    const bool fits = shorter.isEmpty() || metrics.horizontalAdvance(text) <= width;
+    return metrics.elidedText(fits ? text : shorter, mode, width);
+}
+
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {
     setTextFormat(Qt::PlainText);
 }
@@ -22,11 +28,8 @@ void ElidedLabel::setTextOrShorter(const QString& text, const QString& shorter) 
 }
 
 QString ElidedLabel::shown() const {
-    const int width = contentsRect().width();
-    QString whole = text().simplified();
-    if (shorter_.of == text() && fontMetrics().horizontalAdvance(whole) > width)
-        whole = shorter_.text;
-    const QString cut = fontMetrics().elidedText(whole, mode_, width);
+    const QString cut = textThatFits(fontMetrics(), contentsRect().width(), text().simplified(),
+                                     shorter_.of == text() ? shorter_.text : QString(), mode_);
     return cut == QStringLiteral("…") ? QString() : cut;
 }
 

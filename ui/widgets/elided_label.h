@@ -4,6 +4,11 @@
 
 namespace univi::ui {
 
+/// Returns `text` where it fits into `width` pixels, else `shorter` if there is one; what is still
+/// too long is cut with "…".
+QString textThatFits(const QFontMetrics& metrics, int width, const QString& text,
+                     const QString& shorter = {}, Qt::TextElideMode mode = Qt::ElideRight);
+
 /// One line of text that shortens with "…" instead of widening its parent; the whole text is its
 /// tool tip then. Where not even a letter fits, nothing is shown.
 class ElidedLabel : public QLabel {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+sys.dont_write_bytecode = True
 from table import make_table  # noqa: E402
 from turns import Runner  # noqa: E402
 from works import Job, Setting, Wanted, Work, all_groups  # noqa: E402

@@ -110,35 +110,40 @@ QStringList ChartPanel::curveNames() const {
     return names;
 }
 
+RunChart* ChartPanel::makeChart(const QString& name) {
+    auto* chart = new RunChart(name, body_);
+    chart->setLogarithmic(log_->isChecked());
+    connect(chart, &RunChart::cursorMoved, this, [this](double step) {
+        for (RunChart* each : std::as_const(charts_)) each->setCursor(step);
+    });
+    connect(chart, &RunChart::rangeChosen, this, [this, chart](double from, double to) {
+        for (RunChart* each : std::as_const(charts_))
+            if (each != chart) each->setRange(from, to);
+    });
+    return chart;
+}
+
+std::vector<ChartSeries> ChartPanel::seriesOf(const QString& name) const {
+    std::vector<ChartSeries> series;
+    for (const ChartSource& source : sources_)
+        series.push_back(
+            {source.label, source.color, [curves = source.curves, name]() -> const Curve* {
+                 const CurveSet* set = curves();
+                 const auto found = set ? set->constFind(name) : CurveSet::const_iterator();
+                 return set && found != set->constEnd() ? &*found : nullptr;
+             }});
+    return series;
+}
+
+/// Shows a chart a name; those that are there already stay.
 void ChartPanel::rebuild(const QStringList& names) {
     QList<RunChart*> old = std::exchange(charts_, {});
     for (const QString& name : names) {
         const auto found =
             std::ranges::find_if(old, [&](RunChart* chart) { return chart->name() == name; });
-        RunChart* chart = nullptr;
-        if (found != old.end()) {
-            chart = *found;
-            old.erase(found);
-        } else {
-            chart = new RunChart(name, body_);
-            chart->setLogarithmic(log_->isChecked());
-            connect(chart, &RunChart::cursorMoved, this, [this](double step) {
-                for (RunChart* each : std::as_const(charts_)) each->setCursor(step);
-            });
-            connect(chart, &RunChart::rangeChosen, this, [this, chart](double from, double to) {
-                for (RunChart* each : std::as_const(charts_))
-                    if (each != chart) each->setRange(from, to);
-            });
-        }
-        std::vector<ChartSeries> series;
-        for (const ChartSource& source : sources_)
-            series.push_back(
-                {source.label, source.color, [curves = source.curves, name]() -> const Curve* {
-                     const CurveSet* set = curves();
-                     const auto found = set ? set->constFind(name) : CurveSet::const_iterator();
-                     return set && found != set->constEnd() ? &*found : nullptr;
-                 }});
-        chart->setSeries(series);
+        RunChart* chart = found != old.end() ? *found : makeChart(name);
+        if (found != old.end()) old.erase(found);
+        chart->setSeries(seriesOf(name));
         chart->setSmoothing(smoothing_->value() / 100.0);
         chart->setMarks(marks_);
         charts_ << chart;

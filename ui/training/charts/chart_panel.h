@@ -17,6 +17,7 @@ class QToolButton;
 namespace univi::ui {
 
 class RunChart;
+struct ChartSeries;
 
 /// A run whose figures are drawn.
 struct ChartSource {
@@ -60,6 +61,8 @@ class ChartPanel : public QWidget {
   private:
     QWidget* buildTools();
     QStringList curveNames() const;
+    RunChart* makeChart(const QString& name);
+    std::vector<ChartSeries> seriesOf(const QString& name) const;
     void rebuild(const QStringList& names);
     void arrange();
     void fillLegend();

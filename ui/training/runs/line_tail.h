@@ -25,6 +25,9 @@ class LineTail {
     qint64 offset() const { return offset_; }
 
   private:
+    bool startAgainIfReplaced(qint64 size, quint64 inode);
+    void handOut(const std::function<void(std::string_view)>& line);
+
     QString path_;
     QByteArray rest_;
     qint64 offset_ = 0, near_end_ = -1;

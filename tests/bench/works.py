@@ -108,7 +108,7 @@ def language(setting, shape, dtypes, decode_wanted):
             works.append(Work(f"{what} {shape}, {dtype}", "tokens/s",
                               setting.bench(what, f"{setting.subject(shape)} --dtype {dtype} --device cpu"),
                               tuple(language_peers(setting, shape, dtype, what)), wanted))
-    return Group(tuple(works), (f"$PY make_models.py --shape {shape} --only hf,univi,gguf,ct2",))
+    return Group(tuple(works), (f"$PY make_models.py --shape {shape} --only hf,univi,ct2,gguf",))
 
 
 def large(setting):

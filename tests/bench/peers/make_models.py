@@ -193,7 +193,7 @@ def make_ct2(shape):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--shape", action="append")
-    ap.add_argument("--only", default="hf,univi,bin,gguf,ct2")
+    ap.add_argument("--only", default="hf,univi,bin,ct2,gguf")
     args = ap.parse_args()
     for shape in args.shape or ["160m", "1.1b"]:
         for part in args.only.split(","):

@@ -64,6 +64,11 @@ TEST(DatasetList, ARefusalCarriesTheOptionItIsAbout) {
     DatasetList held_out{kPublished, {}, "/data", "eval_dataset_use"};
     EXPECT_EQ(option_of(held_out, "Pretrian"), "eval_dataset_use");
     EXPECT_THAT(refusal(held_out, "Pretrian"), HasSubstr("--eval_dataset_use Pretrian"));
+    for (const char* nothing : {"", "+"}) {
+        EXPECT_EQ(option_of(held_out, nothing), "eval_dataset_use");
+        EXPECT_EQ(refusal({kPublished, {}, "/data"}, nothing),
+                  "--dataset_use is missing: the name of a data set.");
+    }
 }
 
 TEST(DatasetList, TheFoldersListComesBeforeThePublishedNames) {

@@ -12,7 +12,6 @@
 #include "core/base/log.h"
 #include "training/engine/data_check.h"
 #include "training/engine/run_setup.h"
-#include "training/options/option_error.h"
 
 namespace univi::training {
 
@@ -162,8 +161,6 @@ void print_check(const TrainOptions& options, const protocol::DataCheck& check) 
 
 int run_check_data(const TrainOptions& options, const base::StopToken& stop) {
     const text::Tokenizer tokenizer = load_tokenizer(options);
-    if (options.dataset_use.empty())
-        throw OptionError("dataset_use", "--dataset_use is missing: the name of a data set.");
     const protocol::DataCheck check = check_both(options, tokenizer, stop);
     print_check(options, check);
     if (!options.output_dir.empty()) {

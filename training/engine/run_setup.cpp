@@ -84,8 +84,6 @@ DatasetList dataset_list(const TrainOptions& options) {
 }
 
 Dataset load_dataset(const TrainOptions& options, const base::StopToken& stop) {
-    if (options.dataset_use.empty())
-        throw Error(ErrorKind::Usage, "--dataset_use is missing: the name of a data set.");
     Dataset dataset = Dataset::load(find_sources(dataset_list(options), options.dataset_use), stop);
     if (!options.lazy_preprocess) check_items(dataset, base::choose_threads(options.threads), stop);
     return dataset;

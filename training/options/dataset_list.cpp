@@ -162,6 +162,9 @@ std::vector<OpenList> open_lists(const DatasetList& where) {
 }  // namespace
 
 std::vector<DataSource> find_sources(const DatasetList& where, const std::string& use) {
+    if (use.find_first_not_of('+') == std::string::npos)
+        throw OptionError(where.option,
+                          "--" + where.option + " is missing: the name of a data set.");
     const std::vector<OpenList> lists = open_lists(where);
     const Placeholders placeholders(lists, where.data_path);
     std::vector<DataSource> sources;

@@ -39,21 +39,10 @@ Json path_element(const std::string& path) {
     return element;
 }
 
-std::string take_path_element(const Json& element) {
-    return element.is_string() ? element.get<std::string>() : take_path(element, "path");
-}
-
 Json path_list(const std::vector<std::string>& paths) {
     Json list = Json::array();
     for (const std::string& path : paths) list.push_back(path_element(path));
     return list;
-}
-
-std::vector<std::string> take_path_list(const Json& list) {
-    std::vector<std::string> paths;
-    if (!list.is_array()) return paths;
-    for (const Json& element : list) paths.push_back(take_path_element(element));
-    return paths;
 }
 
 std::string path_to_ascii(std::string_view path) {

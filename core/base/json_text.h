@@ -31,13 +31,8 @@ std::string take_path(const Json& object, const std::string& field,
 /// Returns a path as an element of a list: a text, or {"path": …, "path_bytes": …} where it is no
 /// UTF-8.
 Json path_element(const std::string& path);
-/// Returns the path that path_element has written; empty for any other element. Throws
-/// Error{Format} for a broken percent-encoding.
-std::string take_path_element(const Json& element);
-/// Writes a list of such elements; take_path_list reads it back, and takes what is no list for an
-/// empty one. Also for the words of a command, among which paths may be.
+/// Returns a list of such elements. Also for the words of a command, among which paths may be.
 Json path_list(const std::vector<std::string>& paths);
-std::vector<std::string> take_path_list(const Json& list);
 
 /// Writes bytes other than letters, digits, "-._~" and "/" as %XX, and reads them back.
 std::string path_to_ascii(std::string_view path);

@@ -14,9 +14,6 @@ void set_log_level(LogLevel level);
 void log_to_file(std::string_view path);
 
 void log(LogLevel level, std::string_view message);
-inline void log_debug(std::string_view m) {
-    log(LogLevel::Debug, m);
-}
 inline void log_info(std::string_view m) {
     log(LogLevel::Info, m);
 }

@@ -102,8 +102,4 @@ std::vector<std::int32_t> Engine::tokenize(const std::string& text) const {
     return impl_->model.tokenizer->encode_text(text, true);
 }
 
-std::string Engine::detokenize(const std::vector<std::int32_t>& ids) const {
-    return impl_->model.tokenizer->decode(ids);
-}
-
 }  // namespace univi::session

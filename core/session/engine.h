@@ -28,9 +28,8 @@ class Engine {
     /// The conversation must not outlive the engine.
     std::unique_ptr<Conversation> start_conversation();
 
-    /// Turns one line of text into ids (BOS first) and back.
+    /// Turns one line of text into ids, BOS first.
     std::vector<std::int32_t> tokenize(const std::string& text) const;
-    std::string detokenize(const std::vector<std::int32_t>& ids) const;
 
     /// Writes the model (LoRA merged, projector in place, tower in a folder inside) as a folder of
     /// safetensors shards that loads on its own. The folder appears whole or not at all. Throws

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "core/base/json_text.h"
 #include "core/base/sha256.h"
 #include "core/model/model_config.h"
@@ -183,8 +185,10 @@ TEST(UniviTrain, FoldersOfAnyBytesAreTrainedInAndResumed) {
     ASSERT_EQ(first.exit_code, 0) << first.err;
     const auto written = test::read_json(run / "run.json");
     EXPECT_EQ(written["options"]["output_dir_bytes"], base::path_to_ascii(run.string()));
-    EXPECT_EQ(base::take_path_list(written["command"]).at(0), kProgram);
-    EXPECT_THAT(base::take_path_list(written["command"]), ::testing::Contains(run.string()));
+    EXPECT_EQ(written["command"][0], kProgram);
+    EXPECT_TRUE(std::ranges::any_of(written["command"], [&](const test::Json& word) {
+        return base::take_path(word, "path") == run.string();
+    }));
     EXPECT_EQ(model::read_model_config(run).vision_tower, "tour\xE9");
     test::write(folder / "again.json", written["options"].dump());
     const auto second =

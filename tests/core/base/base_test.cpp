@@ -212,7 +212,7 @@ TEST(Log, WritesToTheFileFromTheLevelOn) {
     const ScopedEnvironment level("UNIVI_LOG", nullptr);
     log_to_file((folder / "log.txt").string());
     set_log_level(LogLevel::Info);
-    log_debug("not this");
+    log(LogLevel::Debug, "not this");
     log_info("this {} one");
     set_log_level(LogLevel::Warning);
     log_info("nor this");

@@ -12,15 +12,15 @@
 
 namespace univi::protocol {
 
-// univi-engine: one JSON object a line. Requests on stdin, events on stdout. Every request
-// has an `id`; the events it causes carry the same id. Conversations are named by the app
-// (its own ids), which holds them and can restore them. Paths are any bytes: where one is no
-// UTF-8, a field path_bytes (of a load request model_bytes, model_base_bytes,
-// vision_tower_bytes) has it in percent-encoding, and an element of a list of media is
-// {"path": …, "path_bytes": …} (core/base/json_text.h).
+// univi-engine: one JSON object a line, requests on stdin, events on stdout. A request has an `id`,
+// and the events it causes carry it. Requests are worked on in the order of their lines but for
+// three kinds: a stop acts at once, a load that only checks runs beside the others, and what is no
+// request is refused at once. A stop and a forget have no answer. Conversations are named by the
+// app, which holds them and can restore them. Paths are any bytes: where one is no UTF-8, a field
+// path_bytes (of a load request model_bytes, model_base_bytes, vision_tower_bytes) has it in
+// percent-encoding, and an element of a list of media is {"path": …, "path_bytes": …}.
 
-/// How a model wants its replies made when nobody says otherwise. The engine reads it from
-/// the model's generation_config.json (core/session/generation_defaults.h), which has no seed.
+/// How a model wants its replies made: what its generation_config.json says, which has no seed.
 using GenerationDefaults = base::SamplingOptions;
 
 /// What is not set is the loaded model's own (LoadedEvent::generation).

@@ -123,6 +123,29 @@ std::string line_of(const Item& item, const std::string& reply, bool right) {
            "\n";
 }
 
+std::vector<Item> read_items(Form form, const EvaluationOptions& options, const Json& json) {
+    std::vector<Item> items = form == Form::Pope      ? pope_items(options.questions)
+                              : form == Form::VideoQa ? videoqa_items(options.questions)
+                                                      : own_items(json, options.questions);
+    if (options.limit > 0 && items.size() > std::size_t(options.limit))
+        items.resize(std::size_t(options.limit));
+    return items;
+}
+
+bool is_right_reply(Form form, const Item& item, const std::string& reply) {
+    if (form == Form::Pope) return eval::pope_reply_is_yes(reply) == item.expect.contains("yes");
+    if (form == Form::VideoQa) return eval::reply_contains_answer(reply, item.answer);
+    return is_right({item.category, item.question, item.answer, item.expect}, reply);
+}
+
+/// The row of the table that a question counts in.
+std::string row_of(Form form, const Item& item) {
+    if (form == Form::Pope) return "pope";
+    if (form == Form::VideoQa) return "videoqa";
+    return std::string(item.is_video ? "clip " : "picture ") +
+           std::string(to_string(item.category));
+}
+
 }  // namespace
 
 Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToken& stop) {
@@ -130,11 +153,7 @@ Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToke
                           ? Json()
                           : base::read_json_file(options.questions);
     const Form form = form_of(options.questions, json);
-    std::vector<Item> items = form == Form::Pope      ? pope_items(options.questions)
-                              : form == Form::VideoQa ? videoqa_items(options.questions)
-                                                      : own_items(json, options.questions);
-    if (options.limit > 0 && items.size() > std::size_t(options.limit))
-        items.resize(std::size_t(options.limit));
+    const std::vector<Item> items = read_items(form, options, json);
     const auto media =
         options.media.empty() ? options.questions.parent_path() / "media" : options.media;
     Asker asker(options, stop);
@@ -146,19 +165,10 @@ Evaluation evaluate_model(const EvaluationOptions& options, const base::StopToke
         base::throw_if_stopped(stop, "evaluating");
         const Item& item = items[i];
         const std::string reply = asker.ask(media / item.medium, item.question);
-        const bool right =
-            form == Form::Pope ? eval::pope_reply_is_yes(reply) == item.expect.contains("yes")
-            : form == Form::VideoQa
-                ? eval::reply_contains_answer(reply, item.answer)
-                : is_right({item.category, item.question, item.answer, item.expect}, reply);
+        const bool right = is_right_reply(form, item, reply);
         pope.push_back({reply, item.expect.contains("yes")});
         videoqa.push_back({reply, item.answer});
-        const std::string name = form == Form::Pope ? "pope"
-                                 : form == Form::VideoQa
-                                     ? "videoqa"
-                                     : std::string(item.is_video ? "clip " : "picture ") +
-                                           std::string(to_string(item.category));
-        Tally& tally = out.categories[name];
+        Tally& tally = out.categories[row_of(form, item)];
         tally.right += right, ++tally.total;
         lines += line_of(item, reply, right);
         if ((i + 1) % 200 == 0)

@@ -1,8 +1,6 @@
 #include "training/demo/samples.h"
 
 #include <nlohmann/json.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 #include <string_view>
 
 #include "core/base/atomic_file.h"
@@ -10,6 +8,7 @@
 #include "core/base/json.h"
 #include "training/demo/clip.h"
 #include "training/demo/kinds.h"
+#include "training/demo/picture_writer.h"
 
 namespace univi::training::demo {
 namespace {
@@ -157,14 +156,6 @@ std::vector<ClipSample> clips(const StampLibrary& stamps) {
     return {{"one_after_another.mp4", "One after another", "What happens first?", order},
             {"drive.mp4", "A drive", "What is in this video?", crossing},
             {"visitor.mp4", "A visitor", "Is there a rabbit in the video?", visit}};
-}
-
-void write_jpeg(const std::filesystem::path& path, const cv::Mat& rgb) {
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<uchar> bytes;
-    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 92});
-    base::write_file_atomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// When the clip first shows as much as it ever does at once: the moment for its poster.

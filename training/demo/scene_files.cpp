@@ -1,8 +1,6 @@
 #include "training/demo/scene_files.h"
 
 #include <nlohmann/json.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -10,6 +8,7 @@
 #include "core/base/log.h"
 #include "training/demo/clip.h"
 #include "training/demo/kinds.h"
+#include "training/demo/picture_writer.h"
 #include "training/demo/question.h"
 #include "training/demo/scene.h"
 
@@ -19,14 +18,6 @@ namespace {
 using base::Json;
 using Media = SceneFileOptions::Media;
 using Questions = SceneFileOptions::Questions;
-
-void write_jpeg(const std::filesystem::path& path, const cv::Mat& rgb) {
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<uchar> bytes;
-    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 92});
-    base::write_file_atomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 /// Makes the media and gathers their questions, one scene at a time.
 class SceneFiles {

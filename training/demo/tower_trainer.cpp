@@ -145,6 +145,53 @@ void export_tower(TowerNet& net, const std::filesystem::path& folder, bool half)
     out.commit();
 }
 
+namespace {
+
+struct StepResult {
+    double loss = 0, norm = 0;  ///< norm: of all gradients
+};
+
+/// Learns from a batch. `rate`: the share of the learning rates that holds now.
+StepResult take_step(TowerNet& net, TowerOptimizer& optimizer, const TowerBatch& batch,
+                     at::ScalarType dtype, double rate) {
+    const auto weights = cast_weights(net, dtype, true);
+    const at::Tensor loss =
+        tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
+    loss.backward();
+    std::vector<at::Tensor> gradients;
+    for (const at::Tensor& weight : weights) gradients.push_back(weight.grad());
+    const double norm = optimizer.step(std::move(gradients), rate);
+    return {loss.item<double>(), norm};
+}
+
+/// Logs the mean of the steps since the last line.
+class StepLog {
+  public:
+    explicit StepLog(const TowerOptions& options) : options_(options) {}
+
+    void add(std::int64_t step, const StepResult& result) {
+        loss_sum_ += result.loss;
+        ++counted_;
+        if (step % options_.log_every != 0) return;
+        const double pictures = double(counted_ * options_.batch_size) / seconds_since(last_);
+        char line[160];
+        std::snprintf(line, sizeof line,
+                      "tower step %lld/%lld  loss %.4f  grad %.2f  %.1f pictures/s",
+                      static_cast<long long>(step), static_cast<long long>(options_.steps),
+                      loss_sum_ / double(counted_), result.norm, pictures);
+        base::log_info(line);
+        loss_sum_ = 0, counted_ = 0, last_ = Clock::now();
+    }
+
+  private:
+    const TowerOptions& options_;
+    double loss_sum_ = 0;
+    std::int64_t counted_ = 0;
+    Clock::time_point last_ = Clock::now();
+};
+
+}  // namespace
+
 TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop) {
     std::filesystem::create_directories(options.folder);
     const StampLibrary stamps(options.stamps);
@@ -160,33 +207,13 @@ TowerScore train_tower(const TowerOptions& options, const base::StopToken& stop)
     const at::ScalarType dtype = options.bf16 ? at::kBFloat16 : at::kFloat;
     const TowerBatch held_out = make_tower_batch(stamps, options.seed + 1, 0, 64);
     TowerBatchQueue queue(stamps, options.seed, step, options.batch_size);
-    auto last_save = Clock::now(), last_log = Clock::now();
-    double loss_sum = 0, norm = 0;
-    std::int64_t counted = 0;
+    auto last_save = Clock::now();
+    StepLog log(options);
     const std::int64_t end =
         options.sitting > 0 ? std::min(options.steps, step + options.sitting) : options.steps;
     for (; step < end && !stop.stop_requested(); ++step) {
-        const TowerBatch batch = queue.next();
-        const auto weights = cast_weights(net, dtype, true);
-        const at::Tensor loss =
-            tower_loss(net.heads(net.features(batch.pixels, weights), weights), batch);
-        loss.backward();
-        std::vector<at::Tensor> gradients;
-        for (const at::Tensor& weight : weights) gradients.push_back(weight.grad());
-        norm =
-            optimizer.step(std::move(gradients), schedule_at(step, options.steps, options.warmup));
-        loss_sum += loss.item<double>();
-        ++counted;
-        if ((step + 1) % options.log_every == 0) {
-            char line[160];
-            std::snprintf(line, sizeof line,
-                          "tower step %lld/%lld  loss %.4f  grad %.2f  %.1f pictures/s",
-                          static_cast<long long>(step + 1), static_cast<long long>(options.steps),
-                          loss_sum / double(counted), norm,
-                          double(counted * options.batch_size) / seconds_since(last_log));
-            base::log_info(line);
-            loss_sum = 0, counted = 0, last_log = Clock::now();
-        }
+        const double rate = schedule_at(step, options.steps, options.warmup);
+        log.add(step + 1, take_step(net, optimizer, queue.next(), dtype, rate));
         if ((step + 1) % options.evaluate_every == 0)
             base::log_info("tower " + describe(evaluate(net, held_out, dtype)));
         if (seconds_since(last_save) > options.save_every_s) {

@@ -169,6 +169,40 @@ std::string answersPath(const EvalArguments& arguments, const std::string& quest
         .string();
 }
 
+namespace {
+
+/// What the questions are asked with.
+struct Asking {
+    const eval::MediaFolder& media;
+    eval::EngineAsker& asker;
+    const eval::RunOptions& options;
+    const base::StopToken& stop;
+};
+
+AnsweredSet askSet(eval::QuestionSet set, const std::string& answers,
+                   const EvalArguments& arguments, const Asking& asking, EvalReport& report) {
+    AnsweredSet answered;
+    answered.answers_path = answers;
+    eval::AnswerLog log(arguments.task, answers);
+    bool started = false;
+    eval::RunObserver observer;
+    observer.on_progress = [&](const eval::RunProgress& progress) {
+        if (!std::exchange(started, true)) report.start(set.name, progress);
+        report.asked(set.name, progress);
+    };
+    observer.on_unanswered = [&](const eval::Unanswered& item) {
+        report.unanswered(set.name, item);
+    };
+    answered.unanswered = eval::run_questions(set, asking.media, asking.asker, log, asking.options,
+                                              observer, asking.stop)
+                              .unanswered;
+    answered.answers = log.answers();
+    answered.set = std::move(set);
+    return answered;
+}
+
+}  // namespace
+
 std::vector<AnsweredSet> askModel(const EvalArguments& arguments, const SharedOptions& shared,
                                   EvalReport& report, eval::Provenance& from) {
     std::vector<eval::QuestionSet> sets = readSets(arguments);
@@ -187,24 +221,10 @@ std::vector<AnsweredSet> askModel(const EvalArguments& arguments, const SharedOp
     eval::EngineAsker asker(*engine, options.settings);
     std::vector<AnsweredSet> out;
     for (eval::QuestionSet& set : sets) {
-        AnsweredSet answered;
-        answered.answers_path = answersPath(arguments, set.path);
-        claimAnswers(arguments, answered.answers_path, runJson(from, set));
-        eval::AnswerLog log(arguments.task, answered.answers_path);
-        bool started = false;
-        eval::RunObserver observer;
-        observer.on_progress = [&](const eval::RunProgress& progress) {
-            if (!std::exchange(started, true)) report.start(set.name, progress);
-            report.asked(set.name, progress);
-        };
-        observer.on_unanswered = [&](const eval::Unanswered& item) {
-            report.unanswered(set.name, item);
-        };
-        answered.unanswered =
-            eval::run_questions(set, media, asker, log, options, observer, stop).unanswered;
-        answered.answers = log.answers();
-        answered.set = std::move(set);
-        out.push_back(std::move(answered));
+        const std::string answers = answersPath(arguments, set.path);
+        claimAnswers(arguments, answers, runJson(from, set));
+        out.push_back(
+            askSet(std::move(set), answers, arguments, {media, asker, options, stop}, report));
     }
     return out;
 }

@@ -19,6 +19,40 @@ QColor barColor(const eval::TableRow& row, int ours) {
     return ours == 0 ? palette.accent : Theme::groupColor(ours);
 }
 
+/// Writes each column's header, and its group's above it.
+QSharedPointer<QCPAxisTickerText> namesOf(const std::vector<eval::TableColumn>& columns) {
+    QSharedPointer<QCPAxisTickerText> names(new QCPAxisTickerText);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const QString header = QString::fromStdString(columns[c].header);
+        const QString group = QString::fromStdString(columns[c].group);
+        names->addTick(double(c), group.isEmpty() ? header : group + '\n' + header);
+    }
+    return names;
+}
+
+/// Dresses the bars of a row, the `index`-th of its kind. Published rows are told apart by
+/// hatching, not by another colour.
+void dressBars(QCPBars* bars, const eval::TableRow& row, int index) {
+    const bool is_published = row.kind == eval::TableRow::Kind::Published;
+    const QColor color = barColor(row, index);
+    bars->setName(QString::fromStdString(row.name) +
+                  (is_published ? ScoreChart::tr(" (published)") : QString()));
+    bars->setPen(QPen(color, 1));
+    bars->setBrush(!is_published ? QBrush(color)
+                                 : QBrush(color, index == 0 ? Qt::NoBrush : Qt::BDiagPattern));
+}
+
+/// Adds a row's values, `offset` beside the middles of their columns.
+void fillBars(QCPBars* bars, const eval::TableRow& row,
+              const std::vector<eval::TableColumn>& columns, double offset) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto value = row.values.find(columns[c].key);
+        // A mean score of 0 … 5 is drawn on the same axis, as the share of its most.
+        const double scale = columns[c].metric == "score" ? 20 : 1;
+        if (value != row.values.end()) bars->addData(double(c) + offset, value->second * scale);
+    }
+}
+
 }  // namespace
 
 ScoreChart::ScoreChart(QWidget* parent)
@@ -48,36 +82,17 @@ void ScoreChart::rebuild() {
     for (const eval::TableRow& row : table_.rows)
         if (row.kind != eval::TableRow::Kind::Difference) rows.push_back(&row);
     const double width = rows.empty() ? kGroupWidth : kGroupWidth / double(rows.size());
-    const QSharedPointer<QCPAxisTickerText> names(new QCPAxisTickerText);
-    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
-        const auto& column = table_.columns[c];
-        const QString header = QString::fromStdString(column.header);
-        names->addTick(double(c), column.group.empty()
-                                      ? header
-                                      : QString::fromStdString(column.group) + '\n' + header);
-    }
-    int ours = 0, hatched = 0;
+    int ours = 0, published = 0;
     for (std::size_t r = 0; r < rows.size(); ++r) {
+        const bool is_published = rows[r]->kind == eval::TableRow::Kind::Published;
         auto* bars = new QCPBars(plot_->xAxis, plot_->yAxis);
-        const bool published = rows[r]->kind == eval::TableRow::Kind::Published;
-        const QColor color = barColor(*rows[r], published ? 0 : ours++);
-        bars->setName(QString::fromStdString(rows[r]->name) +
-                      (published ? tr(" (published)") : QString()));
-        bars->setPen(QPen(color, 1));
-        // Published rows are told apart by hatching, not by another colour.
-        bars->setBrush(!published ? QBrush(color)
-                                  : QBrush(color, hatched++ == 0 ? Qt::NoBrush : Qt::BDiagPattern));
+        dressBars(bars, *rows[r], is_published ? published++ : ours++);
         bars->setWidth(width * 0.9);
-        for (std::size_t c = 0; c < table_.columns.size(); ++c) {
-            const auto value = rows[r]->values.find(table_.columns[c].key);
-            const double at = double(c) + (double(r) - (double(rows.size()) - 1) / 2) * width;
-            // A mean score of 0 … 5 is drawn on the same axis, as the share of its most.
-            const double scale = table_.columns[c].metric == "score" ? 20 : 1;
-            if (value != rows[r]->values.end()) bars->addData(at, value->second * scale);
-        }
+        const double offset = (double(r) - (double(rows.size()) - 1) / 2) * width;
+        fillBars(bars, *rows[r], table_.columns, offset);
         bars->addToLegend(legend);
     }
-    plot_->xAxis->setTicker(names);
+    plot_->xAxis->setTicker(namesOf(table_.columns));
     plot_->xAxis->setRange(-0.6, std::max(0.6, double(table_.columns.size()) - 0.4));
     plot_->yAxis->setRange(0, 105);
     restyle();

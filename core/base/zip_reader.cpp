@@ -62,7 +62,7 @@ struct Directory {
     std::uint64_t offset = 0, size = 0, count = 0;
 };
 
-/// The end record stands at the very end, after it only its own comment.
+/// Returns where the end record stands; nothing but its own comment may follow it.
 std::uint64_t find_end_record(const Fields& f) {
     if (f.size() < kEndSize) f.fail("too short for a zip archive");
     const std::uint64_t longest_comment = std::min<std::uint64_t>(f.size() - kEndSize, 0xffff);
@@ -73,7 +73,7 @@ std::uint64_t find_end_record(const Fields& f) {
     f.fail("the zip archive has no end record, so it was cut off: download or save it again");
 }
 
-/// The zip64 record must say the same as every field of the old one that is not a sentinel.
+/// Reads the zip64 record, which must agree with the old one's fields that are no sentinels.
 Directory read_end64(const Fields& f, std::uint64_t end, const Directory& old) {
     const std::uint64_t locator = end - kEnd64LocatorSize;
     const std::uint64_t at = f.u64(locator + 8);
@@ -118,8 +118,7 @@ Directory read_end(const Fields& f) {
     return directory;
 }
 
-/// Record names are keys, never paths; what could become a path that leads anywhere is refused
-/// all the same.
+/// Refuses names that would lead out of a folder, though they are used as keys alone.
 void check_name(const Fields& f, std::string_view name) {
     const auto bad = [&](const char* why) {
         f.fail("the zip record " + in_quotes(name) + " " + why);
@@ -141,8 +140,7 @@ void check_name(const Fields& f, std::string_view name) {
     }
 }
 
-/// Takes the next 8-byte value of the zip64 extra field for every 32-bit field that
-/// holds the sentinel.
+/// Replaces each 32-bit sentinel by the next 8-byte value of the zip64 extra field.
 void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length,
                    std::vector<std::uint64_t*> fields) {
     std::erase_if(fields, [](const std::uint64_t* value) { return *value != kLarge; });
@@ -161,8 +159,8 @@ void resolve_zip64(const Fields& f, std::uint64_t extra, std::uint64_t length,
     f.fail("a zip record has a size or offset beyond 32 bits without a zip64 field");
 }
 
-/// Length of the data descriptor at `at`: with or without signature, sizes of 4 or 8 bytes; it must
-/// agree with the directory.
+/// Returns the length of the data descriptor at `at`, with or without signature, with sizes of 4 or
+/// 8 bytes. It must agree with the directory.
 std::uint64_t descriptor_length(const Fields& f, std::uint64_t at, const ZipEntry& entry,
                                 std::uint64_t limit) {
     for (const std::uint64_t signature : {4, 0}) {
@@ -184,7 +182,7 @@ std::uint64_t descriptor_length(const Fields& f, std::uint64_t at, const ZipEntr
            " has no data descriptor that agrees with the directory");
 }
 
-/// The local header must tell the same story as the directory. Fills offset and end.
+/// Checks that the local header agrees with the directory, and fills offset and end.
 void read_local_header(const Fields& f, ZipEntry& entry, std::uint16_t flags, std::uint64_t limit) {
     const std::uint64_t at = entry.local_header;
     const auto bad = [&](const char* why) {

@@ -127,7 +127,7 @@ std::vector<std::string> Launcher::environment_of(int rank) const {
     return result;
 }
 
-/// In the child. Its own process group: Ctrl-C at a terminal reaches the launcher alone, which
+/// Prepares the child. A process group of its own keeps a terminal's Ctrl-C to the launcher, which
 /// hands it on once.
 void Launcher::become_rank(int rank, int error_pipe,
                            const std::vector<std::string>& environment) const {
@@ -296,7 +296,7 @@ void Launcher::fail(std::size_t rank, const std::string& cause) {
     base::log_error(last_words_);
 }
 
-/// Rank 0 writes the events; when it was killed its last word is written for it.
+/// Writes the last event for a rank 0 that was killed.
 void Launcher::write_last_event() const {
     const train::ErrorEvent error{"internal", last_words_, protocol::Fault::RankLost, {}};
     train::keep_failure(error);

@@ -9,18 +9,14 @@ namespace univi::training {
 
 namespace {
 
-// Sources of the figures below: what DecoderLayer, batch_loss, AdamW and ZeroOptimizer keep, read
-// off their code; T = positions of a batch, D = hidden size, Q = heads * head size, F = inner size
-// of the MLP, s = bytes of a value.
+// The figures below are read off the code of DecoderLayer, batch_loss, AdamW and ZeroOptimizer.
 
 constexpr std::int64_t kFloat = 4, kDouble = 8;
 
-// Resident before a model is loaded: LibTorch's CPU library and the program, measured
-// on Linux x86-64.
+// Is resident before a model is loaded, measured on Linux x86-64.
 constexpr std::int64_t kCpuOverhead = 215'000'000;
-// Estimates, neither measured nor looked up: what a CUDA context with the loaded kernels and
-// cuBLAS's workspace takes on a device, and NCCL's buffers on top. To be replaced when a plan has
-// been held against a run on GPUs.
+// A CUDA context with kernels and cuBLAS's workspace, and NCCL's buffers on top: estimates that no
+// run on GPUs has been held against.
 constexpr std::int64_t kCudaOverhead = 550'000'000;
 constexpr std::int64_t kNcclOverhead = 300'000'000;
 
@@ -87,8 +83,8 @@ class Planner {
         parts_.weights = part(all) * s_ + gathered_;
     }
 
-    /// Stage 3: elements that are whole at once at most: outside the layers always, the last layers
-    /// as far as the limit allows, or two layers in flight (zero_gather.cpp).
+    /// Returns how many elements stage 3 holds whole at once: those outside the layers, and the
+    /// last layers as far as the limit allows or two in flight (zero_gather.cpp).
     std::int64_t most_gathered() const {
         const std::int64_t outside = model_.elements_of_layer(-1, false),
                            layer = model_.elements_of_layer(0, false);
@@ -119,8 +115,8 @@ class Planner {
         }
     }
 
-    /// Several ranks: summed gradients of this rank when backward has brought those
-    /// of `done` elements.
+    /// Returns the bytes of summed gradients that a rank of several has once `done` elements have
+    /// theirs.
     std::int64_t own_gradients(std::int64_t done) const {
         if (settings_.accumulation > 1) done = trained();  // they stay from batch to batch
         const std::int64_t own = offload_ ? 0 : (stage_ == 0 ? done : part(done)) * kFloat;
@@ -129,7 +125,7 @@ class Planner {
     /// Stage 1 sends only what the step's last batch has completed.
     bool keeps_whole() const { return stage_ == 1 && settings_.accumulation > 1; }
 
-    /// Several ranks: gradients on their way between them (zero_gradients.cpp, process_group.cpp).
+    /// Returns the bytes of gradients on their way between ranks (zero_gradients.cpp).
     std::int64_t buffers(std::int64_t done) const {
         const std::int64_t sent = std::min(done, 3 * largest_buffer());
         std::int64_t bytes = 0;
@@ -157,9 +153,8 @@ class Planner {
                                         : 0;
     }
 
-    /// Elements of gradient buffers that are alive together: one being filled, two on their way
-    /// (zero_gradients.cpp). A layer's gradients come in another order than its buffers stand in,
-    /// so a whole layer waits.
+    /// Returns the elements of the buffers alive together: one is filled, two are on their way. A
+    /// layer's gradients come in another order than its buffers stand in, so a whole layer waits.
     std::int64_t in_flight() const {
         if (stage_ == 3)
             return trained_of(-1) +
@@ -174,18 +169,15 @@ class Planner {
         const std::int64_t scores = batch_.samples * heads * batch_.positions * batch_.positions;
         const bool adapts = model_.adapter_rank > 0, is_wide = s_ == kFloat;
         const bool learns = trained_of(index) > 0 && !adapts;
-        // The matrices' inputs are kept for the gradient of what multiplies them: as they are, or
-        // as dropout left them.
+        // The matrices' inputs, behind dropout, are kept for the gradient of what multiplies them.
         const bool keeps_inputs = learns || (adapts && !model_.drops_out);
         const bool is_written_out =
             !settings_.is_gpu && s_ == 2 && batch_.positions <= model::kWrittenOutLength;
         LayerMemory result;
-        // Norms: their input in fp32; the normalized value where weights learn, the result where
-        // its products do.
+        // Norms keep their input in fp32, their value where weights learn, and what is multiplied.
         const std::int64_t norm =
             td * kFloat + tokens_ * kFloat + (learns ? td * s_ : 0) + (keeps_inputs ? td * s_ : 0);
-        // Queries, keys, values and the joined result; the probabilities, or the logarithms
-        // of their sums.
+        // Attention keeps queries, keys, values, result, and the scores or their sums' logarithms.
         std::int64_t attention =
             4 * tq * s_ + (is_written_out ? scores * s_ : tokens_ * heads * kFloat);
         if (is_written_out && !keeps_inputs) attention -= tq * s_;
@@ -197,8 +189,7 @@ class Planner {
         const std::int64_t widened =
             model_.quantized_bytes > 0 ? width_ * language_.intermediate_size * s_ : 0;
         result.forward = std::max(2 * td * s_ + widened, of_scores - mlp - norm);
-        // Gradients of the product, of its two factors; the residual's own; a matrix that has not
-        // been handed on yet.
+        // Alive are the gradients of a product, of its factors, the residual and a whole matrix.
         const std::int64_t matrix = learns ? width_ * language_.intermediate_size * s_ : widened;
         const std::int64_t through_adapter = adapts ? tf * s_ : 0;
         result.backward =
@@ -207,17 +198,15 @@ class Planner {
         return result;
     }
 
-    /// Adapters of a layer: the narrow product of each, and with dropout its input after it
-    /// and the mask.
+    /// Returns what a layer's adapters keep: each its narrow product, with dropout input and mask.
     std::int64_t adapters_kept(std::int64_t td, std::int64_t tq, std::int64_t tf) const {
         if (model_.adapter_rank == 0) return 0;
         const std::int64_t narrow = 7 * tokens_ * model_.adapter_rank;
         return (narrow + (model_.drops_out ? 2 * (5 * td + tq + tf) : 0)) * s_;
     }
 
-    /// A tower that learns keeps what its own backward needs, for every picture of the batch: layer
-    /// norms, queries, keys, values and what comes of them, the inner layer's input, its sigmoid
-    /// and their product (vision_tower.cpp).
+    /// Returns what a tower that learns keeps of every picture: norms, attention, and of the inner
+    /// layer its input, the sigmoid and their product (vision_tower.cpp).
     std::int64_t tower_kept() const {
         std::int64_t deepest = -1;
         for (const ParameterInfo& each : model_.parameters) {
@@ -247,7 +236,7 @@ class Planner {
         }
         return false;
     }
-    /// Word embeddings or, under pictures, the projector.
+    /// Whether word embeddings learn or, with pictures, what makes visual tokens.
     bool trains_below() const {
         for (const ParameterInfo& each : model_.parameters) {
             if (!each.is_trained) continue;
@@ -259,15 +248,14 @@ class Planner {
         return false;
     }
 
-    /// Kept from the layers' end to the loss: the last norm and the chosen rows.
+    /// Returns what is kept from the layers' end to the loss: the last norm and the chosen rows.
     std::int64_t head_kept() const {
         const std::int64_t td = tokens_ * width_;
         return td * kFloat + td * s_ + batch_.targets * width_ * s_;
     }
     std::int64_t logits() const { return batch_.targets * std::int64_t{language_.vocab_size}; }
 
-    /// The batch's worst moment between its first layer and the last gradient: activations,
-    /// gradients so far and buffers.
+    /// Returns the bytes at the worst moment between the first layer and the last gradient.
     std::int64_t step_phase() {
         const int count = language_.num_layers;
         std::vector<LayerMemory> layers;
@@ -298,8 +286,8 @@ class Planner {
         return gathered_ + std::max(worst, gradients_from(-1) + below + 2 * tokens_ * width_ * s_);
     }
 
-    /// Bytes of gradients and buffers when backward is through with the layers from `layer` on
-    /// (their number: with the head; one more: not even that; -1: with everything).
+    /// Returns the bytes of gradients and buffers when backward is through with the layers from
+    /// `layer` on (their number: with the head; one more: not even that; -1: with everything).
     std::int64_t gradients_from(int layer) const {
         std::int64_t done = 0;
         if (layer <= language_.num_layers) done = trained_of(-1) - (layer < 0 ? 0 : input_side());
@@ -307,7 +295,7 @@ class Planner {
         if (is_flat_) return own_gradients(done) + buffers(done);
         return settings_.accumulation > 1 ? (trained() + largest_layer()) * s_ : done * s_;
     }
-    /// Trained elements whose gradients come last: word embeddings and projector.
+    /// Returns the trained elements whose gradients come last: word embeddings and projector.
     std::int64_t input_side() const {
         std::int64_t sum = 0;
         for (const ParameterInfo& each : model_.parameters)
@@ -318,14 +306,14 @@ class Planner {
         return sum;
     }
 
-    /// Clipping and update. Over several ranks a buffer's norm is taken from a copy in double.
+    /// Returns the bytes while clipping: ranks take a buffer's norm from a copy in double.
     std::int64_t optimizer_phase() const {
         if (!is_flat_) return parts_.gradients;
         const std::int64_t local = stage_ == 0 ? largest_buffer() : part(largest_buffer());
         return parts_.gradients + (offload_ ? 0 : local * kDouble);
     }
 
-    /// One medium through the tower: about twenty rows of its width a patch, and the pixels.
+    /// Returns the bytes of a medium in the tower: about twenty rows a patch, and the pixels.
     std::int64_t tower_phase() const {
         const auto& vision = model_.vision;
         const std::int64_t frames = std::min<std::int64_t>(model::kFramesAtOnce, batch_.frames);
@@ -338,7 +326,7 @@ class Planner {
                batch_.visual_rows * vision.hidden_size * s_ + held;
     }
 
-    /// 8-bit crops of what waits, and half as much for one being decoded.
+    /// Returns the bytes of 8-bit crops that wait, and half as much for one being decoded.
     std::int64_t cache() const {
         const std::int64_t crop =
             std::int64_t{3} * model_.vision.image_size * model_.vision.image_size;
@@ -367,7 +355,7 @@ PlannedBatch scaled(const PlannedBatch& batch, std::int64_t samples) {
     return result;
 }
 
-/// Most samples a batch whose peak the device holds.
+/// Returns the most samples of a batch whose peak the device holds.
 std::int64_t largest_batch(const PlannedModel& model, const PlannedBatch& batch,
                            const PlanSettings& settings, const PlanRow& row) {
     const auto fits = [&](std::int64_t samples) {

@@ -72,7 +72,7 @@ void EngineClient::load(const protocol::LoadRequest& request) {
     Q_EMIT checkStarted();
 }
 
-/// A model is loaded and its process reacts.
+/// Whether a model is loaded and its process reacts.
 bool EngineClient::canTakeAnother() const {
     return process_ && state_ == State::Ready && !hangs() && !looking_.isLost();
 }
@@ -84,7 +84,7 @@ void EngineClient::sendCheck() {
     process_->send({looking_.id(), check});
 }
 
-/// The one that was chosen is not wanted any more.
+/// Forgets the model that was chosen and is still being checked.
 void EngineClient::endCheck() {
     if (looking_.id() != 0 && process_)
         process_->send({next_id_++, protocol::StopRequest{looking_.id()}});
@@ -110,7 +110,7 @@ void EngineClient::changeTo(const protocol::LoadRequest& request) {
         startProcess();
 }
 
-/// A request that does not end when it is asked to costs the process.
+/// Stops what is at work; a request that does not end then costs the process.
 void EngineClient::stopForAnother() {
     for (const qint64 id : pending_.sentIds()) {
         process_->send({next_id_++, protocol::StopRequest{id}});
@@ -310,7 +310,7 @@ void EngineClient::refuse(const QString& problem) {
     Q_EMIT refused(tr("%1 The model used before goes on.").arg(problem));
 }
 
-/// Once: when the model before cannot be loaded either, that is said.
+/// Loads the model before, once: when that fails too, it is said.
 bool EngineClient::goBack(const QString& problem) {
     const std::optional<protocol::LoadRequest> good = std::exchange(good_, std::nullopt);
     if (!options_.goes_back || !good || *good == load_) return false;
@@ -363,8 +363,8 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     Q_EMIT died(sentence);
 }
 
-/// What the process was doing. Its oldest request is the one it worked on: that one is over, since
-/// sending it again might kill the next process too; the others wait for the next process.
+/// Returns what the process was doing. The request that it worked on is over, since sending it again
+/// might kill the next process too; the others wait for that one.
 QString EngineClient::takeInterrupted(std::optional<qint64>& interrupted) {
     if (state_ == State::Loading)
         return tr("loading the model %1").arg(fileNameOf(load_.model)).trimmed();

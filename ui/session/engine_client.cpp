@@ -363,8 +363,8 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     Q_EMIT died(sentence);
 }
 
-/// Returns what the process was doing. The request that it worked on is over, since sending it again
-/// might kill the next process too; the others wait for that one.
+/// Returns what the process was doing. The request that it worked on is over, since sending it
+/// again might kill the next process too; the others wait for that one.
 QString EngineClient::takeInterrupted(std::optional<qint64>& interrupted) {
     if (state_ == State::Loading)
         return tr("loading the model %1").arg(fileNameOf(load_.model)).trimmed();

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/kernels/kernel_table.h"
-#include "core/kernels/row_products.h"
+#include "core/kernels/widen_rows.h"
 #include "core/kernels/worker_threads.h"
 
 namespace univi::kernels {
@@ -26,38 +26,39 @@ Int8Panel panel_of(const MatrixView& matrix, std::int64_t begin, std::int64_t en
     return {codes.data(), scales.data(), end - begin, matrix.columns};
 }
 
-/// Adds the products of the outliers, which have codes of 0: `out` begins at the panel's first row.
-void add_outliers(const Int8Panel& panel, const Int8Rows& x, float* out, std::int64_t stride) {
+/// Adds the products of the outliers, which have codes of 0.
+void add_outliers(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out) {
     const auto& columns = x.columns_apart();
     if (columns.empty()) return;
-    thread_local std::vector<float> weights;  // [columns apart, kPieceRows]
-    weights.resize(columns.size() * kPieceRows);
-    for (std::size_t i = 0; i < columns.size(); ++i)
+    thread_local std::vector<float> weights;  // [columns apart, panel.rows]
+    weights.resize(columns.size() * static_cast<std::size_t>(panel.rows));
+    float* weight = weights.data();
+    for (const std::int64_t column : columns)
         for (std::int64_t o = 0; o < panel.rows; ++o)
-            weights[i * kPieceRows + static_cast<std::size_t>(o)] =
-                panel.scales[o] * static_cast<float>(panel.codes[o * panel.columns + columns[i]]);
+            *weight++ =
+                panel.scales[o] * static_cast<float>(panel.codes[o * panel.columns + column]);
     for (std::int64_t row = 0; row < x.count(); ++row)
         for (const Int8Rows::Outlier& each : x.outliers(row)) {
-            const float* column = weights.data() + each.place * kPieceRows;
-            for (std::int64_t o = 0; o < panel.rows; ++o)
-                out[row * stride + o] += each.value * column[o];
+            const float* column = weights.data() + each.place * panel.rows;
+            float* to = out.at + row * out.stride;
+            for (std::int64_t o = 0; o < panel.rows; ++o) to[o] += each.value * column[o];
         }
 }
 
 }  // namespace
 
+void multiply_panel(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out) {
+    const std::int64_t at_once = std::max<std::int64_t>(12, kCachedBytes / panel.columns / 12 * 12);
+    for (std::int64_t row = 0; row < x.count(); row += at_once)
+        kernel_table().int8_products(panel, x.view(), row, std::min(x.count(), row + at_once), out);
+    add_outliers(panel, x, out);
+}
+
 void multiply(const MatrixView& matrix, const Int8Rows& x, float* out, std::int64_t out_stride) {
-    const auto products = kernel_table().int8_products;
-    const std::int64_t at_once =
-        std::max<std::int64_t>(12, kCachedBytes / matrix.columns / 12 * 12);
     WorkerThreads::shared().run(matrix.rows, kPieceRows, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t piece = begin; piece < end; piece += kPieceRows) {
-            const Int8Panel panel = panel_of(matrix, piece, std::min(end, piece + kPieceRows));
-            for (std::int64_t row = 0; row < x.count(); row += at_once)
-                products(panel, x.view(), row, std::min(x.count(), row + at_once),
-                         {out + piece, out_stride});
-            add_outliers(panel, x, out + piece, out_stride);
-        }
+        for (std::int64_t piece = begin; piece < end; piece += kPieceRows)
+            multiply_panel(panel_of(matrix, piece, std::min(end, piece + kPieceRows)), x,
+                           {out + piece, out_stride});
     });
 }
 

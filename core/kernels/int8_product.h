@@ -2,10 +2,14 @@
 
 #include <cstdint>
 
+#include "core/kernels/int8_panel.h"
 #include "core/kernels/int8_rows.h"
 #include "core/kernels/matrix_view.h"
 
 namespace univi::kernels {
+
+/// Multiplies all rows of x with all of the panel, in this thread.
+void multiply_panel(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out);
 
 /// Multiplies all rows of x with an Int8 or Int4 matrix in 8-bit integers: out[i * out_stride + o]
 /// = row i of x times row o of the matrix, fp32. An Int4 matrix is stored anew in 8 bits, some rows

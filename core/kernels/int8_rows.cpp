@@ -25,6 +25,7 @@ Int8Rows::Int8Rows(const float* x, std::int64_t stride, std::int64_t count, std:
       start_(
           static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(codes_.data()) % kInt8Block)),
       scales_(static_cast<std::size_t>(count * spans_)),
+      sums_(scales_.size()),
       outliers_(static_cast<std::size_t>(count)) {
     WorkerThreads::shared().run(count, 4, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) take_row(x + row * stride, row);
@@ -37,12 +38,18 @@ void Int8Rows::take_row(const float* x, std::int64_t row) {
     const float limit =
         kOutlier * loops.sum_of_magnitudes(x, columns_) / static_cast<float>(columns_);
     for (std::int64_t span = 0; span < spans_; ++span) {
-        const std::int64_t at = span * kInt8Span;
-        const float scale = loops.to_unsigned_codes(x + at, std::min(kInt8Span, columns_ - at),
-                                                    own_codes(row, span));
-        own_scale(row, span) = scale;
-        if (scale * 127 > limit) take_span_with_outliers(x, row, span, limit);
+        const std::int64_t at = span * kInt8Span, size = std::min(kInt8Span, columns_ - at);
+        store_span(x + at, size, row, span);
+        const float largest = 127 * scales_[static_cast<std::size_t>(row * spans_ + span)];
+        if (largest > limit) take_span_with_outliers(x, row, span, limit);
     }
+}
+
+void Int8Rows::store_span(const float* values, std::int64_t size, std::int64_t row,
+                          std::int64_t span) {
+    const auto at = static_cast<std::size_t>(row * spans_ + span);
+    scales_[at] = kernel_table().loops.to_int8(
+        values, size, codes_.data() + start_ + row * width_ + span * kInt8Span, &sums_[at]);
 }
 
 void Int8Rows::take_span_with_outliers(const float* x, std::int64_t row, std::int64_t span,
@@ -54,8 +61,7 @@ void Int8Rows::take_span_with_outliers(const float* x, std::int64_t row, std::in
         kept[static_cast<std::size_t>(i)] = apart ? 0 : x[at + i];
         if (apart) outliers_[static_cast<std::size_t>(row)].push_back({at + i, x[at + i]});
     }
-    own_scale(row, span) =
-        kernel_table().loops.to_unsigned_codes(kept.data(), size, own_codes(row, span));
+    store_span(kept.data(), size, row, span);
 }
 
 /// The outliers' places hold columns until now.

@@ -26,7 +26,7 @@ class Int8Rows {
     std::int64_t count() const { return count_; }
     /// Borrows this object's memory.
     Int8RowsView view() const {
-        return {codes_.data() + start_, scales_.data(), count_, width_, spans_};
+        return {codes_.data() + start_, scales_.data(), sums_.data(), count_, width_, spans_};
     }
     const std::vector<Outlier>& outliers(std::int64_t row) const {
         return outliers_[static_cast<std::size_t>(row)];
@@ -38,17 +38,13 @@ class Int8Rows {
     void take_row(const float* x, std::int64_t row);
     void take_span_with_outliers(const float* x, std::int64_t row, std::int64_t span, float limit);
     void number_columns();
-    std::uint8_t* own_codes(std::int64_t row, std::int64_t span) {
-        return codes_.data() + start_ + row * width_ + span * kInt8Span;
-    }
-    float& own_scale(std::int64_t row, std::int64_t span) {
-        return scales_[static_cast<std::size_t>(row * spans_ + span)];
-    }
+    void store_span(const float* values, std::int64_t size, std::int64_t row, std::int64_t span);
 
     std::int64_t count_, columns_, spans_, width_;
-    std::vector<std::uint8_t> codes_;
+    std::vector<std::int8_t> codes_;
     std::int64_t start_;  ///< of the first whole cache line of codes_
     std::vector<float> scales_;
+    std::vector<std::int32_t> sums_;
     std::vector<std::vector<Outlier>> outliers_;
     std::vector<std::int64_t> columns_apart_;
 };

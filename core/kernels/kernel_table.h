@@ -23,9 +23,9 @@ struct VectorLoops {
     float (*sum_of_exponentials)(const float* values, float largest, std::int64_t size);
     std::uint32_t (*sum_words)(const std::uint32_t* words, std::int64_t size);
     float (*sum_of_magnitudes)(const float* values, std::int64_t size);
-    /// codes = the nearest steps of values in -127..127, plus kInt8Zero; returns what a step
+    /// codes = the nearest steps of values in -127..127, *sum = their sum; returns what a step
     /// stands for.
-    float (*to_unsigned_codes)(const float* values, std::int64_t size, std::uint8_t* codes);
+    float (*to_int8)(const float* values, std::int64_t size, std::int8_t* codes, std::int32_t* sum);
 };
 
 /// Multiplies rows begin..end-1 of x with all of the panel.

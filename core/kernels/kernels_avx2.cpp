@@ -109,7 +109,7 @@ UNIVI_AVX2 void dot_int4(const MatrixView& matrix, std::int64_t row, const Vecto
         const float scale = _cvtsh_ss(scales[group]);
         const std::int64_t place = Int8Vectors::place(group);
         for (int v = 0; v < vectors.count; ++v) {
-            const Int8Vectors& x = *vectors.int8;
+            const Int8Vectors& x = *vectors.int8_groups;
             const __m256 inner = _mm256_cvtepi32_ps(group_sums(values, x.codes(v) + place));
             sums[v] = _mm256_fmadd_ps(_mm256_set1_ps(scale * x.scales(v)[group]), inner, sums[v]);
             offsets[v] += scale * x.offsets(v)[group];

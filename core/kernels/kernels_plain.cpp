@@ -71,7 +71,7 @@ void dot_int4(const MatrixView& matrix, std::int64_t row, const Vectors& vectors
     const auto* codes = row_of<std::uint8_t>(matrix, row);
     const auto* scales = static_cast<const std::uint16_t*>(matrix.scales) + row * groups;
     for (int v = 0; v < vectors.count; ++v) {
-        const Int8Vectors& x = *vectors.int8;
+        const Int8Vectors& x = *vectors.int8_groups;
         float sum = 0;
         for (std::int64_t group = 0; group < groups; ++group) {
             const std::int32_t inner =
@@ -121,9 +121,9 @@ void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t 
     }
 }
 
-std::int32_t span_sum(const std::int8_t* row, const std::uint8_t* codes, std::int64_t size) {
+std::int32_t span_sum(const std::int8_t* row, const std::int8_t* codes, std::int64_t size) {
     std::int32_t sum = 0;
-    for (std::int64_t i = 0; i < size; ++i) sum += row[i] * (codes[i] - kInt8Zero);
+    for (std::int64_t i = 0; i < size; ++i) sum += row[i] * codes[i];
     return sum;
 }
 

@@ -4,7 +4,6 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <vector>
 
 // Compiled for AVX-512 with VNNI in these functions alone.
 #define UNIVI_TARGET \

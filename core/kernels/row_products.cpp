@@ -1,11 +1,11 @@
 #include "core/kernels/row_products.h"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
+#include <memory>
 #include <vector>
 
-#include "core/kernels/half.h"
+#include "core/kernels/cpu_features.h"
+#include "core/kernels/int8_product.h"
 #include "core/kernels/kernel_table.h"
 #include "core/kernels/worker_threads.h"
 
@@ -30,62 +30,65 @@ std::int64_t rows_at_once(std::span<const Product> products) {
     return std::max<std::int64_t>(1, piece * rows / std::max<std::int64_t>(1, bytes));
 }
 
-template <typename Convert>
-void widen(const MatrixView& matrix, std::int64_t begin, std::int64_t end, const Convert& put) {
-    const std::int64_t columns = matrix.columns;
-    const auto* bytes = static_cast<const std::uint8_t*>(matrix.values);
-    for (std::int64_t row = begin; row < end; ++row) {
-        const std::uint8_t* values = bytes + row * row_bytes(matrix.format, columns);
-        const std::int64_t at = (row - begin) * columns;
-        switch (matrix.format) {
-            case MatrixFormat::F32:
-                for (std::int64_t i = 0; i < columns; ++i)
-                    put(at + i, reinterpret_cast<const float*>(values)[i]);
-                break;
-            case MatrixFormat::F16:
-                for (std::int64_t i = 0; i < columns; ++i)
-                    put(at + i, half_to_float(reinterpret_cast<const std::uint16_t*>(values)[i]));
-                break;
-            case MatrixFormat::BF16:
-                for (std::int64_t i = 0; i < columns; ++i)
-                    put(at + i, bf16_to_float(reinterpret_cast<const std::uint16_t*>(values)[i]));
-                break;
-            case MatrixFormat::Int8: {
-                const float scale = static_cast<const float*>(matrix.scales)[row];
-                for (std::int64_t i = 0; i < columns; ++i)
-                    put(at + i,
-                        static_cast<float>(reinterpret_cast<const std::int8_t*>(values)[i]) *
-                            scale);
-                break;
-            }
-            case MatrixFormat::Int4: {
-                const auto* scales =
-                    static_cast<const std::uint16_t*>(matrix.scales) + row * (columns / kInt4Group);
-                for (std::int64_t group = 0; group < columns / kInt4Group; ++group) {
-                    const float scale = half_to_float(scales[group]);
-                    const std::uint8_t* codes = values + group * (kInt4Group / 2);
-                    const std::int64_t to = at + group * kInt4Group;
-                    for (std::int64_t i = 0; i < kInt4Group / 2; ++i) {
-                        put(to + i, static_cast<float>((codes[i] & 15) - 8) * scale);
-                        put(to + i + kInt4Group / 2,
-                            static_cast<float>((codes[i] >> 4) - 8) * scale);
-                    }
-                }
-                break;
-            }
+/// Products whose vectors have the 8-bit forms that their matrices take.
+class Prepared {
+  public:
+    explicit Prepared(std::span<const Product> products)
+        : products_(products.begin(), products.end()) {
+        const bool multiplies_int8 = has_int8_products();
+        for (Product& each : products_) {
+            const MatrixFormat format = each.matrix.format;
+            if (format == MatrixFormat::Int4) each.vectors.int8_groups = &groups_of(each);
+            if (format == MatrixFormat::Int8 && multiplies_int8)
+                each.vectors.int8_rows = &rows_of(each);
         }
     }
-}
+    std::span<const Product> products() const { return products_; }
+
+  private:
+    template <typename Form>
+    struct Made {
+        const float* x;
+        std::int64_t columns;
+        std::unique_ptr<Form> form;
+    };
+
+    template <typename Form>
+    static Form& form_of(const Product& product, std::vector<Made<Form>>& made) {
+        const Vectors& of = product.vectors;
+        for (const Made<Form>& each : made)
+            if (each.x == of.x && each.columns == product.matrix.columns) return *each.form;
+        made.push_back(
+            {of.x, product.matrix.columns,
+             std::make_unique<Form>(of.x, of.x_stride, of.count, product.matrix.columns)});
+        return *made.back().form;
+    }
+    const Int8Vectors& groups_of(const Product& product) { return form_of(product, groups_); }
+    const Int8Rows& rows_of(const Product& product) { return form_of(product, rows_); }
+
+    std::vector<Product> products_;
+    std::vector<Made<Int8Vectors>> groups_;
+    std::vector<Made<Int8Rows>> rows_;
+};
 
 }  // namespace
 
 void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_t begin,
                    std::int64_t end) {
+    if (vectors.int8_rows) {
+        const auto* codes = static_cast<const std::int8_t*>(matrix.values);
+        const auto* scales = static_cast<const float*>(matrix.scales);
+        return multiply_panel(
+            {codes + begin * matrix.columns, scales + begin, end - begin, matrix.columns},
+            *vectors.int8_rows, {vectors.y + begin, vectors.y_stride});
+    }
     const RowDot dot = kernel_table().dot[static_cast<int>(matrix.format)];
     for (std::int64_t row = begin; row < end; ++row) dot(matrix, row, vectors);
 }
 
-void multiply(std::span<const Product> products) {
+void multiply(std::span<const Product> given) {
+    const Prepared prepared(given);
+    const std::span<const Product> products = prepared.products();
     std::int64_t total = 0;
     for (const Product& each : products) total += each.matrix.rows;
     WorkerThreads::shared().run(
@@ -102,43 +105,8 @@ void multiply(std::span<const Product> products) {
 }
 
 void multiply(const MatrixView& matrix, const Vectors& vectors) {
-    Product product{matrix, vectors};
-    std::optional<Int8Vectors> int8;
-    if (matrix.format == MatrixFormat::Int4 && !vectors.int8)
-        product.vectors.int8 =
-            &int8.emplace(vectors.x, vectors.x_stride, vectors.count, matrix.columns);
+    const Product product{matrix, vectors};
     multiply({&product, 1});
-}
-
-void widen_rows(const MatrixView& matrix, std::int64_t begin, std::int64_t end, float* out) {
-    widen(matrix, begin, end, [out](std::int64_t at, float value) { out[at] = value; });
-}
-
-void widen_rows_to_bf16(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
-                        std::uint16_t* out) {
-    widen(matrix, begin, end,
-          [out](std::int64_t at, float value) { out[at] = float_to_bf16(value); });
-}
-
-void int4_rows_to_int8(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
-                       std::int8_t* out, float* scales) {
-    const std::int64_t groups = matrix.columns / kInt4Group;
-    std::vector<float> factors(static_cast<std::size_t>(groups));
-    for (std::int64_t row = begin; row < end; ++row) {
-        const auto* own = static_cast<const std::uint16_t*>(matrix.scales) + row * groups;
-        float largest = 0;
-        for (std::int64_t group = 0; group < groups; ++group) {
-            factors[static_cast<std::size_t>(group)] = half_to_float(own[group]);
-            largest = std::max(largest, std::fabs(factors[static_cast<std::size_t>(group)]));
-        }
-        const float scale = largest > 0 ? 8 * largest / 127 : 1;
-        for (float& factor : factors) factor /= scale;
-        const std::int64_t at = row - begin;
-        scales[at] = scale;
-        kernel_table().int4_to_int8(
-            static_cast<const std::uint8_t*>(matrix.values) + row * (matrix.columns / 2),
-            factors.data(), groups, out + at * matrix.columns);
-    }
 }
 
 }  // namespace univi::kernels

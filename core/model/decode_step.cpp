@@ -83,16 +83,11 @@ class Position {
     /// Several matrices that take the same vector, in one loop.
     void project(const std::vector<float>& from, std::initializer_list<Projection> list) {
         const auto columns = static_cast<std::int64_t>(from.size());
-        std::optional<kernels::Int8Vectors> int8;
         std::array<kernels::Product, 3> products;
         std::size_t count = 0;
         for (const auto& [linear, to] : list) {
             const MatrixView matrix = *view_of(*linear);
-            if (matrix.format == MatrixFormat::Int4 && !int8)
-                int8.emplace(from.data(), columns, 1, columns);
-            products.at(count++) = {
-                matrix,
-                {from.data(), columns, 1, to->data(), matrix.rows, int8 ? &*int8 : nullptr}};
+            products.at(count++) = {matrix, {from.data(), columns, 1, to->data(), matrix.rows}};
         }
         kernels::multiply({products.data(), count});
     }

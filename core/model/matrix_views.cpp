@@ -33,7 +33,7 @@ at::Tensor few_rows_product(const at::Tensor& x, const kernels::MatrixView& matr
     follow_torch_threads();
     kernels::multiply(matrix,
                       {x.const_data_ptr<float>(), matrix.columns, static_cast<int>(x.size(0)),
-                       out.mutable_data_ptr<float>(), matrix.rows, nullptr});
+                       out.mutable_data_ptr<float>(), matrix.rows});
     return out;
 }
 

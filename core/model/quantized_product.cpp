@@ -4,7 +4,7 @@
 
 #include "core/kernels/cpu_features.h"
 #include "core/kernels/int8_product.h"
-#include "core/kernels/row_products.h"
+#include "core/kernels/widen_rows.h"
 #include "core/kernels/worker_threads.h"
 #include "core/model/matrix_views.h"
 

@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/huge_pages.h"
 #include "core/kernels/pack_rows.h"
-#include "core/kernels/row_products.h"
+#include "core/kernels/widen_rows.h"
 #include "core/model/matrix_views.h"
 
 namespace univi::model {

@@ -7,7 +7,7 @@
 #include "core/kernels/half.h"
 #include "core/kernels/matrix_view.h"
 #include "core/kernels/pack_rows.h"
-#include "core/kernels/row_products.h"
+#include "core/kernels/widen_rows.h"
 #include "tests/core/kernels/random_values.h"
 
 namespace univi::kernels::test {

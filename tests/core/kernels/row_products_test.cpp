@@ -33,15 +33,23 @@ std::vector<float> exact_products(const RandomMatrix& matrix, const std::vector<
 
 std::vector<float> products(const RandomMatrix& matrix, const std::vector<float>& x, int count) {
     std::vector<float> y(static_cast<std::size_t>(count * matrix.view.rows));
-    multiply(matrix.view,
-             {x.data(), matrix.view.columns, count, y.data(), matrix.view.rows, nullptr});
+    multiply(matrix.view, {x.data(), matrix.view.columns, count, y.data(), matrix.view.rows});
     return y;
 }
 
-/// Float formats and Int8 are exact but for the order of sums. 8-bit vectors add to Int4 what their
-/// rounding is: 1/254 of a group's largest, some 0.6 % of a normal vector.
-double allowed_error(MatrixFormat format) {
-    return format == MatrixFormat::Int4 ? 0.02 : 2e-6;
+/// Float formats are exact but for the order of sums. 8-bit vectors add what their rounding is,
+/// some 0.6 % of a normal vector; 8-bit matrices meet them only where the processor multiplies
+/// them.
+double allowed_error(MatrixFormat format, InstructionSet set) {
+    const bool in_int8 =
+        format == MatrixFormat::Int4 ||
+        (format == MatrixFormat::Int8 && set == InstructionSet::Avx512 && has_int8_products());
+    return in_int8 ? 0.02 : 2e-6;
+}
+
+/// Every set rounds the vectors for 4-bit matrices alike.
+double allowed_plain(MatrixFormat format, InstructionSet set) {
+    return format == MatrixFormat::Int4 ? 2e-6 : allowed_error(format, set);
 }
 
 class RowProducts : public testing::TestWithParam<MatrixFormat> {};
@@ -55,9 +63,10 @@ TEST_P(RowProducts, EveryInstructionSetGivesTheProduct) {
             std::vector<float> plain;
             with_every_instruction_set([&](InstructionSet set) {
                 const std::vector<float> y = products(matrix, x, count);
-                EXPECT_LT(relative_error(y, exact), allowed_error(GetParam())) << columns;
+                EXPECT_LT(relative_error(y, exact), allowed_error(GetParam(), set)) << columns;
                 if (set == InstructionSet::Plain) plain = y;
-                EXPECT_LT(relative_error(y, plain), 2e-6) << columns << " " << count;
+                EXPECT_LT(relative_error(y, plain), allowed_plain(GetParam(), set))
+                    << columns << " " << count;
             });
         }
 }
@@ -89,8 +98,10 @@ TEST(RowProductsOfOddSizes, EveryColumnCounts) {
             const RandomMatrix matrix(format, 5, columns);
             const std::vector<float> x = normal_values(2 * columns, 9);
             const std::vector<float> exact = exact_products(matrix, x, 2);
-            with_every_instruction_set([&](InstructionSet) {
-                EXPECT_LT(relative_error(products(matrix, x, 2), exact), 1e-5) << columns;
+            with_every_instruction_set([&](InstructionSet set) {
+                EXPECT_LT(relative_error(products(matrix, x, 2), exact),
+                          5 * allowed_error(format, set))
+                    << columns;
             });
         }
     }
@@ -101,8 +112,8 @@ TEST(SeveralProducts, AreThoseOfEach) {
     const std::vector<float> x = normal_values(256, 1);
     std::vector<float> of_a(40), of_b(7);
     WorkerThreads::shared().use_threads(2);
-    const Product list[] = {{a.view, {x.data(), 256, 1, of_a.data(), 40, nullptr}},
-                            {b.view, {x.data(), 256, 1, of_b.data(), 7, nullptr}}};
+    const Product list[] = {{a.view, {x.data(), 256, 1, of_a.data(), 40}},
+                            {b.view, {x.data(), 256, 1, of_b.data(), 7}}};
     multiply(list);
     WorkerThreads::shared().use_threads(1);
     EXPECT_EQ(of_a, products(a, x, 1));

@@ -64,12 +64,13 @@ class Works(unittest.TestCase):
     def groups(self):
         return all_groups(Setting(5, 2, self.cache)).values()
 
-    def test_every_peer_has_its_script_and_every_name_stands_once(self):
+    def test_every_command_has_its_script_and_every_name_stands_once(self):
         names = [work.name for group in self.groups() for work in group.works]
         self.assertEqual(len(names), len(set(names)))
-        commands = [job.command for group in self.groups() for work in group.works for job in work.peers]
+        commands = [job.command for group in self.groups() for work in group.works for job in (work.ours, *work.peers)]
         for command in commands + [command for group in self.groups() for command in group.prepare]:
-            self.assertTrue((HERE / "peers" / command.split()[1]).exists(), command)
+            program, script = command.split()[:2]
+            self.assertTrue(program.startswith("$BIN") or (HERE / "peers" / script).exists(), command)
 
     def test_ours_takes_the_peers_weights_where_they_are(self):
         ours = [work.ours.command for group in self.groups() for work in group.works]

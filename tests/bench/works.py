@@ -166,7 +166,7 @@ def training(setting):
         return Job(who, f"$PY bench_train.py {arguments} --steps {setting.runs}", (("metric", "step"),))
 
     def ranks(stage):
-        command = f"bash ranks.sh $BIN/training_step_bench {stage} {setting.runs}"
+        command = f"bash ../ranks.sh $BIN/training_step_bench {stage} {setting.runs}"
         return Job("ours", command, (("ranks", 2), ("stage", stage)), "samples_per_s")
 
     works = [Work(f"training step 160m, one process, {dtype}", "samples/s",

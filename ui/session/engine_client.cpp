@@ -28,6 +28,20 @@ bool isEnd(const protocol::Event& event) {
            std::holds_alternative<protocol::EstimateEvent>(event.body);
 }
 
+/// Says that the process ended `deaths` times in a row while `doing`, and what comes of it.
+QString endSentence(bool gives_up, int deaths, const QString& doing) {
+    if (gives_up)
+        return EngineClient::tr(
+                   "The model process ended %1 times in a row, at last while %2; choose another "
+                   "model or start it again.")
+            .arg(deaths)
+            .arg(doing);
+    return EngineClient::tr(
+               "The model process ended unexpectedly while %1; it was started again and the "
+               "conversation goes on.")
+        .arg(doing);
+}
+
 }  // namespace
 
 QString fileNameOf(const std::string& path) {
@@ -346,13 +360,7 @@ void EngineClient::handleEnd(bool failedToStart, const QString& detail) {
     if (had_no_model) return;  // it had nothing to do; the next load() starts it
 
     const bool gives_up = quick && quick_deaths_ >= options_.max_quick_deaths;
-    const QString sentence = gives_up ? tr("The model process ended %1 times in a row, at last "
-                                           "while %2; choose another model or start it again.")
-                                            .arg(quick_deaths_)
-                                            .arg(doing)
-                                      : tr("The model process ended unexpectedly while %1; it was "
-                                           "started again and the conversation goes on.")
-                                            .arg(doing);
+    const QString sentence = endSentence(gives_up, quick_deaths_, doing);
     if (gives_up) {
         setState(State::Dead, sentence);
     } else {

@@ -9,34 +9,11 @@
 #include <vector>
 
 #include "ui/chat/generation_json.h"
+#include "ui/chat/history_schema.h"
 #include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-/// Each step brings the file from one version to the next; a new file takes all of them. Steps are
-/// only ever added, and columns only at the end: recovery goes by their order.
-using Step = std::vector<const char*>;
-const std::vector<Step> kSteps = {
-    {
-        R"(CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL,
-           titled_by_user INTEGER NOT NULL DEFAULT 0, folded TEXT NOT NULL,
-           created INTEGER NOT NULL, updated INTEGER NOT NULL))",
-        R"(CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL
-           REFERENCES conversations(id) ON DELETE CASCADE, question TEXT NOT NULL,
-           reply TEXT NOT NULL, folded TEXT NOT NULL, error TEXT NOT NULL, state INTEGER NOT NULL,
-           finish TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, visual_tokens INTEGER NOT NULL,
-           first_token_s REAL NOT NULL, tokens_per_s REAL NOT NULL, created INTEGER NOT NULL,
-           options TEXT NOT NULL))",
-        R"(CREATE TABLE media (turn INTEGER NOT NULL REFERENCES turns(id) ON DELETE CASCADE,
-           position INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (turn, position)))",
-        "CREATE INDEX turns_of_conversation ON turns(conversation, id)",
-    },
-    {"ALTER TABLE turns ADD COLUMN model TEXT NOT NULL DEFAULT ''"},
-    // The draft of a chat that is not stored yet has an empty name.
-    {R"(CREATE TABLE IF NOT EXISTS drafts (conversation TEXT PRIMARY KEY, text TEXT NOT NULL,
-        media TEXT NOT NULL))"},
-};
 
 /// SQLite folds the case of ASCII only; what is searched is stored folded beside what is shown.
 QString folded(const QString& text) {
@@ -82,25 +59,6 @@ Turn turnFrom(const QSqlQuery& row) {
     turn.created = fromMs(row.value(10));
     turn.model = row.value(11).toString();
     return turn;
-}
-
-/// By SQLite's primary result codes; what Qt hands over may be an extended one.
-HistoryFault faultOf(const QSqlError& error) {
-    constexpr int kPerm = 3, kReadOnly = 8, kIoError = 10, kCorrupt = 11, kFull = 13,
-                  kCantOpen = 14, kNotADatabase = 26;
-    switch (error.nativeErrorCode().toInt() & 0xff) {
-        case kCorrupt:
-        case kNotADatabase:
-            return HistoryFault::Damaged;
-        case kPerm:
-        case kReadOnly:
-        case kIoError:
-        case kFull:
-        case kCantOpen:
-            return HistoryFault::Unwritable;
-        default:
-            return HistoryFault::Other;
-    }
 }
 
 /// Throws when the rows end because of damage; a query that ends so looks like its last row.
@@ -166,7 +124,7 @@ void HistoryDatabase::checkWritable() {
 }
 
 void HistoryDatabase::migrate() {
-    const int newest = int(kSteps.size());
+    const int newest = int(historySchema().size());
     const int found = version();
     if (found > newest)
         throw HistoryError(HistoryFault::Newer,
@@ -178,7 +136,7 @@ void HistoryDatabase::migrate() {
         // Read again inside: two starts at once must not both make the tables.
         const int begun = version();
         for (int step = begun; step < newest; ++step)
-            for (const char* statement : kSteps[std::size_t(step)])
+            for (const char* statement : historySchema()[std::size_t(step)])
                 run(QString::fromLatin1(statement));
         run(QStringLiteral("PRAGMA user_version=%1").arg(newest));
     });

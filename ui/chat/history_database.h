@@ -5,33 +5,12 @@
 #include <functional>
 #include <optional>
 
-#include "core/base/error.h"
 #include "ui/chat/conversation.h"
+#include "ui/chat/history_error.h"
 
 class QSqlQuery;
 
 namespace univi::ui {
-
-/// What kind of thing is wrong with the history's file.
-enum class HistoryFault {
-    Damaged,     ///< its pages make no sense
-    Unwritable,  ///< no right, no room, or a medium that fails
-    Newer,       ///< written by a later version of the program
-    Other
-};
-
-class HistoryError : public base::Error {
-  public:
-    HistoryError(HistoryFault fault, const QString& sentence)
-        : base::Error(
-              fault == HistoryFault::Damaged ? base::ErrorKind::Format : base::ErrorKind::File,
-              sentence.toStdString()),
-          fault_(fault) {}
-    HistoryFault fault() const { return fault_; }
-
-  private:
-    HistoryFault fault_;
-};
 
 /// The tables of the conversations in one SQLite file, or in memory. Every function throws
 /// HistoryError. ConversationStore decides what happens then. One thread.

@@ -22,6 +22,13 @@ class KeyValueCache {
     /// or beyond length().
     void truncate(int length);
 
+    /// Makes this cache hold the first `length` positions of another of the same configuration and
+    /// placement. Throws Error{Internal} when that one holds fewer.
+    void copy_prefix(const KeyValueCache& other, int length);
+    /// Returns the bytes that a cache of this capacity reserves.
+    static std::int64_t bytes_of(const LanguageConfig& config, int capacity,
+                                 const PlacementOptions& placement);
+
     /// Views of one layer's positions, each [heads_kv, positions, head_dim].
     struct Held {
         at::Tensor keys, values;

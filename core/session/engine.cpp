@@ -40,7 +40,7 @@ struct Engine::Impl {
         : model(std::move(loaded)),
           info(std::move(description)),
           encoder(*model.model, encoder_options(options, model)),
-          cache(model.model->language()),
+          cache(model.model->language(), sequences_that_fit(model.model->language())),
           prompts(*model.tokenizer,
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),
           with_attention(options.with_attention) {}
@@ -48,8 +48,8 @@ struct Engine::Impl {
     LoadedModel model;
     ModelInfo info;
     MediumEncoder encoder;
-    /// One key/value cache for the engine: the conversation that asks takes over what it shares
-    /// with the last one.
+    /// Of the whole engine: the conversation that asks takes over what it shares with one of the
+    /// last sequences, its own among them.
     PromptCache cache;
     PromptBuilder prompts;
     bool with_attention;

@@ -55,12 +55,6 @@ std::int64_t weights_of(const model::UniviModel& model, const PlacementOptions& 
     return sum;
 }
 
-std::int64_t cache_of(const model::LanguageConfig& config, const PlacementOptions& placement) {
-    const auto type = placement.cache_dtype.value_or(placement.compute_dtype);
-    return std::int64_t{2} * config.num_layers * config.num_kv_heads * config.head_dim *
-           config.max_position_embeddings * static_cast<std::int64_t>(c10::elementSize(type));
-}
-
 }  // namespace
 
 std::vector<protocol::MemoryNeed> memory_needs(const model::UniviModel& model) {
@@ -71,7 +65,10 @@ std::vector<protocol::MemoryNeed> memory_needs(const model::UniviModel& model) {
         PlacementOptions placement;
         model::set_precision(placement, name, model.config());
         protocol::MemoryNeed need{name, weights_of(model, placement),
-                                  cache_of(model.config().language, placement), true};
+                                  model::KeyValueCache::bytes_of(
+                                      model.config().language,
+                                      model.config().language.max_position_embeddings, placement),
+                                  true};
         need.fits = need.weights + need.cache <= base::machine_memory() / 10 * 9;
         needs.push_back(need);
     }

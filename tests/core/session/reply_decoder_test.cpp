@@ -60,6 +60,56 @@ TEST_F(ReplyDecoderTest, ConversationsWithCachesOfTheirOwnDoNotDisturbEachOther)
     EXPECT_EQ(reused, static_cast<int>(one.tags.size()) - 1) << "the first cache was kept";
 }
 
+/// Long enough that more than the system's text is lost when another chat takes the cache.
+std::string long_question(const std::string& about) {
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += "Tell me about the " + about + ". ";
+    return text;
+}
+
+TEST_F(ReplyDecoderTest, ChatsThatTakeTurnsKeepTheirs) {
+    const BuiltPrompt chats[] = {prompt(long_question("sea")), prompt(long_question("bus")),
+                                 prompt(long_question("cup"))};
+    int reused = 0;
+    Observer observer;
+    observer.on_prompt = [&](const auto& event) { reused = event.reused_tokens; };
+    std::vector<std::vector<std::int32_t>> expected;
+    for (const BuiltPrompt& each : chats) {
+        PromptCache alone(language());
+        expected.push_back(reply(alone, each).ids);
+    }
+    const auto whole = [&](int chat) { return static_cast<int>(chats[chat].tags.size()) - 1; };
+
+    PromptCache one(language(), 1), two(language(), 2);
+    for (PromptCache* cache : {&one, &two}) {
+        for (const int chat : {0, 1}) {
+            EXPECT_EQ(reply(*cache, chats[chat], observer).ids, expected[chat]);
+            EXPECT_LT(reused, whole(chat) / 2);
+        }
+    }
+    EXPECT_EQ(reply(one, chats[0], observer).ids, expected[0]);
+    EXPECT_LT(reused, whole(0) / 2) << "one sequence is kept";
+    for (const int chat : {0, 1, 0}) {
+        EXPECT_EQ(reply(two, chats[chat], observer).ids, expected[chat]);
+        EXPECT_EQ(reused, whole(chat));
+    }
+    // The third takes the place of the one that was unused longest.
+    EXPECT_EQ(reply(two, chats[2], observer).ids, expected[2]);
+    EXPECT_EQ(reply(two, chats[0], observer).ids, expected[0]);
+    EXPECT_EQ(reused, whole(0));
+    EXPECT_EQ(reply(two, chats[1], observer).ids, expected[1]);
+    EXPECT_LT(reused, whole(1) / 2);
+}
+
+TEST_F(ReplyDecoderTest, ARedoneReplyTakesNoSecondSequence) {
+    const auto asked = prompt(long_question("sea"));
+    PromptCache cache(language(), 2);
+    reply(cache, asked);
+    const model::KeyValueCache* first = &cache.cache();
+    reply(cache, asked);
+    EXPECT_EQ(&cache.cache(), first);
+}
+
 TEST_F(ReplyDecoderTest, AFailureLeavesTheCacheAsItWasShared) {
     const auto asked = prompt("What is a bus?");
     PromptCache cache(language());

@@ -1,36 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
-#include "core/protocol/memory_plan.h"
-#include "training/engine/planned_model.h"
+#include "training/engine/planned_memory.h"
 
 namespace univi::training {
 
-/// The machine and the way of computing that a plan is for.
-struct PlanSettings {
-    int ranks = 1;
-    bool is_gpu = false;
-    std::int64_t value_bytes = 4;        ///< of weights and activations: 4 fp32, 2 bf16 or fp16
-    bool checkpoints = false;            ///< --gradient_checkpointing
-    std::int64_t accumulation = 1;       ///< batches of a step
-    std::int64_t bucket_elements = 0;    ///< stages 0 to 2
-    std::int64_t max_live_elements = 0;  ///< stage 3
-    std::int64_t samples_ahead = 0;      ///< prepared samples that wait
-    /// bytes of each device; of the host, shared by its ranks, without a GPU
-    std::int64_t device_memory = 0;
-    std::string device_name;  ///< "NVIDIA …", "this computer's memory"
-};
-
-using protocol::MemoryParts;
 using protocol::MemoryPlan;
 using protocol::PlanRow;
 
-MemoryParts plan_memory(const PlannedModel& model, const PlannedBatch& batch,
-                        const PlanSettings& settings, int stage, bool offload);
-
+/// Plans every stage that the model can be trained in, on GPUs with and without offload, and finds
+/// the largest batch of each.
 MemoryPlan make_memory_plan(const PlannedModel& model, const PlannedBatch& batch,
                             const PlanSettings& settings, int chosen_stage, bool chosen_offload);
 

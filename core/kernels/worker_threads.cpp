@@ -31,6 +31,10 @@ std::uint64_t piece_of(std::uint64_t state) {
     return state & (kOneLoop - 1);
 }
 
+/// True while this thread computes a piece that several threads share. A loop that begins there
+/// must not ask for the threads: its own thread may hold them.
+thread_local bool is_inside_part = false;
+
 }  // namespace
 
 struct WorkerThreads::Shared {
@@ -48,6 +52,7 @@ struct WorkerThreads::Shared {
     std::atomic<bool> ends{false};
     std::mutex caller;
     std::vector<std::thread> helpers;
+    std::atomic<int> threads{1};  ///< helpers and the caller
 
     /// Takes a piece and does it; false when none is left of the current loop.
     bool take_piece() {
@@ -63,7 +68,9 @@ struct WorkerThreads::Shared {
                                              std::memory_order_acquire))
                 continue;
             const std::int64_t begin = static_cast<std::int64_t>(piece) * length;
+            is_inside_part = true;
             call(object, begin, std::min(of, begin + length));
+            is_inside_part = false;
             done.fetch_add(1, std::memory_order_release);
             return true;
         }
@@ -111,8 +118,9 @@ struct WorkerThreads::Shared {
         ends.store(false, std::memory_order_seq_cst);
     }
 
-    void start(int threads) {
-        for (int i = 1; i < threads; ++i) helpers.emplace_back([this] { help(); });
+    void start(int count) {
+        for (int i = 1; i < count; ++i) helpers.emplace_back([this] { help(); });
+        threads.store(static_cast<int>(helpers.size()) + 1, std::memory_order_relaxed);
     }
 };
 
@@ -130,22 +138,25 @@ WorkerThreads& WorkerThreads::shared() {
 }
 
 void WorkerThreads::use_threads(int threads) {
+    if (is_inside_part) return;
     const std::lock_guard lock(shared_->caller);
-    if (threads == static_cast<int>(shared_->helpers.size()) + 1) return;
+    if (threads == this->threads()) return;
     shared_->stop();
     shared_->start(threads);
 }
 
 int WorkerThreads::threads() const {
-    const std::lock_guard lock(shared_->caller);
-    return static_cast<int>(shared_->helpers.size()) + 1;
+    return shared_->threads.load(std::memory_order_relaxed);
 }
 
 void WorkerThreads::run_call(std::int64_t count, std::int64_t chunk, Call call) {
     Shared& all = *shared_;
-    const std::unique_lock lock(all.caller, std::try_to_lock);
     const std::int64_t pieces = (count + chunk - 1) / chunk;
-    if (!lock.owns_lock() || all.helpers.empty() || pieces < 2) {
+    std::unique_lock<std::mutex> lock(all.caller, std::defer_lock);
+    const bool is_shared = pieces > 1 && !is_inside_part && threads() > 1 && lock.try_lock();
+    if (!is_shared || all.helpers.empty()) {
+        // Unlocked, so that loops inside this single piece may share the threads.
+        if (lock.owns_lock()) lock.unlock();
         if (count > 0) call.invoke(call.self, 0, count);
         return;
     }

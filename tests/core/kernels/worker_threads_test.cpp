@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -58,6 +59,64 @@ TEST(WorkerThreads, ANumberThatChanges) {
         workers.use_threads(threads);
         EXPECT_EQ(workers.threads(), threads);
         expect_each_once(workers, 100, 7);
+    }
+}
+
+/// The caller's own thread computes some of the outer pieces and holds the threads meanwhile.
+TEST(WorkerThreads, LoopsInsideALoopRunAlone) {
+    for (const int threads : {1, 2, 4}) {
+        WorkerThreads workers(threads);
+        for (int round = 0; round < 50; ++round) {
+            std::atomic<int> sum{0};
+            workers.run(20, 1, [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t i = begin; i < end; ++i) {
+                    const auto thread = std::this_thread::get_id();
+                    workers.run(10, 3, [&](std::int64_t from, std::int64_t to) {
+                        sum += static_cast<int>(to - from);
+                        EXPECT_TRUE(threads == 1 || std::this_thread::get_id() == thread);
+                    });
+                }
+            });
+            ASSERT_EQ(sum, 200);
+        }
+    }
+}
+
+/// Inside a part another number is not taken; after the loop it is.
+TEST(WorkerThreads, AskingForThreadsInsideALoop) {
+    WorkerThreads workers(2);
+    std::atomic<int> seen{0};
+    workers.run(8, 1, [&](std::int64_t, std::int64_t) {
+        workers.use_threads(3);
+        seen += workers.threads();
+    });
+    EXPECT_EQ(seen, 16);
+    workers.use_threads(3);
+    EXPECT_EQ(workers.threads(), 3);
+}
+
+/// A loop of a single piece runs in its caller's thread and leaves the threads to loops inside it.
+TEST(WorkerThreads, ALoopInsideASinglePieceIsShared) {
+    WorkerThreads workers(2);
+    workers.run(1, 1, [&](std::int64_t, std::int64_t) {
+        workers.use_threads(3);
+        expect_each_once(workers, 100, 7);
+    });
+    EXPECT_EQ(workers.threads(), 3);
+}
+
+TEST(WorkerThreads, WhatAPartThrowsReachesTheCaller) {
+    for (const int threads : {1, 3}) {
+        WorkerThreads workers(threads);
+        for (const std::int64_t bad : {0, 5, 99}) {
+            EXPECT_THROW(workers.run(100, 1,
+                                     [&](std::int64_t begin, std::int64_t end) {
+                                         if (begin <= bad && bad < end)
+                                             throw std::runtime_error("a part failed");
+                                     }),
+                         std::runtime_error);
+            expect_each_once(workers, 100, 1);
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 #include "core/model/clustering.h"
 
-#include <ATen/Parallel.h>
-
-#include <numeric>
+#include <algorithm>
+#include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/huge_pages.h"
+#include "core/kernels/token_clusters.h"
+#include "core/kernels/worker_threads.h"
 #include "core/model/cluster_ops.h"
-#include "core/model/distance_kernel.h"
+#include "core/model/matrix_views.h"
 
 namespace univi::model {
 namespace {
@@ -22,66 +24,6 @@ void check_input(const at::Tensor& x, int cluster_count, int k,
                           "token clustering was called with sizes that do not fit together");
 }
 
-/// One sample's results; the pointers are rows of the ClusterResult's tensors.
-struct Sample {
-    const float* distances;  // [n,n]
-    std::int64_t n;
-    int clusters, k;
-    float *density, *delta, *score;
-    std::int64_t *centers, *idx_cluster;
-};
-
-/// exp in double, rounded once: the same float on every C library that is good to half a
-/// unit in double.
-void densities(const Sample& s) {
-    std::vector<float> row(s.n);
-    for (std::int64_t i = 0; i < s.n; ++i) {
-        std::copy_n(s.distances + i * s.n, s.n, row.begin());
-        std::nth_element(row.begin(), row.begin() + (s.k - 1), row.end());
-        std::sort(row.begin(), row.begin() + s.k);
-        float sum = 0;
-        for (int j = 0; j < s.k; ++j) sum += row[j] * row[j];
-        s.density[i] =
-            static_cast<float>(std::exp(-static_cast<double>(sum / static_cast<float>(s.k))));
-    }
-}
-
-/// Token indices, best value first; of equal values the lower index.
-std::vector<std::int64_t> descending(const float* values, std::int64_t n) {
-    std::vector<std::int64_t> order(n);
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](auto a, auto b) { return values[a] > values[b]; });
-    return order;
-}
-
-void deltas(const Sample& s) {
-    const float largest = *std::max_element(s.distances, s.distances + s.n * s.n);
-    // In this order every token before the i-th counts as denser, which is the tie rule as well.
-    const auto order = descending(s.density, s.n);
-    for (std::int64_t rank = 0; rank < s.n; ++rank) {
-        const float* row = s.distances + order[rank] * s.n;
-        float nearest = largest;
-        for (std::int64_t higher = 0; higher < rank; ++higher)
-            nearest = std::min(nearest, row[order[higher]]);
-        s.delta[order[rank]] = nearest;
-        s.score[order[rank]] = s.density[order[rank]] * nearest;
-    }
-}
-
-void assign(const Sample& s) {
-    const auto order = descending(s.score, s.n);
-    std::copy_n(order.begin(), s.clusters, s.centers);
-    for (std::int64_t i = 0; i < s.n; ++i) {
-        const float* row = s.distances + i * s.n;
-        int best = 0;
-        for (int c = 1; c < s.clusters; ++c)
-            if (row[s.centers[c]] < row[s.centers[best]]) best = c;
-        s.idx_cluster[i] = best;
-    }
-    for (int c = 0; c < s.clusters; ++c) s.idx_cluster[s.centers[c]] = c;
-}
-
 ClusterResult empty_result(const at::Tensor& x, int clusters) {
     const auto integers = x.options().dtype(c10::kLong).requires_grad(false);
     const auto floats = x.options().dtype(c10::kFloat).requires_grad(false);
@@ -90,34 +32,33 @@ ClusterResult empty_result(const at::Tensor& x, int clusters) {
             at::empty({b, n}, floats), at::empty({b, n}, floats), at::empty({b, n}, floats)};
 }
 
+/// Memory that is kept from one clustering to the next, as that of other tensors.
+at::Tensor workspace_for(const kernels::TokenRows& tokens) {
+    at::Tensor workspace = at::empty({kernels::workspace_size(tokens)}, c10::kFloat);
+    base::use_huge_pages(workspace.mutable_data_ptr(), workspace.nbytes());
+    return workspace;
+}
+
+/// x [B,N,C] fp32, contiguous.
 ClusterResult cluster_cpu(const at::Tensor& x, int clusters, int k) {
     ClusterResult result = empty_result(x, clusters);
-    const std::int64_t n = x.size(1);
-    std::vector<at::Tensor> distances(x.size(0));
-    const auto one = [&](std::int64_t b) {
-        distances[b] = scaled_distances(x[b]);
-        const Sample s{distances[b].const_data_ptr<float>(),
-                       n,
-                       clusters,
-                       k,
-                       result.density.mutable_data_ptr<float>() + b * n,
-                       result.distance.mutable_data_ptr<float>() + b * n,
-                       result.score.mutable_data_ptr<float>() + b * n,
-                       result.centers.mutable_data_ptr<std::int64_t>() + b * clusters,
-                       result.idx_cluster.mutable_data_ptr<std::int64_t>() + b * n};
-        densities(s);
-        deltas(s);
-        assign(s);
-        distances[b].reset();
+    const std::int64_t n = x.size(1), c = x.size(2);
+    const auto* values = x.const_data_ptr<float>();
+    const kernels::TokenClusters first{
+        result.density.mutable_data_ptr<float>(), result.distance.mutable_data_ptr<float>(),
+        result.score.mutable_data_ptr<float>(), result.centers.mutable_data_ptr<std::int64_t>(),
+        result.idx_cluster.mutable_data_ptr<std::int64_t>()};
+    const auto cluster = [&](std::int64_t b) {
+        const kernels::TokenRows tokens{values + b * n * c, n, c};
+        at::Tensor workspace = workspace_for(tokens);
+        kernels::cluster_tokens(tokens, clusters, k, workspace.mutable_data_ptr<float>(),
+                                {first.density + b * n, first.delta + b * n, first.score + b * n,
+                                 first.centers + b * clusters, first.idx_cluster + b * n});
     };
-    // Samples are independent: several share the threads, a single one shares its distance matrix.
-    if (x.size(0) == 1) {
-        one(0);
-        return result;
-    }
-    at::parallel_for(0, x.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
-        const at::NoGradGuard guard;  // thread-local: not inherited by the pool
-        for (std::int64_t b = begin; b < end; ++b) one(b);
+    follow_torch_threads();
+    // Samples are independent: several share the threads, a single one shares its loops.
+    kernels::WorkerThreads::shared().run(x.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t b = begin; b < end; ++b) cluster(b);
     });
     return result;
 }
@@ -129,30 +70,37 @@ at::Tensor first_argmin(const at::Tensor& values) {
     return at::where(is_least, index, values.size(-1)).amin(-1);
 }
 
-/// Adds each row of `tokens` [count,C] to row target[i] of `out`, in token order (so the sum never
-/// depends on threads).
-void add_rows(const float* tokens, const std::int64_t* target, std::int64_t count, std::int64_t c,
-              float* out) {
-    for (std::int64_t i = 0; i < count; ++i) {
-        float* row = out + target[i] * c;
-        for (std::int64_t j = 0; j < c; ++j) row[j] += tokens[i * c + j];
-    }
-}
-
-at::Tensor merge_on_cpu(const at::Tensor& x, const at::Tensor& idx_cluster, int clusters) {
+/// The same sums in the same order as merge_by_loops, with operations that have a gradient.
+at::Tensor merge_differentiably(const at::Tensor& x, const at::Tensor& idx_cluster, int clusters) {
     const std::int64_t b = x.size(0), n = x.size(1), c = x.size(2);
     const at::Tensor offset = at::arange(b, idx_cluster.options()).view({b, 1}) * clusters;
     const at::Tensor target = (idx_cluster + offset).reshape({b * n}).contiguous();
     const at::Tensor count = at::bincount(target, {}, b * clusters).to(c10::kFloat);
     const at::Tensor weight = (count + 1e-6).reciprocal().index_select(0, target).unsqueeze(1);
     const at::Tensor weighted = x.reshape({b * n, c}).to(c10::kFloat) * weight;
-    at::Tensor sums = at::zeros({b * clusters, c}, weighted.options());
-    if (at::GradMode::is_enabled() && weighted.requires_grad())
-        sums = sums.index_add(0, target, weighted);
-    else
-        add_rows(weighted.const_data_ptr<float>(), target.const_data_ptr<std::int64_t>(), b * n, c,
-                 sums.mutable_data_ptr<float>());
-    return sums.view({b, clusters, c}).to(x.scalar_type());
+    return at::zeros({b * clusters, c}, weighted.options())
+        .index_add(0, target, weighted)
+        .view({b, clusters, c})
+        .to(x.scalar_type());
+}
+
+at::Tensor merge_by_loops(const at::Tensor& input, const at::Tensor& idx_cluster, int clusters) {
+    const at::Tensor x = input.detach().to(c10::kFloat).contiguous(),
+                     index = idx_cluster.contiguous();
+    const std::int64_t b = x.size(0), n = x.size(1), c = x.size(2);
+    const auto* of_token = index.const_data_ptr<std::int64_t>();
+    if (index.numel() != b * n ||
+        std::any_of(of_token, of_token + b * n,
+                    [&](std::int64_t cluster) { return cluster < 0 || cluster >= clusters; }))
+        throw base::Error(base::ErrorKind::Internal,
+                          "tokens were to be merged into clusters that do not exist");
+    at::Tensor out = at::empty({b, clusters, c}, x.options());
+    follow_torch_threads();
+    for (std::int64_t sample = 0; sample < b; ++sample)
+        kernels::merge_clusters({x.const_data_ptr<float>() + sample * n * c, n, c},
+                                of_token + sample * n, clusters,
+                                out.mutable_data_ptr<float>() + sample * clusters * c);
+    return out.to(input.scalar_type());
 }
 
 }  // namespace
@@ -221,13 +169,26 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
 }
 
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count) {
-    if (x.is_cpu()) return merge_on_cpu(x, idx_cluster, cluster_count);
+    if (x.is_cpu())
+        return at::GradMode::is_enabled() && x.requires_grad()
+                   ? merge_differentiably(x, idx_cluster, cluster_count)
+                   : merge_by_loops(x, idx_cluster, cluster_count);
     // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on
     // a GPU too.
     const at::Tensor index = at::arange(cluster_count, idx_cluster.options()).view({1, -1, 1});
     const at::Tensor member = (idx_cluster.unsqueeze(1) == index).to(c10::kFloat);  // [B,m,N]
     const at::Tensor weight = (member.sum(-1, /*keepdim=*/true) + 1e-6).reciprocal();
     return at::matmul(member * weight, x.to(c10::kFloat)).to(x.scalar_type());
+}
+
+at::Tensor mean_token(const at::Tensor& input) {
+    const at::Tensor x = input.detach();
+    if (!x.is_cpu() || x.scalar_type() != c10::kFloat || !x.is_contiguous()) return x.mean(0);
+    at::Tensor out = at::empty({x.size(1)}, x.options());
+    follow_torch_threads();
+    kernels::mean_token({x.const_data_ptr<float>(), x.size(0), x.size(1)},
+                        out.mutable_data_ptr<float>());
+    return out;
 }
 
 }  // namespace univi::model

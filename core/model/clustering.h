@@ -42,4 +42,7 @@ ClusterResult cluster_dpc_knn_reference(const at::Tensor& x, int cluster_count, 
 /// Differentiable in x.
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count);
 
+/// Mean of tokens [N,C]: [C] in their dtype. No gradient flows.
+at::Tensor mean_token(const at::Tensor& x);
+
 }  // namespace univi::model

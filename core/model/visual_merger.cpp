@@ -152,7 +152,7 @@ VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStage
 const SpatialStages& VisualMerger::add(const at::Tensor& features,
                                        const std::vector<at::Tensor>& noise) {
     frames_.push_back(merge_spatial(config_, features, noise));
-    vectors_.push_back(features.detach().mean(0));
+    vectors_.push_back(mean_token(features));
     return frames_.back();
 }
 

@@ -166,5 +166,45 @@ TEST(MergeTokens, GradientIsTheMembershipWeight) {
     EXPECT_LT(relative_error(x.grad(), (1 / (counts + 1e-6)).expand_as(x)), 1e-6);
 }
 
+TEST(MergeTokens, AnotherFloatTypeAndLayoutGiveTheSameMeans) {
+    const at::Tensor x = random({2, 30, 20}, 5).to(c10::kBFloat16);
+    const at::Tensor idx = cluster_dpc_knn(x, 6, 3).idx_cluster;
+    const at::Tensor merged = merge_tokens(x, idx, 6);
+    EXPECT_EQ(merged.scalar_type(), c10::kBFloat16);
+    EXPECT_TRUE(at::equal(merged, merge_tokens(x.to(c10::kFloat), idx, 6).to(c10::kBFloat16)));
+    const at::Tensor strided = x.transpose(1, 2).contiguous().transpose(1, 2);
+    EXPECT_TRUE(at::equal(merged, merge_tokens(strided, idx, 6)));
+}
+
+TEST(MergeTokens, ClustersThatDoNotExistAreRefused) {
+    const at::Tensor x = random({1, 4, 2}, 6);
+    for (const std::int64_t bad : {-1, 2})
+        EXPECT_FALSE(error_of([&] {
+                         merge_tokens(
+                             x, at::tensor(std::vector<std::int64_t>{0, 1, bad, 0}).view({1, 4}),
+                             2);
+                     }).empty());
+    EXPECT_FALSE(error_of([&] { merge_tokens(x, at::zeros({1, 3}, c10::kLong), 2); }).empty());
+}
+
+/// The reference's means are LibTorch's, and near ties between frames depend on their last bits.
+TEST(MeanToken, HasTheBitsOfLibTorchs) {
+    for (const std::int64_t count : {1, 15, 49, 256, 576, 4111})
+        for (const std::int64_t channels : {64, 1024}) {
+            const at::Tensor x = random({count, channels}, static_cast<std::uint64_t>(count));
+            EXPECT_TRUE(at::equal(mean_token(x), x.mean(0))) << count << " by " << channels;
+        }
+}
+
+TEST(MeanToken, IsTheMeanInEveryTypeAndLayout) {
+    const at::Tensor x = random({50, 700}, 7);
+    EXPECT_LT(relative_error(mean_token(x), x.to(c10::kDouble).mean(0)), 3e-7);
+    EXPECT_TRUE(at::equal(mean_token(x.t()), x.t().mean(0)));
+    const at::Tensor half = x.to(c10::kBFloat16);
+    EXPECT_TRUE(at::equal(mean_token(half), half.mean(0)));
+    const at::Tensor learned = random({5, 3}, 8).requires_grad_(true);
+    EXPECT_FALSE(mean_token(learned).requires_grad());
+}
+
 }  // namespace
 }  // namespace univi::model::test

@@ -1,7 +1,5 @@
 #include "core/model/quantized_weight.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <array>
 
@@ -9,6 +7,7 @@
 #include "core/base/huge_pages.h"
 #include "core/kernels/pack_rows.h"
 #include "core/kernels/widen_rows.h"
+#include "core/kernels/worker_threads.h"
 #include "core/model/matrix_views.h"
 
 namespace univi::model {
@@ -97,7 +96,7 @@ template <typename T>
 void widen_blocks(const std::uint8_t* codes, const float* scales, const float* table, T* out,
                   std::int64_t total) {
     constexpr std::int64_t kBlock = Quantization::kBlock;
-    at::parallel_for(0, ceil_div(total, kBlock), 256, [&](std::int64_t begin, std::int64_t end) {
+    const auto widen = [&](std::int64_t begin, std::int64_t end) {
         std::array<T, 16> values;
         for (std::int64_t block = begin; block < end; ++block) {
             for (std::size_t i = 0; i < 16; ++i)
@@ -108,7 +107,9 @@ void widen_blocks(const std::uint8_t* codes, const float* scales, const float* t
             for (std::int64_t i = 0; i < count; ++i)
                 to[i] = values[i % 2 ? in[i / 2] >> 4 : in[i / 2] & 15];
         }
-    });
+    };
+    follow_torch_threads();
+    kernels::WorkerThreads::shared().run(ceil_div(total, kBlock), 256, widen);
 }
 
 /// Does what widen_blocks does on any device, in parts that bound the memory of the indices.
@@ -172,7 +173,8 @@ void QuantizedWeight::pack(const at::Tensor& weight) {
     auto* codes = static_cast<std::uint8_t*>(codes_.mutable_data_ptr());
     base::use_huge_pages(codes, codes_.nbytes());
     void* scales = scales_.mutable_data_ptr();
-    at::parallel_for(0, out_, 16, [&](std::int64_t begin, std::int64_t end) {
+    follow_torch_threads();
+    kernels::WorkerThreads::shared().run(out_, 16, [&](std::int64_t begin, std::int64_t end) {
         std::vector<float> row(static_cast<std::size_t>(in_));
         for (std::int64_t o = begin; o < end; ++o) {
             kernels::widen_rows(view, o, o + 1, row.data());

@@ -9,4 +9,3 @@ get transformers==5.23.0 accelerate safetensors sentencepiece gguf==0.19.0 ctran
   opencv-python-headless eva-decord==0.6.1 pillow psutil
 CMAKE_ARGS="-DGGML_NATIVE=ON" get --no-cache-dir llama-cpp-python==0.3.36
 DS_BUILD_OPS=0 DS_ACCELERATOR=cpu get deepspeed==0.19.8
-touch "$PEERS_VENV/complete"

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "ui/files/openable_path.h"
 #include "ui/settings/app_settings.h"
 
 namespace univi::ui {
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 QString absolutePath(const std::string& path) {
     std::error_code error;
     const fs::path absolute = fs::absolute(path, error);
-    return QString::fromStdString(error ? path : absolute.lexically_normal().string());
+    return openablePathOf(error ? path : absolute.lexically_normal().string());
 }
 
 }  // namespace

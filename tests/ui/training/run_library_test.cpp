@@ -3,6 +3,9 @@
 
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/ui/qt_test.h"
 #include "tests/ui/training/training_support.h"
 #include "ui/training/runs/run_feed.h"
@@ -178,6 +181,17 @@ class RunLibraryTest : public QObject {
         // Without a name it is called as it calls itself.
         library_->rename(folder, "");
         QTRY_COMPARE_WITH_TIMEOUT(info(folder).name, QString("quick"), kWaitMs);
+    }
+
+    /// Qt shows the name of such a folder, but cannot open it by what it shows.
+    void aFolderWhoseNameIsNoUtf8IsOpened() {
+        const std::string folder = home_->path("l").toStdString() + "\xe4uf";
+        QVERIFY(std::filesystem::create_directory(folder));
+        std::ofstream(folder + "/run.json") << "{\"options\": {\"run_name\": \"latin\"}}";
+        std::ofstream(folder + "/events.jsonl");
+        const QStringList found = library_->open(QFile::decodeName(folder.c_str()));
+        QCOMPARE(found.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(info(found.first()).name, QString("latin"), kWaitMs);
     }
 
     void aRunGoesToTheTrashAndComesBack() {

@@ -559,6 +559,11 @@ class MainWindowTest : public QObject {
         QVERIFY(*arguments->theme == Theme::Mode::Dark);
         QCOMPARE(arguments->files.size(), 2);
         QVERIFY(arguments->files[0].startsWith('/'));
+        const std::string latin = home_->path("l").toStdString() + "\xe4uf";
+        QVERIFY(std::filesystem::create_directory(latin));
+        const char* bytes[] = {"univi", "--run", latin.c_str()};
+        const std::optional<Arguments> of_bytes = parseArguments(3, bytes, code);
+        QVERIFY(of_bytes && QFileInfo::exists(of_bytes->run));
         const char* bad[] = {"univi", "--theme", "pink"};
         QVERIFY(!parseArguments(3, bad, code));
         QCOMPARE(code, 2);

@@ -9,6 +9,7 @@
 
 #include "core/base/paths.h"
 #include "ui/files/json_file.h"
+#include "ui/files/openable_path.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_command.h"
 #include "ui/training/runs/run_files.h"
@@ -236,7 +237,8 @@ void RunLibrary::unqueue(const QString& folder) {
     Q_EMIT changed();
 }
 
-QStringList RunLibrary::open(const QString& folder) {
+QStringList RunLibrary::open(const QString& shown) {
+    const QString folder = openablePath(shown);
     QStringList found;
     if (RunFiles::isRun(folder)) found << clean(folder);
     if (found.isEmpty()) findRuns(folder, kRootDepth, found);

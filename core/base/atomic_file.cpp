@@ -55,12 +55,13 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
     }
 }
 
-void AtomicFile::commit() {
-    if (::fsync(descriptor_.get()) != 0) throw_file_error("write", final_, errno);
+void AtomicFile::commit(Durability durability) {
+    const bool synced = durability == Durability::Synced;
+    if (synced && ::fsync(descriptor_.get()) != 0) throw_file_error("write", final_, errno);
     if (::close(descriptor_.release()) != 0) throw_file_error("write", final_, errno);
     if (::rename(temporary_.c_str(), final_.c_str()) != 0) throw_file_error("write", final_, errno);
     temporary_.clear();
-    sync_path(final_.has_parent_path() ? final_.parent_path() : fs::path("."));
+    if (synced) sync_path(final_.has_parent_path() ? final_.parent_path() : fs::path("."));
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {

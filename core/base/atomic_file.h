@@ -14,6 +14,10 @@ namespace univi::base {
 /// failure (disk full too) the old file stays and the temporary one is removed. Throws Error{File}.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// Whether a file must outlast a loss of power. What can be made again need not: without the wait
+/// for the disk such a file may be found empty or torn then.
+enum class Durability { Synced, Unsynced };
+
 /// The streaming form of write_file_atomically, for files that do not fit in memory: `write` as
 /// often as needed, then `commit`. Not committed: the temporary file is removed by the destructor
 /// and the old file stays.
@@ -27,8 +31,8 @@ class AtomicFile {
     void write(std::span<const std::byte> bytes);
     void write(std::string_view bytes) { write(std::as_bytes(std::span(bytes))); }
     std::uint64_t position() const { return position_; }
-    /// Makes it durable under its name: fsync, rename, fsync of the folder.
-    void commit();
+    /// Makes it durable under its name: fsync, rename, fsync of the folder. Unsynced: only renames.
+    void commit(Durability durability = Durability::Synced);
 
   private:
     std::filesystem::path final_, temporary_;

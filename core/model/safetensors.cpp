@@ -271,7 +271,8 @@ TensorTable read_safetensors(const std::filesystem::path& path) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorTable& tensors,
-                       const std::map<std::string, std::string>& metadata) {
+                       const std::map<std::string, std::string>& metadata,
+                       base::Durability durability) {
     Json header = Json::object();
     if (!metadata.empty()) header["__metadata__"] = metadata;
     // Wide types first, as the reference writer does: then every tensor is aligned for its type.
@@ -298,7 +299,7 @@ void write_safetensors(const std::filesystem::path& path, const TensorTable& ten
     file.write(length + text);
     for (const auto& it : order)
         file.write(std::span(it->second.data, payload_bytes(it->first, it->second)));
-    file.commit();
+    file.commit(durability);
 }
 
 }  // namespace univi::model

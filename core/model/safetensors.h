@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "core/base/atomic_file.h"
 #include "core/model/tensor_table.h"
 
 namespace univi::model {
@@ -14,6 +15,7 @@ TensorTable read_safetensors(const std::filesystem::path& path);
 
 /// Writes contiguous tensors atomically. Throws Error{File} (the old file stays).
 void write_safetensors(const std::filesystem::path& path, const TensorTable& tensors,
-                       const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
+                       const std::map<std::string, std::string>& metadata = {{"format", "pt"}},
+                       base::Durability durability = base::Durability::Synced);
 
 }  // namespace univi::model

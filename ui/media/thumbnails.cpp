@@ -11,6 +11,7 @@
 #include <QTimer>
 
 #include "core/base/error.h"
+#include "core/base/media_cache.h"
 #include "core/base/paths.h"
 #include "ui/media/media_kind.h"
 
@@ -63,9 +64,8 @@ QImage readSmallPicture(const QString& file, int side) {
 
 Thumbnails::Thumbnails(const QString& folder, QObject* parent, ThumbnailReading reading)
     : QObject(parent),
-      folder_(folder.isEmpty()
-                  ? QString::fromStdString((base::cache_folder() / "thumbnails").string())
-                  : folder),
+      folder_(folder.isEmpty() ? QString::fromStdString(base::thumbnail_folder().string())
+                               : folder),
       reading_(reading) {
     QDir().mkpath(folder_);
     pool_.setMaxThreadCount(1);

@@ -1,11 +1,9 @@
 #include "training/engine/visual_encoder.h"
 
 #include <cstring>
-#include <sstream>
 
-#include "core/base/error.h"
-#include "core/base/sha256.h"
 #include "core/model/visual_merger.h"
+#include "core/session/vision_recipe.h"
 
 namespace univi::training {
 
@@ -92,24 +90,8 @@ at::Tensor VisualEncoder::blank() const {
 
 std::string VisualEncoder::recipe(const model::UniviModel& model, int select_layer,
                                   const media::PreprocessOptions& preprocess, int max_frames) {
-    std::string weights;
-    for (const auto& [name, tensor] : model.vision()->parameters()) {
-        const at::Tensor flat = tensor.detach().to(at::kCPU).contiguous();
-        weights += name + base::sha256_hex({static_cast<const std::byte*>(flat.const_data_ptr()),
-                                            flat.nbytes()});
-    }
-    const auto& cluster = model.config().cluster;
-    std::ostringstream text;
-    text << "v1|" << base::sha256_hex(std::as_bytes(std::span(weights))) << '|' << select_layer
-         << '|' << model.config().select_patch << '|' << cluster.use_cluster << '|'
-         << cluster.spatial_rate[0] << ',' << cluster.spatial_rate[1] << ','
-         << cluster.spatial_rate[2] << ',' << cluster.temporal_rate << '|'
-         << preprocess.shortest_edge << ',' << preprocess.crop_size << ','
-         << preprocess.pad_to_square << '|' << max_frames << '|'
-         << c10::toString(model.language().placement().compute_dtype);
-    for (int i = 0; i < 3; ++i)
-        text << '|' << preprocess.mean[std::size_t(i)] << ',' << preprocess.std[std::size_t(i)];
-    return text.str();
+    return session::vision_recipe(model, select_layer, preprocess) + '|' +
+           std::to_string(max_frames);
 }
 
 }  // namespace univi::training

@@ -1,19 +1,17 @@
 #include "training/engine/visual_token_cache.h"
 
 #include <c10/util/Half.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <span>
 #include <string_view>
 
+#include "core/base/atomic_file.h"
 #include "core/base/crc32c.h"
 #include "core/base/error.h"
-#include "core/base/file_descriptor.h"
+#include "core/base/file.h"
 #include "core/base/sha256.h"
 
 namespace univi::training {
@@ -48,41 +46,15 @@ void from_half(std::span<const std::byte> bytes, std::span<float> values) {
     }
 }
 
-std::string read_whole(const fs::path& path) {
-    const base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return {};
-    struct stat status = {};
-    std::string bytes;
-    if (::fstat(file.get(), &status) == 0 && status.st_size > 0)
-        bytes.resize(static_cast<std::size_t>(status.st_size));
-    std::size_t got = 0;
-    while (got < bytes.size()) {
-        const ssize_t n = ::read(file.get(), bytes.data() + got, bytes.size() - got);
-        if (n <= 0) break;
-        got += static_cast<std::size_t>(n);
+/// Empty where there is none.
+std::string read_entry(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return {};
+    try {
+        return base::read_file(path);
+    } catch (const base::Error&) {
+        return {};
     }
-    bytes.resize(got);
-    return bytes;
-}
-
-/// Without fsync: a file lost with the power is made again, and the checksum finds a torn one.
-bool write_and_rename(const fs::path& path, const std::string& bytes) {
-    static std::atomic<unsigned> counter{0};
-    const fs::path temporary =
-        path.string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
-    base::FileDescriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (!file) return false;
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t n = ::write(file.get(), bytes.data() + done, bytes.size() - done);
-        if (n <= 0) break;
-        done += static_cast<std::size_t>(n);
-    }
-    const bool good = ::close(file.release()) == 0 && done == bytes.size() &&
-                      ::rename(temporary.c_str(), path.c_str()) == 0;
-    if (!good) ::unlink(temporary.c_str());
-    return good;
 }
 
 }  // namespace
@@ -110,7 +82,7 @@ fs::path VisualTokenCache::file_of(const fs::path& medium) const {
 std::optional<VisualTokens> VisualTokenCache::find(const fs::path& medium) const {
     const fs::path path = file_of(medium);
     if (path.empty()) return std::nullopt;
-    const std::string bytes = read_whole(path);
+    const std::string bytes = read_entry(path);
     Header header;
     if (bytes.size() < sizeof header || std::memcmp(bytes.data(), header.magic, 8) != 0)
         return std::nullopt;
@@ -151,10 +123,16 @@ void VisualTokenCache::store(const fs::path& medium, VisualTokens& tokens) const
     std::memcpy(bytes.data(), &header, sizeof header);
     std::error_code ignored;
     fs::create_directory(path.parent_path(), ignored);
-    if (!write_and_rename(path, bytes))
+    // A file lost with the power is made again, and the checksum finds a torn one.
+    try {
+        base::AtomicFile file(path);
+        file.write(bytes);
+        file.commit(base::Durability::Unsynced);
+    } catch (const base::Error&) {
         throw base::Error(base::ErrorKind::File,
                           "The visual token cache " + folder_.string() +
                               " cannot be written: check the space on its disk.");
+    }
 }
 
 }  // namespace univi::training

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <system_error>
 
 #include "core/base/error.h"
 #include "core/model/splice.h"
@@ -10,6 +11,7 @@
 #include "core/session/loaded_model.h"
 #include "core/session/media_shelf.h"
 #include "core/session/medium_encoder.h"
+#include "core/session/medium_store.h"
 #include "core/session/model_info.h"
 #include "core/session/next_token.h"
 #include "core/session/prompt_builder.h"
@@ -48,6 +50,15 @@ EncodingObserver observer_of(const Observer& observer, int medium) {
             observer.on_groups(medium, groups);
         };
     return out;
+}
+
+/// Frames that are shown are gone from the cache, and could be made again.
+bool lost_frames(const EncodedMedium& medium) {
+    std::error_code error;
+    return std::filesystem::exists(medium.groups.source, error) &&
+           std::ranges::any_of(medium.groups.frames, [&](const auto& frame) {
+               return !std::filesystem::exists(frame.picture, error);
+           });
 }
 
 /// A prompt as the language model takes it.
@@ -101,8 +112,8 @@ struct Conversation::Impl {
                                                 const Observer& observer,
                                                 const base::StopToken& stop) {
         auto medium = shelf.find(request);
-        if (!medium) {
-            medium = parts.encoder.encode(request, observer_of(observer, place), stop);
+        if (!medium || lost_frames(*medium)) {
+            medium = parts.store.encode(parts.encoder, request, observer_of(observer, place), stop);
         } else {
             const auto before = places.find(medium->serial);
             const bool is_news = before == places.end() || before->second != place;

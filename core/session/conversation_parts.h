@@ -4,6 +4,7 @@
 namespace univi::session {
 
 class MediumEncoder;
+class MediumStore;
 class PromptBuilder;
 class PromptCache;
 struct LoadedModel;
@@ -15,6 +16,7 @@ struct ConversationParts {
     const LoadedModel& model;
     const ModelInfo& info;
     MediumEncoder& encoder;
+    MediumStore& store;
     const PromptBuilder& prompts;
     PromptCache& cache;
     bool with_attention = false;  ///< record what every reply token looked at

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <atomic>
 #include <cstdint>
 
 #include "core/protocol/token_groups.h"
@@ -18,5 +19,11 @@ struct EncodedMedium {
     at::Tensor visual_tokens;  ///< [n,D]
     protocol::TokenGroups groups;  ///< complete; TokenGroups::medium is not set
 };
+
+/// A number that no other medium of the process has.
+inline std::int64_t next_medium_serial() {
+    static std::atomic<std::int64_t> last{0};
+    return ++last;
+}
 
 }  // namespace univi::session

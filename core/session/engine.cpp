@@ -9,6 +9,7 @@
 #include "core/session/load_options.h"
 #include "core/session/loaded_model.h"
 #include "core/session/medium_encoder.h"
+#include "core/session/medium_store.h"
 #include "core/session/model_export.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
@@ -27,10 +28,16 @@ model::VisualOrder parse_visual_order(const std::string& name) {
                 "The placement " + name + " is not known: use interleaved or reference.");
 }
 
+media::Reading reading_of(const EngineOptions& options) {
+    return options.reads_as_reference ? media::Reading::Reference : media::Reading::People;
+}
+
 MediumEncoder::Options encoder_options(const EngineOptions& options, const LoadedModel& loaded) {
-    return {loaded.preprocess,
-            options.reads_as_reference ? media::Reading::Reference : media::Reading::People,
-            PictureStore(options.picture_folder)};
+    return {loaded.preprocess, reading_of(options), PictureStore(options.picture_folder)};
+}
+
+MediumStore::Options store_options(const EngineOptions& options) {
+    return {options.token_folder, options.token_limit, options.picture_folder, reading_of(options)};
 }
 
 }  // namespace
@@ -40,6 +47,7 @@ struct Engine::Impl {
         : model(std::move(loaded)),
           info(std::move(description)),
           encoder(*model.model, encoder_options(options, model)),
+          store(model, store_options(options)),
           cache(model.model->language(), sequences_that_fit(model.model->language())),
           prompts(*model.tokenizer,
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),
@@ -48,6 +56,7 @@ struct Engine::Impl {
     LoadedModel model;
     ModelInfo info;
     MediumEncoder encoder;
+    MediumStore store;
     /// Of the whole engine: the conversation that asks takes over what it shares with one of the
     /// last sequences, its own among them.
     PromptCache cache;
@@ -87,9 +96,13 @@ const ModelInfo& Engine::info() const {
 }
 
 std::unique_ptr<Conversation> Engine::start_conversation() {
-    return std::make_unique<Conversation>(ConversationParts{impl_->model, impl_->info,
-                                                            impl_->encoder, impl_->prompts,
-                                                            impl_->cache, impl_->with_attention});
+    return std::make_unique<Conversation>(
+        ConversationParts{impl_->model, impl_->info, impl_->encoder, impl_->store, impl_->prompts,
+                          impl_->cache, impl_->with_attention});
+}
+
+void Engine::set_token_limit(std::int64_t bytes) {
+    impl_->store.set_limit(bytes);
 }
 
 void Engine::convert(const std::string& out, const base::StopToken& stop) const {

@@ -28,6 +28,9 @@ class Engine {
     /// The conversation must not outlive the engine.
     std::unique_ptr<Conversation> start_conversation();
 
+    /// Sets EngineOptions::token_limit from now on; what is above a lower one goes at once.
+    void set_token_limit(std::int64_t bytes);
+
     /// Turns one line of text into ids, BOS first.
     std::vector<std::int32_t> tokenize(const std::string& text) const;
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+
+#include "core/base/media_cache.h"
 
 namespace univi::session {
 
@@ -14,6 +17,10 @@ struct EngineOptions {
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at
     std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
+    /// where visual tokens are kept for later starts; empty: nowhere
+    std::string token_folder;
+    /// what may lie there, bytes; 0: nothing is read or written there
+    std::int64_t token_limit = base::kMediaCacheLimit;
     /// Read pictures and videos as the reference does, not as people see them (media::Reading).
     bool reads_as_reference = false;
 };

@@ -1,7 +1,6 @@
 #include "core/session/medium_encoder.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -16,11 +15,6 @@ namespace univi::session {
 namespace {
 
 constexpr auto kGroupsInterval = std::chrono::milliseconds(250);
-
-std::int64_t next_serial() {
-    static std::atomic<std::int64_t> last{0};
-    return ++last;
-}
 
 /// The random terms of one call's three stages; empty unless all three are given. `row`: the frame
 /// of a [T,n] tensor.
@@ -95,8 +89,11 @@ class Encoding {
     EncodedMedium encoded(int placeholders, const model::VisualEncoding& encoding) {
         const base::TraceSpan span("project");
         if (probe_) probe_->on_encoding(encoding);
-        return {
-            {}, next_serial(), placeholders, model_.project(encoding.tokens), std::move(groups_)};
+        return {{},
+                next_medium_serial(),
+                placeholders,
+                model_.project(encoding.tokens),
+                std::move(groups_)};
     }
 
     const model::UniviModel& model_;

@@ -9,6 +9,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
+#include "core/base/media_cache.h"
 #include "core/protocol/engine_fields.h"
 
 namespace univi::cli {
@@ -21,7 +22,15 @@ struct ChatArguments {
     GenerationArguments generation;
     std::vector<std::string> prompts;
     bool json = false;
+    bool keep_tokens = false;
 };
+
+/// The window's own store, where the command line says so: its switch in Settings is not this
+/// program's.
+session::EngineOptions engineOptions(session::EngineOptions options, bool keep_tokens) {
+    if (keep_tokens) options.token_folder = base::visual_token_folder().string();
+    return options;
+}
 
 base::Json toJson(const protocol::DoneEvent& done, const base::Json& damaged) {
     base::Json json = protocol::to_json_by_fields(done);
@@ -35,7 +44,7 @@ class Chat {
     Chat(const SharedOptions& shared, const ChatArguments& arguments)
         : arguments_(arguments),
           stop_(base::stop_on_signals().get_token()),
-          engine_(loadEngine(shared.engine)),
+          engine_(loadEngine(engineOptions(shared.engine, arguments.keep_tokens))),
           conversation_(engine_->start_conversation()) {}
 
     void run() {
@@ -125,6 +134,10 @@ void addChatCommand(CommandSet& commands) {
         ->allow_extra_args(false);
     command->add_flag("--json", arguments->json,
                       "One JSON object a turn in place of the streamed reply");
+    command->add_flag(
+        "--keep-tokens", arguments->keep_tokens,
+        "Keep what the model makes of the media in the cache folder, and take it from "
+        "there the next time");
     command->callback([&commands, arguments] {
         commands.run = [&commands, arguments] {
             arguments->streams.record(arguments->media.videos, base::stop_on_signals().get_token());

@@ -21,6 +21,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "core/base/media_cache.h"
 #include "core/base/openmp.h"
 #include "core/base/paths.h"
 #include "core/base/stop_token.h"
@@ -54,6 +55,14 @@ void addOptions(CLI::App& app, session::EngineOptions& options) {
     app.add_option(
         "--picture-folder", options.picture_folder,
         "Where frames shown to people are stored; default: pictures in the cache folder");
+    app.add_option("--token-folder", options.token_folder,
+                   "Where visual tokens are kept for later starts; default: visual-tokens in the "
+                   "cache folder");
+    app.add_option("--token-limit", options.token_limit,
+                   "Bytes that may lie there, with the frames, until a request says otherwise (the "
+                   "window does); 0: nothing is kept")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_flag("!--no-attention", options.with_attention,
                  "Do not record what each word of a reply looked at");
 }
@@ -108,7 +117,7 @@ void accept(const engine::LineReader::Line& line, Queues& queues, engine::EventW
 /// process, else nowhere.
 std::string pictureFolder() {
     const std::filesystem::path cache = base::cache_folder();
-    if (access(cache.c_str(), W_OK) == 0) return (cache / "pictures").string();
+    if (access(cache.c_str(), W_OK) == 0) return base::shown_picture_folder().string();
     try {
         return own_folder.emplace("pictures").path().string();
     } catch (const base::Error& error) {
@@ -145,6 +154,7 @@ void readRequests(Queues& queues, engine::EventWriter& events) {
 int run(session::EngineOptions options) {
     engine::EventWriter events;
     if (options.picture_folder.empty()) options.picture_folder = pictureFolder();
+    if (options.token_folder.empty()) options.token_folder = base::visual_token_folder().string();
     base::remove_stale_temporaries();
     Queues queues;
     std::atomic<bool> has_model = false;
@@ -174,6 +184,7 @@ int main(int argc, char** argv) {
         "univi-engine");
     session::EngineOptions options;
     options.with_attention = true;
+    options.token_limit = 0;
     addOptions(app, options);
     try {
         app.parse(argc, argv);

@@ -20,7 +20,8 @@ constexpr std::size_t kMostConversations = 16;
 const char* doing(const protocol::Request& request) {
     static constexpr const char* kNames[] = {"loading the model",          "answering a question",
                                              "reading a picture or video", "stopping",
-                                             "forgetting a conversation",  "counting tokens"};
+                                             "forgetting a conversation",  "counting tokens",
+                                             "keeping visual tokens"};
     return kNames[request.body.index()];
 }
 
@@ -164,6 +165,11 @@ void Worker::perform(const protocol::StopRequest&, const Work&) {
 void Worker::perform(const protocol::ForgetRequest& request, const Work&) {
     conversations_.remove_if(
         [&](const auto& entry) { return entry.first == request.conversation; });
+}
+
+void Worker::perform(const protocol::TokenLimitRequest& request, const Work&) {
+    defaults_.token_limit = loaded_.token_limit = request.bytes;
+    if (engine_) engine_->set_token_limit(request.bytes);
 }
 
 session::Conversation& Worker::conversation(const std::string& name) {

@@ -90,6 +90,11 @@ void fields(V& v, ForgetRequest& forget) {
 }
 
 template <class V>
+void fields(V& v, TokenLimitRequest& limit) {
+    v.required("bytes", limit.bytes);
+}
+
+template <class V>
 void fields(V& v, ReadyEvent& ready) {
     v("version", ready.version);
     v("protocol", ready.protocol);
@@ -193,6 +198,8 @@ template <>
 inline constexpr const char* kMessageName<ForgetRequest> = "forget";
 template <>
 inline constexpr const char* kMessageName<EstimateRequest> = "estimate";
+template <>
+inline constexpr const char* kMessageName<TokenLimitRequest> = "token_limit";
 template <>
 inline constexpr const char* kMessageName<ReadyEvent> = "ready";
 template <>

@@ -76,10 +76,15 @@ struct StopRequest {
 struct ForgetRequest {
     std::string conversation;
 };  ///< frees caches
+/// How much of the visual tokens of media may be kept on disk for later starts. Holds for this
+/// process from now on, whatever is loaded; has no answer.
+struct TokenLimitRequest {
+    std::int64_t bytes = 0;  ///< 0: none are read or written
+};
 struct Request {
     std::int64_t id = 0;
     std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
-                 EstimateRequest>
+                 EstimateRequest, TokenLimitRequest>
         body;
 };
 

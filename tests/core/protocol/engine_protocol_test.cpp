@@ -140,6 +140,9 @@ TEST(EngineProtocol, OtherRequestsRoundTrip) {
     EXPECT_EQ(std::get<StopRequest>(round_trip(Request{2, StopRequest{1}}).body).target, 1);
     EXPECT_EQ(std::get<ForgetRequest>(round_trip(Request{3, ForgetRequest{"c"}}).body).conversation,
               "c");
+    const Request limit{4, TokenLimitRequest{5'000'000'000}};
+    EXPECT_EQ(std::get<TokenLimitRequest>(round_trip(limit).body).bytes, 5'000'000'000);
+    EXPECT_THAT(request_error(R"({"id":1,"request":"token_limit"})"), HasSubstr("bytes"));
 }
 
 TEST(EngineProtocol, AbsentFieldsTakeTheDefaults) {

@@ -35,6 +35,7 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     ui::StartTrace trace;
     trace.mark("application made");
     ui::AppSettings settings;
+    if (arguments.self_test) settings.setKeptMedia(false, settings.mediaLimitGigabytes());
     ui::Theme::instance().setMode(arguments.theme.value_or(settings.themeMode()));
     ui::installAppearance(application);
     trace.mark("theme installed");

@@ -39,8 +39,16 @@ bool hasKnownRuns() {
            0;
 }
 
-EngineClient::Options goingBack(EngineClient::Options options) {
+EngineClient::Options forChat(EngineClient::Options options, const AppSettings& settings) {
     options.goes_back = true;
+    options.token_limit = settings.tokenLimit();
+    return options;
+}
+
+/// What probes and evaluations look at is asked about once: it would push out what people talk
+/// about.
+EngineClient::Options keepingNothing(EngineClient::Options options) {
+    options.token_limit = 0;
     return options;
 }
 
@@ -48,7 +56,7 @@ TrainingPage* makeTrainingPage(const MainWindow::Options& options) {
     auto* setup = new RunSetupPage;
     TrainingPage::Parts parts;
     parts.library.program = options.train_program;
-    parts.engine = options.engine;
+    parts.engine = keepingNothing(options.engine);
     parts.setup = setup;
     auto* page = new TrainingPage(parts);
     page->setSetUpFrom([setup, page](const QString& run) {
@@ -67,7 +75,7 @@ TrainingPage* makeTrainingPage(const MainWindow::Options& options) {
 
 EvaluationPage* makeEvaluationPage(const MainWindow::Options& options, AppSettings* settings) {
     EvaluationPage::Parts parts;
-    parts.engine = options.engine;
+    parts.engine = keepingNothing(options.engine);
     parts.recent_models = [settings] { return settings->recentModels(); };
     return new EvaluationPage(parts);
 }
@@ -78,7 +86,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
     : QWidget(parent),
       options_(options),
       settings_(settings),
-      engine_(new EngineClient(goingBack(options.engine), this)),
+      engine_(new EngineClient(forChat(options.engine, *settings), this)),
       store_(new ConversationStore({}, this)),
       chooser_(new ModelChooser(engine_, settings, options.load, this)),
       groups_(new GroupsPanel),
@@ -187,6 +195,7 @@ QWidget* MainWindow::makeSettings() {
         page->setModelDefaults(engine_->model().generation);
     };
     connect(engine_, &EngineClient::stateChanged, page, tell);
+    connect(page, &SettingsPage::mediaCleared, engine_, &EngineClient::forgetFrames);
     tell();
     return page;
 }
@@ -216,6 +225,7 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);
+    connect(settings_, &AppSettings::tokenLimitChanged, engine_, &EngineClient::setTokenLimit);
 }
 
 void MainWindow::evaluate(const ModelChoice& model) {

@@ -279,6 +279,12 @@ void ChatPage::show(ConversationModel* model) {
     if (engine_->state() == EngineClient::State::Ready) model->readMediaAgain();
 }
 
+/// Frames may have been removed while another page was shown.
+void ChatPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (shown_ && engine_->state() == EngineClient::State::Ready) shown_->readMediaAgain();
+}
+
 void ChatPage::wireModel(ConversationModel* model) {
     connect(model, &ConversationModel::turnAdded, this, [this] {
         notices_->clear(shown_->id());

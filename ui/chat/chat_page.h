@@ -90,6 +90,7 @@ class ChatPage : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     QWidget* buildMiddle(QWidget* model_button);

@@ -77,6 +77,10 @@ void ConversationModel::connectEngine() {
         unreadable_.clear();
         Q_EMIT groupsReset();
     });
+    connect(engine_, &EngineClient::framesForgotten, this, [this] {
+        groups_.clear();
+        Q_EMIT groupsReset();
+    });
     connect(engine_, &EngineClient::failed, this, &ConversationModel::onFailed);
 }
 

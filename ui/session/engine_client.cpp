@@ -184,6 +184,16 @@ void EngineClient::forget(const QString& conversation) {
         process_->send({next_id_++, protocol::ForgetRequest{conversation.toStdString()}});
 }
 
+void EngineClient::setTokenLimit(qint64 bytes) {
+    options_.token_limit = bytes;
+    sendTokenLimit();
+}
+
+void EngineClient::sendTokenLimit() {
+    if (process_ && options_.token_limit)
+        process_->send({next_id_++, protocol::TokenLimitRequest{*options_.token_limit}});
+}
+
 qint64 EngineClient::enqueue(protocol::Request request, const QString& doing) {
     const qint64 id = request.id = next_id_++;
     pending_.add(std::move(request), doing);
@@ -200,6 +210,7 @@ void EngineClient::startProcess() {
     connect(process_.get(), &EngineProcess::ended, this, &EngineClient::handleEnd,
             Qt::QueuedConnection);
     process_->start();
+    sendTokenLimit();
     sendLoad();
 }
 

@@ -38,6 +38,8 @@ class EngineClient : public QObject {
         /// Another model is checked before the loaded one is given up, and where it cannot be
         /// loaded after all the one before is loaded again. Else the client is without a model.
         bool goes_back = false;
+        /// Bytes of visual tokens that its processes may keep on disk; not set: as they like.
+        std::optional<qint64> token_limit{};
     };
 
     explicit EngineClient(Options options, QObject* parent = nullptr);
@@ -70,11 +72,17 @@ class EngineClient : public QObject {
     /// the other requests wait for the next process.
     void breakOff();
     void forget(const QString& conversation);
+    /// Options::token_limit from now on.
+    void setTokenLimit(qint64 bytes);
+    /// To be called when the frames that groups show were removed from the disk.
+    void forgetFrames() { Q_EMIT framesForgotten(); }
 
   Q_SIGNALS:
     void stateChanged(univi::ui::EngineClient::State state);
     /// Another model was asked for: what is known of the old one's groups is out of date.
     void modelChanging();
+    /// What is known of groups shows frames that are gone.
+    void framesForgotten();
     /// isChecking() became true, or another model is checked now.
     void checkStarted();
     /// The chosen model cannot be loaded and the one before goes on (Options::goes_back).
@@ -107,6 +115,7 @@ class EngineClient : public QObject {
     void changeTo(const protocol::LoadRequest& request);
     void stopForAnother();
     void sendLoad();
+    void sendTokenLimit();
     void handle(const protocol::Event& event);
     void handleCheck(const protocol::Event& event);
     void handleLoad(const protocol::Event& event);

@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/base/media_cache.h"
 #include "core/base/paths.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kMaxRecent = 8;
+constexpr qint64 kGigabyte = 1'000'000'000;
 /// Since 2 only what a person set is stored of how replies are made.
 constexpr int kGenerationFormat = 2;
 
@@ -145,6 +147,27 @@ void AppSettings::addRecentModel(const QString& folder) {
     recent.prepend(folder);
     settings_.setValue("model/recent", QStringList(recent.mid(0, kMaxRecent)));
     Q_EMIT recentModelsChanged();
+}
+
+bool AppSettings::keepsMedia() const {
+    return settings_.value("media/keep", true).toBool();
+}
+
+int AppSettings::mediaLimitGigabytes() const {
+    constexpr int kDefault = int(base::kMediaCacheLimit / kGigabyte);
+    bool ok = false;
+    const double given = settings_.value("media/limit_gb", kDefault).toDouble(&ok);
+    return ok && !std::isnan(given) ? int(std::clamp(given, 1.0, 1000.0)) : kDefault;
+}
+
+void AppSettings::setKeptMedia(bool keep, int limitGigabytes) {
+    settings_.setValue("media/keep", keep);
+    settings_.setValue("media/limit_gb", limitGigabytes);
+    Q_EMIT tokenLimitChanged(tokenLimit());
+}
+
+qint64 AppSettings::tokenLimit() const {
+    return keepsMedia() ? mediaLimitGigabytes() * kGigabyte : 0;
 }
 
 Theme::Mode AppSettings::themeMode() const {

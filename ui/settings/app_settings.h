@@ -33,6 +33,13 @@ class AppSettings : public QObject {
     QStringList recentModels() const;
     void addRecentModel(const QString& folder);
 
+    /// Whether media are kept on disk for later starts, and how much of them at most.
+    bool keepsMedia() const;
+    int mediaLimitGigabytes() const;
+    void setKeptMedia(bool keep, int limitGigabytes);
+    /// The same in bytes; 0: nothing is kept.
+    qint64 tokenLimit() const;
+
     Theme::Mode themeMode() const;
     void setThemeMode(Theme::Mode mode);
 
@@ -43,6 +50,7 @@ class AppSettings : public QObject {
 
   Q_SIGNALS:
     void recentModelsChanged();
+    void tokenLimitChanged(qint64 bytes);
 
   private:
     void dropOldDefaults();

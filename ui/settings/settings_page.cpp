@@ -15,12 +15,12 @@
 
 #include "core/base/paths.h"
 #include "ui/settings/app_settings.h"
+#include "ui/settings/kept_media.h"
+#include "ui/settings/setting_row.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
-
-constexpr int kFieldWidth = 168, kRowHeight = 34;
 
 // The lowest step of each field, one below what can be set, stands for "the model's own".
 constexpr double kOwnTemperature = -0.1, kOwnTopP = 0, kOwnPenalty = 0.45;
@@ -33,17 +33,6 @@ auto valueOf(const Box* box) {
     return value > box->minimum() ? std::optional(value) : std::nullopt;
 }
 
-/// Adds a row: label, field, and beside it what it means.
-void addRow(QFormLayout* form, const QString& label, QWidget* field, const QString& hint) {
-    auto* name = new QLabel(label);
-    name->setBuddy(field);
-    name->setMinimumHeight(std::min(field->sizeHint().height(), kRowHeight));
-    field->setAccessibleDescription(hint);
-    QLabel* meaning = hint.isEmpty() ? nullptr : wrapped(hint, "small");
-    form->addRow(name, row({.spacing = 16}, {{field, meaning ? 0 : 1, Qt::AlignVCenter},
-                                             {meaning, 1, Qt::AlignVCenter}}));
-}
-
 }  // namespace
 
 SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
@@ -53,6 +42,7 @@ SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
     buildAppearance(column);
     buildReplies(column);
     buildMedia(column);
+    buildKeptMedia(column);
     buildData(column);
     column->addStretch(1);
     showValues();
@@ -75,7 +65,7 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
     theme_->addItem(tr("Light"), int(Theme::Mode::Light));
     theme_->addItem(tr("Dark"), int(Theme::Mode::Dark));
     theme_->setAccessibleName(tr("Colours"));
-    addRow(form, tr("&Colours"), theme_, tr("The desktop decides unless you do."));
+    addSettingRow(form, tr("&Colours"), theme_, tr("The desktop decides unless you do."));
     theme_->setCurrentIndex(theme_->findData(int(Theme::instance().mode())));
     connect(theme_, &QComboBox::activated, this, [this] {
         const auto mode = Theme::Mode(theme_->currentData().toInt());
@@ -120,9 +110,9 @@ void SettingsPage::addSampling(QFormLayout* form) {
 void SettingsPage::addPrompt(QFormLayout* form) {
     template_ = new QComboBox;
     template_->setAccessibleName(tr("Prompt template"));
-    template_->setFixedWidth(kFieldWidth);
-    addRow(form, tr("Prompt te&mplate"), template_,
-           tr("How a conversation is put into words for the model."));
+    template_->setFixedWidth(kSettingFieldWidth);
+    addSettingRow(form, tr("Prompt te&mplate"), template_,
+                  tr("How a conversation is put into words for the model."));
     connect(template_, &QComboBox::activated, this, &SettingsPage::storeValues);
     system_ = new QPlainTextEdit;
     system_->setObjectName(QStringLiteral("systemText"));
@@ -130,7 +120,7 @@ void SettingsPage::addPrompt(QFormLayout* form) {
     system_->setAccessibleName(tr("System text"));
     system_->setTabChangesFocus(true);
     system_->setFixedHeight(72);
-    addRow(form, tr("S&ystem text"), system_, {});
+    addSettingRow(form, tr("S&ystem text"), system_, {});
     connect(system_, &QPlainTextEdit::textChanged, this, &SettingsPage::storeValues);
 }
 
@@ -139,6 +129,18 @@ void SettingsPage::buildMedia(QVBoxLayout* column) {
     max_frames_ =
         addWhole(form, tr("Most &frames"),
                  tr("Frames taken evenly from a video; more see more and take longer."), 1, 1024);
+}
+
+void SettingsPage::buildKeptMedia(QVBoxLayout* column) {
+    kept_media_ =
+        new KeptMedia(settings_, addFormCard(column, tr("What the model has seen")), this);
+    connect(kept_media_, &KeptMedia::cleared, this, &SettingsPage::mediaCleared);
+}
+
+/// What is on disk may have grown since the page was left.
+void SettingsPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    kept_media_->refresh();
 }
 
 void SettingsPage::buildData(QVBoxLayout* column) {
@@ -159,8 +161,8 @@ QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, c
     box->setRange(low, high);
     box->setSingleStep(step);
     box->setDecimals(2);
-    box->setFixedWidth(kFieldWidth);
-    addRow(form, label, box, hint);
+    box->setFixedWidth(kSettingFieldWidth);
+    addSettingRow(form, label, box, hint);
     connect(box, &QDoubleSpinBox::valueChanged, this, &SettingsPage::storeValues);
     return box;
 }
@@ -169,8 +171,8 @@ QSpinBox* SettingsPage::addWhole(QFormLayout* form, const QString& label, const 
                                  int low, int high) {
     auto* box = new QSpinBox;
     box->setRange(low, high);
-    box->setFixedWidth(kFieldWidth);
-    addRow(form, label, box, hint);
+    box->setFixedWidth(kSettingFieldWidth);
+    addSettingRow(form, label, box, hint);
     connect(box, &QSpinBox::valueChanged, this, &SettingsPage::storeValues);
     return box;
 }

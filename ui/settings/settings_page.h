@@ -16,6 +16,7 @@ class QVBoxLayout;
 namespace univi::ui {
 
 class AppSettings;
+class KeptMedia;
 
 /// How the program looks and how replies are made. Every change holds at once; the next
 /// question uses it.
@@ -28,12 +29,20 @@ class SettingsPage : public QWidget {
     /// What the loaded model wants where nothing is set.
     void setModelDefaults(const protocol::GenerationDefaults& own);
 
+  Q_SIGNALS:
+    /// What was kept of pictures and videos was removed, frames that are shown too.
+    void mediaCleared();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
   private:
     void buildAppearance(QVBoxLayout* column);
     void buildReplies(QVBoxLayout* column);
     void addSampling(QFormLayout* form);
     void addPrompt(QFormLayout* form);
     void buildMedia(QVBoxLayout* column);
+    void buildKeptMedia(QVBoxLayout* column);
     void buildData(QVBoxLayout* column);
     QDoubleSpinBox* addReal(QFormLayout* form, const QString& label, const QString& hint,
                             double low, double high, double step);
@@ -45,6 +54,7 @@ class SettingsPage : public QWidget {
     void useModelDefaults();
 
     AppSettings* settings_;
+    KeptMedia* kept_media_;
     QComboBox *theme_, *template_;
     QPlainTextEdit* system_;
     QDoubleSpinBox *temperature_, *top_p_, *penalty_;

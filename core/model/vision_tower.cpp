@@ -48,6 +48,7 @@ VisionTower::VisionTower(const VisionConfig& config, WeightSource& source,
         layers_.emplace_back(weights, "encoder.layers." + std::to_string(i) + ".",
                              config.layer_norm_eps);
     parameters_ = weights.parameters();
+    quantized_ = weights.quantized();
 }
 
 at::Tensor VisionTower::embed(const at::Tensor& pixel_values) const {

@@ -34,6 +34,8 @@ class VisionTower {
     const VisionConfig& config() const { return config_; }
     /// Name (without prefix) -> weight, in checkpoint order, but for matrices in 8 bits.
     const NamedTensors& parameters() const { return parameters_; }
+    /// The matrices in 8 bits, named so too.
+    const NamedQuantized& quantized() const { return quantized_; }
 
   private:
     struct Linear {
@@ -64,6 +66,7 @@ class VisionTower {
     Norm pre_norm_;
     std::vector<Layer> layers_;
     NamedTensors parameters_;
+    NamedQuantized quantized_;
 };
 
 }  // namespace univi::model

@@ -35,7 +35,14 @@ class Text {
 
 }  // namespace
 
-std::string weights_digest(const model::NamedTensors& weights) {
+std::string weights_digest(const model::NamedTensors& given,
+                           const model::NamedQuantized& quantized) {
+    model::NamedTensors weights = given;
+    for (const auto& [name, matrix] : quantized) {
+        const auto parts = matrix->parts();
+        weights.emplace_back(name + " codes", parts.codes);
+        weights.emplace_back(name + " scales", parts.scales);
+    }
     std::vector<std::string> digests(weights.size());
     const auto hash = [&](std::int64_t begin, std::int64_t end) {
         const c10::InferenceMode inference;  // which is a thread's own
@@ -54,7 +61,7 @@ std::string weights_digest(const model::NamedTensors& weights) {
 std::string vision_recipe(const model::UniviModel& model, int select_layer,
                           const media::PreprocessOptions& preprocess) {
     Text text;
-    text.add("v2", weights_digest(model.vision()->parameters()));
+    text.add("v2", weights_digest(model.vision()->parameters(), model.vision()->quantized()));
     const model::VisionConfig& tower = model.vision()->config();
     text.add(tower.hidden_size, tower.intermediate_size, tower.num_layers, tower.num_heads,
              tower.image_size, tower.patch_size, tower.layer_norm_eps, tower.quick_gelu);

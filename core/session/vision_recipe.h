@@ -8,8 +8,10 @@
 
 namespace univi::session {
 
-/// Returns the SHA-256 of names and values, in hex; computed on LibTorch's threads.
-std::string weights_digest(const model::NamedTensors& weights);
+/// Returns the SHA-256 of names, types and values, in hex; computed on LibTorch's threads.
+/// `quantized`: matrices in Int8.
+std::string weights_digest(const model::NamedTensors& weights,
+                           const model::NamedQuantized& quantized = {});
 
 /// Returns a text that names everything of a model and of its preprocessing that shapes the merged
 /// visual tokens before the projector: the tower's weights by their content, how the tower is

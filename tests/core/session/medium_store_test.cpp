@@ -194,6 +194,29 @@ TEST_F(MediumStoreTest, OtherWeightsAreAnotherModel) {
     }
 }
 
+/// Matrices in 8 bits are none of the tower's parameters().
+TEST_F(MediumStoreTest, ATowerIn8BitsIsKnownByItsMatrices) {
+    const auto in_8_bits = [](const fs::path& folder) {
+        const c10::InferenceMode inference;
+        model::LoadOptions options;
+        options.model = folder;
+        options.placement.quantize_tower = true;
+        return load_model(options);
+    };
+    const LoadedModel narrow = in_8_bits(kDemo);
+    ASSERT_FALSE(narrow.model->vision()->quantized().empty());
+    start(picture());
+    EXPECT_TRUE(start(picture(), narrow).anew) << "it is another than the one in fp32";
+    EXPECT_FALSE(start(picture(), narrow).anew);
+    fs::copy(kDemo, folder_ / "model", fs::copy_options::recursive);
+    const fs::path file = folder_ / "model/vision_tower/model.safetensors";
+    auto table = model::read_safetensors(file);
+    auto& matrix = table.at("vision_model.encoder.layers.0.mlp.fc1.weight");
+    matrix = model::to_view(model::to_tensor(matrix) * 1.5);
+    model::write_safetensors(file, table);
+    EXPECT_TRUE(start(picture(), in_8_bits(folder_ / "model")).anew);
+}
+
 TEST_F(MediumStoreTest, OtherSettingsAreAnotherModel) {
     start(picture());
     const std::tuple<fs::path, std::string, base::Json> changes[] = {

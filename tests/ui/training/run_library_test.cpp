@@ -241,6 +241,8 @@ class RunLibraryTest : public QObject {
         QVERIFY(!library_->find(second));
         QCOMPARE(library_->restoreRemoved(problem), second);
         QVERIFY(state(second) == RunState::Queued);
+        // cleanup() ends what has a process number.
+        QTRY_VERIFY_WITH_TIMEOUT(state(first) == RunState::Running, kWaitMs);
     }
 
     void watchedFoldersAreSearched() {

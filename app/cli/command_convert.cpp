@@ -14,7 +14,8 @@ void addOut(CLI::App& command, std::string& out) {
         ->required();
 }
 
-void write(const session::EngineOptions& options, const std::string& out) {
+void write(session::EngineOptions options, const std::string& out) {
+    options.tower_as_stored = true;
     const auto engine = loadEngine(options);
     engine->convert(out, base::stop_on_signals().get_token());
     print(out + "\n");

@@ -13,6 +13,7 @@ struct EngineOptions {
     std::string device = "auto";  ///< auto | cpu | cuda[:N]
     /// auto | fp32 | fp16 | bf16 | int8 | int4 (model::set_precision)
     std::string dtype = "auto";
+    bool tower_as_stored = false;           ///< never in 8 bits: the model is to be written
     int threads = 0;                        ///< 0: all cores
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at

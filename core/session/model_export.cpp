@@ -71,6 +71,9 @@ void export_model(const LoadedModel& loaded, const fs::path& tower_from, const s
         config["tie_word_embeddings"] = tied;  // an adapter may untie them
     put_quantization(model, config);
     if (model.vision()) {
+        if (!model.vision()->quantized().empty())
+            throw base::Error(base::ErrorKind::Internal,
+                              "a vision tower that is held in 8 bits cannot be written");
         const std::string place = tower_place(model.config().vision_tower);
         config.erase("mm_vision_tower_bytes");
         config["mm_vision_tower"] = place;

@@ -50,7 +50,8 @@ void describe_weights(const model::UniviModel& model, ModelInfo& info) {
     info.parameters_language = count_parameters(model.language().parameters(), stored) +
                                count_quantized(model.language().quantized(), stored);
     if (model.vision())
-        info.parameters_vision = count_parameters(model.vision()->parameters(), stored);
+        info.parameters_vision = count_parameters(model.vision()->parameters(), stored) +
+                                 count_quantized(model.vision()->quantized(), stored);
     info.parameters_projector = count_parameters(model.projector_parameters(), stored);
     for (auto& [dtype, bytes] : stored) {
         bytes.dtype = dtype;

@@ -83,13 +83,14 @@ class ProcessGroup {
         std::function<protocol::train::ErrorEvent(const std::string& what)> explain) {
         explain_ = std::move(explain);
     }
+    /// Throws FaultError: `what`, explained.
+    [[noreturn]] void throw_failure(const std::string& what) const;
 
   protected:
     /// The work, with failures explained and counted.
     CollectiveWork guarded(std::function<void()> finish);
 
     std::atomic<std::int64_t> begun_ = 0;
-    [[noreturn]] void throw_failure(const std::string& what) const;
     std::function<protocol::train::ErrorEvent(const std::string&)> explain_;
 };
 

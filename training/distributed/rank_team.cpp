@@ -45,7 +45,15 @@ std::string RankTeam::broadcast_text(const std::string& text) {
         rendezvous_->set(key, text);
         return text;
     }
-    return rendezvous_->get(key, options_.collective_timeout);
+    return wait_for(key);
+}
+
+std::string RankTeam::wait_for(const std::string& key) {
+    try {
+        return rendezvous_->get(key, options_.collective_timeout);
+    } catch (const base::Error& error) {
+        group_->throw_failure(error.what());
+    }
 }
 
 RankTeam::Said RankTeam::first_text(const std::string& own) {
@@ -56,8 +64,7 @@ RankTeam::Said RankTeam::first_text(const std::string& own) {
     if (!own.empty()) flags[static_cast<std::size_t>(rank())] = 1;
     sum(flags);
     for (int i = 0; i < size(); ++i)
-        if (flags[static_cast<std::size_t>(i)] > 0)
-            return {i, rendezvous_->get(key + std::to_string(i), options_.collective_timeout)};
+        if (flags[static_cast<std::size_t>(i)] > 0) return {i, wait_for(key + std::to_string(i))};
     return {};
 }
 

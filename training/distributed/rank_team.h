@@ -57,6 +57,9 @@ class RankTeam {
         std::string text;
     };
     Said first_text(const std::string& own);
+    /// Waits for a text that another rank sets. A meeting place that went away went with a rank:
+    /// then throws what became of that one, as a failed collective does.
+    std::string wait_for(const std::string& key);
 
     RankEnvironment environment_;
     TeamOptions options_;

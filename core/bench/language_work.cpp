@@ -75,11 +75,9 @@ double decode(const model::LanguageModel& language, model::KeyValueCache& cache)
 
 /// Bytes that a token reads: the matrices, and the keys and values before it.
 double bytes_a_token(const model::LanguageModel& language) {
-    const model::LanguageConfig& config = language.config();
-    const auto type = language.placement().cache_dtype.value_or(language.placement().compute_dtype);
-    const double cached = 2.0 * config.num_layers * config.num_kv_heads * config.head_dim *
-                          (kContext + kDecoded / 2) * static_cast<double>(c10::elementSize(type));
-    return static_cast<double>(multiplied_bytes(language)) + cached;
+    const std::int64_t cached = model::KeyValueCache::bytes_of(
+        language.config(), kContext + kDecoded / 2, language.placement());
+    return static_cast<double>(multiplied_bytes(language) + cached);
 }
 
 /// The type that many rows are multiplied in.

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "core/kernels/matrix_view.h"
+
 namespace univi::kernels {
 
 /// Values along a row in 8 bits that share a scale.
@@ -27,6 +29,12 @@ struct Int8Panel {
     const float* scales;
     std::int64_t rows, columns;
 };
+
+/// Returns rows begin..end-1 of an Int8 matrix.
+inline Int8Panel int8_panel(const MatrixView& matrix, std::int64_t begin, std::int64_t end) {
+    return {static_cast<const std::int8_t*>(matrix.values) + begin * matrix.columns,
+            static_cast<const float*>(matrix.scales) + begin, end - begin, matrix.columns};
+}
 
 /// Where products go: row i of x with row o of the panel to at[i * stride + o].
 struct Int8Out {

@@ -15,9 +15,7 @@ constexpr std::int64_t kPieceRows = 32, kCachedBytes = 512 << 10;
 
 /// Rows begin..end-1 of the matrix in 8 bits.
 Int8Panel panel_of(const MatrixView& matrix, std::int64_t begin, std::int64_t end) {
-    if (matrix.format == MatrixFormat::Int8)
-        return {static_cast<const std::int8_t*>(matrix.values) + begin * matrix.columns,
-                static_cast<const float*>(matrix.scales) + begin, end - begin, matrix.columns};
+    if (matrix.format == MatrixFormat::Int8) return int8_panel(matrix, begin, end);
     thread_local std::vector<std::int8_t> codes;
     thread_local std::vector<float> scales;
     codes.resize(static_cast<std::size_t>(kPieceRows * matrix.columns));

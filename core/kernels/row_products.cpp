@@ -75,13 +75,9 @@ class Prepared {
 
 void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_t begin,
                    std::int64_t end) {
-    if (vectors.int8_rows) {
-        const auto* codes = static_cast<const std::int8_t*>(matrix.values);
-        const auto* scales = static_cast<const float*>(matrix.scales);
-        return multiply_panel(
-            {codes + begin * matrix.columns, scales + begin, end - begin, matrix.columns},
-            *vectors.int8_rows, {vectors.y + begin, vectors.y_stride});
-    }
+    if (vectors.int8_rows)
+        return multiply_panel(int8_panel(matrix, begin, end), *vectors.int8_rows,
+                              {vectors.y + begin, vectors.y_stride});
     const RowDot dot = kernel_table().dot[static_cast<int>(matrix.format)];
     for (std::int64_t row = begin; row < end; ++row) dot(matrix, row, vectors);
 }

@@ -3,7 +3,6 @@
 #include "core/base/error.h"
 
 namespace univi::model {
-namespace {
 
 std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementOptions& placement) {
     if (kind == ParameterKind::Linear) return placement.quantize;
@@ -12,8 +11,6 @@ std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementO
         return Quantization{Quantization::Kind::Int8, false};
     return std::nullopt;
 }
-
-}  // namespace
 
 TakenWeights::TakenWeights(const std::vector<ParameterShape>& list, WeightSource& source,
                            const PlacementOptions& placement, const std::string& prefix) {

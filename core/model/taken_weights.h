@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "core/model/weight_source.h"
 
 namespace univi::model {
+
+/// Returns how matrices of this kind are quantized; nothing for those that are not.
+std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementOptions& placement);
 
 /// The weights of a list, taken out of a checkpoint in the list's order and held as their kinds and
 /// the placement say.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -8,9 +9,9 @@
 namespace univi::session {
 
 /// Returns a text that names a file by its content: its size and the SHA-256 of all of it. Of a
-/// file above kWholeBytes, which takes longer to read than its frames, it is that of kBlocks blocks
-/// spread evenly, and the time of its last change. Empty for what is no regular file or cannot be
-/// read. Throws Error{Stopped}.
+/// file of more than kDigestBlocks blocks, which takes longer to read than its frames, it is that
+/// of so many blocks spread evenly, and the time of its last change. Empty for what is no regular
+/// file or cannot be read. Throws Error{Stopped}.
 std::string medium_digest(const std::filesystem::path& file, const base::StopToken& stop);
 
 inline constexpr std::uint64_t kDigestBlock = 4 << 20;

@@ -3,6 +3,7 @@
 #include "core/base/resident_memory.h"
 #include "core/model/precision.h"
 #include "core/model/quantized_names.h"
+#include "core/model/taken_weights.h"
 #include "core/model/univi_model.h"
 
 namespace univi::session {
@@ -19,25 +20,11 @@ std::int64_t stored_size(const model::ModelConfig& config) {
 
 std::int64_t bytes_of(const ParameterShape& each, const PlacementOptions& placement,
                       std::int64_t stored) {
-    const auto quantized = [&](const model::Quantization& how) {
-        return model::QuantizedWeight::bytes_of(how, each.shape.at(0), each.shape.at(1));
-    };
-    switch (each.kind) {
-        case ParameterKind::Linear:
-            if (placement.quantize) return quantized(*placement.quantize);
-            break;
-        case ParameterKind::Tokens:
-            if (placement.quantize_tokens)
-                return quantized({model::Quantization::Kind::Int8, false});
-            break;
-        case ParameterKind::Direct:
-            return each.num_elements() *
-                   static_cast<std::int64_t>(c10::elementSize(placement.compute_dtype));
-        case ParameterKind::Matrix:
-            if (placement.quantize_tower)
-                return quantized({model::Quantization::Kind::Int8, false});
-            break;
-    }
+    if (const auto how = model::quantization_of(each.kind, placement))
+        return model::QuantizedWeight::bytes_of(*how, each.shape.at(0), each.shape.at(1));
+    if (each.kind == ParameterKind::Direct)
+        return each.num_elements() *
+               static_cast<std::int64_t>(c10::elementSize(placement.compute_dtype));
     return each.num_elements() * stored;
 }
 

@@ -33,6 +33,12 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
         ->type_name("N")
         ->group(group)
         ->capture_default_str();
+    app.add_option("--prompt-lookup-num-tokens", engine.prompt_lookup_num_tokens,
+                   "Tokens guessed ahead from what was said before, 0 to 3; replies stay the same")
+        ->type_name("N")
+        ->check(CLI::Range(0, 3))
+        ->group(group)
+        ->capture_default_str();
     app.add_option(
            "--placement", engine.placement,
            "Where visual tokens go: interleaved (in place) or reference (as the published code)")

@@ -24,40 +24,41 @@ std::size_t at_size(std::int64_t size) {
     return static_cast<std::size_t>(size);
 }
 
-/// One position on its way through the layers; its buffers serve every layer.
-class Position {
+/// The next positions on their way through the layers; their buffers serve every layer.
+class Positions {
   public:
-    Position(const LanguageConfig& config, const at::Tensor& x, const at::Tensor& cosines,
-             const at::Tensor& sines, KeyValueCache& cache, at::Tensor* attention)
+    Positions(const LanguageConfig& config, const at::Tensor& x, const at::Tensor& cosines,
+              const at::Tensor& sines, KeyValueCache& cache, at::Tensor* attention)
         : config_(config),
           cache_(cache),
           cosines_(cosines.const_data_ptr<float>()),
           sines_(sines.const_data_ptr<float>()),
           attention_(attention ? attention->mutable_data_ptr<float>() : nullptr),
-          length_(cache.length() + 1),
+          count_(x.size(0)),
+          before_(cache.length()),
           dim_(config.head_dim),
           out_(x.to(c10::kFloat).clone()),
           x_(out_.mutable_data_ptr<float>()),
-          normed_(at_size(config.hidden_size)),
+          normed_(at_size(count_ * config.hidden_size)),
           added_(normed_.size()),
-          query_(at_size(dim_ * config.num_heads)),
-          keys_(at_size(dim_ * config.num_kv_heads)),
+          query_(at_size(count_ * dim_ * config.num_heads)),
+          keys_(at_size(count_ * dim_ * config.num_kv_heads)),
           values_(keys_.size()),
           joined_(query_.size()),
-          weights_(at_size(length_ * config.num_heads)),
-          gate_(at_size(config.intermediate_size)),
+          weights_(at_size((before_ + count_) * config.num_heads)),
+          gate_(at_size(count_ * config.intermediate_size)),
           up_(gate_.size()) {}
 
     void pass(const DecoderLayer& layer, int index) {
         norm(layer.input_norm, layer.rms_norm_eps);
         project(normed_,
                 {{&layer.q_proj, &query_}, {&layer.k_proj, &keys_}, {&layer.v_proj, &values_}});
-        attend(index);
+        for (std::int64_t i = 0; i < count_; ++i) attend(i, index);
         project(joined_, {{&layer.o_proj, &added_}});
         add();
         norm(layer.post_norm, layer.rms_norm_eps);
         project(normed_, {{&layer.gate_proj, &gate_}, {&layer.up_proj, &up_}});
-        kernels::swiglu(gate_.data(), up_.data(), config_.intermediate_size);
+        kernels::swiglu(gate_.data(), up_.data(), count_ * config_.intermediate_size);
         project(gate_, {{&layer.down_proj, &added_}});
         add();
     }
@@ -72,65 +73,82 @@ class Position {
 
     void norm(const at::Tensor& weight, double eps) {
         const at::Tensor wide = weight.to(c10::kFloat);
-        kernels::rms_norm(x_, wide.const_data_ptr<float>(), eps, config_.hidden_size,
-                          normed_.data());
+        const std::int64_t size = config_.hidden_size;
+        for (std::int64_t i = 0; i < count_; ++i)
+            kernels::rms_norm(x_ + i * size, wide.const_data_ptr<float>(), eps, size,
+                              normed_.data() + i * size);
     }
 
     void add() {
         for (std::size_t i = 0; i < added_.size(); ++i) x_[i] += added_[i];
     }
 
-    /// Several matrices that take the same vector, in one loop.
+    /// Several matrices that take the same vectors, in one loop.
     void project(const std::vector<float>& from, std::initializer_list<Projection> list) {
-        const auto columns = static_cast<std::int64_t>(from.size());
+        const std::int64_t columns = static_cast<std::int64_t>(from.size()) / count_;
         std::array<kernels::Product, 3> products;
-        std::size_t count = 0;
+        std::size_t made = 0;
         for (const auto& [linear, to] : list) {
             const MatrixView matrix = *view_of(*linear);
-            products.at(count++) = {matrix, {from.data(), columns, 1, to->data(), matrix.rows}};
+            products.at(made++) = {
+                matrix, {from.data(), columns, static_cast<int>(count_), to->data(), matrix.rows}};
         }
-        kernels::multiply({products.data(), count});
+        kernels::multiply({products.data(), made});
     }
 
-    void attend(int index) {
-        kernels::rotate_heads(query_.data(), cosines_, sines_, config_.num_heads, dim_);
-        kernels::rotate_heads(keys_.data(), cosines_, sines_, config_.num_kv_heads, dim_);
+    /// Position i of these over all before it and itself.
+    void attend(std::int64_t i, int index) {
+        const std::int64_t heads = config_.num_heads, length = before_ + i + 1;
+        float* query = query_.data() + i * heads * dim_;
+        kernels::rotate_heads(query, cosines_ + i * dim_, sines_ + i * dim_, heads, dim_);
         const KeyValueCache::Buffers buffers = cache_.buffers(index);
         const MatrixFormat format = *format_of(cache_.dtype());
         const std::int64_t stride = cache_.capacity() * dim_;
-        for (std::int64_t head = 0; head < config_.num_kv_heads; ++head) {
-            const std::int64_t at =
-                kernels::row_bytes(format, head * stride + (length_ - 1) * dim_);
-            kernels::store_as(format, keys_.data() + head * dim_, dim_, buffers.keys + at);
-            kernels::store_as(format, values_.data() + head * dim_, dim_, buffers.values + at);
-        }
+        hold(i, buffers, format);
         kernels::attend_one(
-            {format, buffers.keys, buffers.values, length_, dim_, stride, config_.num_kv_heads},
-            query_.data(), config_.num_heads, weights_.data(), joined_.data());
-        if (attention_) add_attention();
+            {format, buffers.keys, buffers.values, length, dim_, stride, config_.num_kv_heads},
+            query, heads, weights_.data(), joined_.data() + i * heads * dim_);
+        if (attention_) add_attention(i);
     }
 
-    void add_attention() {
+    /// Position i's keys and values go into the cache.
+    void hold(std::int64_t i, const KeyValueCache::Buffers& buffers, MatrixFormat format) {
+        const std::int64_t heads = config_.num_kv_heads;
+        float* keys = keys_.data() + i * heads * dim_;
+        const float* values = values_.data() + i * heads * dim_;
+        kernels::rotate_heads(keys, cosines_ + i * dim_, sines_ + i * dim_, heads, dim_);
+        for (std::int64_t head = 0; head < heads; ++head) {
+            const std::int64_t place = (head * cache_.capacity() + before_ + i) * dim_;
+            const std::int64_t at = kernels::row_bytes(format, place);
+            kernels::store_as(format, keys + head * dim_, dim_, buffers.keys + at);
+            kernels::store_as(format, values + head * dim_, dim_, buffers.values + at);
+        }
+    }
+
+    void add_attention(std::int64_t i) {
         const float share = 1.0F / static_cast<float>(config_.num_heads);
+        const std::int64_t length = before_ + i + 1;
+        float* row = attention_ + i * (before_ + count_);
         for (std::int64_t head = 0; head < config_.num_heads; ++head)
-            for (std::int64_t i = 0; i < length_; ++i)
-                attention_[i] += share * weights_[at_size(head * length_ + i)];
+            for (std::int64_t to = 0; to < length; ++to)
+                row[to] += share * weights_[at_size(head * length + to)];
     }
 
     const LanguageConfig& config_;
     KeyValueCache& cache_;
     const float *cosines_, *sines_;
     float* attention_;
-    std::int64_t length_, dim_;
+    std::int64_t count_, before_, dim_;
     at::Tensor out_;
-    float* x_;  ///< [D], out_'s memory
+    float* x_;  ///< [count,D], out_'s memory
     std::vector<float> normed_, added_, query_, keys_, values_, joined_, weights_, gate_, up_;
 };
 
 }  // namespace
 
 bool decodes_by_kernels(std::span<const DecoderLayer> layers, const at::Tensor& x) {
-    if (!x.is_cpu() || x.size(0) != 1 || (at::GradMode::is_enabled() && x.requires_grad()))
+    if (!x.is_cpu() || x.size(0) > kernels::kMostVectors ||
+        (at::GradMode::is_enabled() && x.requires_grad()))
         return false;
     for (const DecoderLayer& layer : layers) {
         for (const auto& each : DecoderLayer::linears()) {
@@ -143,17 +161,17 @@ bool decodes_by_kernels(std::span<const DecoderLayer> layers, const at::Tensor& 
     return true;
 }
 
-at::Tensor decode_position(const LanguageConfig& config, std::span<const DecoderLayer> layers,
-                           const at::Tensor& x, const at::Tensor& cosines, const at::Tensor& sines,
-                           KeyValueCache& cache, at::Tensor* attention,
-                           const base::StopToken& stop) {
+at::Tensor decode_positions(const LanguageConfig& config, std::span<const DecoderLayer> layers,
+                            const at::Tensor& x, const at::Tensor& cosines, const at::Tensor& sines,
+                            KeyValueCache& cache, at::Tensor* attention,
+                            const base::StopToken& stop) {
     follow_torch_threads();
-    Position position(config, x, cosines, sines, cache, attention);
+    Positions positions(config, x, cosines, sines, cache, attention);
     for (std::size_t i = 0; i < layers.size(); ++i) {
         base::throw_if_stopped(stop, "answering");
-        position.pass(layers[i], static_cast<int>(i));
+        positions.pass(layers[i], static_cast<int>(i));
     }
-    return position.result();
+    return positions.result();
 }
 
 }  // namespace univi::model

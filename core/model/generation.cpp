@@ -1,65 +1,138 @@
 #include "core/model/generation.h"
 
+#include <optional>
+
 #include "core/base/error.h"
 #include "core/base/trace.h"
+#include "core/model/prompt_lookup.h"
 #include "core/model/sampling.h"
 
 namespace univi::model {
 namespace {
 
-/// Runs `embeds` through the model: fp32 CPU logits [V] of the last position. False when a
-/// stop came first.
-bool step(const LanguageModel& model, const at::Tensor& embeds, KeyValueCache& cache,
-          bool with_attention, const base::StopToken& stop, at::Tensor& logits,
-          at::Tensor& attention) {
-    const base::TraceSpan span(
-        embeds.size(0) == 1 ? "token" : "prefill",
-        std::to_string(embeds.size(0)) + " positions behind " + std::to_string(cache.length()));
-    try {
-        const at::Tensor hidden =
-            model.forward(embeds, cache, with_attention ? &attention : nullptr, stop);
-        logits = model.logits(hidden.narrow(0, hidden.size(0) - 1, 1))
-                     .squeeze(0)
-                     .to(c10::kCPU)
-                     .contiguous();
-        if (with_attention) attention = attention.to(c10::kCPU);
-        return true;
-    } catch (const base::Error& error) {
-        if (error.kind() == base::ErrorKind::Stopped) return false;
-        throw;
-    }
+using Ids = std::vector<std::int32_t>;
+
+at::Tensor embed_all(const LanguageModel& model, const Ids& ids) {
+    return model.embed(at::tensor(at::ArrayRef<std::int32_t>(ids), c10::kLong));
 }
 
-at::Tensor embed_one(const LanguageModel& model, std::int32_t id) {
-    return model.embed(at::full({1}, static_cast<std::int64_t>(id), c10::kLong));
-}
+/// One reply in the making.
+class Decoding {
+  public:
+    Decoding(const LanguageModel& model, const Generation& generation, KeyValueCache& cache,
+             const std::function<bool(const GeneratedToken&)>& on_token,
+             const base::StopToken& stop)
+        : model_(model),
+          generation_(generation),
+          cache_(cache),
+          on_token_(on_token),
+          stop_(stop),
+          sampler_(generation.options),
+          lookup_(generation.context,
+                  generation.guessed_tokens == 0
+                      ? 0
+                      : std::min(generation.guessed_tokens, model.most_guesses() - 1)) {}
+
+    Finish run() {
+        if (generation_.options.max_new_tokens < 1) return Finish::Length;
+        if (!step(generation_.prompt_embeds, false)) return Finish::Stopped;
+        std::optional<Finish> finish = take_tokens(cache_.length() - 1, {});
+        while (!finish) {
+            if (cache_.length() == cache_.capacity()) return Finish::Length;
+            const int begin = cache_.length();
+            const Ids guesses = guesses_that_fit();
+            Ids fed{last_};
+            fed.insert(fed.end(), guesses.begin(), guesses.end());
+            if (!step(embed_all(model_, fed), true)) return Finish::Stopped;
+            finish = take_tokens(begin, guesses);
+        }
+        return *finish;
+    }
+
+  private:
+    Ids guesses_that_fit() {
+        Ids guesses = lookup_.guess();
+        const int room = std::min(cache_.capacity() - cache_.length(),
+                                  generation_.options.max_new_tokens - count_);
+        if (static_cast<int>(guesses.size()) >= room) guesses.resize(std::max(0, room - 1));
+        return guesses;
+    }
+
+    /// Runs `embeds` through the model: logits and attention of its last position, or of each.
+    /// False when a stop came first.
+    bool step(const at::Tensor& embeds, bool each) {
+        if (stop_.stop_requested()) return false;
+        const base::TraceSpan span(each ? "token" : "prefill", std::to_string(embeds.size(0)) +
+                                                                   " positions behind " +
+                                                                   std::to_string(cache_.length()));
+        at::Tensor* attention = generation_.with_attention ? &attention_ : nullptr;
+        try {
+            at::Tensor hidden = each ? model_.forward_each(embeds, cache_, attention, stop_)
+                                     : model_.forward(embeds, cache_, attention, stop_);
+            if (!each) hidden = hidden.narrow(0, hidden.size(0) - 1, 1);
+            logits_ = model_.logits(hidden).to(c10::kCPU).contiguous();
+            if (attention) attention_ = attention_.to(c10::kCPU).view({logits_.size(0), -1});
+            return true;
+        } catch (const base::Error& error) {
+            if (error.kind() == base::ErrorKind::Stopped) return false;
+            throw;
+        }
+    }
+
+    /// Chooses the token that follows the position at `begin`, and those that follow the guesses
+    /// behind it as far as these came true. The cache keeps what was fed and chosen.
+    std::optional<Finish> take_tokens(int begin, const Ids& guesses) {
+        std::optional<Finish> finish;
+        std::size_t row = 0;
+        for (;; ++row) {
+            finish = take_token(static_cast<std::int64_t>(row), begin + static_cast<int>(row) + 1);
+            if (finish || row == guesses.size() || guesses[row] != last_) break;
+            if (stop_.stop_requested()) finish = Finish::Stopped;
+            if (finish) break;
+        }
+        cache_.truncate(begin + static_cast<int>(row) + 1);
+        if (!guesses.empty()) lookup_.learn(row);
+        return finish;
+    }
+
+    std::optional<Finish> take_token(std::int64_t row, int length) {
+        const at::Tensor logits = logits_.select(0, row);
+        GeneratedToken token;
+        token.id = sampler_.choose(
+            {logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
+            &token.log_probability);
+        if (token.id == model_.config().eos_token_id) return Finish::Stop;
+        if (generation_.with_attention)
+            token.attention = attention_.select(0, row).narrow(0, 0, length);
+        last_ = token.id;
+        lookup_.push(token.id);
+        ++count_;
+        if (on_token_(token)) return Finish::Stop;
+        if (count_ == generation_.options.max_new_tokens) return Finish::Length;
+        return std::nullopt;
+    }
+
+    const LanguageModel& model_;
+    const Generation& generation_;
+    KeyValueCache& cache_;
+    const std::function<bool(const GeneratedToken&)>& on_token_;
+    const base::StopToken& stop_;
+    Sampler sampler_;
+    PromptLookup lookup_;
+    at::Tensor logits_, attention_;  ///< [n,V], [n,length] of the last step, fp32 on the CPU
+    std::int32_t last_ = 0;
+    int count_ = 0;
+};
 
 }  // namespace
 
-Finish generate(const LanguageModel& model, const at::Tensor& prompt_embeds, KeyValueCache& cache,
-                const base::SamplingOptions& options, bool with_attention,
+Finish generate(const LanguageModel& model, const Generation& generation, KeyValueCache& cache,
                 const std::function<bool(const GeneratedToken&)>& on_token,
                 const base::StopToken& stop) {
-    if (prompt_embeds.dim() != 2 || prompt_embeds.size(0) == 0)
+    if (generation.prompt_embeds.dim() != 2 || generation.prompt_embeds.size(0) == 0)
         throw base::Error(base::ErrorKind::Internal,
                           "generation needs at least one prompt position");
-    Sampler sampler(options);
-    at::Tensor embeds = prompt_embeds, logits, attention;
-    for (int count = 0; count < options.max_new_tokens; ++count) {
-        if (count > 0 && cache.length() == cache.capacity()) return Finish::Length;
-        if (stop.stop_requested() ||
-            !step(model, embeds, cache, with_attention, stop, logits, attention))
-            return Finish::Stopped;
-        GeneratedToken token;
-        token.id = sampler.choose(
-            {logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
-            &token.log_probability);
-        if (token.id == model.config().eos_token_id) return Finish::Stop;
-        if (with_attention) token.attention = attention;
-        if (on_token(token)) return Finish::Stop;
-        embeds = embed_one(model, token.id);
-    }
-    return Finish::Length;
+    return Decoding(model, generation, cache, on_token, stop).run();
 }
 
 }  // namespace univi::model

@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "core/base/error.h"
+#include "core/kernels/vectors.h"
 #include "core/model/decode_step.h"
 #include "core/model/layer_recompute.h"
 #include "core/model/rotary.h"
@@ -93,8 +94,31 @@ at::Tensor LanguageModel::embed(const at::Tensor& ids) const {
         .to(placement_.compute_dtype);
 }
 
+at::Tensor LanguageModel::by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,
+                                       KeyValueCache& cache, at::Tensor* attention,
+                                       const base::StopToken& stop) const {
+    for (int i = 0; i < config_.num_layers; ++i) {
+        base::throw_if_stopped(stop, "answering");
+        x = layers_[i].forward(x, cos, sin, CachedAttend(cache, i, attention));
+    }
+    return x;
+}
+
+int LanguageModel::most_guesses() const {
+    const at::Tensor probe = at::empty({kernels::kMostVectors, config_.hidden_size},
+                                       at::TensorOptions().device(placement_.device));
+    return decodes_by_kernels(layers_, probe) ? kernels::kMostVectors : 1;
+}
+
 at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache,
                                   at::Tensor* attention, const base::StopToken& stop) const {
+    const at::Tensor hidden = forward_each(embeds, cache, attention, stop);
+    if (attention && attention->defined()) *attention = attention->select(0, -1);
+    return hidden;
+}
+
+at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& cache,
+                                       at::Tensor* attention, const base::StopToken& stop) const {
     const std::int64_t begin = cache.length(), count = embeds.size(0), end = begin + count;
     if (end > cache.capacity())
         throw base::Error(base::ErrorKind::Context,
@@ -104,18 +128,16 @@ at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache
                               ": start a new chat or send fewer or shorter media.");
     if (count == 0) return embeds;
     const auto [cos, sin] = rotary_tables(config_, begin, end, placement_.device);
-    if (attention)
-        *attention =
-            at::zeros({end}, at::TensorOptions().dtype(c10::kFloat).device(placement_.device));
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
-    if (decodes_by_kernels(layers_, x)) {
-        x = decode_position(config_, layers_, x, cos, sin, cache, attention, stop)
+    const bool by_kernels = decodes_by_kernels(layers_, x);
+    if (attention)
+        *attention = at::zeros({by_kernels ? count : 1, end}, x.options().dtype(c10::kFloat));
+    if (by_kernels) {
+        x = decode_positions(config_, layers_, x, cos, sin, cache, attention, stop)
                 .to(placement_.compute_dtype);
     } else {
-        for (int i = 0; i < config_.num_layers; ++i) {
-            base::throw_if_stopped(stop, "answering");
-            x = layers_[i].forward(x, cos, sin, CachedAttend(cache, i, attention));
-        }
+        at::Tensor of_last = attention ? attention->select(0, 0) : at::Tensor();
+        x = by_operators(x, cos, sin, cache, attention ? &of_last : nullptr, stop);
     }
     cache.advance(static_cast<int>(count));
     if (attention) attention->div_(config_.num_layers);

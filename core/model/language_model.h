@@ -49,6 +49,13 @@ class LanguageModel {
     /// `stop` is seen before every layer: Error{Stopped}, the cache keeps its length.
     at::Tensor forward(const at::Tensor& embeds, KeyValueCache& cache,
                        at::Tensor* attention = nullptr, const base::StopToken& stop = {}) const;
+    /// Returns how many positions forward_each() takes: the next one, and guesses behind it. 1
+    /// where a guess costs as much as a token.
+    int most_guesses() const;
+    /// The same for up to most_guesses() positions that may be cut off again: each has the bits it
+    /// would have alone. `attention`: if given, receives what each position pays [n,length].
+    at::Tensor forward_each(const at::Tensor& embeds, KeyValueCache& cache, at::Tensor* attention,
+                            const base::StopToken& stop = {}) const;
 
     /// Training and scoring: whole sequences embeds [B,L,D], attention_mask [B,L] bool (right
     /// padding) -> hidden [B,L,D];
@@ -83,6 +90,9 @@ class LanguageModel {
     std::int64_t quantized_bytes() const;
 
   private:
+    at::Tensor by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,
+                            KeyValueCache& cache, at::Tensor* attention,
+                            const base::StopToken& stop) const;
     LanguageConfig config_;
     PlacementOptions placement_;
     LinearLayer embed_tokens_, lm_head_;

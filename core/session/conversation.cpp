@@ -212,6 +212,7 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     ReplyDecoder::Options options;
     options.asked = ReplyDecoder::Clock::now();
     options.with_attention = parts.with_attention;
+    options.guessed_tokens = parts.guessed_tokens;
     check_options(question.options);
     options.sampling = protocol::sampling_of(question.options, parts.info.generation);
     const auto requests = impl_->fitting_requests(question);

@@ -20,6 +20,7 @@ struct ConversationParts {
     const PromptBuilder& prompts;
     PromptCache& cache;
     bool with_attention = false;  ///< record what every reply token looked at
+    int guessed_tokens = 0;       ///< as model::Generation has it
 };
 
 }  // namespace univi::session

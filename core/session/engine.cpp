@@ -51,7 +51,8 @@ struct Engine::Impl {
           cache(model.model->language(), sequences_that_fit(model.model->language())),
           prompts(*model.tokenizer,
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),
-          with_attention(options.with_attention) {}
+          with_attention(options.with_attention),
+          guessed_tokens(options.prompt_lookup_num_tokens) {}
 
     LoadedModel model;
     ModelInfo info;
@@ -62,6 +63,7 @@ struct Engine::Impl {
     PromptCache cache;
     PromptBuilder prompts;
     bool with_attention;
+    int guessed_tokens;
 };
 
 void check_model(const EngineOptions& options, const base::StopToken& stop) {
@@ -98,7 +100,7 @@ const ModelInfo& Engine::info() const {
 std::unique_ptr<Conversation> Engine::start_conversation() {
     return std::make_unique<Conversation>(
         ConversationParts{impl_->model, impl_->info, impl_->encoder, impl_->store, impl_->prompts,
-                          impl_->cache, impl_->with_attention});
+                          impl_->cache, impl_->with_attention, impl_->guessed_tokens});
 }
 
 void Engine::set_token_limit(std::int64_t bytes) {

@@ -17,6 +17,9 @@ struct EngineOptions {
     int threads = 0;                        ///< 0: all cores
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at
+    /// Tokens that are guessed from what was said before and checked beside the next one: they make
+    /// a reply that repeats something faster and change no token. 0: none; at most 3 are taken.
+    int prompt_lookup_num_tokens = 3;
     std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
     /// where visual tokens are kept for later starts; empty: nowhere
     std::string token_folder;

@@ -27,6 +27,15 @@ protocol::Finish finish_of(model::Finish finish) {
     return protocol::Finish::Stop;
 }
 
+/// The token of every position, negative for visual ones.
+std::vector<std::int32_t> words_of(const std::vector<PositionTag>& tags) {
+    std::vector<std::int32_t> words;
+    words.reserve(tags.size());
+    for (const PositionTag tag : tags)
+        words.push_back(tag < 0 ? -1 : static_cast<std::int32_t>(tag));
+    return words;
+}
+
 /// One reply in the making.
 class Reply {
   public:
@@ -103,9 +112,13 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
         base::SamplingOptions sampling = options.sampling;
         sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
         Reply reply(tokenizer_, prompt, observer, options.asked);
+        const std::vector<std::int32_t> context = words_of(prompt.tags);
         const auto finish = model::generate(
-            language_, embeds.slice(0, shared), cache_.cache(), sampling, options.with_attention,
-            [&](const model::GeneratedToken& token) { return reply.take(token); }, stop);
+            language_,
+            {embeds.slice(0, shared), sampling, options.with_attention, context,
+             options.guessed_tokens},
+            cache_.cache(), [&](const model::GeneratedToken& token) { return reply.take(token); },
+            stop);
         std::vector<PositionTag> held = prompt.tags;
         for (const auto id : reply.ids()) held.push_back(token_tag(id));
         cache_.set_contents(std::move(held));

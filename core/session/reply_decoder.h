@@ -20,6 +20,7 @@ class ReplyDecoder {
     struct Options {
         base::SamplingOptions sampling;
         bool with_attention = false;  ///< report what every token looked at
+        int guessed_tokens = 0;       ///< as model::Generation has it
         Clock::time_point asked;      ///< from here on first_token_s counts
     };
     /// All arguments must outlive it.

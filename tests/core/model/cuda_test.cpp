@@ -86,7 +86,7 @@ TEST_F(Cuda, GreedyTokensEqualTheCpu) {
         options.temperature = 0;
         options.max_new_tokens = 8;
         std::vector<std::int32_t> ids;
-        generate(language, embeds.to(where.device), cache, options, false,
+        generate(language, {embeds.to(where.device), options}, cache,
                  [&](const GeneratedToken& token) {
                      ids.push_back(token.id);
                      return false;

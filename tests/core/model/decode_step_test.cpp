@@ -1,6 +1,7 @@
 // One position by kernels against the operators of LibTorch that training uses.
 #include "core/model/decode_step.h"
 
+#include "core/model/precision.h"
 #include "core/model/rotary.h"
 #include "tests/core/model/tiny_language.h"
 
@@ -23,7 +24,7 @@ Last by_kernels(const LanguageModel& model, const at::Tensor& x) {
     return last;
 }
 
-/// The same by operators: two positions are never decoded by kernels.
+/// The same by operators: more than four positions are never decoded by kernels.
 Last by_operators(const LanguageModel& model, const at::Tensor& x) {
     KeyValueCache cache(model.config(), 64, model.placement());
     Last last;
@@ -58,7 +59,7 @@ TEST(DecodePosition, EqualsTheOperators) {
               Types{c10::kBFloat16, c10::kBFloat16, {}, 0.03}}) {
             const LanguageModel model = stored_in(small_config(kv_heads), types);
             at::manual_seed(3);
-            for (const std::int64_t length : {2, 3, 17}) {
+            for (const std::int64_t length : {6, 7, 17}) {
                 const at::Tensor x = at::randn({length, 64});
                 const Last fast = by_kernels(model, x), slow = by_operators(model, x);
                 EXPECT_LT(relative_error(fast.hidden, slow.hidden), types.error) << length;
@@ -85,6 +86,56 @@ TEST(DecodePosition, AfterTheCacheWasCut) {
     EXPECT_LT(relative_error(last, by_operators(model, x).hidden), 2e-6);
 }
 
+/// The next positions one after the other: hidden states [n,D], logits [n,V], and what each pays.
+struct Each {
+    at::Tensor hidden, logits;
+    std::vector<at::Tensor> attention;
+};
+
+Each alone(const LanguageModel& model, const at::Tensor& x, KeyValueCache& cache) {
+    Each each;
+    std::vector<at::Tensor> hidden, logits;
+    for (std::int64_t i = 0; i < x.size(0); ++i) {
+        at::Tensor attention;
+        hidden.push_back(model.forward(x.narrow(0, i, 1), cache, &attention));
+        logits.push_back(model.logits(hidden.back()));
+        each.attention.push_back(attention);
+    }
+    each.hidden = at::cat(hidden);
+    each.logits = at::cat(logits);
+    return each;
+}
+
+/// A guess that was checked beside others must not move a reply: equal bits, not nearly equal ones.
+TEST(DecodePosition, SeveralHaveTheBitsThatEachHasAlone) {
+    const c10::InferenceMode inference;
+    for (const char* precision : {"fp32", "bf16", "int8", "int4"})
+        for (const std::int64_t count : {2, 3, 4}) {
+            SCOPED_TRACE(precision + std::to_string(count));
+            PlacementOptions placement;
+            set_precision(placement, precision, {});
+            const LanguageModel model = random_language(small_config(), placement);
+            ASSERT_EQ(model.most_guesses(), 4);
+            at::manual_seed(8);
+            const at::Tensor before = at::randn({6, 64}), x = at::randn({count, 64});
+            KeyValueCache one(model.config(), 64, model.placement()),
+                several(model.config(), 64, model.placement());
+            model.forward(before, one);
+            model.forward(before, several);
+            const Each slow = alone(model, x, one);
+            at::Tensor attention;
+            const at::Tensor hidden = model.forward_each(x, several, &attention);
+            EXPECT_EQ(several.length(), one.length());
+            EXPECT_TRUE(at::equal(hidden, slow.hidden));
+            EXPECT_TRUE(at::equal(model.logits(hidden), slow.logits));
+            for (std::int64_t i = 0; i < count; ++i) {
+                const at::Tensor row = attention.select(0, i);
+                EXPECT_TRUE(at::equal(row.narrow(0, 0, 7 + i), slow.attention[i])) << i;
+                EXPECT_EQ(row.narrow(0, 7 + i, count - 1 - i).abs().sum().item<double>(), 0);
+            }
+        }
+}
+
 TEST(DecodePosition, LeavesAdaptersAndGradientsToTheOperators) {
     LanguageModel model = random_language(small_config());
     const at::Tensor x = at::randn({1, 64});
@@ -97,7 +148,8 @@ TEST(DecodePosition, LeavesAdaptersAndGradientsToTheOperators) {
     };
     EXPECT_TRUE(takes(model, x));
     EXPECT_FALSE(takes(model, x.clone().requires_grad_(true)));
-    EXPECT_FALSE(takes(model, at::randn({2, 64})));
+    EXPECT_TRUE(takes(model, at::randn({4, 64})));
+    EXPECT_FALSE(takes(model, at::randn({5, 64})));
     model.add_adapters({});
     KeyValueCache cache(model.config(), 8, model.placement());
     EXPECT_EQ(model.forward(x, cache).sizes(), x.sizes());

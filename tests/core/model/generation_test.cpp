@@ -1,6 +1,7 @@
 // Golden: tinyA_generate.json, tinyA_generate.safetensors, lora_and_projector.safetensors.
 #include "core/model/generation.h"
 
+#include "core/model/prompt_lookup.h"
 #include "core/model/sampling.h"
 #include "tests/core/model/placed_prompt.h"
 #include "tests/core/model/tiny_language.h"
@@ -46,7 +47,7 @@ Ints greedy(const LanguageModel& language, const at::Tensor& embeds, int count) 
     KeyValueCache cache(language.config(), static_cast<int>(embeds.size(0)) + count,
                         language.placement());
     Ints ids;
-    generate(language, embeds, cache, options, false, [&](const GeneratedToken& token) {
+    generate(language, {embeds, options}, cache, [&](const GeneratedToken& token) {
         ids.push_back(token.id);
         return false;
     });
@@ -145,7 +146,7 @@ struct SmallRun {
         KeyValueCache cache(language.config(), capacity, {});
         ids.clear();
         return generate(
-            language, prompt, cache, options, false,
+            language, {prompt, options}, cache,
             [&](const GeneratedToken& token) {
                 ids.push_back(token.id);
                 return ids.size() >= stop_after;
@@ -194,7 +195,7 @@ TEST(Generation, StopTakesEffectWithinOneToken) {
     KeyValueCache cache(run.language.config(), 64, {});
     int count = 0;
     const Finish finish = generate(
-        run.language, run.prompt, cache, run.options, false,
+        run.language, {run.prompt, run.options}, cache,
         [&](const GeneratedToken&) {
             if (++count == 2) source.request_stop();
             return false;
@@ -210,14 +211,102 @@ TEST(Generation, AttentionAndProbabilityOfEachToken) {
     run.options.max_new_tokens = 3;
     KeyValueCache cache(run.language.config(), 64, {});
     std::int64_t length = 5;
-    generate(run.language, run.prompt, cache, run.options, true, [&](const GeneratedToken& token) {
-        EXPECT_EQ(token.attention.numel(), length++);
-        EXPECT_NEAR(token.attention.sum().item<double>(), 1, 1e-5);
-        EXPECT_LT(token.log_probability, 0);
-        EXPECT_GE(token.log_probability,
-                  -std::log(50.0));  // the best of 50 is at least as likely as the average
-        return false;
+    generate(run.language, {run.prompt, run.options, true}, cache,
+             [&](const GeneratedToken& token) {
+                 EXPECT_EQ(token.attention.numel(), length++);
+                 EXPECT_NEAR(token.attention.sum().item<double>(), 1, 1e-5);
+                 EXPECT_LT(token.log_probability, 0);
+                 EXPECT_GE(token.log_probability,
+                           -std::log(50.0));  // the best of 50 is at least as likely as the average
+                 return false;
+             });
+}
+
+TEST(PromptLookup, GuessesWhatFollowedTheLastTime) {
+    const Ints context{1, 2, 3, 4, 9, 1, 2, 3, 5, 6, 7, 8, 1, 2, 3};
+    EXPECT_EQ(PromptLookup(context, 3).guess(), (Ints{5, 6, 7}));
+    EXPECT_EQ(PromptLookup(context, 2).guess(), (Ints{5, 6}));
+    EXPECT_TRUE(PromptLookup(context, 0).guess().empty());
+    EXPECT_TRUE(PromptLookup({}, 3).guess().empty());
+    // Four tokens that match earlier win over two that match later.
+    EXPECT_EQ(PromptLookup(Ints{1, 2, 3, 4, 50, 3, 4, 60, 1, 2, 3, 4}, 1).guess(), Ints{50});
+    // A visual token is neither matched nor guessed.
+    EXPECT_TRUE(PromptLookup(Ints{-1, -1, -1, -1, -1}, 3).guess().empty());
+    EXPECT_EQ(PromptLookup(Ints{4, 5, 6, -1, 7, 4, 5}, 3).guess(), Ints{6});
+    // One token over and over follows itself.
+    EXPECT_EQ(PromptLookup(Ints{7, 7, 7, 7, 7, 7, 7, 7, 7}, 3).guess(), Ints{7});
+}
+
+TEST(PromptLookup, WaitsLongerAfterEveryMiss) {
+    PromptLookup lookup(Ints{1, 2, 3, 1, 2}, 3);
+    const auto waits = [&] {
+        int count = 0;
+        while (lookup.guess().empty()) ++count;
+        return count;
+    };
+    EXPECT_EQ(waits(), 0);
+    lookup.learn(0);
+    EXPECT_EQ(waits(), 1);
+    lookup.learn(0);
+    EXPECT_EQ(waits(), 3);
+    for (int i = 0; i < 5; ++i) lookup.learn(0);
+    EXPECT_EQ(waits(), 15);
+    lookup.learn(1);
+    EXPECT_EQ(waits(), 0);
+}
+
+/// Everything that a reply is, and what it left in the cache.
+struct Told {
+    Ints ids;
+    std::vector<double> probabilities;
+    std::vector<at::Tensor> attention;
+    Finish finish = Finish::Stop;
+    at::Tensor keys;
+};
+
+Told tell(const LanguageModel& model, const Generation& generation, int capacity,
+          std::size_t stop_after) {
+    KeyValueCache cache(model.config(), capacity, model.placement());
+    Told told;
+    told.finish = generate(model, generation, cache, [&](const GeneratedToken& token) {
+        told.ids.push_back(token.id);
+        told.probabilities.push_back(token.log_probability);
+        told.attention.push_back(token.attention);
+        return told.ids.size() >= stop_after;
     });
+    const at::Tensor none =
+        at::zeros({model.config().num_kv_heads, 0, model.config().head_dim}, c10::kFloat);
+    told.keys = cache.put(1, none, none).keys.clone();
+    return told;
+}
+
+/// A decoder of random weights falls into circles, so guesses come true, and others do not.
+TEST(Generation, GuessesChangeNothingButTime) {
+    const c10::InferenceMode inference;
+    const LanguageModel language = random_language(small_config());
+    const Ints context{3, -1, 4, 5, 3, 4};
+    for (const double temperature : {0.0, 0.3, 2.0})
+        for (const int capacity : {64, 33, 7})
+            for (const std::size_t stop_after : {1000, 11, 2})
+                for (const int most : {50, 9, 1}) {
+                    SmallRun run;
+                    run.options.temperature = temperature;
+                    run.options.max_new_tokens = most;
+                    const Generation plain{run.prompt, run.options, true, context, 0};
+                    const Told expected = tell(language, plain, capacity, stop_after);
+                    for (const int guessed : {1, 2, 3, 9}) {
+                        Generation guessing = plain;
+                        guessing.guessed_tokens = guessed;
+                        const Told told = tell(language, guessing, capacity, stop_after);
+                        EXPECT_EQ(told.ids, expected.ids);
+                        EXPECT_EQ(told.probabilities, expected.probabilities);
+                        EXPECT_EQ(told.finish, expected.finish);
+                        EXPECT_TRUE(at::equal(told.keys, expected.keys));
+                        ASSERT_EQ(told.attention.size(), expected.attention.size());
+                        for (std::size_t i = 0; i < told.attention.size(); ++i)
+                            EXPECT_TRUE(at::equal(told.attention[i], expected.attention[i])) << i;
+                    }
+                }
 }
 
 TEST(Sampler, ProcessorsOfTransformers) {

@@ -158,9 +158,9 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
                               const std::optional<at::Tensor>& noise) {
     check_input(x, cluster_count, k, noise);
     if (noise) return cluster_dpc_knn_reference(x, cluster_count, k, *noise);
-    if (x.is_cuda() && k <= 32 && has_cuda_cluster_kernels()) {
+    if (!x.is_cpu() && has_cluster_kernels(x)) {
         auto [idx_cluster, centers, density, delta, score] =
-            call_dpc_knn(x.detach().to(c10::kFloat).contiguous(), cluster_count, k, noise);
+            call_dpc_knn(x.detach().to(c10::kFloat).contiguous(), cluster_count, k);
         return {idx_cluster, centers, density, delta, score};
     }
     if (!x.is_cpu()) return cluster_dpc_knn_generic(x, cluster_count, k);
@@ -169,10 +169,12 @@ ClusterResult cluster_dpc_knn(const at::Tensor& x, int cluster_count, int k,
 }
 
 at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int cluster_count) {
+    const bool differentiably = at::GradMode::is_enabled() && x.requires_grad();
     if (x.is_cpu())
-        return at::GradMode::is_enabled() && x.requires_grad()
-                   ? merge_differentiably(x, idx_cluster, cluster_count)
-                   : merge_by_loops(x, idx_cluster, cluster_count);
+        return differentiably ? merge_differentiably(x, idx_cluster, cluster_count)
+                              : merge_by_loops(x, idx_cluster, cluster_count);
+    if (!differentiably && has_cluster_kernels(x))
+        return call_merge_tokens(x.detach().contiguous(), idx_cluster.contiguous(), cluster_count);
     // A product with the weighted membership matrix: unlike a scatter it sums in a fixed order on
     // a GPU too.
     const at::Tensor index = at::arange(cluster_count, idx_cluster.options()).view({1, -1, 1});
@@ -183,6 +185,7 @@ at::Tensor merge_tokens(const at::Tensor& x, const at::Tensor& idx_cluster, int 
 
 at::Tensor mean_token(const at::Tensor& input) {
     const at::Tensor x = input.detach();
+    if (!x.is_cpu() && has_cluster_kernels(x)) return call_mean_token(x.contiguous());
     if (!x.is_cpu() || x.scalar_type() != c10::kFloat || !x.is_contiguous()) return x.mean(0);
     at::Tensor out = at::empty({x.size(1)}, x.options());
     follow_torch_threads();

@@ -13,13 +13,25 @@ function(univi_add_cuda_library name)
   endif()
   get_filename_component(toolkit "${UNIVI_NVCC}" REALPATH)
   get_filename_component(toolkit "${toolkit}/../.." ABSOLUTE)
-  message(STATUS "CUDA: kernels are compiled with ${UNIVI_NVCC}")
+  execute_process(COMMAND "${UNIVI_NVCC}" --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCH "release ([0-9.]+)" version "${version}")
+  set(version "${CMAKE_MATCH_1}")
+  message(STATUS "CUDA: kernels are compiled with ${UNIVI_NVCC} ${version}")
+  # Code of one generation runs on its later members too (sm_80 on 86 and 89); the PTX is for what comes after.
+  set(generations 75 80 90)
+  if(version VERSION_LESS 13)
+    list(PREPEND generations 70)
+  endif()
+  foreach(generation IN LISTS generations)
+    list(APPEND code -gencode arch=compute_${generation},code=sm_${generation})
+  endforeach()
+  list(APPEND code -gencode arch=compute_90,code=compute_90)
   foreach(kernel IN LISTS ARG_KERNELS)
     get_filename_component(stem "${kernel}" NAME_WE)
     set(object "${CMAKE_CURRENT_BINARY_DIR}/${stem}.cu.o")
     add_custom_command(OUTPUT "${object}"
-      COMMAND "${UNIVI_NVCC}" -O3 -std=c++17 -Xcompiler -fPIC -I "${CMAKE_BINARY_DIR}/include/core"
-              -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 -gencode arch=compute_90,code=compute_90
+      COMMAND "${UNIVI_NVCC}" -O3 -std=c++20 -Xcompiler -fPIC -Werror all-warnings -I "${CMAKE_BINARY_DIR}/include/core"
+              ${code}
               -MD -MF "${object}.d" -c "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" -o "${object}"
       DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" DEPFILE "${object}.d" VERBATIM
       COMMENT "Compiling CUDA kernels ${kernel}")

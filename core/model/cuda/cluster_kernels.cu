@@ -1,147 +1,174 @@
 #include "core/model/cuda/cluster_kernels.cuh"
 
-#include <cfloat>
+#include "core/model/cuda/kernel_language.cuh"
 
 namespace univi::model::cuda {
 namespace {
 
-constexpr int kTile = 16;
-constexpr int kThreads = 128;
-constexpr int kMaxNeighbors = 32;
+constexpr int kThreads = 128, kWarps = kThreads / kWarp;
 
-/// One tile of 16x16 pairs a block; the channel loop runs over shared tiles of both token sets.
-__global__ void distance_kernel(const float* x, float* out, int n, int c, float inverse_root) {
-    __shared__ float rows[kTile][kTile + 1], columns[kTile][kTile + 1];
-    const float* sample = x + static_cast<std::int64_t>(blockIdx.z) * n * c;
-    const int i = blockIdx.y * kTile + threadIdx.y, j = blockIdx.x * kTile + threadIdx.x;
-    const int column_token = blockIdx.x * kTile + threadIdx.y;
-    float sum = 0;
-    for (int begin = 0; begin < c; begin += kTile) {
-        const int channel = begin + threadIdx.x;
-        rows[threadIdx.y][threadIdx.x] =
-            i < n && channel < c ? sample[static_cast<std::int64_t>(i) * c + channel] : 0.0f;
-        columns[threadIdx.y][threadIdx.x] =
-            column_token < n && channel < c
-                ? sample[static_cast<std::int64_t>(column_token) * c + channel]
-                : 0.0f;
-        __syncthreads();
-        for (int k = 0; k < kTile; ++k) {
-            const float difference = rows[threadIdx.y][k] - columns[threadIdx.x][k];
-            sum = fmaf(difference, difference, sum);
-        }
-        __syncthreads();
-    }
-    if (i < n && j < n) {
-        out[(static_cast<std::int64_t>(blockIdx.z) * n + i) * n + j] =
-            i == j ? 0.0f : sqrtf(sum) * inverse_root;
-    }
+__device__ float infinity() {
+    return __int_as_float(0x7F800000);
 }
 
-/// Smallest of every thread's (value, index), in lexicographic order: deterministic.
-__device__ void block_minimum(float& value, int& index) {
-    __shared__ float values[kThreads];
-    __shared__ int indices[kThreads];
-    values[threadIdx.x] = value;
-    indices[threadIdx.x] = index;
-    __syncthreads();
-    for (int half = kThreads / 2; half > 0; half /= 2) {
-        if (threadIdx.x < half) {
-            const float other = values[threadIdx.x + half];
-            const int other_index = indices[threadIdx.x + half];
-            if (other < values[threadIdx.x] ||
-                (other == values[threadIdx.x] && other_index < indices[threadIdx.x])) {
-                values[threadIdx.x] = other;
-                indices[threadIdx.x] = other_index;
-            }
-        }
-        __syncthreads();
-    }
-    value = values[0];
-    index = indices[0];
-    __syncthreads();
+/// A distance and where it stands in its row.
+struct Place {
+    float value;
+    int index;
+};
+
+__device__ bool comes_before(const Place& a, const Place& b) {
+    return a.value < b.value || (a.value == b.value && a.index < b.index);
 }
 
-/// One block a token; k passes, each takes the smallest pair behind the last one.
-__global__ void density_kernel(const float* distances, float* density, int n, int k) {
-    const float* row = distances + static_cast<std::int64_t>(blockIdx.x) * n;
-    float last = -1, sum = 0;
-    int last_index = -1;
+/// The first of every lane's places; the same in every lane.
+__device__ Place warp_first(Place place) {
+    UNIVI_UNROLL
+    for (int apart = kWarp / 2; apart > 0; apart /= 2) {
+        const Place other{__shfl_xor_sync(kAllLanes, place.value, apart),
+                          __shfl_xor_sync(kAllLanes, place.index, apart)};
+        if (comes_before(other, place)) place = other;
+    }
+    return place;
+}
+
+/// The first place of a row behind `last`; infinity at `n` when there is none. NaN is never first.
+__device__ Place next_place(Pointer<const float> row, Place last, int n, int lane) {
+    Place first{infinity(), n};
+    for (int j = lane; j < n; j += kWarp) {
+        const Place place{row[j], j};
+        if (comes_before(last, place) && comes_before(place, first)) first = place;
+    }
+    return warp_first(first);
+}
+
+/// The token whose turn a warp has; the last one's again for warps without one.
+__device__ int token_of_warp(int tokens) {
+    const int token = static_cast<int>(blockIdx.x) * kWarps + static_cast<int>(threadIdx.x) / kWarp;
+    return token < tokens ? token : tokens - 1;
+}
+
+__device__ bool writes_token(int tokens) {
+    const int token = static_cast<int>(blockIdx.x) * kWarps + static_cast<int>(threadIdx.x) / kWarp;
+    return threadIdx.x % kWarp == 0 && token < tokens;
+}
+
+/// A warp a token: k times the next smallest distance of its row.
+__global__ void __launch_bounds__(kThreads)
+    density_kernel(Pointer<const float> distances, Pointer<float> density, Pointer<int> largest,
+                   int tokens, int n, int k) {
+    const int token = token_of_warp(tokens), lane = static_cast<int>(threadIdx.x) % kWarp;
+    const Pointer<const float> row = distances + static_cast<std::int64_t>(token) * n;
+    float most = 0, sum = 0;
+    for (int j = lane; j < n; j += kWarp) most = fmaxf(most, row[j]);
+    most = warp_largest(most);
+    Place last{-1, -1};
     for (int pass = 0; pass < k; ++pass) {
-        float best = FLT_MAX;
-        int best_index = n;
-        for (int j = threadIdx.x; j < n; j += kThreads) {
-            const bool behind = row[j] > last || (row[j] == last && j > last_index);
-            if (behind && (row[j] < best || (row[j] == best && j < best_index)))
-                best = row[j], best_index = j;
-        }
-        block_minimum(best, best_index);
-        last = best;
-        last_index = best_index;
-        sum += best * best;
+        last = next_place(row, last, n, lane);
+        sum = __fadd_rn(sum, __fmul_rn(last.value, last.value));
     }
+    if (!writes_token(tokens)) return;
     // exp in double, rounded once, as on the CPU.
-    if (threadIdx.x == 0)
-        density[blockIdx.x] =
-            static_cast<float>(exp(-static_cast<double>(sum / static_cast<float>(k))));
+    density[token] = static_cast<float>(exp(-static_cast<double>(sum / static_cast<float>(k))));
+    atomicMax(largest + token / n, __float_as_int(most));
 }
 
-__global__ void denser_distance_kernel(const float* distances, const float* density,
-                                       const float* largest, float* delta, int n) {
-    const int sample = blockIdx.x / n, i = blockIdx.x % n;
-    const float* row = distances + static_cast<std::int64_t>(blockIdx.x) * n;
-    const float* densities = density + static_cast<std::int64_t>(sample) * n;
+/// A warp a token.
+__global__ void __launch_bounds__(kThreads)
+    denser_distance_kernel(Pointer<const float> distances, Pointer<const float> density,
+                           Pointer<const int> largest, Pointer<float> delta, Pointer<float> score,
+                           int tokens, int n) {
+    const int token = token_of_warp(tokens), lane = static_cast<int>(threadIdx.x) % kWarp;
+    const int sample = token / n, i = token % n;
+    const Pointer<const float> row = distances + static_cast<std::int64_t>(token) * n,
+                               densities = density + static_cast<std::int64_t>(sample) * n;
     const float mine = densities[i];
-    float best = largest[sample];
-    int index = 0;
-    for (int j = threadIdx.x; j < n; j += kThreads) {
-        const bool denser = densities[j] > mine || (densities[j] == mine && j < i);
-        if (denser && row[j] < best) best = row[j];
+    Place nearest{__int_as_float(largest[sample]), 0};
+    for (int j = lane; j < n; j += kWarp) {
+        const float other = densities[j];
+        const bool denser = other > mine || (other == mine && j < i);
+        if (denser && row[j] < nearest.value) nearest.value = row[j];
     }
-    block_minimum(best, index);
-    if (threadIdx.x == 0) delta[blockIdx.x] = best;
+    nearest = warp_first(nearest);
+    if (!writes_token(tokens)) return;
+    delta[token] = nearest.value;
+    score[token] = mine * nearest.value;
 }
 
-__global__ void assign_kernel(const float* distances, const std::int64_t* centers,
-                              std::int64_t* idx_cluster, int n, int m) {
-    const int sample = blockIdx.y, i = blockIdx.x * kThreads + threadIdx.x;
-    if (i >= n) return;
-    const float* row = distances + (static_cast<std::int64_t>(sample) * n + i) * n;
-    const std::int64_t* mine = centers + static_cast<std::int64_t>(sample) * m;
-    int best = 0;
-    for (int cluster = 0; cluster < m; ++cluster) {
-        if (mine[cluster] == i) {
-            best = cluster;
-            break;
+/// Scores are not negative, so their bits order as they do; NaN is above all.
+__device__ unsigned order_of(float score) {
+    return score != score ? 0xFFFFFFFFU : __float_as_uint(score);
+}
+
+/// A thread a token: its rank is how many come before it.
+__global__ void __launch_bounds__(kThreads)
+    select_kernel(Pointer<const float> score, Pointer<std::int64_t> centers, int n, int m) {
+    UNIVI_SHARED(unsigned, orders, kThreads);
+    const int thread = static_cast<int>(threadIdx.x);
+    const int i = static_cast<int>(blockIdx.x) * kThreads + thread;
+    const Pointer<const float> scores = score + static_cast<std::int64_t>(blockIdx.y) * n;
+    const unsigned mine = order_of(scores[i < n ? i : n - 1]);
+    int rank = 0;
+    for (int begin = 0; begin < n; begin += kThreads) {
+        if (begin + thread < n) orders[thread] = order_of(scores[begin + thread]);
+        __syncthreads();
+        const int count = n - begin < kThreads ? n - begin : kThreads;
+        for (int t = 0; t < count; ++t) {
+            const unsigned other = orders[t];
+            rank += other > mine || (other == mine && begin + t < i) ? 1 : 0;
         }
-        if (row[mine[cluster]] < row[mine[best]]) best = cluster;
+        __syncthreads();
     }
-    idx_cluster[static_cast<std::int64_t>(sample) * n + i] = best;
+    if (i < n && rank < m) centers[static_cast<std::int64_t>(blockIdx.y) * m + rank] = i;
+}
+
+/// A thread a token. A centre's row holds the distances to it: the matrix is symmetric.
+__global__ void __launch_bounds__(kThreads)
+    assign_kernel(Pointer<const float> distances, Pointer<const std::int64_t> centers,
+                  Pointer<std::int64_t> idx_cluster, int n, int m) {
+    const int i = static_cast<int>(blockIdx.x) * kThreads + static_cast<int>(threadIdx.x);
+    if (i >= n) return;
+    const std::int64_t sample = blockIdx.y;
+    const Pointer<const std::int64_t> mine = centers + sample * m;
+    const Pointer<const float> column = distances + sample * n * n + i;
+    float nearest = column[mine[0] * n];
+    std::int64_t best = 0, own = -1;
+    for (int cluster = 0; cluster < m; ++cluster) {
+        const std::int64_t center = mine[cluster];
+        const float distance = column[center * n];
+        if (distance < nearest) {
+            nearest = distance;
+            best = cluster;
+        }
+        if (center == i) own = cluster;
+    }
+    idx_cluster[sample * n + i] = own >= 0 ? own : best;
 }
 
 }  // namespace
 
-void launch_scaled_distances(const float* x, float* distances, int b, int n, int c,
-                             cudaStream_t stream) {
-    const int tiles = (n + kTile - 1) / kTile;
-    distance_kernel<<<dim3(tiles, tiles, b), dim3(kTile, kTile), 0, stream>>>(
-        x, distances, n, c, 1.0f / sqrtf(static_cast<float>(c)));
-}
-
-void launch_knn_density(const float* distances, float* density, int b, int n, int k,
+void launch_knn_density(const float* distances, float* density, int* largest, int b, int n, int k,
                         cudaStream_t stream) {
-    static_assert(kMaxNeighbors <= kThreads);
-    density_kernel<<<b * n, kThreads, 0, stream>>>(distances, density, n, k);
+    launch(density_kernel, "density", dim3(ceil_div(b * n, kWarps)), dim3(kThreads), 0, stream,
+           distances, density, largest, b * n, n, k);
 }
 
-void launch_denser_distance(const float* distances, const float* density, const float* largest,
-                            float* delta, int b, int n, cudaStream_t stream) {
-    denser_distance_kernel<<<b * n, kThreads, 0, stream>>>(distances, density, largest, delta, n);
+void launch_denser_distance(const float* distances, const float* density, const int* largest,
+                            float* delta, float* score, int b, int n, cudaStream_t stream) {
+    launch(denser_distance_kernel, "denser distance", dim3(ceil_div(b * n, kWarps)), dim3(kThreads),
+           0, stream, distances, density, largest, delta, score, b * n, n);
+}
+
+void launch_select_centers(const float* score, std::int64_t* centers, int b, int n, int m,
+                           cudaStream_t stream) {
+    launch(select_kernel, "select centers", dim3(ceil_div(n, kThreads), b), dim3(kThreads), 0,
+           stream, score, centers, n, m);
 }
 
 void launch_assign(const float* distances, const std::int64_t* centers, std::int64_t* idx_cluster,
                    int b, int n, int m, cudaStream_t stream) {
-    assign_kernel<<<dim3((n + kThreads - 1) / kThreads, b), kThreads, 0, stream>>>(
-        distances, centers, idx_cluster, n, m);
+    launch(assign_kernel, "assign", dim3(ceil_div(n, kThreads), b), dim3(kThreads), 0, stream,
+           distances, centers, idx_cluster, n, m);
 }
 
 }  // namespace univi::model::cuda

@@ -5,10 +5,6 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 
-#ifdef UNIVI_CUDA_ON_CPU
-#include "tests/support/cuda_on_cpu/tracked_memory.h"
-#endif
-
 namespace univi::model::cuda {
 
 /// LibTorch's name of a type of kernels.

@@ -4,12 +4,15 @@
 
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/CachingDeviceAllocator.h>
 
 #include <charconv>
+#include <cstdlib>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/base/resident_memory.h"
 #include "core/model/dtype_names.h"
 
 namespace univi::model {
@@ -56,25 +59,60 @@ std::string open_cuda() {
     return {};
 }
 
+/// Opens the library that UNIVI_DEVICE_LIBRARY names, once. Returns the name of the device that it
+/// registered with LibTorch; empty without a library.
+std::string open_device_library() {
+    const char* path = std::getenv("UNIVI_DEVICE_LIBRARY");
+    if (path && *path && dlopen(path, RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+        const char* reason = dlerror();
+        throw base::Error(base::ErrorKind::Device,
+                          std::string("The library of UNIVI_DEVICE_LIBRARY cannot be opened: ") +
+                              (reason ? reason : "no reason given") + ".");
+    }
+    if (c10::is_privateuse1_backend_registered()) return c10::get_privateuse1_backend();
+    if (!path || !*path) return {};
+    throw base::Error(base::ErrorKind::Device, std::string("The library ") + path +
+                                                   " of UNIVI_DEVICE_LIBRARY brings no device: "
+                                                   "name one that registers LibTorch's "
+                                                   "PrivateUse1 backend, or unset the variable.");
+}
+
+const std::string& library_device() {
+    static const std::string name = open_device_library();
+    return name;
+}
+
 [[noreturn]] void refuse(const std::string& name, const std::string& reason) {
     throw base::Error(base::ErrorKind::Device,
                       "The device " + name + " cannot be used: " + reason + "; choose cpu.");
 }
 
-c10::Device cuda_device(const std::string& name) {
+[[noreturn]] void refuse_unknown(const std::string& name) {
+    throw base::Error(base::ErrorKind::Usage,
+                      "The device " + name + " is unknown: use auto, cpu, cuda or cuda:N.");
+}
+
+/// The device that "<type>" or "<type>:N" means.
+c10::Device numbered(const std::string& name, const std::string& type, c10::DeviceType kind) {
     int index = 0;
-    if (name.size() > 4) {
-        const char *begin = name.data() + 5, *end = name.data() + name.size();
+    if (name != type) {
+        const char *begin = name.data() + type.size() + 1, *end = name.data() + name.size();
         const auto [stop, error] = std::from_chars(begin, end, index);
-        if (name[4] != ':' || begin == end || error != std::errc() || stop != end || index < 0 ||
-            index > 127)
-            throw base::Error(base::ErrorKind::Usage,
-                              "The device " + name + " is unknown: use auto, cpu, cuda or cuda:N.");
+        if (name[type.size()] != ':' || begin == end || error != std::errc() || stop != end ||
+            index < 0 || index > 127)
+            refuse_unknown(name);
     }
-    if (const std::string reason = why_no_cuda(); !reason.empty()) refuse(name, reason);
-    const int count = at::detail::getCUDAHooks().deviceCount();
-    if (index >= count) refuse(name, "this machine has " + std::to_string(count) + " GPU(s)");
-    return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+    if (kind == c10::kCUDA)
+        if (const std::string reason = why_no_cuda(); !reason.empty()) refuse(name, reason);
+    const int count = device_count(kind);
+    const std::string those = kind == c10::kCUDA ? "GPU(s)" : type + " device(s)";
+    if (index >= count) refuse(name, "this machine has " + std::to_string(count) + " " + those);
+    return {kind, static_cast<c10::DeviceIndex>(index)};
+}
+
+c10::Device automatic() {
+    if (why_no_cuda().empty()) return {c10::kCUDA, 0};
+    return library_device().empty() ? c10::Device(c10::kCPU) : c10::Device(c10::kPrivateUse1, 0);
 }
 
 }  // namespace
@@ -84,13 +122,34 @@ std::string why_no_cuda() {
     return reason;
 }
 
+int device_count(c10::DeviceType type) {
+    if (type == c10::kCPU) return 1;
+    return at::globalContext().getAcceleratorHooksInterface(type).deviceCount();
+}
+
 c10::Device open_device(const std::string& name) {
     if (name == "cpu") return c10::kCPU;
-    if (name == "auto")
-        return why_no_cuda().empty() ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
-    if (name.starts_with("cuda")) return cuda_device(name);
-    throw base::Error(base::ErrorKind::Usage,
-                      "The device " + name + " is unknown: use auto, cpu, cuda or cuda:N.");
+    if (name == "auto") return automatic();
+    if (name.starts_with("cuda")) return numbered(name, "cuda", c10::kCUDA);
+    const std::string& own = library_device();
+    if (!own.empty() && name.starts_with(own)) return numbered(name, own, c10::kPrivateUse1);
+    refuse_unknown(name);
+}
+
+std::string type_name(c10::Device device) {
+    return c10::DeviceTypeName(device.type(), /*lower_case=*/true);
+}
+
+DeviceMemory device_memory(c10::Device device) {
+    if (device.is_cpu()) return {base::machine_memory(), base::machine_memory()};
+    at::globalContext().lazyInitDevice(device.type());
+    const auto [free, total] =
+        c10::getDeviceAllocator(device.type())->getMemoryInfo(device.index());
+    return {static_cast<std::int64_t>(free), static_cast<std::int64_t>(total)};
+}
+
+void release_kept_memory(c10::Device device) {
+    if (!device.is_cpu()) c10::getDeviceAllocator(device.type())->emptyCache();
 }
 
 c10::ScalarType compute_dtype(const std::string& name, c10::Device device) {

@@ -12,8 +12,16 @@ namespace {
 
 using Ids = std::vector<std::int32_t>;
 
+/// The ids are made where they are used: a copy from the host would wait for the device.
 at::Tensor embed_all(const LanguageModel& model, const Ids& ids) {
-    return model.embed(at::tensor(at::ArrayRef<std::int32_t>(ids), c10::kLong));
+    const c10::Device device = model.placement().device;
+    if (device.is_cpu())
+        return model.embed(at::tensor(at::ArrayRef<std::int32_t>(ids), c10::kLong));
+    const auto options = at::device(device).dtype(c10::kLong);
+    at::Tensor there = at::empty({static_cast<std::int64_t>(ids.size())}, options);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        there.select(0, static_cast<std::int64_t>(i)).fill_(static_cast<std::int64_t>(ids[i]));
+    return model.embed(there);
 }
 
 /// One reply in the making.
@@ -70,13 +78,27 @@ class Decoding {
             at::Tensor hidden = each ? model_.forward_each(embeds, cache_, attention, stop_)
                                      : model_.forward(embeds, cache_, attention, stop_);
             if (!each) hidden = hidden.narrow(0, hidden.size(0) - 1, 1);
-            logits_ = model_.logits(hidden).to(c10::kCPU).contiguous();
-            if (attention) attention_ = attention_.to(c10::kCPU).view({logits_.size(0), -1});
+            bring_to_host(model_.logits(hidden));
             return true;
         } catch (const base::Error& error) {
             if (error.kind() == base::ErrorKind::Stopped) return false;
             throw;
         }
+    }
+
+    /// In one copy, which is the step's one wait for the device.
+    void bring_to_host(const at::Tensor& logits) {
+        const std::int64_t rows = logits.size(0);
+        if (!generation_.with_attention) {
+            logits_ = logits.to(c10::kCPU).contiguous();
+            return;
+        }
+        const at::Tensor attention = attention_.to(logits.device()).view({rows, -1});
+        const at::Tensor both =
+            logits.is_cpu() ? at::Tensor() : at::cat({logits, attention}, 1).to(c10::kCPU);
+        const std::int64_t vocab = logits.size(1);
+        logits_ = both.defined() ? both.narrow(1, 0, vocab).contiguous() : logits.contiguous();
+        attention_ = both.defined() ? both.narrow(1, vocab, attention.size(1)) : attention;
     }
 
     /// Chooses the token that follows the position at `begin`, and those that follow the guesses

@@ -1,6 +1,7 @@
 #include "core/model/visual_merger.h"
 
 #include <numeric>
+#include <span>
 
 #include "core/base/error.h"
 #include "core/model/placement.h"
@@ -8,15 +9,46 @@
 namespace univi::model {
 namespace {
 
-at::Tensor to_cpu(const at::Tensor& tensor) {
-    return tensor.to(c10::kCPU);
+/// Whole numbers up to this one are the same in fp32.
+constexpr std::int64_t kExactInFloat = std::int64_t{1} << 24;
+
+/// Brings small tables, indices or fp32, to the CPU in one copy, as each is a wait for the device.
+void bring_to_host(const std::vector<at::Tensor*>& tables) {
+    std::vector<at::Tensor> flat;
+    for (const at::Tensor* table : tables)
+        if (!table->is_cpu()) flat.push_back(table->reshape({-1}).to(c10::kFloat));
+    if (flat.empty()) return;
+    const at::Tensor all = at::cat(flat).to(c10::kCPU);
+    std::int64_t begin = 0;
+    for (at::Tensor* table : tables) {
+        if (table->is_cpu()) continue;
+        *table = all.narrow(0, begin, table->numel()).view(table->sizes()).to(table->scalar_type());
+        begin += table->numel();
+    }
 }
 
-/// One sample's result without its batch dimension, on the CPU.
+std::vector<at::Tensor*> tables_of(ClusterResult& r) {
+    return {&r.idx_cluster, &r.centers, &r.density, &r.distance, &r.score};
+}
+
+/// Everything of the stages but the tokens.
+void bring_stages_to_host(std::span<SpatialStages> all) {
+    std::vector<at::Tensor*> tables;
+    for (SpatialStages& stages : all) {
+        for (int s = 0; s < 3; ++s) {
+            if (!stages.stage[s].idx_cluster.defined()) continue;
+            const auto own = tables_of(stages.stage[s]);
+            tables.insert(tables.end(), own.begin(), own.end());
+            if (stages.idx_token[s].defined()) tables.push_back(&stages.idx_token[s]);
+        }
+    }
+    bring_to_host(tables);
+}
+
+/// One sample's result without its batch dimension.
 ClusterResult squeezed(const ClusterResult& r) {
-    return {to_cpu(r.idx_cluster.squeeze(0)), to_cpu(r.centers.squeeze(0)),
-            to_cpu(r.density.squeeze(0)), to_cpu(r.distance.squeeze(0)),
-            to_cpu(r.score.squeeze(0))};
+    return {r.idx_cluster.squeeze(0), r.centers.squeeze(0), r.density.squeeze(0),
+            r.distance.squeeze(0), r.score.squeeze(0)};
 }
 
 struct StageOutput {
@@ -30,6 +62,8 @@ StageOutput run_stage(const ClusterConfig& config, int s, const at::Tensor& toke
     const int count =
         resolve_cluster_count(config.spatial_rate[s], static_cast<int>(tokens.size(0)));
     const int k = resolve_neighbors(ClusterConfig::kSpatialNeighbors[s], count);
+    if (tokens.size(0) > kExactInFloat)
+        throw base::Error(base::ErrorKind::Internal, "there are too many tokens to merge");
     std::optional<at::Tensor> terms;
     if (call < noise.size()) terms = noise[call].reshape({1, -1});
     const at::Tensor batch = tokens.unsqueeze(0);
@@ -44,22 +78,42 @@ SpatialStages unmerged(const at::Tensor& features) {
     return stages;
 }
 
-/// Stage s of an event over that stage's tokens of its frames, in time order; the patch map covers
-/// the frames' patches.
+/// Stage s of an event over that stage's tokens of its frames, in time order.
 void merge_event_stage(const ClusterConfig& config, int s, const std::vector<SpatialStages>& frames,
                        const std::vector<int>& event, const std::vector<at::Tensor>& noise,
                        std::size_t call, SpatialStages& out) {
-    std::vector<at::Tensor> tokens, maps;
-    std::int64_t offset = 0;
-    for (int frame : event) {
-        tokens.push_back(frames[frame].merged[s]);
-        maps.push_back(frames[frame].idx_token[s] + offset);
-        offset += tokens.back().size(0);
-    }
+    std::vector<at::Tensor> tokens;
+    for (int frame : event) tokens.push_back(frames[frame].merged[s]);
     StageOutput stage = run_stage(config, s, at::cat(tokens, 0), noise, call);
-    out.idx_token[s] = stage.clusters.idx_cluster.index_select(0, at::cat(maps, 0));
     out.stage[s] = std::move(stage.clusters);
     out.merged[s] = stage.merged;
+}
+
+/// The patch map of an event's stage s, over the patches of its frames: on the CPU, where the
+/// frames' maps are.
+at::Tensor event_map(int s, const std::vector<SpatialStages>& frames, const std::vector<int>& event,
+                     const SpatialStages& stages) {
+    std::vector<at::Tensor> maps;
+    std::int64_t offset = 0;
+    for (int frame : event) {
+        maps.push_back(frames[frame].idx_token[s] + offset);
+        offset += frames[frame].merged[s].size(0);
+    }
+    return stages.stage[s].idx_cluster.index_select(0, at::cat(maps, 0));
+}
+
+void merge_events(const ClusterConfig& config, VisualEncoding& video,
+                  const std::vector<at::Tensor>& noise) {
+    for (std::size_t e = 0; e < video.events.size(); ++e) {
+        SpatialStages& stages = video.event_stages.emplace_back();
+        for (int s = 0; s < 3; ++s)
+            merge_event_stage(config, s, video.frames, video.events[e], noise, 3 * e + s, stages);
+    }
+    bring_stages_to_host(video.event_stages);
+    for (std::size_t e = 0; e < video.events.size(); ++e)
+        for (int s = 0; s < 3; ++s)
+            video.event_stages[e].idx_token[s] =
+                event_map(s, video.frames, video.events[e], video.event_stages[e]);
 }
 
 /// Frames of each event in time order, events ordered by their first frame.
@@ -108,6 +162,7 @@ SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& featu
         stages.stage[s] = std::move(stage.clusters);
         stages.merged[s] = tokens = stage.merged;
     }
+    bring_stages_to_host({&stages, 1});
     return stages;
 }
 
@@ -138,13 +193,9 @@ VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStage
     std::optional<at::Tensor> frame_noise;
     if (noise.frame) frame_noise = noise.frame->reshape({1, -1});
     video.temporal = squeezed(cluster_dpc_knn(frame_vectors.unsqueeze(0), events, k, frame_noise));
+    bring_to_host(tables_of(*video.temporal));
     video.events = order_events(video.temporal->idx_cluster, events);
-    for (std::size_t e = 0; e < video.events.size(); ++e) {
-        SpatialStages& stages = video.event_stages.emplace_back();
-        for (int s = 0; s < 3; ++s)
-            merge_event_stage(config, s, video.frames, video.events[e], noise.token, 3 * e + s,
-                              stages);
-    }
+    merge_events(config, video, noise.token);
     video.tokens = tokens_in_order(video);
     return video;
 }

@@ -32,6 +32,25 @@ TEST(Failure, CallsFailedAllocationsMemory) {
     }
 }
 
+TEST(Failure, NamesTheDeviceThatIsFullAndWhatWasWanted) {
+    const auto full = describe(std::make_exception_ptr(std::runtime_error(
+        "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 1 has a total capacity of 79.15 GiB "
+        "of which 4.00 MiB is free.\nException raised from …")));
+    EXPECT_EQ(full.kind(), base::ErrorKind::Memory);
+    EXPECT_EQ(std::string(full.what())
+                  .find("GPU 1 has no memory for another 20.00 MiB while "
+                        "answering a question: "),
+              0U)
+        << full.what();
+}
+
+TEST(Failure, CallsABrokenGpuDevice) {
+    const auto lost = describe(std::make_exception_ptr(
+        std::runtime_error("CUDA error: unspecified launch failure\nCUDA kernel errors …")));
+    EXPECT_EQ(lost.kind(), base::ErrorKind::Device);
+    EXPECT_NE(std::string(lost.what()).find("unspecified launch failure"), std::string::npos);
+}
+
 TEST(Failure, GivesOneLineOfAnythingElse) {
     const auto error =
         describe(std::make_exception_ptr(std::runtime_error("shape mismatch\nframe #0: …")));

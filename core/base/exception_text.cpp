@@ -1,6 +1,7 @@
 #include "core/base/exception_text.h"
 
 #include <new>
+#include <regex>
 #include <string_view>
 
 namespace univi::base {
@@ -17,6 +18,15 @@ bool is_out_of_memory(const std::exception& error) {
          {"out of memory", "can't allocate memory", "not enough memory", "Cannot allocate memory"})
         if (text.find(sign) != text.npos) return true;
     return false;
+}
+
+std::optional<DeviceShortage> device_shortage(const std::exception& error) {
+    static const std::regex words(
+        R"(out of memory\. Tried to allocate ([0-9.]+ \w+)\. (.+?) has a total capacity)");
+    const std::string text = first_line(error);
+    std::smatch found;
+    if (!std::regex_search(text, found, words)) return std::nullopt;
+    return DeviceShortage{found[2], found[1]};
 }
 
 }  // namespace univi::base

@@ -1,6 +1,7 @@
 #include "training/distributed/flat_buffer.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/StorageImpl.h>
 
 #include "core/base/error.h"
@@ -11,6 +12,7 @@ namespace {
 
 /// Gives a storage memory or takes it away; all views of it, also those autograd saved, follow.
 void resize_storage(const at::Tensor& tensor, std::size_t bytes) {
+    const c10::DeviceGuard guard(tensor.device());  // an allocator takes the current device's
     c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
     storage->set_data_ptr_noswap(storage->allocator()->allocate(bytes));
     storage->set_nbytes(bytes);

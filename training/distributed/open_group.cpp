@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/exception_text.h"
 #include "training/distributed/gloo_group.h"
+#include "training/distributed/host_group.h"
 #include "training/distributed/nccl_group.h"
 #include "training/distributed/store_rendezvous.h"
 
@@ -62,7 +63,8 @@ std::unique_ptr<ProcessGroup> open_process_group(const RankEnvironment& environm
         throw Error(ErrorKind::Internal, "A process group needs the store of open_rendezvous.");
     try {
         if (options.device.is_cuda()) return open_nccl_group(environment, place->store(), options);
-        return open_gloo_group(environment, place->store(), options);
+        auto host = open_gloo_group(environment, place->store(), options);
+        return options.device.is_cpu() ? std::move(host) : through_host(std::move(host));
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {

@@ -76,13 +76,11 @@ class ProcessGroup {
     void barrier();
 
     /// Collectives begun so far: what a rank that everybody waits for is behind in.
-    std::int64_t collectives_begun() const { return begun_; }
+    virtual std::int64_t collectives_begun() const { return begun_; }
     /// Turns "connection closed" into an error that names the rank; called on the thread
     /// that met it.
-    void explain_failures_with(
-        std::function<protocol::train::ErrorEvent(const std::string& what)> explain) {
-        explain_ = std::move(explain);
-    }
+    using Explain = std::function<protocol::train::ErrorEvent(const std::string& what)>;
+    virtual void explain_failures_with(Explain explain) { explain_ = std::move(explain); }
     /// Throws FaultError: `what`, explained.
     [[noreturn]] void throw_failure(const std::string& what) const;
 
@@ -91,7 +89,7 @@ class ProcessGroup {
     CollectiveWork guarded(std::function<void()> finish);
 
     std::atomic<std::int64_t> begun_ = 0;
-    std::function<protocol::train::ErrorEvent(const std::string&)> explain_;
+    Explain explain_;
 };
 
 }  // namespace univi::training

@@ -1,8 +1,5 @@
 #include "training/engine/memory_plan_table.h"
 
-#include <ATen/detail/CUDAHooksInterface.h>
-#include <c10/core/CachingDeviceAllocator.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -42,19 +39,10 @@ std::string row_name(const PlanRow& row) {
     return "stage " + std::to_string(row.stage) + (row.offload ? ", offload" : "");
 }
 
-/// Memory of the first GPU.
-std::int64_t gpu_memory() {
-    const c10::Device device = model::open_device("cuda:0");
-    at::globalContext().lazyInitDevice(c10::kCUDA);
-    return static_cast<std::int64_t>(
-        c10::getDeviceAllocator(c10::kCUDA)->getMemoryInfo(device.index()).second);
-}
-
 bool plans_for_gpu(const TrainOptions& options) {
     if (options.device == "cpu") return false;
     if (!options.plan_device_memory.empty()) return true;  // none needs to be here
-    if (options.device == "auto") return model::why_no_cuda().empty();
-    return true;
+    return options.device != "auto" || !model::open_device("auto").is_cpu();
 }
 
 std::string cell(const std::string& text, std::size_t width) {
@@ -162,8 +150,12 @@ int planned_ranks(const TrainOptions& options) {
     if (options.include.empty()) return 1;
     const IncludedDevices included = parse_include(options.include);
     if (!included.devices.empty()) return static_cast<int>(included.devices.size());
-    const bool has_gpus = options.device != "cpu" && model::why_no_cuda().empty();
-    return has_gpus ? std::max(1, static_cast<int>(at::detail::getCUDAHooks().deviceCount())) : 1;
+    try {
+        const c10::Device device = model::open_device(options.device);
+        return device.is_cpu() ? 1 : std::max(1, model::device_count(device.type()));
+    } catch (const Error&) {
+        return 1;  // planned for a device that is not here
+    }
 }
 
 PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& parallel,
@@ -182,7 +174,7 @@ PlanSettings plan_settings(const TrainOptions& options, const DeepSpeedConfig& p
         settings.device_memory = parse_memory_size(options.plan_device_memory);
         settings.device_name = "--plan_device_memory";
     } else if (settings.is_gpu) {
-        settings.device_memory = gpu_memory();
+        settings.device_memory = model::device_memory(model::open_device(options.device)).total;
         settings.device_name = "the GPU";
     } else {
         settings.device_memory = base::machine_memory() / ranks;

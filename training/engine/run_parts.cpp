@@ -82,7 +82,7 @@ std::unique_ptr<ParameterOptimizer> make_optimizer(const RunParts& parts,
                              options.weight_decay};
     const DeepSpeedConfig& parallel = parts.parallel;
     const bool is_offloaded =
-        parallel.offload_optimizer && parts.model->language().placement().device.is_cuda();
+        parallel.offload_optimizer && !parts.model->language().placement().device.is_cpu();
     const auto trained = trained_parameters(options, *parts.model);
     if (team.is_alone() && !is_offloaded) return std::make_unique<AdamW>(trained, adamw);
     const model::NamedTensors all = all_parameters(*parts.model, trained);

@@ -24,11 +24,11 @@ void check_stage(const TrainOptions& options, int stage, int ranks) {
 }
 
 c10::Device open_rank_device(const TrainOptions& options, const RankEnvironment& environment) {
-    const bool is_open = options.device == "auto" || options.device == "cuda";
-    if (environment.is_alone() || !is_open ||
-        (options.device == "auto" && !model::why_no_cuda().empty()))
-        return model::open_device(options.device);
-    return model::open_device("cuda:" + std::to_string(environment.local_rank));
+    const c10::Device device = model::open_device(options.device);
+    const bool is_numbered = options.device.find(':') != std::string::npos;
+    if (environment.is_alone() || is_numbered || device.is_cpu()) return device;
+    return model::open_device(model::type_name(device) + ":" +
+                              std::to_string(environment.local_rank));
 }
 
 std::string tower_name(const std::string& flag, const std::string& of_config,

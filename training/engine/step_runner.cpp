@@ -1,12 +1,11 @@
 #include "training/engine/step_runner.h"
 
-#include <ATen/DeviceAccelerator.h>
-
 #include <chrono>
 #include <cmath>
 
 #include "core/base/error.h"
 #include "core/base/exception_text.h"
+#include "core/model/device.h"
 #include "core/model/linear_layer.h"
 #include "core/protocol/fault.h"
 #include "training/data/item_names.h"
@@ -169,7 +168,7 @@ void StepRunner::halve_micro_batch(const Own& own) {
                         memory_advice(run_.options, run_.zero_stage, !run_.team.is_alone()));
     run_.batcher.halve();
     run_.optimizer.zero_grad();
-    if (run_.model.language().placement().device.is_cuda()) at::accelerator::emptyCache();
+    model::release_kept_memory(run_.model.language().placement().device);
     run_.batcher.restart();  // the step's samples once more
     const std::int64_t size = run_.batcher.size();
     run_.recorder.warn_once(where + " (" + cause + "): the run goes on with " +

@@ -86,10 +86,26 @@ TrainResult Trainer::run() {
             fail(protocol::train::error_event(known));
             throw known;
         }
-        if (is_gpu_failure(error)) event.fault = protocol::Fault::GpuGone;
+        if (is_gpu_failure(error)) {
+            const protocol::FaultError lost(ErrorKind::Device, protocol::Fault::GpuGone,
+                                            lost_device_sentence(event.message));
+            fail(protocol::train::error_event(lost));
+            throw lost;
+        }
         fail(event);
         throw;
     }
+}
+
+/// `what` LibTorch said when a device failed; its words seldom name the device.
+std::string Trainer::lost_device_sentence(const std::string& what) const {
+    const std::string device =
+        parts_ ? parts_->model->language().placement().device.str() : options_.device;
+    const std::string when =
+        course_ ? " at step " + std::to_string(course_->position().step + 1) : std::string();
+    return "The device " + device + " was lost" + when + " (" + what +
+           "): look at the system's log (dmesg), and start the run again, which goes on from its "
+           "newest checkpoint.";
 }
 
 /// Writes the last event of a run that ends on an error, and tells the other ranks.

@@ -49,6 +49,7 @@ class Trainer {
     bool take_steps();
     std::filesystem::path write_checkpoint(const RunPosition& position, const base::Json& state);
     void save_result();
+    std::string lost_device_sentence(const std::string& what) const;
     void fail(protocol::train::ErrorEvent error);
 
     TrainOptions options_;

@@ -159,6 +159,9 @@ void FrameStrip::wheelEvent(QWheelEvent* event) {
 void FrameStrip::keyPressEvent(QKeyEvent* event) {
     const int frame = selection_->unit().frame;
     switch (event->key()) {
+        case Qt::Key_Space:
+            Q_EMIT playRequested();
+            return;
         case Qt::Key_Left:
             selection_->setFrame(frame - 1);
             return;

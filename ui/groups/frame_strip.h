@@ -20,6 +20,9 @@ class FrameStrip : public QWidget {
     /// Span of a frame on the time line, widget pixels.
     QRectF frameSpan(int frame) const;
 
+  Q_SIGNALS:
+    void playRequested();  ///< the space bar
+
   protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

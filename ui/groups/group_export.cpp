@@ -3,8 +3,10 @@
 #include <QBuffer>
 #include <QFileInfo>
 #include <QPainter>
+#include <QPdfWriter>
 #include <QSaveFile>
 #include <QSvgGenerator>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/protocol/engine_protocol.h"
@@ -22,11 +24,36 @@ QByteArray toJson(const GroupSelection& selection) {
             .dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// Small pictures are drawn larger, so that borders come out as the hairlines they are
-/// on the screen.
-QSize exportSize(const QSize& picture) {
-    const int factor = std::max(1, 1024 / std::max(1, std::max(picture.width(), picture.height())));
-    return picture * factor;
+/// One line a group: of which frame or event, stage, number, patches, and of its centre the patch,
+/// density and distance. The heading names the fields of the JSON.
+void addLines(QByteArray& lines, const char* level, int index,
+              const std::array<protocol::StageGroups, 3>& stages) {
+    const auto number = [](const std::vector<float>& values, int at) {
+        const bool held = at >= 0 && static_cast<std::size_t>(at) < values.size();
+        return held ? QByteArray::number(values[at], 'g', 7) : QByteArray();
+    };
+    for (int stage = 0; stage < 3; ++stage) {
+        const protocol::StageGroups& groups = stages[stage];
+        for (int group = 0; group < static_cast<int>(groups.sizes.size()); ++group) {
+            const auto at = static_cast<std::size_t>(group);
+            const int center = at < groups.centers.size() ? groups.centers[at] : -1;
+            const int patch = at < groups.center_patches.size() ? groups.center_patches[at] : -1;
+            lines += QByteArray(level) + ',' + QByteArray::number(index) + ',' +
+                     QByteArray::number(stage) + ',' + QByteArray::number(group) + ',' +
+                     QByteArray::number(groups.sizes[at]) + ',' + QByteArray::number(patch) + ',' +
+                     number(groups.density, center) + ',' + number(groups.distance, center) + '\n';
+        }
+    }
+}
+
+QByteArray toCsv(const GroupSelection& selection) {
+    const protocol::TokenGroups& groups = selection.groups();
+    QByteArray lines = "level,index,stage,group,patches,center_patch,density,distance\n";
+    for (std::size_t frame = 0; frame < groups.frames.size(); ++frame)
+        addLines(lines, "frame", static_cast<int>(frame), groups.frames[frame].stages);
+    for (std::size_t event = 0; event < groups.events.size(); ++event)
+        addLines(lines, "event", static_cast<int>(event), groups.events[event].stages);
+    return lines;
 }
 
 void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selection,
@@ -39,20 +66,45 @@ void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selecti
                          Theme::instance().palette().accent, PicturePainter::Purpose::File);
 }
 
+QString titleOf(const GroupSelection& selection) {
+    return QFileInfo(QString::fromStdString(selection.groups().source)).fileName();
+}
+
 QByteArray toSvg(const QSize& size, const GroupSelection& selection, const QImage& picture) {
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
     generator.setSize(size);
     generator.setViewBox(QRect(QPoint(0, 0), size));
-    generator.setTitle(QFileInfo(QString::fromStdString(selection.groups().source)).fileName());
+    generator.setTitle(titleOf(selection));
     draw(&generator, size, selection, picture);
     return buffer.data();
 }
 
-QByteArray toPng(const QSize& size, const GroupSelection& selection, const QImage& picture) {
+/// A page of just the picture's size.
+QByteArray toPdf(const QSize& size, int dpi, const GroupSelection& selection,
+                 const QImage& picture) {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    {
+        QPdfWriter page(&buffer);
+        page.setResolution(dpi);
+        page.setTitle(titleOf(selection));
+        page.setPageSize(QPageSize(QSizeF(size) / dpi, QPageSize::Inch));
+        page.setPageMargins({});
+        draw(&page, size, selection, picture);
+    }
+    return buffer.data();
+}
+
+QByteArray toPng(const QSize& size, int dpi, const GroupSelection& selection,
+                 const QImage& picture) {
     QImage image(size, QImage::Format_RGB32);
+    image.fill(Qt::white);
     draw(&image, size, selection, picture);
+    const int per_meter = static_cast<int>(std::lround(dpi / 0.0254));
+    image.setDotsPerMeterX(per_meter);
+    image.setDotsPerMeterY(per_meter);
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
     image.save(&buffer, "PNG");
@@ -61,19 +113,34 @@ QByteArray toPng(const QSize& size, const GroupSelection& selection, const QImag
 
 }  // namespace
 
-QString exportGroups(const QString& file, const GroupSelection& selection, const QImage& picture) {
+QSize exportSize(const QSize& picture, const ExportOptions& options) {
+    if (picture.isEmpty()) return {0, 0};
+    if (options.width > 0) {
+        const double height = double(options.width) * picture.height() / picture.width();
+        return {options.width, std::max(1, static_cast<int>(std::lround(height)))};
+    }
+    return picture * std::max(1, 1024 / std::max(picture.width(), picture.height()));
+}
+
+QString exportGroups(const QString& file, const GroupSelection& selection, const QImage& picture,
+                     const ExportOptions& options) {
     const QString kind = QFileInfo(file).suffix().toLower();
-    if (kind != QLatin1String("json") && picture.isNull())
-        return tr("There is no picture to export yet.");
+    const bool numbers = kind == QLatin1String("json") || kind == QLatin1String("csv");
+    if (!numbers && picture.isNull()) return tr("There is no picture to export yet.");
+    const QSize size = exportSize(picture.size(), options);
     QByteArray bytes;
     if (kind == QLatin1String("json"))
         bytes = toJson(selection);
+    else if (kind == QLatin1String("csv"))
+        bytes = toCsv(selection);
     else if (kind == QLatin1String("svg"))
-        bytes = toSvg(exportSize(picture.size()), selection, picture);
+        bytes = toSvg(size, selection, picture);
+    else if (kind == QLatin1String("pdf"))
+        bytes = toPdf(size, options.dpi, selection, picture);
     else if (kind == QLatin1String("png"))
-        bytes = toPng(exportSize(picture.size()), selection, picture);
+        bytes = toPng(size, options.dpi, selection, picture);
     else
-        return tr("%1 was not written: name it .png, .svg or .json.")
+        return tr("%1 was not written: name it .png, .svg, .pdf, .json or .csv.")
             .arg(QFileInfo(file).fileName());
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) {

@@ -12,7 +12,9 @@ namespace univi::ui {
 class GroupSelection : public QObject {
     Q_OBJECT
   public:
-    enum class Fill { MeanColor, Distinct, None };
+    /// What the colours of the groups tell: what they look like, where they end, how many patches
+    /// they hold, how much a word looked at them, when they joined others, or nothing.
+    enum class Fill { MeanColor, Distinct, Size, Attention, Merging, None };
 
     explicit GroupSelection(QObject* parent = nullptr) : QObject(parent) {}
 
@@ -48,6 +50,8 @@ class GroupSelection : public QObject {
     /// largest share of any token of the whole reply, which glows fully.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
+    /// Returns the share that glows fully.
+    float attentionScale() const { return scale_; }
     /// Returns the share of the attention of each group, [groups]. Empty without attention, or when
     /// the language model does not see these groups (a frame's own of a video).
     std::vector<float> shares() const;

@@ -15,8 +15,11 @@
 #include <map>
 
 #include "ui/groups/decision_graph.h"
+#include "ui/groups/fill_legend.h"
+#include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_export.h"
+#include "ui/groups/group_export_dialog.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/share_text.h"
@@ -32,7 +35,9 @@ struct GroupsPanel::Impl {
     QComboBox* medium = nullptr;
     GroupsToolbar* toolbar = nullptr;
     PictureView* picture = nullptr;
+    FillLegend* legend = nullptr;
     FrameStrip* strip = nullptr;
+    FramePlayer* player = nullptr;
     ElidedLabel *facts = nullptr, *numbers = nullptr, *note = nullptr;
     QWidget* graph_choice = nullptr;
     QButtonGroup* graphs = nullptr;
@@ -146,6 +151,7 @@ void GroupsPanel::Impl::refreshAttention() {
 void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
+    player->setVisible(video);
     graph_choice->setVisible(video);
     if (!video)
         graph->setShowsFrames(false);
@@ -197,7 +203,9 @@ void GroupsPanel::makeParts() {
     d.picture = new PictureView(d.selection);
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
+    d.legend = new FillLegend(d.selection);
     d.strip = new FrameStrip(d.selection);
+    d.player = new FramePlayer(d.selection);
     for (ElidedLabel** line : {&d.facts, &d.numbers, &d.note}) {
         *line = new ElidedLabel;
         (*line)->setProperty("type", "small");
@@ -218,9 +226,11 @@ void GroupsPanel::makeParts() {
 
 void GroupsPanel::arrange() {
     Impl& d = *impl_;
-    QWidget* upper = columnWidget(
-        {.margins = {}, .spacing = 8},
-        {{d.picture, 1}, d.strip, column({.spacing = 2}, {d.facts, d.numbers, d.note})});
+    QWidget* upper = columnWidget({.margins = {}, .spacing = 8},
+                                  {{d.picture, 1},
+                                   d.legend,
+                                   row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
+                                   column({.spacing = 2}, {d.facts, d.numbers, d.note})});
     QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}});
     QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
     parts->setSizes({520, 210});
@@ -246,17 +256,25 @@ void GroupsPanel::wire() {
     connect(d.graphs, &QButtonGroup::idClicked, this,
             [this](int id) { impl_->graph->setShowsFrames(id == 1); });
     connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
+    connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
+    connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
 }
 
 void GroupsPanel::chooseExport() {
+    auto* kind = new GroupExportDialog(impl_->frame.size(), this);
+    connect(kind, &QDialog::accepted, this,
+            [this, kind] { chooseFile(kind->filter(), kind->options()); });
+    openOnce(kind);
+}
+
+void GroupsPanel::chooseFile(const QString& filter, const ExportOptions& options) {
     const QString base =
         QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
     QFileDialog* dialog =
-        makeSaveDialog(this, tr("Export token groups"), base + QStringLiteral("-groups"),
-                       {tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Numbers (*.json)")},
+        makeSaveDialog(this, tr("Export token groups"), base + QStringLiteral("-groups"), {filter},
                        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        const QString failure = exportGroups(file, *impl_->selection, impl_->frame);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, options](const QString& file) {
+        const QString failure = exportGroups(file, *impl_->selection, impl_->frame, options);
         impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
                                                 : failure);
         impl_->numbers->clear();

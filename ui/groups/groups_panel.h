@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/protocol/token_groups.h"
+#include "ui/groups/group_export.h"
 
 namespace univi::ui {
 
@@ -41,6 +42,7 @@ class GroupsPanel : public QWidget {
     void arrange();
     void wire();
     void chooseExport();
+    void chooseFile(const QString& filter, const ExportOptions& options);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

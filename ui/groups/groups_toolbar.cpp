@@ -65,6 +65,9 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     const std::pair<QString, GroupSelection::Fill> choices[] = {
         {tr("Mean colours"), GroupSelection::Fill::MeanColor},
         {tr("Distinct colours"), GroupSelection::Fill::Distinct},
+        {tr("Size of the groups"), GroupSelection::Fill::Size},
+        {tr("Attention of a word"), GroupSelection::Fill::Attention},
+        {tr("Time of merging"), GroupSelection::Fill::Merging},
         {tr("Borders only"), GroupSelection::Fill::None}};
     for (const auto& [text, fill] : choices) {
         QAction* action = fills->addAction(menu->addAction(text));

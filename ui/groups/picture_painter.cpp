@@ -1,6 +1,6 @@
 #include "ui/groups/picture_painter.h"
 
-#include "ui/widgets/theme.h"
+#include "ui/groups/group_colors.h"
 
 namespace univi::ui {
 
@@ -12,7 +12,8 @@ void PicturePainter::prepare(const GroupSelection& selection, const QImage& pict
         picture_ = picture_.scaled(wanted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
     }
     map_ = patchGroups(groups, selection.unit());
-    colors_ = meanColors(groups, map_, picture_);
+    mean_ = meanColors(groups, map_, picture_);
+    distinct_ = distinctColors(groups, selection.unit());
     borders_ = borderPath(groups, map_);
 }
 
@@ -34,7 +35,7 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
         painter.setPen(pen);
         painter.drawPath(borders_);
     }
-    if (purpose == Purpose::Screen) paintGlow(painter, selection, accent);
+    if (purpose == Purpose::Screen) paintGlow(painter, selection);
     paintUnseen(painter, selection);
     paintLit(painter, selection, purpose == Purpose::Screen ? selection.lit() : selection.pinned(),
              accent, scale);
@@ -42,34 +43,27 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
 }
 
 void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selection) const {
-    if (selection.fill() == GroupSelection::Fill::None) return;
     painter.save();
     painter.setOpacity(selection.opacity());
-    for (std::size_t patch = 0; patch < map_.size(); ++patch) {
-        const int group = map_[patch];
-        if (group < 0 || static_cast<std::size_t>(group) >= colors_.size()) continue;
-        const QColor color = selection.fill() == GroupSelection::Fill::MeanColor
-                                 ? colors_[group]
-                                 : Theme::groupColor(group);
-        painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), color);
-    }
+    const std::vector<QColor> colors = patchColors(selection, map_, mean_, distinct_);
+    for (std::size_t patch = 0; patch < colors.size(); ++patch)
+        if (colors[patch].isValid())
+            painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), colors[patch]);
     painter.restore();
 }
 
-void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selection,
-                               const QColor& accent) const {
+/// What was looked at stays bright, the rest grows dark: brightness is seen over every picture and
+/// by everybody, where a tint is lost over its own colour.
+void PicturePainter::paintGlow(QPainter& painter, const GroupSelection& selection) const {
+    if (selection.fill() == GroupSelection::Fill::Attention) return;
     const std::vector<float> glow = selection.glow();
     if (glow.empty()) return;
     for (std::size_t patch = 0; patch < map_.size(); ++patch) {
         const int group = map_[patch];
         if (group < 0 || static_cast<std::size_t>(group) >= glow.size()) continue;
-        // Little-looked-at groups are darkened, the others tinted: both ends stay readable
-        // over any picture.
         const QRectF rect = patchRect(selection.groups(), static_cast<int>(patch));
-        painter.fillRect(rect, QColor(0, 0, 0, static_cast<int>(120 * (1 - glow[group]))));
-        QColor tint = accent;
-        tint.setAlpha(static_cast<int>(170 * glow[group]));
-        painter.fillRect(rect, tint);
+        painter.fillRect(rect, QColor(0, 0, 0, static_cast<int>(185 * (1 - glow[group]))));
+        painter.fillRect(rect, QColor(255, 255, 255, static_cast<int>(45 * glow[group])));
     }
 }
 

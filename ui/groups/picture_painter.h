@@ -26,14 +26,14 @@ class PicturePainter {
 
   private:
     void paintFill(QPainter& painter, const GroupSelection& selection) const;
-    void paintGlow(QPainter& painter, const GroupSelection& selection, const QColor& accent) const;
+    void paintGlow(QPainter& painter, const GroupSelection& selection) const;
     void paintUnseen(QPainter& painter, const GroupSelection& selection) const;
     void paintLit(QPainter& painter, const GroupSelection& selection, int lit, const QColor& accent,
                   double scale) const;
 
     QImage picture_;
     std::vector<int> map_;
-    std::vector<QColor> colors_;
+    std::vector<QColor> mean_, distinct_;  ///< of the groups
     QPainterPath borders_;
 };
 

@@ -1,7 +1,13 @@
 #include "ui/groups/picture_view.h"
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <cmath>
+#include <utility>
+
+#include "ui/groups/group_text.h"
 
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
@@ -16,7 +22,10 @@ PictureView::PictureView(GroupSelection* selection, QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAccessibleName(tr("Picture with its token groups"));
     connect(selection, &GroupSelection::unitChanged, this, &PictureView::prepare);
-    connect(selection, &GroupSelection::highlightChanged, this, qOverload<>(&QWidget::update));
+    connect(selection, &GroupSelection::highlightChanged, this, [this] {
+        describe();
+        update();
+    });
     connect(selection, &GroupSelection::drawingChanged, this, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -32,14 +41,39 @@ void PictureView::setMessage(const QString& message) {
 }
 
 void PictureView::prepare() {
+    const QSize before = painter_.size();
     painter_.prepare(*selection_, picture_);
+    if (painter_.size() != before) zoom_.fit();
+    describe();
     update();
 }
 
+/// Says to who does not see the picture what is to be seen in it.
+void PictureView::describe() {
+    setAccessibleDescription(
+        describeGroups(selection_->groups(), selection_->unit(), selection_->lit()));
+}
+
 QRectF PictureView::pictureRect() const {
-    if (painter_.isEmpty()) return {};
-    const QSizeF fitted = QSizeF(painter_.size()).scaled(QSizeF(size()), Qt::KeepAspectRatio);
-    return {QPointF((width() - fitted.width()) / 2, (height() - fitted.height()) / 2), fitted};
+    return painter_.isEmpty() ? QRectF() : zoom_.place(QSizeF(painter_.size()), QSizeF(size()));
+}
+
+void PictureView::zoomBy(double times, const QPointF& position) {
+    if (painter_.isEmpty()) return;
+    zoom_.by(times, position, QSizeF(painter_.size()), QSizeF(size()));
+    update();
+}
+
+void PictureView::paintZoom(QPainter& painter) const {
+    if (zoom_.isFitted()) return;
+    const QString text = QStringLiteral("× %1").arg(locale().toString(zoom_.factor(), 'f', 1));
+    const QSizeF room(painter.fontMetrics().horizontalAdvance(text) + 16, 22);
+    const QRectF chip(QPointF(width() - room.width() - 8, 8), room);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(16, 18, 24, 190));
+    painter.drawRoundedRect(chip, 11, 11);
+    painter.setPen(Qt::white);
+    painter.drawText(chip, Qt::AlignCenter, text);
 }
 
 void PictureView::paintEvent(QPaintEvent*) {
@@ -61,8 +95,9 @@ void PictureView::paintEvent(QPaintEvent*) {
     if (hasFocus()) {
         painter.setPen(QPen(palette.accent, 2));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRect(pictureRect().adjusted(1, 1, -1, -1));
+        painter.drawRect(pictureRect().intersected(QRectF(rect())).adjusted(1, 1, -1, -1));
     }
+    paintZoom(painter);
 }
 
 int PictureView::groupAt(const QPointF& position) const {
@@ -74,15 +109,63 @@ int PictureView::groupAt(const QPointF& position) const {
 }
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {
-    selection_->setHovered(groupAt(event->position()));
+    const QPointF position = event->position();
+    if (event->buttons() & (Qt::LeftButton | Qt::MiddleButton)) {
+        const double way = (position - pressed_).manhattanLength();
+        drags_ = drags_ || (!zoom_.isFitted() && way >= QApplication::startDragDistance());
+        if (drags_) {
+            zoom_.pan(position - dragged_, QSizeF(painter_.size()), QSizeF(size()));
+            setCursor(Qt::ClosedHandCursor);
+            update();
+        }
+        dragged_ = position;
+    }
+    selection_->setHovered(drags_ ? -1 : groupAt(position));
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton) return;
+    pressed_ = dragged_ = event->position();
+    drags_ = false;
     setFocus(Qt::MouseFocusReason);
+}
+
+/// A click keeps the group under it; the end of a drag does not.
+void PictureView::mouseReleaseEvent(QMouseEvent* event) {
+    unsetCursor();
+    if (std::exchange(drags_, false) || event->button() != Qt::LeftButton) return;
     const int group = groupAt(event->position());
     if (group >= 0 || selection_->pinned() >= 0)
         selection_->setPinned(group >= 0 ? group : selection_->pinned());
+}
+
+void PictureView::wheelEvent(QWheelEvent* event) {
+    zoomBy(std::pow(1.2, event->angleDelta().y() / 120.0), event->position());
+    event->accept();
+}
+
+bool PictureView::event(QEvent* event) {
+    if (event->type() == QEvent::NativeGesture) {
+        const auto* gesture = static_cast<QNativeGestureEvent*>(event);
+        if (gesture->gestureType() == Qt::ZoomNativeGesture) {
+            zoomBy(1 + gesture->value(), gesture->position());
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+bool PictureView::zoomKey(int key) {
+    const QPointF middle = QRectF(rect()).center();
+    if (key == Qt::Key_Plus || key == Qt::Key_Equal)
+        zoomBy(1.5, middle);
+    else if (key == Qt::Key_Minus)
+        zoomBy(1 / 1.5, middle);
+    else if (key == Qt::Key_0)
+        zoom_.fit();
+    else
+        return false;
+    update();
+    return true;
 }
 
 void PictureView::leaveEvent(QEvent*) {
@@ -106,6 +189,9 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Up:
             if (count > 0) selection_->setPinned((pinned + count - (pinned < 0 ? 0 : 1)) % count);
             return;
+        case Qt::Key_Space:
+            Q_EMIT playRequested();
+            return;
         case Qt::Key_Escape:
             if (pinned >= 0) {
                 selection_->setPinned(pinned);
@@ -113,6 +199,7 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
             }
             break;
         default:
+            if (zoomKey(event->key())) return;
             break;
     }
     QWidget::keyPressEvent(event);

@@ -3,11 +3,13 @@
 #include <QWidget>
 
 #include "ui/groups/picture_painter.h"
+#include "ui/groups/zoom.h"
 
 namespace univi::ui {
 
 /// The frame with its groups. Hover lights a group up, a click pins it; arrow keys step through
-/// groups and frames.
+/// groups and frames. The wheel, a pinch and the keys + and - zoom, a drag moves the enlarged
+/// picture, 0 fits it again.
 class PictureView : public QWidget {
     Q_OBJECT
   public:
@@ -17,23 +19,37 @@ class PictureView : public QWidget {
     void setMessage(const QString& message);
     const PicturePainter& painter() const { return painter_; }
     QRectF pictureRect() const;
+    const Zoom& zoom() const { return zoom_; }
     QSize sizeHint() const override { return {360, 300}; }
+
+  Q_SIGNALS:
+    void playRequested();  ///< the space bar
 
   protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    bool event(QEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
     int groupAt(const QPointF& position) const;
     void prepare();
+    void describe();
+    void zoomBy(double times, const QPointF& position);
+    bool zoomKey(int key);
+    void paintZoom(QPainter& painter) const;
 
     GroupSelection* selection_;
     PicturePainter painter_;
     QImage picture_;
     QString message_;
+    Zoom zoom_;
+    QPointF pressed_, dragged_;  ///< where the mouse went down and was last, while it is
+    bool drags_ = false;
 };
 
 }  // namespace univi::ui

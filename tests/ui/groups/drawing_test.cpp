@@ -1,0 +1,201 @@
+// How groups are coloured, enlarged, played and written into files.
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/ui/groups/sample_groups.h"
+#include "tests/ui/qt_test.h"
+#include "ui/groups/fill_legend.h"
+#include "ui/groups/frame_player.h"
+#include "ui/groups/group_colors.h"
+#include "ui/groups/group_export.h"
+#include "ui/groups/group_text.h"
+#include "ui/groups/picture_view.h"
+
+using namespace univi;
+using univi::ui::GroupSelection;
+using univi::ui::GroupUnit;
+using namespace univi::ui::test;
+
+class GroupDrawingTest : public QObject {
+    Q_OBJECT
+    QTemporaryDir folder_;
+    QString picture_;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        picture_ = folder_.filePath(QStringLiteral("street.png"));
+        QImage image(80, 60, QImage::Format_RGB32);
+        for (int y = 0; y < 60; ++y) {
+            for (int x = 0; x < 80; ++x) image.setPixel(x, y, qRgb(x * 3, 40, y * 4));
+        }
+        QVERIFY(image.save(picture_));
+    }
+
+    /// Groups that touch differ, in every frame of the event, and keep their colour through it.
+    void distinctColoursOfNeighboursDiffer() {
+        const auto groups = videoGroups(picture_);
+        for (const int stage : {0, 1}) {
+            const GroupUnit unit{true, 4, stage};
+            const auto colors = ui::distinctColors(groups, unit);
+            QCOMPARE(colors, ui::distinctColors(groups, {true, 1, stage}));
+            const auto map = ui::patchGroups(groups, unit);
+            for (int patch = 0; patch + 1 < kGrid * kGrid; ++patch)
+                if ((patch + 1) % kGrid != 0 && map[patch] != map[patch + 1])
+                    QVERIFY(colors[map[patch]] != colors[map[patch + 1]]);
+        }
+    }
+
+    void mergingColoursTellWhenAPatchJoinedOthers() {
+        auto groups = pictureGroups(picture_);
+        // Columns 0 and 1 join at the second stage, 2 and 3 stand alone until the third.
+        auto& second = groups.frames[0].stages[1];
+        auto& third = groups.frames[0].stages[2];
+        second.sizes = {8, 4, 4};
+        third.sizes = {12, 4};
+        for (int patch = 0; patch < kGrid * kGrid; ++patch) {
+            const int column = patch % kGrid;
+            second.patch_to_group[patch] = column < 2 ? 0 : column - 1;
+            third.patch_to_group[patch] = column < 3 ? 0 : 1;
+        }
+        const auto joined = ui::joinedAt(groups, {false, 0, 0});
+        QCOMPARE(static_cast<int>(joined.size()), kGrid * kGrid);
+        QCOMPARE(joined[0], ui::Joined::AtSecondStage);
+        QCOMPARE(joined[1], ui::Joined::AtSecondStage);
+        QCOMPARE(joined[2], ui::Joined::AtThirdStage);
+        QCOMPARE(joined[3], ui::Joined::Never);
+    }
+
+    void theLegendSaysWhatTheColoursMean() {
+        GroupSelection selection;
+        ui::FillLegend legend(&selection);
+        selection.setGroups(pictureGroups(picture_));
+        QVERIFY(legend.isHidden());  // mean colours explain themselves
+        selection.setFill(GroupSelection::Fill::Size);
+        QVERIFY(!legend.isHidden());
+        QVERIFY(legend.accessibleName().contains(QLatin1String("4 patches")));
+        selection.setFill(GroupSelection::Fill::Attention);
+        QVERIFY(legend.accessibleName().contains(QLatin1String("Point at a word")));
+        selection.setAttention({0.1F, 0.2F, 0.05F, 0.0F, 0.2F, 0.01F, 0.4F}, 0.4F);
+        QVERIFY(legend.accessibleName().contains(QLatin1String("40 %")));
+        selection.setFill(GroupSelection::Fill::None);
+        QVERIFY(legend.isHidden());
+    }
+
+    void everyFillPaintsTheGroupsAnew() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        selection.setAttention({0.1F, 0.2F, 0.05F, 0.0F, 0.2F, 0.01F, 0.4F}, 0.4F);
+        QList<QImage> seen;
+        for (const auto fill : {GroupSelection::Fill::MeanColor, GroupSelection::Fill::Distinct,
+                                GroupSelection::Fill::Size, GroupSelection::Fill::Attention,
+                                GroupSelection::Fill::Merging, GroupSelection::Fill::None}) {
+            selection.setFill(fill);
+            const QString file = folder_.filePath(QStringLiteral("fill.png"));
+            QCOMPARE(ui::exportGroups(file, selection, QImage(picture_)), QString());
+            const QImage drawn(file);
+            QVERIFY(!seen.contains(drawn));
+            seen << drawn;
+        }
+    }
+
+    void whatLiesUnderTheMouseStaysThereWhenZoomed() {
+        const QSizeF picture(80, 60), room(400, 300);
+        ui::Zoom zoom;
+        const QPointF at(100, 200);
+        const QRectF before = zoom.place(picture, room);
+        zoom.by(3, at, picture, room);
+        const QRectF after = zoom.place(picture, room);
+        const auto share = [&](const QRectF& rect) {
+            return QPointF((at.x() - rect.x()) / rect.width(), (at.y() - rect.y()) / rect.height());
+        };
+        QVERIFY((share(before) - share(after)).manhattanLength() < 1e-9);
+        QCOMPARE(after.width(), before.width() * 3);
+        zoom.pan({10000, 10000}, picture, room);  // no gap at an edge
+        QCOMPARE(zoom.place(picture, room).topLeft(), QPointF(0, 0));
+        zoom.by(1e-9, at, picture, room);
+        QCOMPARE(zoom.place(picture, room), before);
+        zoom.by(1e9, at, picture, room);
+        QCOMPARE(zoom.factor(), ui::Zoom::kMost);
+    }
+
+    void aClickKeepsAGroupAndADragMovesThePicture() {
+        GroupSelection selection;
+        ui::PictureView view(&selection);
+        view.resize(400, 300);
+        view.show();
+        selection.setGroups(pictureGroups(picture_));
+        view.setPicture(QImage(picture_));
+        for (int i = 0; i < 3; ++i) QTest::keyClick(&view, Qt::Key_Plus);
+        QVERIFY(view.zoom().factor() > 3);
+        const QRectF before = view.pictureRect();
+        QTest::mousePress(&view, Qt::LeftButton, {}, QPoint(200, 150));
+        QTest::mouseMove(&view, QPoint(240, 150));
+        QTest::mouseMove(&view, QPoint(260, 150));
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, QPoint(260, 150));
+        QCOMPARE(selection.pinned(), -1);
+        QVERIFY(view.pictureRect().x() > before.x());
+        QTest::mouseClick(&view, Qt::LeftButton, {}, QPoint(200, 150));
+        QVERIFY(selection.pinned() >= 0);
+        QTest::keyClick(&view, Qt::Key_0);
+        QVERIFY(view.zoom().isFitted());
+        QVERIFY(view.accessibleDescription().contains(QLatin1String("4 groups")));
+        QVERIFY(view.accessibleDescription().contains(QLatin1String("Chosen: group")));
+    }
+
+    void theEventIsPlayedInACircle() {
+        GroupSelection selection;
+        ui::FramePlayer player(&selection);
+        selection.setGroups(videoGroups(picture_));
+        selection.setFrame(1);
+        QCOMPARE(player.nextFrame(), 4);  // the event's frames are 0 1 4 5
+        selection.setFrame(5);
+        QCOMPARE(player.nextFrame(), 0);
+        selection.setEventLevel(false);
+        QCOMPARE(player.nextFrame(), 0);
+        selection.setFrame(1);
+        QCOMPARE(player.nextFrame(), 2);
+        QCOMPARE(player.pause(), 400);
+        player.toggle();
+        QTRY_VERIFY(selection.unit().frame != 1);
+        player.toggle();
+        QVERIFY(!player.isPlaying());
+        player.toggle();
+        selection.setGroups(pictureGroups(picture_));  // one picture: there is nothing to play
+        QVERIFY(!player.isPlaying());
+    }
+
+    void placesAreNamedAsPeopleSayThem() {
+        const auto groups = pictureGroups(picture_);
+        QCOMPARE(ui::placeOfGroup(groups, {false, 0, 0}, 0), QStringLiteral("left"));
+        QCOMPARE(ui::placeOfGroup(groups, {false, 0, 0}, 3), QStringLiteral("right"));
+        QCOMPARE(ui::placeOfGroup(groups, {false, 0, 2}, 0), QStringLiteral("all over"));
+        QVERIFY(ui::describeGroups({}, {}, -1).isEmpty());
+    }
+
+    void picturesHaveTheSizeAndResolutionAskedFor() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        const QString png = folder_.filePath(QStringLiteral("sized.png"));
+        QCOMPARE(ui::exportGroups(png, selection, QImage(picture_), {400, 200}), QString());
+        QCOMPARE(QImage(png).size(), QSize(400, 300));
+        QCOMPARE(QImage(png).dotsPerMeterX(), 7874);
+        const QString pdf = folder_.filePath(QStringLiteral("sized.pdf"));
+        QCOMPARE(ui::exportGroups(pdf, selection, QImage(picture_), {400, 200}), QString());
+        QFile page(pdf);
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        const QByteArray bytes = page.readAll();
+        QVERIFY(bytes.startsWith("%PDF"));
+        QVERIFY(bytes.contains("/MediaBox [0 0 144"));  // 2 by 1.5 inches in points
+        const QString csv = folder_.filePath(QStringLiteral("groups.csv"));
+        QCOMPARE(ui::exportGroups(csv, selection, QImage()), QString());
+        QFile table(csv);
+        QVERIFY(table.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = table.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), 1 + 4 + 2 + 1);
+        QCOMPARE(lines[1], QByteArray("frame,0,0,0,4,0,0.1,1"));
+    }
+};
+
+UNIVI_QT_TEST(GroupDrawingTest)
+#include "drawing_test.moc"

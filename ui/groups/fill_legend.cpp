@@ -9,7 +9,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kSwatch = 12, kGap = 6, kBar = 96;
+constexpr int kSwatch = 12, kGap = 6, kBar = 96, kTextPixels = 12;
 
 /// The sentence that a screen reader says.
 QString spoken(const Legend& legend) {
@@ -24,7 +24,9 @@ QString spoken(const Legend& legend) {
 FillLegend::FillLegend(GroupSelection* selection, QWidget* parent)
     : QWidget(parent), selection_(selection) {
     setObjectName(QStringLiteral("fillLegend"));
-    setProperty("type", "small");
+    QFont small = font();
+    small.setPixelSize(kTextPixels);
+    setFont(small);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
                               &GroupSelection::highlightChanged, &GroupSelection::drawingChanged})

@@ -8,12 +8,14 @@
 namespace univi::ui {
 namespace {
 constexpr int kShortest = 60, kLongest = 400;
+constexpr int kHeight = 50;  ///< of the strip's thumbnails, beside which it stands
 }
 
 FramePlayer::FramePlayer(GroupSelection* selection, QWidget* parent)
     : QToolButton(parent), selection_(selection), timer_(new QTimer(this)) {
     setObjectName(QStringLiteral("framePlayer"));
     setAutoRaise(true);
+    setFixedHeight(kHeight);
     setFocusPolicy(Qt::StrongFocus);
     timer_->setSingleShot(true);
     connect(this, &QToolButton::clicked, this, &FramePlayer::toggle);

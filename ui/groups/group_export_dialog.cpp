@@ -34,7 +34,8 @@ GroupExportDialog::GroupExportDialog(const QSize& picture, QWidget* parent)
     addField(form, tr("Width"), width_);
     addField(form, tr("Resolution"), dpi_);
     form->addRow(QString(), size_);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    auto* buttons = new QDialogButtonBox;
+    buttons->addButton(button(tr("Cancel")), QDialogButtonBox::RejectRole);
     QPushButton* save = button(tr("Save as…"), ButtonRole::Primary);
     save->setDefault(true);
     buttons->addButton(save, QDialogButtonBox::AcceptRole);

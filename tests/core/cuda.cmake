@@ -1,5 +1,5 @@
 # tests of core/model/cuda: every kernel compiled as C++ and run on the CPU (tests/support/cuda_on_cpu) against its twin
-set(_kernels distance_kernels cluster_kernels merge_kernels)
+set(_kernels distance_kernels cluster_kernels merge_kernels product_kernels layer_kernels attention_kernels)
 list(TRANSFORM _kernels PREPEND "${CMAKE_SOURCE_DIR}/core/model/cuda/")
 list(TRANSFORM _kernels APPEND ".cu")
 set_source_files_properties(${_kernels} PROPERTIES LANGUAGE CXX)
@@ -10,6 +10,7 @@ target_include_directories(univi_kernels_on_cpu PRIVATE "${CMAKE_SOURCE_DIR}")
 target_compile_options(univi_kernels_on_cpu PRIVATE -ffp-contract=off)
 
 univi_add_test(cuda_kernels_test
-  SOURCES cuda/harness_test.cpp cuda/cluster_kernels_test.cpp
+  SOURCES cuda/harness_test.cpp cuda/cluster_kernels_test.cpp cuda/product_kernels_test.cpp cuda/layer_kernels_test.cpp
+          cuda/attention_kernels_test.cpp
   LINK univi_kernels_on_cpu univi_kernels
   LABELS core)

@@ -20,6 +20,7 @@ template <class T>
 using Pointer = cuda_on_cpu::CheckedPointer<T>;
 
 #define UNIVI_UNROLL
+#define UNIVI_UNROLL_STEPS(steps)
 /// Declares a Pointer `name` to `count` elements that the threads of a block share.
 #define UNIVI_SHARED(type, name, count)                                                          \
     static const char name##_key = 0;                                                            \
@@ -52,7 +53,10 @@ void launch(void (*kernel)(Parameters...), const char* name, dim3 grid, dim3 blo
 template <class T>
 using Pointer = T*;
 
+#define UNIVI_PRAGMA(text) _Pragma(#text)
 #define UNIVI_UNROLL _Pragma("unroll")
+/// So many steps of a loop at once: their loads are on the way together.
+#define UNIVI_UNROLL_STEPS(steps) UNIVI_PRAGMA(unroll steps)
 #define UNIVI_SHARED(type, name, count) __shared__ type name[count]
 #define UNIVI_DYNAMIC_SHARED(type, name)                          \
     extern __shared__ __align__(16) unsigned char name##_bytes[]; \
@@ -134,7 +138,7 @@ __device__ __forceinline__ float warp_largest(float value) {
     return value;
 }
 
-constexpr int ceil_div(int a, int b) {
+__host__ __device__ constexpr int ceil_div(int a, int b) {
     return (a + b - 1) / b;
 }
 

@@ -120,9 +120,8 @@ class Decoding {
     std::optional<Finish> take_token(std::int64_t row, int length) {
         const at::Tensor logits = logits_.select(0, row);
         GeneratedToken token;
-        token.id = sampler_.choose(
-            {logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())},
-            &token.log_probability);
+        token.logits = {logits.const_data_ptr<float>(), static_cast<std::size_t>(logits.numel())};
+        token.id = sampler_.choose(token.logits, &token.log_probability);
         if (token.id == model_.config().eos_token_id) return Finish::Stop;
         if (generation_.with_attention)
             token.attention = attention_.select(0, row).narrow(0, 0, length);

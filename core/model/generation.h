@@ -20,6 +20,8 @@ struct GeneratedToken {
     std::int32_t id = 0;
     double log_probability = 0;  ///< of the chosen token under the unmodified distribution
     at::Tensor attention;        ///< [length] fp32 CPU, or undefined
+    /// [V] the unmodified logits it was chosen from; valid while it is reported
+    std::span<const float> logits;
 };
 
 enum class Finish { Stop, Length, Stopped };

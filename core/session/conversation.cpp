@@ -187,6 +187,10 @@ void Conversation::set_history(const std::vector<protocol::PastTurn>& turns) {
     impl_->turns = turns;  // media and cache are found again by what they hold
 }
 
+void Conversation::name_kind(const std::string& medium, MediumKind kind) {
+    impl_->kinds[medium] = kind;
+}
+
 protocol::TokenGroups Conversation::encode(const std::string& medium, int max_frames,
                                            const Observer& observer, const base::StopToken& stop,
                                            MediumKind kind) {
@@ -213,6 +217,7 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     options.asked = ReplyDecoder::Clock::now();
     options.with_attention = parts.with_attention;
     options.guessed_tokens = parts.guessed_tokens;
+    options.alternatives = question.alternatives;
     check_options(question.options);
     options.sampling = protocol::sampling_of(question.options, parts.info.generation);
     const auto requests = impl_->fitting_requests(question);

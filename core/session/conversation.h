@@ -31,6 +31,8 @@ class Conversation {
     /// Replaces the history (restored from the app's store, or an edited turn). Keeps what is still
     /// valid of media and cache.
     void set_history(const std::vector<protocol::PastTurn>& turns);
+    /// Says what a file of the history is, from now on.
+    void name_kind(const std::string& medium, MediumKind kind);
     /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
     protocol::TokenGroups encode(const std::string& medium, int max_frames,
                                  const Observer& observer, const base::StopToken& stop = {},

@@ -20,6 +20,8 @@ struct Question {
     /// Words the reply begins with, put right behind the prompt ("ROLE:" and nothing between); the
     /// model goes on from them. Not part of DoneEvent::reply. Plain characters.
     std::string reply_start{};
+    /// How many of the likeliest tokens Observer::on_scores names beside each one of the reply.
+    int alternatives = 0;
 };
 
 }  // namespace univi::session

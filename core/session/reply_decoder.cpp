@@ -4,6 +4,7 @@
 
 #include "core/session/group_tables.h"
 #include "core/session/reply_text.h"
+#include "core/session/token_scores.h"
 
 namespace univi::session {
 
@@ -40,10 +41,12 @@ std::vector<std::int32_t> words_of(const std::vector<PositionTag>& tags) {
 class Reply {
   public:
     Reply(const text::Tokenizer& tokenizer, const BuiltPrompt& prompt, const Observer& observer,
-          Clock::time_point asked)
-        : prompt_(prompt),
+          const ReplyDecoder::Options& options)
+        : tokenizer_(tokenizer),
+          prompt_(prompt),
           observer_(observer),
-          asked_(asked),
+          alternatives_(options.alternatives),
+          asked_(options.asked),
           text_(tokenizer, *prompt.conversation_template) {}
 
     /// True when the token ended the reply.
@@ -51,6 +54,8 @@ class Reply {
         last_token_ = Clock::now();
         if (ids_.empty()) first_token_ = last_token_;
         ids_.push_back(token.id);
+        if (observer_.on_scores)
+            observer_.on_scores(token_scores(tokenizer_, token, alternatives_));
         std::string piece = text_.push(token.id);
         if (observer_.on_token)
             observer_.on_token(
@@ -93,8 +98,10 @@ class Reply {
             observer_.on_token({std::move(rest), ids_.back(), 0, {}});
     }
 
+    const text::Tokenizer& tokenizer_;
     const BuiltPrompt& prompt_;
     const Observer& observer_;
+    int alternatives_;
     Clock::time_point asked_, first_token_{}, last_token_{};
     ReplyText text_;
     std::vector<std::int32_t> ids_;
@@ -111,8 +118,8 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
         if (observer.on_prompt) observer.on_prompt({length, prompt.visual_tokens, shared});
         base::SamplingOptions sampling = options.sampling;
         sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
-        Reply reply(tokenizer_, prompt, observer, options.asked);
         const std::vector<std::int32_t> context = words_of(prompt.tags);
+        Reply reply(tokenizer_, prompt, observer, options);
         const auto finish = model::generate(
             language_,
             {embeds.slice(0, shared), sampling, options.with_attention, context,

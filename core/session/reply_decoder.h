@@ -21,6 +21,7 @@ class ReplyDecoder {
         base::SamplingOptions sampling;
         bool with_attention = false;  ///< report what every token looked at
         int guessed_tokens = 0;       ///< as model::Generation has it
+        int alternatives = 0;         ///< Question::alternatives
         Clock::time_point asked;      ///< from here on first_token_s counts
     };
     /// All arguments must outlive it.

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
     cli::addBenchCommand(commands);
     cli::addRecordCommand(commands);
     cli::addEvalCommand(commands);
+    cli::addServeCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
     cli::addRecordCommand(commands);
     cli::addEvalCommand(commands);
     cli::addServeCommand(commands);
+    cli::addWhatIfCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -21,6 +21,13 @@ at::Tensor visual_embeds(const LanguageModel& language, const at::Tensor& tokens
         .to(language.placement().device, language.placement().compute_dtype);
 }
 
+/// True where slot `end` goes on with what begins at `begin`: text, or a medium's tokens in a row.
+bool continues(const std::vector<Slot>& slots, std::size_t begin, std::size_t end) {
+    if (slots[end].medium != slots[begin].medium) return false;
+    const auto count = static_cast<std::int64_t>(end - begin);
+    return slots[end].medium < 0 || slots[end].index == slots[begin].index + count;
+}
+
 }  // namespace
 
 at::Tensor splice(const LanguageModel& language, const std::vector<std::int32_t>& ids,
@@ -34,7 +41,7 @@ at::Tensor splice(const LanguageModel& language, const std::vector<std::int32_t>
     std::vector<at::Tensor> parts;
     for (std::size_t begin = 0, end = 0; begin < slots.size(); begin = end) {
         const int medium = slots[begin].medium;
-        while (end < slots.size() && slots[end].medium == medium) ++end;
+        while (end < slots.size() && continues(slots, begin, end)) ++end;
         parts.push_back(medium < 0 ? text_embeds(language, ids, slots, begin, end)
                                    : visual_embeds(language, media.at(medium), slots[begin].index,
                                                    end - begin));

@@ -57,11 +57,11 @@ struct StageOutput {
 };
 
 /// Merges tokens [N,C] with stage `s`'s count and neighbours.
-StageOutput run_stage(const ClusterConfig& config, int s, const at::Tensor& tokens,
+StageOutput run_stage(const MergeConfig& config, int s, const at::Tensor& tokens,
                       const std::vector<at::Tensor>& noise, std::size_t call) {
     const int count =
         resolve_cluster_count(config.spatial_rate[s], static_cast<int>(tokens.size(0)));
-    const int k = resolve_neighbors(ClusterConfig::kSpatialNeighbors[s], count);
+    const int k = resolve_neighbors(config.spatial_neighbors(s), count);
     if (tokens.size(0) > kExactInFloat)
         throw base::Error(base::ErrorKind::Internal, "there are too many tokens to merge");
     std::optional<at::Tensor> terms;
@@ -79,7 +79,7 @@ SpatialStages unmerged(const at::Tensor& features) {
 }
 
 /// Stage s of an event over that stage's tokens of its frames, in time order.
-void merge_event_stage(const ClusterConfig& config, int s, const std::vector<SpatialStages>& frames,
+void merge_event_stage(const MergeConfig& config, int s, const std::vector<SpatialStages>& frames,
                        const std::vector<int>& event, const std::vector<at::Tensor>& noise,
                        std::size_t call, SpatialStages& out) {
     std::vector<at::Tensor> tokens;
@@ -102,7 +102,7 @@ at::Tensor event_map(int s, const std::vector<SpatialStages>& frames, const std:
     return stages.stage[s].idx_cluster.index_select(0, at::cat(maps, 0));
 }
 
-void merge_events(const ClusterConfig& config, VisualEncoding& video,
+void merge_events(const MergeConfig& config, VisualEncoding& video,
                   const std::vector<at::Tensor>& noise) {
     for (std::size_t e = 0; e < video.events.size(); ++e) {
         SpatialStages& stages = video.event_stages.emplace_back();
@@ -127,12 +127,9 @@ std::vector<std::vector<int>> order_events(const at::Tensor& event_of_frame, int
     return events;
 }
 
-/// The tokens of every event, or of every frame where there are no events' stages.
 at::Tensor tokens_in_order(const VisualEncoding& encoding) {
     std::vector<at::Tensor> tokens;
-    for (const SpatialStages& part :
-         encoding.event_stages.empty() ? encoding.frames : encoding.event_stages)
-        tokens.push_back(stage_tokens(part));
+    for (const SpatialStages& part : token_parts(encoding)) tokens.push_back(stage_tokens(part));
     return at::cat(tokens, 0);
 }
 
@@ -147,7 +144,11 @@ VisualEncoding as_pictures(std::vector<SpatialStages> frames) {
 
 }  // namespace
 
-SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
+const std::vector<SpatialStages>& token_parts(const VisualEncoding& encoding) {
+    return encoding.event_stages.empty() ? encoding.frames : encoding.event_stages;
+}
+
+SpatialStages merge_spatial(const MergeConfig& config, const at::Tensor& features,
                             const std::vector<at::Tensor>& noise) {
     if (features.dim() != 2)
         throw base::Error(base::ErrorKind::Internal,
@@ -173,7 +174,7 @@ at::Tensor stage_tokens(const SpatialStages& stages) {
     return at::cat(parts, 0);
 }
 
-VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStages> frames,
+VisualEncoding merge_video(const MergeConfig& config, std::vector<SpatialStages> frames,
                            const at::Tensor& frame_vectors, const ClusterNoise& noise) {
     if (frames.empty() || frame_vectors.dim() != 2 ||
         frame_vectors.size(0) != static_cast<std::int64_t>(frames.size()))
@@ -189,7 +190,7 @@ VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStage
         return video;
     }
     const int events = resolve_cluster_count(config.temporal_rate, count);
-    const int k = resolve_neighbors(ClusterConfig::kTemporalNeighbors, events);
+    const int k = resolve_neighbors(config.temporal_neighbors(), events);
     std::optional<at::Tensor> frame_noise;
     if (noise.frame) frame_noise = noise.frame->reshape({1, -1});
     video.temporal = squeezed(cluster_dpc_knn(frame_vectors.unsqueeze(0), events, k, frame_noise));

@@ -16,6 +16,15 @@ inline constexpr int kFramesAtOnce = 16;
 /// that results do not depend on timing.
 inline constexpr int kFramesAtOnceWatched = 4;
 
+/// How tokens are merged: as a model's configuration says, or with other neighbours.
+struct MergeConfig : ClusterConfig {
+    MergeConfig(const ClusterConfig& config) : ClusterConfig(config) {}
+    /// k of DPC-KNN in every stage; not set: the published ones
+    std::optional<int> neighbors;
+    int spatial_neighbors(int stage) const { return neighbors.value_or(kSpatialNeighbors[stage]); }
+    int temporal_neighbors() const { return neighbors.value_or(kTemporalNeighbors); }
+};
+
 /// The three merging stages of one picture, frame or event. Integer tensors int64 on the CPU side
 /// of the API.
 struct SpatialStages {
@@ -45,20 +54,23 @@ struct ClusterNoise {
 
 /// Stages 0..2 of one picture's or frame's features [N,C]; without use_cluster merged[0] are the
 /// features. `noise`: none, or one [N_s] tensor a stage.
-SpatialStages merge_spatial(const ClusterConfig& config, const at::Tensor& features,
+SpatialStages merge_spatial(const MergeConfig& config, const at::Tensor& features,
                             const std::vector<at::Tensor>& noise = {});
 /// Returns the stages' outputs one after the other, [112,C].
 at::Tensor stage_tokens(const SpatialStages& stages);
+/// Returns the parts of a medium whose tokens the language model sees, in order: its events, or its
+/// frames where there are no events' stages.
+const std::vector<SpatialStages>& token_parts(const VisualEncoding& encoding);
 /// Frames into events, and every event's three stages over the union of its frames' stage tokens.
 /// `frame_vectors` [T,C]; the members of `noise` may be empty.
-VisualEncoding merge_video(const ClusterConfig& config, std::vector<SpatialStages> frames,
+VisualEncoding merge_video(const MergeConfig& config, std::vector<SpatialStages> frames,
                            const at::Tensor& frame_vectors, const ClusterNoise& noise = {});
 
 /// Merges one picture or video while its frames come out of the tower. Differentiable in the
 /// features.
 class VisualMerger {
   public:
-    explicit VisualMerger(const ClusterConfig& config) : config_(config) {}
+    explicit VisualMerger(const MergeConfig& config) : config_(config) {}
     /// Merges the next frame's features [N,C] and returns its stages, which stay valid until the
     /// next call.
     const SpatialStages& add(const at::Tensor& features, const std::vector<at::Tensor>& noise = {});
@@ -68,7 +80,7 @@ class VisualMerger {
     VisualEncoding finish(const ClusterNoise& noise = {});
 
   private:
-    ClusterConfig config_;
+    MergeConfig config_;
     std::vector<SpatialStages> frames_;
     std::vector<at::Tensor> vectors_;  ///< [C] each: the mean of a frame's features
 };

@@ -13,6 +13,7 @@
 #include "core/session/model_export.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
+#include "core/session/what_if.h"
 
 namespace univi::session {
 
@@ -53,6 +54,10 @@ struct Engine::Impl {
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),
           with_attention(options.with_attention),
           guessed_tokens(options.prompt_lookup_num_tokens) {}
+
+    ConversationParts parts() {
+        return {model, info, encoder, store, prompts, cache, with_attention, guessed_tokens};
+    }
 
     LoadedModel model;
     ModelInfo info;
@@ -98,9 +103,11 @@ const ModelInfo& Engine::info() const {
 }
 
 std::unique_ptr<Conversation> Engine::start_conversation() {
-    return std::make_unique<Conversation>(
-        ConversationParts{impl_->model, impl_->info, impl_->encoder, impl_->store, impl_->prompts,
-                          impl_->cache, impl_->with_attention, impl_->guessed_tokens});
+    return std::make_unique<Conversation>(impl_->parts());
+}
+
+std::unique_ptr<WhatIf> Engine::start_what_if(const Question& question) {
+    return std::make_unique<WhatIf>(impl_->parts(), question);
 }
 
 void Engine::set_token_limit(std::int64_t bytes) {

@@ -15,6 +15,8 @@ namespace univi::session {
 
 // The only door for univi-engine, univi-cli and serve: plain C++ types, no Torch, FFmpeg or Qt.
 
+class WhatIf;
+
 /// A loaded model on a device. Not thread-safe: one thread owns it; stop tokens may be fired
 /// from any thread.
 class Engine {
@@ -27,6 +29,10 @@ class Engine {
     const ModelInfo& info() const;
     /// The conversation must not outlive the engine.
     std::unique_ptr<Conversation> start_conversation();
+
+    /// Makes a question about one medium ready to be asked with something changed. Throws
+    /// Error{Usage}. Must not outlive the engine.
+    std::unique_ptr<WhatIf> start_what_if(const Question& question);
 
     /// Sets EngineOptions::token_limit from now on; what is above a lower one goes at once.
     void set_token_limit(std::int64_t bytes);

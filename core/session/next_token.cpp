@@ -1,6 +1,9 @@
 #include "core/session/next_token.h"
 
+#include <ATen/ops/cat.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -33,7 +36,54 @@ at::Tensor mask_of(const std::vector<at::Tensor>& prompts, std::int64_t longest)
     return mask;
 }
 
+/// Makes the cache hold the prompt but for its last position, whose step gives the first logits.
+/// Two steps rather than one, so that the same prompt gives the same numbers whatever was held.
+void hold_prompt(const model::LanguageModel& language, PromptCache& cache,
+                 const std::vector<PositionTag>& tags, const at::Tensor& embeds,
+                 const base::StopToken& stop) {
+    const int shared = cache.keep_shared_prefix(tags);
+    const auto wanted = static_cast<int>(tags.size()) - 1;
+    try {
+        if (shared < wanted)
+            language.forward(embeds.slice(0, shared, wanted), cache.cache(), nullptr, stop);
+        cache.set_contents(tags);
+    } catch (...) {
+        cache.truncate(shared);
+        throw;
+    }
+}
+
+/// Logits [n,V] and the n tokens that followed -> ln p of each.
+std::vector<double> log_probabilities_of(const at::Tensor& logits,
+                                         const std::vector<std::int32_t>& ids) {
+    const at::Tensor rows = logits.to(c10::kCPU, c10::kDouble).log_softmax(-1);
+    std::vector<double> out;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        out.push_back(rows[static_cast<std::int64_t>(i)][ids[i]].item<double>());
+    return out;
+}
+
 }  // namespace
+
+std::vector<double> reply_log_probabilities(
+    const model::LanguageModel& language, PromptCache& cache, const std::vector<PositionTag>& tags,
+    const at::Tensor& embeds, const std::vector<std::int32_t>& ids, const base::StopToken& stop) {
+    if (ids.empty()) return {};
+    hold_prompt(language, cache, tags, embeds, stop);
+    const int held = static_cast<int>(tags.size()) - 1;
+    // The last token is predicted, never fed.
+    const std::vector<std::int64_t> fed(ids.begin(), ids.end() - 1);
+    const at::Tensor rows =
+        at::cat({embeds.slice(0, held), language.embed(at::tensor(fed, c10::kLong))}, 0);
+    try {
+        const at::Tensor hidden = language.forward(rows, cache.cache(), nullptr, stop);
+        cache.set_contents(tags);
+        return log_probabilities_of(language.logits(hidden), ids);
+    } catch (...) {
+        cache.truncate(held);
+        throw;
+    }
+}
 
 std::vector<float> next_token_logits(const model::LanguageModel& language, PromptCache& cache,
                                      const std::vector<PositionTag>& tags, const at::Tensor& embeds,

@@ -69,6 +69,15 @@ void tag_positions(BuiltPrompt& prompt, const std::vector<PromptMedium>& media) 
     }
 }
 
+/// Takes the tokens that media are to go without out of the prompt.
+void leave_out(std::vector<model::Slot>& slots, const std::vector<PromptMedium>& media) {
+    std::erase_if(slots, [&](const model::Slot& slot) {
+        return slot.medium >= 0 &&
+               std::ranges::binary_search(media.at(static_cast<std::size_t>(slot.medium)).left_out,
+                                          slot.index);
+    });
+}
+
 }  // namespace
 
 PromptBuilder::PromptBuilder(const text::Tokenizer& tokenizer, Options options)
@@ -103,6 +112,7 @@ BuiltPrompt PromptBuilder::build(const std::vector<protocol::PastTurn>& turns,
     prompt.conversation_template = &template_of(question);
     prompt.ids = ids_of(turns, question, placeholders);
     prompt.slots = model::place_tokens(prompt.ids, rows, options_.order).slots;
+    leave_out(prompt.slots, media);
     tag_positions(prompt, media);
     const auto length = static_cast<std::int64_t>(prompt.slots.size());
     if (length >= capacity())

@@ -17,6 +17,8 @@ struct PromptMedium {
     int placeholders = 1;     ///< 1 for a picture, its frames for a video
     std::int64_t tokens = 0;  ///< its visual tokens
     std::int64_t serial = 0;  ///< EncodedMedium::serial
+    /// which of its visual tokens the prompt goes without, ascending
+    std::vector<int> left_out{};
 };
 
 /// A prompt as a list of positions; model::splice embeds it.

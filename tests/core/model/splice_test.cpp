@@ -41,6 +41,15 @@ TEST(Splice, SlotsMayNameSomeOfAMediumsTokens) {
     EXPECT_TRUE(at::equal(embeds[2], tokens[3]));
 }
 
+TEST(Splice, ATokenMayBeLeftOutInTheMiddle) {
+    const Spliced s;
+    const at::Tensor tokens = at::arange(4).to(at::kFloat).unsqueeze(1).expand({4, 64});
+    const at::Tensor embeds = splice(s.language, {1}, {{0, 0}, {0, 2}, {0, 3}, {-1, 0}}, {tokens});
+    ASSERT_EQ(embeds.size(0), 4);
+    for (const int i : {0, 1, 2})
+        EXPECT_TRUE(at::equal(embeds[i], tokens[i == 0 ? 0 : i + 1])) << i;
+}
+
 TEST(Splice, TokensOfAnotherWidthAndEmptyPromptsAreRefused) {
     const Spliced s;
     EXPECT_NE(error_of([&] { splice(s.language, {1}, {{0, 0}}, {at::zeros({1, 32})}); }), "");

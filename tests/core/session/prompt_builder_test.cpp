@@ -54,6 +54,20 @@ TEST_F(PromptBuilderTest, EveryPositionHasItsTagAndEveryMediumItsPositions) {
     EXPECT_EQ(prompt.tags.front(), token_tag(tokenizer_.bos_id()));
 }
 
+TEST_F(PromptBuilderTest, TokensThatAreLeftOutHaveNoPosition) {
+    const auto whole = builder().build({}, question("What is it?", {"a.jpg"}), {{1, 4, 7}});
+    const auto prompt =
+        builder().build({}, question("What is it?", {"a.jpg"}), {{1, 4, 7, {0, 2}}});
+    EXPECT_EQ(prompt.visual_tokens, 2);
+    EXPECT_EQ(prompt.tags.size(), whole.tags.size() - 2);
+    const int first = whole.positions[0].front();
+    EXPECT_THAT(prompt.positions[0], ElementsAre(first, first + 1));
+    // A token keeps its tag, so that what comes before the first gap is shared.
+    EXPECT_EQ(prompt.tags.at(static_cast<std::size_t>(first)), visual_tag(7, 1));
+    EXPECT_EQ(prompt.tags.at(static_cast<std::size_t>(first) + 1), visual_tag(7, 3));
+    EXPECT_EQ(prompt.tags.back(), whole.tags.back());
+}
+
 TEST_F(PromptBuilderTest, AFollowUpBeginsWithTheWholePromptBefore) {
     const auto first = builder().build({}, question("What is it?", {"a.jpg"}), {{1, 3, 7}});
     const auto next =

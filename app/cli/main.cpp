@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
     cli::addEvalCommand(commands);
     cli::addServeCommand(commands);
     cli::addWhatIfCommand(commands);
+    cli::addDownloadCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

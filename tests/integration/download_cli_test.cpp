@@ -1,0 +1,96 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "core/base/file.h"
+#include "tests/integration/programs.h"
+#include "tests/support/hub_server.h"
+#include "tests/support/scratch_folder.h"
+
+namespace univi::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class DownloadCli : public testing::Test {
+  protected:
+    DownloadCli() {
+        server_.add("config.json", "{}", false);
+        server_.add("model.bin", std::string(1 << 20, 'w'), true);
+    }
+    ProcessOptions command(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), {program("univi-cli"), "download"});
+        return {std::move(arguments),
+                {},
+                {{"HF_HOME", home_.path().string()},
+                 {"HF_HUB_CACHE", ""},
+                 {"HUGGINGFACE_HUB_CACHE", ""},
+                 {"HF_ENDPOINT", server_.address()},
+                 {"HF_TOKEN", ""},
+                 {"HF_HUB_OFFLINE", ""},
+                 {"no_proxy", "127.0.0.1"}}};
+    }
+    fs::path snapshot() const {
+        return home_ / "hub/models--owner--name/snapshots" / HubServer::kCommit;
+    }
+
+    ScratchFolder home_;
+    HubServer server_;
+};
+
+TEST_F(DownloadCli, PrintsTheFolder) {
+    const auto result = run_process(command({"owner/name"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, snapshot().string() + "\n");
+    EXPECT_EQ(base::read_file(snapshot() / "model.bin").size(), std::size_t{1} << 20);
+    EXPECT_EQ(result.err, "");
+    const auto offline = run_process(command({"owner/name", "--offline"}));
+    EXPECT_EQ(offline.out, result.out);
+}
+
+TEST_F(DownloadCli, GoesOnAfterAKill) {
+    // The connection stays open and gives no more: the program waits, and is killed there.
+    server_.fail_next("model.bin", {HubServer::Fault::Kind::Stall, 600000, 0, {}});
+    const auto part = [&] {
+        std::error_code error;
+        const auto size = fs::file_size(
+            home_ / "hub/models--owner--name/blobs" / (server_.etag("model.bin") + ".incomplete"),
+            error);
+        return error ? 0 : static_cast<std::int64_t>(size);
+    };
+    {
+        Process first(command({"owner/name"}));
+        while (part() < 500000) std::this_thread::yield();
+        first.signal(SIGKILL);
+        EXPECT_EQ(first.wait(), -SIGKILL);
+    }
+    const auto held = part();
+    const auto before = server_.sent();
+    const auto result = run_process(command({"owner/name"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(base::read_file(snapshot() / "model.bin"), std::string(1 << 20, 'w'));
+    EXPECT_LE(server_.sent() - before, (1 << 20) - held + 2);
+}
+
+TEST_F(DownloadCli, SaysWhatIsWrongInOneSentence) {
+    const auto refused = [&](const std::vector<std::string>& arguments, int code) {
+        const auto result = run_process(command(arguments));
+        EXPECT_EQ(result.exit_code, code) << result.err;
+        EXPECT_EQ(result.out, "");
+        EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+        return result.err;
+    };
+    EXPECT_THAT(refused({"owner/other"}, 1), HasSubstr("does not exist"));
+    EXPECT_THAT(refused({"not a name"}, 2), HasSubstr("owner/name"));
+    EXPECT_THAT(refused({"owner/name", "--include", "*.onnx"}, 2), HasSubstr("*.onnx"));
+    EXPECT_THAT(refused({"owner/name", "--offline"}, 1), HasSubstr("not downloaded yet"));
+    EXPECT_THAT(refused({"owner/name", "--revision", "v2"}, 1), HasSubstr("no such revision"));
+}
+
+}  // namespace
+}  // namespace univi::test

@@ -145,7 +145,8 @@ fs::path hugging_face_cache() {
         if (const std::string hub = environment(name); !hub.empty()) return hub;
     if (const std::string folder = environment("HF_HOME"); !folder.empty())
         return fs::path(folder) / "hub";
-    return home() / ".cache" / "huggingface" / "hub";
+    const std::string cache = environment("XDG_CACHE_HOME");
+    return (cache.empty() ? home() / ".cache" : fs::path(cache)) / "huggingface" / "hub";
 }
 
 std::optional<fs::path> find_in_hugging_face_cache(const std::string& repository) {

@@ -141,7 +141,8 @@ class Download {
     fs::path find_offline() const {
         const auto commit = cache_.commit_of(repository_.revision);
         std::error_code error;
-        if (commit && fs::is_directory(cache_.snapshot(*commit), error))
+        const bool is_there = commit && fs::is_directory(cache_.snapshot(*commit), error);
+        if (is_there && (repository_.file.empty() || cache_.has(*commit, repository_.file)))
             return cache_.snapshot(*commit);
         throw Error(ErrorKind::File, repository_.id + " (" + repository_.revision +
                                          ") was not downloaded yet, and this is offline "

@@ -32,7 +32,7 @@ std::filesystem::path token_file() {
     if (const auto file = environment("HF_TOKEN_PATH"); !file.empty()) return file;
     if (const auto home = environment("HF_HOME"); !home.empty())
         return std::filesystem::path(home) / "token";
-    return base::hugging_face_cache().parent_path() / "token";
+    return base::cache_folder().parent_path() / "huggingface" / "token";
 }
 
 std::string token() {

@@ -246,6 +246,9 @@ TEST_F(DownloadTest, OfflineAsksNobody) {
     EXPECT_EQ(download(), snapshot);
     options_.revision = HubServer::kCommit;
     EXPECT_EQ(download(), snapshot);
+    options_.revision.clear();
+    options_.repository = settings_.endpoint + "/owner/name/resolve/main/none.bin";
+    EXPECT_THAT(refused(ErrorKind::File), HasSubstr("not downloaded yet"));
     EXPECT_EQ(server_.asked().size(), asked);
 }
 

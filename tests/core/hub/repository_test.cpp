@@ -85,6 +85,23 @@ TEST(HubSettings, FollowTheEnvironment) {
                 HasSubstr("HF_ENDPOINT"));
 }
 
+/// Where neither HF_HOME nor HF_HUB_CACHE says otherwise, the hub's own programs follow XDG.
+TEST(HubSettings, TheCacheLiesInTheDesktopsCacheFolder) {
+    const ScratchFolder folder;
+    const ScopedEnvironment cache("XDG_CACHE_HOME", folder.path().c_str()),
+        home("HF_HOME", nullptr), hub_cache("HF_HUB_CACHE", nullptr),
+        old_cache("HUGGINGFACE_HUB_CACHE", nullptr), token("HF_TOKEN", nullptr),
+        old_token("HUGGING_FACE_HUB_TOKEN", nullptr), path("HF_TOKEN_PATH", nullptr);
+    std::filesystem::create_directories(folder / "huggingface");
+    std::ofstream(folder / "huggingface/token") << "secret";
+    EXPECT_EQ(hub::settings_from_environment().cache, folder / "huggingface/hub");
+    EXPECT_EQ(hub::settings_from_environment().token, "secret");
+    // Another place for the cache is none for the token.
+    const ScopedEnvironment elsewhere("HF_HUB_CACHE", "/tmp/elsewhere");
+    EXPECT_EQ(hub::settings_from_environment().cache, "/tmp/elsewhere");
+    EXPECT_EQ(hub::settings_from_environment().token, "secret");
+}
+
 TEST(HubSettings, ATokenGoesOverTlsOrToThisMachine) {
     for (const char* fine : {"https://huggingface.co/a", "http://127.0.0.1:80/a",
                              "http://localhost/a", "http://[::1]"})

@@ -112,6 +112,7 @@ class Report {
         line["rank"] = rank;
         line["changed"] = {{"left_out", part.left_out}};
         line["name"] = name;
+        line["reply"] = nullptr;  // a ranking scores the first answer, and asks for no other
         line["fall"] = part.fall;
         print(base::json_text(line) + "\n");
     }

@@ -73,6 +73,7 @@ TEST(WhatIfCli, RanksGroups) {
     for (std::size_t i = 1; i < lines.size(); ++i) {
         EXPECT_EQ(lines[i].at("rank"), i);
         EXPECT_EQ(lines[i].at("tokens"), 111);
+        EXPECT_EQ(lines[i].at("reply"), Json());
         EXPECT_GE(i > 1 ? lines[i - 1].at("fall") : lines[1].at("fall"), lines[i].at("fall"));
     }
 }

@@ -18,6 +18,8 @@ base::Json toJson(const session::ModelInfo& info) {
                           {"weights", need.weights},
                           {"cache", need.cache},
                           {"fits", need.fits}});
+    base::Json places = base::Json::array();
+    for (const auto& place : info.places) places.push_back(protocol::to_json(place));
     base::Json stored = base::Json::array();
     for (const auto& part : info.stored)
         stored.push_back({{"dtype", part.dtype}, {"tensors", part.tensors}, {"bytes", part.bytes}});
@@ -34,6 +36,7 @@ base::Json toJson(const session::ModelInfo& info) {
                                        info.parameters_projector}}},
                        {"stored", stored},
                        {"memory", memory},
+                       {"places", places},
                        {"context", info.context},
                        {"layers", info.layers},
                        {"hidden", info.hidden},
@@ -60,6 +63,30 @@ void printMemory(std::ostream& out, const session::ModelInfo& info) {
             << base::byte_text(static_cast<std::uint64_t>(need.weights)) << " of weights, "
             << base::byte_text(static_cast<std::uint64_t>(need.cache)) << " for " << info.context
             << " tokens" << (need.fits ? "" : "; more than this machine has") << "\n";
+}
+
+/// "layers 0 to 11, with tower, projector and embedding"
+std::string contentOf(const protocol::DevicePlace& place) {
+    std::string text;
+    if (place.layers > 0)
+        text = place.layers == 1 ? "layer " + std::to_string(place.first_layer)
+                                 : "layers " + std::to_string(place.first_layer) + " to " +
+                                       std::to_string(place.first_layer + place.layers - 1);
+    if (place.front)
+        text += std::string(text.empty() ? "" : ", ") + "what stands before the layers";
+    if (place.head) text += std::string(text.empty() ? "" : ", ") + "the head";
+    return text;
+}
+
+void printPlaces(std::ostream& out, const session::ModelInfo& info) {
+    const auto bytes = [](std::int64_t count) {
+        return base::byte_text(static_cast<std::uint64_t>(count));
+    };
+    for (const auto& place : info.places)
+        out << "lies on          " << place.device << ": " << contentOf(place) << "; "
+            << bytes(place.weights) << " of weights, " << bytes(place.cache)
+            << " for keys and values, up to " << bytes(place.workspace) << " on the way"
+            << (place.free > 0 ? ", of " + bytes(place.free) + " free" : "") << "\n";
 }
 
 void printNames(std::ostream& out, const char* title, const std::vector<std::string>& names) {
@@ -107,6 +134,7 @@ std::string toText(const session::ModelInfo& info) {
         out << "stored           " << part.dtype << ": " << part.tensors << " tensors, "
             << part.bytes << " bytes\n";
     printMemory(out, info);
+    printPlaces(out, info);
     out << "computes         " << info.dtype << " on " << info.device << "\n";
     if (!info.sight_note.empty()) out << "note             " << info.sight_note << "\n";
     printNames(out, "missing          ", info.missing);

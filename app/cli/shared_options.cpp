@@ -20,10 +20,15 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
                    "Vision tower folder; default: as config.json says")
         ->type_name("DIR")
         ->group(group);
-    app.add_option("--device", engine.device, "auto, cpu, cuda or cuda:N")
+    app.add_option("--device", engine.device,
+                   "auto, cpu, cuda or cuda:N; several that share the model: cuda:0,1")
         ->type_name("D")
         ->group(group)
         ->capture_default_str();
+    app.add_option("--max-memory", engine.max_memory,
+                   "What each device may hold: 0:10GiB,1:20GiB,cpu:16GiB; default: what is free")
+        ->type_name("SIZES")
+        ->group(group);
     app.add_option("--dtype", engine.dtype,
                    "Precision: auto, fp32, fp16, bf16, or weights in int8 or int4")
         ->type_name("T")

@@ -45,7 +45,11 @@ void addOptions(CLI::App& app, session::EngineOptions& options) {
                    "Model folder where a load request names none; default: the demo model");
     app.add_option("--model-base", options.model_base, "Base model of a LoRA or projector folder");
     app.add_option("--vision-tower", options.vision_tower, "Vision tower folder");
-    app.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    app.add_option("--device", options.device,
+                   "auto, cpu, cuda or cuda:N; several that share the model: cuda:0,1")
+        ->capture_default_str();
+    app.add_option("--max-memory", options.max_memory,
+                   "What each device may hold: 0:10GiB,1:20GiB,cpu:16GiB");
     app.add_option("--dtype", options.dtype, "auto, fp32, fp16, bf16, int8 or int4")
         ->capture_default_str();
     app.add_option("--threads", options.threads, "Threads to compute with; 0: all cores")

@@ -99,6 +99,7 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
         info.parameters_language + info.parameters_vision + info.parameters_projector;
     for (const auto& part : info.stored) loaded.bytes += part.bytes;
     loaded.memory = info.memory;
+    loaded.places = info.places;
     loaded.context = info.context;
     loaded.templates = info.templates;
     loaded.sight = info.sight;

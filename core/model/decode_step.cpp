@@ -164,12 +164,12 @@ bool decodes_by_kernels(std::span<const DecoderLayer> layers, const at::Tensor& 
 at::Tensor decode_positions(const LanguageConfig& config, std::span<const DecoderLayer> layers,
                             const at::Tensor& x, const at::Tensor& cosines, const at::Tensor& sines,
                             KeyValueCache& cache, at::Tensor* attention,
-                            const base::StopToken& stop) {
+                            const base::StopToken& stop, int first) {
     follow_torch_threads();
     Positions positions(config, x, cosines, sines, cache, attention);
     for (std::size_t i = 0; i < layers.size(); ++i) {
         base::throw_if_stopped(stop, "answering");
-        positions.pass(layers[i], static_cast<int>(i));
+        positions.pass(layers[i], first + static_cast<int>(i));
     }
     return positions.result();
 }

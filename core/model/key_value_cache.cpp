@@ -14,8 +14,8 @@ c10::ScalarType type_of(const PlacementOptions& placement) {
 KeyValueCache::KeyValueCache(const LanguageConfig& config, int capacity,
                              const PlacementOptions& placement)
     : dtype_(type_of(placement)), capacity_(capacity) {
-    const auto options = at::TensorOptions().device(placement.device).dtype(dtype_);
     for (int i = 0; i < config.num_layers; ++i) {
+        const auto options = at::TensorOptions().device(placement.of_layer(i)).dtype(dtype_);
         keys_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
         values_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
     }

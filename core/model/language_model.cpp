@@ -95,11 +95,41 @@ at::Tensor LanguageModel::embed(const at::Tensor& ids) const {
 }
 
 at::Tensor LanguageModel::by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,
-                                       KeyValueCache& cache, at::Tensor* attention,
-                                       const base::StopToken& stop) const {
-    for (int i = 0; i < config_.num_layers; ++i) {
+                                       KeyValueCache& cache, const Part& part,
+                                       at::Tensor* attention, const base::StopToken& stop) const {
+    for (int i = part.first; i < part.end; ++i) {
         base::throw_if_stopped(stop, "answering");
         x = layers_[i].forward(x, cos, sin, CachedAttend(cache, i, attention));
+    }
+    return x;
+}
+
+/// The layers from `first` on that lie on one device.
+LanguageModel::Part LanguageModel::part_from(int first) const {
+    Part part{placement_.of_layer(first), first, first};
+    while (part.end < config_.num_layers && placement_.of_layer(part.end) == part.device)
+        ++part.end;
+    return part;
+}
+
+/// `attention` [1,end] as in forward(), unless it is null; moves with x to the last layer's device.
+at::Tensor LanguageModel::through_parts(at::Tensor x, KeyValueCache& cache, at::Tensor* attention,
+                                        const base::StopToken& stop) const {
+    const std::int64_t begin = cache.length(), end = begin + x.size(0);
+    for (int first = 0; first < config_.num_layers;) {
+        const Part part = part_from(first);
+        const auto [cos, sin] = rotary_tables(config_, begin, end, part.device);
+        x = x.to(part.device, placement_.compute_dtype);
+        if (attention) *attention = attention->to(part.device);
+        const auto layers = std::span(layers_).subspan(static_cast<std::size_t>(first),
+                                                       static_cast<std::size_t>(part.end - first));
+        at::Tensor of_last = attention ? attention->select(0, 0) : at::Tensor();
+        if (x.size(0) == 1 && decodes_by_kernels(layers, x))
+            x = decode_positions(config_, layers, x, cos, sin, cache, attention, stop, first)
+                    .to(placement_.compute_dtype);
+        else
+            x = by_operators(x, cos, sin, cache, part, attention ? &of_last : nullptr, stop);
+        first = part.end;
     }
     return x;
 }
@@ -127,21 +157,20 @@ at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& 
                               std::to_string(cache.capacity()) +
                               ": start a new chat or send fewer or shorter media.");
     if (count == 0) return embeds;
-    const auto [cos, sin] = rotary_tables(config_, begin, end, placement_.device);
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
     const bool by_kernels = decodes_by_kernels(layers_, x);
     if (attention)
         *attention = at::zeros({by_kernels ? count : 1, end}, x.options().dtype(c10::kFloat));
     if (by_kernels) {
+        const auto [cos, sin] = rotary_tables(config_, begin, end, placement_.device);
         x = decode_positions(config_, layers_, x, cos, sin, cache, attention, stop)
                 .to(placement_.compute_dtype);
     } else {
-        at::Tensor of_last = attention ? attention->select(0, 0) : at::Tensor();
-        x = by_operators(x, cos, sin, cache, attention ? &of_last : nullptr, stop);
+        x = through_parts(x, cache, attention, stop);
     }
     cache.advance(static_cast<int>(count));
     if (attention) attention->div_(config_.num_layers);
-    return rms_norm(x, norm_, config_.rms_norm_eps);
+    return rms_norm(x.to(placement_.of_head()), norm_, config_.rms_norm_eps);
 }
 
 at::Tensor LanguageModel::forward_batch(const at::Tensor& embeds, const at::Tensor& attention_mask,
@@ -162,7 +191,7 @@ at::Tensor LanguageModel::forward_batch(const at::Tensor& embeds, const at::Tens
 }
 
 at::Tensor LanguageModel::logits(const at::Tensor& hidden) const {
-    return lm_head_(hidden).to(c10::kFloat);
+    return lm_head_(hidden.to(lm_head_.device())).to(c10::kFloat);
 }
 
 }  // namespace univi::model

@@ -90,8 +90,16 @@ class LanguageModel {
     std::int64_t quantized_bytes() const;
 
   private:
+    /// Neighbouring layers [first, end) on one device.
+    struct Part {
+        c10::Device device;
+        int first, end;
+    };
+    Part part_from(int first) const;
+    at::Tensor through_parts(at::Tensor x, KeyValueCache& cache, at::Tensor* attention,
+                             const base::StopToken& stop) const;
     at::Tensor by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,
-                            KeyValueCache& cache, at::Tensor* attention,
+                            KeyValueCache& cache, const Part& part, at::Tensor* attention,
                             const base::StopToken& stop) const;
     LanguageConfig config_;
     PlacementOptions placement_;

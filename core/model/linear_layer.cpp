@@ -35,6 +35,10 @@ AdapterDropout AdapterDropout::of(std::uint64_t part) const {
     return rate > 0 ? AdapterDropout{rate, mix_keys({key, part})} : AdapterDropout{};
 }
 
+c10::Device LinearLayer::device() const {
+    return quantized ? quantized->device() : weight.device();
+}
+
 at::Tensor LinearLayer::operator()(const at::Tensor& x, const AdapterDropout& dropout) const {
     const at::Tensor y = quantized ? quantized_linear(x, quantized) : apply_linear(x, weight);
     if (!lora_a.defined()) return y;

@@ -31,6 +31,8 @@ struct LinearLayer {
     /// among its decoder layer's, whose adapters share a dropout but not what it drops
     std::uint64_t place = 0;
 
+    c10::Device device() const;
+
     /// x [..,in] -> x W^T + scale * (dropout(x) A^T) B^T, [..,out] in x's dtype. `dropout`: of the
     /// decoder layer.
     at::Tensor operator()(const at::Tensor& x, const AdapterDropout& dropout = {}) const;

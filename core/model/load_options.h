@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/stop_token.h"
+#include "core/model/device_plan.h"
 #include "core/model/weight_source.h"
 
 namespace univi::model {
@@ -25,6 +27,8 @@ struct LoadOptions {
     /// Only finds out whether it would load: adapters are read but not merged.
     bool check_only = false;
     PlacementOptions placement;
+    /// the devices that may share the model, in order; empty: all of it goes where `placement` says
+    std::vector<DeviceRoom> rooms;
     std::function<void(double fraction, const std::string& what)> progress;
     base::StopToken stop;
 };

@@ -52,6 +52,7 @@ class QuantizedWeight {
     /// As kernels take it; none on a GPU, for the other kinds, and for Int4 rows with a part of a
     /// group. Borrows this object's memory.
     std::optional<kernels::MatrixView> view() const;
+    c10::Device device() const { return codes_.device(); }
     /// Bytes held, scales included.
     std::int64_t bytes() const;
     /// What bytes() of a matrix [out,in] is, without one.

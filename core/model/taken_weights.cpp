@@ -1,5 +1,8 @@
 #include "core/model/taken_weights.h"
 
+#include <cstdlib>
+#include <string_view>
+
 #include "core/base/error.h"
 
 namespace univi::model {
@@ -10,6 +13,14 @@ std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementO
         (kind == ParameterKind::Matrix && placement.quantize_tower))
         return Quantization{Quantization::Kind::Int8, false};
     return std::nullopt;
+}
+
+c10::Device device_of(const std::string& name, const PlacementOptions& placement) {
+    constexpr std::string_view kLayers = "model.layers.";
+    if (name.starts_with(kLayers))
+        return placement.of_layer(std::atoi(name.c_str() + kLayers.size()));
+    const bool is_last = name == "model.norm.weight" || name == "lm_head.weight";
+    return is_last ? placement.of_head() : placement.device;
 }
 
 TakenWeights::TakenWeights(const std::vector<ParameterShape>& list, WeightSource& source,
@@ -25,17 +36,18 @@ TakenWeights::TakenWeights(const std::vector<ParameterShape>& list, WeightSource
 void TakenWeights::take(const ParameterShape& each, WeightSource& source,
                         const PlacementOptions& placement, const std::string& prefix) {
     const std::string name = prefix + each.name;
-    auto quantized = source.take_quantized(name, each.shape, placement);
+    PlacementOptions own = placement;
+    own.device = device_of(each.name, placement);
+    auto quantized = source.take_quantized(name, each.shape, own);
     // From the mapped file: the matrix never exists as a whole in the compute type.
     if (const auto how = quantization_of(each.kind, placement); how && !quantized)
-        quantized = std::make_shared<QuantizedWeight>(source.take(name, each.shape, {}), *how,
-                                                      placement.device);
+        quantized =
+            std::make_shared<QuantizedWeight>(source.take(name, each.shape, {}), *how, own.device);
     if (quantized) {
         quantized_places_[each.name] = quantized_.size();
         quantized_.emplace_back(each.name, std::move(quantized));
         return;
     }
-    PlacementOptions own = placement;
     own.materialize |= each.kind == ParameterKind::Direct;
     places_[each.name] = parameters_.size();
     parameters_.emplace_back(each.name, source.take(name, each.shape, own));

@@ -14,6 +14,10 @@ namespace univi::model {
 /// Returns how matrices of this kind are quantized; nothing for those that are not.
 std::optional<Quantization> quantization_of(ParameterKind kind, const PlacementOptions& placement);
 
+/// Returns where a weight of the decoder lies, by its name in checkpoints. Every other weight lies
+/// on the placement's device.
+c10::Device device_of(const std::string& name, const PlacementOptions& placement);
+
 /// The weights of a list, taken out of a checkpoint in the list's order and held as their kinds and
 /// the placement say.
 class TakenWeights {

@@ -36,12 +36,24 @@ NamedTensors fresh_projector(const std::vector<ParameterShape>& list,
 }
 
 NamedTensors take_projector(const ModelConfig& config, const LoadOptions& options,
-                            WeightSource& source, std::vector<std::string>& missing) {
+                            const PlacementOptions& placement, WeightSource& source,
+                            std::vector<std::string>& missing) {
     const auto list = projector_of(config, source);
     if (!options.allow_missing_projector || source.has(list[0].name))
-        return TakenWeights(list, source, options.placement).parameters();
+        return TakenWeights(list, source, placement).parameters();
     for (const ParameterShape& each : list) missing.push_back(each.name);
-    return fresh_projector(list, options.placement);
+    return fresh_projector(list, placement);
+}
+
+/// Lays the model out over the devices that were given, if any.
+std::vector<DeviceShare> plan(const ModelConfig& config, const VisionConfig* vision,
+                              bool has_projector, const LoadOptions& options,
+                              const WeightSource& source, PlacementOptions& placement) {
+    if (options.rooms.empty()) return {};
+    PlannedModel planned{config, vision, {}, {}};
+    if (vision) planned.tower = tower_parameters(*vision);
+    if (has_projector) planned.projector = projector_of(config, source);
+    return plan_devices(planned, options.rooms, placement);
 }
 
 /// Names nobody asked for; the tower's copy inside the checkpoint counts as one entry.
@@ -105,21 +117,26 @@ std::unique_ptr<UniviModel> UniviModel::load(const LoadOptions& options) {
     watch(source, options);
     model->config_ = checkpoint.config;
     model->sight_ = sight_of(model->config_, options, source);
+    std::optional<FoundVisionTower> tower;
     if (options.load_vision_tower && model->sight_ == Sight::Pictures) {
-        const auto found = options.allow_text_only ? look_for_vision_tower(options, checkpoint)
-                                                   : find_vision_tower(options, checkpoint);
-        if (found) {
-            model->vision_ = load_vision_tower(*found, source, options.placement);
-            model->vision_tower_folder_ = found->folder;
-            fit_projector(model->config_, found->config);
+        tower = options.allow_text_only ? look_for_vision_tower(options, checkpoint)
+                                        : find_vision_tower(options, checkpoint);
+        if (tower) {
+            model->vision_tower_folder_ = tower->folder;
+            fit_projector(model->config_, tower->config);
         } else {
             model->sight_ = Sight::NoVisionTower;
         }
     }
-    if (model->sight_ != Sight::NoProjector)
-        model->projector_ = take_projector(model->config_, options, source, model->missing_);
-    model->language_ =
-        std::make_unique<LanguageModel>(model->config_.language, source, options.placement);
+    const bool has_projector = model->sight_ != Sight::NoProjector;
+    PlacementOptions placement = options.placement;
+    model->shares_ = plan(model->config_, tower ? &tower->config : nullptr, has_projector, options,
+                          source, placement);
+    if (tower) model->vision_ = load_vision_tower(*tower, source, placement);
+    if (has_projector)
+        model->projector_ =
+            take_projector(model->config_, options, placement, source, model->missing_);
+    model->language_ = std::make_unique<LanguageModel>(model->config_.language, source, placement);
     source.check_complete();
     source.set_observer({});
     model->unused_ = unused_names(source);

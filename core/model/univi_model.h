@@ -44,6 +44,8 @@ class UniviModel {
     Sight sight() const { return sight_; }
     /// Returns the folder the tower was loaded from; empty for the embedded copy.
     const std::filesystem::path& vision_tower_folder() const { return vision_tower_folder_; }
+    /// Returns what lies where, as it was planned before loading; empty without LoadOptions::rooms.
+    const std::vector<DeviceShare>& shares() const { return shares_; }
 
   private:
     ModelConfig config_;
@@ -53,6 +55,7 @@ class UniviModel {
     std::vector<std::string> missing_, unused_;
     Sight sight_ = Sight::Pictures;
     std::filesystem::path vision_tower_folder_;
+    std::vector<DeviceShare> shares_;
 };
 
 }  // namespace univi::model

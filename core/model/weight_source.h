@@ -32,6 +32,15 @@ struct PlacementOptions {
     bool quantize_tower = false;   ///< the vision tower's matrices in 8 bits
     /// of keys and values; unset: the compute type
     std::optional<c10::ScalarType> cache_dtype;
+    /// where each decoder layer and its keys and values lie; empty: all on `device`
+    std::vector<c10::Device> layers;
+    /// of the final norm and the head; unset: `device`
+    std::optional<c10::Device> head;
+
+    c10::Device of_layer(int layer) const {
+        return layers.empty() ? device : layers.at(static_cast<std::size_t>(layer));
+    }
+    c10::Device of_head() const { return head.value_or(device); }
 };
 
 /// Zero-copy at::Tensor over a mapped view; keeps the map alive.

@@ -59,6 +59,10 @@ Json to_json(const GenerationDefaults& defaults) {
     return to_json_by_fields(defaults);
 }
 
+Json to_json(const DevicePlace& place) {
+    return to_json_by_fields(place);
+}
+
 std::string to_line(const Request& request) {
     return message_line("request", request);
 }

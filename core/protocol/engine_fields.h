@@ -118,6 +118,19 @@ void fields(V& v, MemoryNeed& need) {
 }
 
 template <class V>
+void fields(V& v, DevicePlace& place) {
+    v("device", place.device);
+    v("first_layer", place.first_layer);
+    v("layers", place.layers);
+    v("front", place.front);
+    v("head", place.head);
+    v("weights", place.weights);
+    v("cache", place.cache);
+    v("workspace", place.workspace);
+    v("free", place.free);
+}
+
+template <class V>
 void fields(V& v, LoadedEvent& loaded) {
     v.path("model", loaded.model);
     v("name", loaded.name);
@@ -126,6 +139,7 @@ void fields(V& v, LoadedEvent& loaded) {
     v("parameters", loaded.parameters);
     v("bytes", loaded.bytes);
     v("memory", loaded.memory);
+    v("places", loaded.places);
     v("context", loaded.context);
     v("templates", loaded.templates);
     v("generation", loaded.generation);

@@ -113,6 +113,17 @@ struct MemoryNeed {
     std::int64_t cache = 0;    ///< keys and values of a full context
     bool fits = true;          ///< both, in nine tenths of the machine's memory
 };
+/// What of a model lies on one device, in bytes.
+struct DevicePlace {
+    std::string device;               ///< "cuda:0", "cpu"
+    int first_layer = 0, layers = 0;  ///< of the decoder
+    bool front = false;               ///< vision tower, projector and embedding
+    bool head = false;                ///< final norm and head
+    std::int64_t weights = 0;
+    std::int64_t cache = 0;      ///< keys and values of a full context
+    std::int64_t workspace = 0;  ///< what is computed on the way, at most
+    std::int64_t free = 0;       ///< before the model was loaded; 0: not bounded
+};
 struct LoadedEvent {
     std::string model, name, device, dtype;
     std::int64_t parameters = 0, bytes = 0;
@@ -122,7 +133,8 @@ struct LoadedEvent {
     Sight sight = Sight::Pictures;
     /// why it sees no pictures and what to do: one sentence; empty when it does
     std::string sight_note;
-    std::vector<MemoryNeed> memory;  ///< of each precision it can be loaded in, the widest first
+    std::vector<MemoryNeed> memory;   ///< of each precision it can be loaded in, the widest first
+    std::vector<DevicePlace> places;  ///< what lies where, in the order in which tokens pass
 };
 struct MediaProgressEvent {
     std::string medium;
@@ -192,5 +204,6 @@ base::SamplingOptions sampling_of(const GenerationOptions& options,
 void set_sampling(GenerationOptions& options, const base::SamplingOptions& sampling);
 
 base::Json to_json(const GenerationDefaults& defaults);
+base::Json to_json(const DevicePlace& place);
 
 }  // namespace univi::protocol

@@ -76,6 +76,7 @@ void check_model(const EngineOptions& options, const base::StopToken& stop) {
     parse_visual_order(options.placement);
     model::LoadOptions load = load_options(options, {}, stop);
     load.placement.device = c10::kCPU;
+    load.rooms.clear();
     load.placement.quantize.reset();  // which takes its time and tells nothing
     load.placement.quantize_tokens = load.placement.quantize_tower = false;
     load.check_only = true;

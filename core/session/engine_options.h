@@ -10,7 +10,9 @@ namespace univi::session {
 struct EngineOptions {
     /// empty model: the demo model of the resources folder
     std::string model, model_base, vision_tower;
-    std::string device = "auto";  ///< auto | cpu | cuda[:N]
+    /// auto | cpu | cuda[:N], or several that share the model: cuda:0,1 (device_rooms.h)
+    std::string device = "auto";
+    std::string max_memory;  ///< what each may hold: "0:10GiB,cpu:16GiB"; empty: what is free
     /// auto | fp32 | fp16 | bf16 | int8 | int4 (model::set_precision)
     std::string dtype = "auto";
     bool tower_as_stored = false;           ///< never in 8 bits: the model is to be written

@@ -1,8 +1,8 @@
 #include "core/session/load_options.h"
 
 #include "core/model/checkpoint_assembly.h"
-#include "core/model/device.h"
 #include "core/model/precision.h"
+#include "core/session/device_rooms.h"
 #include "core/session/model_folder_lookup.h"
 
 namespace univi::session {
@@ -16,7 +16,8 @@ model::LoadOptions load_options(const EngineOptions& options,
         load.model_base = find_model_folder(options.model_base, "base model");
     load.vision_tower = options.vision_tower;
     load.allow_text_only = true;
-    load.placement.device = model::open_device(options.device);
+    load.rooms = device_rooms(options.device, options.max_memory);
+    load.placement.device = load.rooms.front().device;
     const std::filesystem::path config = model::find_checkpoint_folders(load).config;
     model::set_precision(load.placement, options.dtype, model::read_model_config(config));
     if (options.tower_as_stored) load.placement.quantize_tower = false;

@@ -1,38 +1,22 @@
 #include "core/session/memory_needs.h"
 
 #include "core/base/resident_memory.h"
+#include "core/model/device_plan.h"
 #include "core/model/precision.h"
 #include "core/model/quantized_names.h"
-#include "core/model/taken_weights.h"
 #include "core/model/univi_model.h"
 
 namespace univi::session {
 namespace {
 
-using model::ParameterKind;
 using model::ParameterShape;
 using model::PlacementOptions;
 
-/// Bytes of an element as config.json says that weights are stored.
-std::int64_t stored_size(const model::ModelConfig& config) {
-    return config.torch_dtype == "float32" ? 4 : 2;
-}
-
-std::int64_t bytes_of(const ParameterShape& each, const PlacementOptions& placement,
-                      std::int64_t stored) {
-    if (const auto how = model::quantization_of(each.kind, placement))
-        return model::QuantizedWeight::bytes_of(*how, each.shape.at(0), each.shape.at(1));
-    if (each.kind == ParameterKind::Direct)
-        return each.num_elements() *
-               static_cast<std::int64_t>(c10::elementSize(placement.compute_dtype));
-    return each.num_elements() * stored;
-}
-
 std::int64_t weights_of(const model::UniviModel& model, const PlacementOptions& placement) {
-    const std::int64_t stored = stored_size(model.config());
+    const std::int64_t stored = model::stored_size(model.config());
     std::int64_t sum = 0;
     const auto add = [&](const std::vector<ParameterShape>& list) {
-        for (const ParameterShape& each : list) sum += bytes_of(each, placement, stored);
+        for (const ParameterShape& each : list) sum += model::held_bytes(each, placement, stored);
     };
     add(model::decoder_parameters(model.config().language));
     if (model.vision()) {

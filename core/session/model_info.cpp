@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <map>
 
 #include "core/base/log.h"
@@ -116,6 +117,16 @@ void describe_sight(const model::UniviModel& model, ModelInfo& info) {
     }
 }
 
+void describe_places(const model::UniviModel& model, ModelInfo& info) {
+    for (const model::DeviceShare& each : model.shares()) {
+        const bool is_bound = each.free != std::numeric_limits<std::int64_t>::max();
+        info.places.push_back({each.device.str(), each.first_layer, each.num_layers, each.has_front,
+                               each.has_head, each.weights, each.cache, each.workspace,
+                               is_bound ? each.free : 0});
+        info.device += (info.device.empty() ? "" : ",") + each.device.str();
+    }
+}
+
 }  // namespace
 
 ModelInfo describe_model(const LoadedModel& loaded, const model::LoadOptions& options) {
@@ -124,7 +135,8 @@ ModelInfo describe_model(const LoadedModel& loaded, const model::LoadOptions& op
     info.folder = options.model.string();
     info.vision_tower = model.vision_tower_folder().string();
     info.architecture = model.sight() == model::Sight::NoProjector ? "LLaMA" : "ChatUniVi";
-    info.device = options.placement.device.str();
+    describe_places(model, info);
+    if (info.places.empty()) info.device = options.placement.device.str();
     info.dtype = model::precision_name(options.placement);
     info.default_template = default_template(loaded.config_folder);
     info.templates = text::template_names();

@@ -27,7 +27,8 @@ struct ModelInfo {
     protocol::GenerationDefaults generation;  ///< what the model's own files ask for
     std::int64_t parameters_language = 0, parameters_vision = 0, parameters_projector = 0;
     std::vector<TensorBytes> stored;
-    std::vector<protocol::MemoryNeed> memory;  ///< of each precision on the CPU
+    std::vector<protocol::MemoryNeed> memory;   ///< of each precision on the CPU
+    std::vector<protocol::DevicePlace> places;  ///< what lies where
     int context = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, vocab = 0;
     int image_size = 0, patch = 0, visual_tokens = 0;
     bool pad_to_square = false, use_cluster = true;

@@ -1,11 +1,11 @@
 #include "training/engine/memory_plan_table.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/base/byte_size.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/log.h"
@@ -121,26 +121,10 @@ std::string advice(const MemoryPlan& plan) {
 }  // namespace
 
 std::int64_t parse_memory_size(const std::string& text) {
-    const auto refuse = [&] {
-        throw Error(ErrorKind::Usage,
-                    "--plan_device_memory takes a size such as 80GB, 24GiB or 512MB, not \"" +
-                        text + "\".");
-    };
-    double value = 0;
-    char unit[8] = "", rest = 0;
-    const int found = std::sscanf(text.c_str(), "%lf %7[A-Za-z]%c", &value, unit, &rest);
-    std::string name = unit;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (found != 2 || !(value > 0) || value > 1e9) refuse();
-    const std::string_view letters = "kmgt";
-    const auto power = letters.find(name[0]);
-    const std::string tail = name.substr(1);
-    if (power == std::string_view::npos || (!tail.empty() && tail != "b" && tail != "ib")) refuse();
-    const double bytes =
-        value * std::pow(tail == "ib" ? 1024.0 : 1000.0, static_cast<double>(power) + 1);
-    if (bytes < 1 || bytes > 1e17) refuse();
-    return static_cast<std::int64_t>(bytes);
+    if (const auto bytes = base::parse_byte_size(text)) return *bytes;
+    throw Error(
+        ErrorKind::Usage,
+        "--plan_device_memory takes a size such as 80GB, 24GiB or 512MB, not \"" + text + "\".");
 }
 
 int planned_ranks(const TrainOptions& options) {

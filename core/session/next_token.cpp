@@ -36,23 +36,6 @@ at::Tensor mask_of(const std::vector<at::Tensor>& prompts, std::int64_t longest)
     return mask;
 }
 
-/// Makes the cache hold the prompt but for its last position, whose step gives the first logits.
-/// Two steps rather than one, so that the same prompt gives the same numbers whatever was held.
-void hold_prompt(const model::LanguageModel& language, PromptCache& cache,
-                 const std::vector<PositionTag>& tags, const at::Tensor& embeds,
-                 const base::StopToken& stop) {
-    const int shared = cache.keep_shared_prefix(tags);
-    const auto wanted = static_cast<int>(tags.size()) - 1;
-    try {
-        if (shared < wanted)
-            language.forward(embeds.slice(0, shared, wanted), cache.cache(), nullptr, stop);
-        cache.set_contents(tags);
-    } catch (...) {
-        cache.truncate(shared);
-        throw;
-    }
-}
-
 /// Logits [n,V] and the n tokens that followed -> ln p of each.
 std::vector<double> log_probabilities_of(const at::Tensor& logits,
                                          const std::vector<std::int32_t>& ids) {
@@ -69,18 +52,18 @@ std::vector<double> reply_log_probabilities(
     const model::LanguageModel& language, PromptCache& cache, const std::vector<PositionTag>& tags,
     const at::Tensor& embeds, const std::vector<std::int32_t>& ids, const base::StopToken& stop) {
     if (ids.empty()) return {};
-    hold_prompt(language, cache, tags, embeds, stop);
-    const int held = static_cast<int>(tags.size()) - 1;
+    const int shared = cache.keep_shared_prefix(tags);
     // The last token is predicted, never fed.
     const std::vector<std::int64_t> fed(ids.begin(), ids.end() - 1);
     const at::Tensor rows =
-        at::cat({embeds.slice(0, held), language.embed(at::tensor(fed, c10::kLong))}, 0);
+        at::cat({embeds.slice(0, shared), language.embed(at::tensor(fed, c10::kLong))}, 0);
     try {
         const at::Tensor hidden = language.forward(rows, cache.cache(), nullptr, stop);
         cache.set_contents(tags);
-        return log_probabilities_of(language.logits(hidden), ids);
+        const auto last = static_cast<std::int64_t>(tags.size()) - 1;  // predicts the first token
+        return log_probabilities_of(language.logits(hidden.slice(0, last - shared)), ids);
     } catch (...) {
-        cache.truncate(held);
+        cache.truncate(shared);
         throw;
     }
 }

@@ -103,7 +103,7 @@ struct WhatIf::Impl {
     std::vector<MergedMedium> merged{};  ///< the first as the model's configuration says
     std::vector<std::int32_t> answer{};
     std::vector<std::string> answer_texts{};
-    double log_probability = 0;  ///< of the answer as it was given
+    VariantAnswer first{};  ///< as the medium is
 
     const model::LanguageModel& language() const { return parts.model.model->language(); }
     const model::ClusterConfig& own_config() const { return parts.model.model->config().cluster; }
@@ -174,7 +174,6 @@ void WhatIf::Impl::score(VariantAnswer& out, const BuiltPrompt& prompt, const at
                     "groups, or for a shorter answer (max-new-tokens).");
     out.token_log_probabilities =
         reply_log_probabilities(language(), parts.cache, prompt.tags, embeds, answer, stop);
-    out.log_probability = sum_of(out.token_log_probabilities);
 }
 
 protocol::DoneEvent WhatIf::Impl::decode(const BuiltPrompt& prompt, const at::Tensor& embeds,
@@ -208,7 +207,12 @@ VariantAnswer WhatIf::Impl::answer_to(const Variant& variant, bool reply, const 
         out.done = decode(prompt, embeds, observer, stop);
         answer = out.done.ids;
     }
-    score(out, prompt, embeds, stop);
+    // The same prompt has the same figures, to the bit.
+    if (!is_first && variant.left_out.empty() && merged_so.change == MergeChange())
+        out.token_log_probabilities = first.token_log_probabilities;
+    else
+        score(out, prompt, embeds, stop);
+    out.log_probability = sum_of(out.token_log_probabilities);
     if (!is_first && reply) out.done = decode(prompt, embeds, observer, stop);
     return out;
 }
@@ -258,7 +262,7 @@ VariantAnswer WhatIf::first(const Observer& observer, const base::StopToken& sto
     if (out.done.ids.empty())
         throw Error(ErrorKind::Model,
                     "The model answers nothing to this question: ask something else.");
-    impl_->log_probability = out.log_probability;
+    impl_->first = out;
     return out;
 }
 
@@ -287,7 +291,7 @@ std::vector<RankedPart> WhatIf::rank(RankBy by, const std::function<void(int, in
         base::throw_if_stopped(stop, "ranking groups");
         RankedPart part{choices[static_cast<std::size_t>(i)], {}, 0};
         part.answer = impl_->answer_to({{}, part.left_out}, false, {}, stop);
-        part.fall = impl_->log_probability - part.answer.log_probability;
+        part.fall = impl_->first.log_probability - part.answer.log_probability;
         out.push_back(std::move(part));
         if (progress) progress(count - i, count);
     }

@@ -61,6 +61,8 @@ TEST(WhatIf, NothingChangedIsTheSameToTheBit) {
     const auto same = what_if->ask({{{{64, 32, 16}}, {}, {}}, {}}, false);
     EXPECT_EQ(same.token_log_probabilities, first.token_log_probabilities);
     EXPECT_TRUE(same.done.ids.empty()) << "no reply was asked for";
+    what_if->ask({{}, {0}}, true);
+    EXPECT_EQ(what_if->ask({}, false).log_probability, first.log_probability);
 }
 
 TEST(WhatIf, WhatIsLeftOutIsNotInThePrompt) {

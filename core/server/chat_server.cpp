@@ -287,10 +287,12 @@ void ChatServer::Impl::bind() {
     else
         port = http.bind_to_port(host, options.port) ? options.port : -1;
     if (port <= 0)
-        throw base::Error(base::ErrorKind::File,
-                          "The server cannot listen on " + options.host + ", port " +
-                              std::to_string(options.port) +
-                              ": another program may have it; choose another port.");
+        throw base::Error(
+            base::ErrorKind::File,
+            "The server cannot listen on " + options.host + ", port " +
+                std::to_string(options.port) +
+                ": another program has the port, or the address is not this machine's; "
+                "choose another.");
 }
 
 void ChatServer::Impl::listen_and_answer(CompletionRunner& runner,

@@ -117,7 +117,7 @@ MediaFiles::MediaFiles(const Options& options)
 
 std::string MediaFiles::file_of(const MediaPart& part) {
     if (starts_with_ignoring_case(part.address, "data:"))
-        return keep(bytes_of_data_address(part.address));
+        return keep(bytes_of_data_address(part.address), part.kind);
     return allowed_file(path_of(part.address));
 }
 
@@ -134,28 +134,32 @@ std::string MediaFiles::allowed_file(const std::string& path) const {
     return whole.string();
 }
 
-std::string MediaFiles::keep(const std::string& bytes) {
-    const std::string name = base::sha256_hex(std::as_bytes(std::span(bytes)));
-    const Kept kept{folder_.path() / name, static_cast<std::int64_t>(bytes.size())};
+/// A folder a content, so that errors name a picture or a video and not its checksum.
+std::string MediaFiles::keep(const std::string& bytes, MediaPart::Kind kind) {
+    const char* const name = kind == MediaPart::Kind::Video ? "video" : "picture";
+    const fs::path folder =
+        folder_.path() / (base::sha256_hex(std::as_bytes(std::span(bytes))) + "." + name);
+    const Kept kept{folder, static_cast<std::int64_t>(bytes.size())};
     const std::lock_guard lock(mutex_);
     std::error_code error;
-    if (!fs::exists(kept.path, error)) {
-        base::AtomicFile file(kept.path);
+    fs::create_directory(folder, error);
+    if (!fs::exists(folder / name, error)) {
+        base::AtomicFile file(folder / name);
         file.write(std::string_view(bytes));
         file.commit(base::Durability::Unsynced);
     }
     use(kept);
-    return kept.path.string();
+    return (folder / name).string();
 }
 
 void MediaFiles::use(const Kept& kept) {
-    std::erase_if(kept_, [&](const Kept& other) { return other.path == kept.path; });
+    std::erase_if(kept_, [&](const Kept& other) { return other.folder == kept.folder; });
     kept_.push_front(kept);
     std::int64_t total = 0;
     for (const Kept& one : kept_) total += one.bytes;
     while (total > kept_bytes_ && kept_.size() > 1) {
         std::error_code error;
-        fs::remove(kept_.back().path, error);
+        fs::remove_all(kept_.back().folder, error);
         total -= kept_.back().bytes;
         kept_.pop_back();
     }

@@ -32,11 +32,11 @@ class MediaFiles {
 
   private:
     struct Kept {
-        std::filesystem::path path;
+        std::filesystem::path folder;  ///< holds the one file
         std::int64_t bytes = 0;
     };
 
-    std::string keep(const std::string& bytes);
+    std::string keep(const std::string& bytes, MediaPart::Kind kind);
     std::string allowed_file(const std::string& path) const;
     void use(const Kept& kept);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "core/base/file.h"
@@ -51,6 +52,22 @@ TEST_F(DownloadCli, PrintsTheFolder) {
     EXPECT_EQ(result.err, "");
     const auto offline = run_process(command({"owner/name", "--offline"}));
     EXPECT_EQ(offline.out, result.out);
+}
+
+/// What was downloaded is loaded by its name.
+TEST_F(DownloadCli, AModelIsLoadedByItsName) {
+    for (const auto& entry : fs::recursive_directory_iterator(golden_model()))
+        if (entry.is_regular_file())
+            server_.add(entry.path().lexically_relative(golden_model()).string(),
+                        base::read_file(entry.path()), entry.file_size() > 100000);
+    ASSERT_EQ(run_process(command({"owner/name"})).exit_code, 0);
+    ProcessOptions info = command({});
+    info.command = {program("univi-cli"), "info", "--model", "owner/name", "--json"};
+    const auto result = run_process(info);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const auto here = base::parse_json(result.out, "info");
+    EXPECT_EQ(here.at("folder"), snapshot().string());
+    EXPECT_EQ(here.at("missing"), base::Json::array());
 }
 
 TEST_F(DownloadCli, GoesOnAfterAKill) {

@@ -81,7 +81,7 @@ void HubServer::add(const std::string& path, const std::string& content, bool is
     file.etag =
         is_large ? digest(content, EVP_sha256()) : digest(header + '\0' + content, EVP_sha1());
     file.is_large = is_large;
-    listed_.push_back(path);
+    if (std::ranges::find(listed_, path) == listed_.end()) listed_.push_back(path);
 }
 
 void HubServer::claim_size(const std::string& path, std::int64_t size) {

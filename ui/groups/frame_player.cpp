@@ -9,7 +9,7 @@ namespace univi::ui {
 namespace {
 constexpr int kShortest = 60, kLongest = 400;
 constexpr int kHeight = 50;  ///< of the strip's thumbnails, beside which it stands
-}
+}  // namespace
 
 FramePlayer::FramePlayer(GroupSelection* selection, QWidget* parent)
     : QToolButton(parent), selection_(selection), timer_(new QTimer(this)) {

@@ -46,7 +46,8 @@ GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
                  {{tr("Event"), tr("Groups of the whole event: what the language model sees")},
                   {tr("Frame"), tr("Groups of this frame alone")}},
                  1, -1);
-    QToolButton* save = iconButton("export", tr("Export the groups as a picture, a page or numbers"));
+    QToolButton* save =
+        iconButton("export", tr("Export the groups as a picture, a page or numbers"));
     save->setAutoRaise(true);
     row(this, {.margins = {}, .spacing = 8},
         {stages, level_box_, Part::stretch(0), makeDrawingMenu(), save});

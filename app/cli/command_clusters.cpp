@@ -18,13 +18,19 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ClustersArguments {
-    std::string image, video, out;
+    std::string image, video, out, phrase;
     StreamFiles streams;
     int max_frames = 64;
 };
 
-protocol::TokenGroups encode(const SharedOptions& shared, const ClustersArguments& arguments,
-                             const fs::path& frames) {
+/// Groups of the medium, and where a phrase lies in it.
+struct Encoded {
+    protocol::TokenGroups groups;
+    std::optional<protocol::FoundEvent> found;
+};
+
+Encoded encode(const SharedOptions& shared, const ClustersArguments& arguments,
+               const fs::path& frames) {
     session::EngineOptions options = shared.engine;
     options.picture_folder = frames.string();
     const auto engine = loadEngine(options);
@@ -33,10 +39,26 @@ protocol::TokenGroups encode(const SharedOptions& shared, const ClustersArgument
     session::Observer observer;
     observer.on_media_progress = [&](const auto& event) { showMediaProgress(progress, event); };
     observer.on_groups = [&](int, const auto& groups) { showDamage(progress, groups); };
-    return engine->start_conversation()->encode(
-        is_video ? arguments.video : arguments.image, arguments.max_frames, observer,
-        base::stop_on_signals().get_token(),
-        is_video ? session::MediumKind::Video : session::MediumKind::Picture);
+    const auto conversation = engine->start_conversation();
+    const std::string& medium = is_video ? arguments.video : arguments.image;
+    const auto stop = base::stop_on_signals().get_token();
+    Encoded out;
+    out.groups =
+        conversation->encode(medium, arguments.max_frames, observer, stop,
+                             is_video ? session::MediumKind::Video : session::MediumKind::Picture);
+    if (!arguments.phrase.empty())
+        out.found = conversation->find({"", medium, arguments.phrase, arguments.max_frames},
+                                       observer, stop);
+    return out;
+}
+
+base::Json json_of(const Encoded& encoded, const std::string& phrase) {
+    base::Json json = protocol::to_json(encoded.groups);
+    if (encoded.found)
+        json["phrase"] = {{"text", phrase},
+                          {"nearness", encoded.found->nearness},
+                          {"scale", encoded.found->scale}};
+    return json;
 }
 
 void run(const SharedOptions& shared, const ClustersArguments& arguments) {
@@ -51,12 +73,13 @@ void run(const SharedOptions& shared, const ClustersArguments& arguments) {
         throw base::Error(base::ErrorKind::File, "The folder " + out.string() +
                                                      " cannot be made: " + error.message() + ".");
     try {
-        auto groups = encode(shared, arguments, out / "frames");
+        Encoded encoded = encode(shared, arguments, out / "frames");
+        protocol::TokenGroups& groups = encoded.groups;
         const auto names = session::write_group_pictures(groups, out.string());
         for (auto& frame : groups.frames)
             frame.picture = "frames/" + fs::path(frame.picture).filename().string();
         base::write_file_atomically(out / "clusters.json",
-                                    base::json_text(protocol::to_json(groups), 1) + "\n");
+                                    base::json_text(json_of(encoded, arguments.phrase), 1) + "\n");
         print(out.string() + ": clusters.json and " + std::to_string(names.size()) + " pictures, " +
               std::to_string(groups.frames.size()) +
               (groups.frames.size() == 1 ? " frame" : " frames") +
@@ -84,6 +107,10 @@ void addClustersCommand(CommandSet& commands) {
     command->add_option("--max-frames", arguments->max_frames, "Most frames taken of a video")
         ->type_name("N")
         ->capture_default_str();
+    command
+        ->add_option("--phrase", arguments->phrase,
+                     "Also writes how near each visual token is to these words (cosine)")
+        ->type_name("P");
     command->add_option("--out", arguments->out, "Folder for the PNG files and clusters.json")
         ->type_name("DIR")
         ->required();

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "app/desktop/phrase_search.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/conversation_model.h"
@@ -222,6 +223,7 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::mediumProgressed, groups_, &GroupsPanel::setProgress);
     connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
     connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
+    new PhraseSearch(engine_, chat_, settings_, groups_);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);

@@ -21,7 +21,7 @@ const char* doing(const protocol::Request& request) {
     static constexpr const char* kNames[] = {"loading the model",          "answering a question",
                                              "reading a picture or video", "stopping",
                                              "forgetting a conversation",  "counting tokens",
-                                             "keeping visual tokens"};
+                                             "keeping visual tokens",      "looking for a phrase"};
     return kNames[request.body.index()];
 }
 
@@ -171,6 +171,11 @@ void Worker::perform(const protocol::ForgetRequest& request, const Work&) {
 void Worker::perform(const protocol::TokenLimitRequest& request, const Work&) {
     defaults_.token_limit = loaded_.token_limit = request.bytes;
     if (engine_) engine_->set_token_limit(request.bytes);
+}
+
+void Worker::perform(const protocol::FindRequest& request, const Work& work) {
+    send(work.request.id, conversation(request.conversation)
+                              .find(request, observer(work.request.id), work.stop.get_token()));
 }
 
 session::Conversation& Worker::conversation(const std::string& name) {

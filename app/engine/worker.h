@@ -31,6 +31,7 @@ class Worker {
     void perform(const protocol::ForgetRequest& request, const Work& work);
     void perform(const protocol::EstimateRequest& request, const Work& work);
     void perform(const protocol::TokenLimitRequest& request, const Work& work);
+    void perform(const protocol::FindRequest& request, const Work& work);
 
     /// Loads and keeps `options` as what is loaded. Throws base::Error.
     void load(const session::EngineOptions& options, const Work& work);

@@ -95,6 +95,20 @@ void fields(V& v, TokenLimitRequest& limit) {
 }
 
 template <class V>
+void fields(V& v, FindRequest& find) {
+    v("conversation", find.conversation);
+    v.required_path("medium", find.medium);
+    v.required("phrase", find.phrase);
+    v("max_frames", find.max_frames);
+}
+
+template <class V>
+void fields(V& v, FoundEvent& found) {
+    v("nearness", found.nearness);
+    v("scale", found.scale);
+}
+
+template <class V>
 void fields(V& v, ReadyEvent& ready) {
     v("version", ready.version);
     v("protocol", ready.protocol);
@@ -214,6 +228,10 @@ template <>
 inline constexpr const char* kMessageName<EstimateRequest> = "estimate";
 template <>
 inline constexpr const char* kMessageName<TokenLimitRequest> = "token_limit";
+template <>
+inline constexpr const char* kMessageName<FindRequest> = "find";
+template <>
+inline constexpr const char* kMessageName<FoundEvent> = "found";
 template <>
 inline constexpr const char* kMessageName<ReadyEvent> = "ready";
 template <>

@@ -81,10 +81,18 @@ struct ForgetRequest {
 struct TokenLimitRequest {
     std::int64_t bytes = 0;  ///< 0: none are read or written
 };
+/// Which visual tokens of a medium lie near a phrase; it is encoded first where it is not known.
+/// Answered with a FoundEvent.
+struct FindRequest {
+    std::string conversation;
+    std::string medium;
+    std::string phrase;
+    int max_frames = 64;
+};
 struct Request {
     std::int64_t id = 0;
     std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
-                 EstimateRequest, TokenLimitRequest>
+                 EstimateRequest, TokenLimitRequest, FindRequest>
         body;
 };
 
@@ -171,6 +179,15 @@ struct DoneEvent {
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
 };
+/// How near each visual token of a medium is to a phrase: the cosine between the token and the mean
+/// embedding of the phrase's tokens, -1 to 1. It compares single directions of the model's input
+/// space; it knows no grammar and has no threshold of its own.
+struct FoundEvent {
+    std::vector<float> nearness;
+    /// what counts as near: the largest cosine, or twice what two random directions of this
+    /// space have where that is more
+    double scale = 0;
+};
 struct EstimateEvent {
     int text_tokens = 0;
     /// per medium of the history, then of the question; -1: known once it was read
@@ -186,7 +203,8 @@ struct ErrorEvent {
 struct Event {
     std::int64_t id = 0;
     std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent,
-                 GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent>
+                 GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent,
+                 FoundEvent>
         body;
 };
 

@@ -14,6 +14,7 @@
 #include "core/session/medium_store.h"
 #include "core/session/model_info.h"
 #include "core/session/next_token.h"
+#include "core/session/phrase_search.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
 #include "core/session/reply_decoder.h"
@@ -125,6 +126,21 @@ struct Conversation::Impl {
         return medium;
     }
 
+    /// A medium behind those of all turns, and its place.
+    std::pair<std::shared_ptr<const EncodedMedium>, int> encode(const std::string& path,
+                                                                MediumKind kind, int max_frames,
+                                                                const Observer& observer,
+                                                                const base::StopToken& stop) {
+        Question question;
+        question.media = {path};
+        question.kinds = {kind};
+        question.options.max_frames = max_frames;
+        check_options(question.options);
+        const auto all = requests(question);
+        const int place = static_cast<int>(all.size()) - 1;
+        return {medium(all.back(), place, observer, stop), place};
+    }
+
     Media media_of(const std::vector<MediumRequest>& requests, const Observer& observer,
                    const base::StopToken& stop) {
         Media out;
@@ -195,18 +211,22 @@ protocol::TokenGroups Conversation::encode(const std::string& medium, int max_fr
                                            const Observer& observer, const base::StopToken& stop,
                                            MediumKind kind) {
     const c10::InferenceMode inference;
-    Question question;
-    question.media = {medium};
-    question.kinds = {kind};
-    question.options.max_frames = max_frames;
-    check_options(question.options);
-    const auto requests = impl_->requests(question);
-    const int place = static_cast<int>(requests.size()) - 1;
-    const auto encoded = impl_->medium(requests.back(), place, observer, stop);
+    const auto [encoded, place] = impl_->encode(medium, kind, max_frames, observer, stop);
     if (kind != MediumKind::Auto) impl_->kinds[medium] = kind;
     protocol::TokenGroups groups = encoded->groups;
     groups.medium = place;
     return groups;
+}
+
+protocol::FoundEvent Conversation::find(const protocol::FindRequest& request,
+                                        const Observer& observer, const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    const auto ids = phrase_tokens(*impl_->parts.model.tokenizer, request.phrase);
+    auto medium = impl_->shelf.find_source(request.medium);
+    if (!medium)
+        medium = impl_->encode(request.medium, MediumKind::Auto, request.max_frames, observer, stop)
+                     .first;
+    return nearness_of(impl_->language(), medium->visual_tokens, ids);
 }
 
 protocol::DoneEvent Conversation::ask(const Question& question, const Observer& observer,

@@ -37,6 +37,10 @@ class Conversation {
     protocol::TokenGroups encode(const std::string& medium, int max_frames,
                                  const Observer& observer, const base::StopToken& stop = {},
                                  MediumKind kind = MediumKind::Auto);
+    /// Says which visual tokens of a medium lie near a phrase (FoundEvent). Encodes the medium
+    /// first when it is not known. Throws Error{Usage} for a phrase without tokens.
+    protocol::FoundEvent find(const protocol::FindRequest& request, const Observer& observer,
+                              const base::StopToken& stop = {});
     /// Asks and appends the turn. A stop returns what was said so far with Finish::Stopped (a stop
     /// before the first token appends no turn). Errors leave the conversation as it was.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,

@@ -237,6 +237,31 @@ TEST(Cli, ClustersDrawsAPicture) {
                                         groups.at("frames")[0].at("picture").get<std::string>()));
 }
 
+/// The demo model knows what a car is: its word lies nearest to the groups of the car, which stands
+/// at the lower right.
+TEST(Cli, ClustersFindsAPhrase) {
+    const ScratchFolder folder;
+    const auto out = (folder / "groups").string();
+    const std::string source = UNIVI_SOURCE_DIR;
+    const auto result =
+        run_cli({"clusters", "--model", source + "/resources/demo", "--image",
+                 source + "/resources/samples/street.jpg", "--phrase", "car", "--out", out});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto groups = base::read_json_file(out + "/clusters.json");
+    const auto near = groups.at("phrase").at("nearness").get<std::vector<double>>();
+    ASSERT_EQ(near.size(), 112U);
+    EXPECT_GT(groups.at("phrase").at("scale").get<double>(), 0);
+    const auto most = std::max_element(near.begin(), near.begin() + 64) - near.begin();
+    const auto map = groups.at("frames")[0].at("stages")[0].at("patch_to_group");
+    const int grid = groups.at("grid");
+    double x = 0, y = 0, count = 0;
+    for (int patch = 0; patch < grid * grid; ++patch)
+        if (map[static_cast<std::size_t>(patch)].get<int>() == most)
+            x += patch % grid, y += patch / grid, ++count;
+    EXPECT_GT(x / count, grid / 2);
+    EXPECT_GT(y / count, grid / 2);
+}
+
 TEST(Cli, ClustersDrawsAVideosEvents) {
     const ScratchFolder folder;
     const auto out = (folder / "groups").string();

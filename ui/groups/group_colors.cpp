@@ -190,6 +190,8 @@ Legend legendOf(const GroupSelection& selection) {
         case Fill::Attention:
             if (selection.glow().empty())
                 return {false, {}, tr("Point at a word of the reply to see what it looked at.")};
+            if (selection.showsNearness())
+                return {true, {{rampColor(0), tr("far")}, {rampColor(1), tr("near")}}, {}};
             return {true,
                     {{rampColor(0), tr("0 % of the attention")},
                      {rampColor(1), shareText(selection.attentionScale())}},

@@ -102,7 +102,14 @@ void GroupSelection::setAttention(std::vector<float> attention, float scale) {
     if (attention.empty() && attention_.empty()) return;
     attention_ = std::move(attention);
     scale_ = scale;
+    is_nearness_ = false;
     Q_EMIT highlightChanged();
+}
+
+void GroupSelection::setNearness(const std::vector<float>& nearness, float scale) {
+    setAttention(nearness, scale);
+    is_nearness_ = hasAttention();
+    if (is_nearness_) Q_EMIT highlightChanged();
 }
 
 std::vector<float> GroupSelection::shares() const {
@@ -124,7 +131,7 @@ std::vector<float> GroupSelection::glow() const {
 
 std::vector<float> GroupSelection::eventShares() const {
     std::vector<float> result;
-    if (attention_.empty()) return result;
+    if (attention_.empty() || is_nearness_) return result;
     for (int event = 0; event < static_cast<int>(groups_.events.size()); ++event) {
         const auto first = static_cast<std::size_t>(groups_.token_offset(event, 0));
         const auto last = static_cast<std::size_t>(groups_.token_offset(event + 1, 0));

@@ -50,6 +50,10 @@ class GroupSelection : public QObject {
     /// largest share of any token of the whole reply, which glows fully.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
+    /// Takes how near each visual token is to a phrase instead of attention; `scale` glows fully.
+    void setNearness(const std::vector<float>& nearness, float scale);
+    /// Whether shares() are nearness to a phrase, which does not sum to anything.
+    bool showsNearness() const { return is_nearness_; }
     /// Returns the share that glows fully.
     float attentionScale() const { return scale_; }
     /// Returns the share of the attention of each group, [groups]. Empty without attention, or when
@@ -81,6 +85,7 @@ class GroupSelection : public QObject {
     bool borders_ = true;
     std::vector<float> attention_;
     float scale_ = 0;
+    bool is_nearness_ = false;
 };
 
 }  // namespace univi::ui

@@ -6,6 +6,8 @@
 #include <QFileInfo>
 #include <QImageReader>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMetaMethod>
 #include <QProgressBar>
 #include <QSplitter>
 #include <QStandardPaths>
@@ -18,14 +20,11 @@
 #include "ui/groups/fill_legend.h"
 #include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
-#include "ui/groups/group_export.h"
+#include "ui/groups/group_details.h"
 #include "ui/groups/group_export_dialog.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
-#include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/counted.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
@@ -33,12 +32,13 @@ namespace univi::ui {
 struct GroupsPanel::Impl {
     GroupSelection* selection = nullptr;
     QComboBox* medium = nullptr;
+    QLineEdit* search = nullptr;
     GroupsToolbar* toolbar = nullptr;
     PictureView* picture = nullptr;
     FillLegend* legend = nullptr;
     FrameStrip* strip = nullptr;
     FramePlayer* player = nullptr;
-    ElidedLabel *facts = nullptr, *numbers = nullptr, *note = nullptr;
+    GroupDetails* details = nullptr;
     QWidget* graph_choice = nullptr;
     QButtonGroup* graphs = nullptr;
     QLabel* reading = nullptr;
@@ -49,14 +49,12 @@ struct GroupsPanel::Impl {
     std::map<int, protocol::TokenGroups> media;
     std::vector<std::vector<float>> attention;
     float scale = 0;
-    QString word;
+    int searched = -1;  ///< the medium that `nearness` belongs to
+    std::vector<float> nearness;
+    float near_scale = 0;
+    bool searchable = false;  ///< somebody answers phraseEntered
 
     void loadFrame();
-    void refreshDetails();
-    void showWord();
-    void showGroup(const GroupFacts& facts);
-    void refreshNote();
-    QString shareOf(int group) const;
     void refreshAttention();
     void refreshVisibility();
     void hideProgress() {
@@ -79,73 +77,16 @@ void GroupsPanel::Impl::loadFrame() {
     picture->setPicture(frame);
 }
 
-/// Fills two lines of a fixed height, so that the picture above does not move.
-void GroupsPanel::Impl::refreshDetails() {
-    const GroupFacts lit = groupFacts(selection->groups(), selection->unit(), selection->lit());
-    facts->clear();
-    numbers->clear();
-    if (lit.group >= 0)
-        showGroup(lit);
-    else if (selection->hasAttention())
-        showWord();
-    else if (!selection->isEmpty())
-        facts->setText(tr("Point at a group to see what it holds; click to keep it."));
-    refreshNote();
-}
-
-void GroupsPanel::Impl::showGroup(const GroupFacts& lit) {
-    QStringList words{tr("Group %1").arg(lit.group + 1),
-                      counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
-    if (selection->unit().event)
-        words.last() += QLatin1Char(' ') +
-                        counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
-                        tr(", %1 here").arg(lit.patches_here);
-    const auto neighbors = static_cast<qint64>(lit.neighbors.size());
-    if (neighbors > 0) words << counted(neighbors, tr("touches %1 group"), tr("touches %1 groups"));
-    facts->setText(words.join(QStringLiteral(" · ")));
-    QStringList figures;
-    if (const QString share = shareOf(lit.group); !share.isEmpty())
-        figures << tr("%1 of the attention").arg(share);
-    figures << tr("density ρ %1").arg(lit.density, 0, 'g', 3)
-            << tr("distance δ %1").arg(lit.distance, 0, 'g', 3);
-    numbers->setText(figures.join(QStringLiteral(" · ")));
-}
-
-QString GroupsPanel::Impl::shareOf(int group) const {
-    const std::vector<float> shares = selection->shares();
-    return static_cast<std::size_t>(group) < shares.size() ? shareText(shares[group]) : QString();
-}
-
-void GroupsPanel::Impl::showWord() {
-    const QString what = selection->groups().is_video ? tr("this clip") : tr("this picture");
-    facts->setText(tr("“%1” looked at %2 with %3 of its attention")
-                       .arg(word.simplified(), what, shareText(selection->mediumShare())));
-    const std::vector<float> shares = selection->shares();
-    if (shares.empty()) {
-        numbers->setText(
-            tr("The language model sees the event's groups, not a frame's own: choose Event."));
-        return;
-    }
-    const auto most = std::max_element(shares.begin(), shares.end());
-    numbers->setText(
-        tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
-}
-
-/// Says in one quiet line how to read the picture.
-void GroupsPanel::Impl::refreshNote() {
-    if (selection->hasAttention())
-        note->setText(
-            tr("Attention shows where a word looked; it is no proof of why it was said."));
-    else if (isCropped(selection->groups()))
-        note->setText(tr("The dimmed edges were cut off before the model saw the picture."));
-    else
-        note->clear();
-}
-
 void GroupsPanel::Impl::refreshAttention() {
-    const auto medium = static_cast<std::size_t>(selection->groups().medium);
-    selection->setAttention(medium < attention.size() ? attention[medium] : std::vector<float>{},
-                            scale);
+    const int medium = selection->groups().medium;
+    const bool has_word = medium >= 0 && static_cast<std::size_t>(medium) < attention.size() &&
+                          !attention[static_cast<std::size_t>(medium)].empty();
+    if (has_word)
+        selection->setAttention(attention[static_cast<std::size_t>(medium)], scale);
+    else if (medium == searched && !nearness.empty())
+        selection->setNearness(nearness, near_scale);
+    else
+        selection->setAttention({}, 0);
 }
 
 void GroupsPanel::Impl::refreshVisibility() {
@@ -160,7 +101,8 @@ void GroupsPanel::Impl::refreshVisibility() {
     const bool any = !selection->isEmpty();
     graph->setVisible(any);
     toolbar->setVisible(any);
-    for (ElidedLabel* line : {facts, numbers, note}) line->setVisible(any);
+    search->setVisible(any && searchable);
+    details->setVisible(any);
     medium->setVisible(medium->count() > 0);
 }
 
@@ -200,19 +142,15 @@ void GroupsPanel::makeParts() {
     d.medium->setAccessibleName(tr("Picture or video shown"));
     d.medium->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     d.toolbar = new GroupsToolbar(d.selection);
+    d.search = new QLineEdit;
+    dressSearch(d.search, tr("Where is…? A word or two"), tr("Find in the picture"));
     d.picture = new PictureView(d.selection);
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.legend = new FillLegend(d.selection);
     d.strip = new FrameStrip(d.selection);
     d.player = new FramePlayer(d.selection);
-    for (ElidedLabel** line : {&d.facts, &d.numbers, &d.note}) {
-        *line = new ElidedLabel;
-        (*line)->setProperty("type", "small");
-    }
-    d.facts->setObjectName(QStringLiteral("groupFacts"));
-    d.numbers->setObjectName(QStringLiteral("groupNumbers"));
-    d.note->setObjectName(QStringLiteral("groupNote"));
+    d.details = new GroupDetails(d.selection);
     d.progress = new QProgressBar;
     d.progress->setTextVisible(false);
     d.progress->hide();
@@ -230,31 +168,29 @@ void GroupsPanel::arrange() {
                                   {{d.picture, 1},
                                    d.legend,
                                    row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
-                                   column({.spacing = 2}, {d.facts, d.numbers, d.note})});
+                                   d.details});
     QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}});
     QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
     parts->setSizes({520, 210});
     column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},
-           {d.medium, d.toolbar, d.reading, d.progress, {parts, 1}});
+           {d.medium, d.toolbar, d.search, d.reading, d.progress, {parts, 1}});
 }
 
 void GroupsPanel::wire() {
     Impl& d = *impl_;
     connect(d.selection, &GroupSelection::groupsChanged, this, [this] {
         impl_->loadFrame();
-        impl_->refreshDetails();
         impl_->refreshVisibility();
     });
-    connect(d.selection, &GroupSelection::unitChanged, this, [this] {
-        impl_->loadFrame();
-        impl_->refreshDetails();
-    });
-    connect(d.selection, &GroupSelection::highlightChanged, this,
-            [this] { impl_->refreshDetails(); });
+    connect(d.selection, &GroupSelection::unitChanged, this, [this] { impl_->loadFrame(); });
     connect(d.medium, &QComboBox::activated, this,
             [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
     connect(d.graphs, &QButtonGroup::idClicked, this,
             [this](int id) { impl_->graph->setShowsFrames(id == 1); });
+    connect(d.search, &QLineEdit::returnPressed, this, &GroupsPanel::search);
+    connect(d.search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        if (text.trimmed().isEmpty()) search();
+    });
     connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
     connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
@@ -275,9 +211,8 @@ void GroupsPanel::chooseFile(const QString& filter, const ExportOptions& options
                        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
     connect(dialog, &QFileDialog::fileSelected, this, [this, options](const QString& file) {
         const QString failure = exportGroups(file, *impl_->selection, impl_->frame, options);
-        impl_->facts->setText(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
-                                                : failure);
-        impl_->numbers->clear();
+        impl_->details->say(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
+                                              : failure);
     });
     dialog->open();
 }
@@ -313,8 +248,40 @@ void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention,
                                const QString& word) {
     impl_->attention = attention;
     impl_->scale = scale;
-    impl_->word = word;
+    impl_->details->setWord(word);
     impl_->refreshAttention();
+}
+
+/// Asks for what is typed, or forgets what was found when nothing is.
+void GroupsPanel::search() {
+    Impl& d = *impl_;
+    const QString phrase = d.search->text().simplified();
+    d.searched = d.selection->groups().medium;
+    d.nearness.clear();
+    d.details->setPhrase(phrase);
+    d.refreshAttention();
+    if (!phrase.isEmpty() && !d.selection->isEmpty())
+        Q_EMIT phraseEntered(QString::fromStdString(d.selection->groups().source), phrase);
+}
+
+void GroupsPanel::setNearness(const std::vector<float>& nearness, float scale) {
+    Impl& d = *impl_;
+    if (nearness.empty()) return;
+    d.nearness = nearness;
+    d.near_scale = scale;
+    d.details->setNearest(*std::max_element(nearness.begin(), nearness.end()), scale);
+    d.refreshAttention();
+}
+
+void GroupsPanel::setSearchProblem(const QString& sentence) {
+    impl_->details->setProblem(sentence);
+}
+
+/// The search field is shown where a signal of it is answered.
+void GroupsPanel::connectNotify(const QMetaMethod& signal) {
+    if (signal != QMetaMethod::fromSignal(&GroupsPanel::phraseEntered)) return;
+    impl_->searchable = true;
+    impl_->refreshVisibility();
 }
 
 void GroupsPanel::clear() {
@@ -322,6 +289,8 @@ void GroupsPanel::clear() {
     d.media.clear();
     d.medium->clear();
     d.attention.clear();
+    d.nearness.clear();
+    d.search->clear();
     d.hideProgress();
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));

@@ -26,6 +26,10 @@ class GroupsPanel : public QWidget {
     /// no glow. `scale`: the largest share of any token of the reply; `word`: the token's text.
     void setAttention(const std::vector<std::vector<float>>& attention, float scale,
                       const QString& word);
+    /// Shows how near each visual token of a medium is to what was typed last (phraseEntered), or
+    /// why that cannot be said.
+    void setNearness(const std::vector<float>& nearness, float scale);
+    void setSearchProblem(const QString& sentence);
     /// Forgets everything, for another conversation.
     void clear();
     void showMedium(int medium);
@@ -36,11 +40,17 @@ class GroupsPanel : public QWidget {
 
   Q_SIGNALS:
     void mediumShown(int medium);
+    /// Somebody looks for `phrase` in the medium `source`; answered with setNearness().
+    void phraseEntered(const QString& source, const QString& phrase);
+
+  protected:
+    void connectNotify(const QMetaMethod& signal) override;
 
   private:
     void makeParts();
     void arrange();
     void wire();
+    void search();
     void chooseExport();
     void chooseFile(const QString& filter, const ExportOptions& options);
 

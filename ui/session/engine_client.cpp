@@ -25,7 +25,8 @@ bool isEnd(const protocol::Event& event) {
         return groups->groups.complete;
     return std::holds_alternative<protocol::DoneEvent>(event.body) ||
            std::holds_alternative<protocol::ErrorEvent>(event.body) ||
-           std::holds_alternative<protocol::EstimateEvent>(event.body);
+           std::holds_alternative<protocol::EstimateEvent>(event.body) ||
+           std::holds_alternative<protocol::FoundEvent>(event.body);
 }
 
 /// Says that the process ended `deaths` times in a row while `doing`, and what comes of it.
@@ -154,6 +155,10 @@ qint64 EngineClient::encode(const protocol::EncodeRequest& request) {
 
 qint64 EngineClient::estimate(const protocol::EstimateRequest& request) {
     return enqueue({0, request}, tr("counting tokens"));
+}
+
+qint64 EngineClient::find(const protocol::FindRequest& request) {
+    return enqueue({0, request}, tr("looking for a phrase in %1").arg(fileNameOf(request.medium)));
 }
 
 void EngineClient::stop(qint64 id) {
@@ -301,6 +306,10 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
         [&](const protocol::EstimateEvent& e) {
             finish(id);
             Q_EMIT estimated(id, e);
+        },
+        [&](const protocol::FoundEvent& e) {
+            finish(id);
+            Q_EMIT found(id, e);
         },
         [&](const protocol::ErrorEvent& e) {
             finish(id);

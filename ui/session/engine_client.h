@@ -65,6 +65,8 @@ class EngineClient : public QObject {
     qint64 encode(const protocol::EncodeRequest& request);
     /// What a question would take of the context; answered by `estimated`.
     qint64 estimate(const protocol::EstimateRequest& request);
+    /// Where a phrase lies in a medium; answered by `found`.
+    qint64 find(const protocol::FindRequest& request);
     void stop(qint64 id);
     /// A request was asked to stop and nothing happened for stop_patience_ms.
     bool hangs() const { return stopping_.isLost(); }
@@ -97,6 +99,7 @@ class EngineClient : public QObject {
     /// A medium was encoded to its end.
     void encoded(qint64 id);
     void estimated(qint64 id, const univi::protocol::EstimateEvent& estimate);
+    void found(qint64 id, const univi::protocol::FoundEvent& found);
     /// The request is over with one sentence for the user.
     void failed(qint64 id, const QString& kind, const QString& message);
     /// hangs() is another.

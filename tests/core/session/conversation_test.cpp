@@ -57,6 +57,22 @@ class ConversationTest : public testing::Test {
     const std::string fish_ = golden_input("HappyFish.jpg");
 };
 
+TEST_F(ConversationTest, APhraseIsComparedWithEveryVisualToken) {
+    Watch watch;
+    const auto found = talk_->find({"", fish_, "a fish", 64}, watch.observer());
+    ASSERT_EQ(found.nearness.size(), 112U);
+    const auto [least, most] = std::ranges::minmax(found.nearness);
+    EXPECT_GE(least, -1.0001F);
+    EXPECT_LE(most, 1.0001F);
+    EXPECT_GE(found.scale, most);
+    EXPECT_EQ(talk_->find({"", fish_, "a fish", 64}, {}).nearness, found.nearness);
+    EXPECT_NE(talk_->find({"", fish_, "football", 64}, {}).nearness, found.nearness);
+    EXPECT_EQ(watch.media_events > 0, true);  // it was not known before
+    EXPECT_EQ(talk_->turns(), 0);
+    const base::Error error = error_of([&] { talk_->find({"", fish_, "", 64}, {}); });
+    EXPECT_EQ(error.kind(), ErrorKind::Usage);
+}
+
 TEST_F(ConversationTest, AFollowUpPaysForItsOwnTokensOnly) {
     Watch first, second;
     const auto one = talk_->ask(ask_about({fish_}, "What is this?"), first.observer());

@@ -1,5 +1,6 @@
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -349,6 +350,40 @@ class GroupsTest : public QObject {
         panel.clear();
         QCOMPARE(panel.findChild<QComboBox*>()->count(), 0);
         panel.setAttention({{1, 2, 3}}, 3, {});  // nothing shown: nothing happens
+    }
+
+    void aPhraseIsLookedForAndGivesWayToAWord() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        auto* search = panel.findChild<QLineEdit*>();
+        panel.setGroups(pictureGroups(picture_));
+        QVERIFY(!search->isVisible());  // nobody answers
+        QSignalSpy asked(&panel, &ui::GroupsPanel::phraseEntered);
+        QVERIFY(search->isVisible());
+        search->setText(QStringLiteral("  a  red car "));
+        QTest::keyClick(search, Qt::Key_Return);
+        QCOMPARE(asked.last(), (QVariantList{picture_, QStringLiteral("a red car")}));
+        panel.setNearness({0.1F, 0.5F, -0.2F, 0.0F, 0.3F, 0.1F, 0.2F}, 0.5F);
+        const auto text = [&](const char* name) {
+            return panel.findChild<QLabel*>(QLatin1String(name))->toolTip() +
+                   panel.findChild<QLabel*>(QLatin1String(name))->text();
+        };
+        QVERIFY(text("groupFacts").contains(QLatin1String("a red car")));
+        QVERIFY(text("groupNumbers").contains(QLatin1String("group 2, 0.50")));
+        panel.setAttention({{0.1F, 0.2F, 0.05F, 0.0F, 0.2F, 0.01F, 0.4F}}, 0.4F,
+                           QStringLiteral("dog"));
+        QVERIFY(text("groupFacts").contains(QLatin1String("dog")));
+        panel.setAttention({}, 0, {});
+        QVERIFY(text("groupFacts").contains(QLatin1String("a red car")));
+        panel.setNearness({0.1F, 0.1F, 0.1F, 0.0F, 0.0F, 0.0F, 0.0F}, 0.5F);
+        QVERIFY(text("groupFacts").contains(QLatin1String("Nothing lies near")));
+        search->clear();
+        QVERIFY(text("groupFacts").contains(QLatin1String("Point at a group")));
+        search->setText(QStringLiteral("xyz"));
+        QTest::keyClick(search, Qt::Key_Return);
+        panel.setSearchProblem(QStringLiteral("The model knows no word."));
+        QVERIFY(text("groupFacts").contains(QLatin1String("knows no word")));
     }
 
     void exportsWhatIsShown() {

@@ -1,0 +1,136 @@
+#include "ui/groups/group_details.h"
+
+#include <QStringList>
+#include <algorithm>
+
+#include "ui/groups/share_text.h"
+#include "ui/widgets/build.h"
+#include "ui/widgets/counted.h"
+#include "ui/widgets/elided_label.h"
+
+namespace univi::ui {
+
+GroupDetails::GroupDetails(GroupSelection* selection, QWidget* parent)
+    : QWidget(parent), selection_(selection) {
+    for (ElidedLabel** line : {&facts_, &numbers_, &note_}) {
+        *line = new ElidedLabel;
+        (*line)->setProperty("type", "small");
+    }
+    facts_->setObjectName(QStringLiteral("groupFacts"));
+    numbers_->setObjectName(QStringLiteral("groupNumbers"));
+    note_->setObjectName(QStringLiteral("groupNote"));
+    column(this, {.margins = {}, .spacing = 2}, {facts_, numbers_, note_});
+    for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
+                              &GroupSelection::highlightChanged})
+        connect(selection, signal, this, &GroupDetails::refresh);
+    refresh();
+}
+
+void GroupDetails::setWord(const QString& word) {
+    word_ = word;
+}
+
+void GroupDetails::setPhrase(const QString& phrase) {
+    phrase_ = phrase;
+    problem_.clear();
+    best_ = near_scale_ = 0;
+    refresh();
+}
+
+void GroupDetails::setNearest(float best, float scale) {
+    best_ = best;
+    near_scale_ = scale;
+    refresh();
+}
+
+void GroupDetails::setProblem(const QString& sentence) {
+    problem_ = sentence;
+    refresh();
+}
+
+void GroupDetails::say(const QString& sentence) {
+    facts_->setText(sentence);
+    numbers_->clear();
+}
+
+void GroupDetails::refresh() {
+    const GroupFacts lit = groupFacts(selection_->groups(), selection_->unit(), selection_->lit());
+    facts_->clear();
+    numbers_->clear();
+    if (lit.group >= 0)
+        showGroup(lit);
+    else if (!problem_.isEmpty())
+        facts_->setText(problem_);
+    else if (selection_->showsNearness())
+        showPhrase();
+    else if (selection_->hasAttention())
+        showWord();
+    else if (!selection_->isEmpty())
+        facts_->setText(tr("Point at a group to see what it holds; click to keep it."));
+    refreshNote();
+}
+
+void GroupDetails::showGroup(const GroupFacts& lit) {
+    QStringList words{tr("Group %1").arg(lit.group + 1),
+                      counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
+    if (selection_->unit().event)
+        words.last() += QLatin1Char(' ') +
+                        counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
+                        tr(", %1 here").arg(lit.patches_here);
+    const auto neighbors = static_cast<qint64>(lit.neighbors.size());
+    if (neighbors > 0) words << counted(neighbors, tr("touches %1 group"), tr("touches %1 groups"));
+    facts_->setText(words.join(QStringLiteral(" · ")));
+    QStringList figures;
+    if (const QString share = shareOf(lit.group); !share.isEmpty()) figures << share;
+    figures << tr("density ρ %1").arg(lit.density, 0, 'g', 3)
+            << tr("distance δ %1").arg(lit.distance, 0, 'g', 3);
+    numbers_->setText(figures.join(QStringLiteral(" · ")));
+}
+
+QString GroupDetails::shareOf(int group) const {
+    const std::vector<float> shares = selection_->shares();
+    if (static_cast<std::size_t>(group) >= shares.size()) return {};
+    return selection_->showsNearness() ? tr("nearness %1").arg(nearText(shares[group]))
+                                       : tr("%1 of the attention").arg(shareText(shares[group]));
+}
+
+void GroupDetails::showWord() {
+    const QString what = selection_->groups().is_video ? tr("this clip") : tr("this picture");
+    facts_->setText(tr("“%1” looked at %2 with %3 of its attention")
+                        .arg(word_.simplified(), what, shareText(selection_->mediumShare())));
+    const std::vector<float> shares = selection_->shares();
+    if (shares.empty()) {
+        numbers_->setText(
+            tr("The language model sees the event's groups, not a frame's own: choose Event."));
+        return;
+    }
+    const auto most = std::max_element(shares.begin(), shares.end());
+    numbers_->setText(
+        tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
+}
+
+void GroupDetails::showPhrase() {
+    facts_->setText(best_ < near_scale_
+                        ? tr("Nothing lies near “%1”: at most %2").arg(phrase_, nearText(best_))
+                        : tr("What lies near “%1” is bright").arg(phrase_));
+    const std::vector<float> near = selection_->shares();
+    if (near.empty()) return;
+    const auto most = std::max_element(near.begin(), near.end());
+    numbers_->setText(
+        tr("nearest here: group %1, %2").arg(most - near.begin() + 1).arg(nearText(*most)));
+}
+
+/// Says in one quiet line how to read the picture.
+void GroupDetails::refreshNote() {
+    if (selection_->showsNearness())
+        note_->setText(tr("Nearness in the model's own space; this is no detector."));
+    else if (selection_->hasAttention())
+        note_->setText(
+            tr("Attention shows where a word looked; it is no proof of why it was said."));
+    else if (isCropped(selection_->groups()))
+        note_->setText(tr("The dimmed edges were cut off before the model saw the picture."));
+    else
+        note_->clear();
+}
+
+}  // namespace univi::ui

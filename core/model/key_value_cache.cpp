@@ -53,6 +53,11 @@ KeyValueCache::Held KeyValueCache::put(int layer, const at::Tensor& keys,
     return {keys_[layer].narrow(1, 0, end), values_[layer].narrow(1, 0, end)};
 }
 
+KeyValueCache::Held KeyValueCache::whole(int layer) const {
+    const auto index = static_cast<std::size_t>(layer);
+    return {keys_[index], values_[index]};
+}
+
 KeyValueCache::Buffers KeyValueCache::buffers(int layer) {
     return {static_cast<std::byte*>(keys_[layer].mutable_data_ptr()),
             static_cast<std::byte*>(values_[layer].mutable_data_ptr())};

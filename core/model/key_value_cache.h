@@ -2,12 +2,15 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <memory>
 #include <vector>
 
 #include "core/model/model_config.h"
 #include "core/model/weight_source.h"
 
 namespace univi::model {
+
+class DeviceDecode;
 
 /// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
 /// compute type, or the placement's own type for it. Never grows; `length` can be cut back (a
@@ -42,11 +45,16 @@ class KeyValueCache {
         std::byte *keys, *values;
     };
     Buffers buffers(int layer);
+    /// A layer's whole memory on any device, each [heads_kv, capacity, head_dim].
+    Held whole(int layer) const;
+    /// What decoding on the cache's device keeps from one position to the next; none before.
+    std::shared_ptr<DeviceDecode>& device_decode() { return device_decode_; }
     /// Counts `positions` more, once every layer has put them.
     void advance(int positions) { length_ += positions; }
 
   private:
     std::vector<at::Tensor> keys_, values_;
+    std::shared_ptr<DeviceDecode> device_decode_;
     c10::ScalarType dtype_;
     int length_ = 0, capacity_ = 0;
 };

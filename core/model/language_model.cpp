@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/kernels/vectors.h"
 #include "core/model/decode_step.h"
+#include "core/model/device_decode.h"
 #include "core/model/layer_recompute.h"
 #include "core/model/rotary.h"
 
@@ -158,6 +159,10 @@ at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& 
                               ": start a new chat or send fewer or shorter media.");
     if (count == 0) return embeds;
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
+    if (placement_.of_head() == x.device() && DeviceDecode::takes(config_, layers_, x, cache)) {
+        base::throw_if_stopped(stop, "answering");
+        return decode_on_device(x, cache, attention);
+    }
     const bool by_kernels = decodes_by_kernels(layers_, x);
     if (attention)
         *attention = at::zeros({by_kernels ? count : 1, end}, x.options().dtype(c10::kFloat));
@@ -171,6 +176,23 @@ at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& 
     cache.advance(static_cast<int>(count));
     if (attention) attention->div_(config_.num_layers);
     return rms_norm(x.to(placement_.of_head()), norm_, config_.rms_norm_eps);
+}
+
+/// One position by our kernels of its device.
+at::Tensor LanguageModel::decode_on_device(const at::Tensor& x, KeyValueCache& cache,
+                                           at::Tensor* attention) const {
+    std::shared_ptr<DeviceDecode>& decode = cache.device_decode();
+    if (!decode) decode = std::make_shared<DeviceDecode>(config_, cache, x);
+    at::Tensor sums;
+    if (attention) {
+        *attention = at::zeros({1, cache.length() + 1}, x.options().dtype(c10::kFloat));
+        sums = attention->select(0, 0);
+    }
+    const at::Tensor hidden =
+        decode->pass({layers_, norm_, config_.rms_norm_eps}, x, cache, attention ? &sums : nullptr);
+    cache.advance(1);
+    if (attention) attention->div_(config_.num_layers);
+    return hidden;
 }
 
 at::Tensor LanguageModel::forward_batch(const at::Tensor& embeds, const at::Tensor& attention_mask,

@@ -101,6 +101,8 @@ class LanguageModel {
     at::Tensor by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,
                             KeyValueCache& cache, const Part& part, at::Tensor* attention,
                             const base::StopToken& stop) const;
+    at::Tensor decode_on_device(const at::Tensor& x, KeyValueCache& cache,
+                                at::Tensor* attention) const;
     LanguageConfig config_;
     PlacementOptions placement_;
     LinearLayer embed_tokens_, lm_head_;

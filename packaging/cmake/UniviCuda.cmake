@@ -29,10 +29,11 @@ function(univi_add_cuda_library name)
   foreach(kernel IN LISTS ARG_KERNELS)
     get_filename_component(stem "${kernel}" NAME_WE)
     set(object "${CMAKE_CURRENT_BINARY_DIR}/${stem}.cu.o")
+    # What ptxas says of registers and spills is kept beside the object, for tests/packaging/kernel_table.py.
+    string(JOIN " " command "'${UNIVI_NVCC}' -O3 -std=c++20 -Xcompiler -fPIC -Werror all-warnings -Xptxas -v"
+           "-I '${CMAKE_BINARY_DIR}/include/core'" ${code} "-MD -MF '${object}.d' -c '${CMAKE_CURRENT_SOURCE_DIR}/${kernel}' -o '${object}'")
     add_custom_command(OUTPUT "${object}"
-      COMMAND "${UNIVI_NVCC}" -O3 -std=c++20 -Xcompiler -fPIC -Werror all-warnings -I "${CMAKE_BINARY_DIR}/include/core"
-              ${code}
-              -MD -MF "${object}.d" -c "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" -o "${object}"
+      COMMAND sh -c "{ echo 'nvcc ${version}'; ${command}; } >'${object}.txt' 2>&1 || { cat '${object}.txt'; exit 1; }"
       DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${kernel}" DEPFILE "${object}.d" VERBATIM
       COMMENT "Compiling CUDA kernels ${kernel}")
     list(APPEND objects "${object}")

@@ -40,7 +40,10 @@ class Subject {
     }
 
     Figure figure(const char* what) const {
-        return cpu_figure(what, name_, model::precision_name(language().placement()), "tokens/s");
+        Figure figure =
+            cpu_figure(what, name_, model::precision_name(language().placement()), "tokens/s");
+        figure.device = language().placement().device.str();
+        return figure;
     }
 
   private:
@@ -95,24 +98,18 @@ double prefill_work(const model::LanguageConfig& config, double count) {
     return 2 * count * (matrices + attention / 2);
 }
 
-void expect_cpu(const model::PlacementOptions& placement) {
-    if (!placement.device.is_cpu())
-        throw base::Error(base::ErrorKind::Usage,
-                          "bench measures its limits on the CPU alone: use --device cpu.");
-}
-
 }  // namespace
 
 void bench_decode(const BenchOptions& options, const Report& report, const base::StopToken& stop) {
     const Subject subject(options, stop);
     const model::LanguageModel& language = subject.language();
-    expect_cpu(language.placement());
+    const c10::Device device = language.placement().device;
     model::KeyValueCache cache(language.config(), kContext + kDecoded, language.placement());
     language.forward(random_tokens(language, kContext), cache);
     Figure figure = subject.figure("decode");
-    const double before = read_bandwidth();
+    const double before = read_bandwidth(device);
     const auto values = measure_rate(options.runs, stop, [&] { return decode(language, cache); });
-    figure.limit = std::max(before, read_bandwidth()) / bytes_a_token(language);
+    figure.limit = std::max(before, read_bandwidth(device)) / bytes_a_token(language);
     figure.limit_is = "memory bandwidth";
     report(summed_up(figure, values));
 }
@@ -120,18 +117,19 @@ void bench_decode(const BenchOptions& options, const Report& report, const base:
 void bench_prefill(const BenchOptions& options, const Report& report, const base::StopToken& stop) {
     const Subject subject(options, stop);
     const model::LanguageModel& language = subject.language();
-    expect_cpu(language.placement());
+    const c10::Device device = language.placement().device;
     model::KeyValueCache cache(language.config(), kPrefilled, language.placement());
     const at::Tensor tokens = random_tokens(language, kPrefilled);
     Figure figure = subject.figure("prefill");
     const c10::ScalarType type = product_type(language.placement());
-    const double before = matrix_peak(type);
+    const double before = matrix_peak(type, device);
     const auto values = measure_rate(options.runs, stop, [&] {
         cache.truncate(0);
         language.logits(language.forward(tokens, cache).narrow(0, kPrefilled - 1, 1));
+        wait_for(device);
         return double{kPrefilled};
     });
-    figure.limit = std::max(before, matrix_peak(type)) * kPrefilled /
+    figure.limit = std::max(before, matrix_peak(type, device)) * kPrefilled /
                    prefill_work(language.config(), kPrefilled);
     figure.limit_is = "matrix products";
     report(summed_up(figure, values));

@@ -16,7 +16,8 @@ std::vector<double> measure_rate(int runs, const base::StopToken& stop,
 std::vector<double> measure_seconds(int runs, const base::StopToken& stop,
                                     const std::function<void()>& work);
 
-/// A figure of work on the CPU with the threads that LibTorch has now; nothing is measured yet.
+/// A figure of work on the CPU with the threads that LibTorch has now; nothing is measured yet. For
+/// another device the caller names it.
 Figure cpu_figure(const std::string& what, const std::string& shape, const std::string& dtype,
                   const std::string& unit);
 

@@ -122,34 +122,41 @@ void bench_vision(const BenchOptions& options, const Report& report, const base:
         config = loaded->config();
         placement = loaded->language().placement();
     } else {
+        placement.device = model::open_device(options.engine.device);
         model::set_precision(placement, options.engine.dtype, {});
         random = random_tower(placement);
     }
     const model::VisionTower& tower = random ? *random : *loaded->vision();
     const int size = tower.config().image_size, layers = tower.config().num_layers - 1;
-    const at::Tensor pixels = at::randn({kPictures, 3, size, size});
+    const c10::Device device = placement.device;
+    const at::Tensor pixels = at::randn({kPictures, 3, size, size}).to(device);
     Figure figure = cpu_figure("vision", name, model::precision_name(placement), "pictures/s");
+    figure.device = device.str();
     const auto type = placement.quantize_tower ? c10::kChar : placement.compute_dtype;
-    const double before = matrix_peak(type);
+    const double before = matrix_peak(type, device);
     const auto values = measure_rate(options.runs, stop, [&] {
         tower.forward(pixels, config.select_layer, config.select_patch);
+        wait_for(device);
         return double{kPictures};
     });
-    figure.limit = std::max(before, matrix_peak(type)) / tower_work(tower.config(), layers);
+    figure.limit = std::max(before, matrix_peak(type, device)) / tower_work(tower.config(), layers);
     figure.limit_is = "matrix products";
     report(summed_up(figure, values));
 }
 
 void bench_cluster(const BenchOptions& options, const Report& report, const base::StopToken& stop) {
     const model::ClusterConfig config;
-    const at::Tensor picture = scene_frame(0);
-    const double peak = matrix_peak(c10::kFloat);
+    const c10::Device device = model::open_device(options.engine.device);
+    const at::Tensor picture = scene_frame(0).to(device);
+    const double peak = matrix_peak(c10::kFloat, device);
     Figure figure = cpu_figure("cluster", "picture 256x1024", "fp32", "s");
+    figure.device = device.str();
     figure.limit = merging_work(kTokens) / peak;
     figure.limit_is = "matrix products of the distances";
     report(summed_up(figure, measure_seconds(options.runs, stop,
                                              [&] { model::merge_spatial(config, picture); })));
-    const auto frames = clip_features();
+    auto frames = clip_features();
+    for (at::Tensor& frame : frames) frame = frame.to(device);
     figure.shape = "64 frames of 4 scenes";
     figure.limit =
         (kFrames * merging_work(kTokens) + kEvents * event_work(double{kFrames} / kEvents)) / peak;

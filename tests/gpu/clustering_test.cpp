@@ -1,27 +1,16 @@
-// What runs on a GPU against its twin on the CPU. Skipped, with the reason, where there is none.
+// Merging and the vision tower on the device, against the CPU.
+#include "core/model/clustering.h"
 #include "core/model/checkpoint_folder.h"
 #include "core/model/cluster_ops.h"
-#include "core/model/clustering.h"
-#include "core/model/device.h"
-#include "core/model/generation.h"
 #include "core/model/vision_tower.h"
-#include "tests/core/model/tiny_language.h"
+#include "tests/core/model/golden.h"
+#include "tests/gpu/device_under_test.h"
 
 namespace univi::model::test {
 namespace {
 
-class Cuda : public testing::Test {
-  protected:
-    void SetUp() override {
-        if (const std::string reason = why_no_cuda(); !reason.empty())
-            GTEST_SKIP() << "No GPU: " << reason;
-        placement.device = open_device("cuda");
-        placement.compute_dtype = c10::kFloat;
-    }
-    at::Tensor there(const at::Tensor& x) const { return x.to(placement.device); }
-
-    PlacementOptions placement;
-};
+using Clustering = univi::test::OnDevice;
+using Tower = univi::test::OnDevice;
 
 void expect_same(const ClusterResult& cuda, const ClusterResult& cpu) {
     EXPECT_TRUE(same_integers(cuda.centers.cpu(), cpu.centers));
@@ -30,9 +19,11 @@ void expect_same(const ClusterResult& cuda, const ClusterResult& cpu) {
     EXPECT_LT(relative_error(cuda.distance, cpu.distance), 1e-5);
 }
 
-TEST_F(Cuda, ClusteringKernelsEqualTheCpu) {
-    ASSERT_TRUE(has_cluster_kernels(there(at::zeros({1}))))
-        << "libunivi_cuda.so was not built or not found beside the program";
+TEST_F(Clustering, EqualsTheCpu) {
+    if (is_gpu()) {
+        ASSERT_TRUE(has_cluster_kernels(there(at::zeros({1}))))
+            << "libunivi_cuda.so was not built or not found beside the program";
+    }
     at::manual_seed(5);
     // Well-separated groups, so that rounding cannot decide; sizes that are not multiples of a tile
     // or a block.
@@ -56,14 +47,14 @@ TEST_F(Cuda, ClusteringKernelsEqualTheCpu) {
     }
 }
 
-TEST_F(Cuda, EqualTokensAndEqualDensitiesKeepTheirOrder) {
+TEST_F(Clustering, EqualTokensAndEqualDensitiesKeepTheirOrder) {
     const at::Tensor x = at::tensor({0.0f, 0.1f, 5.0f, 5.1f, 0.2f, 9.0f}).view({1, 6, 1});
     expect_same(cluster_dpc_knn(there(x), 3, 1), cluster_dpc_knn(x, 3, 1));
     const at::Tensor same = at::ones({2, 40, 16});
     expect_same(cluster_dpc_knn(there(same), 8, 3), cluster_dpc_knn(same, 8, 3));
 }
 
-TEST_F(Cuda, VisionTowerEqualsTheCpu) {
+TEST_F(Tower, VisionTowerEqualsTheCpu) {
     const auto folder = golden_model("openai/clip-vit-tiny-patch14");
     const auto open = [&](const PlacementOptions& where) {
         WeightSource source(read_checkpoint_folder(folder), folder.string());
@@ -75,25 +66,20 @@ TEST_F(Cuda, VisionTowerEqualsTheCpu) {
               1e-4);
 }
 
-TEST_F(Cuda, GreedyTokensEqualTheCpu) {
-    const c10::InferenceMode guard;
-    const auto tokens_on = [&](const PlacementOptions& where) {
-        const LanguageModel language = random_language(small_config(), where);
-        at::manual_seed(3);
-        const at::Tensor embeds = at::randn({40, language.config().hidden_size}) * 0.02;
-        KeyValueCache cache(language.config(), 64, language.placement());
-        base::SamplingOptions options;
-        options.temperature = 0;
-        options.max_new_tokens = 8;
-        std::vector<std::int32_t> ids;
-        generate(language, {embeds.to(where.device), options}, cache,
-                 [&](const GeneratedToken& token) {
-                     ids.push_back(token.id);
-                     return false;
-                 });
-        return ids;
-    };
-    EXPECT_EQ(tokens_on(placement), tokens_on({}));
+TEST_F(Clustering, OfRandomTokensHasTheCpusBits) {
+    if (!is_gpu()) GTEST_SKIP() << "only our kernels sum in the CPU's order";
+    at::manual_seed(6);
+    for (const auto& [tokens, channels, clusters, k] :
+         {std::tuple{256, 1024, 64, 5}, {577, 256, 64, 5}, {77, 50, 13, 40}}) {
+        const at::Tensor x = at::randn({2, tokens, channels});
+        const ClusterResult cpu = cluster_dpc_knn(x, clusters, k),
+                            cuda = cluster_dpc_knn(there(x), clusters, k);
+        EXPECT_TRUE(same_integers(cuda.centers.cpu(), cpu.centers));
+        EXPECT_TRUE(same_integers(cuda.idx_cluster.cpu(), cpu.idx_cluster));
+        EXPECT_TRUE(at::equal(cuda.distance.cpu(), cpu.distance));
+        EXPECT_TRUE(at::equal(merge_tokens(there(x), cuda.idx_cluster, clusters).cpu(),
+                              merge_tokens(x, cpu.idx_cluster, clusters)));
+    }
 }
 
 }  // namespace

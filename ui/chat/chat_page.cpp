@@ -1,11 +1,11 @@
 #include "ui/chat/chat_page.h"
 
-#include <QFileInfo>
 #include <QPlainTextEdit>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/chat/chat_columns.h"
 #include "ui/chat/chat_header.h"
 #include "ui/chat/chat_notices.h"
 #include "ui/chat/chat_view.h"
@@ -20,20 +20,20 @@
 #include "ui/chat/drop_veil.h"
 #include "ui/chat/empty_state.h"
 #include "ui/chat/engine_notices.h"
+#include "ui/chat/groups_feed.h"
 #include "ui/chat/media_actions.h"
+#include "ui/chat/reading_text.h"
 #include "ui/chat/turn_search.h"
-#include "ui/chat/turn_view.h"
 #include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kListWidth = 248, kSideWidth = 400;
-constexpr int kSmallestList = 180, kSmallestMiddle = 360, kSmallestSide = 280;
 constexpr int kComposerWidth = 808;  ///< the reading column with its margins
 
 }  // namespace
@@ -47,13 +47,11 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
       list_(new ConversationListView(parts.store)),
       empty_(new EmptyState(thumbnails_, parts.samples)),
       view_(new ChatView(thumbnails_)),
-      composer_(new Composer(thumbnails_)),
-      splitter_(new QSplitter(Qt::Horizontal)),
-      side_panel_(parts.side_panel) {
+      composer_(new Composer(thumbnails_)) {
     setObjectName(QStringLiteral("page"));
     middle_ = buildMiddle(parts.model_button);
-    buildSplitter();
-    fillWith(this, splitter_);
+    columns_ = new ChatColumns(list_, middle_, parts.side_panel);
+    fillWith(this, columns_);
     makeHelpers();
     wireList();
     wireComposer();
@@ -66,20 +64,6 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     if (!notice.isEmpty()) notices_->show({}, NoticeBar::Kind::Warning, notice);
 }
 
-/// Conversations, the open one, and the side panel; the middle takes what room there is.
-void ChatPage::buildSplitter() {
-    splitter_->addWidget(list_);
-    splitter_->addWidget(middle_);
-    if (side_panel_) splitter_->addWidget(side_panel_);
-    splitter_->setHandleWidth(1);
-    splitter_->setStretchFactor(1, 1);
-    splitter_->setCollapsible(1, false);
-    splitter_->setSizes({kListWidth, 1000, kSideWidth});
-    list_->setMinimumWidth(kSmallestList);
-    middle_->setMinimumWidth(kSmallestMiddle);
-    if (side_panel_) side_panel_->setMinimumWidth(kSmallestSide);
-}
-
 /// What has no place on the page: notices, media, export, drafts, the estimate of the context.
 void ChatPage::makeHelpers() {
     notices_ = new ChatNotices(notice_);
@@ -88,6 +72,7 @@ void ChatPage::makeHelpers() {
     exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
+    feed_ = new GroupsFeed(view_, notices_, thumbnails_, this);
 }
 
 QWidget* ChatPage::buildMiddle(QWidget* model_button) {
@@ -115,8 +100,7 @@ void ChatPage::wireList() {
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
     connect(list_, &ConversationListView::openRequested, this, [this](const QString& id) {
         openConversation(id);
-        const int found = turnWithMostOf(list_->searchText(), shown_->turns());
-        if (found >= 0) view_->showTurn(found);
+        showTurn(turnFoundBy(list_->searchText(), shown_->conversation()));
     });
     connect(list_, &ConversationListView::exportRequested, exporter_, &ConversationExporter::ask);
     connect(list_, &ConversationListView::renamed, this,
@@ -132,12 +116,8 @@ void ChatPage::wireList() {
 }
 
 void ChatPage::wireComposer() {
-    connect(composer_, &Composer::sendRequested, this, [this](const QString& question) {
-        const QString draft = drafts_->key();
-        if (!model()->ask(question)) return;
-        composer_->setText({});
-        drafts_->forget(draft);
-    });
+    connect(composer_, &Composer::sendRequested, this, &ChatPage::ask);
+    connect(composer_, &Composer::queueRequested, this, &ChatPage::ask);
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
     connect(composer_, &Composer::attachRequested, media_, &MediaActions::choose);
     connect(composer_, &Composer::addressRequested, media_, &MediaActions::openAddress);
@@ -153,7 +133,10 @@ void ChatPage::wireMiddle() {
     connect(empty_, &EmptyState::sampleChosen, this,
             [this](const Sample& sample) { startChat({sample.file}, sample.question); });
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
-    connect(view_, &ChatView::replyHovered, this, &ChatPage::onHover);
+    connect(feed_, &GroupsFeed::groupsChanged, this, &ChatPage::groupsChanged);
+    connect(feed_, &GroupsFeed::groupsReset, this, &ChatPage::groupsReset);
+    connect(feed_, &GroupsFeed::attentionChanged, this, &ChatPage::attentionChanged);
+    connect(view_, &ChatView::takeBackRequested, this, &ChatPage::takeBack);
     connect(view_, &ChatView::mediumClicked, media_, &MediaActions::open);
     connect(view_, &ChatView::mediumRemoved, media_, &MediaActions::remove);
     connect(media_, &MediaActions::added, this, &ChatPage::focusComposer);
@@ -171,6 +154,17 @@ void ChatPage::wireProblems() {
             [this](const QString& conversation, const QString& sentence) {
                 notices_->show(conversation, NoticeBar::Kind::Error, sentence);
             });
+    connect(shelf_, &ConversationShelf::queueHeld, this, &ChatPage::sayHeld);
+}
+
+void ChatPage::sayHeld(const QString& conversation, int questions) {
+    notices_->show(
+        conversation, NoticeBar::Kind::Info,
+        counted(questions, tr("The reply was not finished, so %1 question goes on waiting."),
+                tr("The reply was not finished, so %1 questions go on waiting.")),
+        {{tr("Ask now"), [this, conversation] {
+              if (model()->id() == conversation) model()->askQueued();
+          }}});
 }
 
 void ChatPage::wireEngine() {
@@ -198,6 +192,12 @@ void ChatPage::newChat() {
 void ChatPage::openConversation(const QString& id) {
     if (shown_ && shown_->id() == id) return;
     if (ConversationModel* model = shelf_->open(id)) show(model);
+}
+
+/// A turn of the open conversation by its id, on whatever branch it is.
+void ChatPage::showTurn(qint64 turn) {
+    const int index = turn == 0 ? -1 : shown_->reveal(turn);
+    if (index >= 0) view_->showTurn(index);
 }
 
 void ChatPage::startChat(const QStringList& files, const QString& question) {
@@ -232,6 +232,21 @@ void ChatPage::stop() {
     composer_->setStatus(tr("Stopping…"));
 }
 
+void ChatPage::ask(const QString& question) {
+    const QString draft = drafts_->key();
+    if (!model()->ask(question)) return;
+    composer_->setText({});
+    drafts_->forget(draft);
+}
+
+/// A question that waits stands in the field again, before what was typed since.
+void ChatPage::takeBack(int turn) {
+    const QString question = model()->takeBack(turn);
+    const QString typed = composer_->text();
+    composer_->setText(typed.trimmed().isEmpty() ? question : question + QLatin1Char('\n') + typed);
+    focusComposer();
+}
+
 void ChatPage::keepDraft() {
     drafts_->keep();
 }
@@ -256,10 +271,10 @@ void ChatPage::focusComposer() {
     composer_->focusText();
 }
 QByteArray ChatPage::saveLayout() const {
-    return splitter_->saveState();
+    return columns_->saveState();
 }
 void ChatPage::restoreLayout(const QByteArray& state) {
-    if (!state.isEmpty()) splitter_->restoreState(state);
+    if (!state.isEmpty()) columns_->restoreState(state);
 }
 
 void ChatPage::show(ConversationModel* model) {
@@ -275,7 +290,7 @@ void ChatPage::show(ConversationModel* model) {
     estimator_->setModel(model);
     list_->setCurrent(model->id());
     updateMiddle();
-    resetGroups();
+    feed_->setConversation(model);
     if (engine_->state() == EngineClient::State::Ready) model->readMediaAgain();
 }
 
@@ -290,7 +305,11 @@ void ChatPage::wireModel(ConversationModel* model) {
         notices_->clear(shown_->id());
         updateMiddle();
     });
-    connect(model, &ConversationModel::busyChanged, this, &ChatPage::updateStatus);
+    connect(model, &ConversationModel::turnsReset, this, &ChatPage::updateMiddle);
+    connect(model, &ConversationModel::busyChanged, this, [this](bool busy) {
+        if (busy) notices_->clear(shown_->id());
+        updateStatus();
+    });
     connect(model, &ConversationModel::pendingMediaChanged, this, &ChatPage::updateStatus);
     connect(model, &ConversationModel::progressChanged, this, [this] {
         updateStatus();
@@ -298,8 +317,7 @@ void ChatPage::wireModel(ConversationModel* model) {
             Q_EMIT mediumProgressed(progress->medium, progress->frames_encoded,
                                     progress->frames_total);
     });
-    connect(model, &ConversationModel::groupsChanged, this, &ChatPage::onGroups);
-    connect(model, &ConversationModel::groupsReset, this, &ChatPage::resetGroups);
+    connect(model, &ConversationModel::groupsReset, this, &ChatPage::updateSidePanel);
 }
 
 void ChatPage::updateMiddle() {
@@ -314,34 +332,19 @@ void ChatPage::updateStatus() {
     composer_->setMedia(shown_->pendingMedia());
     QString status;
     if (const auto progress = shown_->progress(); progress && !shown_->isBusy()) {
-        const QString name = QFileInfo(progress->medium).fileName();
-        status = progress->frames_total > 1 ? tr("Reading %1 · %2 of %3 frames")
-                                                  .arg(name)
-                                                  .arg(progress->frames_encoded)
-                                                  .arg(progress->frames_total)
-                                            : tr("Looking at %1…").arg(name);
+        status = readingSentence(*progress);
     } else if (shown_->isBusy()) {
-        status = tr("Esc stops the reply");
+        status = tr("Esc stops the reply, Enter puts a question after it");
     }
     composer_->setStatus(status);
     updateSidePanel();
 }
 
-/// The panel stands beside a conversation about something; an empty chat has the room for itself.
 void ChatPage::updateSidePanel() {
-    if (!side_panel_) return;
-    bool wanted = !shown_->pendingMedia().isEmpty();
-    for (const Turn& turn : shown_->turns()) wanted = wanted || !turn.media.isEmpty();
-    side_panel_->setVisible(wanted);
-    makeRoom();
-}
-
-/// In a narrow window the list gives way to the groups; Ctrl+F brings it back.
-void ChatPage::makeRoom() {
-    const bool side = side_panel_ && !side_panel_->isHidden();
-    const int needed =
-        kSmallestList + kSmallestMiddle + (side ? kSmallestSide : 0) + 2 * splitter_->handleWidth();
-    list_->setVisible(width() >= needed);
+    const bool wanted = !shown_->pendingMedia().isEmpty() ||
+                        std::ranges::any_of(shown_->turns(),
+                                            [](const Turn& turn) { return !turn.media.isEmpty(); });
+    columns_->showSide(wanted);
 }
 
 void ChatPage::onEngineState() {
@@ -358,35 +361,6 @@ void ChatPage::onEngineState() {
     }
 }
 
-void ChatPage::onHover(int turn, int position) {
-    const bool inside = position >= 0 && turn < shown_->turns().size();
-    const ConversationModel::WordAttention word =
-        inside ? shown_->attentionAt(turn, position) : ConversationModel::WordAttention();
-    if (TurnView* view = view_->turnView(turn)) view->markReply(word.start, word.length);
-    const QString text =
-        word.length > 0 ? shown_->turns()[turn].reply.mid(word.start, word.length) : QString();
-    Q_EMIT attentionChanged(word.shares, word.scale, text);
-}
-
-void ChatPage::onGroups(const protocol::TokenGroups& groups) {
-    if (groups.is_video && !groups.frames.empty())
-        thumbnails_->setClipFrame(QString::fromStdString(groups.source),
-                                  QString::fromStdString(groups.frames.front().picture));
-    if (groups.complete && groups.frames_lost > 0)
-        notices_->show(
-            shown_->id(), NoticeBar::Kind::Warning,
-            tr("%1 is damaged: %2 of %3 frames cannot be read; replies rest on the others.")
-                .arg(QFileInfo(QString::fromStdString(groups.source)).fileName())
-                .arg(groups.frames_lost)
-                .arg(groups.frames_in_file));
-    Q_EMIT groupsChanged(groups);
-}
-
-void ChatPage::resetGroups() {
-    Q_EMIT groupsReset(shown_->groups());
-    updateSidePanel();
-}
-
 void ChatPage::warn(const QString& sentence) {
     notices_->show({}, NoticeBar::Kind::Warning, sentence);
 }
@@ -394,11 +368,6 @@ void ChatPage::warn(const QString& sentence) {
 /// About the program, not one conversation.
 void ChatPage::showProblem(const QString& sentence) {
     notices_->show({}, NoticeBar::Kind::Error, sentence);
-}
-
-void ChatPage::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    makeRoom();
 }
 
 }  // namespace univi::ui

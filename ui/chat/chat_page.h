@@ -6,11 +6,11 @@
 #include "ui/chat/conversation_model.h"
 #include "ui/media/samples.h"
 
-class QSplitter;
 class QStackedWidget;
 
 namespace univi::ui {
 
+class ChatColumns;
 class ChatHeader;
 class ChatNotices;
 class ChatView;
@@ -25,6 +25,7 @@ class DraftKeeper;
 class EmptyState;
 class EngineClient;
 class EngineNotices;
+class GroupsFeed;
 class MediaActions;
 class NoticeBar;
 class Thumbnails;
@@ -48,6 +49,7 @@ class ChatPage : public QWidget {
 
     void newChat();
     void openConversation(const QString& id);
+    void showTurn(qint64 turn);
     /// A new chat with these media; a question that is not empty is asked at once.
     void startChat(const QStringList& files, const QString& question);
     void addMedia(const QStringList& files);
@@ -89,12 +91,10 @@ class ChatPage : public QWidget {
     void demoModelRequested();
 
   protected:
-    void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
   private:
     QWidget* buildMiddle(QWidget* model_button);
-    void buildSplitter();
     void makeHelpers();
     void wireList();
     void wireComposer();
@@ -103,14 +103,13 @@ class ChatPage : public QWidget {
     void wireEngine();
     void show(ConversationModel* model);
     void wireModel(ConversationModel* model);
+    void ask(const QString& question);
+    void takeBack(int turn);
+    void sayHeld(const QString& conversation, int questions);
     void updateMiddle();
     void updateStatus();
     void updateSidePanel();
-    void makeRoom();
     void onEngineState();
-    void onHover(int turn, int position);
-    void onGroups(const protocol::TokenGroups& groups);
-    void resetGroups();
     void showProblem(const QString& sentence);
 
     EngineClient* engine_;
@@ -124,6 +123,7 @@ class ChatPage : public QWidget {
     DraftKeeper* drafts_ = nullptr;
     ContextMeter* meter_ = nullptr;
     ContextEstimator* estimator_ = nullptr;
+    GroupsFeed* feed_ = nullptr;
     ConversationListView* list_;
     QWidget* middle_ = nullptr;
     ChatHeader* header_ = nullptr;
@@ -132,8 +132,7 @@ class ChatPage : public QWidget {
     EmptyState* empty_;
     ChatView* view_;
     Composer* composer_;
-    QSplitter* splitter_;
-    QPointer<QWidget> side_panel_;
+    ChatColumns* columns_ = nullptr;
     QPointer<ConversationModel> shown_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QFileInfo>
 #include <QFontMetrics>
 #include <QKeyEvent>
 #include <QScrollBar>
@@ -10,6 +9,8 @@
 #include <limits>
 
 #include "ui/chat/conversation_model.h"
+#include "ui/chat/reading_text.h"
+#include "ui/chat/turn_height.h"
 #include "ui/chat/turn_view.h"
 
 namespace univi::ui {
@@ -22,25 +23,6 @@ constexpr int kLeastReach = 300;  ///< pixels beyond what is in sight that have 
 constexpr int kSpareViews = 8;
 constexpr int kRenderEveryMs = 40, kRenderAtLeastMs = 1000;
 constexpr int kRenderShare = 8;  ///< drawing takes at most one part in so many of the time
-
-QString activitySentence(const ConversationModel& model, double& fraction) {
-    fraction = -1;
-    const auto progress = model.progress();
-    if (!progress) return ChatView::tr("Thinking…");
-    const QString name = QFileInfo(progress->medium).fileName();
-    if (progress->frames_total <= 1) return ChatView::tr("Looking at %1…").arg(name);
-    fraction = double(progress->frames_encoded) / progress->frames_total;
-    return ChatView::tr("Reading %1 · %2 of %3 frames")
-        .arg(name)
-        .arg(progress->frames_encoded)
-        .arg(progress->frames_total);
-}
-
-/// Lines that a text of that many characters and breaks takes, about.
-int linesOf(const QString& text, int width, int character) {
-    const int per_line = std::max(8, width / std::max(1, character));
-    return int(text.size()) / per_line + int(text.count(QLatin1Char('\n'))) + 1;
-}
 
 }  // namespace
 
@@ -72,8 +54,9 @@ void ChatView::setModel(ConversationModel* model) {
     if (!model) return;
     connect(model, &ConversationModel::turnAdded, this, &ChatView::onTurnAdded);
     connect(model, &ConversationModel::turnChanged, this, &ChatView::onTurnChanged);
+    connect(model, &ConversationModel::turnsReset, this, &ChatView::onTurnsReset);
     connect(model, &ConversationModel::progressChanged, this, &ChatView::updateActivity);
-    connect(model, &ConversationModel::busyChanged, this, &ChatView::updateActivity);
+    connect(model, &ConversationModel::busyChanged, this, &ChatView::onBusyChanged);
 }
 
 void ChatView::setWaitingReason(const QString& sentence, bool moving) {
@@ -98,14 +81,14 @@ void ChatView::showTurn(int index) {
 }
 
 void ChatView::editLast() {
-    if (!model_ || model_->isBusy() || count() == 0) return;
+    if (!model_ || model_->isBusy() || model_->lastAsked() < 0) return;
     at_bottom_ = true;
     arrange();
-    turnView(count() - 1)->beginEdit();
+    turnView(model_->lastAsked())->beginEdit();
 }
 
 void ChatView::copyLast() {
-    if (model_ && count() > 0) turnView(count() - 1)->copyReply();
+    if (model_ && model_->lastAsked() >= 0) turnView(model_->lastAsked())->copyReply();
 }
 
 void ChatView::rebuild() {
@@ -125,15 +108,7 @@ void ChatView::estimateAll() {
 }
 
 int ChatView::estimate(int index) const {
-    const Turn& turn = model_->turns()[index];
-    const QFontMetrics metrics(font());
-    const int character = metrics.averageCharWidth(), line = metrics.lineSpacing() * 7 / 5;
-    const int width = column().width;
-    int height = linesOf(turn.question, width * 4 / 5 - 32, character) * line + 22 + 16;
-    if (!turn.media.isEmpty()) height += 190;
-    if (!turn.reply.isEmpty()) height += linesOf(turn.reply, width - 40, character) * line + 41;
-    if (!turn.error.isEmpty()) height += 48;
-    return height + kTurnGap;
+    return estimatedHeight(model_->turns()[index], column().width, QFontMetrics(font())) + kTurnGap;
 }
 
 /// A reading column in the middle of a wide window.
@@ -146,7 +121,7 @@ ChatView::Column ChatView::column() const {
 void ChatView::onTurnAdded(int index) {
     heights_.append(estimate(index));
     at_bottom_ = true;
-    // The turn before is no longer the last: it can no longer be edited.
+    // The turn before is no longer the last: it can no longer be asked again.
     if (index > 0) updateTurn(index - 1);
     arrange();
     updateActivity();
@@ -155,7 +130,7 @@ void ChatView::onTurnAdded(int index) {
 /// A growing reply waits for its time; every other change is shown at once.
 void ChatView::onTurnChanged(int index) {
     const bool streams = model_->turns()[index].state == Turn::State::Streaming;
-    if (streams && index == count() - 1) {
+    if (streams && index == model_->activeTurn()) {
         if (!render_timer_.isActive()) render_timer_.start();
         return;
     }
@@ -165,11 +140,42 @@ void ChatView::onTurnChanged(int index) {
     arrange();
 }
 
+/// The turn at `index` stays where it is on the screen; what stands above keeps its known heights.
+void ChatView::onTurnsReset(int index) {
+    render_timer_.stop();
+    const int turns = int(model_->turns().size());
+    for (const int built : built_.keys()) {
+        if (built < index || (built == index && index < turns)) continue;
+        if (built_[built]->isInUse())
+            built_.take(built)->deleteLater();
+        else
+            recycle(built);
+    }
+    QVector<int> heights(turns);
+    for (int i = 0; i < turns; ++i) heights[i] = i < index ? heights_.height(i) : estimate(i);
+    heights_.assign(heights);
+    // The one before may be the last now.
+    for (int i = std::max(0, index - 1); i <= index; ++i) updateTurn(i);
+    at_bottom_ = false;
+    arrange();
+    updateActivity();
+}
+
+void ChatView::onBusyChanged() {
+    for (const int index : built_.keys()) updateTurn(index);
+    arrange_timer_.start();
+    updateActivity();
+}
+
+TurnPlace ChatView::placeOf(int index) const {
+    return {index == model_->lastAsked(), model_->isBusy(), model_->branchOf(index)};
+}
+
 void ChatView::renderStream() {
-    if (!model_ || count() == 0) return;
+    if (!model_ || model_->activeTurn() < 0) return;
     QElapsedTimer took;
     took.start();
-    updateTurn(count() - 1);
+    updateTurn(model_->activeTurn());
     arrange();
     render_timer_.setInterval(
         std::clamp(int(took.elapsed()) * kRenderShare, kRenderEveryMs, kRenderAtLeastMs));
@@ -177,21 +183,23 @@ void ChatView::renderStream() {
 
 void ChatView::updateTurn(int index) {
     if (TurnView* view = built_.value(index))
-        view->setTurn(index, model_->turns()[index], index == count() - 1);
+        view->setTurn(index, model_->turns()[index], placeOf(index));
     else if (index < count())
         heights_.set(index, estimate(index));
 }
 
 void ChatView::updateActivity() {
-    if (!model_ || !model_->isBusy() || count() == 0) return;
-    TurnView* view = built_.value(count() - 1);
+    if (!model_ || !model_->isBusy()) return;
+    TurnView* view = built_.value(model_->activeTurn());
     if (!view) return;
-    double fraction = -1;
-    const QString doing = activitySentence(*model_, fraction);
-    if (waiting_.isEmpty())
-        view->setActivity(doing, fraction);
+    constexpr double kUnknown = -1, kNone = std::numeric_limits<double>::quiet_NaN();
+    const auto progress = model_->progress();
+    if (!waiting_.isEmpty())
+        view->setActivity(waiting_, waiting_moves_ ? kUnknown : kNone);
+    else if (!progress)
+        view->setActivity(tr("Thinking…"), kUnknown);
     else
-        view->setActivity(waiting_, waiting_moves_ ? -1 : std::numeric_limits<double>::quiet_NaN());
+        view->setActivity(readingSentence(*progress), readPart(*progress));
 }
 
 TurnView* ChatView::makeView() {
@@ -200,9 +208,18 @@ TurnView* ChatView::makeView() {
     connect(view, &TurnView::redoRequested, this, [this] {
         if (model_) model_->redo();
     });
-    connect(view, &TurnView::editRequested, this, [this](const QString& text) {
-        if (model_) model_->editLast(text);
+    connect(view, &TurnView::editRequested, this, [this, view](int turn, const QString& text) {
+        if (model_ && model_->edit(turn, text)) view->endEdit();
     });
+    connect(view, &TurnView::branchRequested, this, [this](int turn, int step) {
+        if (model_) model_->switchBranch(turn, step);
+    });
+    connect(view, &TurnView::queueRequested, this, [this] {
+        if (model_) model_->askQueued();
+    });
+    // Queued: the row whose button it is goes with the turn.
+    connect(view, &TurnView::takeBackRequested, this, &ChatView::takeBackRequested,
+            Qt::QueuedConnection);
     connect(view, &TurnView::mediumClicked, this, &ChatView::mediumClicked);
     connect(view, &TurnView::mediumRemoved, this, &ChatView::mediumRemoved);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
@@ -213,8 +230,8 @@ TurnView* ChatView::makeView() {
 TurnView* ChatView::build(int index) {
     TurnView* view = makeView();
     built_.insert(index, view);
-    view->setTurn(index, model_->turns()[index], index == count() - 1);
-    if (index == count() - 1) updateActivity();
+    view->setTurn(index, model_->turns()[index], placeOf(index));
+    if (index == model_->activeTurn()) updateActivity();
     return view;
 }
 

@@ -12,6 +12,7 @@ namespace univi::ui {
 class ConversationModel;
 class Thumbnails;
 class TurnView;
+struct TurnPlace;
 
 /// The turns of the open conversation, newest at the bottom. Only those in sight (and a little
 /// beyond, for the keyboard and for smooth scrolling) have widgets, which are used again for others
@@ -44,6 +45,8 @@ class ChatView : public QAbstractScrollArea {
   Q_SIGNALS:
     void mediumClicked(const QString& file);
     void mediumRemoved(int turn, int medium);
+    /// A question that waits is wanted back in the composer.
+    void takeBackRequested(int turn);
     /// A character of a reply is under the mouse; position -1: none.
     void replyHovered(int turn, int position);
 
@@ -65,6 +68,9 @@ class ChatView : public QAbstractScrollArea {
     Column column() const;
     void onTurnAdded(int index);
     void onTurnChanged(int index);
+    void onTurnsReset(int index);
+    void onBusyChanged();
+    TurnPlace placeOf(int index) const;
     void renderStream();
     void updateTurn(int index);
     void updateActivity();

@@ -129,6 +129,9 @@ QLayout* Composer::buildButtons() {
     attach_->setPopupMode(QToolButton::InstantPopup);
     status_ = new ElidedLabel;
     status_->setProperty("type", QStringLiteral("small"));
+    queue_ = iconButton("send", tr("Ask after this reply (Enter)"), 20);
+    queue_->setObjectName(QStringLiteral("queueButton"));
+    connect(queue_, &QToolButton::clicked, this, &Composer::send);
     send_ = new QToolButton;
     send_->setObjectName(QStringLiteral("sendButton"));
     send_->setIconSize({20, 20});
@@ -138,8 +141,10 @@ QLayout* Composer::buildButtons() {
         else
             send();
     });
-    return row({.spacing = 8},
-               {{attach_, 0, Qt::AlignVCenter}, {status_, 1}, {send_, 0, Qt::AlignVCenter}});
+    return row({.spacing = 8}, {{attach_, 0, Qt::AlignVCenter},
+                                {status_, 1},
+                                {queue_, 0, Qt::AlignVCenter},
+                                {send_, 0, Qt::AlignVCenter}});
 }
 
 void Composer::setMediaRefusal(const QString& reason) {
@@ -205,8 +210,11 @@ void Composer::focusText() {
 }
 
 void Composer::send() {
-    if (busy_ || text().trimmed().isEmpty()) return;
-    Q_EMIT sendRequested(text());
+    if (text().trimmed().isEmpty()) return;
+    if (busy_)
+        Q_EMIT queueRequested(text());
+    else
+        Q_EMIT sendRequested(text());
 }
 
 void Composer::updateButton() {
@@ -215,6 +223,7 @@ void Composer::updateButton() {
         icon(busy_ ? QStringLiteral("stop") : QStringLiteral("send"), IconTone::OnAccent));
     send_->setToolTip(label);
     send_->setAccessibleName(label);
+    queue_->setVisible(busy_ && !text().trimmed().isEmpty());
     send_->setEnabled(busy_ || !text().trimmed().isEmpty());
 }
 

@@ -26,7 +26,7 @@ class Composer : public QFrame {
     void setText(const QString& text);
     void setMedia(const QStringList& files);
     int mediaCount() const { return int(files_.size()); }
-    /// Send becomes Stop while a reply is made.
+    /// Send becomes Stop while a reply is made; what is typed then can be asked after it.
     void setBusy(bool busy);
     /// What happens to the media at the moment, beside the attach button; empty: a hint
     /// about the keys.
@@ -38,6 +38,8 @@ class Composer : public QFrame {
 
   Q_SIGNALS:
     void sendRequested(const QString& question);
+    /// Sent while a reply is made.
+    void queueRequested(const QString& question);
     /// The text has changed.
     void textChanged();
     void stopRequested();
@@ -64,7 +66,7 @@ class Composer : public QFrame {
     QWidget* chip_row_;
     FlowLayout* chips_;
     Editor* editor_;
-    QToolButton *attach_, *send_;
+    QToolButton *attach_, *queue_, *send_;
     ElidedLabel* status_;
     QStringList files_;
     bool busy_ = false;

@@ -11,7 +11,8 @@ namespace univi::ui {
 
 /// A question and its reply, as stored.
 struct Turn {
-    enum class State { Waiting, Streaming, Done, Stopped, Failed };
+    /// Queued: asked as soon as the reply before it is done.
+    enum class State { Waiting, Streaming, Done, Stopped, Failed, Queued };
 
     qint64 id = 0;      ///< row in the store; 0: not stored yet
     QStringList media;  ///< absolute files, pictures or videos
@@ -20,11 +21,14 @@ struct Turn {
     QString error;  ///< one sentence when Failed
     State state = State::Waiting;
     QString finish;  ///< stop | length | stopped
-    int prompt_tokens = 0, visual_tokens = 0;
+    int prompt_tokens = 0, visual_tokens = 0, reply_tokens = 0;
     double first_token_s = 0, tokens_per_s = 0;  ///< 0: not known
     QString model;  ///< name of the model that replied; empty: not known
     QDateTime created = QDateTime::currentDateTimeUtc();
     protocol::GenerationOptions options;  ///< what the reply was made with
+    /// Id of the turn that it follows; 0: it is a first one, negative: the one stored before it.
+    qint64 parent = -1;
+    bool chosen = true;  ///< shown of those that follow the same turn
 };
 
 /// A row of the conversation list.
@@ -32,12 +36,14 @@ struct ConversationInfo {
     QString id;
     QString title;
     QDateTime updated;
+    bool pinned = false;  ///< stands above those that are not
 };
 
 struct Conversation {
     ConversationInfo info;
     bool titled_by_user = false;
-    QList<Turn> turns;
+    QList<Turn> turns;   ///< those that are shown, one after another
+    QList<Turn> others;  ///< on branches that are not shown, oldest first
 };
 
 /// What was typed and attached and not sent yet.

@@ -7,6 +7,7 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/chat/generation_json.h"
+#include "ui/chat/turn_branches.h"
 #include "ui/text/translate.h"
 
 namespace univi::ui {
@@ -20,6 +21,8 @@ QString stateName(Turn::State state) {
             return QStringLiteral("stopped");
         case Turn::State::Failed:
             return QStringLiteral("failed");
+        case Turn::State::Queued:
+            return QStringLiteral("queued");
         case Turn::State::Waiting:
         case Turn::State::Streaming:
             break;
@@ -28,7 +31,10 @@ QString stateName(Turn::State state) {
 }
 
 QJsonObject turnToJson(const Turn& turn) {
-    return {{"media", QJsonArray::fromStringList(turn.media)},
+    return {{"id", turn.id},
+            {"parent", turn.parent},
+            {"shown", turn.chosen},
+            {"media", QJsonArray::fromStringList(turn.media)},
             {"question", turn.question},
             {"reply", turn.reply},
             {"state", stateName(turn.state)},
@@ -37,6 +43,7 @@ QJsonObject turnToJson(const Turn& turn) {
             {"model", turn.model},
             {"prompt_tokens", turn.prompt_tokens},
             {"visual_tokens", turn.visual_tokens},
+            {"reply_tokens", turn.reply_tokens},
             {"first_token_s", turn.first_token_s},
             {"decode_tokens_per_s", turn.tokens_per_s},
             {"created", turn.created.toString(Qt::ISODateWithMs)},
@@ -67,7 +74,7 @@ QString toMarkdown(const Conversation& conversation) {
 
 QByteArray toJson(const Conversation& conversation) {
     QJsonArray turns;
-    for (const Turn& turn : conversation.turns) turns.append(turnToJson(turn));
+    for (const Turn& turn : allTurns(conversation)) turns.append(turnToJson(turn));
     const QJsonObject root{{"id", conversation.info.id},
                            {"title", conversation.info.title},
                            {"updated", conversation.info.updated.toString(Qt::ISODateWithMs)},

@@ -1,12 +1,9 @@
 #include "ui/chat/conversation_model.h"
 
-#include <QFileInfo>
 #include <algorithm>
 
-#include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_store.h"
-#include "ui/files/openable_path.h"
-#include "ui/media/media_kind.h"
+#include "ui/chat/past_turns.h"
 #include "ui/session/engine_client.h"
 
 namespace univi::ui {
@@ -15,10 +12,10 @@ namespace {
 constexpr int kSaveEveryMs = 1000;
 constexpr double kOtherWordsTemperature = 0.5;
 
-std::vector<std::string> toStrings(const QStringList& list) {
-    std::vector<std::string> out;
-    for (const QString& text : list) out.push_back(text.toStdString());
-    return out;
+/// What followed an unstored turn is found by its place.
+qint64 parentFor(const QList<Turn>& before) {
+    if (before.isEmpty()) return 0;
+    return before.last().id != 0 ? before.last().id : -1;
 }
 
 }  // namespace
@@ -33,72 +30,56 @@ ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* st
       conversation_(std::move(conversation)),
       stored_(!conversation_.turns.isEmpty()) {
     if (conversation_.info.id.isEmpty()) conversation_.info.id = ConversationStore::makeId();
+    attention_.emplace(store_, id());
     save_timer_.setSingleShot(true);
     save_timer_.setInterval(kSaveEveryMs);
     connect(&save_timer_, &QTimer::timeout, this, [this] {
-        if (isBusy()) store_->updateTurn(id(), turns().last());
+        if (isBusy()) store_->updateTurn(id(), turns()[active_]);
     });
     connect(store_, &ConversationStore::reopened, this, [this] {
         if (stored_) store_->keep(conversation_);
     });
     connect(store_, &ConversationStore::mediumMoved, this, &ConversationModel::onMediumMoved);
+    makeMedia();
     connectEngine();
 }
 
+void ConversationModel::makeMedia() {
+    media_ = new ConversationMedia(
+        engine_, {id(), [this] { return turnMedia(); }, [this] { return options_().max_frames; }},
+        this);
+    connect(media_, &ConversationMedia::pendingChanged, this,
+            &ConversationModel::pendingMediaChanged);
+    connect(media_, &ConversationMedia::progressChanged, this, &ConversationModel::progressChanged);
+    connect(media_, &ConversationMedia::groupsChanged, this, &ConversationModel::groupsChanged);
+    connect(media_, &ConversationMedia::groupsReset, this, &ConversationModel::groupsReset);
+    connect(media_, &ConversationMedia::problem, this, &ConversationModel::problem);
+}
+
 void ConversationModel::connectEngine() {
-    connect(engine_, &EngineClient::mediaProgressed, this,
-            [this](qint64 id, const protocol::MediaProgressEvent& e) {
-                if (!owns(id)) return;
-                progress_ = Progress{QString::fromStdString(e.medium),
-                                     std::max(e.frames_encoded, 0), e.frames_total};
-                Q_EMIT progressChanged();
-            });
-    connect(engine_, &EngineClient::groupsArrived, this, &ConversationModel::onGroups);
+    const auto isAsk = [this](qint64 id) { return id == ask_ && ask_ != 0; };
     connect(engine_, &EngineClient::promptStarted, this,
-            [this](qint64 id, const protocol::PromptEvent& e) {
-                if (id != ask_ || !ask_) return;
-                conversation_.turns.last().prompt_tokens = e.prompt_tokens;
-                conversation_.turns.last().visual_tokens = e.visual_tokens;
-                conversation_.turns.last().model = QString::fromStdString(engine_->model().name);
-                progress_.reset();
-                Q_EMIT progressChanged();
+            [this, isAsk](qint64 id, const protocol::PromptEvent& e) {
+                if (isAsk(id)) onPrompt(e);
             });
     connect(engine_, &EngineClient::tokenArrived, this,
-            [this](qint64 id, const protocol::TokenEvent& e) {
-                if (id == ask_ && ask_) onToken(e);
+            [this, isAsk](qint64 id, const protocol::TokenEvent& e) {
+                if (isAsk(id)) onToken(e);
             });
     connect(engine_, &EngineClient::answered, this,
-            [this](qint64 id, const protocol::DoneEvent& e) {
-                if (id == ask_ && ask_) onAnswered(e);
+            [this, isAsk](qint64 id, const protocol::DoneEvent& e) {
+                if (isAsk(id)) onAnswered(e);
             });
-    connect(engine_, &EngineClient::encoded, this, &ConversationModel::dropEncode);
-    connect(engine_, &EngineClient::modelChanging, this, [this] {
-        groups_.clear();
-        unreadable_.clear();
-        Q_EMIT groupsReset();
-    });
-    connect(engine_, &EngineClient::framesForgotten, this, [this] {
-        groups_.clear();
-        Q_EMIT groupsReset();
-    });
-    connect(engine_, &EngineClient::failed, this, &ConversationModel::onFailed);
+    connect(engine_, &EngineClient::failed, this,
+            [this, isAsk](qint64 id, const QString& kind, const QString& message) {
+                if (isAsk(id)) onFailed(kind, message);
+            });
 }
 
-QStringList ConversationModel::allMedia() const {
+QStringList ConversationModel::turnMedia() const {
     QStringList media;
     for (const Turn& turn : turns()) media << turn.media;
-    return media << pending_media_;
-}
-
-QList<protocol::TokenGroups> ConversationModel::groups() const {
-    QList<protocol::TokenGroups> list;
-    const QStringList media = allMedia();
-    for (int i = 0; i < media.size(); ++i) {
-        if (!groups_.contains(media[i])) continue;
-        list << groups_[media[i]];
-        list.last().medium = i;
-    }
-    return list;
+    return media;
 }
 
 QString ConversationModel::modelFolder() const {
@@ -106,22 +87,15 @@ QString ConversationModel::modelFolder() const {
     return ready ? QString::fromStdString(engine_->model().model) : QString();
 }
 
-const ReplyAttention& ConversationModel::attentionOf(int turn) const {
-    const auto known = attention_.constFind(turn);
-    if (known != attention_.cend()) return *known;
-    const QByteArray packed = store_->attention().get(id(), turns()[turn].id);
-    return *attention_.insert(turn, unpackAttention(packed).value_or(ReplyAttention()));
-}
-
-void ConversationModel::storeAttention(int turn) {
-    const ReplyAttention& attention = attention_[turn];
-    store_->attention().set(id(), turns()[turn].id,
-                            attention.scale > 0 ? packAttention(attention) : QByteArray());
+int ConversationModel::lastAsked() const {
+    int last = int(turns().size()) - 1;
+    while (last >= 0 && turns()[last].state == Turn::State::Queued) --last;
+    return last;
 }
 
 ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int position) const {
     if (turn < 0 || turn >= turns().size() || modelFolder().isEmpty()) return {};
-    const ReplyAttention& attention = attentionOf(turn);
+    const ReplyAttention& attention = attention_->of(turns()[turn].id);
     const int token = attention.tokenAt(position);
     if (token < 0 || attention.scale <= 0 || attention.model != modelFolder()) return {};
     const ReplyAttention::Token& found = attention.tokens[token];
@@ -130,103 +104,88 @@ ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int po
     return {found.shares, attention.scale, found.start, end - found.start};
 }
 
-void ConversationModel::addMedia(const QStringList& files) {
-    bool added = false;
-    QStringList refused;
-    unreadable_now_.clear();
-    for (const QString& name : files) {
-        const QFileInfo file(openablePath(name));
-        const QString path = file.absoluteFilePath();
-        if (!file.isFile() || mediaKind(path) == MediaKind::Unknown) {
-            refused << name;
-        } else if (!pending_media_.contains(path)) {
-            pending_media_ << path;
-            encode(path, true);
-            added = true;
-        }
-    }
-    if (!refused.isEmpty()) Q_EMIT problem(refusalSentence(refused));
-    if (!added) return;
-    Q_EMIT pendingMediaChanged();
-    for (const QString& file : pending_media_) emitGroups(file);
-}
-
-void ConversationModel::removeMedia(int index) {
-    if (index < 0 || index >= pending_media_.size()) return;
-    const QString file = pending_media_.takeAt(index);
-    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
-        if (it->pending && it->file == file) engine_->stop(it.key());
-    Q_EMIT pendingMediaChanged();
-    Q_EMIT groupsReset();
-}
-
-void ConversationModel::encode(const QString& file, bool pending) {
-    if (groups_.value(file).complete) return;
-    const qint64 id =
-        engine_->encode({this->id().toStdString(), file.toStdString(), options_().max_frames});
-    encodes_.insert(id, {file, pending});
+Turn ConversationModel::newTurn(const QString& question, const QStringList& media) const {
+    Turn turn;
+    turn.question = question;
+    turn.media = media;
+    turn.options = options_();
+    return turn;
 }
 
 bool ConversationModel::ask(const QString& question) {
     const QString text = question.trimmed();
-    if (text.isEmpty() || isBusy()) return false;
+    if (text.isEmpty()) return false;
     if (!stored_) {
         conversation_.info = store_->create(id(), titleFromQuestion(text));
         stored_ = true;
     }
-    Turn turn;
-    turn.question = text;
-    turn.media = pending_media_;
-    turn.options = options_();
+    Turn turn = newTurn(text, media_->takePending());
+    if (isBusy() || queued() > 0) turn.state = Turn::State::Queued;
+    Q_EMIT pendingMediaChanged();
+    append(std::move(turn));
+    if (isBusy()) return true;
+    if (queued() > 0)
+        askQueued();
+    else
+        sendAsk(int(turns().size()) - 1);
+    return true;
+}
+
+void ConversationModel::append(Turn turn) {
+    turn.parent = parentFor(turns());
     store_->addTurn(id(), turn);
     conversation_.turns << turn;
-    pending_media_.clear();
-    Q_EMIT pendingMediaChanged();
     Q_EMIT turnAdded(int(turns().size()) - 1);
-    sendAsk(int(turns().size()) - 1);
-    return true;
+}
+
+void ConversationModel::askQueued() {
+    if (isBusy() || queued() == 0) return;
+    const int next = lastAsked() + 1;
+    conversation_.turns[next].state = Turn::State::Waiting;
+    conversation_.turns[next].options = options_();
+    store_->updateTurn(id(), turns()[next]);
+    sendAsk(next);
+    for (int i = next; i < turns().size(); ++i) Q_EMIT turnChanged(i);
+}
+
+QString ConversationModel::takeBack(int turn) {
+    if (turn < 0 || turn >= turns().size() || turns()[turn].state != Turn::State::Queued) return {};
+    const Turn taken = conversation_.turns.takeAt(turn);
+    store_->removeTurn(id(), taken.id);
+    if (turn < turns().size()) {
+        Turn& next = conversation_.turns[turn];
+        next.parent = taken.parent;
+        store_->updateTurn(id(), next);
+    }
+    Q_EMIT turnsReset(turn);
+    media_->putBack(taken.media);
+    return taken.question;
 }
 
 void ConversationModel::sendAsk(int index) {
     pause();
-    protocol::AskRequest request;
-    request.conversation = id().toStdString();
-    QStringList carried;
-    request.history = history(index, carried);
-    request.media = toStrings(carried + turns()[index].media);
-    request.question = turns()[index].question.toStdString();
-    request.options = turns()[index].options;
-    attention_[index] = {};
+    const Turn& turn = turns()[index];
+    const protocol::AskRequest request = requestOf(turn, index);
+    attention_->begin(turn.id);
+    active_ = index;
     ask_ = engine_->ask(request);
+    media_->setAsk(ask_);
     Q_EMIT busyChanged(true);
 }
 
-/// Finished turns. A turn without a reply is left out, but what could be read of its media goes
-/// with the next question.
-std::vector<protocol::PastTurn> ConversationModel::history(int before, QStringList& carried) const {
-    std::vector<protocol::PastTurn> past;
-    for (int i = 0; i < before; ++i) {
-        const Turn& turn = turns()[i];
-        if (turn.state == Turn::State::Failed || turn.reply.isEmpty()) {
-            for (const QString& medium : turn.media)
-                if (groups_.contains(medium)) carried << medium;
-            continue;
-        }
-        past.push_back({toStrings(carried + turn.media), turn.question.toStdString(),
-                        turn.reply.toStdString()});
-        carried.clear();
-    }
-    return past;
+protocol::AskRequest ConversationModel::requestFor(const QString& question) const {
+    return requestOf(newTurn(question, pendingMedia()), int(turns().size()));
 }
 
-protocol::AskRequest ConversationModel::requestFor(const QString& question) const {
+protocol::AskRequest ConversationModel::requestOf(const Turn& turn, int before) const {
+    PastTurns past = pastTurns(turns(), before,
+                               [this](const QString& medium) { return media_->isRead(medium); });
     protocol::AskRequest request;
     request.conversation = id().toStdString();
-    QStringList carried;
-    request.history = history(int(turns().size()), carried);
-    request.media = toStrings(carried + pending_media_);
-    request.question = question.toStdString();
-    request.options = options_();
+    request.history = std::move(past.turns);
+    request.media = toStrings(past.carried + turn.media);
+    request.question = turn.question.toStdString();
+    request.options = turn.options;
     return request;
 }
 
@@ -241,14 +200,15 @@ bool ConversationModel::setTurnMedia(int turn, const QStringList& media) {
 }
 
 void ConversationModel::onMediumMoved(const QString& from, const QString& to) {
+    for (Turn& turn : conversation_.others)
+        std::replace(turn.media.begin(), turn.media.end(), from, to);
     for (int i = 0; i < turns().size(); ++i) {
         QStringList& media = conversation_.turns[i].media;
         if (!media.contains(from)) continue;
         std::replace(media.begin(), media.end(), from, to);
         Q_EMIT turnChanged(i);
     }
-    groups_.remove(from);
-    unreadable_.remove(from);
+    media_->forget(from);
     Q_EMIT groupsReset();
     readMediaAgain();
 }
@@ -258,22 +218,18 @@ void ConversationModel::stop() {
 }
 
 void ConversationModel::redo() {
-    if (isBusy() || turns().isEmpty()) return;
-    Turn& turn = conversation_.turns.last();
-    const bool again = turn.state == Turn::State::Failed;
-    const std::uint64_t seed = turn.options.seed;
-    turn.options = options_();
-    if (!again) askForOtherWords(turn.options, seed);
-    turn.reply.clear();
-    turn.error.clear();
-    turn.finish.clear();
-    turn.model.clear();
-    turn.prompt_tokens = turn.visual_tokens = 0;
-    turn.first_token_s = turn.tokens_per_s = 0;
-    turn.state = Turn::State::Waiting;
+    const int index = lastAsked();
+    if (isBusy() || index < 0) return;
+    const Turn& old = turns()[index];
+    Turn turn = newTurn(old.question, old.media);
+    if (old.state != Turn::State::Failed) askForOtherWords(turn.options, old.options.seed);
+    if (!old.reply.isEmpty()) return branchAt(index, std::move(turn));
+    turn.id = old.id;
+    turn.parent = old.parent;
+    conversation_.turns[index] = turn;
     store_->updateTurn(id(), turn);
-    Q_EMIT turnChanged(int(turns().size()) - 1);
-    sendAsk(int(turns().size()) - 1);
+    Q_EMIT turnChanged(index);
+    sendAsk(index);
 }
 
 /// The same seed would give the same words, and so would a model that asks for its likeliest ones;
@@ -286,68 +242,82 @@ void ConversationModel::askForOtherWords(protocol::GenerationOptions& options,
         options.temperature = kOtherWordsTemperature;
 }
 
-void ConversationModel::editLast(const QString& question) {
+bool ConversationModel::edit(int index, const QString& question) {
     const QString text = question.trimmed();
-    if (isBusy() || turns().isEmpty() || text.isEmpty()) return;
-    Turn turn = conversation_.turns.takeLast();
-    store_->removeTurn(id(), turn.id);
-    store_->attention().set(id(), turn.id, {});
-    Turn edited;
-    edited.question = text;
-    edited.media = turn.media;
-    edited.options = options_();
-    store_->addTurn(id(), edited);
-    if (turns().isEmpty()) {
+    if (isBusy() || index < 0 || index > lastAsked() || text.isEmpty()) return false;
+    const Turn& old = turns()[index];
+    Turn turn = newTurn(text, old.media);
+    if (text == old.question && !old.reply.isEmpty())
+        askForOtherWords(turn.options, old.options.seed);
+    if (index == 0) {
         store_->suggestTitle(id(), titleFromQuestion(text));
-        conversation_.info.title = titleFromQuestion(text);
+        if (!conversation_.titled_by_user) conversation_.info.title = titleFromQuestion(text);
     }
-    conversation_.turns << edited;
-    Q_EMIT turnChanged(int(turns().size()) - 1);
-    sendAsk(int(turns().size()) - 1);
+    branchAt(index, std::move(turn));
+    return true;
 }
 
-void ConversationModel::readMediaAgain() {
-    to_read_.clear();
-    for (const QString& file : allMedia())
-        if (!groups_.value(file).complete && !unreadable_.contains(file) &&
-            !to_read_.contains(file) && QFileInfo(file).isFile())
-            to_read_ << file;
-    encodeNext();
-}
-
-void ConversationModel::encodeNext() {
-    if (isWorking() || to_read_.isEmpty() || engine_->state() != EngineClient::State::Ready) return;
-    encode(to_read_.takeFirst(), false);
-}
-
-void ConversationModel::pause() {
-    to_read_.clear();
-    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
-        if (!it->pending) engine_->stop(it.key());
-}
-
-void ConversationModel::onGroups(qint64 id, const protocol::TokenGroups& groups) {
-    if (!owns(id)) return;
-    const QString file = QString::fromStdString(groups.source);
-    groups_.insert(file, groups);
-    emitGroups(file);
-}
-
-void ConversationModel::emitGroups(const QString& file) {
-    if (!groups_.contains(file)) return;
-    const QStringList media = allMedia();
-    for (int i = 0; i < media.size(); ++i) {
-        if (media[i] != file) continue;
-        protocol::TokenGroups groups = groups_[file];
-        groups.medium = i;
-        Q_EMIT groupsChanged(groups);
+/// Asks `turn` beside the one at `index`, which stays on its own branch with what followed it.
+/// Questions that wait are asked after the new one.
+void ConversationModel::branchAt(int index, Turn turn) {
+    QList<Turn> waiting;
+    while (turns().last().state == Turn::State::Queued) {
+        waiting.prepend(conversation_.turns.takeLast());
+        store_->removeTurn(id(), waiting.first().id);
     }
+    const QStringList media = turnMedia();
+    turn.parent = turns()[index].parent;
+    store_->addTurn(id(), turn);
+    conversation_.turns[index].chosen = false;
+    store_->setChosen(id(), {turns()[index]});
+    conversation_.others << turns().mid(index);
+    conversation_.turns = turns().mid(0, index) << turn;
+    for (Turn& one : waiting) {
+        one.parent = parentFor(turns());
+        store_->addTurn(id(), one);
+        conversation_.turns << one;
+    }
+    Q_EMIT turnsReset(index);
+    if (turnMedia() != media) Q_EMIT groupsReset();
+    sendAsk(index);
+}
+
+void ConversationModel::switchBranch(int turn, int step) {
+    if (turn < 0 || turn >= turns().size()) return;
+    reveal(turnBeside(conversation_, turn, step));
+}
+
+int ConversationModel::reveal(qint64 turn) {
+    if (const int index = shownIndex(conversation_, turn); index >= 0) return index;
+    if (isBusy()) return -1;
+    const QStringList media = turnMedia();
+    const QList<Turn> before = turns();
+    const QList<Turn> changed = showBranch(conversation_, turn);
+    if (changed.isEmpty()) return -1;
+    store_->setChosen(id(), changed);
+    int same = 0;
+    while (same < before.size() && same < turns().size() && before[same].id == turns()[same].id)
+        ++same;
+    Q_EMIT turnsReset(same);
+    if (turnMedia() != media) {
+        Q_EMIT groupsReset();
+        readMediaAgain();
+    }
+    return shownIndex(conversation_, turn);
+}
+
+void ConversationModel::onPrompt(const protocol::PromptEvent& prompt) {
+    Turn& turn = conversation_.turns[active_];
+    turn.prompt_tokens = prompt.prompt_tokens;
+    turn.visual_tokens = prompt.visual_tokens;
+    turn.model = QString::fromStdString(engine_->model().name);
+    media_->endProgress();
+    Q_EMIT progressChanged();
 }
 
 void ConversationModel::onToken(const protocol::TokenEvent& token) {
-    const int index = int(turns().size()) - 1;
-    Turn& turn = conversation_.turns.last();
-    progress_.reset();
+    Turn& turn = conversation_.turns[active_];
+    media_->endProgress();
     turn.state = Turn::State::Streaming;
     const int start = int(turn.reply.size());
     QString text = QString::fromStdString(token.text);
@@ -355,20 +325,22 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
     if (turn.reply.isEmpty())
         while (!text.isEmpty() && text.front().isSpace()) text.remove(0, 1);
     turn.reply += text;
+    ++turn.reply_tokens;
     if (!token.text.empty() || !token.attention.empty()) {
-        attention_[index].model = modelFolder();
-        attention_[index].add(start, token.attention);
+        ReplyAttention& attention = attention_->of(turn.id);
+        attention.model = modelFolder();
+        attention.add(start, token.attention);
     }
     if (!save_timer_.isActive()) save_timer_.start();
-    Q_EMIT turnChanged(index);
+    Q_EMIT turnChanged(active_);
 }
 
 void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
-    Turn& turn = conversation_.turns.last();
+    Turn& turn = conversation_.turns[active_];
     const QString reply = QString::fromStdString(done.reply);
     // The whole reply is trimmed; the tokens' places move with it.
     const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
-    for (ReplyAttention::Token& told : attention_[int(turns().size()) - 1].tokens)
+    for (ReplyAttention::Token& told : attention_->of(turn.id).tokens)
         told.start = std::max(0, told.start - shift);
     turn.reply = reply;
     turn.finish = QString::fromStdString(to_string(done.finish));
@@ -376,32 +348,14 @@ void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
         done.finish == protocol::Finish::Stopped ? Turn::State::Stopped : Turn::State::Done;
     turn.prompt_tokens = done.prompt_tokens;
     turn.visual_tokens = done.visual_tokens;
+    if (!done.ids.empty()) turn.reply_tokens = int(done.ids.size());
     turn.first_token_s = done.first_token_s;
     turn.tokens_per_s = done.decode_tokens_per_s;
     endTurn();
 }
 
-void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& message) {
-    if (!owns(id)) return;
-    if (id != ask_) {
-        const Encode encode = encodes_.value(id);
-        if (kind != QLatin1String("stopped")) unreadable_.insert(encode.file);
-        dropEncode(id);
-        // A file that cannot be read leaves the composer; what was typed stays. A dead engine is no
-        // fault of the file.
-        const bool bad_file =
-            kind != QLatin1String("stopped") && kind != QLatin1String("internal") && encode.pending;
-        const int index = int(pending_media_.indexOf(encode.file));
-        if (!bad_file || index < 0) return;
-        removeMedia(index);
-        unreadable_now_ << encode.file;
-        Q_EMIT problem(unreadable_now_.size() == 1
-                           ? message
-                           : tr("%1 could not be read and were left out; choose other files.")
-                                 .arg(namesOf(unreadable_now_)));
-        return;
-    }
-    Turn& turn = conversation_.turns.last();
+void ConversationModel::onFailed(const QString& kind, const QString& message) {
+    Turn& turn = conversation_.turns[active_];
     const bool stopped = kind == QLatin1String("stopped");
     turn.state = stopped ? Turn::State::Stopped : Turn::State::Failed;
     turn.finish = stopped ? QStringLiteral("stopped") : QString();
@@ -409,24 +363,25 @@ void ConversationModel::onFailed(qint64 id, const QString& kind, const QString& 
     endTurn();
 }
 
+/// The next question that waits is asked after a whole reply only: what was stopped or failed may
+/// be what it builds on.
 void ConversationModel::endTurn() {
-    const int index = int(turns().size()) - 1;
+    const int index = std::exchange(active_, -1);
     ask_ = 0;
-    progress_.reset();
+    media_->setAsk(0);
+    media_->endProgress();
     save_timer_.stop();
-    store_->updateTurn(id(), turns().last());
-    storeAttention(index);
+    store_->updateTurn(id(), turns()[index]);
+    attention_->keep(turns()[index].id);
+    const bool done = turns()[index].state == Turn::State::Done;
     Q_EMIT turnChanged(index);
     Q_EMIT progressChanged();
     Q_EMIT busyChanged(false);
     Q_EMIT turnFinished(index);
-}
-
-void ConversationModel::dropEncode(qint64 id) {
-    if (encodes_.remove(id) == 0) return;
-    if (!isWorking()) progress_.reset();
-    Q_EMIT progressChanged();
-    encodeNext();
+    if (isBusy() || queued() == 0) return;
+    if (done) return askQueued();
+    for (int i = lastAsked() + 1; i < turns().size(); ++i) Q_EMIT turnChanged(i);
+    Q_EMIT queueHeld(queued());
 }
 
 }  // namespace univi::ui

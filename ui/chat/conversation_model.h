@@ -1,36 +1,30 @@
 #pragma once
 
-#include <QHash>
 #include <QObject>
-#include <QSet>
 #include <QTimer>
 #include <functional>
 #include <optional>
 #include <vector>
 
-#include "core/protocol/token_groups.h"
+#include "ui/chat/attention_cache.h"
 #include "ui/chat/conversation.h"
-#include "ui/chat/reply_attention.h"
+#include "ui/chat/conversation_media.h"
+#include "ui/chat/turn_branches.h"
 
 namespace univi::ui {
 
 class ConversationStore;
 class EngineClient;
 
-/// One open conversation: its turns, the media waiting for the next question, what the engine is
-/// doing for it, and the token groups of its media. Testable without a window. Asks through an
-/// EngineClient, keeps every change in a ConversationStore.
+/// One open conversation: the turns of the branch that is shown, the questions that wait for the
+/// reply before them, and what the engine is doing for it. Testable without a window. Asks through
+/// an EngineClient, keeps every change in a ConversationStore. The engine gets what is shown.
 class ConversationModel : public QObject {
     Q_OBJECT
   public:
     using Attention = std::vector<std::vector<float>>;  ///< per medium, per visual token
     using OptionsSource = std::function<protocol::GenerationOptions()>;
-
-    /// A medium being read.
-    struct Progress {
-        QString medium;
-        int frames_encoded = 0, frames_total = 0;
-    };
+    using Progress = ConversationMedia::Progress;
 
     ConversationModel(EngineClient* engine, ConversationStore* store, OptionsSource options,
                       Conversation conversation, QObject* parent = nullptr);
@@ -38,14 +32,20 @@ class ConversationModel : public QObject {
     QString id() const { return conversation_.info.id; }
     const Conversation& conversation() const { return conversation_; }
     const QList<Turn>& turns() const { return conversation_.turns; }
-    const QStringList& pendingMedia() const { return pending_media_; }
+    const QStringList& pendingMedia() const { return media_->pending(); }
     bool isNew() const { return conversation_.turns.isEmpty(); }
     /// A question is being answered.
     bool isBusy() const { return ask_ != 0; }
+    /// The turn that is being answered; -1: none.
+    int activeTurn() const { return active_; }
+    /// The last turn that was asked, whatever waits after it; -1: none.
+    int lastAsked() const;
+    /// Questions that wait.
+    int queued() const { return int(turns().size()) - 1 - lastAsked(); }
     /// A question or a medium is being worked on.
-    bool isWorking() const { return ask_ != 0 || !encodes_.isEmpty(); }
-    std::optional<Progress> progress() const { return progress_; }
-    QList<protocol::TokenGroups> groups() const;
+    bool isWorking() const { return ask_ != 0 || media_->isReading(); }
+    std::optional<Progress> progress() const { return media_->progress(); }
+    QList<protocol::TokenGroups> groups() const { return media_->groups(); }
     /// What a token of a reply looked at.
     struct WordAttention {
         Attention shares;           ///< empty when it is not known
@@ -58,28 +58,49 @@ class ConversationModel : public QObject {
 
     /// Files to talk about; they are read at once. What is no picture or video is
     /// refused by `problem`.
-    void addMedia(const QStringList& files);
-    void removeMedia(int index);
-    /// Asks with the pending media. False when the question is empty or one is being answered.
+    void addMedia(const QStringList& files) { media_->add(files); }
+    void removeMedia(int index) { media_->remove(index); }
+    /// Another place for one of the media that go with the next question.
+    void moveMedia(int from, int to) { media_->move(from, to); }
+    /// Asks with the pending media, after the questions that wait already. False when the question
+    /// is empty.
     bool ask(const QString& question);
     /// What ask() would send now.
     protocol::AskRequest requestFor(const QString& question) const;
     /// Other media for a turn, also a past one: later questions go without those that are gone.
     /// False while a question is being answered.
     bool setTurnMedia(int turn, const QStringList& media);
+    /// Ends the reply. Questions that wait go on waiting until askQueued().
     void stop();
-    /// Another reply to the last question (or the same again after an error).
+    /// Asks the first question that waits, unless one is being answered.
+    void askQueued();
+    /// A question that waits is taken out; its media wait in the composer again. Returns its text,
+    /// empty when the turn does not wait.
+    QString takeBack(int turn);
+    /// Another reply to the last question beside the one that is there, or the same again where
+    /// nothing came.
     void redo();
-    void editLast(const QString& question);
+    /// Asks a turn's question in other words, on a branch beside it. False when that is empty or a
+    /// question is being answered.
+    bool edit(int turn, const QString& question);
+    void editLast(const QString& question) { edit(lastAsked(), question); }
+    BranchPlace branchOf(int turn) const { return branchPlace(conversation_, turn); }
+    /// Shows the branch `step` places beside that of a turn. Nothing happens while a question is
+    /// being answered.
+    void switchBranch(int turn, int step);
+    /// Shows the branch of a turn by its id; returns its place, -1 where that cannot be.
+    int reveal(qint64 turn);
     /// Encodes media of earlier turns whose groups are not known, once the model is loaded.
-    void readMediaAgain();
+    void readMediaAgain() { media_->readAgain(); }
     /// Stops reading media that nobody waits for; a reply goes on.
-    void pause();
+    void pause() { media_->pause(); }
 
   Q_SIGNALS:
     void turnAdded(int index);
     void turnChanged(int index);
     void turnFinished(int index);
+    /// From `index` on there are other turns, more or fewer.
+    void turnsReset(int index);
     void pendingMediaChanged();
     void busyChanged(bool busy);
     void progressChanged();
@@ -88,47 +109,36 @@ class ConversationModel : public QObject {
     void groupsReset();
     /// One sentence that belongs to no turn.
     void problem(const QString& sentence);
+    /// A reply ended without being done while questions wait for it: they go on waiting.
+    void queueHeld(int questions);
 
   private:
-    const ReplyAttention& attentionOf(int turn) const;
-    void storeAttention(int turn);
     QString modelFolder() const;
+    void makeMedia();
     void connectEngine();
+    Turn newTurn(const QString& question, const QStringList& media) const;
+    void append(Turn turn);
+    void branchAt(int index, Turn turn);
     void sendAsk(int index);
-    std::vector<protocol::PastTurn> history(int before, QStringList& carried) const;
-    QStringList allMedia() const;
-    void encode(const QString& file, bool pending);
-    void encodeNext();
-    void emitGroups(const QString& file);
-    void onGroups(qint64 id, const protocol::TokenGroups& groups);
+    protocol::AskRequest requestOf(const Turn& turn, int before) const;
+    QStringList turnMedia() const;
+    void onPrompt(const protocol::PromptEvent& prompt);
     void onToken(const protocol::TokenEvent& token);
     void onAnswered(const protocol::DoneEvent& done);
-    void onFailed(qint64 id, const QString& kind, const QString& message);
+    void onFailed(const QString& kind, const QString& message);
     void onMediumMoved(const QString& from, const QString& to);
     void endTurn();
     void askForOtherWords(protocol::GenerationOptions& options, std::uint64_t seed) const;
-    void dropEncode(qint64 id);
-    bool owns(qint64 id) const { return id != 0 && (id == ask_ || encodes_.contains(id)); }
 
     EngineClient* engine_;
     ConversationStore* store_;
     OptionsSource options_;
     Conversation conversation_;
     bool stored_;
-    QStringList pending_media_;
-    QStringList unreadable_now_;  ///< of the files that were added last
+    ConversationMedia* media_ = nullptr;
+    std::optional<AttentionCache> attention_;
     qint64 ask_ = 0;
-    struct Encode {
-        QString file;
-        bool pending = false;  ///< of the composer, not of an earlier turn
-    };
-    QHash<qint64, Encode> encodes_;
-    QStringList to_read_;       ///< media of earlier turns still to encode, one at a time
-    QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
-    std::optional<Progress> progress_;
-    QHash<QString, protocol::TokenGroups> groups_;
-    /// per turn, read from the store when asked for
-    mutable QHash<int, ReplyAttention> attention_;
+    int active_ = -1;
     QTimer save_timer_;
 };
 

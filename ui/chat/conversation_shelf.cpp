@@ -53,6 +53,8 @@ ConversationModel* ConversationShelf::add(Conversation conversation) {
             Qt::QueuedConnection);
     connect(model, &ConversationModel::problem, this,
             [this, model](const QString& sentence) { Q_EMIT problem(model->id(), sentence); });
+    connect(model, &ConversationModel::queueHeld, this,
+            [this, model](int questions) { Q_EMIT queueHeld(model->id(), questions); });
     models_.append(model);
     makeCurrent(model);
     return model;

@@ -31,6 +31,8 @@ class ConversationShelf : public QObject {
   Q_SIGNALS:
     /// One sentence about a conversation, open or not.
     void problem(const QString& conversation, const QString& sentence);
+    /// So many questions of a conversation go on waiting: the reply before them was not finished.
+    void queueHeld(const QString& conversation, int questions);
 
   private:
     ConversationModel* add(Conversation conversation);

@@ -251,6 +251,11 @@ void ConversationStore::rename(const QString& id, const QString& title) {
     Q_EMIT changed();
 }
 
+void ConversationStore::setPinned(const QString& id, bool pinned) {
+    change(id, [&](HistoryDatabase& database) { database.setPinned(id, pinned); });
+    Q_EMIT changed();
+}
+
 void ConversationStore::suggestTitle(const QString& id, const QString& title) {
     change(id, [&](HistoryDatabase& database) { database.rename(id, title, false); });
     Q_EMIT changed();
@@ -287,15 +292,19 @@ void ConversationStore::updateTurn(const QString& conversation, const Turn& turn
 
 void ConversationStore::removeTurn(const QString& conversation, qint64 turn) {
     change(conversation,
-           [&](HistoryDatabase& database) { database.removeTurn(conversation, turn); });
+           [&](HistoryDatabase& database) { database.turns().remove(conversation, turn); });
+}
+
+void ConversationStore::setChosen(const QString& conversation, const QList<Turn>& turns) {
+    change(conversation, [&](HistoryDatabase& database) { database.turns().setChosen(turns); });
 }
 
 void ConversationStore::setTurnMedia(const QString& conversation, const Turn& turn) {
-    change(conversation, [&](HistoryDatabase& database) { database.setMedia(turn); });
+    change(conversation, [&](HistoryDatabase& database) { database.turns().setMedia(turn); });
 }
 
 void ConversationStore::moveMedium(const QString& from, const QString& to) {
-    attempt([&](HistoryDatabase& database) { database.moveMedium(from, to); });
+    attempt([&](HistoryDatabase& database) { database.turns().moveMedium(from, to); });
     Q_EMIT mediumMoved(from, to);
 }
 

@@ -35,10 +35,11 @@ class ConversationStore : public QObject {
     static QString makeId();
     ConversationInfo create(const QString& id, const QString& title);
     std::optional<Conversation> read(const QString& id);
-    /// Newest first; with `words`, those whose title, questions or replies contain every word,
-    /// whatever the case.
+    /// Pinned ones first, then the newest; with `words`, those whose title, questions or replies
+    /// (of any branch) contain every word, whatever the case.
     QList<ConversationInfo> list(const QString& words = {});
     void rename(const QString& id, const QString& title);
+    void setPinned(const QString& id, bool pinned);
     void remove(const QString& id);
     /// Puts a removed conversation back as it was.
     void restore(const Conversation& conversation);
@@ -49,6 +50,8 @@ class ConversationStore : public QObject {
     void addTurn(const QString& conversation, Turn& turn);
     void updateTurn(const QString& conversation, const Turn& turn);
     void removeTurn(const QString& conversation, qint64 turn);
+    /// Stores which of the turns is shown of those that follow the same one.
+    void setChosen(const QString& conversation, const QList<Turn>& turns);
     /// Stores the turn's media in place of those it had.
     void setTurnMedia(const QString& conversation, const Turn& turn);
     /// Every turn that names `from` names `to` from now on.

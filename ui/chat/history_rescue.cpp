@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "ui/chat/generation_json.h"
 #include "ui/chat/sqlite_pages.h"
+#include "ui/chat/turn_branches.h"
 
 namespace univi::ui {
 namespace {
@@ -20,7 +21,16 @@ using Values = std::vector<SqliteValue>;
 
 /// The columns of each table in the order of HistoryDatabase's. Later versions add columns
 /// at the end.
-enum ConversationColumn { Id, Title, TitledByUser, Folded, Created, Updated, ConversationColumns };
+enum ConversationColumn {
+    Id,
+    Title,
+    TitledByUser,
+    Folded,
+    Created,
+    Updated,
+    ConversationColumns,
+    Pinned = ConversationColumns
+};
 enum TurnColumn {
     TurnId,
     OfConversation,
@@ -36,7 +46,11 @@ enum TurnColumn {
     TokensPerSecond,
     TurnCreated,
     OptionsText,
-    TurnColumns
+    TurnColumns,
+    ModelName = TurnColumns,  // a row from before such a column came is shorter
+    Parent,
+    Chosen,
+    ReplyTokens
 };
 enum MediaColumn { OfTurn, Position, Path, MediaColumns };
 enum DraftColumn { OfChat, DraftText, DraftMedia, DraftColumns };
@@ -109,7 +123,7 @@ Turn turnFrom(const SqliteRow& row) {
     turn.reply = textAt(v, ReplyText);
     turn.error = textAt(v, ErrorText);
     turn.state =
-        Turn::State(std::clamp<qint64>(wholeAt(v, StateNumber), 0, int(Turn::State::Failed)));
+        Turn::State(std::clamp<qint64>(wholeAt(v, StateNumber), 0, int(Turn::State::Queued)));
     turn.finish = textAt(v, FinishWord);
     turn.prompt_tokens = int(wholeAt(v, PromptTokens));
     turn.visual_tokens = int(wholeAt(v, VisualTokens));
@@ -117,8 +131,13 @@ Turn turnFrom(const SqliteRow& row) {
     turn.tokens_per_s = realAt(v, TokensPerSecond);
     turn.created = timeAt(v, TurnCreated);
     turn.options = generationFromJson(textAt(v, OptionsText));
-    // Since schema 2; a row from before has no such column.
-    if (v.size() > TurnColumns && isText(v, TurnColumns)) turn.model = textAt(v, TurnColumns);
+    if (v.size() > ModelName && isText(v, ModelName)) turn.model = textAt(v, ModelName);
+    if (v.size() > Chosen && isWhole(v, Parent) && isWhole(v, Chosen)) {
+        turn.parent = wholeAt(v, Parent);
+        turn.chosen = wholeAt(v, Chosen) != 0;
+    }
+    if (v.size() > ReplyTokens && isWhole(v, ReplyTokens))
+        turn.reply_tokens = int(wholeAt(v, ReplyTokens));
     return turn;
 }
 
@@ -149,6 +168,8 @@ class Collector {
         Conversation& conversation = found_[textAt(v, Id)];
         conversation.info = {textAt(v, Id), textAt(v, Title), timeAt(v, Updated)};
         conversation.titled_by_user = wholeAt(v, TitledByUser) != 0;
+        if (v.size() > Pinned && isWhole(v, Pinned))
+            conversation.info.pinned = wholeAt(v, Pinned) != 0;
     }
 
     void takeDraft(const Values& v) {
@@ -165,7 +186,7 @@ class Collector {
         if (conversation.info.id.isEmpty())
             conversation.info = {id, titleFromQuestion(turns.first().question),
                                  turns.last().created};
-        conversation.turns = turns;
+        sortBranches(conversation, std::move(turns));
     }
 
     QMap<QString, Conversation> found_;
@@ -178,7 +199,8 @@ class Collector {
 
 qsizetype RescuedHistory::questions() const {
     qsizetype count = 0;
-    for (const Conversation& conversation : conversations) count += conversation.turns.size();
+    for (const Conversation& conversation : conversations)
+        count += conversation.turns.size() + conversation.others.size();
     return count;
 }
 

@@ -4,8 +4,15 @@
 
 namespace univi::ui {
 
-/// SQL statements that bring the history's file from one version to the next.
-using SchemaStep = std::vector<const char*>;
+/// What brings the history's file from one version to the next: columns at the end of their tables,
+/// then statements.
+struct SchemaStep {
+    struct Column {
+        const char *table, *name, *type;
+    };
+    std::vector<Column> columns;
+    std::vector<const char*> statements;
+};
 
 /// Returns the steps to every version; a new file takes all of them. Steps are only ever added, and
 /// columns only at the end: recovery goes by their order.

@@ -5,19 +5,42 @@
 
 namespace univi::ui {
 
+namespace {
+
+qsizetype wordsIn(const QStringList& words, const Turn& turn) {
+    const QString text = (turn.question + QLatin1Char('\n') + turn.reply).toCaseFolded();
+    return std::count_if(words.cbegin(), words.cend(),
+                         [&](const QString& word) { return text.contains(word); });
+}
+
+QStringList wordsOf(const QString& search) {
+    return search.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
+}  // namespace
+
 int turnWithMostOf(const QString& search, const QList<Turn>& turns) {
-    const QStringList words = search.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    int best = -1, most = 0;
+    const QStringList words = wordsOf(search);
+    int best = -1;
+    qsizetype most = 0;
     for (int i = int(turns.size()) - 1; i >= 0 && most < words.size(); --i) {
-        const QString text =
-            (turns[i].question + QLatin1Char('\n') + turns[i].reply).toCaseFolded();
-        const int found = int(std::count_if(words.cbegin(), words.cend(),
-                                            [&](const QString& w) { return text.contains(w); }));
+        const qsizetype found = wordsIn(words, turns[i]);
         if (found <= most) continue;
         most = found;
         best = i;
     }
     return best;
+}
+
+qint64 turnFoundBy(const QString& search, const Conversation& conversation) {
+    const int shown = turnWithMostOf(search, conversation.turns);
+    const int other = turnWithMostOf(search, conversation.others);
+    if (other < 0) return shown < 0 ? 0 : conversation.turns[shown].id;
+    const QStringList words = wordsOf(search);
+    const Turn& hidden = conversation.others[other];
+    if (shown >= 0 && wordsIn(words, conversation.turns[shown]) >= wordsIn(words, hidden))
+        return conversation.turns[shown].id;
+    return hidden.id;
 }
 
 }  // namespace univi::ui

@@ -1,10 +1,7 @@
 #include "ui/chat/turn_view.h"
 
-#include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
-#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QToolButton>
@@ -13,9 +10,9 @@
 
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
+#include "ui/chat/question_editor.h"
+#include "ui/chat/queued_row.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/copy_button.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
@@ -32,43 +29,25 @@ constexpr int kGap = 8;
 constexpr int kMark = 28, kReplyLeft = 40;  ///< the program's mark beside the reply
 constexpr int kEditorHeight = 148;
 
-QToolButton* makeAction(const QString& iconName, const QString& tip, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setIcon(icon(iconName));
-    button->setIconSize({18, 18});
-    button->setToolTip(tip);
-    button->setAccessibleName(tip);
-    button->setCursor(Qt::PointingHandCursor);
-    return button;
-}
+/// Shows itself where the mouse or the keyboard is, so that a long conversation is not full of it.
+class QuietButton : public QToolButton {
+  public:
+    using QToolButton::QToolButton;
+    void setQuiet(bool quiet) {
+        quiet_ = quiet;
+        update();
+    }
 
-/// "first word 0.9 s", "first word 38 ms": never a zero for something that took time.
-QString firstWord(double seconds) {
-    const QLocale locale;
-    if (seconds >= 0.0995)
-        return TurnView::tr("first word %1 s").arg(locale.toString(seconds, 'f', 1));
-    const int ms = int(std::lround(seconds * 1000));
-    return ms > 0 ? TurnView::tr("first word %1 ms").arg(ms) : TurnView::tr("first word <1 ms");
-}
+  protected:
+    void paintEvent(QPaintEvent* event) override {
+        if (!quiet_ || hasFocus() || parentWidget()->underMouse()) QToolButton::paintEvent(event);
+    }
+
+  private:
+    bool quiet_ = false;
+};
 
 }  // namespace
-
-QString statsLine(const Turn& turn) {
-    QStringList parts;
-    const QLocale locale;
-    if (!turn.model.isEmpty()) parts << turn.model;
-    if (turn.tokens_per_s > 0)
-        parts << TurnView::tr("%1 tok/s")
-                     .arg(locale.toString(turn.tokens_per_s, 'f', turn.tokens_per_s < 10 ? 1 : 0));
-    if (turn.first_token_s > 0) parts << firstWord(turn.first_token_s);
-    if (turn.visual_tokens > 0)
-        parts << TurnView::tr("%1 visual tokens").arg(locale.toString(turn.visual_tokens));
-    if (turn.state == Turn::State::Stopped)
-        parts << TurnView::tr("stopped");
-    else if (turn.finish == QLatin1String("length"))
-        parts << TurnView::tr("cut off at the longest reply");
-    return parts.join(QStringLiteral(" · "));
-}
 
 TurnView::TurnView(Thumbnails* thumbnails, QWidget* parent)
     : QWidget(parent), thumbnails_(thumbnails) {
@@ -77,7 +56,12 @@ TurnView::TurnView(Thumbnails* thumbnails, QWidget* parent)
 }
 
 void TurnView::makeQuestion() {
-    edit_ = makeAction(QStringLiteral("edit"), tr("Edit this question and ask again"), this);
+    edit_ = new QuietButton(this);
+    edit_->setIcon(icon(QStringLiteral("edit")));
+    edit_->setIconSize({18, 18});
+    edit_->setToolTip(tr("Edit this question and ask again"));
+    edit_->setAccessibleName(edit_->toolTip());
+    edit_->setCursor(Qt::PointingHandCursor);
     connect(edit_, &QToolButton::clicked, this, &TurnView::beginEdit);
     bubble_ = new QFrame(this);
     bubble_->setObjectName(QStringLiteral("userBubble"));
@@ -94,26 +78,24 @@ void TurnView::makeReply() {
     reply_->setAccessibleName(tr("Reply"));
     connect(reply_, &FlowText::sourceHovered, this,
             [this](int position) { Q_EMIT replyHovered(index_, position); });
-    stats_ = new ElidedLabel({}, this);
-    stats_->setProperty("type", QStringLiteral("small"));
-    redo_ = makeAction(QStringLiteral("redo"), tr("Another reply to the same question"), this);
-    connect(redo_, &QToolButton::clicked, this, &TurnView::redoRequested);
-    copy_ = new CopyButton(
-        tr("Copy the reply"), [this] { return turn_.reply; }, this);
+    footer_ = new TurnFooter(this);
+    connect(footer_, &TurnFooter::redoRequested, this, &TurnView::redoRequested);
+    connect(footer_, &TurnFooter::branchRequested, this,
+            [this](int step) { Q_EMIT branchRequested(index_, step); });
 }
 
 void TurnView::makeEditor() {
-    editor_row_ = new QFrame(this);
-    editor_row_->setObjectName(QStringLiteral("composer"));
-    editor_ = new QPlainTextEdit;
-    editor_->setAccessibleName(tr("Edited question"));
-    editor_->setTabChangesFocus(true);
-    editor_->installEventFilter(this);
-    QPushButton *cancel = button(tr("Cancel")), *ask = button(tr("Ask again"), ButtonRole::Primary);
-    connect(cancel, &QPushButton::clicked, this, &TurnView::endEdit);
-    connect(ask, &QPushButton::clicked, this, &TurnView::submitEdit);
-    column(editor_row_, {.margins = {12, 12, 12, 12}},
-           {editor_, row({}, {Part::stretch(), cancel, ask})});
+    editor_ = new QuestionEditor(this);
+    connect(editor_, &QuestionEditor::cancelled, this, &TurnView::endEdit);
+    connect(editor_, &QuestionEditor::submitted, this,
+            [this](const QString& question) { Q_EMIT editRequested(index_, question); });
+}
+
+void TurnView::makeQueued() {
+    queued_ = new QueuedRow(this);
+    connect(queued_, &QueuedRow::askRequested, this, &TurnView::queueRequested);
+    connect(queued_, &QueuedRow::takeBackRequested, this,
+            [this] { Q_EMIT takeBackRequested(index_); });
 }
 
 void TurnView::makeActivity() {
@@ -133,30 +115,37 @@ void TurnView::makeActivity() {
 void TurnView::makeError() {
     error_ = new NoticeBar(this);
     error_->setDismissable(false);
+    again_ = error_->addAction(tr("Try again"));
+    connect(again_, &QPushButton::clicked, this, &TurnView::redoRequested);
 }
 
 bool TurnView::running() const {
     return turn_.state == Turn::State::Waiting || turn_.state == Turn::State::Streaming;
 }
 
-void TurnView::setTurn(int index, const Turn& turn, bool last) {
-    const bool other = index != index_;
+bool TurnView::editing() const {
+    return editor_ && !editor_->isHidden();
+}
+
+void TurnView::setTurn(int index, const Turn& turn, const TurnPlace& place) {
+    const bool other = index != index_ || turn.id != turn_.id;
     const bool other_question = turn.question != turn_.question || index_ < 0;
     const bool other_media = turn.media != turn_.media;
-    if (other && editor_row_) editor_row_->hide();
     if (other) {
-        copy_->reset();
+        if (editor_) editor_->hide();
+        footer_->reset();
         reply_->markSource(0, 0);
         if (activity_) activity_->hide();
     }
     index_ = index;
     turn_ = turn;
-    last_ = last;
+    place_ = place;
     if (other_question) showQuestion();
     if (other_media) showMedia();
     showReply();
     showError();
     showFooter();
+    showQueued();
 }
 
 void TurnView::showQuestion() {
@@ -203,23 +192,27 @@ void TurnView::showError() {
         return;
     }
     if (!error_) makeError();
-    error_->clearActions();
-    if (last_) {
-        QPushButton* again = error_->addAction(tr("Try again"));
-        connect(again, &QPushButton::clicked, this, &TurnView::redoRequested);
-    }
+    again_->setVisible(place_.last);
     error_->showNotice(NoticeBar::Kind::Error, turn_.error);
 }
 
 void TurnView::showFooter() {
-    const bool footer = !running() && turn_.state != Turn::State::Failed;
-    const bool editing = editor_row_ && !editor_row_->isHidden();
-    stats_->setText(running() ? QString() : statsLine(turn_));
-    stats_->setVisible(footer && !stats_->text().isEmpty());
-    copy_->setVisible(footer && !turn_.reply.isEmpty());
-    redo_->setVisible(footer && last_);
-    edit_->setVisible(last_ && !running() && !editing);
-    bubble_->setVisible(!editing);
+    const bool queued = turn_.state == Turn::State::Queued;
+    footer_->setTurn(turn_, place_);
+    footer_->setVisible(!running() && !queued && !footer_->isBlank());
+    edit_->setVisible(!running() && !queued && !editing());
+    static_cast<QuietButton*>(edit_)->setQuiet(!place_.last);
+    bubble_->setVisible(!editing());
+    if (editor_) editor_->setBusy(place_.busy);
+}
+
+void TurnView::showQueued() {
+    const bool queued = turn_.state == Turn::State::Queued;
+    mark_->setVisible(!queued);
+    if (queued && !queued_) makeQueued();
+    if (!queued_) return;
+    queued_->setHeld(!place_.busy);
+    queued_->setVisible(queued);
 }
 
 void TurnView::setActivity(const QString& sentence, double fraction) {
@@ -236,7 +229,7 @@ void TurnView::markReply(int start, int length) {
 }
 
 void TurnView::copyReply() {
-    copy_->copy();
+    footer_->copyReply();
 }
 
 QString TurnView::replyText() const {
@@ -246,37 +239,28 @@ QString TurnView::errorText() const {
     return !error_ || error_->isHidden() ? QString() : error_->sentence();
 }
 QString TurnView::statsText() const {
-    return stats_->text();
+    return footer_->statsText();
 }
 QString TurnView::activityText() const {
     return !activity_ || activity_->isHidden() ? QString() : activity_text_->text();
 }
 
 void TurnView::beginEdit() {
-    if (!editor_row_) makeEditor();
-    editor_->setPlainText(turn_.question);
-    editor_->moveCursor(QTextCursor::End);
-    editor_row_->show();
+    if (!editor_) makeEditor();
+    editor_->begin(turn_.question);
     showFooter();
-    editor_->setFocus();
     Q_EMIT layoutChanged(index_);
 }
 
 void TurnView::endEdit() {
-    editor_row_->hide();
+    if (!editor_) return;
+    editor_->hide();
     showFooter();
     Q_EMIT layoutChanged(index_);
 }
 
-void TurnView::submitEdit() {
-    const QString text = editor_->toPlainText();
-    endEdit();
-    Q_EMIT editRequested(text);
-}
-
 bool TurnView::isInUse() const {
-    return (editor_row_ && !editor_row_->isHidden()) ||
-           (focusWidget() && isAncestorOf(focusWidget()) && focusWidget()->hasFocus());
+    return editing() || (focusWidget() && isAncestorOf(focusWidget()) && focusWidget()->hasFocus());
 }
 
 QList<QWidget*> TurnView::tabStops() const {
@@ -310,8 +294,8 @@ int TurnView::layOutQuestion(int top) {
         media_->setGeometry(QRect(0, 0, width(), height));
         top += height + kGap;
     }
-    if (editor_row_ && !editor_row_->isHidden()) {
-        editor_row_->setGeometry(0, top, width(), kEditorHeight);
+    if (editing()) {
+        editor_->setGeometry(0, top, width(), kEditorHeight);
         return top + kEditorHeight;
     }
     const int limit = std::max(120, width() * 4 / 5 - 2 * kBubblePadding);
@@ -329,6 +313,11 @@ int TurnView::layOutQuestion(int top) {
 }
 
 int TurnView::layOutReply(int top) {
+    if (queued_ && !queued_->isHidden()) {
+        const int height = queued_->sizeHint().height();
+        queued_->setGeometry(0, top - kGap, width(), height);
+        return top - kGap + height;
+    }
     mark_->setGeometry(0, top, kMark, kMark);
     const int column = width() - kReplyLeft;
     int y = top + 3, bottom = top + kMark;
@@ -343,20 +332,9 @@ int TurnView::layOutReply(int top) {
         const int height = error_->heightForWidth(column);
         place(error_, height > 0 ? height : error_->sizeHint().height());
     }
-    const int line = std::max(copy_->sizeHint().height(), stats_->sizeHint().height());
-    int x = kReplyLeft;
-    const auto beside = [&](QWidget* part, int width) {
-        if (part->isHidden()) return;
-        const int height = part->sizeHint().height();
-        part->setGeometry(x, y + (line - height) / 2, width, height);
-        x += width + 4;
-        bottom = std::max(bottom, y + line);
-    };
-    const int buttons = redo_->sizeHint().width() + copy_->sizeHint().width() + 12;
-    beside(stats_, std::min(stats_->sizeHint().width(), std::max(0, column - buttons)));
-    if (!stats_->isHidden()) x += 4;
-    beside(redo_, redo_->sizeHint().width());
-    beside(copy_, copy_->sizeHint().width());
+    if (!footer_->isHidden()) {
+        place(footer_, footer_->sizeHint().height());
+    }
     return bottom;
 }
 
@@ -365,23 +343,8 @@ int TurnView::layOutReply(int top) {
 bool TurnView::event(QEvent* event) {
     if (event->type() == QEvent::LayoutRequest && !laying_out_ && index_ >= 0)
         Q_EMIT layoutChanged(index_);
+    if (event->type() == QEvent::Enter || event->type() == QEvent::Leave) edit_->update();
     return QWidget::event(event);
-}
-
-bool TurnView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != editor_ || event->type() != QEvent::KeyPress)
-        return QWidget::eventFilter(watched, event);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
-    if (enter && !(key->modifiers() & Qt::ShiftModifier)) {
-        submitEdit();
-        return true;
-    }
-    if (key->key() == Qt::Key_Escape) {
-        endEdit();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace univi::ui

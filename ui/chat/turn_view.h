@@ -2,21 +2,22 @@
 
 #include <QWidget>
 
-#include "ui/chat/conversation_model.h"
+#include "ui/chat/conversation.h"
+#include "ui/chat/turn_footer.h"
 
 class QFrame;
 class QLabel;
-class QPlainTextEdit;
 class QProgressBar;
+class QPushButton;
 class QToolButton;
 
 namespace univi::ui {
 
-class CopyButton;
-class ElidedLabel;
 class FlowLayout;
 class FlowText;
 class NoticeBar;
+class QuestionEditor;
+class QueuedRow;
 class Thumbnails;
 
 /// A question as a bubble with its media and the reply below it, with what can be done to each.
@@ -28,8 +29,8 @@ class TurnView : public QWidget {
   public:
     explicit TurnView(Thumbnails* thumbnails, QWidget* parent = nullptr);
 
-    /// Shows the turn at `index`. `last`: it may be edited and redone.
-    void setTurn(int index, const Turn& turn, bool last);
+    /// Shows the turn at `index`.
+    void setTurn(int index, const Turn& turn, const TurnPlace& place);
     int index() const { return index_; }
     /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1;
     /// negative: unknown; not a number: nothing is being done, it waits for the user).
@@ -49,10 +50,18 @@ class TurnView : public QWidget {
     QString statsText() const;
     QString activityText() const;
     void beginEdit();
+    /// The question is as it was asked.
+    void endEdit();
 
   Q_SIGNALS:
     void redoRequested();
-    void editRequested(const QString& question);
+    /// endEdit() is called when it was asked.
+    void editRequested(int turn, const QString& question);
+    /// The branch so many places beside the turn's is wanted.
+    void branchRequested(int turn, int step);
+    /// The turn waits: ask it now, or take it out.
+    void queueRequested();
+    void takeBackRequested(int turn);
     void mediumClicked(const QString& file);
     /// The turn's `medium`-th one shall go.
     void mediumRemoved(int turn, int medium);
@@ -63,7 +72,6 @@ class TurnView : public QWidget {
 
   protected:
     bool event(QEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void makeQuestion();
@@ -71,38 +79,37 @@ class TurnView : public QWidget {
     void makeEditor();
     void makeActivity();
     void makeError();
+    void makeQueued();
     void showQuestion();
     void showMedia();
     void showReply();
     void showError();
     void showFooter();
+    void showQueued();
     int layOutQuestion(int top);
     int layOutReply(int top);
-    void endEdit();
-    void submitEdit();
     bool running() const;
+    bool editing() const;
 
     int index_ = -1;
-    bool last_ = false, laying_out_ = false;
+    bool laying_out_ = false;
     Turn turn_;
+    TurnPlace place_;
     Thumbnails* thumbnails_;
     QWidget* media_row_ = nullptr;
     FlowLayout* media_ = nullptr;
     QFrame* bubble_ = nullptr;
     QLabel* mark_ = nullptr;
     FlowText *question_ = nullptr, *reply_ = nullptr;
-    QToolButton *edit_ = nullptr, *redo_ = nullptr;
-    CopyButton* copy_ = nullptr;
-    ElidedLabel* stats_ = nullptr;
-    QWidget *editor_row_ = nullptr, *activity_ = nullptr;
-    QPlainTextEdit* editor_ = nullptr;
+    QToolButton* edit_ = nullptr;
+    TurnFooter* footer_ = nullptr;
+    QuestionEditor* editor_ = nullptr;
+    QueuedRow* queued_ = nullptr;
+    QWidget* activity_ = nullptr;
     QLabel* activity_text_ = nullptr;
     QProgressBar* activity_bar_ = nullptr;
     NoticeBar* error_ = nullptr;
+    QPushButton* again_ = nullptr;
 };
-
-/// "UniVi demo · 31 tok/s · first word 0.9 s · 112 visual tokens", what is not known left out, with
-/// "stopped" or "cut off at the longest reply" when it was so.
-QString statsLine(const Turn& turn);
 
 }  // namespace univi::ui

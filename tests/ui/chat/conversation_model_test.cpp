@@ -176,7 +176,8 @@ class ConversationModelTest : public QObject {
         QCOMPARE(model_->attentionAt(0, position).start, before.start);
     }
 
-    void anotherReplyReplacesWhatTheFirstLookedAt() {
+    /// The reply before stays, and so does what it looked at.
+    void anEditedQuestionKeepsWhatTheFirstReplyLookedAt() {
         model_->addMedia({home_->picture("cat.png")});
         askAndWait("Where?");
         const qint64 turn = last().id;
@@ -184,7 +185,7 @@ class ConversationModelTest : public QObject {
         QSignalSpy finished(model_.get(), &ConversationModel::turnFinished);
         model_->editLast("please fail");
         QVERIFY(finished.wait(kWaitMs));
-        QVERIFY(store_->attention().get(model_->id(), turn).isEmpty());
+        QVERIFY(!store_->attention().get(model_->id(), turn).isEmpty());
         QVERIFY(store_->attention().get(model_->id(), last().id).isEmpty());
     }
 

@@ -1,0 +1,187 @@
+#include "ui/chat/conversation_media.h"
+
+#include <QFileInfo>
+#include <algorithm>
+
+#include "ui/files/openable_path.h"
+#include "ui/media/media_kind.h"
+#include "ui/session/engine_client.h"
+
+namespace univi::ui {
+
+ConversationMedia::ConversationMedia(EngineClient* engine, Source source, QObject* parent)
+    : QObject(parent), engine_(engine), source_(std::move(source)) {
+    connectEngine();
+}
+
+void ConversationMedia::connectEngine() {
+    connect(engine_, &EngineClient::mediaProgressed, this,
+            [this](qint64 id, const protocol::MediaProgressEvent& e) {
+                if (!owns(id)) return;
+                progress_ = Progress{QString::fromStdString(e.medium),
+                                     std::max(e.frames_encoded, 0), e.frames_total};
+                Q_EMIT progressChanged();
+            });
+    connect(engine_, &EngineClient::groupsArrived, this,
+            [this](qint64 id, const protocol::TokenGroups& groups) {
+                if (!owns(id)) return;
+                const QString file = QString::fromStdString(groups.source);
+                groups_.insert(file, groups);
+                emitGroups(file);
+            });
+    connect(engine_, &EngineClient::encoded, this, &ConversationMedia::drop);
+    connect(engine_, &EngineClient::failed, this, &ConversationMedia::onFailed);
+    connect(engine_, &EngineClient::modelChanging, this, [this] {
+        groups_.clear();
+        unreadable_.clear();
+        Q_EMIT groupsReset();
+    });
+    connect(engine_, &EngineClient::framesForgotten, this, [this] {
+        groups_.clear();
+        Q_EMIT groupsReset();
+    });
+}
+
+QStringList ConversationMedia::all() const {
+    return source_.of_turns() + pending_;
+}
+
+QList<protocol::TokenGroups> ConversationMedia::groups() const {
+    QList<protocol::TokenGroups> list;
+    const QStringList media = all();
+    for (int i = 0; i < media.size(); ++i) {
+        if (!groups_.contains(media[i])) continue;
+        list << groups_[media[i]];
+        list.last().medium = i;
+    }
+    return list;
+}
+
+void ConversationMedia::add(const QStringList& files) {
+    bool added = false;
+    QStringList refused;
+    unreadable_now_.clear();
+    for (const QString& name : files) {
+        const QFileInfo file(openablePath(name));
+        const QString path = file.absoluteFilePath();
+        if (!file.isFile() || mediaKind(path) == MediaKind::Unknown) {
+            refused << name;
+        } else if (!pending_.contains(path)) {
+            pending_ << path;
+            encode(path, true);
+            added = true;
+        }
+    }
+    if (!refused.isEmpty()) Q_EMIT problem(refusalSentence(refused));
+    if (!added) return;
+    Q_EMIT pendingChanged();
+    for (const QString& file : pending_) emitGroups(file);
+}
+
+void ConversationMedia::remove(int index) {
+    if (index < 0 || index >= pending_.size()) return;
+    const QString file = pending_.takeAt(index);
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (it->pending && it->file == file) engine_->stop(it.key());
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationMedia::move(int from, int to) {
+    const auto isPlace = [this](int index) { return index >= 0 && index < pending_.size(); };
+    if (!isPlace(from) || !isPlace(to) || from == to) return;
+    pending_.move(from, to);
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+QStringList ConversationMedia::takePending() {
+    return std::exchange(pending_, {});
+}
+
+void ConversationMedia::putBack(const QStringList& files) {
+    QStringList media = files;
+    for (const QString& file : pending_)
+        if (!media.contains(file)) media << file;
+    if (media == pending_) return;
+    pending_ = media;
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationMedia::encode(const QString& file, bool pending) {
+    if (groups_.value(file).complete) return;
+    const qint64 id = engine_->encode(
+        {source_.conversation.toStdString(), file.toStdString(), source_.max_frames()});
+    encodes_.insert(id, {file, pending});
+}
+
+void ConversationMedia::readAgain() {
+    to_read_.clear();
+    for (const QString& file : all())
+        if (!groups_.value(file).complete && !unreadable_.contains(file) &&
+            !to_read_.contains(file) && QFileInfo(file).isFile())
+            to_read_ << file;
+    encodeNext();
+}
+
+void ConversationMedia::encodeNext() {
+    if (ask_ != 0 || isReading() || to_read_.isEmpty() ||
+        engine_->state() != EngineClient::State::Ready)
+        return;
+    encode(to_read_.takeFirst(), false);
+}
+
+void ConversationMedia::pause() {
+    to_read_.clear();
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (!it->pending) engine_->stop(it.key());
+}
+
+void ConversationMedia::endProgress() {
+    progress_.reset();
+}
+
+void ConversationMedia::forget(const QString& file) {
+    groups_.remove(file);
+    unreadable_.remove(file);
+}
+
+void ConversationMedia::emitGroups(const QString& file) {
+    if (!groups_.contains(file)) return;
+    const QStringList media = all();
+    for (int i = 0; i < media.size(); ++i) {
+        if (media[i] != file) continue;
+        protocol::TokenGroups groups = groups_[file];
+        groups.medium = i;
+        Q_EMIT groupsChanged(groups);
+    }
+}
+
+/// A file that cannot be read leaves the composer; what was typed stays. A dead engine is no fault
+/// of the file.
+void ConversationMedia::onFailed(qint64 id, const QString& kind, const QString& message) {
+    if (!encodes_.contains(id)) return;
+    const Encode encode = encodes_.value(id);
+    const bool stopped = kind == QLatin1String("stopped");
+    if (!stopped) unreadable_.insert(encode.file);
+    drop(id);
+    const bool bad_file = !stopped && kind != QLatin1String("internal") && encode.pending;
+    const int index = int(pending_.indexOf(encode.file));
+    if (!bad_file || index < 0) return;
+    remove(index);
+    unreadable_now_ << encode.file;
+    Q_EMIT problem(unreadable_now_.size() == 1
+                       ? message
+                       : tr("%1 could not be read and were left out; choose other files.")
+                             .arg(namesOf(unreadable_now_)));
+}
+
+void ConversationMedia::drop(qint64 id) {
+    if (encodes_.remove(id) == 0) return;
+    if (ask_ == 0 && !isReading()) progress_.reset();
+    Q_EMIT progressChanged();
+    encodeNext();
+}
+
+}  // namespace univi::ui

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <QSet>
+#include <QStringList>
+#include <functional>
+#include <optional>
+
+#include "core/protocol/token_groups.h"
+
+namespace univi::ui {
+
+class EngineClient;
+
+/// The pictures and videos of one conversation: those that wait in the composer, how far the engine
+/// is with reading one, and the token groups of all that were read. GUI thread.
+class ConversationMedia : public QObject {
+    Q_OBJECT
+  public:
+    /// A medium being read.
+    struct Progress {
+        QString medium;
+        int frames_encoded = 0, frames_total = 0;
+    };
+    /// What it needs to know of the conversation.
+    struct Source {
+        QString conversation;
+        std::function<QStringList()> of_turns;  ///< media of the turns that are shown
+        std::function<int()> max_frames;
+    };
+    ConversationMedia(EngineClient* engine, Source source, QObject* parent);
+
+    const QStringList& pending() const { return pending_; }
+    /// Media of the turns, then those that wait.
+    QStringList all() const;
+    QList<protocol::TokenGroups> groups() const;
+    /// Its groups are known.
+    bool isRead(const QString& file) const { return groups_.contains(file); }
+    std::optional<Progress> progress() const { return progress_; }
+    bool isReading() const { return !encodes_.isEmpty(); }
+
+    /// What is no picture or video is refused by `problem`; the others are read at once.
+    void add(const QStringList& files);
+    void remove(int index);
+    /// Another order of those that wait.
+    void move(int from, int to);
+    /// Those that wait go with a question.
+    QStringList takePending();
+    /// Those of a question that was taken back wait again, before the others.
+    void putBack(const QStringList& files);
+    /// Reads what is not known of the turns' media, once the model is loaded.
+    void readAgain();
+    /// Stops reading what nobody waits for.
+    void pause();
+    /// A question is being answered (0: none); what it reports of media is this conversation's.
+    void setAsk(qint64 id) { ask_ = id; }
+    /// Nothing is being read for the question any more.
+    void endProgress();
+    void forget(const QString& file);
+
+  Q_SIGNALS:
+    void pendingChanged();
+    void progressChanged();
+    void groupsChanged(const univi::protocol::TokenGroups& groups);
+    /// The media and their numbers changed: everything shown of groups is out of date.
+    void groupsReset();
+    /// One sentence that belongs to no turn.
+    void problem(const QString& sentence);
+
+  private:
+    struct Encode {
+        QString file;
+        bool pending = false;  ///< of the composer, not of an earlier turn
+    };
+    void connectEngine();
+    bool owns(qint64 id) const { return id != 0 && (id == ask_ || encodes_.contains(id)); }
+    void encode(const QString& file, bool pending);
+    void encodeNext();
+    void drop(qint64 id);
+    void onFailed(qint64 id, const QString& kind, const QString& message);
+    void emitGroups(const QString& file);
+
+    EngineClient* engine_;
+    Source source_;
+    QStringList pending_;
+    QStringList unreadable_now_;  ///< of the files that were added last
+    QHash<qint64, Encode> encodes_;
+    QStringList to_read_;       ///< media of earlier turns still to encode, one at a time
+    QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
+    std::optional<Progress> progress_;
+    QHash<QString, protocol::TokenGroups> groups_;
+    qint64 ask_ = 0;
+};
+
+}  // namespace univi::ui

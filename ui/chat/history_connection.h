@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QSqlDatabase>
+#include <QString>
+#include <QVariantList>
+#include <functional>
+
+class QSqlQuery;
+
+namespace univi::ui {
+
+struct SchemaStep;
+
+/// The SQLite file of the history, or one in memory, with its tables brought up to date. Every
+/// function throws HistoryError. One thread.
+class HistoryConnection {
+  public:
+    /// Opens `file`, or makes it; an empty name keeps everything in memory.
+    explicit HistoryConnection(const QString& file);
+    ~HistoryConnection();
+    HistoryConnection(const HistoryConnection&) = delete;
+    HistoryConnection& operator=(const HistoryConnection&) = delete;
+
+    bool isInMemory() const { return file_.isEmpty(); }
+    /// Looks through the pages; `thoroughly`: also compares the indexes with their tables.
+    bool isWhole(bool thoroughly);
+    QSqlQuery run(const QString& sql, const QVariantList& values = {});
+    /// Either all of `work` happens or nothing.
+    void inTransaction(const std::function<void()>& work);
+
+  private:
+    void open();
+    void checkWritable();
+    void migrate();
+    void take(const SchemaStep& step);
+    int version();
+
+    QSqlDatabase database_;
+    QString connection_, file_;
+};
+
+/// Throws when the rows end because of damage; a query that ends so looks like its last row.
+void throwIfCutOff(const QSqlQuery& rows);
+
+}  // namespace univi::ui

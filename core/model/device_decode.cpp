@@ -96,10 +96,10 @@ bool DeviceDecode::records(const Decoder& decoder, KeyValueCache& cache, bool wi
         graph->finish();
         graph_ = std::move(graph);
         return true;
-    } catch (const std::exception& error) {
+    } catch (const c10::Error& error) {
         can_record_ = false;
         base::log_warning(std::string("a token's work cannot be recorded on this device: ") +
-                          error.what());
+                          error.what_without_backtrace());
         return false;
     }
 }

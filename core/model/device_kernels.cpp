@@ -13,8 +13,11 @@ c10::DispatchKey key_of(c10::Device device) {
 }  // namespace
 
 bool has_device_kernel(const char* name, c10::Device device) {
-    return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").hasKernelForDispatchKey(
-        key_of(device));
+    const auto op = c10::Dispatcher::singleton().findSchemaOrThrow(name, "");
+    const c10::DispatchKey key = key_of(device);
+    // A library's device runs what it has no kernel of on the CPU.
+    return op.hasKernelForDispatchKey(key) || (key == c10::DispatchKey::PrivateUse1 &&
+                                               op.hasKernelForDispatchKey(c10::DispatchKey::CPU));
 }
 
 }  // namespace univi::model

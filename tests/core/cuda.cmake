@@ -18,7 +18,7 @@ univi_add_test(cuda_kernels_test
 # The operators around the kernels, on tensors of the CPU, and the code of core/model that calls them.
 univi_add_test(cuda_ops_test TORCH
   SOURCES cuda/decode_ops_test.cpp ${CMAKE_SOURCE_DIR}/core/model/cuda/cluster_ops_cuda.cpp ${CMAKE_SOURCE_DIR}/core/model/cuda/decode_ops_cuda.cpp
-  LINK univi_kernels_on_cpu univi_model univi_checkpoint univi_base nlohmann_json::nlohmann_json
+  LINK univi_kernels_on_cpu univi_fake_device univi_model univi_checkpoint univi_base nlohmann_json::nlohmann_json
   LABELS core)
 target_include_directories(cuda_ops_test BEFORE PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/cuda_on_cpu")
 target_compile_definitions(cuda_ops_test PRIVATE UNIVI_OPERATOR_KEY=CPU)

@@ -1,16 +1,49 @@
 // The operators of a token and the code that calls them, with the kernels run on the CPU.
 #include "core/model/decode_ops.h"
 
+#include <torch/library.h>
+
 #include "core/model/cluster_ops.h"
 #include "core/model/clustering.h"
 #include "core/model/decode_step.h"
+#include "core/model/device.h"
 #include "core/model/device_decode.h"
 #include "core/model/device_kernels.h"
 #include "core/model/rotary.h"
 #include "tests/core/model/tiny_language.h"
+#include "tests/support/fake_device/fake_device.h"
 
 namespace univi::model::test {
 namespace {
+
+/// A device that records, as far as a test without a GPU can have one: what is asked for while it
+/// records is done at once, and a replay is only counted.
+struct Recorder {
+    bool refuses = true;
+    int begun = 0, ended = 0, replayed = 0, freed = 0;
+};
+Recorder recorder;
+
+std::int64_t begin(const at::Tensor&) {
+    TORCH_CHECK(!recorder.refuses, "nothing is recorded here");
+    return ++recorder.begun;
+}
+void end(const at::Tensor&, std::int64_t) {
+    ++recorder.ended;
+}
+void replay(const at::Tensor&, std::int64_t) {
+    ++recorder.replayed;
+}
+void forget(const at::Tensor&, std::int64_t) {
+    ++recorder.freed;
+}
+
+TORCH_LIBRARY_IMPL(univi, CPU, library) {
+    library.impl("graph_begin", &begin);
+    library.impl("graph_end", &end);
+    library.impl("graph_replay", &replay);
+    library.impl("graph_free", &forget);
+}
 
 TEST(DecodeOps, ClusteringEqualsTheCpu) {
     at::manual_seed(1);
@@ -122,7 +155,88 @@ TEST(DeviceDecode, TakesNothingOnTheCpu) {
     const KeyValueCache cache(config, 8, {});
     EXPECT_FALSE(DeviceDecode::takes(config, layers, at::zeros({1, config.hidden_size}), cache));
     EXPECT_TRUE(has_device_kernel("univi::attend_one", c10::kCPU));
-    EXPECT_FALSE(has_device_kernel("univi::graph_begin", c10::kCPU));
+}
+
+TEST(DeviceDecode, RecordsTheSecondPositionAndReplaysItUntilTheWeightsMove) {
+    const c10::InferenceMode inference;
+    const LanguageConfig config = small_config();
+    const auto [layers, norm] = parts_of(config, {});
+    const auto [others, other_norm] = parts_of(config, {});
+    at::manual_seed(4);
+    const at::Tensor x = at::randn({1, config.hidden_size});
+    KeyValueCache cache(config, 8, {}), plain(config, 8, {});
+    recorder = {};
+    DeviceDecode expected(config, plain, x);
+    const at::Tensor right = expected.pass({layers, norm, config.rms_norm_eps}, x, plain, nullptr);
+    recorder = {.refuses = false};
+    DeviceDecode decode(config, cache, x);
+    for (int i = 0; i < 4; ++i)
+        EXPECT_TRUE(
+            at::equal(decode.pass({layers, norm, config.rms_norm_eps}, x, cache, nullptr), right));
+    EXPECT_EQ(recorder.begun, 1);
+    EXPECT_EQ(recorder.ended, 1);
+    EXPECT_EQ(recorder.replayed, 3);
+    // Another model's weights, or attention asked for, are another recording.
+    decode.pass({others, other_norm, config.rms_norm_eps}, x, cache, nullptr);
+    EXPECT_EQ(recorder.freed, 1);
+    at::Tensor attention = at::zeros({1});
+    for (int i = 0; i < 2; ++i)
+        decode.pass({others, other_norm, config.rms_norm_eps}, x, cache, &attention);
+    EXPECT_EQ(recorder.begun, 2);
+    recorder.refuses = true;
+}
+
+// On the fake device the operators run on the CPU, on its memory: the code around them takes the
+// way that it takes on a GPU.
+class OurKernels : public testing::Test {
+  protected:
+    OurKernels() { placement.device = open_device("fake:0"); }
+    at::Tensor there(const at::Tensor& x) const { return x.to(placement.device); }
+
+    PlacementOptions placement;
+};
+
+TEST_F(OurKernels, TakeATokenThroughTheDecoderWithoutAWait) {
+    const Quantization int8{Quantization::Kind::Int8, false}, int4{Quantization::Kind::Int4, false};
+    for (const std::optional<Quantization>& how : {std::optional<Quantization>(), {int8}, {int4}}) {
+        const LanguageConfig config = small_config();
+        placement.quantize = how;
+        PlacementOptions on_cpu;
+        on_cpu.quantize = how;
+        at::manual_seed(4);
+        const at::Tensor x = at::randn({9, config.hidden_size});
+        at::Tensor expected, expected_attention, last, attention;
+        {
+            const at::NoGradGuard exact;
+            KeyValueCache cache(config, 40, on_cpu);
+            expected = random_language(config, on_cpu).forward(x, cache, &expected_attention);
+        }
+        const c10::InferenceMode inference;
+        const LanguageModel model = random_language(config, placement);
+        KeyValueCache cache(config, 40, placement);
+        model.forward(there(x.narrow(0, 0, 7)), cache);
+        for (std::int64_t i = 7; i < 9; ++i) {
+            const at::Tensor next = there(x.narrow(0, i, 1));
+            const auto before = univi::test::fake::counters(0);
+            last = model.forward(next, cache, &attention);
+            EXPECT_EQ((univi::test::fake::counters(0) - before).synchronisations, 0);
+        }
+        EXPECT_NE(cache.device_decode(), nullptr);
+        EXPECT_EQ(cache.length(), 9);
+        EXPECT_LT(relative_error(last, expected.narrow(0, 8, 1)), 5e-6);
+        EXPECT_LT(relative_error(attention, expected_attention), 5e-6);
+    }
+}
+
+TEST_F(OurKernels, MergeTokensWithTheCpusBits) {
+    at::manual_seed(5);
+    const at::Tensor x = at::randn({2, 20, 24});
+    const ClusterResult cpu = cluster_dpc_knn(x, 6, 3), away = cluster_dpc_knn(there(x), 6, 3);
+    EXPECT_TRUE(at::equal(away.idx_cluster.cpu(), cpu.idx_cluster));
+    EXPECT_TRUE(at::equal(away.score.cpu(), cpu.score));
+    EXPECT_TRUE(at::equal(merge_tokens(there(x), away.idx_cluster, 6).cpu(),
+                          merge_tokens(x, cpu.idx_cluster, 6)));
+    EXPECT_TRUE(at::equal(mean_token(there(x[0])).cpu(), mean_token(x[0])));
 }
 
 }  // namespace

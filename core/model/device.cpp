@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/resident_memory.h"
+#include "core/model/cuda_driver.h"
 #include "core/model/dtype_names.h"
 
 namespace univi::model {
@@ -41,11 +42,13 @@ void open_own_kernels() {
 }
 
 std::string open_cuda() {
-    if (dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) == nullptr)
-        return "there is no NVIDIA driver on this machine";
+    if (std::string reason = why_no_driver(); !reason.empty()) return reason;
     const std::filesystem::path library = torch_library_folder() / "libtorch_cuda.so";
     if (!std::filesystem::exists(library))
-        return "LibTorch's CUDA part (libtorch_cuda.so) is not installed";
+        return "LibTorch's CUDA part (libtorch_cuda.so) is not installed beside " +
+               library.parent_path().string() +
+               "/libtorch_cpu.so: packaging/build fetches it "
+               "where it finds a driver";
     // Its operators register with the dispatcher when it is opened; this must come before ATen
     // first asks for CUDA.
     if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
@@ -107,11 +110,15 @@ c10::Device numbered(const std::string& name, const std::string& type, c10::Devi
     const int count = device_count(kind);
     const std::string those = kind == c10::kCUDA ? "GPU(s)" : type + " device(s)";
     if (index >= count) refuse(name, "this machine has " + std::to_string(count) + " " + those);
+    if (kind == c10::kCUDA)
+        if (const std::string reason = why_gpu_too_old(index); !reason.empty())
+            refuse(name, reason);
     return {kind, static_cast<c10::DeviceIndex>(index)};
 }
 
 c10::Device automatic() {
-    if (why_no_cuda().empty()) return {c10::kCUDA, 0};
+    for (int gpu = 0; why_no_cuda().empty() && gpu < device_count(c10::kCUDA); ++gpu)
+        if (why_gpu_too_old(gpu).empty()) return {c10::kCUDA, static_cast<c10::DeviceIndex>(gpu)};
     return library_device().empty() ? c10::Device(c10::kCPU) : c10::Device(c10::kPrivateUse1, 0);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/byte_size.h"
 #include "core/base/error.h"
+#include "core/model/cuda_driver.h"
 #include "core/model/device.h"
 
 namespace univi::session {
@@ -50,7 +51,8 @@ std::vector<c10::Device> every_device() {
     if (first.is_cpu()) return {first};
     std::vector<c10::Device> devices;
     for (int i = 0; i < model::device_count(first.type()); ++i)
-        devices.emplace_back(first.type(), static_cast<c10::DeviceIndex>(i));
+        if (!first.is_cuda() || model::why_gpu_too_old(i).empty())
+            devices.emplace_back(first.type(), static_cast<c10::DeviceIndex>(i));
     devices.emplace_back(c10::kCPU);
     return devices;
 }

@@ -2,6 +2,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <tuple>
+
 #include "core/base/error.h"
 #include "core/kernels/vectors.h"
 #include "core/model/decode_step.h"
@@ -198,18 +200,24 @@ at::Tensor LanguageModel::decode_on_device(const at::Tensor& x, KeyValueCache& c
 at::Tensor LanguageModel::forward_batch(const at::Tensor& embeds, const at::Tensor& attention_mask,
                                         bool checkpoint_layers, LayerHooks* hooks) const {
     check_padding(attention_mask, embeds);
-    const auto [cos, sin] = rotary_tables(config_, 0, embeds.size(1), placement_.device);
-    at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
+    c10::Device device = placement_.of_layer(0);
+    auto [cos, sin] = rotary_tables(config_, 0, embeds.size(1), device);
+    at::Tensor x = embeds.to(device, placement_.compute_dtype);
     const bool recompute = checkpoint_layers && at::GradMode::is_enabled();
     const AdapterDropout dropout{at::GradMode::is_enabled() ? dropout_ : 0.0, dropout_key_};
     for (int i = 0; i < config_.num_layers; ++i) {
         const AdapterDropout own = dropout.of(static_cast<std::uint64_t>(i));
+        if (placement_.of_layer(i) != device) {
+            device = placement_.of_layer(i);
+            std::tie(cos, sin) = rotary_tables(config_, 0, embeds.size(1), device);
+            x = x.to(device);
+        }
         if (hooks) x = hooks->before_layer(i, x);
         x = recompute ? forward_recomputed(layers_[i], x, cos, sin, own)
                       : layers_[i].forward(x, cos, sin, CausalAttend(), own);
         if (hooks) x = hooks->after_layer(i, x);
     }
-    return rms_norm(x, norm_, config_.rms_norm_eps);
+    return rms_norm(x.to(placement_.of_head()), norm_, config_.rms_norm_eps);
 }
 
 at::Tensor LanguageModel::logits(const at::Tensor& hidden) const {

@@ -91,6 +91,26 @@ TEST_P(OnFakeIn, ATokenWaitsOnceForTheDevice) {
 
 INSTANTIATE_TEST_SUITE_P(Precisions, OnFakeIn, testing::Values("fp32", "bf16", "int8", "int4"));
 
+TEST(OnFake, ATokenTakesAsMuchMemoryAsTheOneBefore) {
+    const Written there = write(placed("fake:0", "fp32"));
+    for (std::size_t i = 2; i < there.allocations.size(); ++i)
+        EXPECT_EQ(there.allocations[i], there.allocations[1]) << "token " << i;
+}
+
+TEST(OnFake, APlantedTensorOfAnotherDeviceIsFound) {
+    const c10::InferenceMode guard;
+    const PlacementOptions where = placed("fake:0", "fp32");
+    const LanguageModel language = random_language(small_config(), where);
+    KeyValueCache planted(language.config(), 64, placed("fake:1", "fp32"));
+    const at::Tensor embeds = at::zeros({1, 64}, at::device(where.device));
+    try {
+        language.forward(embeds, planted);
+        ADD_FAILURE() << "keys of another device were used";
+    } catch (const std::exception& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("fake:0 and fake:1"));
+    }
+}
+
 TEST(FakeBudget, APlantedHostReadIsCounted) {
     const c10::InferenceMode guard;
     const PlacementOptions where = placed("fake:0", "fp32");

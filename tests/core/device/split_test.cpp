@@ -110,6 +110,25 @@ TEST_F(Split, LayersThatFitOnNoDeviceAloneLieOnTwo) {
     for (const int device : {0, 1}) EXPECT_LE(peak(device), each);
 }
 
+TEST_F(Split, QuestionsThatAreAskedTogetherPassAllDevices) {
+    const protocol::DevicePlace all = whole();
+    const std::int64_t each = all.workspace + (all.weights + all.cache) * 7 / 10;
+    for (const int device : {0, 1}) fake::set_memory(device, before_[device] + each);
+    const auto logits_of = [](const std::string& device) {
+        Question first, second;
+        first.text = "What is in this picture?";
+        second.text = "Is there a boat?";
+        return Engine::load(demo_on(device))
+            ->start_conversation()
+            ->next_logits_together({first, second});
+    };
+    const auto there = logits_of("fake:0,1"), here = logits_of("cpu");
+    ASSERT_EQ(there.size(), 2U);
+    for (std::size_t i = 0; i < here.size(); ++i)
+        for (std::size_t k = 0; k < here[i].size(); ++k)
+            ASSERT_NEAR(there[i][k], here[i][k], 1e-3) << i << " " << k;
+}
+
 TEST_F(Split, TheCpuHoldsTheLastLayers) {
     const protocol::DevicePlace all = whole();
     const std::int64_t most = (all.workspace + (all.weights + all.cache) / 2) / 1000000;

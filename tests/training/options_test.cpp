@@ -1,4 +1,5 @@
 #include "training/options/options.h"
+#include "training/options/include.h"
 #include "training/options/option_check.h"
 #include "training/options/option_error.h"
 #include "training/options/option_table.h"
@@ -288,6 +289,14 @@ TEST(Options, JsonKeepsTextsOfAnyBytes) {
          {base::Json{{"output_dir_bytes", 1}}, base::Json{{"seed_bytes", "%41"}},
           base::Json{{"output_dir_bytes", "%4"}}})
         EXPECT_THROW(apply_json(again, bad, "x"), base::Error) << bad;
+}
+
+TEST(VisibleDevices, NumbersCountAmongTheGpusThatAreNamed) {
+    EXPECT_EQ(visible_devices({0, 2}, ""), "0,2");
+    EXPECT_EQ(visible_devices({1, 0}, "GPU-8932f937, MIG-41b35e0a ,7"),
+              "MIG-41b35e0a,GPU-8932f937");
+    EXPECT_EQ(count_visible("GPU-8932f937,MIG-41b35e0a,7"), 3);
+    EXPECT_EQ(count_visible(""), 0);
 }
 
 }  // namespace

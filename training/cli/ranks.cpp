@@ -37,12 +37,6 @@ bool is_this_host(const std::string& host) {
     return host == "localhost" || host == "127.0.0.1" || host == name;
 }
 
-std::string joined(const std::vector<int>& devices) {
-    std::string result;
-    for (const int device : devices) result += (result.empty() ? "" : ",") + std::to_string(device);
-    return result;
-}
-
 }  // namespace
 
 StartPlan choose_start(const TrainOptions& options) {
@@ -57,7 +51,9 @@ StartPlan choose_start(const TrainOptions& options) {
                     "--include " + options.include +
                         ": only ranks of this host are started here; on other hosts "
                         "start univi-train with torchrun --no-python, srun or mpirun.");
-    const int gpus = options.device == "cpu" ? 0 : count_gpus();
+    const std::string visible = process_environment("CUDA_VISIBLE_DEVICES").value_or("");
+    int gpus = options.device == "cpu" ? 0 : count_gpus();
+    if (gpus > 0 && !visible.empty()) gpus = count_visible(visible);
     if (included.devices.empty()) {
         result.num_local_ranks = std::max(1, gpus);
         return result;
@@ -70,7 +66,7 @@ StartPlan choose_start(const TrainOptions& options) {
                 ErrorKind::Usage, protocol::Fault::GpuGone,
                 "--include " + options.include + ": this host has " + std::to_string(gpus) +
                     " GPUs, counted from 0, and no number " + std::to_string(device) + ".");
-    result.visible_devices = joined(included.devices);
+    result.visible_devices = visible_devices(included.devices, visible);
     if (result.num_local_ranks == 1)
         ::setenv("CUDA_VISIBLE_DEVICES", result.visible_devices.c_str(), 1);
     return result;

@@ -1,5 +1,7 @@
 #include "training/options/include.h"
 
+#include <sstream>
+
 #include <algorithm>
 #include <charconv>
 
@@ -62,6 +64,34 @@ IncludedDevices parse_include(const std::string& text) {
         add_devices(text, list.substr(begin, end - begin), result.devices);
         begin = end + 1;
     }
+    return result;
+}
+
+namespace {
+
+std::vector<std::string> named_gpus(const std::string& variable) {
+    std::vector<std::string> names;
+    std::istringstream list(variable);
+    for (std::string name; std::getline(list, name, ',');) {
+        std::erase(name, ' ');
+        names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace
+
+int count_visible(const std::string& variable) {
+    return static_cast<int>(named_gpus(variable).size());
+}
+
+std::string visible_devices(const std::vector<int>& devices, const std::string& variable) {
+    const std::vector<std::string> names = named_gpus(variable);
+    std::string result;
+    for (const int device : devices)
+        result +=
+            (result.empty() ? "" : ",") +
+            (names.empty() ? std::to_string(device) : names.at(static_cast<std::size_t>(device)));
     return result;
 }
 

@@ -16,4 +16,11 @@ struct IncludedDevices {
 /// twice, no number.
 IncludedDevices parse_include(const std::string& text);
 
+/// Returns how many GPUs the variable CUDA_VISIBLE_DEVICES names, by number, UUID ("GPU-…") or MIG
+/// device ("MIG-…").
+int count_visible(const std::string& variable);
+/// Returns what the variable must say so that a program sees these devices alone. Where it already
+/// names GPUs (`variable` is not empty), a device's number counts among these.
+std::string visible_devices(const std::vector<int>& devices, const std::string& variable);
+
 }  // namespace univi::training

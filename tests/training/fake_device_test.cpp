@@ -169,6 +169,21 @@ TEST(TrainingOnFakeDevice, EndsWithTheNameOfADeviceThatIsLost) {
     EXPECT_EQ(on.exit_code, 0) << on.err;
 }
 
+TEST(TrainingOnFakeDevice, AStepWaitsForItsLossAndItsGradient) {
+    ScratchFolder folder;
+    const auto waits = [&](const std::string& name, int steps) {
+        const auto result = run_on_fake(command(folder, name,
+                                                {"--save_strategy", "no", "--device", "fake:0",
+                                                 "--per_device_train_batch_size", "2"},
+                                                steps),
+                                        {{"UNIVI_FAKE_REPORT", folder / (name + ".json")}});
+        EXPECT_EQ(result.exit_code, 0) << result.err;
+        return counter(folder.path(), name + ".json.", "fake:0", "synchronisations");
+    };
+    waits("first", 6);  // fills the cache of visual tokens
+    EXPECT_EQ(waits("six", 6) - waits("two", 2), 4 * 2);
+}
+
 TEST(TrainingOnFakeDevice, IsUnknownWithoutTheLibrary) {
     ScratchFolder folder;
     const auto result = run_process({command(folder, "run", {"--device", "fake:0"})});

@@ -61,11 +61,12 @@ void append_row(BatchLayout& layout, const Sample& sample, const Row& row,
 at::Tensor index_tensor(const std::vector<std::int64_t>& values, const c10::Device& device) {
     at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
     std::copy(values.begin(), values.end(), tensor.data_ptr<std::int64_t>());
-    return tensor.to(device);
+    return tensor.to(device, /*non_blocking=*/true);
 }
 
-at::Tensor attention_mask(const BatchLayout& layout, const c10::Device& device) {
-    const at::Tensor lengths = index_tensor(layout.lengths, device);
+/// On the CPU, where it is checked: the decoder's attention is causal and needs none.
+at::Tensor attention_mask(const BatchLayout& layout) {
+    const at::Tensor lengths = index_tensor(layout.lengths, at::kCPU);
     return at::arange(layout.length, lengths.options()).unsqueeze(0).lt(lengths.unsqueeze(1));
 }
 
@@ -109,7 +110,7 @@ at::Tensor batch_loss(const model::UniviModel& model, const BatchLayout& layout,
                                   .index_select(0, index_tensor(layout.gather, device))
                                   .view({layout.batch, layout.length, text.size(1)});
     const at::Tensor hidden =
-        language.forward_batch(embeds, attention_mask(layout, device), checkpoint_layers, hooks);
+        language.forward_batch(embeds, attention_mask(layout), checkpoint_layers, hooks);
     // Only positions that predict a target need logits: the visual tokens, most of a
     // sample, do not.
     const at::Tensor chosen = hidden.reshape({-1, hidden.size(2)})

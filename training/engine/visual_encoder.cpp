@@ -44,7 +44,8 @@ at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
         medium.tokens = to_values(merged, medium.placeholders);
         cache_->store(medium.file, *medium.tokens);
     }
-    return from_values(*medium.tokens).to(placement.device, placement.compute_dtype);
+    return from_values(*medium.tokens)
+        .to(placement.device, placement.compute_dtype, /*non_blocking=*/true);
 }
 
 at::Tensor VisualEncoder::pixels(const std::vector<media::Image>& crops, std::size_t begin,

@@ -18,10 +18,15 @@ namespace {
 constexpr std::size_t kMostConversations = 16;
 
 const char* doing(const protocol::Request& request) {
-    static constexpr const char* kNames[] = {"loading the model",          "answering a question",
-                                             "reading a picture or video", "stopping",
-                                             "forgetting a conversation",  "counting tokens",
-                                             "keeping visual tokens",      "looking for a phrase"};
+    static constexpr const char* kNames[] = {"loading the model",
+                                             "answering a question",
+                                             "reading a picture or video",
+                                             "stopping",
+                                             "forgetting a conversation",
+                                             "counting tokens",
+                                             "keeping visual tokens",
+                                             "looking for a phrase",
+                                             "asking what if"};
     return kNames[request.body.index()];
 }
 
@@ -46,7 +51,12 @@ std::string nameOf(const std::filesystem::path& folder) {
 Worker::Worker(session::EngineOptions defaults, std::atomic<bool>& has_model, EventWriter& events)
     : defaults_(std::move(defaults)), has_model_(has_model), events_(events) {}
 Worker::~Worker() {
+    forget_all();
+}
+
+void Worker::forget_all() {
     conversations_.clear();
+    what_if_.forget();
 }
 
 template <typename Body>
@@ -80,7 +90,7 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     if (engine_) session::check_model(options, stop);  // when this throws, what is loaded stays
     const bool had_model = engine_ != nullptr;
     const session::EngineOptions before = loaded_;
-    conversations_.clear();  // two models at once may not fit
+    forget_all();  // two models at once may not fit
     has_model_ = false;
     engine_.reset();
     try {
@@ -178,16 +188,30 @@ void Worker::perform(const protocol::FindRequest& request, const Work& work) {
                               .find(request, observer(work.request.id), work.stop.get_token()));
 }
 
-session::Conversation& Worker::conversation(const std::string& name) {
+void Worker::perform(const protocol::WhatIfRequest& request, const Work& work) {
+    const std::int64_t id = work.request.id;
+    const WhatIfDesk::Report report{
+        [this, id](protocol::WhatIfEvent event) { send(id, std::move(event)); },
+        [this, id](protocol::WhatIfProgressEvent event) { send(id, event); }};
+    send(id,
+         what_if_.answer(loaded_engine(), request, observer(id), report, work.stop.get_token()));
+}
+
+session::Engine& Worker::loaded_engine() const {
     if (!engine_)
         throw base::Error(base::ErrorKind::Model,
                           "No model is loaded: choose one under Models and ask again.");
+    return *engine_;
+}
+
+session::Conversation& Worker::conversation(const std::string& name) {
+    session::Engine& engine = loaded_engine();
     const auto known =
         std::ranges::find(conversations_, name, [](const auto& entry) { return entry.first; });
     if (known != conversations_.end())
         conversations_.splice(conversations_.begin(), conversations_, known);
     else
-        conversations_.emplace_front(name, engine_->start_conversation());
+        conversations_.emplace_front(name, engine.start_conversation());
     if (conversations_.size() > kMostConversations) conversations_.pop_back();
     return *conversations_.front().second;
 }

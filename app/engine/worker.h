@@ -8,6 +8,7 @@
 
 #include "app/engine/line_channel.h"
 #include "app/engine/request_queue.h"
+#include "app/engine/what_if_desk.h"
 #include "core/session/engine.h"
 
 namespace univi::engine {
@@ -32,11 +33,16 @@ class Worker {
     void perform(const protocol::EstimateRequest& request, const Work& work);
     void perform(const protocol::TokenLimitRequest& request, const Work& work);
     void perform(const protocol::FindRequest& request, const Work& work);
+    void perform(const protocol::WhatIfRequest& request, const Work& work);
 
     /// Loads and keeps `options` as what is loaded. Throws base::Error.
     void load(const session::EngineOptions& options, const Work& work);
     /// Loads what was loaded before, after another model could not be.
     void restore(const session::EngineOptions& options);
+    /// Frees what hangs on the engine.
+    void forget_all();
+    /// Throws Error{Model} when no model is loaded.
+    session::Engine& loaded_engine() const;
     session::Conversation& conversation(const std::string& name);
     session::Observer observer(std::int64_t id);
     template <typename Body>
@@ -49,6 +55,7 @@ class Worker {
         engine_;  // before the conversations, which must not outlive it
     std::list<std::pair<std::string, std::unique_ptr<session::Conversation>>>
         conversations_;  // last used first
+    WhatIfDesk what_if_;
 };
 
 }  // namespace univi::engine

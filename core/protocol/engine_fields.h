@@ -22,6 +22,12 @@ struct EnumNames<Finish> {
         {Finish::Stop, "stop"}, {Finish::Length, "length"}, {Finish::Stopped, "stopped"}};
 };
 
+template <>
+struct EnumNames<WhatIfRank> {
+    static constexpr std::pair<WhatIfRank, const char*> kNames[] = {
+        {WhatIfRank::None, "none"}, {WhatIfRank::Groups, "groups"}, {WhatIfRank::Events, "events"}};
+};
+
 template <class V>
 void fields(V& v, GenerationDefaults& defaults) {
     v("temperature", defaults.temperature);
@@ -106,6 +112,22 @@ template <class V>
 void fields(V& v, FoundEvent& found) {
     v("nearness", found.nearness);
     v("scale", found.scale);
+}
+
+template <class V>
+void fields(V& v, WhatIfRequest& ask) {
+    v.required_path("medium", ask.medium);
+    v.required("question", ask.question);
+    v("options", ask.options);
+    v.sparse("left_out", ask.left_out);
+    v.sparse("stages", ask.stages);
+    v.sparse("temporal_rate", ask.temporal_rate);
+    v.sparse("neighbors", ask.neighbors);
+    v.sparse("rank", ask.rank);
+    v.check([&](const JsonFields& object) {
+        if (!ask.stages.empty() && ask.stages.size() != 3)
+            object.fail("stages", "must be three numbers");
+    });
 }
 
 template <class V>
@@ -214,6 +236,25 @@ void fields(V& v, EstimateEvent& estimate) {
     v("capacity", estimate.capacity);
 }
 
+template <class V>
+void fields(V& v, WhatIfEvent& variant) {
+    v("left_out", variant.left_out);
+    v.sparse("name", variant.name);
+    v.sparse("rank", variant.rank);
+    v("reply", variant.reply);
+    v("visual_tokens", variant.visual_tokens);
+    v("prompt_tokens", variant.prompt_tokens);
+    v("log_probability", variant.log_probability);
+    v("fall", variant.fall);
+    v("token_log_probabilities", variant.token_log_probabilities);
+}
+
+template <class V>
+void fields(V& v, WhatIfProgressEvent& progress) {
+    v("done", progress.done);
+    v("total", progress.total);
+}
+
 template <>
 inline constexpr const char* kMessageName<LoadRequest> = "load";
 template <>
@@ -254,5 +295,11 @@ template <>
 inline constexpr const char* kMessageName<ErrorEvent> = "error";
 template <>
 inline constexpr const char* kMessageName<EstimateEvent> = "estimate";
+template <>
+inline constexpr const char* kMessageName<WhatIfRequest> = "what_if";
+template <>
+inline constexpr const char* kMessageName<WhatIfEvent> = "what_if";
+template <>
+inline constexpr const char* kMessageName<WhatIfProgressEvent> = "what_if_progress";
 
 }  // namespace univi::protocol

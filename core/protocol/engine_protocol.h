@@ -89,10 +89,27 @@ struct FindRequest {
     std::string phrase;
     int max_frames = 64;
 };
+/// What a WhatIfRequest leaves out in turn, to rank it.
+enum class WhatIfRank { None, Groups, Events };
+/// Asks about one medium as it is, and then with something changed; the vision tower runs once, and
+/// not again while requests ask the same of the same file. Answered with a WhatIfEvent for every
+/// variant, the medium as it is first, and with the first answer's DoneEvent at the end. A
+/// conversation is not touched.
+struct WhatIfRequest {
+    std::string medium;
+    std::string question;
+    GenerationOptions options;
+    /// Visual tokens to leave out, a variant each, as `univi-cli whatif --leave-out` takes them.
+    std::vector<std::string> left_out;
+    std::vector<double> stages;  ///< groups of the three stages; empty: the model's own
+    std::optional<double> temporal_rate;
+    std::optional<int> neighbors;        ///< k
+    WhatIfRank rank = WhatIfRank::None;  ///< then there are no variants beside it
+};
 struct Request {
     std::int64_t id = 0;
     std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
-                 EstimateRequest, TokenLimitRequest, FindRequest>
+                 EstimateRequest, TokenLimitRequest, FindRequest, WhatIfRequest>
         body;
 };
 
@@ -194,6 +211,22 @@ struct EstimateEvent {
     std::vector<int> media_tokens;
     int capacity = 0;  ///< what the prompt and the reply share
 };
+/// A variant of a WhatIfRequest. Those of a ranking come when all are known, what the answer misses
+/// most first.
+struct WhatIfEvent {
+    std::vector<int> left_out;  ///< visual tokens by number
+    std::string name;           ///< of a ranked one: "2:5", "1:2:5" of a video, "event:1"
+    int rank = 0;               ///< from 1; 0: not ranked
+    std::string reply;          ///< empty for a ranked one
+    int visual_tokens = 0, prompt_tokens = 0;
+    double log_probability = 0;  ///< of the first answer under this variant's prompt
+    double fall = 0;             ///< of it beside the medium as it is
+    std::vector<double> token_log_probabilities;  ///< of each token of the first answer
+};
+/// How far a ranking is.
+struct WhatIfProgressEvent {
+    int done = 0, total = 0;
+};
 /// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model
 /// from before is loaded as ever.
 struct ErrorEvent {
@@ -204,7 +237,7 @@ struct Event {
     std::int64_t id = 0;
     std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent,
                  GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent,
-                 FoundEvent>
+                 FoundEvent, WhatIfEvent, WhatIfProgressEvent>
         body;
 };
 

@@ -33,14 +33,15 @@ std::optional<double> real_number(const Json& value) {
     return std::nullopt;
 }
 
-bool read_floats(const Json& array, std::vector<float>& target) {
+template <typename T>
+bool read_floats(const Json& array, std::vector<T>& target) {
     if (!array.is_array()) return false;
-    std::vector<float> values;
+    std::vector<T> values;
     values.reserve(array.size());
     for (const Json& element : array) {
         const auto number = real_number(element);
         if (!number) return false;
-        values.push_back(static_cast<float>(*number));
+        values.push_back(static_cast<T>(*number));
     }
     target = std::move(values);
     return true;
@@ -176,6 +177,10 @@ void JsonFields::read(const char* name, std::vector<std::int64_t>& target) const
 }
 
 void JsonFields::read(const char* name, std::vector<float>& target) const {
+    if (has(name) && !read_floats(at(name), target)) fail(name, "must be an array of numbers");
+}
+
+void JsonFields::read(const char* name, std::vector<double>& target) const {
     if (has(name) && !read_floats(at(name), target)) fail(name, "must be an array of numbers");
 }
 

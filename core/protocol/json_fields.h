@@ -42,6 +42,7 @@ class JsonFields {
     void read(const char* name, std::vector<int>& target) const;
     void read(const char* name, std::vector<std::int64_t>& target) const;
     void read(const char* name, std::vector<float>& target) const;
+    void read(const char* name, std::vector<double>& target) const;
     void read(const char* name, std::vector<std::vector<float>>& target) const;
     void read(const char* name, std::array<double, 4>& target) const;
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "core/protocol/engine_protocol.h"
@@ -104,6 +105,49 @@ TEST_F(EngineTest, SaysWhatTheReferenceSays) {
     EXPECT_EQ(streamed, done.reply);
     EXPECT_EQ(groups, 1);
     EXPECT_EQ(prompts, 1);
+}
+
+TEST_F(EngineTest, AsksWhatIf) {
+    load();
+    WhatIfRequest request;
+    request.medium = golden_input("HappyFish.jpg");
+    request.question = "What is in the image?";
+    request.options.temperature = 0;
+    request.options.max_new_tokens = 6;
+    request.left_out = {"", "2:5,2:7"};
+    const auto variants_of = [](const std::vector<Event>& seen) {
+        std::vector<WhatIfEvent> out;
+        for (const Event& event : seen)
+            if (const auto* variant = std::get_if<WhatIfEvent>(&event.body))
+                out.push_back(*variant);
+        return out;
+    };
+    const auto encodings_of = [](const std::vector<Event>& seen) {
+        return std::ranges::count_if(seen, [](const Event& event) {
+            return std::holds_alternative<GroupsEvent>(event.body);
+        });
+    };
+    std::vector<Event> seen;
+    const auto done = finish<DoneEvent>(send(request), &seen);
+    auto variants = variants_of(seen);
+    ASSERT_EQ(variants.size(), 3U);
+    EXPECT_EQ(variants[0].reply, done.reply);
+    EXPECT_EQ(variants[1].log_probability, variants[0].log_probability);
+    EXPECT_EQ(variants[2].left_out, (std::vector<int>{101, 103}));
+    EXPECT_EQ(variants[2].visual_tokens, 110);
+    EXPECT_EQ(encodings_of(seen), 1);
+    // The same question about the same picture: the tower does not run again.
+    request.left_out.clear();
+    request.rank = WhatIfRank::Groups;
+    seen.clear();
+    EXPECT_EQ(finish<DoneEvent>(send(request), &seen).ids, done.ids);
+    variants = variants_of(seen);
+    ASSERT_EQ(variants.size(), 113U);
+    EXPECT_EQ(variants[1].rank, 1);
+    EXPECT_GE(variants[1].fall, variants[112].fall);
+    EXPECT_EQ(encodings_of(seen), 0);
+    request.rank = WhatIfRank::Events;
+    EXPECT_THAT(finish<ErrorEvent>(send(request)).message, HasSubstr("no events"));
 }
 
 /// A folder that cannot be loaded leaves the model as it is, its conversations too.

@@ -145,6 +145,46 @@ TEST(EngineProtocol, OtherRequestsRoundTrip) {
     EXPECT_THAT(request_error(R"({"id":1,"request":"token_limit"})"), HasSubstr("bytes"));
 }
 
+TEST(EngineProtocol, WhatIfRoundTrips) {
+    WhatIfRequest ask;
+    ask.medium = "/a.mp4";
+    ask.question = "What?";
+    ask.options.temperature = 0;
+    ask.left_out = {"2:5,2:7", "event:1"};
+    ask.stages = {16, 8, 4};
+    ask.temporal_rate = 0.5;
+    ask.neighbors = 3;
+    ask.rank = WhatIfRank::Events;
+    const auto back = std::get<WhatIfRequest>(round_trip(Request{1, ask}).body);
+    EXPECT_EQ(back.medium, ask.medium);
+    EXPECT_EQ(back.question, ask.question);
+    EXPECT_EQ(back.options.temperature, 0);
+    EXPECT_EQ(back.left_out, ask.left_out);
+    EXPECT_EQ(back.stages, ask.stages);
+    EXPECT_EQ(back.temporal_rate, 0.5);
+    EXPECT_EQ(back.neighbors, 3);
+    EXPECT_EQ(back.rank, WhatIfRank::Events);
+    EXPECT_THAT(request_error(R"({"id":1,"request":"what_if","question":"?"})"),
+                HasSubstr("medium"));
+    EXPECT_THAT(
+        request_error(R"({"id":1,"request":"what_if","medium":"a","question":"?","stages":[1]})"),
+        HasSubstr("stages"));
+    const Event event{1, WhatIfEvent{{3, 4}, "1:2", 2, "A cat.", 110, 150, -1.5, 0.25, {-1, -0.5}}};
+    const auto variant = std::get<WhatIfEvent>(round_trip(event).body);
+    EXPECT_EQ(variant.left_out, (std::vector<int>{3, 4}));
+    EXPECT_EQ(variant.name, "1:2");
+    EXPECT_EQ(variant.rank, 2);
+    EXPECT_EQ(variant.reply, "A cat.");
+    EXPECT_EQ(variant.visual_tokens, 110);
+    EXPECT_EQ(variant.prompt_tokens, 150);
+    EXPECT_EQ(variant.log_probability, -1.5);
+    EXPECT_EQ(variant.fall, 0.25);
+    EXPECT_EQ(variant.token_log_probabilities, (std::vector<double>{-1, -0.5}));
+    EXPECT_EQ(
+        std::get<WhatIfProgressEvent>(round_trip(Event{1, WhatIfProgressEvent{3, 112}}).body).total,
+        112);
+}
+
 TEST(EngineProtocol, AbsentFieldsTakeTheDefaults) {
     const auto load = std::get<LoadRequest>(parse_request(R"({"id":1,"request":"load"})").body);
     EXPECT_EQ(load.model, "");

@@ -31,7 +31,7 @@ Graph& graph_numbered(std::int64_t number) {
     return *found->second;
 }
 
-/// Both streams wait for each other where the recording begins.
+/// What was asked for before is done when the recording begins.
 std::int64_t graph_begin(const at::Tensor& on) {
     const c10::cuda::CUDAGuard guard(on.device());
     c10::cuda::getCurrentCUDAStream().synchronize();
@@ -46,7 +46,12 @@ std::int64_t graph_begin(const at::Tensor& on) {
 
 void graph_end(const at::Tensor& on, std::int64_t number) {
     Graph& own = graph_numbered(number);
-    own.graph.capture_end();
+    try {
+        own.graph.capture_end();
+    } catch (...) {
+        own.recording.reset();
+        throw;
+    }
     own.recording.reset();
 }
 

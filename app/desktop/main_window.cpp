@@ -13,8 +13,10 @@
 #include "app/desktop/phrase_search.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
+#include "ui/chat/command_palette.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/history_search.h"
 #include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/models/model_button.h"
@@ -227,6 +229,7 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);
+    connect(store_, &ConversationStore::reopened, this, [this] { search_.reset(); });
     connect(settings_, &AppSettings::tokenLimitChanged, engine_, &EngineClient::setTokenLimit);
 }
 
@@ -272,8 +275,12 @@ QList<Shortcut> MainWindow::shortcuts() {
              showPage(Chat);
              chat_->focusSearch();
          }},
+        {QKeySequence("Ctrl+K"), tr("Go to a chat, a command, a model or what was said"),
+         [this] { showPalette(); }},
         {QKeySequence("Ctrl+S"), tr("Export the conversation"),
          in_chat([this] { chat_->exportCurrent(); })},
+        {QKeySequence("Ctrl+Shift+I"), tr("Import a conversation"),
+         in_chat([this] { chat_->importConversation(); })},
         {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
         {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(Chat); }},
         {QKeySequence("Ctrl+2"), tr("Train"), [this] { showPage(Train); }},
@@ -302,6 +309,7 @@ QList<Shortcut> MainWindow::pageKeys() const {
             return {{QKeySequence("Return"), tr("Send the question"), {}},
                     {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
                     {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
+                    {QKeySequence("/"), tr("Prompts (in an empty field)"), {}},
                     {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
                     {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
                     {QKeySequence("Del"), tr("Delete the chosen conversation"), {}}};
@@ -316,6 +324,38 @@ QList<Shortcut> MainWindow::pageKeys() const {
 
 void MainWindow::showKeys() {
     openOnce(new ShortcutsDialog(pageKeys() + shortcuts(), this));
+}
+
+HistorySearch* MainWindow::historySearch() {
+    if (!store_->isOnDisk()) return nullptr;
+    if (!search_) search_ = std::make_unique<HistorySearch>(store_->file());
+    return search_.get();
+}
+
+void MainWindow::showPalette() {
+    QList<CommandPalette::Command> commands;
+    for (const Shortcut& shortcut : shortcuts())
+        if (shortcut.run && shortcut.key != QKeySequence("Ctrl+K"))
+            commands << CommandPalette::Command{
+                shortcut.text, shortcut.key.toString(QKeySequence::NativeText), shortcut.run};
+    for (const QString& folder : chooser_->recent())
+        commands << CommandPalette::Command{QFileInfo(folder).fileName(), tr("Model"),
+                                            [this, folder] { chooser_->loadFolder(folder); }};
+    commands << CommandPalette::Command{tr("Demo model"), tr("Model"),
+                                        [this] { chooser_->loadDemo(); }};
+    auto* palette = new CommandPalette(store_, historySearch(), commands, this);
+    const auto open = [this](const QString& id) {
+        showPage(Chat);
+        chat_->openConversation(id);
+    };
+    connect(palette, &CommandPalette::conversationChosen, this, open);
+    connect(palette, &CommandPalette::turnChosen, this,
+            [this, open](const QString& conversation, qint64 turn) {
+                open(conversation);
+                chat_->showTurn(turn);
+            });
+    palette->setAttribute(Qt::WA_DeleteOnClose);
+    palette->show();
 }
 
 void MainWindow::showPage(int index) {

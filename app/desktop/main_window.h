@@ -20,6 +20,7 @@ class ChatPage;
 class ConversationStore;
 class EvaluationPage;
 class GroupsPanel;
+class HistorySearch;
 class ModelChooser;
 class TrainingPage;
 struct ModelChoice;
@@ -75,6 +76,9 @@ class MainWindow : public QWidget {
     QList<Shortcut> shortcuts();
     QList<Shortcut> pageKeys() const;
     void showKeys();
+    /// Its index is kept from one time to the next.
+    HistorySearch* historySearch();
+    void showPalette();
     void restoreLayout();
     void talkTo(const ModelChoice& model);
 
@@ -87,7 +91,8 @@ class MainWindow : public QWidget {
     ChatPage* chat_ = nullptr;
     TrainingPage* training_ = nullptr;
     EvaluationPage* evaluation_ = nullptr;
-    QStackedWidget* pages_;  ///< a place for each page, filled by need()
+    std::unique_ptr<HistorySearch> search_;  ///< made when first needed
+    QStackedWidget* pages_;                  ///< a place for each page, filled by need()
     std::array<bool, kPages> made_{};
     QButtonGroup* rail_buttons_;
 };

@@ -22,6 +22,7 @@
 #include "ui/chat/engine_notices.h"
 #include "ui/chat/groups_feed.h"
 #include "ui/chat/media_actions.h"
+#include "ui/chat/prompt_picker.h"
 #include "ui/chat/reading_text.h"
 #include "ui/chat/turn_search.h"
 #include "ui/media/thumbnails.h"
@@ -72,6 +73,7 @@ void ChatPage::makeHelpers() {
     exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
+    prompts_ = new PromptPicker(this);
     feed_ = new GroupsFeed(view_, notices_, thumbnails_, this);
 }
 
@@ -103,6 +105,8 @@ void ChatPage::wireList() {
         showTurn(turnFoundBy(list_->searchText(), shown_->conversation()));
     });
     connect(list_, &ConversationListView::exportRequested, exporter_, &ConversationExporter::ask);
+    connect(list_, &ConversationListView::importRequested, this, &ChatPage::importConversation);
+    connect(exporter_, &ConversationExporter::imported, this, &ChatPage::openConversation);
     connect(list_, &ConversationListView::renamed, this,
             [this](const QString& id, const QString& title) {
                 if (shown_ && shown_->id() == id) header_->setTitle(title);
@@ -122,6 +126,15 @@ void ChatPage::wireComposer() {
     connect(composer_, &Composer::attachRequested, media_, &MediaActions::choose);
     connect(composer_, &Composer::addressRequested, media_, &MediaActions::openAddress);
     connect(composer_, &Composer::mediaDropped, media_, &MediaActions::add);
+    connect(composer_, &Composer::promptsRequested, this,
+            [this](QWidget* beside) { prompts_->open(beside, composer_->text()); });
+    connect(prompts_, &PromptPicker::chosen, this, [this](const QString& prompt) {
+        composer_->setText(prompt);
+        focusComposer();
+    });
+    connect(prompts_, &PromptPicker::problem, this, &ChatPage::showProblem);
+    connect(composer_, &Composer::mediumMoved, this,
+            [this](int from, int to) { model()->moveMedia(from, to); });
     connect(composer_, &Composer::mediumRemoved, this,
             [this](int index) { model()->removeMedia(index); });
 }
@@ -261,6 +274,10 @@ void ChatPage::redoLast() {
 
 void ChatPage::exportCurrent() {
     if (!model()->isNew()) exporter_->ask(model()->id());
+}
+
+void ChatPage::importConversation() {
+    exporter_->import();
 }
 
 void ChatPage::focusSearch() {

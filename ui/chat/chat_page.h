@@ -28,6 +28,7 @@ class EngineNotices;
 class GroupsFeed;
 class MediaActions;
 class NoticeBar;
+class PromptPicker;
 class Thumbnails;
 
 /// The Chat page: conversations at the left, the open one in the middle, a side panel at the
@@ -59,6 +60,8 @@ class ChatPage : public QWidget {
     void copyLastReply();
     void redoLast();
     void exportCurrent();
+    /// Asks for a file that was exported as JSON.
+    void importConversation();
     void focusSearch();
     void focusComposer();
     /// One sentence above the conversation, to be dismissed.
@@ -124,6 +127,7 @@ class ChatPage : public QWidget {
     ContextMeter* meter_ = nullptr;
     ContextEstimator* estimator_ = nullptr;
     GroupsFeed* feed_ = nullptr;
+    PromptPicker* prompts_ = nullptr;
     ConversationListView* list_;
     QWidget* middle_ = nullptr;
     ChatHeader* header_ = nullptr;

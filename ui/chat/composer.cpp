@@ -1,20 +1,17 @@
 #include "ui/chat/composer.h"
 
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMimeData>
-#include <QPainter>
 #include <QPlainTextEdit>
 #include <QTextBlock>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/chat/media_card.h"
+#include "ui/chat/media_chip.h"
 #include "ui/media/media_kind.h"
-#include "ui/media/thumbnails.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
@@ -24,31 +21,6 @@ namespace univi::ui {
 namespace {
 
 constexpr int kMaxLines = 8;
-constexpr int kChipPicture = 36;
-constexpr int kChipName = 168;
-
-/// The small picture at the left of a chip.
-class ChipPicture : public QWidget {
-  public:
-    ChipPicture(const QString& file, Thumbnails* thumbnails)
-        : file_(file), thumbnails_(thumbnails) {
-        setFixedSize(kChipPicture, kChipPicture);
-        connect(thumbnails, &Thumbnails::ready, this, [this](const QString& ready) {
-            if (ready == file_) update();
-        });
-    }
-
-  protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        paintThumbnail(painter, QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5),
-                       thumbnails_->get(file_), mediaKind(file_), 6);
-    }
-
-  private:
-    QString file_;
-    Thumbnails* thumbnails_;
-};
 
 }  // namespace
 
@@ -127,6 +99,9 @@ QLayout* Composer::buildButtons() {
                     &Composer::addressRequested);
     attach_->setMenu(menu);
     attach_->setPopupMode(QToolButton::InstantPopup);
+    prompts_ = iconButton("prompts", tr("Prompts"), 20);
+    prompts_->setToolTip(tr("Prompts ( / in an empty field)"));
+    connect(prompts_, &QToolButton::clicked, this, [this] { Q_EMIT promptsRequested(prompts_); });
     status_ = new ElidedLabel;
     status_->setProperty("type", QStringLiteral("small"));
     queue_ = iconButton("send", tr("Ask after this reply (Enter)"), 20);
@@ -142,6 +117,7 @@ QLayout* Composer::buildButtons() {
             send();
     });
     return row({.spacing = 8}, {{attach_, 0, Qt::AlignVCenter},
+                                {prompts_, 0, Qt::AlignVCenter},
                                 {status_, 1},
                                 {queue_, 0, Qt::AlignVCenter},
                                 {send_, 0, Qt::AlignVCenter}});
@@ -173,19 +149,19 @@ void Composer::setMedia(const QStringList& files) {
 }
 
 QWidget* Composer::makeChip(int index) {
-    const QString file = files_[index];
-    const QString name = QFileInfo(file).fileName();
-    auto* chip = new QFrame;
-    chip->setObjectName(QStringLiteral("chip"));
-    chip->setToolTip(file);
-    auto* label = new ElidedLabel(name);
-    label->setElideMode(Qt::ElideMiddle);
-    label->setFixedWidth(std::min(kChipName, label->fontMetrics().horizontalAdvance(name) + 4));
-    QToolButton* remove = iconButton("close", tr("Remove"), 14);
-    remove->setAccessibleName(tr("Remove %1").arg(name));
-    connect(remove, &QToolButton::clicked, this, [this, index] { Q_EMIT mediumRemoved(index); });
-    row(chip, {.margins = {4, 4, 4, 4}, .spacing = 8},
-        {new ChipPicture(file, thumbnails_), label, remove});
+    const int number = files_.size() > 1 ? index + 1 : 0;
+    auto* chip = new MediaChip(files_[index], number, thumbnails_);
+    connect(chip, &MediaChip::removeRequested, this,
+            [this, index] { Q_EMIT mediumRemoved(index); });
+    // Queued: the chips are made anew.
+    connect(
+        chip, &MediaChip::moveRequested, this,
+        [this, index](int step) {
+            const int to = std::clamp(index + step, 0, int(files_.size()) - 1);
+            Q_EMIT mediumMoved(index, to);
+            if (auto* moved = chips_->itemAt(to)) moved->widget()->setFocus();
+        },
+        Qt::QueuedConnection);
     return chip;
 }
 
@@ -249,6 +225,10 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
     if (enter &&
         !(key->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier | Qt::AltModifier))) {
         send();
+        return true;
+    }
+    if (key->text() == QLatin1String("/") && text().isEmpty()) {
+        Q_EMIT promptsRequested(prompts_);
         return true;
     }
     if (key->key() == Qt::Key_Up && text().isEmpty()) {

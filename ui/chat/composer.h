@@ -47,6 +47,9 @@ class Composer : public QFrame {
     void addressRequested();
     void mediaDropped(const QStringList& files);
     void mediumRemoved(int index);
+    void mediumMoved(int from, int to);
+    /// Prompts are wanted beside a button: it was clicked, or "/" typed into the empty field.
+    void promptsRequested(QWidget* beside);
     void editLastRequested();
 
   protected:
@@ -66,7 +69,7 @@ class Composer : public QFrame {
     QWidget* chip_row_;
     FlowLayout* chips_;
     Editor* editor_;
-    QToolButton *attach_, *queue_, *send_;
+    QToolButton *attach_, *prompts_, *queue_, *send_;
     ElidedLabel* status_;
     QStringList files_;
     bool busy_ = false;

@@ -1,54 +1,26 @@
 #include "ui/chat/conversation_export.h"
 
+#include <QBuffer>
+#include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
+#include <QGuiApplication>
+#include <QImage>
+#include <QPageLayout>
+#include <QPageSize>
+#include <QPdfWriter>
+#include <QSet>
+#include <QTextDocument>
+#include <algorithm>
 
 #include "core/base/atomic_file.h"
-#include "ui/chat/generation_json.h"
+#include "core/base/zip_writer.h"
 #include "ui/chat/turn_branches.h"
+#include "ui/media/media_kind.h"
+#include "ui/media/thumbnails.h"
 #include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
-
-QString stateName(Turn::State state) {
-    switch (state) {
-        case Turn::State::Done:
-            return QStringLiteral("done");
-        case Turn::State::Stopped:
-            return QStringLiteral("stopped");
-        case Turn::State::Failed:
-            return QStringLiteral("failed");
-        case Turn::State::Queued:
-            return QStringLiteral("queued");
-        case Turn::State::Waiting:
-        case Turn::State::Streaming:
-            break;
-    }
-    return QStringLiteral("running");
-}
-
-QJsonObject turnToJson(const Turn& turn) {
-    return {{"id", turn.id},
-            {"parent", turn.parent},
-            {"shown", turn.chosen},
-            {"media", QJsonArray::fromStringList(turn.media)},
-            {"question", turn.question},
-            {"reply", turn.reply},
-            {"state", stateName(turn.state)},
-            {"error", turn.error},
-            {"finish", turn.finish},
-            {"model", turn.model},
-            {"prompt_tokens", turn.prompt_tokens},
-            {"visual_tokens", turn.visual_tokens},
-            {"reply_tokens", turn.reply_tokens},
-            {"first_token_s", turn.first_token_s},
-            {"decode_tokens_per_s", turn.tokens_per_s},
-            {"created", turn.created.toString(Qt::ISODateWithMs)},
-            {"options", QJsonDocument::fromJson(generationToJson(turn.options).toUtf8()).object()}};
-}
 
 QString quoted(const QString& text) {
     return QStringLiteral("> ") + QString(text).replace(QLatin1Char('\n'), QLatin1String("\n> "));
@@ -72,19 +44,120 @@ QString toMarkdown(const Conversation& conversation) {
     return page;
 }
 
-QByteArray toJson(const Conversation& conversation) {
-    QJsonArray turns;
-    for (const Turn& turn : allTurns(conversation)) turns.append(turnToJson(turn));
-    const QJsonObject root{{"id", conversation.info.id},
-                           {"title", conversation.info.title},
-                           {"updated", conversation.info.updated.toString(Qt::ISODateWithMs)},
-                           {"turns", turns}};
-    return QJsonDocument(root).toJson(QJsonDocument::Indented);
+namespace {
+
+constexpr int kPictureSide = 640;
+
+/// The pictures of the turns that can be read, as HTML that needs no other file.
+QString picturesOf(const Turn& turn) {
+    QString html;
+    for (const QString& file : turn.media) {
+        const QImage picture =
+            mediaKind(file) == MediaKind::Picture ? readSmallPicture(file, kPictureSide) : QImage();
+        const QString name = QFileInfo(file).fileName().toHtmlEscaped();
+        if (picture.isNull()) {
+            html += QStringLiteral("<p><code>%1</code></p>").arg(name);
+            continue;
+        }
+        QByteArray bytes;
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::WriteOnly);
+        picture.save(&buffer, "JPEG", 88);
+        html +=
+            QStringLiteral("<p><img width=\"%3\" alt=\"%1\" src=\"data:image/jpeg;base64,%2\"></p>")
+                .arg(name, QString::fromLatin1(bytes.toBase64()))
+                .arg(std::min(picture.width(), 480));
+    }
+    return html;
+}
+
+QString bodyOf(const QString& html) {
+    const qsizetype start =
+        html.indexOf(QLatin1Char('>'), html.indexOf(QLatin1String("<body"))) + 1;
+    return html.mid(start, html.lastIndexOf(QLatin1String("</body>")) - start);
+}
+
+QString markdownAsHtml(const QString& markdown) {
+    QTextDocument document;
+    document.setMarkdown(markdown,
+                         QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                             QTextDocument::MarkdownNoHTML);
+    return bodyOf(document.toHtml());
+}
+
+void writePdf(const Conversation& conversation, const QString& file) {
+    QTextDocument page;
+    page.setDefaultFont(QFont(QGuiApplication::font().family(), 10));
+    page.setHtml(toHtml(conversation));
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    {
+        QPdfWriter writer(&buffer);
+        writer.setPageSize(QPageSize(QPageSize::A4));
+        writer.setPageMargins({18, 18, 18, 18}, QPageLayout::Millimeter);
+        writer.setTitle(conversation.info.title);
+        page.print(&writer);
+    }
+    base::write_file_atomically(file.toStdString(),
+                                std::string_view(bytes.constData(), std::size_t(bytes.size())));
+}
+
+/// The page, the JSON, and the media once each, under media/.
+void writeZip(const Conversation& conversation, const QString& file) {
+    base::ZipWriter zip(file.toStdString(), 1);
+    zip.add("conversation.md", toMarkdown(conversation).toStdString());
+    zip.add("conversation.json", toJson(conversation).toStdString());
+    QStringList media;
+    for (const Turn& turn : allTurns(conversation)) media << turn.media;
+    media.removeDuplicates();
+    QSet<QString> names;
+    for (const QString& path : media) {
+        QFile in(path);
+        if (!in.open(QIODevice::ReadOnly)) continue;
+        QString name = QFileInfo(path).fileName();
+        for (int i = 2; names.contains(name); ++i)
+            name = QStringLiteral("%1-%2").arg(i).arg(QFileInfo(path).fileName());
+        names.insert(name);
+        const QByteArray bytes = in.readAll();
+        zip.add(("media/" + name).toStdString(),
+                std::string_view(bytes.constData(), std::size_t(bytes.size())));
+    }
+    zip.commit();
+}
+
+}  // namespace
+
+QString toHtml(const Conversation& conversation) {
+    QString body;
+    for (const Turn& turn : conversation.turns) {
+        body += QStringLiteral("<div class=\"question\">%1<p>%2</p></div>\n")
+                    .arg(picturesOf(turn), turn.question.toHtmlEscaped().replace(
+                                               QLatin1Char('\n'), QLatin1String("<br>")));
+        body += QStringLiteral("<div class=\"reply\">%1</div>\n").arg(markdownAsHtml(turn.reply));
+        if (turn.state == Turn::State::Stopped)
+            body += QStringLiteral("<p><i>%1</i></p>\n").arg(tr("(stopped)"));
+        if (!turn.error.isEmpty())
+            body += QStringLiteral("<p><i>%1</i></p>\n").arg(turn.error.toHtmlEscaped());
+    }
+    const QString title = conversation.info.title.simplified().toHtmlEscaped();
+    return QStringLiteral(
+               "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title><style>"
+               "body{font-family:sans-serif;max-width:46em;margin:2em auto;padding:0 1em;"
+               "line-height:1.5}.question{background-color:#eceefb;border-radius:12px;"
+               "padding:.4em 1em;margin-top:1.5em}pre{background-color:#f3f4f6;padding:.6em}"
+               "</style></head><body><h1>%1</h1>\n%2</body></html>\n")
+        .arg(title, body);
 }
 
 void exportConversation(const Conversation& conversation, const QString& file) {
-    const bool json = file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
-    const QByteArray bytes = json ? toJson(conversation) : toMarkdown(conversation).toUtf8();
+    const QString suffix = QFileInfo(file).suffix().toLower();
+    if (suffix == QLatin1String("pdf")) return writePdf(conversation, file);
+    if (suffix == QLatin1String("zip")) return writeZip(conversation, file);
+    const bool html = suffix == QLatin1String("html") || suffix == QLatin1String("htm");
+    const QByteArray bytes = suffix == QLatin1String("json") ? toJson(conversation)
+                             : html                          ? toHtml(conversation).toUtf8()
+                                                             : toMarkdown(conversation).toUtf8();
     base::write_file_atomically(file.toStdString(),
                                 std::string_view(bytes.constData(), std::size_t(bytes.size())));
 }

@@ -21,8 +21,10 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2;
+constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2,
+              kPinned = Qt::UserRole + 3;
 constexpr int kUndoMs = 8000;
+constexpr int kPin = 14;
 
 /// Shows the title and, at the right, the time of the last change.
 class Delegate : public CardDelegate {
@@ -32,9 +34,14 @@ class Delegate : public CardDelegate {
   protected:
     QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
                       const QModelIndex& index) const override {
-        return paintAtRight(painter, option.rect.adjusted(12, 0, -12, 0),
-                            index.data(kWhen).toString(), Theme::instance().palette().textMuted,
-                            smallFont(option));
+        QRect room =
+            paintAtRight(painter, option.rect.adjusted(12, 0, -12, 0), index.data(kWhen).toString(),
+                         Theme::instance().palette().textMuted, smallFont(option));
+        if (!index.data(kPinned).toBool()) return room;
+        room.setRight(room.right() - kPin - 4);
+        paintIcon(painter, QStringLiteral("pin"), IconTone::Muted,
+                  QRectF(room.right() + 4, room.center().y() - kPin / 2.0, kPin, kPin));
+        return room;
     }
 };
 
@@ -146,6 +153,8 @@ void ConversationListView::refresh() {
         auto* item = new QListWidgetItem(info.title, list_);
         item->setData(kId, info.id);
         item->setData(kWhen, whenText(info.updated));
+        item->setData(kPinned, info.pinned);
+        if (info.pinned) item->setData(Qt::AccessibleDescriptionRole, tr("Pinned"));
         item->setToolTip(info.title);
         item->setFlags(item->flags() | Qt::ItemIsEditable);
     }
@@ -164,8 +173,16 @@ void ConversationListView::showMenu(const QPoint& position) {
     QMenu menu(this);
     menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
                    [this, item] { list_->editItem(item); });
+    const bool pinned = item->data(kPinned).toBool();
+    menu.addAction(icon(QStringLiteral("pin")), pinned ? tr("Unpin") : tr("Pin to the top"), this,
+                   [this, id, pinned] { store_->setPinned(id, !pinned); });
+    menu.addAction(icon(QStringLiteral("copy")), tr("Duplicate"), this, [this, id] {
+        if (const QString copy = store_->duplicate(id); !copy.isEmpty()) Q_EMIT openRequested(copy);
+    });
     menu.addAction(icon(QStringLiteral("export")), tr("Export…"), this,
                    [this, id] { Q_EMIT exportRequested(id); });
+    menu.addAction(icon(QStringLiteral("folder")), tr("Import…"), this,
+                   &ConversationListView::importRequested);
     menu.addSeparator();
     menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger), tr("Delete"), this,
                    [this, id] { remove(id); });

@@ -32,6 +32,7 @@ class ConversationListView : public QWidget {
     void openRequested(const QString& id);
     void newRequested();
     void exportRequested(const QString& id);
+    void importRequested();
     void removed(const QString& id);
     void renamed(const QString& id, const QString& title);
 

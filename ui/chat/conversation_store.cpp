@@ -11,6 +11,7 @@
 #include "ui/chat/attention_store.h"
 #include "ui/chat/history_database.h"
 #include "ui/chat/history_rescue.h"
+#include "ui/chat/turn_branches.h"
 
 namespace univi::ui {
 namespace {
@@ -273,6 +274,45 @@ void ConversationStore::remove(const QString& id) {
 void ConversationStore::restore(const Conversation& conversation) {
     keep(conversation);
     Q_EMIT changed();
+}
+
+QString ConversationStore::addCopy(const Conversation& conversation) {
+    QHash<qint64, qint64> ids;
+    return addCopy(conversation, ids);
+}
+
+QString ConversationStore::addCopy(const Conversation& conversation, QHash<qint64, qint64>& ids) {
+    ConversationInfo info = conversation.info;
+    info.id = makeId();
+    info.updated = QDateTime::currentDateTimeUtc();
+    info.pinned = false;
+    const bool done = change(info.id, [&](HistoryDatabase& database) {
+        ids.clear();
+        database.create(info);
+        if (conversation.titled_by_user) database.rename(info.id, info.title, true);
+        for (Turn turn : allTurns(conversation)) {
+            const qint64 before = std::exchange(turn.id, 0);
+            turn.parent = ids.value(turn.parent, turn.parent < 0 ? -1 : 0);
+            database.turns().add(info.id, turn);
+            ids.insert(before, turn.id);
+        }
+    });
+    Q_EMIT changed();
+    return done ? info.id : QString();
+}
+
+QString ConversationStore::duplicate(const QString& id) {
+    const std::optional<Conversation> conversation = read(id);
+    if (!conversation) return {};
+    Conversation copy = *conversation;
+    copy.info.title = tr("%1 (copy)").arg(copy.info.title);
+    copy.titled_by_user = true;
+    QHash<qint64, qint64> ids;
+    const QString made = addCopy(copy, ids);
+    for (auto turn = ids.cbegin(); !made.isEmpty() && turn != ids.cend(); ++turn)
+        if (const QByteArray packed = attention().get(id, turn.key()); !packed.isEmpty())
+            attention().set(made, turn.value(), packed);
+    return made;
 }
 
 void ConversationStore::keep(const Conversation& conversation) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QSet>
 #include <functional>
@@ -31,6 +32,9 @@ class ConversationStore : public QObject {
     /// False while conversations last only as long as the program.
     bool isOnDisk() const;
 
+    /// Where they are kept on disk.
+    const QString& file() const { return file_; }
+
     /// An id for a conversation that may be created later.
     static QString makeId();
     ConversationInfo create(const QString& id, const QString& title);
@@ -43,6 +47,11 @@ class ConversationStore : public QObject {
     void remove(const QString& id);
     /// Puts a removed conversation back as it was.
     void restore(const Conversation& conversation);
+    /// Stores a conversation under a new id, with new ids of its turns and with all branches;
+    /// returns that, empty where nothing could be stored.
+    QString addCopy(const Conversation& conversation);
+    /// The same of a stored one, with what the words of its replies looked at.
+    QString duplicate(const QString& id);
     /// Makes the stored conversation equal to the one that the window holds.
     void keep(const Conversation& conversation);
 
@@ -83,6 +92,7 @@ class ConversationStore : public QObject {
     void keepInMemory(const QString& sentence, bool canReturn);
     bool attempt(const Work& work);
     bool change(const QString& conversation, const Work& work);
+    QString addCopy(const Conversation& conversation, QHash<qint64, qint64>& ids);
     bool mend(const HistoryError& error);
     void returnToDisk();
 

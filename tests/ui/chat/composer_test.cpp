@@ -9,6 +9,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "ui/chat/media_chip.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
 
@@ -113,6 +114,34 @@ class ComposerTest : public QObject {
             if (remove->accessibleName() == "Remove b.png") remove->click();
         QCOMPARE(removed.count(), 1);
         QCOMPARE(removed.first().first().toInt(), 1);
+    }
+
+    void chipsAreNumberedAndMovedByKeys() {
+        composer_->setMedia({home_->picture("a.png"), home_->picture("b.png")});
+        const QList<MediaChip*> chips = composer_->findChildren<MediaChip*>();
+        QCOMPARE(chips.size(), 2);
+        QCOMPARE(chips[1]->accessibleName(), QString("b.png, number 2"));
+        QSignalSpy moved(composer_.get(), &Composer::mediumMoved);
+        QTest::keyClick(chips[1], Qt::Key_Left, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(moved.count(), 1, kWaitMs);
+        QCOMPARE(moved.first(), (QVariantList{1, 0}));
+        QTest::keyClick(chips[0], Qt::Key_Left, Qt::ControlModifier);  // it stays the first
+        QTRY_COMPARE_WITH_TIMEOUT(moved.count(), 2, kWaitMs);
+        QCOMPARE(moved.last(), (QVariantList{0, 0}));
+        QSignalSpy removed(composer_.get(), &Composer::mediumRemoved);
+        QTest::keyClick(chips[0], Qt::Key_Delete);
+        QCOMPARE(removed.count(), 1);
+    }
+
+    void aSlashInTheEmptyFieldOffersPrompts() {
+        QSignalSpy wanted(composer_.get(), &Composer::promptsRequested);
+        QTest::keyClicks(editor(), "/");
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(composer_->text(), QString());
+        composer_->setText("1");
+        QTest::keyClicks(editor(), "/2");
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(composer_->text(), QString("1/2"));
     }
 
     void upInAnEmptyFieldEditsTheLastQuestion() {

@@ -15,6 +15,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QShortcut>
 #include <QToolButton>
 
 #include "app/desktop/arguments.h"
@@ -25,6 +26,7 @@
 #include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/code_block.h"
+#include "ui/chat/command_palette.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
@@ -388,6 +390,25 @@ class MainWindowTest : public QObject {
         QVERIFY(chat().notice()->sentence().contains("no picture that can be read"));
         QCOMPARE(chat().composer()->mediaCount(), 0);
         QCOMPARE(chat().composer()->text(), QString("My question"));
+    }
+
+    void ctrlKGoesToWhatWasSaid() {
+        begin();
+        type("A zebra");
+        waitForReply();
+        const QString id = chat().model()->id();
+        chat().newChat();
+        for (QShortcut* shortcut : window_->findChildren<QShortcut*>())
+            if (shortcut->key() == QKeySequence("Ctrl+K")) Q_EMIT shortcut->activated();
+        auto* palette = window_->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        auto* field = palette->findChild<QLineEdit*>();
+        field->setText("demo model");
+        QCOMPARE(palette->noteAt(0), QString("Model"));
+        field->setText("asked zebra");
+        QTRY_COMPARE_WITH_TIMEOUT(palette->count(), 1, kWaitMs);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(chat().model()->id(), id);
     }
 
     void theKeyboardGoesToTheQuestionWhenAButtonGoesAway() {

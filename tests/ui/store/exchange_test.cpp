@@ -1,0 +1,220 @@
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QMenu>
+#include <QTextDocument>
+
+#include "core/base/error.h"
+#include "core/base/zip_reader.h"
+#include "tests/ui/qt_test.h"
+#include "tests/ui/support.h"
+#include "ui/chat/attention_store.h"
+#include "ui/chat/conversation_export.h"
+#include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_store.h"
+#include "ui/chat/prompt_picker.h"
+#include "ui/chat/turn_branches.h"
+
+namespace univi::ui {
+
+/// Conversations that are pinned, doubled, taken out and brought in, and kept prompts.
+class ExchangeTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() {
+        home_ = std::make_unique<TestHome>();
+        store_ = std::make_unique<ConversationStore>();
+    }
+    void cleanup() { store_.reset(); }
+
+    void pinnedOnesStandFirstAndStaySo() {
+        const QString first = add("First"), second = add("Second");
+        QCOMPARE(store_->list().first().id, second);
+        store_->setPinned(first, true);
+        QCOMPARE(store_->list().first().id, first);
+        QVERIFY(store_->list().first().pinned);
+        ConversationListView list(store_.get());
+        QCOMPARE(list.titleAt(0), QString("First"));
+        const Conversation before = *store_->read(first);
+        store_->remove(first);
+        store_->restore(before);
+        store_ = std::make_unique<ConversationStore>();
+        QCOMPARE(store_->list().first().id, first);
+        store_->setPinned(first, false);
+        QVERIFY(!store_->list().first().pinned);
+    }
+
+    void aCopyHasEverythingAndIsItsOwn() {
+        const QString id = branched();
+        const Conversation before = *store_->read(id);
+        store_->attention().set(id, before.turns[0].id, "looked");
+        const QString copy = store_->duplicate(id);
+        QVERIFY(!copy.isEmpty() && copy != id);
+        const Conversation made = *store_->read(copy);
+        QCOMPARE(made.info.title, QString("A zebra? (copy)"));
+        QCOMPARE(questions(made.turns), questions(before.turns));
+        QCOMPARE(questions(made.others), questions(before.others));
+        QCOMPARE(made.turns[0].media, before.turns[0].media);
+        QCOMPARE(store_->attention().get(copy, made.turns[0].id), QByteArray("looked"));
+        store_->remove(id);
+        QVERIFY(store_->read(copy));
+        QVERIFY(store_->duplicate("no such id").isEmpty());
+    }
+
+    void jsonComesBackAsItWas() {
+        const Conversation before = *store_->read(branched());
+        const QString file = home_->path("c.json");
+        exportConversation(before, file);
+        QFile in(file);
+        QVERIFY(in.open(QIODevice::ReadOnly));
+        const QString id = store_->addCopy(conversationFromJson(in.readAll(), "c.json"));
+        const Conversation after = *store_->read(id);
+        QCOMPARE(questions(after.turns), questions(before.turns));
+        QCOMPARE(questions(after.others), questions(before.others));
+        QCOMPARE(toMarkdown(after), toMarkdown(before));
+        QCOMPARE(after.turns[0].created, before.turns[0].created);
+        QCOMPARE(after.turns[0].options.seed, before.turns[0].options.seed);
+        QCOMPARE(after.turns[0].reply_tokens, before.turns[0].reply_tokens);
+    }
+
+    void jsonOfTheVersionBeforeIsOneBranch() {
+        const Conversation c = conversationFromJson(
+            R"({"title":"T","turns":[{"question":"a","reply":"b","state":"done"},
+                {"question":"c","reply":"d","state":"done"}]})",
+            "old.json");
+        QCOMPARE(questions(c.turns), (QStringList{"a", "c"}));
+        QCOMPARE(c.turns[1].state, Turn::State::Done);
+    }
+
+    void whatIsNoConversationIsRefused_data() {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("nothing") << QByteArray();
+        QTest::newRow("no JSON") << QByteArray("hello");
+        QTest::newRow("an array") << QByteArray("[1,2]");
+        QTest::newRow("no turns") << QByteArray(R"({"turns":[]})");
+        QTest::newRow("turns of nothing") << QByteArray(R"({"turns":[7,{}]})");
+        QTest::newRow("one id twice")
+            << QByteArray(R"({"turns":[{"id":1,"question":"a"},{"id":1,"question":"b"}]})");
+        QTest::newRow("an id below one") << QByteArray(R"({"turns":[{"id":-4,"question":"a"}]})");
+    }
+    void whatIsNoConversationIsRefused() {
+        QFETCH(QByteArray, json);
+        try {
+            conversationFromJson(json, "x.json");
+            QFAIL("was read");
+        } catch (const base::Error& error) {
+            QVERIFY(QString(error.what()).startsWith("x.json holds no conversation"));
+        }
+    }
+
+    void aWebPageNeedsNoOtherFile() {
+        Conversation conversation = *store_->read(branched());
+        conversation.turns[0].question = "<b>1</b> & 2";
+        conversation.turns[0].media = {home_->picture("cat.png"), home_->path("gone.png")};
+        conversation.turns[0].reply = "A **red** square <script>alert(1)</script>";
+        const QString html = toHtml(conversation);
+        QVERIFY(html.contains("data:image/jpeg;base64,"));
+        QVERIFY(html.contains("gone.png"));
+        QVERIFY(html.contains("&lt;b&gt;1&lt;/b&gt; &amp; 2"));
+        QVERIFY(!html.contains("<script"));
+        QVERIFY(!html.contains("src=\"/"));
+        QTextDocument shown;
+        shown.setHtml(html);
+        QVERIFY(shown.toPlainText().contains("A red square"));
+    }
+
+    void pdfAndZipAreWritten() {
+        Conversation conversation = *store_->read(branched());
+        home_->picture("cat.png");
+        QVERIFY(QDir().mkpath(home_->path("other")));
+        QVERIFY(QFile::copy(home_->path("cat.png"), home_->path("other/cat.png")));
+        conversation.turns[0].media = {home_->path("cat.png"), home_->path("other/cat.png"),
+                                       home_->path("gone.png")};
+        exportConversation(conversation, home_->path("c.pdf"));
+        QFile pdf(home_->path("c.pdf"));
+        QVERIFY(pdf.open(QIODevice::ReadOnly));
+        QVERIFY(pdf.readAll().startsWith("%PDF-"));
+        exportConversation(conversation, home_->path("c.zip"));
+        const base::ZipReader zip(base::MappedFile::open(home_->path("c.zip").toStdString()));
+        QStringList names;
+        for (const auto& record : zip.entries())
+            names << QString::fromStdString(std::string(record.name));
+        names.sort();
+        QCOMPARE(names, (QStringList{"conversation.json", "conversation.md", "media/2-cat.png",
+                                     "media/cat.png"}));
+        QVERIFY_THROWS_EXCEPTION(
+            base::Error, exportConversation(conversation, home_->path("no/such/folder/x.pdf")));
+    }
+
+    void promptsAreKept() {
+        PromptLibrary library;
+        QVERIFY(library.own().isEmpty());
+        QVERIFY(!PromptLibrary::published().isEmpty());
+        QCOMPARE(library.setOwn({" Count the cats. ", "", "Count the cats.", "Two\nlines"}),
+                 QString());
+        QCOMPARE(PromptLibrary().own(), (QStringList{"Count the cats.", "Two\nlines"}));
+        QVERIFY(!PromptLibrary("/proc/nowhere/prompts.json").setOwn({"x"}).isEmpty());
+        home_->file("broken.json", "{ not json");
+        QVERIFY(PromptLibrary(home_->path("broken.json")).own().isEmpty());
+    }
+
+    void aPromptIsChosenAndKeptFromTheMenu() {
+        QWidget page;
+        page.show();
+        PromptPicker picker(&page);
+        QSignalSpy chosen(&picker, &PromptPicker::chosen);
+        QMenu* menu = picker.open(&page, "Is it raining?");
+        menu->actions().first()->trigger();
+        QCOMPARE(chosen.first().first().toString(), PromptLibrary::published().first());
+        for (QAction* action : menu->actions())
+            if (action->text() == "Keep what is typed") action->trigger();
+        menu->close();
+        QCOMPARE(PromptLibrary().own(), QStringList{"Is it raining?"});
+        PromptDialog dialog({"one", "two"}, &page);
+        QCOMPARE(dialog.prompts(), (QStringList{"one", "two"}));
+    }
+
+  private:
+    QString add(const QString& question) {
+        const QString id = ConversationStore::makeId();
+        store_->create(id, question);
+        Turn turn = made(question, 0);
+        store_->addTurn(id, turn);
+        return id;
+    }
+    static Turn made(const QString& question, qint64 parent) {
+        Turn turn;
+        turn.question = question;
+        turn.reply = "A reply about " + question;
+        turn.state = Turn::State::Done;
+        turn.parent = parent;
+        turn.reply_tokens = 5;
+        turn.options.seed = 77;
+        return turn;
+    }
+    /// Two first questions, one of them followed by another.
+    QString branched() {
+        const QString id = add("A zebra?");
+        const qint64 first = store_->read(id)->turns[0].id;
+        Turn next = made("And now?", first), other = made("An elephant?", 0);
+        next.media = {"/a/one.png"};
+        store_->addTurn(id, next);
+        other.chosen = false;
+        store_->addTurn(id, other);
+        return id;
+    }
+    static QStringList questions(const QList<Turn>& turns) {
+        QStringList list;
+        for (const Turn& turn : turns) list << turn.question;
+        return list;
+    }
+
+    std::unique_ptr<TestHome> home_;
+    std::unique_ptr<ConversationStore> store_;
+};
+
+UNIVI_QT_TEST(ExchangeTest)
+
+}  // namespace univi::ui
+
+#include "exchange_test.moc"

@@ -1,0 +1,160 @@
+#include "ui/chat/command_palette.h"
+
+#include <QEvent>
+#include <QFrame>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/chat/conversation_store.h"
+#include "ui/widgets/build.h"
+#include "ui/widgets/card_delegate.h"
+#include "ui/widgets/theme.h"
+
+namespace univi::ui {
+namespace {
+
+constexpr QSize kSize{680, 480};
+constexpr int kNote = Qt::UserRole, kOpen = Qt::UserRole + 1;
+constexpr int kMostChats = 8;
+
+/// The text, and at the right in small letters what it is.
+class Delegate : public CardDelegate {
+  public:
+    explicit Delegate(QObject* parent) : CardDelegate(kOpen, 1, true, parent) {}
+
+  protected:
+    QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
+                      const QModelIndex& index) const override {
+        return paintAtRight(painter, option.rect.adjusted(12, 0, -12, 0),
+                            index.data(kNote).toString(), Theme::instance().palette().textMuted,
+                            smallFont(option));
+    }
+};
+
+bool holdsAll(const QString& text, const QStringList& words) {
+    const QString folded = text.toCaseFolded();
+    return std::ranges::all_of(words, [&](const QString& word) { return folded.contains(word); });
+}
+
+}  // namespace
+
+CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
+                               const QList<Command>& commands, QWidget* parent)
+    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint),
+      commands_(commands),
+      conversations_(store->list()),
+      search_(search),
+      field_(new QLineEdit),
+      list_(new QListWidget) {
+    setObjectName(QStringLiteral("palette"));
+    setWindowTitle(tr("Go to"));
+    dressSearch(field_, tr("Chats, what was said, commands, models…"), tr("Go to"));
+    list_->setObjectName(QStringLiteral("conversations"));
+    list_->setAccessibleName(tr("Found"));
+    list_->setItemDelegate(new Delegate(list_));
+    list_->setFocusPolicy(Qt::NoFocus);
+    list_->setMouseTracking(true);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setAttribute(Qt::WA_TranslucentBackground);  // beside the round corners
+    auto* card = new QFrame;
+    setLook(card, "card");
+    column(card, {.margins = {12, 12, 12, 12}, .spacing = 8}, {field_, {list_, 1}});
+    fillWith(this, card);
+    field_->installEventFilter(this);
+    connect(field_, &QLineEdit::textChanged, this, &CommandPalette::refresh);
+    connect(list_, &QListWidget::itemClicked, this, &CommandPalette::choose);
+    if (search_) connect(search_, &HistorySearch::found, this, &CommandPalette::addHits);
+    refresh();
+    if (!parent) return;
+    resize(kSize.boundedTo(parent->size() - QSize(48, 96)));
+    move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 64)));
+}
+
+void CommandPalette::refresh() {
+    list_->clear();
+    runs_.clear();
+    const QStringList words =
+        field_->text().toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    int chats = 0;
+    for (const ConversationInfo& info : conversations_) {
+        if (chats == kMostChats || !holdsAll(info.title, words)) continue;
+        ++chats;
+        add(info.title, tr("Chat"), [this, id = info.id] { Q_EMIT conversationChosen(id); });
+    }
+    for (const Command& command : commands_)
+        if (holdsAll(command.text, words)) add(command.text, command.note, command.run);
+    list_->setCurrentRow(0);
+    if (search_ && !words.isEmpty()) search_->find(field_->text());
+}
+
+void CommandPalette::addHits(const QString& words, const QList<TurnHit>& hits) {
+    if (words != field_->text()) return;
+    for (const TurnHit& hit : hits)
+        add(hit.snippet, hit.title, [this, hit] { Q_EMIT turnChosen(hit.conversation, hit.turn); });
+    if (list_->currentRow() < 0) list_->setCurrentRow(0);
+}
+
+QListWidgetItem* CommandPalette::add(const QString& text, const QString& note,
+                                     std::function<void()> run) {
+    auto* item = new QListWidgetItem(text, list_);
+    item->setData(kNote, note.size() > 40 ? note.left(39) + QChar(0x2026) : note);
+    item->setToolTip(text);
+    item->setData(Qt::AccessibleDescriptionRole, note);
+    runs_ << std::move(run);
+    return item;
+}
+
+void CommandPalette::choose(QListWidgetItem* item) {
+    if (!item) return;
+    const std::function<void()> run = runs_.value(list_->row(item));
+    accept();
+    if (run) run();
+}
+
+bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != field_ || event->type() != QEvent::KeyPress)
+        return QDialog::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const int row = list_->currentRow(), last = list_->count() - 1;
+    switch (key->key()) {
+        case Qt::Key_Down:
+            list_->setCurrentRow(row < last ? row + 1 : 0);
+            return true;
+        case Qt::Key_Up:
+            list_->setCurrentRow(row > 0 ? row - 1 : last);
+            return true;
+        case Qt::Key_PageDown:
+            list_->setCurrentRow(std::min(last, row + 8));
+            return true;
+        case Qt::Key_PageUp:
+            list_->setCurrentRow(std::max(0, row - 8));
+            return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            choose(list_->currentItem());
+            return true;
+        default:
+            return QDialog::eventFilter(watched, event);
+    }
+}
+
+/// A click beside it leaves it.
+void CommandPalette::changeEvent(QEvent* event) {
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isVisible() && !isActiveWindow()) reject();
+}
+
+int CommandPalette::count() const {
+    return list_->count();
+}
+QString CommandPalette::textAt(int row) const {
+    return list_->item(row)->text();
+}
+QString CommandPalette::noteAt(int row) const {
+    return list_->item(row)->data(kNote).toString();
+}
+
+}  // namespace univi::ui

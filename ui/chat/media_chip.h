@@ -1,0 +1,31 @@
+#pragma once
+
+#include <QFrame>
+
+namespace univi::ui {
+
+class Thumbnails;
+
+/// A medium that goes with the next question, in the composer: its number, picture and name, and a
+/// button that takes it out. Ctrl+Left and Ctrl+Right (or a drag) give it another place, Delete
+/// takes it out.
+class MediaChip : public QFrame {
+    Q_OBJECT
+  public:
+    /// `number` 0: it is the only one and has none.
+    MediaChip(const QString& file, int number, Thumbnails* thumbnails, QWidget* parent = nullptr);
+
+  Q_SIGNALS:
+    void removeRequested();
+    void moveRequested(int step);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+
+  private:
+    QPoint pressed_;
+};
+
+}  // namespace univi::ui

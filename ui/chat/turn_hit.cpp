@@ -1,0 +1,28 @@
+#include "ui/chat/turn_hit.h"
+
+#include <algorithm>
+
+namespace univi::ui {
+namespace {
+
+constexpr int kBefore = 24, kSnippet = 96;
+
+}  // namespace
+
+QString snippetOf(const QString& text, const QStringList& words) {
+    const QString line = text.simplified(), folded = line.toCaseFolded();
+    qsizetype first = line.size();
+    for (const QString& word : words)
+        if (const qsizetype at = folded.indexOf(word); at >= 0) first = std::min(first, at);
+    if (first == line.size()) first = 0;
+    qsizetype start = std::max<qsizetype>(0, first - kBefore);
+    if (start > 0) {
+        const qsizetype space = line.indexOf(QLatin1Char(' '), start);
+        if (space >= 0 && space < first) start = space + 1;
+    }
+    const QString cut = line.mid(start, kSnippet);
+    return (start > 0 ? QStringLiteral("…") : QString()) + cut +
+           (start + kSnippet < line.size() ? QStringLiteral("…") : QString());
+}
+
+}  // namespace univi::ui

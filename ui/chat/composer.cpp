@@ -219,6 +219,12 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
         const int border = event->type() == QEvent::FocusIn ? 0 : 1;
         layout()->setContentsMargins(11 + border, 11 + border, 9 + border, 9 + border);
     }
+    // A text field takes Ctrl+K for itself (it deletes to the end of the line): it is the window's.
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->matches(QKeySequence::DeleteEndOfLine)) {
+        event->ignore();
+        return true;
+    }
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;

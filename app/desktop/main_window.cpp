@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/desktop/phrase_search.h"
+#include "app/desktop/what_if_asker.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/command_palette.h"
@@ -226,6 +227,7 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
     connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
     new PhraseSearch(engine_, chat_, settings_, groups_);
+    new WhatIfAsker(engine_, chat_, groups_);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);

@@ -190,8 +190,12 @@ Legend legendOf(const GroupSelection& selection) {
         case Fill::Attention:
             if (selection.glow().empty())
                 return {false, {}, tr("Point at a word of the reply to see what it looked at.")};
-            if (selection.showsNearness())
+            if (selection.shows(GroupSelection::Meaning::Nearness))
                 return {true, {{rampColor(0), tr("far")}, {rampColor(1), tr("near")}}, {}};
+            if (selection.shows(GroupSelection::Meaning::Missed))
+                return {true,
+                        {{rampColor(0), tr("not missed")}, {rampColor(1), tr("missed most")}},
+                        {}};
             return {true,
                     {{rampColor(0), tr("0 % of the attention")},
                      {rampColor(1), shareText(selection.attentionScale())}},

@@ -10,6 +10,8 @@
 
 namespace univi::ui {
 
+using Meaning = GroupSelection::Meaning;
+
 GroupDetails::GroupDetails(GroupSelection* selection, QWidget* parent)
     : QWidget(parent), selection_(selection) {
     for (ElidedLabel** line : {&facts_, &numbers_, &note_}) {
@@ -61,8 +63,10 @@ void GroupDetails::refresh() {
         showGroup(lit);
     else if (!problem_.isEmpty())
         facts_->setText(problem_);
-    else if (selection_->showsNearness())
+    else if (selection_->shows(Meaning::Nearness))
         showPhrase();
+    else if (selection_->shows(Meaning::Missed))
+        facts_->setText(tr("What the answer misses most is bright"));
     else if (selection_->hasAttention())
         showWord();
     else if (!selection_->isEmpty())
@@ -90,8 +94,15 @@ void GroupDetails::showGroup(const GroupFacts& lit) {
 QString GroupDetails::shareOf(int group) const {
     const std::vector<float> shares = selection_->shares();
     if (static_cast<std::size_t>(group) >= shares.size()) return {};
-    return selection_->showsNearness() ? tr("nearness %1").arg(nearText(shares[group]))
-                                       : tr("%1 of the attention").arg(shareText(shares[group]));
+    switch (selection_->meaning()) {
+        case Meaning::Nearness:
+            return tr("nearness %1").arg(nearText(shares[group]));
+        case Meaning::Missed:
+            return tr("missed by %1").arg(nearText(shares[group]));
+        case Meaning::Attention:
+            break;
+    }
+    return tr("%1 of the attention").arg(shareText(shares[group]));
 }
 
 void GroupDetails::showWord() {
@@ -122,7 +133,9 @@ void GroupDetails::showPhrase() {
 
 /// Says in one quiet line how to read the picture.
 void GroupDetails::refreshNote() {
-    if (selection_->showsNearness())
+    if (selection_->shows(Meaning::Missed))
+        note_->setText(tr("The area may still be seen through groups of other stages."));
+    else if (selection_->shows(Meaning::Nearness))
         note_->setText(tr("Nearness in the model's own space; this is no detector."));
     else if (selection_->hasAttention())
         note_->setText(

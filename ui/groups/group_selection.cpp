@@ -66,6 +66,22 @@ void GroupSelection::setEventLevel(bool event) {
     Q_EMIT unitChanged();
 }
 
+void GroupSelection::showToken(int token) {
+    const int events = std::max<int>(1, static_cast<int>(groups_.events.size()));
+    for (int event = 0; event < events; ++event)
+        for (int stage = 0; stage < 3; ++stage) {
+            const int first = groups_.token_offset(event, stage);
+            const int next = groups_.token_offset(event, stage + 1);
+            if (token < first || token >= next) continue;
+            if (!groups_.events.empty() && eventOfFrame(groups_, unit_.frame) != event)
+                setFrame(groups_.events[static_cast<std::size_t>(event)].frames.front());
+            setEventLevel(true);
+            setStage(stage);
+            if (pinned_ != token - first) setPinned(token - first);
+            return;
+        }
+}
+
 void GroupSelection::setHovered(int group) {
     if (group == hovered_) return;
     hovered_ = group;
@@ -102,14 +118,15 @@ void GroupSelection::setAttention(std::vector<float> attention, float scale) {
     if (attention.empty() && attention_.empty()) return;
     attention_ = std::move(attention);
     scale_ = scale;
-    is_nearness_ = false;
+    meaning_ = Meaning::Attention;
     Q_EMIT highlightChanged();
 }
 
-void GroupSelection::setNearness(const std::vector<float>& nearness, float scale) {
-    setAttention(nearness, scale);
-    is_nearness_ = hasAttention();
-    if (is_nearness_) Q_EMIT highlightChanged();
+void GroupSelection::setValues(const std::vector<float>& values, float scale, Meaning meaning) {
+    setAttention(values, scale);
+    if (!hasAttention()) return;
+    meaning_ = meaning;
+    Q_EMIT highlightChanged();
 }
 
 std::vector<float> GroupSelection::shares() const {
@@ -131,7 +148,7 @@ std::vector<float> GroupSelection::glow() const {
 
 std::vector<float> GroupSelection::eventShares() const {
     std::vector<float> result;
-    if (attention_.empty() || is_nearness_) return result;
+    if (attention_.empty() || meaning_ != Meaning::Attention) return result;
     for (int event = 0; event < static_cast<int>(groups_.events.size()); ++event) {
         const auto first = static_cast<std::size_t>(groups_.token_offset(event, 0));
         const auto last = static_cast<std::size_t>(groups_.token_offset(event + 1, 0));

@@ -31,6 +31,9 @@ class GroupSelection : public QObject {
     /// frame's own are shown in any case.
     void setEventLevel(bool event);
 
+    /// Goes to where a visual token is seen, with its group kept.
+    void showToken(int token);
+
     void setHovered(int group);
     void setPinned(int group);  ///< the same group again, or -1: unpin
     int hovered() const { return hovered_; }
@@ -50,10 +53,13 @@ class GroupSelection : public QObject {
     /// largest share of any token of the whole reply, which glows fully.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
-    /// Takes how near each visual token is to a phrase instead of attention; `scale` glows fully.
-    void setNearness(const std::vector<float>& nearness, float scale);
-    /// Whether shares() are nearness to a phrase, which does not sum to anything.
-    bool showsNearness() const { return is_nearness_; }
+    /// What the values are that glow: shares of a word's attention, how near a token is to a phrase,
+    /// or how much an answer misses it. Only attention sums to something.
+    enum class Meaning { Attention, Nearness, Missed };
+    /// Takes values of another meaning instead of attention; `scale` glows fully.
+    void setValues(const std::vector<float>& values, float scale, Meaning meaning);
+    Meaning meaning() const { return meaning_; }
+    bool shows(Meaning meaning) const { return hasAttention() && meaning_ == meaning; }
     /// Returns the share that glows fully.
     float attentionScale() const { return scale_; }
     /// Returns the share of the attention of each group, [groups]. Empty without attention, or when
@@ -85,7 +91,7 @@ class GroupSelection : public QObject {
     bool borders_ = true;
     std::vector<float> attention_;
     float scale_ = 0;
-    bool is_nearness_ = false;
+    Meaning meaning_ = Meaning::Attention;
 };
 
 }  // namespace univi::ui

@@ -24,10 +24,41 @@
 #include "ui/groups/group_export_dialog.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
+#include "ui/groups/what_if_pane.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
+
+namespace {
+
+/// What stands below the picture.
+enum Lower { kTokens, kFrames, kWhatIf };
+
+/// Makes the choice of it: the decision graph of the stage's tokens or of the video's frames, or
+/// what becomes of the answer.
+QWidget* makeLowerChoice(QButtonGroup* group) {
+    auto* box = new QWidget;
+    const std::pair<QString, QString> names[] = {
+        {GroupsPanel::tr("Tokens"), GroupsPanel::tr("Density and distance of this stage's tokens")},
+        {GroupsPanel::tr("Frames"),
+         GroupsPanel::tr("Density and distance of the frames: the centres start the events")},
+        {GroupsPanel::tr("What if"),
+         GroupsPanel::tr(
+             "Ask again without a group, merged otherwise, or what the answer misses")}};
+    auto* line = row(box, {.margins = {0, 4, 0, 0}, .spacing = 2}, {});
+    for (const Lower each : {kTokens, kFrames, kWhatIf}) {
+        QToolButton* button = segment(names[each].first, names[each].second);
+        button->setFocusPolicy(Qt::StrongFocus);
+        group->addButton(button, each);
+        line->addWidget(button);
+    }
+    line->addStretch();
+    group->button(kTokens)->setChecked(true);
+    return box;
+}
+
+}  // namespace
 
 struct GroupsPanel::Impl {
     GroupSelection* selection = nullptr;
@@ -43,16 +74,20 @@ struct GroupsPanel::Impl {
     QButtonGroup* graphs = nullptr;
     QLabel* reading = nullptr;
     DecisionGraph* graph = nullptr;
+    WhatIfPane* what_if = nullptr;
     QProgressBar* progress = nullptr;
     QImage frame;
     QString frame_file;
     std::map<int, protocol::TokenGroups> media;
     std::vector<std::vector<float>> attention;
     float scale = 0;
+    int missed_of = -1;  ///< the medium that `missed` belongs to
+    std::vector<float> missed;
     int searched = -1;  ///< the medium that `nearness` belongs to
     std::vector<float> nearness;
     float near_scale = 0;
     bool searchable = false;  ///< somebody answers phraseEntered
+    bool can_ask = false;     ///< somebody answers what the pane asks
 
     void loadFrame();
     void refreshAttention();
@@ -83,8 +118,12 @@ void GroupsPanel::Impl::refreshAttention() {
                           !attention[static_cast<std::size_t>(medium)].empty();
     if (has_word)
         selection->setAttention(attention[static_cast<std::size_t>(medium)], scale);
+    else if (medium == missed_of && !missed.empty())
+        selection->setValues(
+            missed, std::max(WhatIfPane::kNoticed, *std::max_element(missed.begin(), missed.end())),
+            GroupSelection::Meaning::Missed);
     else if (medium == searched && !nearness.empty())
-        selection->setNearness(nearness, near_scale);
+        selection->setValues(nearness, near_scale, GroupSelection::Meaning::Nearness);
     else
         selection->setAttention({}, 0);
 }
@@ -93,39 +132,20 @@ void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
     player->setVisible(video);
-    graph_choice->setVisible(video);
-    if (!video)
-        graph->setShowsFrames(false);
-    else
-        graph->setShowsFrames(graphs->checkedId() == 1);
     const bool any = !selection->isEmpty();
-    graph->setVisible(any);
+    graphs->button(kFrames)->setVisible(video);
+    graphs->button(kWhatIf)->setVisible(can_ask);
+    graph_choice->setVisible(any && (video || can_ask));
+    if ((graphs->checkedId() == kFrames && !video) || (graphs->checkedId() == kWhatIf && !can_ask))
+        graphs->button(kTokens)->setChecked(true);
+    graph->setShowsFrames(graphs->checkedId() == kFrames);
+    graph->setVisible(any && graphs->checkedId() != kWhatIf);
+    what_if->setVisible(any && graphs->checkedId() == kWhatIf);
     toolbar->setVisible(any);
     search->setVisible(any && searchable);
     details->setVisible(any);
     medium->setVisible(medium->count() > 0);
 }
-
-namespace {
-
-/// Makes the choice of the decision graph: the stage's tokens or the video's frames.
-QWidget* makeGraphChoice(QButtonGroup* group) {
-    auto* box = new QWidget;
-    QToolButton* tokens = segment(GroupsPanel::tr("Tokens"),
-                                  GroupsPanel::tr("Density and distance of this stage's tokens"));
-    QToolButton* frames = segment(
-        GroupsPanel::tr("Frames"),
-        GroupsPanel::tr("Density and distance of the frames: the centres start the events"));
-    tokens->setChecked(true);
-    for (QToolButton* each : {tokens, frames}) {
-        each->setFocusPolicy(Qt::StrongFocus);
-        group->addButton(each, each == frames ? 1 : 0);
-    }
-    row(box, {.margins = {0, 4, 0, 0}, .spacing = 2}, {tokens, frames, Part::stretch(0)});
-    return box;
-}
-
-}  // namespace
 
 GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>()) {
     setObjectName(QStringLiteral("groupsPanel"));
@@ -159,7 +179,8 @@ void GroupsPanel::makeParts() {
     d.reading->hide();
     d.graph = new DecisionGraph(d.selection);
     d.graphs = new QButtonGroup(this);
-    d.graph_choice = makeGraphChoice(d.graphs);
+    d.what_if = new WhatIfPane(d.selection);
+    d.graph_choice = makeLowerChoice(d.graphs);
 }
 
 void GroupsPanel::arrange() {
@@ -169,7 +190,8 @@ void GroupsPanel::arrange() {
                                    d.legend,
                                    row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
                                    d.details});
-    QWidget* lower = columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}});
+    QWidget* lower =
+        columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}, {d.what_if, 1}});
     QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
     parts->setSizes({520, 210});
     column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},
@@ -185,8 +207,17 @@ void GroupsPanel::wire() {
     connect(d.selection, &GroupSelection::unitChanged, this, [this] { impl_->loadFrame(); });
     connect(d.medium, &QComboBox::activated, this,
             [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
-    connect(d.graphs, &QButtonGroup::idClicked, this,
-            [this](int id) { impl_->graph->setShowsFrames(id == 1); });
+    connect(d.graphs, &QButtonGroup::idClicked, this, [this] { impl_->refreshVisibility(); });
+    connect(d.what_if, &WhatIfPane::ranked, this, [this](const std::vector<float>& falls) {
+        impl_->missed = falls;
+        impl_->missed_of = impl_->selection->groups().medium;
+        impl_->refreshAttention();
+    });
+    connect(d.what_if, &WhatIfPane::asked, this, [this] {
+        impl_->missed.clear();
+        impl_->refreshAttention();
+    });
+    connect(d.what_if, &WhatIfPane::tokenChosen, d.selection, &GroupSelection::showToken);
     connect(d.search, &QLineEdit::returnPressed, this, &GroupsPanel::search);
     connect(d.search, &QLineEdit::textChanged, this, [this](const QString& text) {
         if (text.trimmed().isEmpty()) search();
@@ -277,6 +308,12 @@ void GroupsPanel::setSearchProblem(const QString& sentence) {
     impl_->details->setProblem(sentence);
 }
 
+WhatIfPane* GroupsPanel::whatIf() {
+    impl_->can_ask = true;
+    impl_->refreshVisibility();
+    return impl_->what_if;
+}
+
 /// The search field is shown where a signal of it is answered.
 void GroupsPanel::connectNotify(const QMetaMethod& signal) {
     if (signal != QMetaMethod::fromSignal(&GroupsPanel::phraseEntered)) return;
@@ -290,6 +327,7 @@ void GroupsPanel::clear() {
     d.medium->clear();
     d.attention.clear();
     d.nearness.clear();
+    d.missed.clear();
     d.search->clear();
     d.hideProgress();
     d.picture->setMessage(

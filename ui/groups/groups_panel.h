@@ -9,6 +9,8 @@
 
 namespace univi::ui {
 
+class WhatIfPane;
+
 /// Shows the token groups of the open conversation at the right of the Chat page: a choice of its
 /// media, the picture with its groups, frames and events, the decision graph. GUI thread.
 class GroupsPanel : public QWidget {
@@ -30,6 +32,9 @@ class GroupsPanel : public QWidget {
     /// why that cannot be said.
     void setNearness(const std::vector<float>& nearness, float scale);
     void setSearchProblem(const QString& sentence);
+    /// The part that asks again with something changed. It is shown once somebody took it, to answer
+    /// what it asks.
+    WhatIfPane* whatIf();
     /// Forgets everything, for another conversation.
     void clear();
     void showMedium(int medium);

@@ -157,6 +157,10 @@ qint64 EngineClient::estimate(const protocol::EstimateRequest& request) {
     return enqueue({0, request}, tr("counting tokens"));
 }
 
+qint64 EngineClient::whatIf(const protocol::WhatIfRequest& request) {
+    return enqueue({0, request}, tr("asking about %1 again").arg(fileNameOf(request.medium)));
+}
+
 qint64 EngineClient::find(const protocol::FindRequest& request) {
     return enqueue({0, request}, tr("looking for a phrase in %1").arg(fileNameOf(request.medium)));
 }
@@ -296,16 +300,22 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
         },
         [&](const protocol::TokenEvent& e) { Q_EMIT tokenArrived(id, e); },
         [&](const protocol::DoneEvent& e) {
-            const bool asked = std::holds_alternative<protocol::AskRequest>(pending->request.body);
+            const protocol::Request request = pending->request;
             finish(id);
-            if (asked)
+            if (std::holds_alternative<protocol::AskRequest>(request.body))
                 Q_EMIT answered(id, e);
+            else if (std::holds_alternative<protocol::WhatIfRequest>(request.body))
+                Q_EMIT whatIfDone(id);
             else
                 Q_EMIT encoded(id);
         },
         [&](const protocol::EstimateEvent& e) {
             finish(id);
             Q_EMIT estimated(id, e);
+        },
+        [&](const protocol::WhatIfEvent& e) { Q_EMIT variantAnswered(id, e); },
+        [&](const protocol::WhatIfProgressEvent& e) {
+            Q_EMIT whatIfProgressed(id, e.done, e.total);
         },
         [&](const protocol::FoundEvent& e) {
             finish(id);

@@ -65,6 +65,9 @@ class EngineClient : public QObject {
     qint64 encode(const protocol::EncodeRequest& request);
     /// What a question would take of the context; answered by `estimated`.
     qint64 estimate(const protocol::EstimateRequest& request);
+    /// Asks about one medium with something changed; answered by `variantAnswered` and at last by
+    /// `whatIfDone`.
+    qint64 whatIf(const protocol::WhatIfRequest& request);
     /// Where a phrase lies in a medium; answered by `found`.
     qint64 find(const protocol::FindRequest& request);
     void stop(qint64 id);
@@ -99,6 +102,9 @@ class EngineClient : public QObject {
     /// A medium was encoded to its end.
     void encoded(qint64 id);
     void estimated(qint64 id, const univi::protocol::EstimateEvent& estimate);
+    void variantAnswered(qint64 id, const univi::protocol::WhatIfEvent& variant);
+    void whatIfProgressed(qint64 id, int done, int total);
+    void whatIfDone(qint64 id);
     void found(qint64 id, const univi::protocol::FoundEvent& found);
     /// The request is over with one sentence for the user.
     void failed(qint64 id, const QString& kind, const QString& message);

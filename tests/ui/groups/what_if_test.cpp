@@ -1,0 +1,187 @@
+// The pane that asks again with something changed.
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+#include "tests/ui/groups/sample_groups.h"
+#include "tests/ui/qt_test.h"
+#include "ui/groups/changed_words.h"
+#include "ui/groups/groups_panel.h"
+#include "ui/groups/what_if_pane.h"
+
+using namespace univi;
+using univi::ui::GroupSelection;
+using namespace univi::ui::test;
+
+namespace {
+
+protocol::WhatIfEvent answer(const char* reply, double log_probability) {
+    protocol::WhatIfEvent event;
+    event.reply = reply;
+    event.visual_tokens = 7;
+    event.log_probability = log_probability;
+    return event;
+}
+
+protocol::WhatIfEvent missed(const char* name, std::vector<int> tokens, int rank, double fall) {
+    protocol::WhatIfEvent event;
+    event.name = name;
+    event.left_out = std::move(tokens);
+    event.rank = rank;
+    event.fall = fall;
+    return event;
+}
+
+}  // namespace
+
+class WhatIfTest : public QObject {
+    Q_OBJECT
+    GroupSelection selection_;
+    ui::WhatIfPane pane_{&selection_};
+    QComboBox* choice_ = pane_.findChild<QComboBox*>();
+    QPushButton* ask_ = pane_.findChild<QPushButton*>();
+    std::vector<protocol::WhatIfRequest> asked_;
+
+    void choose(const QString& beginning) {
+        for (int i = 0; i < choice_->count(); ++i)
+            if (choice_->itemText(i).startsWith(beginning)) {
+                choice_->setCurrentIndex(i);
+                Q_EMIT choice_->activated(i);
+                return;
+            }
+        QFAIL(qPrintable(beginning));
+    }
+    QString said() const { return pane_.findChild<QLabel*>()->text(); }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        connect(&pane_, &ui::WhatIfPane::asked, this,
+                [this](const protocol::WhatIfRequest& request) { asked_.push_back(request); });
+    }
+
+    void init() {
+        selection_.clear();
+        pane_.clear();
+        asked_.clear();
+    }
+
+    void theKeptGroupIsNamedAsTheModelCountsIt() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 1));
+        choose(QStringLiteral("Without a group"));
+        QVERIFY(!ask_->isEnabled());
+        selection_.setStage(1);
+        selection_.setPinned(1);
+        QVERIFY(ask_->isEnabled());
+        ask_->click();
+        QCOMPARE(asked_.back().left_out, (std::vector<std::string>{"1:1"}));
+        QCOMPARE(asked_.back().medium, std::string("a.png"));
+        pane_.finish();
+        selection_.setGroups(videoGroups(QStringLiteral("b.png")));
+        selection_.setFrame(2);
+        selection_.setStage(0);
+        selection_.setPinned(3);
+        choose(QStringLiteral("Without group 4"));
+        ask_->click();
+        QCOMPARE(asked_.back().left_out, (std::vector<std::string>{"1:0:3"}));
+        pane_.finish();
+        selection_.setEventLevel(false);  // a frame's own groups are not what the model sees
+        QVERIFY(!ask_->isEnabled());
+        selection_.setEventLevel(true);
+    }
+
+    void eventsAreOfferedForClipsOnly() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 2));
+        QCOMPARE(choice_->count(), 4);
+        selection_.setGroups(videoGroups(QStringLiteral("b.png")));
+        QCOMPARE(choice_->count(), 6);
+        selection_.setFrame(3);
+        choose(QStringLiteral("Without event 2"));
+        ask_->click();
+        QCOMPARE(asked_.back().left_out, (std::vector<std::string>{"event:1"}));
+    }
+
+    void bothAnswersStandBesideEachOther() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 3));
+        choose(QStringLiteral("Merged"));
+        ask_->click();
+        QCOMPARE(asked_.back().stages, (std::vector<double>{64, 32, 16}));
+        QVERIFY(pane_.isBusy());
+        QCOMPARE(ask_->text(), QStringLiteral("Stop"));
+        pane_.addVariant(answer("There is a <dog>.", -0.5));
+        protocol::WhatIfEvent changed = answer("There is a cat.", -3.25);
+        changed.visual_tokens = 5;
+        pane_.addVariant(changed);
+        pane_.finish();
+        QVERIFY(!pane_.isBusy());
+        QVERIFY(said().contains(QLatin1String("There is a &lt;dog&gt;.")));
+        QVERIFY(said().contains(QLatin1String("There is a <b>cat.</b>")));
+        QVERIFY(said().contains(QLatin1String("5 instead of 7")));
+        QVERIFY(said().contains(QLatin1String("-3.25 instead of -0.50")));
+    }
+
+    void aRankingIsDrawnAndItsPartsAreFound() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 4));
+        choose(QStringLiteral("Why? Without each group"));
+        QSignalSpy ranked(&pane_, &ui::WhatIfPane::ranked);
+        ask_->click();
+        QCOMPARE(asked_.back().rank, protocol::WhatIfRank::Groups);
+        pane_.addVariant(answer("A dog.", -0.5));
+        pane_.setProgress(3, 7);
+        pane_.addVariant(missed("0:2", {2}, 1, 1.5));
+        pane_.addVariant(missed("1:0", {4}, 2, -0.25));
+        pane_.finish();
+        QCOMPARE(ranked.count(), 1);
+        QCOMPARE(ranked[0][0].value<std::vector<float>>(),
+                 (std::vector<float>{0, 0, 1.5F, 0, 0, 0, 0}));
+        QVERIFY(said().contains(QLatin1String("group 3 of stage 1")));
+        selection_.showToken(4);
+        QCOMPARE(selection_.unit().stage, 1);
+        QCOMPARE(selection_.pinned(), 0);
+    }
+
+    void whatFailsIsSaidAndAnotherMediumBeginsAnew() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 5));
+        QSignalSpy stopped(&pane_, &ui::WhatIfPane::stopRequested);
+        ask_->click();
+        pane_.fail(QStringLiteral("Stopped."));
+        QVERIFY(!pane_.isBusy());
+        QCOMPARE(said(), QStringLiteral("Stopped."));
+        ask_->click();
+        QCOMPARE(stopped.count(), 0);
+        ask_->click();
+        QCOMPARE(stopped.count(), 1);
+        selection_.setGroups(pictureGroups(QStringLiteral("c.png"), 6));
+        QCOMPARE(stopped.count(), 2);
+        QVERIFY(!pane_.isBusy());
+        QVERIFY(said().contains(QLatin1String("last question")));
+    }
+
+    void thePanelOffersItWhereItIsAnswered() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        panel.setGroups(pictureGroups(QStringLiteral("a.png")));
+        ui::WhatIfPane* pane = panel.findChild<ui::WhatIfPane*>();
+        QVERIFY(!pane->isVisible());
+        QCOMPARE(panel.whatIf(), pane);
+        for (QToolButton* each : panel.findChildren<QToolButton*>())
+            if (each->text() == QLatin1String("What if")) each->click();
+        QVERIFY(pane->isVisible());
+    }
+
+    void changedWordsStandOut() {
+        QCOMPARE(ui::withChangedWords(QStringLiteral("a b c d"), QStringLiteral("a x c d e")),
+                 QStringLiteral("a <b>x</b> c d <b>e</b>"));
+        QCOMPARE(ui::withChangedWords(QStringLiteral("a b"), QStringLiteral("a b")),
+                 QStringLiteral("a b"));
+        QCOMPARE(ui::withChangedWords({}, QStringLiteral("<i>")),
+                 QStringLiteral("<b>&lt;i&gt;</b>"));
+    }
+};
+
+UNIVI_QT_TEST(WhatIfTest)
+#include "what_if_test.moc"

@@ -356,7 +356,7 @@ void MainWindow::showPalette() {
                 open(conversation);
                 chat_->showTurn(turn);
             });
-    palette->setAttribute(Qt::WA_DeleteOnClose);
+    connect(palette, &QDialog::finished, palette, &QObject::deleteLater);
     palette->show();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/chat/command_palette.h"
 
+#include <QApplication>
 #include <QEvent>
 #include <QFrame>
 #include <QKeyEvent>
@@ -43,12 +44,14 @@ bool holdsAll(const QString& text, const QStringList& words) {
 
 CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
                                const QList<Command>& commands, QWidget* parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint),
+    : QDialog(parent),
       commands_(commands),
       conversations_(store->list()),
       search_(search),
       field_(new QLineEdit),
-      list_(new QListWidget) {
+      list_(new QListWidget),
+      before_(QApplication::focusWidget()) {
+    if (parent) setWindowFlags(Qt::Widget);
     setObjectName(QStringLiteral("palette"));
     setWindowTitle(tr("Go to"));
     dressSearch(field_, tr("Chats, what was said, commands, models…"), tr("Go to"));
@@ -58,7 +61,6 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setMouseTracking(true);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setAttribute(Qt::WA_TranslucentBackground);  // beside the round corners
     auto* card = new QFrame;
     setLook(card, "card");
     column(card, {.margins = {12, 12, 12, 12}, .spacing = 8}, {field_, {list_, 1}});
@@ -69,8 +71,12 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     if (search_) connect(search_, &HistorySearch::found, this, &CommandPalette::addHits);
     refresh();
     if (!parent) return;
+    connect(qApp, &QApplication::focusChanged, this, &CommandPalette::leaveWithFocus);
+    connect(this, &QDialog::finished, this, [this] {
+        if (before_) before_->setFocus();
+    });
     resize(kSize.boundedTo(parent->size() - QSize(48, 96)));
-    move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 64)));
+    move((parent->width() - width()) / 2, 64);
 }
 
 void CommandPalette::refresh() {
@@ -115,9 +121,15 @@ void CommandPalette::choose(QListWidgetItem* item) {
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != field_ || event->type() != QEvent::KeyPress)
-        return QDialog::eventFilter(watched, event);
+    const bool is_key =
+        event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (watched != field_ || !is_key) return QDialog::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
+    if (event->type() == QEvent::ShortcutOverride) {
+        // Esc is a shortcut of the window below, which stops a reply.
+        if (key->key() == Qt::Key_Escape) event->accept();
+        return QDialog::eventFilter(watched, event);
+    }
     const int row = list_->currentRow(), last = list_->count() - 1;
     switch (key->key()) {
         case Qt::Key_Down:
@@ -132,6 +144,9 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         case Qt::Key_PageUp:
             list_->setCurrentRow(std::max(0, row - 8));
             return true;
+        case Qt::Key_Escape:
+            reject();
+            return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:
             choose(list_->currentItem());
@@ -141,10 +156,26 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     }
 }
 
-/// A click beside it leaves it.
-void CommandPalette::changeEvent(QEvent* event) {
-    QDialog::changeEvent(event);
-    if (event->type() == QEvent::ActivationChange && isVisible() && !isActiveWindow()) reject();
+void CommandPalette::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    leaving_ = false;
+    raise();
+    // QDialog gives the keyboard back to its window's focus when it is shown.
+    QMetaObject::invokeMethod(
+        this, [this] { field_->setFocus(Qt::ShortcutFocusReason); }, Qt::QueuedConnection);
+}
+
+/// Hiding it moves the keyboard by itself, which is no click beside it.
+void CommandPalette::done(int result) {
+    leaving_ = true;
+    QDialog::done(result);
+}
+
+/// A click beside it leaves it; so does the tabulator key.
+void CommandPalette::leaveWithFocus(QWidget*, QWidget* now) {
+    if (leaving_ || !isVisible() || !now || now == this || isAncestorOf(now)) return;
+    before_ = now;
+    reject();
 }
 
 int CommandPalette::count() const {

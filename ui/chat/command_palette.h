@@ -2,6 +2,7 @@
 
 #include <QDialog>
 #include <QList>
+#include <QPointer>
 #include <functional>
 
 #include "ui/chat/conversation.h"
@@ -16,8 +17,8 @@ namespace univi::ui {
 class ConversationStore;
 
 /// One field for everything (Ctrl+K): conversations by title, what was said in them, commands with
-/// their keys, models. Arrows choose, Enter goes there, Esc leaves. GUI thread; what was said is
-/// searched on another one.
+/// their keys, models. Arrows choose, Enter goes there, Esc leaves. It lies over its parent and
+/// needs no window of its own. GUI thread; what was said is searched on another one.
 class CommandPalette : public QDialog {
     Q_OBJECT
   public:
@@ -35,16 +36,19 @@ class CommandPalette : public QDialog {
     QString textAt(int row) const;
     QString noteAt(int row) const;
 
+    void done(int result) override;
+
   Q_SIGNALS:
     void conversationChosen(const QString& id);
     void turnChosen(const QString& conversation, qint64 turn);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
-    void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void refresh();
+    void leaveWithFocus(QWidget* before, QWidget* now);
     void addHits(const QString& words, const QList<TurnHit>& hits);
     QListWidgetItem* add(const QString& text, const QString& note, std::function<void()> run);
     void choose(QListWidgetItem* item);
@@ -55,6 +59,8 @@ class CommandPalette : public QDialog {
     HistorySearch* search_;
     QLineEdit* field_;
     QListWidget* list_;
+    QPointer<QWidget> before_;  ///< what had the keyboard
+    bool leaving_ = false;
 };
 
 }  // namespace univi::ui

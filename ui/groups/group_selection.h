@@ -53,8 +53,8 @@ class GroupSelection : public QObject {
     /// largest share of any token of the whole reply, which glows fully.
     void setAttention(std::vector<float> attention, float scale);
     bool hasAttention() const { return !attention_.empty(); }
-    /// What the values are that glow: shares of a word's attention, how near a token is to a phrase,
-    /// or how much an answer misses it. Only attention sums to something.
+    /// What the values are that glow: shares of a word's attention, how near a token is to a
+    /// phrase, or how much an answer misses it. Only attention sums to something.
     enum class Meaning { Attention, Nearness, Missed };
     /// Takes values of another meaning instead of attention; `scale` glows fully.
     void setValues(const std::vector<float>& values, float scale, Meaning meaning);

@@ -32,8 +32,8 @@ class GroupsPanel : public QWidget {
     /// why that cannot be said.
     void setNearness(const std::vector<float>& nearness, float scale);
     void setSearchProblem(const QString& sentence);
-    /// The part that asks again with something changed. It is shown once somebody took it, to answer
-    /// what it asks.
+    /// The part that asks again with something changed. It is shown once somebody took it, to
+    /// answer what it asks.
     WhatIfPane* whatIf();
     /// Forgets everything, for another conversation.
     void clear();

@@ -398,9 +398,19 @@ class MainWindowTest : public QObject {
         waitForReply();
         const QString id = chat().model()->id();
         chat().newChat();
-        for (QShortcut* shortcut : window_->findChildren<QShortcut*>())
-            if (shortcut->key() == QKeySequence("Ctrl+K")) Q_EMIT shortcut->activated();
-        auto* palette = window_->findChild<CommandPalette*>();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        auto* editor = chat().composer()->findChild<QPlainTextEdit*>();
+        editor->setFocus();
+        QTest::keyClick(editor, Qt::Key_K, Qt::ControlModifier);
+        QPointer<CommandPalette> palette = window_->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        QTRY_VERIFY(palette->findChild<QLineEdit*>()->hasFocus());
+        QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Escape);
+        QTRY_VERIFY(!palette);
+        QVERIFY(editor->hasFocus());
+        QTest::keyClick(editor, Qt::Key_K, Qt::ControlModifier);
+        palette = window_->findChild<CommandPalette*>();
         QVERIFY(palette);
         auto* field = palette->findChild<QLineEdit*>();
         field->setText("demo model");

@@ -6,8 +6,9 @@ namespace univi::model {
 namespace {
 
 /// How many last tokens must stand somewhere before, tried in this order: a longer piece says more.
-constexpr std::size_t kPieces[] = {4, 3, 2};
-constexpr int kLongestPause = 15;
+/// Two tokens come together by chance too often: in prose their guesses cost more than they gain.
+constexpr std::size_t kPieces[] = {4, 3};
+constexpr int kFirstPause = 3, kLongestPause = 15;
 
 }  // namespace
 
@@ -40,7 +41,7 @@ std::vector<std::int32_t> PromptLookup::guess() {
 }
 
 void PromptLookup::learn(std::size_t right) {
-    pause_ = right > 0 ? 0 : std::min(2 * pause_ + 1, kLongestPause);
+    pause_ = right > 0 ? 0 : std::min(2 * pause_ + kFirstPause, kLongestPause);
     waits_ = pause_;
 }
 

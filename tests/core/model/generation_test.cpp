@@ -232,13 +232,15 @@ TEST(PromptLookup, GuessesWhatFollowedTheLastTime) {
     EXPECT_EQ(PromptLookup(Ints{1, 2, 3, 4, 50, 3, 4, 60, 1, 2, 3, 4}, 1).guess(), Ints{50});
     // A visual token is neither matched nor guessed.
     EXPECT_TRUE(PromptLookup(Ints{-1, -1, -1, -1, -1}, 3).guess().empty());
-    EXPECT_EQ(PromptLookup(Ints{4, 5, 6, -1, 7, 4, 5}, 3).guess(), Ints{6});
+    EXPECT_EQ(PromptLookup(Ints{4, 5, 6, 9, -1, 7, 4, 5, 6}, 3).guess(), Ints{9});
+    // Two tokens are no reason to guess.
+    EXPECT_TRUE(PromptLookup(Ints{4, 5, 9, 8, 7, 4, 5}, 3).guess().empty());
     // One token over and over follows itself.
     EXPECT_EQ(PromptLookup(Ints{7, 7, 7, 7, 7, 7, 7, 7, 7}, 3).guess(), Ints{7});
 }
 
 TEST(PromptLookup, WaitsLongerAfterEveryMiss) {
-    PromptLookup lookup(Ints{1, 2, 3, 1, 2}, 3);
+    PromptLookup lookup(Ints{1, 2, 3, 9, 1, 2, 3}, 3);
     const auto waits = [&] {
         int count = 0;
         while (lookup.guess().empty()) ++count;
@@ -246,9 +248,9 @@ TEST(PromptLookup, WaitsLongerAfterEveryMiss) {
     };
     EXPECT_EQ(waits(), 0);
     lookup.learn(0);
-    EXPECT_EQ(waits(), 1);
-    lookup.learn(0);
     EXPECT_EQ(waits(), 3);
+    lookup.learn(0);
+    EXPECT_EQ(waits(), 9);
     for (int i = 0; i < 5; ++i) lookup.learn(0);
     EXPECT_EQ(waits(), 15);
     lookup.learn(1);

@@ -141,12 +141,23 @@ struct Changed {
     }
 };
 
+/// Counts as counts: 16, not 16.0; shares as they are.
+Json countOrShare(double value) {
+    const auto whole = static_cast<std::int64_t>(value);
+    return value == static_cast<double>(whole) ? Json(whole) : Json(value);
+}
+
 Changed changedBy(const session::MergeChange& merge) {
     Changed out;
-    if (merge.stages) out.add("stages", *merge.stages, "stages " + Json(*merge.stages).dump());
-    if (merge.temporal_rate)
-        out.add("temporal_rate", *merge.temporal_rate,
-                "temporal rate " + Json(*merge.temporal_rate).dump());
+    if (merge.stages) {
+        Json stages = Json::array();
+        for (const double stage : *merge.stages) stages.push_back(countOrShare(stage));
+        out.add("stages", stages, "stages " + stages.dump());
+    }
+    if (merge.temporal_rate) {
+        const Json rate = countOrShare(*merge.temporal_rate);
+        out.add("temporal_rate", rate, "temporal rate " + rate.dump());
+    }
     if (merge.neighbors) out.add("k", *merge.neighbors, "k " + std::to_string(*merge.neighbors));
     return out;
 }

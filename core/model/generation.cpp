@@ -37,9 +37,7 @@ class Decoding {
           stop_(stop),
           sampler_(generation.options),
           lookup_(generation.context,
-                  generation.guessed_tokens == 0
-                      ? 0
-                      : std::min(generation.guessed_tokens, model.most_guesses() - 1)) {}
+                  std::min(generation.guessed_tokens, model.most_guesses() - 1)) {}
 
     Finish run() {
         if (generation_.options.max_new_tokens < 1) return Finish::Length;

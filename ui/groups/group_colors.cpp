@@ -154,8 +154,7 @@ QColor rampColor(double value) {
 }
 
 std::vector<QColor> patchColors(const GroupSelection& selection, const std::vector<int>& map,
-                                const std::vector<QColor>& mean,
-                                const std::vector<QColor>& distinct) {
+                                const std::vector<QColor>& of_groups) {
     using Fill = GroupSelection::Fill;
     std::vector<QColor> colors(map.size());
     const Fill fill = selection.fill();
@@ -166,12 +165,11 @@ std::vector<QColor> patchColors(const GroupSelection& selection, const std::vect
             colors[i] = joinedColor(joined[i]);
         return colors;
     }
-    const std::vector<QColor> of_groups = fill == Fill::MeanColor  ? mean
-                                          : fill == Fill::Distinct ? distinct
-                                                                   : colorsOfGroups(selection);
+    const bool given = fill == Fill::MeanColor || fill == Fill::Distinct;
+    const std::vector<QColor> shown = given ? of_groups : colorsOfGroups(selection);
     for (std::size_t i = 0; i < map.size(); ++i)
-        if (map[i] >= 0 && static_cast<std::size_t>(map[i]) < of_groups.size())
-            colors[i] = of_groups[map[i]];
+        if (map[i] >= 0 && static_cast<std::size_t>(map[i]) < shown.size())
+            colors[i] = shown[map[i]];
     return colors;
 }
 

@@ -22,10 +22,10 @@ std::vector<Joined> joinedAt(const protocol::TokenGroups& groups, const GroupUni
 QColor rampColor(double value);
 
 /// Returns the colour of every patch of the frame shown [grid*grid] under the selection's fill; an
-/// invalid one is not painted. `mean` and `distinct`: colours of the groups under these two fills.
+/// invalid one is not painted. `of_groups`: colours of the groups under the fills MeanColor and
+/// Distinct.
 std::vector<QColor> patchColors(const GroupSelection& selection, const std::vector<int>& map,
-                                const std::vector<QColor>& mean,
-                                const std::vector<QColor>& distinct);
+                                const std::vector<QColor>& of_groups);
 
 /// What the colours mean, in the order they are read.
 struct Legend {

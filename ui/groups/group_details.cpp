@@ -96,9 +96,9 @@ QString GroupDetails::shareOf(int group) const {
     if (static_cast<std::size_t>(group) >= shares.size()) return {};
     switch (selection_->meaning()) {
         case Meaning::Nearness:
-            return tr("nearness %1").arg(nearText(shares[group]));
+            return tr("nearness %1").arg(decimalText(shares[group]));
         case Meaning::Missed:
-            return tr("missed by %1").arg(nearText(shares[group]));
+            return tr("missed by %1").arg(decimalText(shares[group]));
         case Meaning::Attention:
             break;
     }
@@ -122,13 +122,13 @@ void GroupDetails::showWord() {
 
 void GroupDetails::showPhrase() {
     facts_->setText(best_ < near_scale_
-                        ? tr("Nothing lies near “%1”: at most %2").arg(phrase_, nearText(best_))
+                        ? tr("Nothing lies near “%1”: at most %2").arg(phrase_, decimalText(best_))
                         : tr("What lies near “%1” is bright").arg(phrase_));
     const std::vector<float> near = selection_->shares();
     if (near.empty()) return;
     const auto most = std::max_element(near.begin(), near.end());
     numbers_->setText(
-        tr("nearest here: group %1, %2").arg(most - near.begin() + 1).arg(nearText(*most)));
+        tr("nearest here: group %1, %2").arg(most - near.begin() + 1).arg(decimalText(*most)));
 }
 
 /// Says in one quiet line how to read the picture.

@@ -112,19 +112,12 @@ void GroupSelection::setBorders(bool borders) {
     Q_EMIT drawingChanged();
 }
 
-void GroupSelection::setAttention(std::vector<float> attention, float scale) {
+void GroupSelection::setValues(std::vector<float> values, float scale, Meaning meaning) {
     // Of another model, or of a clip read with other frames: it belongs to none of these groups.
-    if (static_cast<int>(attention.size()) != groups_.num_tokens()) attention.clear();
-    if (attention.empty() && attention_.empty()) return;
-    attention_ = std::move(attention);
+    if (static_cast<int>(values.size()) != groups_.num_tokens()) values.clear();
+    if (values.empty() && attention_.empty()) return;
+    attention_ = std::move(values);
     scale_ = scale;
-    meaning_ = Meaning::Attention;
-    Q_EMIT highlightChanged();
-}
-
-void GroupSelection::setValues(const std::vector<float>& values, float scale, Meaning meaning) {
-    setAttention(values, scale);
-    if (!hasAttention()) return;
     meaning_ = meaning;
     Q_EMIT highlightChanged();
 }

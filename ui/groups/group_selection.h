@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <utility>
 #include <vector>
 
 #include "ui/groups/group_map.h"
@@ -51,13 +52,15 @@ class GroupSelection : public QObject {
     /// Takes the attention of one reply token to this medium: [visual tokens], shares of all that
     /// it looked at, text included, so that they sum to at most 1. Empty: none. `scale` is the
     /// largest share of any token of the whole reply, which glows fully.
-    void setAttention(std::vector<float> attention, float scale);
+    void setAttention(std::vector<float> attention, float scale) {
+        setValues(std::move(attention), scale, Meaning::Attention);
+    }
     bool hasAttention() const { return !attention_.empty(); }
     /// What the values are that glow: shares of a word's attention, how near a token is to a
     /// phrase, or how much an answer misses it. Only attention sums to something.
     enum class Meaning { Attention, Nearness, Missed };
     /// Takes values of another meaning instead of attention; `scale` glows fully.
-    void setValues(const std::vector<float>& values, float scale, Meaning meaning);
+    void setValues(std::vector<float> values, float scale, Meaning meaning);
     Meaning meaning() const { return meaning_; }
     bool shows(Meaning meaning) const { return hasAttention() && meaning_ == meaning; }
     /// Returns the share that glows fully.

@@ -13,7 +13,7 @@ void PicturePainter::prepare(const GroupSelection& selection, const QImage& pict
     }
     map_ = patchGroups(groups, selection.unit());
     mean_ = meanColors(groups, map_, picture_);
-    distinct_ = distinctColors(groups, selection.unit());
+    distinct_.clear();
     borders_ = borderPath(groups, map_);
 }
 
@@ -45,7 +45,10 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
 void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selection) const {
     painter.save();
     painter.setOpacity(selection.opacity());
-    const std::vector<QColor> colors = patchColors(selection, map_, mean_, distinct_);
+    const bool distinct = selection.fill() == GroupSelection::Fill::Distinct;
+    if (distinct && distinct_.empty())
+        distinct_ = distinctColors(selection.groups(), selection.unit());
+    const std::vector<QColor> colors = patchColors(selection, map_, distinct ? distinct_ : mean_);
     for (std::size_t patch = 0; patch < colors.size(); ++patch)
         if (colors[patch].isValid())
             painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), colors[patch]);

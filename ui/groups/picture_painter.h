@@ -33,7 +33,8 @@ class PicturePainter {
 
     QImage picture_;
     std::vector<int> map_;
-    std::vector<QColor> mean_, distinct_;  ///< of the groups
+    std::vector<QColor> mean_;              ///< of the groups
+    mutable std::vector<QColor> distinct_;  ///< the same, made when they are first painted
     QPainterPath borders_;
 };
 

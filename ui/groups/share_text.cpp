@@ -12,8 +12,8 @@ QString shareText(double share) {
     return QStringLiteral("%1 %").arg(locale.toString(percent, 'f', percent < 9.95 ? 1 : 0));
 }
 
-QString nearText(double cosine) {
-    return QLocale().toString(cosine, 'f', 2);
+QString decimalText(double value) {
+    return QLocale().toString(value, 'f', 2);
 }
 
 }  // namespace univi::ui

@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "ui/groups/changed_words.h"
+#include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/counted.h"
 
@@ -26,10 +27,6 @@ QSpinBox* number(int least, int most, int value, const QString& name) {
     box->setToolTip(name);
     box->setAccessibleName(name);
     return box;
-}
-
-QString decimal(double value) {
-    return QLocale().toString(value, 'f', 2);
 }
 
 /// "0:55" or "1:0:55" as people read it.
@@ -238,7 +235,7 @@ void WhatIfPane::showAnswers(const protocol::WhatIfEvent& changed) {
             .arg(before.toHtmlEscaped(), withChangedWords(before, after))
             .arg(changed.visual_tokens)
             .arg(first_.visual_tokens)
-            .arg(decimal(changed.log_probability), decimal(first_.log_probability)));
+            .arg(decimalText(changed.log_probability), decimalText(first_.log_probability)));
 }
 
 void WhatIfPane::showRanking() {

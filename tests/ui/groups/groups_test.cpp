@@ -35,11 +35,7 @@ class GroupsTest : public QObject {
   private Q_SLOTS:
     void initTestCase() {
         picture_ = folder_.filePath(QStringLiteral("street.png"));
-        QImage image(80, 60, QImage::Format_RGB32);
-        for (int y = 0; y < 60; ++y) {
-            for (int x = 0; x < 80; ++x) image.setPixel(x, y, qRgb(x * 3, 40, y * 4));
-        }
-        QVERIFY(image.save(picture_));
+        QVERIFY(writeSamplePicture(picture_));
     }
 
     void patchUnderAPositionFollowsTheCrop() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QImage>
 #include <QString>
 
 #include "core/protocol/token_groups.h"
@@ -8,6 +9,14 @@
 namespace univi::ui::test {
 
 inline constexpr int kGrid = 4;
+
+/// The picture that the groups belong to: 80x60, redder to the right and bluer to the bottom.
+inline bool writeSamplePicture(const QString& file) {
+    QImage image(80, 60, QImage::Format_RGB32);
+    for (int y = 0; y < 60; ++y)
+        for (int x = 0; x < 80; ++x) image.setPixel(x, y, qRgb(x * 3, 40, y * 4));
+    return image.save(file);
+}
 
 /// Stage s of a 4x4 grid: columns (4 groups), halves (2 groups), everything (1 group).
 inline protocol::StageGroups stageOfGrid(int stage, int frames, int inputTokens) {

@@ -2,6 +2,8 @@
 #include <memory>
 
 #include "app/cli/commands.h"
+#include "app/cli/download_lines.h"
+#include "app/cli/end_of_input.h"
 #include "app/cli/terminal.h"
 #include "core/base/byte_text.h"
 #include "core/hub/download.h"
@@ -12,7 +14,7 @@ namespace {
 
 struct DownloadArguments {
     hub::DownloadOptions download;
-    bool offline = false;
+    bool offline = false, json = false, discard = false, ends_with_input = false;
 };
 
 std::string progressText(const hub::DownloadProgress& progress, double seconds) {
@@ -27,20 +29,42 @@ std::string progressText(const hub::DownloadProgress& progress, double seconds) 
            std::to_string(progress.files_total) + "  " + progress.file;
 }
 
-void run(const DownloadArguments& arguments) {
+void fetchForProgram(hub::DownloadOptions download, const hub::Settings& settings,
+                     const base::StopToken& stop) {
+    DownloadLines lines;
+    download.planned = [&](const hub::DownloadPlan& plan) { lines.plan(plan); };
+    lines.done(hub::download_repository(
+        download, settings, [&](const hub::DownloadProgress& now) { lines.progress(now); }, stop));
+}
+
+void fetchForPerson(const hub::DownloadOptions& download, const hub::Settings& settings,
+                    const base::StopToken& stop) {
     using Clock = std::chrono::steady_clock;
-    hub::Settings settings = hub::settings_from_environment();
-    settings.offline = settings.offline || arguments.offline;
     ProgressLine line;
     const auto begin = Clock::now();
     const auto show = [&](const hub::DownloadProgress& progress) {
         line.show(
             progressText(progress, std::chrono::duration<double>(Clock::now() - begin).count()));
     };
-    const auto folder = hub::download_repository(arguments.download, settings, show,
-                                                 base::stop_on_signals().get_token());
+    const auto folder = hub::download_repository(download, settings, show, stop);
     line.clear();
     print(folder.string() + "\n");
+}
+
+void run(const DownloadArguments& arguments) {
+    hub::Settings settings = hub::settings_from_environment();
+    settings.offline = settings.offline || arguments.offline;
+    const std::string& repository = arguments.download.repository;
+    if (arguments.discard) {
+        const auto bytes = hub::discard_unfinished(repository, settings);
+        return print(base::byte_text(static_cast<std::uint64_t>(bytes)) + "\n");
+    }
+    base::StopSource& stop = base::stop_on_signals();
+    if (arguments.ends_with_input) stop_at_end_of_input(stop);
+    if (arguments.json)
+        fetchForProgram(arguments.download, settings, stop.get_token());
+    else
+        fetchForPerson(arguments.download, settings, stop.get_token());
 }
 
 }  // namespace
@@ -73,6 +97,17 @@ void addDownloadCommand(CommandSet& commands) {
         ->capture_default_str();
     command->add_flag("--offline", arguments->offline,
                       "Ask no hub: print the folder of what was downloaded before");
+    command->add_flag("--loadable", download.loadable_only,
+                      "Only what this program reads: no weights of other frameworks, and one form "
+                      "of them where there are two");
+    command->add_flag("--discard", arguments->discard,
+                      "Fetch nothing: remove what an unfinished download left, and print how much "
+                      "it was");
+    command->add_flag(
+        "--json", arguments->json,
+        "Print what is fetched, its progress and the folder as JSON, an event a line");
+    command->add_flag("--stop-at-end-of-input", arguments->ends_with_input,
+                      "Pause when standard input ends, for programs that start this one");
     command->callback([&commands, arguments] { commands.run = [arguments] { run(*arguments); }; });
 }
 

@@ -90,16 +90,39 @@ void CacheFolder::write_ref(const std::string& revision, const std::string& comm
     if (commit_of(revision) != commit) base::write_file_atomically(file, commit);
 }
 
-base::FileDescriptor CacheFolder::lock(const std::string& etag, const base::StopToken& stop) const {
+base::FileDescriptor CacheFolder::try_lock(const std::string& etag) const {
     const fs::path file = locks_ / (etag + ".lock");
     base::FileDescriptor descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (!descriptor) base::throw_file_error("cannot open", file, errno);
-    while (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            base::throw_file_error("cannot lock", file, errno);
+    if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0) return descriptor;
+    if (errno != EWOULDBLOCK && errno != EINTR) base::throw_file_error("cannot lock", file, errno);
+    return base::FileDescriptor();
+}
+
+base::FileDescriptor CacheFolder::lock(const std::string& etag, const base::StopToken& stop) const {
+    for (;;) {
+        if (auto descriptor = try_lock(etag)) return descriptor;
         wait_seconds(kLockWaitS, stop);
     }
-    return descriptor;
+}
+
+std::int64_t CacheFolder::remove_unfinished() const {
+    constexpr const char* kEnd = ".incomplete";
+    std::int64_t bytes = 0;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder_ / "blobs", error)) {
+        if (entry.path().extension() != kEnd) continue;
+        const auto lock = try_lock(entry.path().stem().string());
+        if (!lock) continue;
+        std::error_code ignored;
+        const auto size = fs::file_size(entry.path(), ignored);
+        if (!fs::remove(entry.path(), error))
+            base::throw_file_error("cannot remove", entry.path(), error.value());
+        bytes += static_cast<std::int64_t>(size);
+    }
+    // Only what is empty can be removed so.
+    for (const fs::path& each : {folder_ / "blobs", folder_}) fs::remove(each, error);
+    return bytes;
 }
 
 }  // namespace univi::hub

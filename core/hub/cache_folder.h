@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -33,7 +34,13 @@ class CacheFolder {
     /// Waits until no other program downloads this blob. The lock ends with its owner.
     base::FileDescriptor lock(const std::string& etag, const base::StopToken& stop) const;
 
+    /// Removes every unfinished file that nobody is fetching, and what is empty after it. Returns
+    /// the bytes of them. Throws Error{File}.
+    std::int64_t remove_unfinished() const;
+
   private:
+    /// The lock if it is free; empty when another program has it.
+    base::FileDescriptor try_lock(const std::string& etag) const;
     std::filesystem::path folder_, locks_;
 };
 

@@ -17,6 +17,7 @@
 #include "core/hub/blob_download.h"
 #include "core/hub/cache_folder.h"
 #include "core/hub/hub_api.h"
+#include "core/hub/loadable_files.h"
 
 namespace univi::hub {
 
@@ -81,11 +82,16 @@ class Counter {
         state_.bytes += now - before;
         if (fetched) state_.bytes_fetched += std::max<std::int64_t>(now - before, 0);
         state_.file = base::shown_path(file);
+        state_.file_bytes = now;
+        state_.file_done = false;
         tell();
     }
-    void finish_file() {
+    void finish_file(const std::string& file, std::int64_t bytes) {
         const std::lock_guard lock(mutex_);
         ++state_.files;
+        state_.file = base::shown_path(file);
+        state_.file_bytes = bytes;
+        state_.file_done = true;
         tell();
     }
 
@@ -131,6 +137,7 @@ class Download {
         choose(all.files);
         cache_.create();
         describe_missing();
+        tell_plan();
         check_space();
         fetch();
         cache_.write_ref(repository_.revision, commit_);
@@ -150,7 +157,7 @@ class Download {
     }
 
     void choose(const std::vector<std::string>& files) {
-        for (const std::string& path : files) {
+        for (const std::string& path : options_.loadable_only ? loadable_files(files) : files) {
             const bool wanted = repository_.file.empty() ? is_wanted(path, options_.include)
                                                          : path == repository_.file;
             if (!wanted) continue;
@@ -195,6 +202,14 @@ class Download {
         return total;
     }
 
+    void tell_plan() const {
+        if (!options_.planned) return;
+        DownloadPlan plan{repository_.id, commit_, 0, bytes_to_come(), remote_};
+        for (const RemoteFile& file : remote_)
+            plan.bytes_total += std::max<std::int64_t>(0, file.size);
+        options_.planned(plan);
+    }
+
     void check_space() const {
         std::error_code error;
         const fs::space_info space = fs::space(settings_.cache, error);
@@ -228,7 +243,7 @@ class Download {
             first = false;
         });
         cache_.link(commit_, file.path, file.etag);
-        counter_.finish_file();
+        counter_.finish_file(file.path, counted);
     }
 
     const DownloadOptions& options_;
@@ -251,6 +266,11 @@ fs::path download_repository(const DownloadOptions& options, const Settings& set
     if (options.connections < 1 || options.connections > 32)
         throw Error(ErrorKind::Usage, "From 1 to 32 files are fetched at a time.");
     return Download(options, settings, progress, stop).run();
+}
+
+std::int64_t discard_unfinished(const std::string& repository, const Settings& settings) {
+    const Repository which = parse_repository(repository, settings.endpoint);
+    return CacheFolder(settings.cache, which.id).remove_unfinished();
 }
 
 }  // namespace univi::hub

@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/paths.h"
+#include "core/base/secret_file.h"
 
 namespace univi::hub {
 
@@ -28,21 +28,9 @@ bool is_true(std::string text) {
     return text == "1" || text == "true" || text == "yes" || text == "on";
 }
 
-std::filesystem::path token_file() {
-    if (const auto file = environment("HF_TOKEN_PATH"); !file.empty()) return file;
-    if (const auto home = environment("HF_HOME"); !home.empty())
-        return std::filesystem::path(home) / "token";
-    return base::cache_folder().parent_path() / "huggingface" / "token";
-}
-
 std::string token() {
-    for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
-        if (auto value = trimmed(environment(name)); !value.empty()) return value;
-    std::error_code error;
-    const auto file = token_file();
-    if (!std::filesystem::is_regular_file(file, error)) return {};
-    constexpr std::size_t kLargest = 4096;
-    return trimmed(base::read_file(file, kLargest));
+    auto given = base::hub_token_of_environment();
+    return given.empty() ? base::read_secret(base::hub_token_file()) : given;
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "core/base/file.h"
+#include "core/protocol/download_protocol.h"
 #include "tests/integration/programs.h"
 #include "tests/support/hub_server.h"
 #include "tests/support/scratch_folder.h"
@@ -107,6 +109,47 @@ TEST_F(DownloadCli, SaysWhatIsWrongInOneSentence) {
     EXPECT_THAT(refused({"owner/name", "--include", "*.onnx"}, 2), HasSubstr("*.onnx"));
     EXPECT_THAT(refused({"owner/name", "--offline"}, 1), HasSubstr("not downloaded yet"));
     EXPECT_THAT(refused({"owner/name", "--revision", "v2"}, 1), HasSubstr("no such revision"));
+}
+
+/// What the window reads: the plan, each file to its end, the folder; and nothing else.
+TEST_F(DownloadCli, TellsAProgramInLines) {
+    namespace lines = protocol::download;
+    const auto result = run_process(command({"owner/name", "--json"}));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    std::vector<lines::Event> events;
+    std::istringstream out(result.out);
+    for (std::string line; std::getline(out, line);) events.push_back(*lines::parse_event(line));
+    ASSERT_GE(events.size(), 4u);
+    const auto& plan = std::get<lines::PlanEvent>(events.front());
+    EXPECT_EQ(plan.files.size(), 2u);
+    EXPECT_EQ(plan.bytes_total, (1 << 20) + 2);
+    EXPECT_EQ(std::get<lines::DoneEvent>(events.back()).folder, snapshot().string());
+    const auto& last = std::get<lines::ProgressEvent>(events[events.size() - 2]);
+    EXPECT_EQ(last.bytes, plan.bytes_total);
+    EXPECT_EQ(last.files, 2);
+}
+
+/// The window was killed: its pipe ends, and so does the download, which goes on another time.
+TEST_F(DownloadCli, PausesWhenItsInputEnds) {
+    server_.fail_next("model.bin", {HubServer::Fault::Kind::Stall, 600000, 0, {}});
+    Process child(command({"owner/name", "--json", "--stop-at-end-of-input"}));
+    while (server_.sent() < 600000) std::this_thread::yield();
+    child.close_stdin();
+    EXPECT_EQ(child.wait(), 1);
+    EXPECT_EQ(run_process(command({"owner/name"})).exit_code, 0);
+}
+
+TEST_F(DownloadCli, ThrowsAwayWhatIsUnfinished) {
+    server_.fail_next("model.bin", {HubServer::Fault::Kind::Stall, 600000, 0, {}});
+    Process child(command({"owner/name"}));
+    while (server_.sent() < 600000) std::this_thread::yield();
+    child.signal(SIGTERM);
+    child.wait();
+    const auto result = run_process(command({"owner/name", "--discard"}));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("KB"));
+    EXPECT_FALSE(fs::exists(home_ / "hub/models--owner--name/blobs" /
+                            (server_.etag("model.bin") + ".incomplete")));
 }
 
 }  // namespace

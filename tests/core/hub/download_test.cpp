@@ -8,12 +8,15 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "core/base/file.h"
 #include "core/base/file_descriptor.h"
 #include "core/base/paths.h"
 #include "core/hub/cache_folder.h"
+#include "core/hub/loadable_files.h"
 #include "tests/support/environment.h"
 #include "tests/support/errors.h"
 #include "tests/support/hub_server.h"
@@ -317,6 +320,84 @@ TEST_F(DownloadTest, ACacheThatCannotBeWrittenIsSaid) {
     settings_.cache = "/dev/full/cache";
     EXPECT_THAT(refused(ErrorKind::File), HasSubstr("/dev/full/cache"));
     EXPECT_EQ(server_.sent(), 0);
+}
+
+/// What will be fetched is told before a byte of it, and each file's own progress with its end.
+TEST_F(DownloadTest, TheWholePlanComesFirst) {
+    std::vector<hub::DownloadPlan> plans;
+    std::map<std::string, std::int64_t> last;
+    std::set<std::string> done;
+    options_.planned = [&](const hub::DownloadPlan& plan) {
+        EXPECT_EQ(server_.sent(), 0);
+        plans.push_back(plan);
+    };
+    progress_ = [&](const hub::DownloadProgress& now) {
+        EXPECT_EQ(plans.size(), 1u);
+        last[now.file] = now.file_bytes;
+        if (now.file_done) done.insert(now.file);
+    };
+    download();
+    ASSERT_EQ(plans.size(), 1u);
+    EXPECT_EQ(plans[0].repository, "owner/name");
+    EXPECT_EQ(plans[0].files.size(), 3u);
+    const auto whole = static_cast<std::int64_t>(kLarge.size());
+    EXPECT_EQ(plans[0].bytes_total, plans[0].bytes_to_come);
+    EXPECT_EQ(last["weights/model.bin"], whole);
+    EXPECT_EQ(done.size(), 3u);
+}
+
+TEST_F(DownloadTest, OnlyWhatCanBeLoaded) {
+    options_.loadable_only = true;
+    server_.add("pytorch_model.bin", "twice", true);
+    server_.add("model.safetensors", "once", true);
+    server_.add("flax_model.msgpack", "other", true);
+    const fs::path there = download();
+    EXPECT_TRUE(fs::exists(there / "model.safetensors"));
+    EXPECT_TRUE(fs::exists(there / "config.json"));
+    EXPECT_FALSE(fs::exists(there / "pytorch_model.bin"));
+    EXPECT_FALSE(fs::exists(there / "flax_model.msgpack"));
+}
+
+TEST(LoadableFiles, OneFormOfTheWeightsOfEachFolder) {
+    using List = std::vector<std::string>;
+    const List clip{"config.json", "pytorch_model.bin",  "model.safetensors",
+                    "README.md",   "flax_model.msgpack", "tf_model.h5",
+                    "vocab.json",  ".gitattributes"};
+    EXPECT_EQ(hub::loadable_files(clip),
+              (List{"config.json", "model.safetensors", "README.md", "vocab.json"}));
+    const List shards{"pytorch_model-00001-of-00002.bin",
+                      "pytorch_model.bin.index.json",
+                      "tokenizer.model",
+                      "optimizer.pt",
+                      "training_args.bin",
+                      "LICENSE"};
+    EXPECT_EQ(hub::loadable_files(shards),
+              (List{"pytorch_model-00001-of-00002.bin", "pytorch_model.bin.index.json",
+                    "tokenizer.model", "LICENSE"}));
+    const List adapter{"adapter_config.json", "adapter_model.bin", "adapter_model.safetensors",
+                       "non_lora_trainables.bin", "sub/pytorch_model.bin"};
+    EXPECT_EQ(hub::loadable_files(adapter),
+              (List{"adapter_config.json", "adapter_model.safetensors", "non_lora_trainables.bin",
+                    "sub/pytorch_model.bin"}));
+    // A repository of something else is taken whole.
+    EXPECT_EQ(hub::loadable_files({"a.onnx", "b.png"}), (List{"a.onnx", "b.png"}));
+}
+
+TEST_F(DownloadTest, WhatIsUnfinishedCanBeThrownAway) {
+    server_.fail_next("weights/model.bin", {Fault::Kind::Cut, 1000, 0, {}});
+    options_.retries.most = 1;
+    refused(ErrorKind::File);
+    ASSERT_TRUE(fs::exists(part("weights/model.bin")));
+    const auto held = static_cast<std::int64_t>(fs::file_size(part("weights/model.bin")));
+    {
+        const auto other = hub::CacheFolder(cache_.path(), "owner/name")
+                               .lock(server_.etag("weights/model.bin"), {});
+        EXPECT_EQ(hub::discard_unfinished("owner/name", settings_), 0);  // somebody fetches it
+    }
+    EXPECT_EQ(hub::discard_unfinished("owner/name", settings_), held);
+    EXPECT_FALSE(fs::exists(part("weights/model.bin")));
+    EXPECT_EQ(hub::discard_unfinished("owner/name", settings_), 0);
+    EXPECT_EQ(hub::discard_unfinished("owner/never", settings_), 0);
 }
 
 }  // namespace

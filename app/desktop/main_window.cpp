@@ -20,6 +20,7 @@
 #include "ui/chat/history_search.h"
 #include "ui/evaluation/evaluation_page.h"
 #include "ui/groups/groups_panel.h"
+#include "ui/models/download_list.h"
 #include "ui/models/model_button.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/models_page.h"
@@ -93,6 +94,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
       engine_(new EngineClient(forChat(options.engine, *settings), this)),
       store_(new ConversationStore({}, this)),
       chooser_(new ModelChooser(engine_, settings, options.load, this)),
+      downloads_(new DownloadList(settings, {options.cli_program, {}}, this)),
       groups_(new GroupsPanel),
       pages_(new QStackedWidget),
       rail_buttons_(new QButtonGroup(this)) {
@@ -169,7 +171,7 @@ QWidget* MainWindow::makePage(Page page) {
         case Eval:
             return makeEvaluation();
         case Models:
-            return new ModelsPage(chooser_);
+            return new ModelsPage(chooser_, downloads_);
         case Settings:
             break;
     }

@@ -18,6 +18,7 @@ namespace univi::ui {
 class AppSettings;
 class ChatPage;
 class ConversationStore;
+class DownloadList;
 class EvaluationPage;
 class GroupsPanel;
 class HistorySearch;
@@ -35,6 +36,7 @@ class MainWindow : public QWidget {
         EngineClient::Options engine;
         protocol::LoadRequest load;  ///< the model to begin with
         QString train_program;       ///< empty: univi-train beside the running executable
+        QString cli_program;         ///< empty: univi-cli beside the running executable
     };
     /// Places of the rail, from above.
     enum Page { Chat, Train, Eval, Models, Settings };
@@ -48,6 +50,7 @@ class MainWindow : public QWidget {
     GroupsPanel* groups() const { return groups_; }
     EngineClient* engine() const { return engine_; }
     ConversationStore* store() const { return store_; }
+    DownloadList* downloads() const { return downloads_; }
     /// The page, made now if nobody needed it before.
     TrainingPage* training();
     EvaluationPage* evaluation();
@@ -87,6 +90,7 @@ class MainWindow : public QWidget {
     EngineClient* engine_;
     ConversationStore* store_;
     ModelChooser* chooser_;
+    DownloadList* downloads_;
     GroupsPanel* groups_;
     ChatPage* chat_ = nullptr;
     TrainingPage* training_ = nullptr;

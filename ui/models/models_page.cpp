@@ -12,6 +12,9 @@
 #include <utility>
 
 #include "ui/models/choice_button.h"
+#include "ui/models/download_list.h"
+#include "ui/models/download_row.h"
+#include "ui/models/get_models.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_names.h"
 #include "ui/session/engine_client.h"
@@ -26,15 +29,18 @@ constexpr int kFieldWidth = 160;
 
 }  // namespace
 
-ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
+ModelsPage::ModelsPage(ModelChooser* chooser, DownloadList* downloads, QWidget* parent)
     : QWidget(parent),
       chooser_(chooser),
+      downloads_(downloads),
       problem_(new NoticeBar),
       recent_(new QVBoxLayout),
+      get_(new GetModels(downloads)),
       cached_heading_(makeLabel(tr("In the Hugging Face cache"), "heading")),
       cached_list_(new QVBoxLayout) {
     QVBoxLayout* column = makePageColumn(this, tr("Models"));
     for (const Part& part : {Part::space(8), Part(problem_), Part::space(8)}) part.addTo(column);
+    buildDownloads(column);
     buildCurrent(column);
     buildLoading(column);
     column->addWidget(makeLabel(tr("Open another"), "heading"));
@@ -44,6 +50,8 @@ ModelsPage::ModelsPage(ModelChooser* chooser, QWidget* parent)
     column->addWidget(cached_heading_);
     cached_list_->setSpacing(8);
     column->addLayout(cached_list_);
+    column->addSpacing(16);
+    column->addWidget(get_);
     column->addStretch(1);
     cached_heading_->hide();
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelsPage::showModel);
@@ -103,6 +111,35 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     QPushButton* again = button(tr("&Load again"));
     connect(again, &QPushButton::clicked, this, &ModelsPage::reload);
     form->addRow(row({}, {Part::stretch(), again}));
+}
+
+/// What is being fetched stands first: it is what a person waits for.
+void ModelsPage::buildDownloads(QVBoxLayout* column) {
+    download_rows_ = new QVBoxLayout;
+    download_rows_->setSpacing(8);
+    download_card_ = new QWidget;
+    univi::ui::column(download_card_, {.margins = {0, 0, 0, 16}, .spacing = 8},
+                      {makeLabel(tr("Downloads"), "heading"), download_rows_});
+    column->addWidget(download_card_);
+    download_card_->setVisible(!downloads_->jobs().isEmpty());
+    for (DownloadJob* job : downloads_->jobs()) addDownload(job);
+    connect(downloads_, &DownloadList::added, this, &ModelsPage::addDownload);
+    connect(downloads_, &DownloadList::removed, this, &ModelsPage::dropDownload);
+    connect(downloads_, &DownloadList::finished, this, &ModelsPage::readCache);
+    connect(get_, &GetModels::loadRequested, chooser_, &ModelChooser::loadFolder);
+}
+
+void ModelsPage::addDownload(DownloadJob* job) {
+    auto* row = new DownloadRow(downloads_, job);
+    download_rows_->addWidget(row);
+    download_card_->show();
+    connect(row, &DownloadRow::loadRequested, chooser_, &ModelChooser::loadFolder);
+}
+
+void ModelsPage::dropDownload(DownloadJob* job) {
+    for (auto* row : download_card_->findChildren<DownloadRow*>())
+        if (row->job() == job) delete row;
+    download_card_->setVisible(!downloads_->jobs().isEmpty());
 }
 
 void ModelsPage::reload() {
@@ -188,12 +225,17 @@ void ModelsPage::showRecent() {
     }
 }
 
-/// Reads the cache whenever the page opens, since a download may have ended.
+/// Reads the cache whenever the page opens, since another program may have filled it.
 void ModelsPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (event->spontaneous()) return;  // only uncovered
-    cached_ = findCachedModels();
     showMemory();
+    readCache();
+    get_->refresh();
+}
+
+void ModelsPage::readCache() {
+    cached_ = findCachedModels();
     showCached();
     showRecent();
 }

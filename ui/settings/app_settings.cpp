@@ -170,6 +170,75 @@ qint64 AppSettings::tokenLimit() const {
     return keepsMedia() ? mediaLimitGigabytes() * kGigabyte : 0;
 }
 
+bool AppSettings::isOffline() const {
+    return settings_.value("hub/offline", false).toBool();
+}
+
+void AppSettings::setOffline(bool offline) {
+    settings_.setValue("hub/offline", offline);
+    Q_EMIT offlineChanged(offline);
+}
+
+QStringList AppSettings::modelFolders() const {
+    return settings_.value("model/folders").toStringList();
+}
+
+void AppSettings::setModelFolders(const QStringList& folders) {
+    settings_.setValue("model/folders", folders);
+    Q_EMIT modelFoldersChanged();
+}
+
+int AppSettings::idleMinutes() const {
+    return std::clamp(settings_.value("model/idle_minutes", 0).toInt(), 0, 24 * 60);
+}
+
+void AppSettings::setIdleMinutes(int minutes) {
+    settings_.setValue("model/idle_minutes", minutes);
+    Q_EMIT idleMinutesChanged(minutes);
+}
+
+bool AppSettings::notifies() const {
+    return settings_.value("notify", true).toBool();
+}
+
+void AppSettings::setNotifies(bool notifies) {
+    settings_.setValue("notify", notifies);
+}
+
+ServerSettings AppSettings::server() const {
+    constexpr int kMostPort = 65535;
+    ServerSettings server;
+    server.is_on = settings_.value("server/on", false).toBool();
+    server.port = std::clamp(settings_.value("server/port", server.port).toInt(), 1, kMostPort);
+    server.is_open = settings_.value("server/open", false).toBool();
+    server.folders = settings_.value("server/folders").toStringList();
+    return server;
+}
+
+void AppSettings::setServer(const ServerSettings& server) {
+    if (server == this->server()) return;
+    settings_.setValue("server/on", server.is_on);
+    settings_.setValue("server/port", server.port);
+    settings_.setValue("server/open", server.is_open);
+    settings_.setValue("server/folders", server.folders);
+    Q_EMIT serverChanged();
+}
+
+std::optional<QString> AppSettings::key(const QString& command) const {
+    const QString name = "keys/" + command;
+    return settings_.contains(name) ? std::optional(settings_.value(name).toString())
+                                    : std::nullopt;
+}
+
+void AppSettings::setKey(const QString& command, const std::optional<QString>& keys) {
+    const QString name = "keys/" + command;
+    if (keys)
+        settings_.setValue(name, *keys);
+    else
+        settings_.remove(name);
+    Q_EMIT keysChanged();
+}
+
 Theme::Mode AppSettings::themeMode() const {
     return themeModeFrom(settings_.value("theme").toString()).value_or(Theme::Mode::System);
 }

@@ -3,11 +3,21 @@
 #include <QObject>
 #include <QSettings>
 #include <QStringList>
+#include <optional>
 
 #include "core/protocol/engine_protocol.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
+
+/// The server for other programs, as Settings has it.
+struct ServerSettings {
+    bool is_on = false;
+    int port = 8080;
+    bool is_open = false;  ///< other machines may connect
+    QStringList folders;   ///< whose media requests may name
+    bool operator==(const ServerSettings&) const = default;
+};
 
 /// What the program remembers between starts, in settings.ini of the configuration folder.
 /// Earlier versions kept that file in the data folder: it is taken over once. Values from the
@@ -40,6 +50,25 @@ class AppSettings : public QObject {
     /// The same in bytes; 0: nothing is kept.
     qint64 tokenLimit() const;
 
+    /// Whether nothing may be fetched from the network.
+    bool isOffline() const;
+    void setOffline(bool offline);
+    /// Folders whose models the Models page lists.
+    QStringList modelFolders() const;
+    void setModelFolders(const QStringList& folders);
+    /// After how many minutes without a question the model is unloaded; 0: never.
+    int idleMinutes() const;
+    void setIdleMinutes(int minutes);
+    /// Whether the desktop is told when long work ends.
+    bool notifies() const;
+    void setNotifies(bool notifies);
+    ServerSettings server() const;
+    void setServer(const ServerSettings& server);
+    /// The keys that a person gave to a command; nothing where they are the program's own. An empty
+    /// text means that the command has no keys.
+    std::optional<QString> key(const QString& command) const;
+    void setKey(const QString& command, const std::optional<QString>& keys);
+
     Theme::Mode themeMode() const;
     void setThemeMode(Theme::Mode mode);
 
@@ -51,6 +80,11 @@ class AppSettings : public QObject {
   Q_SIGNALS:
     void recentModelsChanged();
     void tokenLimitChanged(qint64 bytes);
+    void offlineChanged(bool offline);
+    void modelFoldersChanged();
+    void idleMinutesChanged(int minutes);
+    void serverChanged();
+    void keysChanged();
 
   private:
     void dropOldDefaults();

@@ -15,6 +15,7 @@
 
 #include "core/base/paths.h"
 #include "ui/settings/app_settings.h"
+#include "ui/settings/hub_rows.h"
 #include "ui/settings/kept_media.h"
 #include "ui/settings/setting_row.h"
 #include "ui/widgets/build.h"
@@ -43,6 +44,7 @@ SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
     buildReplies(column);
     buildMedia(column);
     buildKeptMedia(column);
+    hub_ = new HubRows(settings_, addFormCard(column, tr("Hugging Face")), this);
     buildData(column);
     column->addStretch(1);
     showValues();
@@ -141,6 +143,7 @@ void SettingsPage::buildKeptMedia(QVBoxLayout* column) {
 void SettingsPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     kept_media_->refresh();
+    hub_->refresh();
 }
 
 void SettingsPage::buildData(QVBoxLayout* column) {

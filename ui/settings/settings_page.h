@@ -16,6 +16,7 @@ class QVBoxLayout;
 namespace univi::ui {
 
 class AppSettings;
+class HubRows;
 class KeptMedia;
 
 /// How the program looks and how replies are made. Every change holds at once; the next
@@ -55,6 +56,7 @@ class SettingsPage : public QWidget {
 
     AppSettings* settings_;
     KeptMedia* kept_media_;
+    HubRows* hub_;
     QComboBox *theme_, *template_;
     QPlainTextEdit* system_;
     QDoubleSpinBox *temperature_, *top_p_, *penalty_;

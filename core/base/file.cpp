@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file_descriptor.h"
+#include "core/base/huge_pages.h"
 
 namespace univi::base {
 
@@ -70,6 +71,9 @@ std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
     if (size == 0) return mapped;
     void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
     if (address == MAP_FAILED) throw_file_error("map", path, errno);
+    // A file system with large folios (ext4 since Linux 6.16, XFS) reads what is not in memory yet
+    // in pages of 2 MiB then.
+    use_huge_pages(address, size);
     mapped->bytes_ = {static_cast<const std::byte*>(address), size};
     return mapped;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 
+#include "core/base/huge_pages.h"
 #include "core/bench/bench_types.h"
 
 namespace univi::bench {
@@ -32,6 +33,7 @@ const at::Tensor& pattern() {
 at::Tensor random_matrix(const std::vector<std::int64_t>& shape) {
     if (shape.size() == 1) return at::ones(shape, c10::kBFloat16);
     at::Tensor matrix = at::empty(shape, c10::kBFloat16);
+    base::use_huge_pages(matrix.mutable_data_ptr(), matrix.nbytes());
     auto* to = static_cast<std::byte*>(matrix.mutable_data_ptr());
     const auto* from = static_cast<const std::byte*>(pattern().const_data_ptr());
     const std::size_t all = matrix.nbytes(), part = pattern().nbytes();

@@ -269,9 +269,19 @@ TEST(EngineProtocol, SmallEventsRoundTrip) {
 }
 
 TEST(EngineProtocol, LoadedEventRoundTrips) {
-    LoadedEvent loaded{
-        "/m", "tinyA",         "cpu", "fp32", 7'000'000'000, 13'000'000'000, 2048, {"simple", "v1"},
-        {},   Sight::Pictures, {},    {}};
+    LoadedEvent loaded;
+    loaded.model = "/m";
+    loaded.name = "tinyA";
+    loaded.device = "cpu";
+    loaded.dtype = "fp32";
+    loaded.parameters = 7'000'000'000;
+    loaded.bytes = 13'000'000'000;
+    loaded.context = 2048;
+    loaded.templates = {"simple", "v1"};
+    loaded.sight = Sight::Pictures;
+    loaded.places.emplace_back().device = "cuda:0";
+    loaded.places.back().layers = 24;
+    loaded.places.back().weights = 9'000'000'000;
     const auto back = std::get<LoadedEvent>(round_trip(Event{4, loaded}).body);
     EXPECT_EQ(back.name, "tinyA");
     EXPECT_EQ(back.parameters, 7'000'000'000);
@@ -279,6 +289,10 @@ TEST(EngineProtocol, LoadedEventRoundTrips) {
     EXPECT_EQ(back.context, 2048);
     EXPECT_EQ(back.templates, loaded.templates);
     EXPECT_EQ(back.sight, Sight::Pictures);
+    ASSERT_EQ(back.places.size(), 1U);
+    EXPECT_EQ(back.places[0].device, "cuda:0");
+    EXPECT_EQ(back.places[0].layers, 24);
+    EXPECT_EQ(back.places[0].weights, 9'000'000'000);
     loaded.memory = {{"int4", 3'900'000'000, 500'000'000, false}};
     loaded.sight = Sight::NoVisionTower;
     loaded.sight_note = "No tower.";

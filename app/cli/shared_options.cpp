@@ -34,6 +34,12 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
         ->type_name("T")
         ->group(group)
         ->capture_default_str();
+    app.add_option("--cache-dtype", engine.cache_dtype,
+                   "Keys and values of the context: auto, or int8, which takes half the memory")
+        ->type_name("T")
+        ->check(CLI::IsMember({"auto", "int8"}))
+        ->group(group)
+        ->capture_default_str();
     app.add_option("--threads", engine.threads, "Threads to compute with; 0: all cores")
         ->type_name("N")
         ->group(group)

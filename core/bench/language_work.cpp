@@ -31,6 +31,7 @@ class Subject {
         model::PlacementOptions placement;
         placement.device = model::open_device(options.engine.device);
         model::set_precision(placement, options.engine.dtype, {});
+        model::set_cache_precision(placement, options.engine.cache_dtype);
         name_ = options.shape;
         random_.emplace(random_language(*shape_named(options.shape), placement, stop));
     }

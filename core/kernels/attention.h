@@ -6,13 +6,16 @@
 
 namespace univi::kernels {
 
-/// Keys and values of one layer: for each key/value head a matrix [length, dim] of a float format,
-/// `head_stride` elements from one head to the next.
+/// Keys and values of one layer: for each key/value head a matrix [length, dim] of any format but
+/// Int4, `capacity` positions from one head to the next.
 struct HeldPositions {
     MatrixFormat format = MatrixFormat::F32;
     const void* keys = nullptr;
     const void* values = nullptr;
-    std::int64_t length = 0, dim = 0, head_stride = 0, kv_heads = 0;
+    std::int64_t length = 0, dim = 0, capacity = 0, kv_heads = 0;
+    /// Int8: [kv_heads, capacity] what a code of the position stands for; else null
+    const float* key_scales = nullptr;
+    const float* value_scales = nullptr;
 };
 
 /// Attention of one position over all held ones: query [heads, dim] -> out [heads, dim]. Each group
@@ -22,7 +25,7 @@ struct HeldPositions {
 void attend_one(const HeldPositions& held, const float* query, std::int64_t heads, float* weights,
                 float* out);
 
-/// Writes fp32 values in a float format.
-void store_as(MatrixFormat format, const float* values, std::int64_t size, void* out);
+/// Writes fp32 values in any format but Int4. Returns what a code of Int8 stands for, else 1.
+float store_as(MatrixFormat format, const float* values, std::int64_t size, void* out);
 
 }  // namespace univi::kernels

@@ -10,8 +10,8 @@ namespace univi::kernels {
 
 /// Multiplies one row of a matrix with all vectors.
 using RowDot = void (*)(const MatrixView& matrix, std::int64_t row, const Vectors& vectors);
-/// out [columns] = sum of weights[i] * row i over rows 0..matrix.rows-1.
-using RowSum = void (*)(const MatrixView& matrix, const float* weights, float* out);
+/// Each out [columns] = sum of weights[i] * row i over rows 0..matrix.rows-1.
+using RowSum = void (*)(const MatrixView& matrix, const RowWeights& weights);
 
 /// Loops over vectors, as vector_ops.h says of the functions of these names.
 struct VectorLoops {
@@ -35,13 +35,14 @@ using Int8Products = void (*)(const Int8Panel& panel, const Int8RowsView& x, std
 /// The kernels of one instruction set.
 struct KernelTable {
     RowDot dot[5];      ///< one a MatrixFormat, in its order
-    RowSum row_sum[3];  ///< F32, F16, BF16
+    RowSum row_sum[4];  ///< F32, F16, BF16, Int8
     VectorLoops loops;
     /// out [groups * kInt4Group] = each 4-bit value times factors[its group], rounded to the
     /// nearest integer. Products stay within -127..127.
     void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,
                          std::int8_t* out);
     Int8Products int8_products;
+    bool splits_bf16;  ///< dot of bf16 takes Vectors::split
 };
 
 /// Returns the table of instruction_set().

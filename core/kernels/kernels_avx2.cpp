@@ -119,26 +119,38 @@ UNIVI_AVX2 void dot_int4(const MatrixView& matrix, std::int64_t row, const Vecto
         vectors.y[v * vectors.y_stride + row] = sum_of(sums[v]) + offsets[v];
 }
 
+/// One weight vector: out [columns].
 template <typename Format>
-UNIVI_AVX2 void row_sum(const MatrixView& matrix, const float* weights, float* out) {
+UNIVI_AVX2 void row_sum_one(const MatrixView& matrix, const float* weights, float* out) {
     const auto* values = static_cast<const typename Format::Value*>(matrix.values);
+    const auto* scales = static_cast<const float*>(matrix.scales);
+    const auto weight = [&](std::int64_t row) {
+        return scales ? weights[row] * scales[row] : weights[row];
+    };
     std::int64_t i = 0;
     for (; i + 32 <= matrix.columns; i += 32) {
         __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(),
                           _mm256_setzero_ps()};
-        for (std::int64_t row = 0; row < matrix.rows; ++row)
+        for (std::int64_t row = 0; row < matrix.rows; ++row) {
+            const __m256 by = _mm256_set1_ps(weight(row));
             for (int part = 0; part < 4; ++part)
                 sums[part] = _mm256_fmadd_ps(
-                    _mm256_set1_ps(weights[row]),
-                    Format::load8(values + row * matrix.columns + i + 8 * part), sums[part]);
+                    by, Format::load8(values + row * matrix.columns + i + 8 * part), sums[part]);
+        }
         for (int part = 0; part < 4; ++part) _mm256_storeu_ps(out + i + 8 * part, sums[part]);
     }
     for (; i < matrix.columns; ++i) {
         float sum = 0;
         for (std::int64_t row = 0; row < matrix.rows; ++row)
-            sum += weights[row] * Format::widen(values[row * matrix.columns + i]);
+            sum += weight(row) * Format::widen(values[row * matrix.columns + i]);
         out[i] = sum;
     }
+}
+
+template <typename Format>
+UNIVI_AVX2 void row_sum(const MatrixView& matrix, const RowWeights& to) {
+    for (int v = 0; v < to.count; ++v)
+        row_sum_one<Format>(matrix, to.weights + v * to.stride, to.out + v * to.out_stride);
 }
 
 /// The sixteen values of a group, in 8 bits: what a byte shuffle looks codes up in.
@@ -176,10 +188,11 @@ UNIVI_AVX2 void int4_to_int8(const std::uint8_t* codes, const float* factors, st
 const KernelTable& avx2_kernels() {
     static const KernelTable all{
         {dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>, dot_int4},
-        {row_sum<F32>, row_sum<F16>, row_sum<BF16>},
+        {row_sum<F32>, row_sum<F16>, row_sum<BF16>, row_sum<Int8>},
         kVectorLoops,
         int4_to_int8,
-        plain_kernels().int8_products};
+        plain_kernels().int8_products,
+        false};
     return all;
 }
 

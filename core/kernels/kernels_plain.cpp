@@ -83,25 +83,27 @@ void dot_int4(const MatrixView& matrix, std::int64_t row, const Vectors& vectors
     }
 }
 
-template <typename T, typename Widen>
-void row_sum(const MatrixView& matrix, const float* weights, float* out, const Widen& widen) {
-    for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] = 0;
-    for (std::int64_t row = 0; row < matrix.rows; ++row) {
-        const T* values = row_of<T>(matrix, row);
-        for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] += weights[row] * widen(values[i]);
+template <typename T, float (*kWiden)(T)>
+void row_sum(const MatrixView& matrix, const RowWeights& to) {
+    const auto* scales = static_cast<const float*>(matrix.scales);
+    for (int v = 0; v < to.count; ++v) {
+        float* out = to.out + v * to.out_stride;
+        for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] = 0;
+        for (std::int64_t row = 0; row < matrix.rows; ++row) {
+            const T* values = row_of<T>(matrix, row);
+            float weight = to.weights[v * to.stride + row];
+            if (scales) weight *= scales[row];
+            for (std::int64_t i = 0; i < matrix.columns; ++i) out[i] += weight * kWiden(values[i]);
+        }
     }
 }
 
-void row_sum_f32(const MatrixView& matrix, const float* weights, float* out) {
-    row_sum<float>(matrix, weights, out, [](float value) { return value; });
+float same(float value) {
+    return value;
 }
 
-void row_sum_f16(const MatrixView& matrix, const float* weights, float* out) {
-    row_sum<std::uint16_t>(matrix, weights, out, half_to_float);
-}
-
-void row_sum_bf16(const MatrixView& matrix, const float* weights, float* out) {
-    row_sum<std::uint16_t>(matrix, weights, out, bf16_to_float);
+float widen_int8(std::int8_t value) {
+    return static_cast<float>(value);
 }
 
 void int4_to_int8(const std::uint8_t* codes, const float* factors, std::int64_t groups,
@@ -149,11 +151,14 @@ void int8_products(const Int8Panel& panel, const Int8RowsView& x, std::int64_t b
 }  // namespace
 
 const KernelTable& plain_kernels() {
-    static constexpr KernelTable all{{dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
-                                     {row_sum_f32, row_sum_f16, row_sum_bf16},
-                                     kVectorLoops,
-                                     int4_to_int8,
-                                     int8_products};
+    static constexpr KernelTable all{
+        {dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
+        {row_sum<float, same>, row_sum<std::uint16_t, half_to_float>,
+         row_sum<std::uint16_t, bf16_to_float>, row_sum<std::int8_t, widen_int8>},
+        kVectorLoops,
+        int4_to_int8,
+        int8_products,
+        false};
     return all;
 }
 

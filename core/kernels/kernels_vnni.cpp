@@ -24,6 +24,8 @@ struct FourProducts {
 
 #include "core/kernels/int4_rows_avx512.inc"
 
+#include "core/kernels/lane_sums_avx512.inc"
+
 #include "core/kernels/int8_products_vnni.inc"
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/kernels/cpu_features.h"
 #include "core/kernels/int8_product.h"
 #include "core/kernels/kernel_table.h"
+#include "core/kernels/split_vectors.h"
 #include "core/kernels/worker_threads.h"
 
 namespace univi::kernels {
@@ -30,7 +31,7 @@ std::int64_t rows_at_once(std::span<const Product> products) {
     return std::max<std::int64_t>(1, piece * rows / std::max<std::int64_t>(1, bytes));
 }
 
-/// Products whose vectors have the 8-bit forms that their matrices take.
+/// Products whose vectors have the forms that their matrices take.
 class Prepared {
   public:
     explicit Prepared(std::span<const Product> products)
@@ -41,6 +42,8 @@ class Prepared {
             if (format == MatrixFormat::Int4) each.vectors.int8_groups = &groups_of(each);
             if (format == MatrixFormat::Int8 && multiplies_int8)
                 each.vectors.int8_rows = &rows_of(each);
+            if (format == MatrixFormat::BF16 && kernel_table().splits_bf16)
+                each.vectors.split = &split_of(each);
         }
     }
     std::span<const Product> products() const { return products_; }
@@ -65,10 +68,12 @@ class Prepared {
     }
     const Int8Vectors& groups_of(const Product& product) { return form_of(product, groups_); }
     const Int8Rows& rows_of(const Product& product) { return form_of(product, rows_); }
+    const SplitVectors& split_of(const Product& product) { return form_of(product, split_); }
 
     std::vector<Product> products_;
     std::vector<Made<Int8Vectors>> groups_;
     std::vector<Made<Int8Rows>> rows_;
+    std::vector<Made<SplitVectors>> split_;
 };
 
 }  // namespace

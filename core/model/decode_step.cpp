@@ -102,12 +102,12 @@ class Positions {
         float* query = query_.data() + i * heads * dim_;
         kernels::rotate_heads(query, cosines_ + i * dim_, sines_ + i * dim_, heads, dim_);
         const KeyValueCache::Buffers buffers = cache_.buffers(index);
-        const MatrixFormat format = *format_of(cache_.dtype());
-        const std::int64_t stride = cache_.capacity() * dim_;
+        const MatrixFormat format =
+            cache_.dtype() == c10::kChar ? MatrixFormat::Int8 : *format_of(cache_.dtype());
         hold(i, buffers, format);
-        kernels::attend_one(
-            {format, buffers.keys, buffers.values, length, dim_, stride, config_.num_kv_heads},
-            query, heads, weights_.data(), joined_.data() + i * heads * dim_);
+        kernels::attend_one({format, buffers.keys, buffers.values, length, dim_, cache_.capacity(),
+                             config_.num_kv_heads, buffers.key_scales, buffers.value_scales},
+                            query, heads, weights_.data(), joined_.data() + i * heads * dim_);
         if (attention_) add_attention(i);
     }
 
@@ -118,10 +118,15 @@ class Positions {
         const float* values = values_.data() + i * heads * dim_;
         kernels::rotate_heads(keys, cosines_ + i * dim_, sines_ + i * dim_, heads, dim_);
         for (std::int64_t head = 0; head < heads; ++head) {
-            const std::int64_t place = (head * cache_.capacity() + before_ + i) * dim_;
-            const std::int64_t at = kernels::row_bytes(format, place);
-            kernels::store_as(format, keys + head * dim_, dim_, buffers.keys + at);
-            kernels::store_as(format, values + head * dim_, dim_, buffers.values + at);
+            const std::int64_t place = head * cache_.capacity() + before_ + i;
+            const std::int64_t at = kernels::row_bytes(format, place * dim_);
+            const float key =
+                            kernels::store_as(format, keys + head * dim_, dim_, buffers.keys + at),
+                        value = kernels::store_as(format, values + head * dim_, dim_,
+                                                  buffers.values + at);
+            if (!buffers.key_scales) continue;
+            buffers.key_scales[place] = key;
+            buffers.value_scales[place] = value;
         }
     }
 

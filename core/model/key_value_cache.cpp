@@ -1,5 +1,7 @@
 #include "core/model/key_value_cache.h"
 
+#include <ATen/ATen.h>
+
 #include "core/base/error.h"
 
 namespace univi::model {
@@ -7,6 +9,28 @@ namespace {
 
 c10::ScalarType type_of(const PlacementOptions& placement) {
     return placement.cache_dtype.value_or(placement.compute_dtype);
+}
+
+/// Positions first..first+count-1 of `to` [heads_kv, capacity, head_dim] get `from`, in 8 bits with
+/// a scale a position.
+void put_in_8_bits(const at::Tensor& from, std::int64_t first, const at::Tensor& to,
+                   const at::Tensor& scales) {
+    const at::Tensor wide = from.to(c10::kFloat);
+    const at::Tensor step = wide.abs().amax({-1}, true) / 127;
+    const at::Tensor codes = (wide / step.clamp_min(1e-30)).round();
+    to.narrow(1, first, from.size(1)).copy_(codes);
+    scales.narrow(1, first, from.size(1)).copy_(step);
+}
+
+at::Tensor as_floats(const at::Tensor& codes, const at::Tensor& scales, std::int64_t length,
+                     c10::ScalarType type) {
+    return (codes.narrow(1, 0, length).to(c10::kFloat) * scales.narrow(1, 0, length)).to(type);
+}
+
+void copy_positions(const std::vector<at::Tensor>& from, int length,
+                    const std::vector<at::Tensor>& to) {
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i].narrow(1, 0, length).copy_(from[i].narrow(1, 0, length));
 }
 
 }  // namespace
@@ -18,6 +42,10 @@ KeyValueCache::KeyValueCache(const LanguageConfig& config, int capacity,
         const auto options = at::TensorOptions().device(placement.of_layer(i)).dtype(dtype_);
         keys_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
         values_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
+        if (dtype_ != c10::kChar) continue;
+        const auto wide = options.dtype(c10::kFloat);
+        key_scales_.push_back(at::empty({config.num_kv_heads, capacity, 1}, wide));
+        value_scales_.push_back(at::empty({config.num_kv_heads, capacity, 1}, wide));
     }
 }
 
@@ -32,22 +60,31 @@ void KeyValueCache::copy_prefix(const KeyValueCache& other, int length) {
     if (length < 0 || length > other.length_)
         throw base::Error(base::ErrorKind::Internal,
                           "a key/value cache cannot take more positions than the other one holds");
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-        keys_[i].narrow(1, 0, length).copy_(other.keys_[i].narrow(1, 0, length));
-        values_[i].narrow(1, 0, length).copy_(other.values_[i].narrow(1, 0, length));
-    }
+    copy_positions(other.keys_, length, keys_);
+    copy_positions(other.values_, length, values_);
+    copy_positions(other.key_scales_, length, key_scales_);
+    copy_positions(other.value_scales_, length, value_scales_);
     length_ = length;
 }
 
 std::int64_t KeyValueCache::bytes_of(const LanguageConfig& config, int capacity,
                                      const PlacementOptions& placement) {
-    return std::int64_t{2} * config.num_layers * config.num_kv_heads * config.head_dim * capacity *
-           static_cast<std::int64_t>(c10::elementSize(type_of(placement)));
+    const c10::ScalarType type = type_of(placement);
+    const std::int64_t scale = type == c10::kChar ? sizeof(float) : 0;
+    const auto element = static_cast<std::int64_t>(c10::elementSize(type));
+    return std::int64_t{2} * config.num_layers * config.num_kv_heads * capacity *
+           (config.head_dim * element + scale);
 }
 
 KeyValueCache::Held KeyValueCache::put(int layer, const at::Tensor& keys,
                                        const at::Tensor& values) {
     const std::int64_t count = keys.size(1), end = length_ + count;
+    if (dtype_ == c10::kChar) {
+        put_in_8_bits(keys, length_, keys_[layer], key_scales_[layer]);
+        put_in_8_bits(values, length_, values_[layer], value_scales_[layer]);
+        return {as_floats(keys_[layer], key_scales_[layer], end, keys.scalar_type()),
+                as_floats(values_[layer], value_scales_[layer], end, values.scalar_type())};
+    }
     keys_[layer].narrow(1, length_, count).copy_(keys);
     values_[layer].narrow(1, length_, count).copy_(values);
     return {keys_[layer].narrow(1, 0, end), values_[layer].narrow(1, 0, end)};
@@ -59,8 +96,11 @@ KeyValueCache::Held KeyValueCache::whole(int layer) const {
 }
 
 KeyValueCache::Buffers KeyValueCache::buffers(int layer) {
+    const bool scaled = dtype_ == c10::kChar;
     return {static_cast<std::byte*>(keys_[layer].mutable_data_ptr()),
-            static_cast<std::byte*>(values_[layer].mutable_data_ptr())};
+            static_cast<std::byte*>(values_[layer].mutable_data_ptr()),
+            scaled ? key_scales_[layer].mutable_data_ptr<float>() : nullptr,
+            scaled ? value_scales_[layer].mutable_data_ptr<float>() : nullptr};
 }
 
 }  // namespace univi::model

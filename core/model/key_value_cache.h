@@ -12,14 +12,17 @@ namespace univi::model {
 
 class DeviceDecode;
 
-/// Preallocated key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the
-/// compute type, or the placement's own type for it. Never grows; `length` can be cut back (a
-/// redone turn, an edited question). Memory pages are only touched as positions are filled.
+/// Key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the compute type, or
+/// the placement's own type for it. In 8 bits (kChar) every position of a head has a scale of its
+/// own. `length` can be cut back (a redone turn, an edited question). On the CPU memory is only
+/// touched as positions are filled, so that it grows with use; on other devices all of it is taken
+/// at once.
 class KeyValueCache {
   public:
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
     int length() const { return length_; }
     int capacity() const { return capacity_; }
+    /// What keys and values are held in.
     c10::ScalarType dtype() const { return dtype_; }
     /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
     /// or beyond length().
@@ -37,12 +40,14 @@ class KeyValueCache {
         at::Tensor keys, values;
     };
     /// Writes a layer's keys and values [heads_kv, n, head_dim] behind the first length() positions
-    /// and returns these and the new ones. length() stays until advance().
+    /// and returns these and the new ones, as views; 8 bits as floats of the keys' type in memory
+    /// of their own. length() stays until advance().
     Held put(int layer, const at::Tensor& keys, const at::Tensor& values);
     /// A layer's whole memory on the CPU, each [heads_kv, capacity, head_dim]: for kernels, which
     /// write behind length() themselves.
     struct Buffers {
         std::byte *keys, *values;
+        float *key_scales, *value_scales;  ///< [heads_kv, capacity] of 8 bits; else null
     };
     Buffers buffers(int layer);
     /// A layer's whole memory on any device, each [heads_kv, capacity, head_dim].
@@ -54,6 +59,7 @@ class KeyValueCache {
 
   private:
     std::vector<at::Tensor> keys_, values_;
+    std::vector<at::Tensor> key_scales_, value_scales_;  ///< [heads_kv, capacity, 1] of 8 bits
     std::shared_ptr<DeviceDecode> device_decode_;
     c10::ScalarType dtype_;
     int length_ = 0, capacity_ = 0;

@@ -37,6 +37,14 @@ void set_precision(PlacementOptions& placement, const std::string& name,
     placement.quantize_tower = kernels::has_int8_products();
 }
 
+void set_cache_precision(PlacementOptions& placement, const std::string& name) {
+    if (name == "auto") return;
+    if (name != "int8")
+        throw base::Error(base::ErrorKind::Usage, "Keys and values cannot be held in \"" + name +
+                                                      "\": use auto or int8 (--cache-dtype).");
+    placement.cache_dtype = c10::kChar;
+}
+
 std::string precision_name(const PlacementOptions& placement) {
     if (placement.quantize)
         if (const StoredKind* kind = stored_kind(placement.quantize->kind)) return kind->name;

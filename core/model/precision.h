@@ -16,6 +16,10 @@ namespace univi::model {
 /// stored in 8 or 4 bits.
 void set_precision(PlacementOptions& placement, const std::string& name, const ModelConfig& config);
 
+/// Says in `placement` what "auto" or "int8" means for keys and values: as set_precision() chose,
+/// or in 8 bits with a scale for each position of a head. Throws Error{Usage} for another word.
+void set_cache_precision(PlacementOptions& placement, const std::string& name);
+
 /// Returns the name that reports have for it: "int4", or the type that is computed in.
 std::string precision_name(const PlacementOptions& placement);
 

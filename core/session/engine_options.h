@@ -15,8 +15,9 @@ struct EngineOptions {
     std::string max_memory;  ///< what each may hold: "0:10GiB,cpu:16GiB"; empty: what is free
     /// auto | fp32 | fp16 | bf16 | int8 | int4 (model::set_precision)
     std::string dtype = "auto";
-    bool tower_as_stored = false;           ///< never in 8 bits: the model is to be written
-    int threads = 0;                        ///< 0: all cores
+    std::string cache_dtype = "auto";  ///< auto | int8, of keys and values (set_cache_precision)
+    bool tower_as_stored = false;      ///< never in 8 bits: the model is to be written
+    int threads = 0;                   ///< 0: all cores
     std::string placement = "interleaved";  ///< interleaved | reference
     bool with_attention = false;            ///< record what every reply token looked at
     /// Tokens that are guessed from what was said before and checked beside the next one: they make

@@ -20,6 +20,7 @@ model::LoadOptions load_options(const EngineOptions& options,
     load.placement.device = load.rooms.front().device;
     const std::filesystem::path config = model::find_checkpoint_folders(load).config;
     model::set_precision(load.placement, options.dtype, model::read_model_config(config));
+    model::set_cache_precision(load.placement, options.cache_dtype);
     if (options.tower_as_stored) load.placement.quantize_tower = false;
     load.progress = progress;
     load.stop = stop;

@@ -35,6 +35,8 @@ std::vector<protocol::MemoryNeed> memory_needs(const model::UniviModel& model) {
         if (stored && name != stored->name) continue;
         PlacementOptions placement;
         model::set_precision(placement, name, model.config());
+        if (model.language().placement().cache_dtype == c10::kChar)
+            placement.cache_dtype = c10::kChar;
         protocol::MemoryNeed need{name, weights_of(model, placement),
                                   model::KeyValueCache::bytes_of(
                                       model.config().language,

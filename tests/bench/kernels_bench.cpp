@@ -65,7 +65,7 @@ void attention(benchmark::State& state) {
     std::vector<float> weights(static_cast<std::size_t>(kHeads * length)), out(query.size());
     for (auto _ : state) {
         attend_one({MatrixFormat::F16, keys.values.data(), values.values.data(), length, kDim,
-                    length * kDim, kKvHeads},
+                    length, kKvHeads},
                    query.data(), kHeads, weights.data(), out.data());
         benchmark::ClobberMemory();
     }

@@ -33,7 +33,7 @@ Attention on_cpu(const Shape& s, const Floats& query, const Floats& keys, const 
     Attention r{Floats(s.query()), Floats(std::size_t(s.capacity))};
     Floats weights(std::size_t(s.heads * s.length));
     kernels::attend_one({FloatType<T>::kFormat, narrow_keys.data(), narrow_values.data(), s.length,
-                         s.dim, std::int64_t{s.capacity} * s.dim, s.kv_heads},
+                         s.dim, s.capacity, s.kv_heads},
                         query.data(), s.heads, weights.data(), r.out.data());
     for (int head = 0; head < s.heads; ++head)
         for (int i = 0; i < s.length; ++i)

@@ -101,13 +101,28 @@ TEST(AttendOne, IsTheWeightedSumOfValues) {
     const std::vector<float> query = normal_values(kHeads * kDim, 1),
                              keys = normal_values(kKvHeads * kCapacity * kDim, 2),
                              values = normal_values(kKvHeads * kCapacity * kDim, 3);
-    for (const MatrixFormat format : {MatrixFormat::F32, MatrixFormat::F16, MatrixFormat::BF16})
+    for (const MatrixFormat format :
+         {MatrixFormat::F32, MatrixFormat::F16, MatrixFormat::BF16, MatrixFormat::Int8})
         for (const std::int64_t length : {1L, 3L, 50L}) {
             std::vector<std::uint8_t> k(keys.size() * 4), v(values.size() * 4);
-            store_as(format, keys.data(), std::ssize(keys), k.data());
-            store_as(format, values.data(), std::ssize(values), v.data());
-            const HeldPositions held{format, k.data(),         v.data(), length,
-                                     kDim,   kCapacity * kDim, kKvHeads};
+            std::vector<float> key_scales, value_scales;
+            for (std::int64_t at = 0; at < kKvHeads * kCapacity; ++at) {
+                const std::int64_t to = row_bytes(format, at * kDim);
+                key_scales.push_back(
+                    store_as(format, keys.data() + at * kDim, kDim, k.data() + to));
+                value_scales.push_back(
+                    store_as(format, values.data() + at * kDim, kDim, v.data() + to));
+            }
+            const bool scaled = format == MatrixFormat::Int8;
+            const HeldPositions held{format,
+                                     k.data(),
+                                     v.data(),
+                                     length,
+                                     kDim,
+                                     kCapacity,
+                                     kKvHeads,
+                                     scaled ? key_scales.data() : nullptr,
+                                     scaled ? value_scales.data() : nullptr};
             std::vector<float> exact;
             for (std::int64_t head = 0; head < kHeads; ++head) {
                 const std::int64_t first = head / (kHeads / kKvHeads) * kCapacity;
@@ -130,9 +145,10 @@ TEST(AttendOne, IsTheWeightedSumOfValues) {
             with_every_instruction_set([&](InstructionSet) {
                 std::vector<float> weights(kHeads * length), out(kHeads * kDim);
                 attend_one(held, query.data(), kHeads, weights.data(), out.data());
-                EXPECT_LT(relative_error(out, exact), format == MatrixFormat::F32   ? 1e-6
-                                                      : format == MatrixFormat::F16 ? 1e-3
-                                                                                    : 8e-3);
+                EXPECT_LT(relative_error(out, exact), format == MatrixFormat::F32    ? 1e-6
+                                                      : format == MatrixFormat::F16  ? 1e-3
+                                                      : format == MatrixFormat::Int8 ? 1e-2
+                                                                                     : 8e-3);
                 double sum = 0;
                 for (std::int64_t t = 0; t < length; ++t) sum += weights[t];
                 EXPECT_NEAR(sum, 1, 1e-5);

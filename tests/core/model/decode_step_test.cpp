@@ -56,6 +56,7 @@ TEST(DecodePosition, EqualsTheOperators) {
         for (const Types& types :
              {Types{c10::kFloat, c10::kFloat, {}, 2e-6}, Types{c10::kHalf, c10::kFloat, {}, 2e-6},
               Types{c10::kHalf, c10::kFloat, c10::kHalf, 1e-3},
+              Types{c10::kFloat, c10::kFloat, c10::kChar, 0.02},
               Types{c10::kBFloat16, c10::kBFloat16, {}, 0.03}}) {
             const LanguageModel model = stored_in(small_config(kv_heads), types);
             at::manual_seed(3);
@@ -110,10 +111,12 @@ Each alone(const LanguageModel& model, const at::Tensor& x, KeyValueCache& cache
 TEST(DecodePosition, SeveralHaveTheBitsThatEachHasAlone) {
     const c10::InferenceMode inference;
     for (const char* precision : {"fp32", "bf16", "int8", "int4"})
-        for (const std::int64_t count : {2, 3, 4}) {
-            SCOPED_TRACE(precision + std::to_string(count));
+        for (const auto& [count, cache] :
+             {std::pair{2, "auto"}, {3, "auto"}, {4, "auto"}, {3, "int8"}}) {
+            SCOPED_TRACE(precision + std::to_string(count) + cache);
             PlacementOptions placement;
             set_precision(placement, precision, {});
+            set_cache_precision(placement, cache);
             const LanguageModel model = random_language(small_config(), placement);
             ASSERT_EQ(model.most_guesses(), 4);
             at::manual_seed(8);

@@ -231,6 +231,25 @@ struct BadCall {
     const char* says;
 };
 
+/// What is asked for is traced, no more: two steps of four, each with its parts.
+TEST(UniviTrain, TheFirstStepsAreTraced) {
+    ScratchFolder folder;
+    auto words = command(folder, "traced", {"--trace_steps", "2"});
+    *(std::find(words.begin(), words.end(), "--max_steps") + 1) = "4";
+    const auto run = run_process({words});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    std::map<std::string, int> spans;
+    const auto trace = test::read_json(folder / "traced/trace-rank0.json");
+    for (const auto& event : trace.at("traceEvents")) ++spans[event.at("name").get<std::string>()];
+    for (const char* part : {"step", "clip gradients", "update", "agree"})
+        EXPECT_EQ(spans[part], 2) << part;
+    for (const char* part :
+         {"wait for samples", "encode and lay out", "forward", "backward", "exchange gradients"})
+        EXPECT_GE(spans[part], 2) << part;
+    ASSERT_EQ(run_process({command(folder, "plain")}).exit_code, 0);
+    EXPECT_FALSE(test::fs::exists(folder / "plain/trace-rank0.json"));
+}
+
 TEST(UniviTrain, AFailedStartIsToldAsAnEventToWhoeverAsks) {
     ScratchFolder folder;
     const auto file = folder / "failure.json";

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/exception_text.h"
+#include "core/base/trace.h"
 #include "core/model/device.h"
 #include "core/model/linear_layer.h"
 #include "core/protocol/fault.h"
@@ -28,6 +29,7 @@ StepEnd judge_step(double loss, double grad_norm, LossScale* scale) {
 StepOutcome StepRunner::run(double learning_rate) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point begin = Clock::now();
+    const base::TraceSpan span("step", std::to_string(run_.course.position().step + 1));
     StepOutcome outcome;
     Own own;
     StepTally all;
@@ -44,13 +46,17 @@ StepOutcome StepRunner::run(double learning_rate) {
     }
     ParameterOptimizer& optimizer = run_.optimizer;
     if (run_.scale) optimizer.set_loss_scale(run_.scale->value());
-    outcome.grad_norm = optimizer.clip_gradients(run_.options.max_grad_norm);
+    {
+        const base::TraceSpan clip("clip gradients");
+        outcome.grad_norm = optimizer.clip_gradients(run_.options.max_grad_norm);
+    }
     outcome.learning_rate = learning_rate;
     outcome.end = end_step(all, own, outcome.grad_norm);
     if (outcome.end == StepEnd::Updated) {
         const auto* whole = dynamic_cast<const AdamW*>(&optimizer);
         if (run_.hooks.before_update && whole)
             run_.hooks.before_update(run_.course.position().step, *whole);
+        const base::TraceSpan update("update");
         optimizer.step(learning_rate);
         run_.course.add_loss(all.loss);
     }
@@ -96,11 +102,12 @@ void StepRunner::learn_batch(Own& own, double scale, bool ends_the_step) {
     std::vector<MicroBatch> parts;
     if (own.memory_problem.empty())
         within_memory(own, [&] {
-            TakenBatch taken = run_.batcher.take();
+            TakenBatch taken = take();
             own.data_s += taken.waited_s;
             if (run_.hooks.batch_used) run_.hooks.batch_used(taken.items);
             own.tally.samples += static_cast<std::int64_t>(taken.items.size());
             own.items = std::move(taken.items);
+            const base::TraceSpan span("encode and lay out");
             parts = run_.batcher.cut(std::move(taken.samples));
         });
     std::size_t targets = 0;
@@ -115,6 +122,7 @@ void StepRunner::learn_batch(Own& own, double scale, bool ends_the_step) {
         if (own.memory_problem.empty() && i < parts.size())
             within_memory(
                 own, [&] { loss += learn_part(own, std::move(parts[i]), scale, targets, round); });
+        const base::TraceSpan span("exchange gradients");
         run_.optimizer.end_batch();
     }
     run_.batcher.go_to_next_batch();
@@ -126,7 +134,10 @@ void StepRunner::learn_batch(Own& own, double scale, bool ends_the_step) {
 /// Learns one micro-batch, weighted by its share of the batch's `targets`. Returns its loss.
 double StepRunner::learn_part(Own& own, MicroBatch part, double scale, std::size_t targets,
                               std::int64_t round) {
-    if (!part.samples.empty()) part = run_.batcher.lay_out(part.samples);
+    if (!part.samples.empty()) {
+        const base::TraceSpan span("encode and lay out");
+        part = run_.batcher.lay_out(part.samples);
+    }
     own.tally.tokens += part.layout.num_tokens();
     const double share_of_targets =
         targets > 0 ? static_cast<double>(part.layout.targets.size()) / static_cast<double>(targets)
@@ -140,14 +151,26 @@ double StepRunner::learn_part(Own& own, MicroBatch part, double scale, std::size
 
 /// Forward and backward. Returns the loss times `weight`, 0 when no sample has a target.
 double StepRunner::learn(const MicroBatch& batch, double weight) {
-    const at::Tensor loss = run_.loss.of(batch, run_.options.gradient_checkpointing);
+    at::Tensor loss;
+    {
+        const base::TraceSpan span("forward",
+                                   std::to_string(batch.layout.num_tokens()) + " tokens");
+        loss = run_.loss.of(batch, run_.options.gradient_checkpointing);
+    }
     if (!loss.defined()) return 0;
+    const base::TraceSpan span("backward");
     const at::Tensor scaled = weight == 1 ? loss : loss * weight;
     if (scaled.requires_grad()) (run_.scale ? scaled * run_.scale->value() : scaled).backward();
     return scaled.item<double>();
 }
 
+TakenBatch StepRunner::take() {
+    const base::TraceSpan span("wait for samples");
+    return run_.batcher.take();
+}
+
 StepTally StepRunner::agree(const Own& own) {
+    const base::TraceSpan span("agree");
     StepTally tally = own.tally;
     tally.wants_stop = stop_.stop_requested();
     tally.wants_save = run_.hooks.save_wanted && run_.hooks.save_wanted();

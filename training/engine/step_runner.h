@@ -62,6 +62,7 @@ class StepRunner {
                       std::int64_t round);
     double learn(const MicroBatch& batch, double weight);
     void within_memory(Own& own, const std::function<void()>& work) const;
+    TakenBatch take();
     StepTally agree(const Own& own);
     void halve_micro_batch(const Own& own);
     StepEnd end_step(const StepTally& all, const Own& own, double grad_norm);

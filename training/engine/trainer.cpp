@@ -18,6 +18,7 @@
 #include "training/engine/run_setup.h"
 #include "training/engine/run_start.h"
 #include "training/engine/step_runner.h"
+#include "training/engine/step_trace.h"
 #include "training/engine/target_check.h"
 #include "training/engine/target_watch.h"
 #include "training/engine/training_loader.h"
@@ -187,6 +188,7 @@ bool Trainer::take_steps() {
                         *recorder_, *schedule_},
                        stop_);
     TargetWatch targets;
+    StepTrace trace(options_, environment_.rank);
     batcher.restart();
     if (!meter.measure_if_due()) return false;  // of a run that was stopped before
     while (!course.is_complete()) {
@@ -194,6 +196,7 @@ bool Trainer::take_steps() {
         if (step.end == StepEnd::Stopped) return false;
         course.finish_step(batcher.batch());
         meter.note_step();
+        trace.note_step();
         const auto event = recorder_->report_step(course, step);
         if (hooks_.after_step) hooks_.after_step(event);
         if (is_logging_due(options_, event.step, course.ended_epoch()))

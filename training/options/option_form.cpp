@@ -93,6 +93,7 @@ constexpr Detail kDetails[] = {
     {"plan_format", nullptr, "", Hidden},
     {"check_format", nullptr, "", Hidden},
     {"check_data", nullptr, "", Hidden},
+    {"trace_steps", "Steps in a trace", "steps"},
     {"check_media", nullptr, "", Hidden},
     {"learning_rate", "Learning rate", "", Text, true},
     {"weight_decay", "Weight decay", "", Text, true},

@@ -127,6 +127,11 @@ constexpr OptionRow kTable[] = {
      kOurs},
     named<&T::plan_format>("plan_format", "plan: a table, or all figures", kOurs),
     {"check_data", &T::check_data, "print the data report and end", {}, kOurs},
+    {"trace_steps",
+     &T::trace_steps,
+     "write where the time of so many steps goes: trace-rankN.json in the run folder",
+     {},
+     kOurs},
     named<&T::check_format>(
         "check_format", "check_data: a report for people, or a line of JSON for each event", kOurs),
     named<&T::check_media>("check_media",

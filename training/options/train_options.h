@@ -85,6 +85,8 @@ struct TrainOptions {
     NamedValue<ReportFormat> plan_format = ReportFormat::Text;
     NamedValue<ReportFormat> check_format = ReportFormat::Text;
     bool check_data = false;  ///< print the data report and end
+    /// of this start: where their time goes is written to trace-rankN.json in output_dir; 0: none
+    std::int64_t trace_steps = 0;
     NamedValue<MediaLook> check_media = MediaLook::Decode;
 
     // Optimiser

@@ -22,7 +22,7 @@ QString absolutePath(const std::string& path) {
 std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& exit_code) {
     Arguments arguments;
     std::vector<std::string> files;
-    std::string theme, ask, screenshot, engine, run;
+    std::string theme, language, ask, screenshot, engine, run;
     CLI::App app("UniVi Studio: talk about pictures and videos with a model on this computer.",
                  "univi");
     app.set_version_flag("--version", "univi " UNIVI_VERSION);
@@ -35,6 +35,8 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     app.add_option("--dtype", arguments.dtype, "auto, fp32, fp16, bf16, int8 or int4");
     app.add_option("--theme", theme, "system, light or dark")
         ->check(CLI::IsMember({"system", "light", "dark"}));
+    app.add_option("--language", language, "system, en or zh_CN")
+        ->check(CLI::IsMember({"system", "en", "zh_CN"}));
     app.add_option("FILE", files, "Pictures and videos to talk about in a new chat");
     app.add_option("--run", run,
                    "Open the Train page with this run, or folder of runs (univi-train's or "
@@ -59,6 +61,7 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     for (const std::string& file : files) arguments.files << absolutePath(file);
     if (!arguments.model.empty()) arguments.model = absolutePath(arguments.model).toStdString();
     if (!theme.empty()) arguments.theme = themeModeFrom(QString::fromStdString(theme));
+    if (!language.empty()) arguments.language = languageFrom(QString::fromStdString(language));
     if (!run.empty()) arguments.run = absolutePath(run);
     arguments.ask = QString::fromStdString(ask);
     arguments.screenshot = QString::fromStdString(screenshot);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/protocol/engine_protocol.h"
+#include "ui/text/language.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -14,6 +15,7 @@ struct Arguments {
     QStringList files;  ///< absolute
     QString run;        ///< folder of a training run (or of several) to open; absolute
     std::optional<Theme::Mode> theme;
+    std::optional<Language> language;
     QString engine;  ///< another program than the univi-engine beside this one
     // Without a person at the window:
     QString ask;

@@ -14,6 +14,7 @@
 #include "core/base/stop_token.h"
 #include "core/base/temporary_folder.h"
 #include "ui/settings/app_settings.h"
+#include "ui/text/language.h"
 #include "ui/widgets/appearance.h"
 
 using namespace univi;
@@ -35,10 +36,11 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     ui::StartTrace trace;
     trace.mark("application made");
     ui::AppSettings settings;
+    ui::installLanguage(arguments.language.value_or(settings.language()));
     if (arguments.self_test) settings.setKeptMedia(false, settings.mediaLimitGigabytes());
     ui::Theme::instance().setMode(arguments.theme.value_or(settings.themeMode()));
     ui::installAppearance(application);
-    trace.mark("theme installed");
+    trace.mark("language and theme installed");
     ui::MainWindow::Options options;
     options.engine.program = arguments.engine;
     options.load = ui::mergeLoadRequest(settings.model(), arguments);

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "tests/ui/qt_test.h"
+#include "ui/text/language.h"
 #include "ui/widgets/appearance.h"
 
 namespace {
@@ -22,6 +23,7 @@ bool univi::test::add_qt_test(std::function<int(int, char**)> run) {
 /// Every registered class runs, whatever failed before it. A program without any fails.
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    univi::ui::installLanguage(univi::ui::Language::English);
     univi::ui::installAppearance(application);
     int failed = 0;
     for (const auto& run : tests()) failed += run(argc, argv);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QSqlDatabase>
 #include <QString>
 #include <QVariantList>
@@ -14,6 +15,7 @@ struct SchemaStep;
 /// The SQLite file of the history, or one in memory, with its tables brought up to date. Every
 /// function throws HistoryError. One thread.
 class HistoryConnection {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::HistoryConnection)
   public:
     /// Opens `file`, or makes it; an empty name keeps everything in memory.
     explicit HistoryConnection(const QString& file);

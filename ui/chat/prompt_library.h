@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QStringList>
 
 namespace univi::ui {
@@ -7,6 +8,7 @@ namespace univi::ui {
 /// Questions to ask again: some that were published with models of this kind, and a person's own,
 /// which are kept in prompts.json of the data folder. GUI thread.
 class PromptLibrary {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::PromptLibrary)
   public:
     /// `file` empty: prompts.json of the data folder.
     explicit PromptLibrary(const QString& file = {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QString>
 #include <QStringList>
@@ -11,6 +12,8 @@ namespace univi::ui {
 
 /// What the New evaluation dialog asks for: one command of univi-cli eval per checkpoint.
 struct EvaluationSetup {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::EvaluationSetup)
+  public:
     eval::Task task = eval::Task::Pope;
     QStringList questions;
     QString media;

@@ -247,6 +247,14 @@ void AppSettings::setThemeMode(Theme::Mode mode) {
     settings_.setValue("theme", toString(mode));
 }
 
+Language AppSettings::language() const {
+    return languageFrom(settings_.value("language").toString()).value_or(Language::System);
+}
+
+void AppSettings::setLanguage(Language language) {
+    settings_.setValue("language", toString(language));
+}
+
 QByteArray AppSettings::layout(const QString& name) const {
     return settings_.value("layout/" + name).toByteArray();
 }

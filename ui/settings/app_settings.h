@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/protocol/engine_protocol.h"
+#include "ui/text/language.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -71,6 +72,9 @@ class AppSettings : public QObject {
 
     Theme::Mode themeMode() const;
     void setThemeMode(Theme::Mode mode);
+    /// What the window speaks from the next start on.
+    Language language() const;
+    void setLanguage(Language language);
 
     QByteArray layout(const QString& name) const;
     void setLayout(const QString& name, const QByteArray& state);

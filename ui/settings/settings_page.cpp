@@ -74,6 +74,22 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
         settings_->setThemeMode(mode);
         Theme::instance().setMode(mode);
     });
+    addLanguage(form);
+}
+
+/// Languages stand there by their own names, so that each is found in any other.
+void SettingsPage::addLanguage(QFormLayout* form) {
+    auto* language = new QComboBox;
+    language->addItem(tr("Follow the desktop"), int(Language::System));
+    language->addItem(QStringLiteral("English"), int(Language::English));
+    language->addItem(QStringLiteral("简体中文"), int(Language::SimplifiedChinese));
+    language->setAccessibleName(tr("Language"));
+    language->setFixedWidth(kSettingFieldWidth);
+    addSettingRow(form, tr("Lan&guage"), language, tr("Holds from the next start on."));
+    language->setCurrentIndex(language->findData(int(settings_->language())));
+    connect(language, &QComboBox::activated, this, [this, language] {
+        settings_->setLanguage(Language(language->currentData().toInt()));
+    });
 }
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {

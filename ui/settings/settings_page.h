@@ -39,6 +39,7 @@ class SettingsPage : public QWidget {
 
   private:
     void buildAppearance(QVBoxLayout* column);
+    void addLanguage(QFormLayout* form);
     void buildReplies(QVBoxLayout* column);
     void addSampling(QFormLayout* form);
     void addPrompt(QFormLayout* form);

@@ -45,9 +45,22 @@ QPalette widgetPalette(const Palette& p) {
     return q;
 }
 
+/// The best font for simplified Chinese that is there: named, because what stands in for a missing
+/// letter by itself may be a font of Japanese or of traditional characters.
+QString chineseFamily() {
+    for (const char* name : {"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
+                             "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"})
+        if (QFontDatabase::hasFamily(QLatin1String(name))) return QLatin1String(name);
+    return {};
+}
+
 QFont bodyFont(const QFont& system) {
     QFont font = system;
-    if (QFontDatabase::hasFamily(QStringLiteral("Inter"))) font.setFamily(QStringLiteral("Inter"));
+    QStringList families;
+    if (QFontDatabase::hasFamily(QStringLiteral("Inter"))) families << QStringLiteral("Inter");
+    families << font.families() << chineseFamily();
+    families.removeAll(QString());
+    font.setFamilies(families);
     if (font.pointSizeF() > 0 && font.pointSizeF() < 10) font.setPointSizeF(10);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;

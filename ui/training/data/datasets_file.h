@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QList>
 #include <QPair>
 #include <QString>
@@ -27,6 +28,8 @@ struct DataSetEntry {
 /// The file of --datasets: name -> list of sources, and what ${NAME} stands for. Reading and
 /// writing keep everything.
 struct DatasetsFile {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::DatasetsFile)
+  public:
     QList<QPair<QString, QString>> paths;  ///< "paths": NAME and folder
     QList<DataSetEntry> sets;
 

@@ -1,5 +1,6 @@
 #include "ui/training/devices/memory_plan.h"
 
+#include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,7 @@ QString batches(qint64 count, qint64 samples) {
 
 /// Looks for a row that fits, if need be with smaller batches.
 class Adviser {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::Adviser)
   public:
     Adviser(const training::TrainOptions& options, const MemoryPlan& plan,
             const MemoryPlan& checkpointed)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QJsonObject>
 #include <QList>
 #include <QMap>
@@ -26,6 +27,7 @@ struct ProbeAnswer {
 /// The probe questions of a run and their answers, in probes.json and probes.jsonl of its folder,
 /// so that they stay with it wherever it is opened. GUI thread; the files are small.
 class ProbeStore {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::ProbeStore)
   public:
     explicit ProbeStore(QString folder);
     const QList<Probe>& probes() const { return probes_; }

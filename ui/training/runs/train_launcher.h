@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 
 #include "ui/training/runs/run_data.h"
@@ -10,6 +11,7 @@ namespace univi::ui {
 /// Starts univi-train as a process of its own session, which outlives this program, and sends
 /// signals to running ones. Results in `problem`: one sentence, empty when all went well.
 class TrainLauncher {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::TrainLauncher)
   public:
     /// `program` empty: univi-train beside the running executable.
     explicit TrainLauncher(QString program = {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QList>
 #include <QString>
 
@@ -10,6 +11,8 @@ namespace univi::ui {
 
 /// Collects what the parts of checkRun() find.
 struct CheckList {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::CheckList)
+  public:
     const training::TrainOptions& options;
     const CheckSurroundings& around;
     QList<RunCheck> found;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QList>
 #include <QString>
 
@@ -11,6 +12,8 @@ namespace univi::ui {
 /// {flag: value, …}}; ${RESOURCES} in a value stands for the program's own files, so that a
 /// shared preset works elsewhere.
 struct RunPreset {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::RunPreset)
+  public:
     QString name, about;
     training::TrainOptions options;
     QString file;
@@ -27,6 +30,7 @@ struct RunPreset {
 
 /// The presets that come with the program and those of the person (presets/ of the data folder).
 class PresetStore {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::PresetStore)
   public:
     /// `folder` empty: the data folder's presets/.
     explicit PresetStore(const QString& folder = {});

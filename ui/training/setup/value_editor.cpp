@@ -2,6 +2,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -72,6 +73,7 @@ class LineEditor : public ValueEditor {
 };
 
 class SwitchEditor : public ValueEditor {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::SwitchEditor)
   public:
     SwitchEditor(const OptionFace&, const QString& name) : box_(new QCheckBox) {
         lineIn(this)->addWidget(box_);
@@ -96,6 +98,7 @@ class SwitchEditor : public ValueEditor {
 
 /// One of several texts; open lists take others too.
 class ChoiceEditor : public ValueEditor {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::ChoiceEditor)
   public:
     ChoiceEditor(const OptionFace& face, const QString& name, const QStringList& choices, bool open)
         : box_(new QuietComboBox), open_(open) {
@@ -141,6 +144,7 @@ class ChoiceEditor : public ValueEditor {
 };
 
 class PathEditor : public ValueEditor {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::PathEditor)
   public:
     PathEditor(const OptionFace& face, const QString& name)
         : kind_(face.editor), name_(name), edit_(new QLineEdit) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QObject>
 #include <QString>
 #include <memory>
@@ -25,6 +26,7 @@ class DesktopNotice : public QObject {
 /// Keeps the computer from sleeping while it lives: login1's inhibitor, else the screen saver's.
 /// GUI thread, never blocks for more than a second.
 class KeepAwake {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::KeepAwake)
   public:
     KeepAwake();
     ~KeepAwake();

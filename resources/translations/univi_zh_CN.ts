@@ -1,0 +1,5832 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>univi::ui</name>
+    <message>
+        <source>(stopped)</source>
+        <translation>（已停止）</translation>
+    </message>
+    <message>
+        <source>%1 holds no conversation; choose a JSON file that was exported here.</source>
+        <translation>%1 中没有对话；请选择从本程序导出的 JSON 文件。</translation>
+    </message>
+    <message>
+        <source>The conversations could not be read: %1.</source>
+        <translation>无法读取对话：%1。</translation>
+    </message>
+    <message>
+        <source>Looking at %1…</source>
+        <translation>正在查看 %1…</translation>
+    </message>
+    <message>
+        <source>Reading %1 · %2 of %3 frames</source>
+        <translation>正在读取 %1 · 第 %2 帧，共 %3 帧</translation>
+    </message>
+    <message>
+        <source>Image understanding</source>
+        <translation>图像理解</translation>
+    </message>
+    <message>
+        <source>Video understanding</source>
+        <translation>视频理解</translation>
+    </message>
+    <message>
+        <source>ScienceQA</source>
+        <translation>ScienceQA</translation>
+    </message>
+    <message>
+        <source>Video QA</source>
+        <translation>视频问答</translation>
+    </message>
+    <message>
+        <source>POPE</source>
+        <translation>POPE</translation>
+    </message>
+    <message>
+        <source>%1 must hold one JSON object.</source>
+        <translation>%1 中必须是一个 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 is too large: %2 MB, at most %3 MB are read.</source>
+        <translation>%1 太大：%2 MB，最多读取 %3 MB。</translation>
+    </message>
+    <message>
+        <source>1 patch</source>
+        <translation>1 个图块</translation>
+    </message>
+    <message>
+        <source>%1 patch</source>
+        <translation>%1 个图块</translation>
+    </message>
+    <message>
+        <source>%1 patches</source>
+        <translation>%1 个图块</translation>
+    </message>
+    <message>
+        <source>Point at a word of the reply to see what it looked at.</source>
+        <translation>指向回复中的一个词，即可看到它关注了哪里。</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>远</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>近</translation>
+    </message>
+    <message>
+        <source>not missed</source>
+        <translation>无影响</translation>
+    </message>
+    <message>
+        <source>missed most</source>
+        <translation>影响最大</translation>
+    </message>
+    <message>
+        <source>0 % of the attention</source>
+        <translation>注意力 0 %</translation>
+    </message>
+    <message>
+        <source>joins others at %1</source>
+        <translation>在 %1 与其他组合并</translation>
+    </message>
+    <message>
+        <source>at %1</source>
+        <translation>在 %1</translation>
+    </message>
+    <message>
+        <source>stays alone</source>
+        <translation>始终独立</translation>
+    </message>
+    <message>
+        <source>There is no picture to export yet.</source>
+        <translation>还没有可以导出的图片。</translation>
+    </message>
+    <message>
+        <source>%1 was not written: name it .png, .svg, .pdf, .json or .csv.</source>
+        <translation>%1 未写入：文件名请以 .png、.svg、.pdf、.json 或 .csv 结尾。</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>group %1, %2, %3</source>
+        <translation>第 %1 组，%2，%3</translation>
+    </message>
+    <message>
+        <source>not in this frame</source>
+        <translation>不在此帧中</translation>
+    </message>
+    <message>
+        <source>all over</source>
+        <translation>遍布各处</translation>
+    </message>
+    <message>
+        <source>upper left</source>
+        <translation>左上</translation>
+    </message>
+    <message>
+        <source>top</source>
+        <translation>上方</translation>
+    </message>
+    <message>
+        <source>upper right</source>
+        <translation>右上</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>左侧</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中间</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>lower left</source>
+        <translation>左下</translation>
+    </message>
+    <message>
+        <source>bottom</source>
+        <translation>下方</translation>
+    </message>
+    <message>
+        <source>lower right</source>
+        <translation>右下</translation>
+    </message>
+    <message>
+        <source>%1: %2 in %3.</source>
+        <translation>%1：%2，分为 %3。</translation>
+    </message>
+    <message>
+        <source>%1 group</source>
+        <translation>%1 个组</translation>
+    </message>
+    <message>
+        <source>%1 groups</source>
+        <translation>%1 个组</translation>
+    </message>
+    <message>
+        <source>Frame %1 of %2.</source>
+        <translation>第 %1 帧，共 %2 帧。</translation>
+    </message>
+    <message>
+        <source>Largest: %1.</source>
+        <translation>最大的组：%1。</translation>
+    </message>
+    <message>
+        <source>Chosen: %1.</source>
+        <translation>已选中：%1。</translation>
+    </message>
+    <message>
+        <source>Pasted %1.png</source>
+        <translation>粘贴的 %1.png</translation>
+    </message>
+    <message>
+        <source>Pictures and videos (%1 %2);;Pictures (%1);;Videos (%2);;All files (*)</source>
+        <translation>图片和视频 (%1 %2);;图片 (%1);;视频 (%2);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 等，另有 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 和 %2</translation>
+    </message>
+    <message>
+        <source>%1 was not found</source>
+        <translation>找不到 %1</translation>
+    </message>
+    <message>
+        <source>%1 were not found</source>
+        <translation>找不到 %1</translation>
+    </message>
+    <message>
+        <source>%1 is neither a picture nor a video</source>
+        <translation>%1 既不是图片也不是视频</translation>
+    </message>
+    <message>
+        <source>%1 are neither pictures nor videos</source>
+        <translation>%1 既不是图片也不是视频</translation>
+    </message>
+    <message>
+        <source>%1 is a folder</source>
+        <translation>%1 是文件夹</translation>
+    </message>
+    <message>
+        <source>%1 are folders</source>
+        <translation>%1 是文件夹</translation>
+    </message>
+    <message>
+        <source>; choose pictures or videos inside.</source>
+        <translation>；请选择其中的图片或视频。</translation>
+    </message>
+    <message>
+        <source>; choose a picture or a video file.</source>
+        <translation>；请选择图片或视频文件。</translation>
+    </message>
+    <message>
+        <source>; choose picture or video files.</source>
+        <translation>；请选择图片或视频文件。</translation>
+    </message>
+    <message>
+        <source>%1, Hugging Face cache</source>
+        <translation>%1，Hugging Face 缓存</translation>
+    </message>
+    <message>
+        <source>%1 holds no model: config.json is missing. Choose the folder that holds it; the loaded model goes on.</source>
+        <translation>%1 中没有模型：缺少 config.json。请选择包含该文件的文件夹；已加载的模型继续使用。</translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2.</source>
+        <translation>%1 未写入：%2。</translation>
+    </message>
+    <message>
+        <source>There is no chart to export yet.</source>
+        <translation>还没有可以导出的图表。</translation>
+    </message>
+    <message>
+        <source>Training curves</source>
+        <translation>训练曲线</translation>
+    </message>
+    <message>
+        <source>%1 ends with none of .png, .svg, .pdf and .csv.</source>
+        <translation>%1 的扩展名不是 .png、.svg、.pdf 或 .csv。</translation>
+    </message>
+    <message>
+        <source>%1 was not written: is the folder there, and is there room?</source>
+        <translation>%1 未写入：文件夹是否存在，空间是否足够？</translation>
+    </message>
+    <message>
+        <source>No valid JSON</source>
+        <translation>不是有效的 JSON</translation>
+    </message>
+    <message>
+        <source>Not of the form of an item</source>
+        <translation>不符合样本的格式</translation>
+    </message>
+    <message>
+        <source>Placeholders and media do not fit</source>
+        <translation>占位符与媒体不匹配</translation>
+    </message>
+    <message>
+        <source>Media by absolute paths</source>
+        <translation>媒体使用绝对路径</translation>
+    </message>
+    <message>
+        <source>Picture or video missing</source>
+        <translation>缺少图片或视频</translation>
+    </message>
+    <message>
+        <source>Picture or video cannot be read</source>
+        <translation>无法读取图片或视频</translation>
+    </message>
+    <message>
+        <source>Video damaged in part</source>
+        <translation>视频部分损坏</translation>
+    </message>
+    <message>
+        <source>Too long for its pictures</source>
+        <translation>文本过长，放不下图片</translation>
+    </message>
+    <message>
+        <source>Too long: its end is cut</source>
+        <translation>过长：末尾被截断</translation>
+    </message>
+    <message>
+        <source>Nothing to learn</source>
+        <translation>没有可学习的内容</translation>
+    </message>
+    <message>
+        <source>Media that no placeholder shows</source>
+        <translation>没有占位符引用的媒体</translation>
+    </message>
+    <message>
+        <source>%1 must be a path.</source>
+        <translation>%1 必须是路径。</translation>
+    </message>
+    <message>
+        <source>%1 has a source without &quot;chat_path&quot;.</source>
+        <translation>%1 有一个来源缺少 &quot;chat_path&quot;。</translation>
+    </message>
+    <message>
+        <source>%1: %2 must be true or false.</source>
+        <translation>%1：%2 必须是 true 或 false。</translation>
+    </message>
+    <message>
+        <source>%1, data set %2</source>
+        <translation>%1，数据集 %2</translation>
+    </message>
+    <message>
+        <source>%1 has no source: add one.</source>
+        <translation>%1 没有来源：请添加一个。</translation>
+    </message>
+    <message>
+        <source>%1 has a source without its list of conversations: choose the file.</source>
+        <translation>%1 有一个来源缺少对话列表：请选择文件。</translation>
+    </message>
+    <message>
+        <source>%1 has a folder without a name: give it one.</source>
+        <translation>%1 有一个文件夹没有名称：请为它命名。</translation>
+    </message>
+    <message>
+        <source>%1 has two folders called %2: rename one.</source>
+        <translation>%1 有两个名为 %2 的文件夹：请重命名其中一个。</translation>
+    </message>
+    <message>
+        <source>%1 is in none of the folders: the sample has no loss.</source>
+        <translation>%1 不在任何文件夹中：该样本不计损失。</translation>
+    </message>
+    <message>
+        <source>A picture lies behind the longest sample of %1 tokens: the sample has no loss.</source>
+        <translation>有图片位于 %1 词元的最大样本长度之后：该样本不计损失。</translation>
+    </message>
+    <message>
+        <source>The lengths of its rounds do not add up, so the sample has no loss: look for empty answers and role names.</source>
+        <translation>各轮对话的长度对不上，因此该样本不计损失：请检查空回答和角色名称。</translation>
+    </message>
+    <message>
+        <source>No word of it is learned: its answers are empty or cut off.</source>
+        <translation>其中没有任何词被学习：回答为空或被截断。</translation>
+    </message>
+    <message>
+        <source>%1 batch</source>
+        <translation>%1 个批次</translation>
+    </message>
+    <message>
+        <source>%1 batches</source>
+        <translation>%1 个批次</translation>
+    </message>
+    <message>
+        <source> of %1 sample</source>
+        <translation>，每批 %1 个样本</translation>
+    </message>
+    <message>
+        <source> of %1 samples</source>
+        <translation>，每批 %1 个样本</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Vision tower</source>
+        <translation>视觉塔</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活值</translation>
+    </message>
+    <message>
+        <source>Buffers</source>
+        <translation>缓冲区</translation>
+    </message>
+    <message>
+        <source>Prepared samples</source>
+        <translation>已准备的样本</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint yet: Resume starts from the beginning.</source>
+        <translation>还没有检查点：“续训”将从头开始。</translation>
+    </message>
+    <message>
+        <source>Resume goes on from step %1.</source>
+        <translation>“续训”从第 %1 步继续。</translation>
+    </message>
+    <message>
+        <source>Look in the rank&apos;s log for what happened before it. %1</source>
+        <translation>请在该进程的日志中查看之前发生了什么。%1</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or keep fewer checkpoints (%1). %2</source>
+        <translation>请腾出磁盘空间，或少保留检查点（%1）。%2</translation>
+    </message>
+    <message>
+        <source>Check the data set (Set up, Data), or leave bad items out (%1: skip). %2</source>
+        <translation>请检查数据集（设置、数据），或忽略坏样本（%1：skip）。%2</translation>
+    </message>
+    <message>
+        <source>Check the data (Set up, Data): it says what is wrong and what to do.</source>
+        <translation>请检查数据（设置、数据）：那里会说明问题和处理办法。</translation>
+    </message>
+    <message>
+        <source>See whether the GPU still answers (Set up, Devices); a computer that lost one may need to be started anew. %1</source>
+        <translation>请看 GPU 是否仍有响应（设置、设备）；丢失 GPU 的计算机可能需要重新启动。%1</translation>
+    </message>
+    <message>
+        <source>Give another %1, or name the %2, which finds a free one by itself.</source>
+        <translation>请换一个 %1，或指定 %2，它会自行寻找空闲端口。</translation>
+    </message>
+    <message>
+        <source>Take a smaller batch with more accumulation, turn %1 on, or %2. %3</source>
+        <translation>请减小批次并增加梯度累积，打开“%1”，或%2。%3</translation>
+    </message>
+    <message>
+        <source>Correct the setting and start again: “Set up from this run” opens the form with it.</source>
+        <translation>请改正该设置后重新开始：“据此训练设置”会打开填好的表单。</translation>
+    </message>
+    <message>
+        <source>The rest of the run is shown; put a whole copy in its place, or remove it.</source>
+        <translation>其余部分照常显示；请用完整的副本替换它，或将其移除。</translation>
+    </message>
+    <message>
+        <source>Make room on the disk: the run goes on and the next checkpoint may succeed.</source>
+        <translation>请腾出磁盘空间：训练仍在继续，下一个检查点可能会成功。</translation>
+    </message>
+    <message>
+        <source>The run goes on and the next checkpoint may succeed.</source>
+        <translation>训练仍在继续，下一个检查点可能会成功。</translation>
+    </message>
+    <message>
+        <source>Install the program again, or put univi-train beside it.</source>
+        <translation>请重新安装程序，或将 univi-train 放在它旁边。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>, from there on with the yellow settings</source>
+        <translation>，此后采用黄色标出的设置</translation>
+    </message>
+    <message>
+        <source> It is kept in the folder branches, neither counted nor resumed from.</source>
+        <translation> 它保存在 branches 文件夹中，不计入训练，也不会由此续训。</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint: the run starts from the beginning.</source>
+        <translation>没有检查点：训练从头开始。</translation>
+    </message>
+    <message>
+        <source>The run is done at step %1: more steps or epochs go on from there%2.</source>
+        <translation>训练已在第 %1 步完成：增加步数或轮数即可由此继续%2。</translation>
+    </message>
+    <message>
+        <source>Goes on from step %1%2.</source>
+        <translation>从第 %1 步继续%2。</translation>
+    </message>
+    <message>
+        <source>Goes on from step %1 as if it had never stopped.</source>
+        <translation>从第 %1 步继续，如同从未停止。</translation>
+    </message>
+    <message>
+        <source>Starts again from the base%1. All that the run has, up to step %2, is set aside.</source>
+        <translation>从基座模型重新开始%1。训练已有的全部内容（到第 %2 步）都将搁置。</translation>
+    </message>
+    <message>
+        <source>Goes back to step %1%2. What the run has after it, up to step %3, is set aside.</source>
+        <translation>回到第 %1 步%2。其后已有的内容（到第 %3 步）将搁置。</translation>
+    </message>
+    <message>
+        <source>Goes on from step %1 of the line that was set aside%2. What the run has instead is set aside now.</source>
+        <translation>从已搁置的那条分支的第 %1 步继续%2。训练现有的内容将转为搁置。</translation>
+    </message>
+    <message>
+        <source>The red settings belong to another model: the checkpoint does not fit them. Take them back, or start a new run.</source>
+        <translation>红色标出的设置属于另一个模型：检查点与之不符。请改回这些设置，或新建训练。</translation>
+    </message>
+    <message>
+        <source>Goes on from %1%2. What the run has now is set aside.</source>
+        <translation>从 %1 继续%2。训练现有的内容将搁置。</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Held-out loss</source>
+        <translation>留出集损失</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Tokens a second</source>
+        <translation>每秒词元数</translation>
+    </message>
+    <message>
+        <source>Samples a second</source>
+        <translation>每秒样本数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>显存</translation>
+    </message>
+    <message>
+        <source>GPU load</source>
+        <translation>GPU 负载</translation>
+    </message>
+    <message>
+        <source>Seconds a step</source>
+        <translation>每步秒数</translation>
+    </message>
+    <message>
+        <source>Waiting for data (seconds a step)</source>
+        <translation>等待数据（每步秒数）</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Loss scale</source>
+        <translation>损失缩放</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>每秒 %1</translation>
+    </message>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>%1 (ms)</source>
+        <translation>%1（毫秒）</translation>
+    </message>
+    <message>
+        <source>%1 (seconds)</source>
+        <translation>%1（秒）</translation>
+    </message>
+    <message>
+        <source>%1 (share)</source>
+        <translation>%1（占比）</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>失联</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分钟</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 天 %2 小时</translation>
+    </message>
+    <message>
+        <source>no number</source>
+        <translation>无数值</translation>
+    </message>
+    <message>
+        <source>GPU %1 load (%)</source>
+        <translation>GPU %1 负载（%）</translation>
+    </message>
+    <message>
+        <source>GPU %1 memory</source>
+        <translation>GPU %1 显存</translation>
+    </message>
+    <message>
+        <source>steps %1–%2</source>
+        <translation>第 %1–%2 步</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source> with 1 checkpoint</source>
+        <translation>（含 1 个检查点）</translation>
+    </message>
+    <message>
+        <source> with %1 checkpoints</source>
+        <translation>（含 %1 个检查点）</translation>
+    </message>
+    <message>
+        <source>Branched at step %1: %2%3 is set aside in branches/%4</source>
+        <translation>在第 %1 步分出：%2%3已搁置于 branches/%4</translation>
+    </message>
+    <message>
+        <source>Branched at step %1: %2%3 are set aside in branches/%4</source>
+        <translation>在第 %1 步分出：%2%3已搁置于 branches/%4</translation>
+    </message>
+    <message>
+        <source> · %1 lines set aside in all</source>
+        <translation> · 共搁置 %1 条分支</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source> · %1 left, done %2</source>
+        <translation> · 剩余 %1，完成于 %2</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>位于 %1</translation>
+    </message>
+    <message>
+        <source>%1 is not there any more.</source>
+        <translation>%1 已不存在。</translation>
+    </message>
+    <message>
+        <source>The trash does not take %1: look at the permissions of the folder it lies in, or delete it in the file manager.</source>
+        <translation>回收站无法接收 %1：请检查其所在文件夹的权限，或在文件管理器中删除。</translation>
+    </message>
+    <message>
+        <source>%1 is not in the trash any more.</source>
+        <translation>%1 已不在回收站中。</translation>
+    </message>
+    <message>
+        <source>Something else is at %1 by now: move it away first.</source>
+        <translation>%1 处已有其他内容：请先将其移走。</translation>
+    </message>
+    <message>
+        <source>%1 could not be moved back to %2.</source>
+        <translation>无法将 %1 移回 %2。</translation>
+    </message>
+    <message>
+        <source>There is no GPU here, but the kind of device is %1.</source>
+        <translation>此处没有 GPU，但设备类型为 %1。</translation>
+    </message>
+    <message>
+        <source>Use the processor</source>
+        <translation>使用处理器</translation>
+    </message>
+    <message>
+        <source>%1 processes share one core: more than one only costs time.</source>
+        <translation>%1 个进程共用一个核心：多于一个只会浪费时间。</translation>
+    </message>
+    <message>
+        <source>%1 processes share %2 cores: more than one each only costs time.</source>
+        <translation>%1 个进程共用 %2 个核心：每个核心多于一个只会浪费时间。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>There is no GPU here: %1 processes train on the processor.</source>
+        <translation>此处没有 GPU：%1 个进程在处理器上训练。</translation>
+    </message>
+    <message>
+        <source>Use one</source>
+        <translation>使用一个</translation>
+    </message>
+    <message>
+        <source>The devices name a GPU that is not here: there are %1.</source>
+        <translation>所选设备中有此处不存在的 GPU：共有 %1 个。</translation>
+    </message>
+    <message>
+        <source>Use all that are here</source>
+        <translation>使用此处的全部 GPU</translation>
+    </message>
+    <message>
+        <source>a process</source>
+        <translation>某个进程</translation>
+    </message>
+    <message>
+        <source>GPU %1 is used by %2: %3 of %4 are free.</source>
+        <translation>GPU %1 正被 %2 占用：共 %4，空闲 %3。</translation>
+    </message>
+    <message>
+        <source>Choose devices</source>
+        <translation>选择设备</translation>
+    </message>
+    <message>
+        <source>%1 has no bf16 of its own: it would be slow.</source>
+        <translation>%1 不原生支持 bf16：速度会很慢。</translation>
+    </message>
+    <message>
+        <source>Use fp16</source>
+        <translation>使用 fp16</translation>
+    </message>
+    <message>
+        <source>TF32 needs an Ampere GPU or later: here it does nothing.</source>
+        <translation>TF32 需要 Ampere 或更新的 GPU：在此不起作用。</translation>
+    </message>
+    <message>
+        <source>Turn it off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The processor computes in fp16 very slowly.</source>
+        <translation>处理器进行 fp16 计算非常慢。</translation>
+    </message>
+    <message>
+        <source>Use fp32</source>
+        <translation>使用 fp32</translation>
+    </message>
+    <message>
+        <source>This processor has no bf16 of its own: fp32 is faster.</source>
+        <translation>此处理器不原生支持 bf16：fp32 更快。</translation>
+    </message>
+    <message>
+        <source>Leave the file out</source>
+        <translation>不使用该文件</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1 shares nothing on one device.</source>
+        <translation>在单个设备上，ZeRO 阶段 %1 没有可分摊的内容。</translation>
+    </message>
+    <message>
+        <source>Use stage 0</source>
+        <translation>使用阶段 0</translation>
+    </message>
+    <message>
+        <source>A trained vision tower goes with ZeRO stages 0 to 2.</source>
+        <translation>训练视觉塔时只能用 ZeRO 阶段 0 到 2。</translation>
+    </message>
+    <message>
+        <source>A base of few bits goes with ZeRO stages 0 to 2.</source>
+        <translation>低位宽的基座模型只能用 ZeRO 阶段 0 到 2。</translation>
+    </message>
+    <message>
+        <source>Use stage 2</source>
+        <translation>使用阶段 2</translation>
+    </message>
+    <message>
+        <source>It does not fit: %1 are needed on each device, %2 are there.</source>
+        <translation>放不下：每个设备需要 %1，只有 %2。</translation>
+    </message>
+    <message>
+        <source>Use more devices or a smaller model.</source>
+        <translation>请使用更多设备或更小的模型。</translation>
+    </message>
+    <message>
+        <source>Choose the base model: a folder with a LLaMA or Chat-UniVi checkpoint.</source>
+        <translation>选择基座模型：包含 LLaMA 或 Chat-UniVi 检查点的文件夹。</translation>
+    </message>
+    <message>
+        <source>The base model %1 is neither a folder nor in the Hugging Face cache: download it, or choose its folder.</source>
+        <translation>基座模型 %1 既不是文件夹，也不在 Hugging Face 缓存中：请下载，或选择其文件夹。</translation>
+    </message>
+    <message>
+        <source>The base model %1 is in the Hugging Face cache.</source>
+        <translation>基座模型 %1 在 Hugging Face 缓存中。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用它</translation>
+    </message>
+    <message>
+        <source>%1 has no config.json, so it is no model folder.</source>
+        <translation>%1 没有 config.json，因此不是模型文件夹。</translation>
+    </message>
+    <message>
+        <source>The vision tower %1 is neither a folder nor in the Hugging Face cache: download it, or choose its folder.</source>
+        <translation>视觉塔 %1 既不是文件夹，也不在 Hugging Face 缓存中：请下载，或选择其文件夹。</translation>
+    </message>
+    <message>
+        <source>Stage 2 without a projector: the base has none, so it would be trained from noise together with the decoder.</source>
+        <translation>第二阶段没有投影层：基座模型中没有，它将与解码器一起从噪声开始训练。</translation>
+    </message>
+    <message>
+        <source>Use that of %1</source>
+        <translation>使用 %1 的</translation>
+    </message>
+    <message>
+        <source>Train stage 1 first</source>
+        <translation>先训练第一阶段</translation>
+    </message>
+    <message>
+        <source>%1: %2 is not there.</source>
+        <translation>%1：%2 不存在。</translation>
+    </message>
+    <message>
+        <source>Use the published %1</source>
+        <translation>使用发布的 %1</translation>
+    </message>
+    <message>
+        <source>%1 for the run folder, %2 are free</source>
+        <translation>训练文件夹需要 %1，空闲 %2</translation>
+    </message>
+    <message>
+        <source>The disk needs %1.</source>
+        <translation>磁盘需要 %1。</translation>
+    </message>
+    <message>
+        <source>Keep one checkpoint</source>
+        <translation>只保留一个检查点</translation>
+    </message>
+    <message>
+        <source>The disk needs %1: choose another disk.</source>
+        <translation>磁盘需要 %1：请选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Every checkpoint is kept, %1 each; %2 are free.</source>
+        <translation>所有检查点都保留，每个 %1；空闲 %2。</translation>
+    </message>
+    <message>
+        <source>Keep two</source>
+        <translation>保留两个</translation>
+    </message>
+    <message>
+        <source>The conversations %1 are not there.</source>
+        <translation>对话 %1 不存在。</translation>
+    </message>
+    <message>
+        <source>Look at the data</source>
+        <translation>查看数据</translation>
+    </message>
+    <message>
+        <source>The media folder %1 is not there: its items train without loss.</source>
+        <translation>媒体文件夹 %1 不存在：其中的样本不计损失。</translation>
+    </message>
+    <message>
+        <source>No data set is chosen.</source>
+        <translation>未选择数据集。</translation>
+    </message>
+    <message>
+        <source>The published data sets need the folder they lie in.</source>
+        <translation>发布的数据集需要指定其所在文件夹。</translation>
+    </message>
+    <message>
+        <source>The datasets file has no data set %1.</source>
+        <translation>数据集文件中没有数据集 %1。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that takes the run.</source>
+        <translation>请选择存放训练的文件夹。</translation>
+    </message>
+    <message>
+        <source>The run has no folder yet.</source>
+        <translation>训练还没有文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is a file: the run needs a folder.</source>
+        <translation>%1 是文件：训练需要文件夹。</translation>
+    </message>
+    <message>
+        <source>This folder holds a run, which would go on.</source>
+        <translation>此文件夹中已有训练，将会继续进行。</translation>
+    </message>
+    <message>
+        <source>Start afresh</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Use a new folder</source>
+        <translation>使用新文件夹</translation>
+    </message>
+    <message>
+        <source>Turn them off</source>
+        <translation>将其关闭</translation>
+    </message>
+    <message>
+        <source>Train it</source>
+        <translation>训练它</translation>
+    </message>
+    <message>
+        <source>Leave the tower</source>
+        <translation>不训练视觉塔</translation>
+    </message>
+    <message>
+        <source>No cache</source>
+        <translation>不用缓存</translation>
+    </message>
+    <message>
+        <source>Train LoRA</source>
+        <translation>训练 LoRA</translation>
+    </message>
+    <message>
+        <source>Projector only</source>
+        <translation>仅训练投影层</translation>
+    </message>
+    <message>
+        <source>Use bf16</source>
+        <translation>使用 bf16</translation>
+    </message>
+    <message>
+        <source>Use stage 1</source>
+        <translation>使用阶段 1</translation>
+    </message>
+    <message>
+        <source>Do not evaluate</source>
+        <translation>不评估</translation>
+    </message>
+    <message>
+        <source>Evaluate each epoch</source>
+        <translation>每轮评估</translation>
+    </message>
+    <message>
+        <source>Use cosine</source>
+        <translation>使用余弦调度</translation>
+    </message>
+    <message>
+        <source>Keep the order</source>
+        <translation>保持顺序</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Use DeepSpeed</source>
+        <translation>使用 DeepSpeed</translation>
+    </message>
+    <message>
+        <source>“%1” still has the placeholder %2: put what it stands for in its place.</source>
+        <translation>“%1”中仍有占位符 %2：请填入实际内容。</translation>
+    </message>
+    <message>
+        <source>Use the default</source>
+        <translation>使用默认值</translation>
+    </message>
+    <message>
+        <source>A learning rate of %1 is high for the whole decoder: the published stage 2 takes 2e-5.</source>
+        <translation>对整个解码器而言，学习率 %1 过高：发布的第二阶段采用 2e-5。</translation>
+    </message>
+    <message>
+        <source>Use 2e-5</source>
+        <translation>使用 2e-5</translation>
+    </message>
+    <message>
+        <source>Nothing is saved: neither checkpoints nor the result.</source>
+        <translation>什么都不保存：既没有检查点，也没有结果。</translation>
+    </message>
+    <message>
+        <source>Save the result</source>
+        <translation>保存结果</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <translation>显示%1</translation>
+    </message>
+    <message>
+        <source>Starts as soon as it can</source>
+        <translation>一有可能就开始</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>损失 %1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::Adviser</name>
+    <message>
+        <source>Gradient checkpointing makes it fit</source>
+        <translation>使用梯度检查点即可放下</translation>
+    </message>
+    <message>
+        <source>Turn it on</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Smaller batches, more of them a step, make it fit</source>
+        <translation>减小批次、增加每步批次数即可放下</translation>
+    </message>
+    <message>
+        <source>Use batches of one sample</source>
+        <translation>使用单样本批次</translation>
+    </message>
+    <message>
+        <source>Use batches of %1 samples</source>
+        <translation>使用 %1 个样本的批次</translation>
+    </message>
+    <message>
+        <source>No stage fits, not even with batches of one sample: LoRA adapters on a base of 4 bits need a fraction of it.</source>
+        <translation>任何阶段都放不下，单样本批次也不行：在 4 位基座上训练 LoRA 适配器只需其中一小部分。</translation>
+    </message>
+    <message>
+        <source>Train LoRA on 4 bits</source>
+        <translation>在 4 位上训练 LoRA</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1 with the optimiser in host memory makes it fit</source>
+        <translation>ZeRO 阶段 %1 并将优化器放在主机内存即可放下</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1 makes it fit</source>
+        <translation>ZeRO 阶段 %1 即可放下</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用它</translation>
+    </message>
+    <message>
+        <source>gradient checkpointing</source>
+        <translation>梯度检查点</translation>
+    </message>
+    <message>
+        <source> (with %1)</source>
+        <translation>（配合%1）</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>和</translation>
+    </message>
+    <message>
+        <source>: %1 of %2.</source>
+        <translation>：%1，共 %2。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::AppSettings</name>
+    <message>
+        <source>Settings are kept only until the program ends, because %1 cannot be written; check its rights.</source>
+        <translation>设置只保留到程序结束，因为无法写入 %1；请检查其权限。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChartPanel</name>
+    <message>
+        <source>The first step has not come yet.</source>
+        <translation>第一步尚未到来。</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Log scale</source>
+        <translation>对数坐标</translation>
+    </message>
+    <message>
+        <source>All steps</source>
+        <translation>全部步数</translation>
+    </message>
+    <message>
+        <source>Show everything and follow (double click in a chart). Drag to move, Shift and wheel to zoom the steps, Ctrl and wheel to zoom the values.</source>
+        <translation>显示全部并跟随（在图表中双击）。拖动可平移，Shift 加滚轮缩放步数，Ctrl 加滚轮缩放数值。</translation>
+    </message>
+    <message>
+        <source>Export charts or data</source>
+        <translation>导出图表或数据</translation>
+    </message>
+    <message>
+        <source>Export charts (PNG, SVG, PDF) or data (CSV)</source>
+        <translation>导出图表（PNG、SVG、PDF）或数据（CSV）</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf);;CSV table (*.csv)</source>
+        <translation>PNG 图片 (*.png);;SVG 矢量图 (*.svg);;PDF 页面 (*.pdf);;CSV 表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>compared-curves</source>
+        <translation>对比曲线</translation>
+    </message>
+    <message>
+        <source>curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>%1-curves</source>
+        <translation>%1-曲线</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChatHeader</name>
+    <message>
+        <source>Export this conversation</source>
+        <translation>导出此对话</translation>
+    </message>
+    <message>
+        <source>Export this conversation (Ctrl+S)</source>
+        <translation>导出此对话（Ctrl+S）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChatPage</name>
+    <message>
+        <source>The reply was not finished, so %1 question goes on waiting.</source>
+        <translation>回复未完成，因此还有 %1 个问题在等待。</translation>
+    </message>
+    <message>
+        <source>The reply was not finished, so %1 questions go on waiting.</source>
+        <translation>回复未完成，因此还有 %1 个问题在等待。</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>立即提问</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Esc stops the reply, Enter puts a question after it</source>
+        <translation>Esc 停止回复，Enter 将问题排在其后</translation>
+    </message>
+    <message>
+        <source>No model is loaded; the question waits for one.</source>
+        <translation>没有加载模型；问题将等待模型。</translation>
+    </message>
+    <message>
+        <source>Waiting for the model to load…</source>
+        <translation>正在等待模型加载…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChatView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>正在思考…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::CheckList</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChecksView</name>
+    <message>
+        <source>Nothing stands against the start.</source>
+        <translation>没有妨碍开始的问题。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChoiceEditor</name>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::CodeBlock</name>
+    <message>
+        <source>Copy this code</source>
+        <translation>复制此代码</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Code, %1</source>
+        <translation>代码，%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::CommandPalette</name>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Chats, what was said, commands, models…</source>
+        <translation>对话、说过的内容、命令、模型…</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>找到的内容</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ComparePage</name>
+    <message>
+        <source>Run</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Held-out</source>
+        <translation>留出集</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>词元/秒</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>调度</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Accumulation</source>
+        <translation>累积</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>基座</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Last sign</source>
+        <translation>最近活动</translation>
+    </message>
+    <message>
+        <source>Filter: name, setting or value…</source>
+        <translation>筛选：名称、设置或值…</translation>
+    </message>
+    <message>
+        <source>Filter the runs</source>
+        <translation>筛选训练</translation>
+    </message>
+    <message>
+        <source>Tick runs in the table to lay their curves over each other.</source>
+        <translation>在表格中勾选训练，即可将其曲线叠加显示。</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Settings that differ</source>
+        <translation>不同的设置</translation>
+    </message>
+    <message>
+        <source>Compare runs</source>
+        <translation>对比训练</translation>
+    </message>
+    <message>
+        <source>Runs to compare</source>
+        <translation>要对比的训练</translation>
+    </message>
+    <message>
+        <source>First run</source>
+        <translation>第一个训练</translation>
+    </message>
+    <message>
+        <source>Second run</source>
+        <translation>第二个训练</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Tick two runs to see what differs.</source>
+        <translation>勾选两个训练即可查看差异。</translation>
+    </message>
+    <message>
+        <source>Both runs have the same settings.</source>
+        <translation>两个训练的设置相同。</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置项</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::Composer</name>
+    <message>
+        <source>Ask about a picture or a video…</source>
+        <translation>就图片或视频提问…</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Add pictures or videos</source>
+        <translation>添加图片或视频</translation>
+    </message>
+    <message>
+        <source>Add pictures or videos (Ctrl+O)</source>
+        <translation>添加图片或视频（Ctrl+O）</translation>
+    </message>
+    <message>
+        <source>Pictures or videos…</source>
+        <translation>图片或视频…</translation>
+    </message>
+    <message>
+        <source>An address…</source>
+        <translation>网络地址…</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Prompts ( / in an empty field)</source>
+        <translation>提示词（在空白输入框中按 /）</translation>
+    </message>
+    <message>
+        <source>Ask after this reply (Enter)</source>
+        <translation>在此回复之后提问（Enter）</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter starts a new line</source>
+        <translation>Enter 发送，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Enter sends</source>
+        <translation>Enter 发送</translation>
+    </message>
+    <message>
+        <source>Stop (Esc)</source>
+        <translation>停止（Esc）</translation>
+    </message>
+    <message>
+        <source>Send (Enter)</source>
+        <translation>发送（Enter）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ContextMeter</name>
+    <message>
+        <source>%1 tokens too many</source>
+        <translation>超出 %1 个词元</translation>
+    </message>
+    <message>
+        <source>%1: remove pictures or videos (up to %2 each), shorten it, or start a new chat.</source>
+        <translation>%1：请移除图片或视频（每个最多 %2），缩短问题，或新建对话。</translation>
+    </message>
+    <message>
+        <source>%1: shorten the question or start a new chat.</source>
+        <translation>%1：请缩短问题或新建对话。</translation>
+    </message>
+    <message>
+        <source>%1 text</source>
+        <translation>文本 %1</translation>
+    </message>
+    <message>
+        <source>%1 visual</source>
+        <translation>视觉 %1</translation>
+    </message>
+    <message>
+        <source>a video not read yet</source>
+        <translation>一个尚未读取的视频</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens free</source>
+        <translation>共 %2 个词元，空闲 %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>共 %2，空闲 %1</translation>
+    </message>
+    <message>
+        <source>How much of the model&apos;s context the next question takes</source>
+        <translation>下一个问题占用模型上下文的多少</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationExporter</name>
+    <message>
+        <source>Export the conversation</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page with pictures (*.html)</source>
+        <translation>带图片的网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Page, JSON and media (*.zip)</source>
+        <translation>网页、JSON 和媒体 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>已导出到 %1。</translation>
+    </message>
+    <message>
+        <source>Import a conversation</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationListView</name>
+    <message>
+        <source>Search…</source>
+        <translation>搜索…</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新建对话</translation>
+    </message>
+    <message>
+        <source>New chat (Ctrl+N)</source>
+        <translation>新建对话（Ctrl+N）</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已置顶</translation>
+    </message>
+    <message>
+        <source>Conversations are kept here.</source>
+        <translation>对话保存在这里。</translation>
+    </message>
+    <message>
+        <source>No conversation has “%1”.</source>
+        <translation>没有包含“%1”的对话。</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin to the top</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Deleted.</source>
+        <translation>已删除。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationMedia</name>
+    <message>
+        <source>%1 could not be read and were left out; choose other files.</source>
+        <translation>%1 无法读取，已略过；请选择其他文件。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationStore</name>
+    <message>
+        <source>There is no folder for data (HOME is not set), so conversations are kept only until the program ends.</source>
+        <translation>没有数据文件夹（未设置 HOME），因此对话只保留到程序结束。</translation>
+    </message>
+    <message>
+        <source>%1 Conversations of this session are kept only until the program ends.</source>
+        <translation>%1 本次的对话只保留到程序结束。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written, so conversations are kept only until the program ends; check the rights and the free space of its folder.</source>
+        <translation>无法写入 %1，因此对话只保留到程序结束；请检查其文件夹的权限和剩余空间。</translation>
+    </message>
+    <message>
+        <source>The damaged file %1 cannot be set aside.</source>
+        <translation>无法移走损坏的文件 %1。</translation>
+    </message>
+    <message>
+        <source>The conversations could not be read; their file was kept as %1 and a new one was begun.</source>
+        <translation>无法读取对话；其文件已另存为 %1，并新建了一个文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
+        <translation>
+            <numerusform>对话文件已损坏：已读出 %n 个问题并列在这里，损坏的文件另存为 %1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Conversations cannot be kept: install the program whole.</source>
+        <translation>无法保存对话：请完整安装本程序。</translation>
+    </message>
+    <message>
+        <source>Conversations can no longer be written to %1 and are kept in memory; check the rights and the free space of its folder.</source>
+        <translation>对话已无法写入 %1，目前保留在内存中；请检查其文件夹的权限和剩余空间。</translation>
+    </message>
+    <message>
+        <source>Conversations are written to %1 again.</source>
+        <translation>对话重新写入 %1。</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1（副本）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::CopyButton</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DataDoctor</name>
+    <message>
+        <source>Choose a data set first.</source>
+        <translation>请先选择数据集。</translation>
+    </message>
+    <message>
+        <source>univi-train gave a data report of another version: install both programs together.</source>
+        <translation>univi-train 给出的数据报告版本不同：请同时安装这两个程序。</translation>
+    </message>
+    <message>
+        <source>univi-train left no report: look at its log.</source>
+        <translation>univi-train 没有留下报告：请查看其日志。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DataPanel</name>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DatasetsEditor</name>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>The published data sets</source>
+        <translation>发布的数据集</translation>
+    </message>
+    <message>
+        <source>Datasets file</source>
+        <translation>数据集文件</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;New…</source>
+        <translation>新建(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Folder for ${PATH}</source>
+        <translation>${PATH} 的文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Where the published data lie</source>
+        <translation>发布的数据所在位置</translation>
+    </message>
+    <message>
+        <source>Choose the data folder</source>
+        <translation>选择数据文件夹</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Data sets: ticked ones are trained on</source>
+        <translation>数据集：勾选的用于训练</translation>
+    </message>
+    <message>
+        <source>%1 is not there yet: add a data set and save.</source>
+        <translation>%1 还不存在：请添加数据集并保存。</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>New datasets file</source>
+        <translation>新建数据集文件</translation>
+    </message>
+    <message>
+        <source>Ticked data sets are trained on. Paths may be relative to the file.</source>
+        <translation>勾选的数据集用于训练。路径可以相对于该文件。</translation>
+    </message>
+    <message>
+        <source>These are the published data sets. Open a file of your own, or make a new one.</source>
+        <translation>这些是发布的数据集。请打开您自己的文件，或新建一个。</translation>
+    </message>
+    <message>
+        <source>mine</source>
+        <translation>我的数据</translation>
+    </message>
+    <message>
+        <source>mine%1</source>
+        <translation>我的数据%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DatasetsFile</name>
+    <message>
+        <source>%1 must be a JSON object: name -&gt; list of sources.</source>
+        <translation>%1 必须是 JSON 对象：名称 -&gt; 来源列表。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;paths&quot; must hold folders.</source>
+        <translation>%1：&quot;paths&quot; 中必须是文件夹。</translation>
+    </message>
+    <message>
+        <source>A data set has no name: give it one.</source>
+        <translation>有一个数据集没有名称：请为它命名。</translation>
+    </message>
+    <message>
+        <source>&quot;paths&quot; cannot be the name of a data set: rename it.</source>
+        <translation>&quot;paths&quot; 不能用作数据集名称：请重命名。</translation>
+    </message>
+    <message>
+        <source>Two data sets are called %1: rename one.</source>
+        <translation>有两个名为 %1 的数据集：请重命名其中一个。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DecisionGraph</name>
+    <message>
+        <source>Decision graph: density against distance</source>
+        <translation>决策图：密度与距离</translation>
+    </message>
+    <message>
+        <source>density ρ</source>
+        <translation>密度 ρ</translation>
+    </message>
+    <message>
+        <source>distance δ</source>
+        <translation>距离 δ</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DevicesPanel</name>
+    <message>
+        <source>&amp;Processes on the processor</source>
+        <translation>处理器上的进程数(&amp;P)</translation>
+    </message>
+    <message>
+        <source>of one core</source>
+        <translation>共一个核心</translation>
+    </message>
+    <message>
+        <source>of %1 cores</source>
+        <translation>共 %1 个核心</translation>
+    </message>
+    <message>
+        <source>Looking for GPUs…</source>
+        <translation>正在查找 GPU…</translation>
+    </message>
+    <message>
+        <source>Kind of device is cpu: tick a GPU to train on it instead.</source>
+        <translation>设备类型为 cpu：勾选 GPU 即可改用 GPU 训练。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DifferenceDialog</name>
+    <message>
+        <source>No setting differs.</source>
+        <translation>没有不同的设置。</translation>
+    </message>
+    <message>
+        <source>Compare settings</source>
+        <translation>对比设置</translation>
+    </message>
+    <message>
+        <source>Settings at the left</source>
+        <translation>左侧的设置</translation>
+    </message>
+    <message>
+        <source>Settings at the right</source>
+        <translation>右侧的设置</translation>
+    </message>
+    <message>
+        <source>Settings that differ</source>
+        <translation>不同的设置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置项</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DifferencesTable</name>
+    <message>
+        <source>Setting</source>
+        <translation>设置项</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>So far</source>
+        <translation>此前</translation>
+    </message>
+    <message>
+        <source>From now on</source>
+        <translation>此后</translation>
+    </message>
+    <message>
+        <source>For the run</source>
+        <translation>对训练的影响</translation>
+    </message>
+    <message>
+        <source>Settings that differ</source>
+        <translation>不同的设置</translation>
+    </message>
+    <message>
+        <source>the checkpoint does not fit</source>
+        <translation>与检查点不符</translation>
+    </message>
+    <message>
+        <source>may change</source>
+        <translation>可能改变</translation>
+    </message>
+    <message>
+        <source>goes on differently</source>
+        <translation>继续方式不同</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DoctorView</name>
+    <message>
+        <source>&amp;Check the data</source>
+        <translation>检查数据(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Open every picture and video</source>
+        <translation>打开每张图片和每个视频(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Reads every item as training would, and says what is wrong and where.</source>
+        <translation>像训练那样读取每个样本，并指出问题及其位置。</translation>
+    </message>
+    <message>
+        <source>Kind of problem</source>
+        <translation>问题种类</translation>
+    </message>
+    <message>
+        <source>Items to look at</source>
+        <translation>待查看的样本</translation>
+    </message>
+    <message>
+        <source>Lengths</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>%1 of %2 items</source>
+        <translation>第 %1 个样本，共 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 item</source>
+        <translation>%1 个样本</translation>
+    </message>
+    <message>
+        <source>%1 items</source>
+        <translation>%1 个样本</translation>
+    </message>
+    <message>
+        <source>Finding the items…</source>
+        <translation>正在查找样本…</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>All problems</source>
+        <translation>所有问题</translation>
+    </message>
+    <message>
+        <source>: %1 with pictures, %2 with a video, %3 of text alone. %4 of %5 tokens are learned.</source>
+        <translation>：%1 个含图片，%2 个含视频，%3 个为纯文本。%5 个词元中学习 %4 个。</translation>
+    </message>
+    <message>
+        <source>%1 item calls its speakers user and assistant: read as human and gpt.</source>
+        <translation>%1 个样本的说话者名为 user 和 assistant：按 human 和 gpt 读取。</translation>
+    </message>
+    <message>
+        <source>%1 items call their speakers user and assistant: read as human and gpt.</source>
+        <translation>%1 个样本的说话者名为 user 和 assistant：按 human 和 gpt 读取。</translation>
+    </message>
+    <message>
+        <source>%1 item has the keys messages, role or content: read all the same.</source>
+        <translation>%1 个样本使用键 messages、role 或 content：照样读取。</translation>
+    </message>
+    <message>
+        <source>%1 items have the keys messages, role or content: read all the same.</source>
+        <translation>%1 个样本使用键 messages、role 或 content：照样读取。</translation>
+    </message>
+    <message>
+        <source>%1 item begins with a system message: it takes the place of the template&apos;s.</source>
+        <translation>%1 个样本以系统消息开头：它取代模板自带的系统消息。</translation>
+    </message>
+    <message>
+        <source>%1 items begin with a system message: it takes the place of the template&apos;s.</source>
+        <translation>%1 个样本以系统消息开头：它取代模板自带的系统消息。</translation>
+    </message>
+    <message>
+        <source>%1 item came before.</source>
+        <translation>%1 个样本此前已出现。</translation>
+    </message>
+    <message>
+        <source>%1 items came before.</source>
+        <translation>%1 个样本此前已出现。</translation>
+    </message>
+    <message>
+        <source>: %1 item</source>
+        <translation>：%1 个样本</translation>
+    </message>
+    <message>
+        <source>: %1 items</source>
+        <translation>：%1 个样本</translation>
+    </message>
+    <message>
+        <source>, %1 with faults.</source>
+        <translation>，其中 %1 个有问题。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Held out: %1</source>
+        <translation>留出集：%1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 items has a fault: mend it, or training leaves out what it cannot read.</source>
+        <translation>%2 个样本中有 %1 个有问题：请修正，否则训练会略过无法读取的内容。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 items have a fault: mend them, or training leaves out what it cannot read.</source>
+        <translation>%2 个样本中有 %1 个有问题：请修正，否则训练会略过无法读取的内容。</translation>
+    </message>
+    <message>
+        <source>No faults in %1 item.</source>
+        <translation>%1 个样本均无问题。</translation>
+    </message>
+    <message>
+        <source>No faults in %1 items.</source>
+        <translation>%1 个样本均无问题。</translation>
+    </message>
+    <message>
+        <source>Held out (%1):</source>
+        <translation>留出集（%1）：</translation>
+    </message>
+    <message>
+        <source>%1 to %2 tokens, half of the items up to %3, 95 % up to %4.</source>
+        <translation>%1 至 %2 个词元，半数样本不超过 %3，95 % 不超过 %4。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DropVeil</name>
+    <message>
+        <source>Drop to ask about it</source>
+        <translation>拖放到此处即可提问</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EmptyState</name>
+    <message>
+        <source>Sample: %1. %2</source>
+        <translation>示例：%1。%2</translation>
+    </message>
+    <message>
+        <source>Open a picture or a video…</source>
+        <translation>打开图片或视频…</translation>
+    </message>
+    <message>
+        <source>What do you want to look at?</source>
+        <translation>想看些什么？</translation>
+    </message>
+    <message>
+        <source>Drop a picture or a video here and ask about it. Everything stays on this computer.</source>
+        <translation>将图片或视频拖放到这里并提问。一切都保留在这台计算机上。</translation>
+    </message>
+    <message>
+        <source>Or try one of these</source>
+        <translation>或试试这些示例</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EngineClient</name>
+    <message>
+        <source>The model process ended %1 times in a row, at last while %2; choose another model or start it again.</source>
+        <translation>模型进程连续结束了 %1 次，最近一次正在%2；请选择其他模型或重新启动它。</translation>
+    </message>
+    <message>
+        <source>The model process ended unexpectedly while %1; it was started again and the conversation goes on.</source>
+        <translation>模型进程在%1时意外结束；已重新启动，对话继续。</translation>
+    </message>
+    <message>
+        <source>The model was changed before this was finished; ask again.</source>
+        <translation>在完成之前更换了模型；请重新提问。</translation>
+    </message>
+    <message>
+        <source>answering a question</source>
+        <translation>回答问题</translation>
+    </message>
+    <message>
+        <source>reading %1</source>
+        <translation>读取 %1</translation>
+    </message>
+    <message>
+        <source>counting tokens</source>
+        <translation>统计词元</translation>
+    </message>
+    <message>
+        <source>asking about %1 again</source>
+        <translation>再次询问 %1</translation>
+    </message>
+    <message>
+        <source>looking for a phrase in %1</source>
+        <translation>在 %1 中查找词语</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The model process univi-engine is of another version than this window; install both from the same build.</source>
+        <translation>模型进程 univi-engine 与此窗口版本不同；请从同一次构建安装两者。</translation>
+    </message>
+    <message>
+        <source>%1 The model used before goes on.</source>
+        <translation>%1 之前使用的模型继续使用。</translation>
+    </message>
+    <message>
+        <source>The model process %1 could not be started (%2); install the program again.</source>
+        <translation>无法启动模型进程 %1（%2）；请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>The model process ended while looking at %1.</source>
+        <translation>模型进程在查看 %1 时结束。</translation>
+    </message>
+    <message>
+        <source>The model process ended while loading %1: it may need more memory than there is.</source>
+        <translation>模型进程在加载 %1 时结束：它需要的内存可能超过现有内存。</translation>
+    </message>
+    <message>
+        <source>loading the model %1</source>
+        <translation>加载模型 %1</translation>
+    </message>
+    <message>
+        <source>waiting for a question</source>
+        <translation>等待问题</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EngineNotices</name>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Use the demo model</source>
+        <translation>使用演示模型</translation>
+    </message>
+    <message>
+        <source>The model does not react to the stop; started again (Esc once more) it goes on with this conversation, and nothing is lost.</source>
+        <translation>模型对停止没有反应；重新启动（再按一次 Esc）后继续此对话，不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Start it again</source>
+        <translation>重新启动模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::Errand</name>
+    <message>
+        <source>The self-test got no reply within five minutes.</source>
+        <translation>自检在五分钟内没有得到回复。</translation>
+    </message>
+    <message>
+        <source>The self-test found no samples; install the program with its resources.</source>
+        <translation>自检没有找到示例；请将程序连同资源一起安装。</translation>
+    </message>
+    <message>
+        <source>The reply was empty.</source>
+        <translation>回复为空。</translation>
+    </message>
+    <message>
+        <source>The sample&apos;s token groups did not arrive.</source>
+        <translation>示例的词元组没有到达。</translation>
+    </message>
+    <message>
+        <source>The screenshot could not be written to %1.</source>
+        <translation>无法将截图写入 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EvaluationPage</name>
+    <message>
+        <source>New evaluation…</source>
+        <translation>新建评测…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Markdown…</source>
+        <translation>Markdown…</translation>
+    </message>
+    <message>
+        <source>LaTeX…</source>
+        <translation>LaTeX…</translation>
+    </message>
+    <message>
+        <source>CSV…</source>
+        <translation>CSV…</translation>
+    </message>
+    <message>
+        <source>Open results…</source>
+        <translation>打开结果…</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>What was answered stays; it can go on later</source>
+        <translation>已回答的内容会保留，以后可以继续</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Where the figures come from</source>
+        <translation>数字的来源</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Where it comes from</source>
+        <translation>出处</translation>
+    </message>
+    <message>
+        <source>No results of this task yet</source>
+        <translation>此任务还没有结果</translation>
+    </message>
+    <message>
+        <source>Ask a checkpoint the published questions: the table, and every answer behind it, comes up here beside the published rows.</source>
+        <translation>用发布的问题询问一个检查点：表格及其背后的每个回答都会显示在这里，与发布的结果并列。</translation>
+    </message>
+    <message>
+        <source>%1, %2 without an answer</source>
+        <translation>%1，%2 个没有回答</translation>
+    </message>
+    <message>
+        <source>The evaluation is done.</source>
+        <translation>评测已完成。</translation>
+    </message>
+    <message>
+        <source>Stopped; every answer so far is kept.</source>
+        <translation>已停止；此前的所有回答都已保留。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Change the settings…</source>
+        <translation>更改设置…</translation>
+    </message>
+    <message>
+        <source>Export the table</source>
+        <translation>导出表格</translation>
+    </message>
+    <message>
+        <source>Table (*.%1)</source>
+        <translation>表格 (*.%1)</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Results (*.results.json *.json)</source>
+        <translation>结果 (*.results.json *.json)</translation>
+    </message>
+    <message>
+        <source>Model SHA-256</source>
+        <translation>模型 SHA-256</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Computed in</source>
+        <translation>计算精度</translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation>评判</translation>
+    </message>
+    <message>
+        <source>Judge prompts SHA-256</source>
+        <translation>评判提示词 SHA-256</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Rule, %1</source>
+        <translation>规则，%1</translation>
+    </message>
+    <message>
+        <source>Results file</source>
+        <translation>结果文件</translation>
+    </message>
+    <message>
+        <source>Choose a figure of yours in the table.</source>
+        <translation>请在表格中选择您自己的一个数字。</translation>
+    </message>
+    <message>
+        <source>The table is in %1.</source>
+        <translation>表格已写入 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EvaluationRunner</name>
+    <message>
+        <source>%1 s left</source>
+        <translation>剩余 %1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min left</source>
+        <translation>剩余 %1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h left</source>
+        <translation>剩余 %1 小时</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>%1: question %2 of %3</source>
+        <translation>%1：第 %2 个问题，共 %3 个</translation>
+    </message>
+    <message>
+        <source>%1: judging %2 of %3</source>
+        <translation>%1：正在评判第 %2 个，共 %3 个</translation>
+    </message>
+    <message>
+        <source>%1 could not be started; install the program whole.</source>
+        <translation>无法启动 %1；请完整安装本程序。</translation>
+    </message>
+    <message>
+        <source>The evaluation ended unexpectedly; start it again to go on where it stopped.</source>
+        <translation>评测意外结束；重新开始即可从停下处继续。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EvaluationSetup</name>
+    <message>
+        <source>Choose the published question file.</source>
+        <translation>请选择发布的问题文件。</translation>
+    </message>
+    <message>
+        <source>The question file %1 does not exist.</source>
+        <translation>问题文件 %1 不存在。</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the pictures or clips.</source>
+        <translation>请选择图片或视频的文件夹。</translation>
+    </message>
+    <message>
+        <source>The media folder %1 does not exist.</source>
+        <translation>媒体文件夹 %1 不存在。</translation>
+    </message>
+    <message>
+        <source>Choose at least one checkpoint.</source>
+        <translation>请至少选择一个检查点。</translation>
+    </message>
+    <message>
+        <source>%1 is a part of a model: choose the base model it goes on top of.</source>
+        <translation>%1 是模型的一部分：请选择它所依附的基座模型。</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the judging model.</source>
+        <translation>请选择评判模型的文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Merge and export</source>
+        <translation>合并并导出</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>On its base</source>
+        <translation>依附的基座</translation>
+    </message>
+    <message>
+        <source>As</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Safetensors, as it was trained</source>
+        <translation>Safetensors，与训练时相同</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Folder to write</source>
+        <translation>要写入的文件夹</translation>
+    </message>
+    <message>
+        <source>Name the folder to write.</source>
+        <translation>请指定要写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is there already: name another folder.</source>
+        <translation>%1 已存在：请指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Written to %1.</source>
+        <translation>已写入 %1。</translation>
+    </message>
+    <message>
+        <source>There is no univi-cli at %1: install the program again.</source>
+        <translation>%1 处没有 univi-cli：请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>univi-cli ended without a word (code %1).</source>
+        <translation>univi-cli 未作说明就结束了（代码 %1）。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::FillLegend</name>
+    <message>
+        <source>What the colours mean: %1</source>
+        <translation>颜色的含义：%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::FindingsModel</name>
+    <message>
+        <source>%1 (held out)</source>
+        <translation>%1（留出集）</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::FramePlayer</name>
+    <message>
+        <source>Stop playing</source>
+        <translation>停止播放</translation>
+    </message>
+    <message>
+        <source>Play the event, or the clip where frames are chosen</source>
+        <translation>播放事件段；按帧查看时播放整个视频</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::FrameStrip</name>
+    <message>
+        <source>Frames and events of the video</source>
+        <translation>视频的帧与事件段</translation>
+    </message>
+    <message>
+        <source>events appear when the last frame is read</source>
+        <translation>读完最后一帧后显示事件段</translation>
+    </message>
+    <message>
+        <source>Frame %1 at %2 s</source>
+        <translation>第 %1 帧，%2 秒</translation>
+    </message>
+    <message>
+        <source>, event %1</source>
+        <translation>，事件段 %1</translation>
+    </message>
+    <message>
+        <source>: %1 of the word&apos;s attention</source>
+        <translation>：占该词注意力的 %1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GpuCard</name>
+    <message>
+        <source>load %1 %</source>
+        <translation>负载 %1 %</translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation>%1 °C</translation>
+    </message>
+    <message>
+        <source>%1 of %2 W</source>
+        <translation>%1 / %2 W</translation>
+    </message>
+    <message>
+        <source>%1 W</source>
+        <translation>%1 W</translation>
+    </message>
+    <message>
+        <source>Nobody uses it.</source>
+        <translation>无人使用。</translation>
+    </message>
+    <message>
+        <source>process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>%1 (%2), %3</source>
+        <translation>%1（%2），%3</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Used by %1</source>
+        <translation>使用者：%1</translation>
+    </message>
+    <message>
+        <source> and %1 more</source>
+        <translation>，另有 %1 个</translation>
+    </message>
+    <message>
+        <source>GPU %1   %2</source>
+        <translation>GPU %1   %2</translation>
+    </message>
+    <message>
+        <source>Train on this GPU</source>
+        <translation>在此 GPU 上训练</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>共 %2，空闲 %1</translation>
+    </message>
+    <message>
+        <source>needs %1, %2</source>
+        <translation>需要 %1，%2</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>此训练</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GroupDetails</name>
+    <message>
+        <source>What the answer misses most is bright</source>
+        <translation>缺失后对回答影响越大越亮</translation>
+    </message>
+    <message>
+        <source>Point at a group to see what it holds; click to keep it.</source>
+        <translation>指向一个组可查看其内容；单击将其固定。</translation>
+    </message>
+    <message>
+        <source>Group %1</source>
+        <translation>第 %1 组</translation>
+    </message>
+    <message>
+        <source>%1 patch</source>
+        <translation>%1 个图块</translation>
+    </message>
+    <message>
+        <source>%1 patches</source>
+        <translation>%1 个图块</translation>
+    </message>
+    <message>
+        <source>in %1 frame</source>
+        <translation>分布在 %1 帧</translation>
+    </message>
+    <message>
+        <source>in %1 frames</source>
+        <translation>分布在 %1 帧</translation>
+    </message>
+    <message>
+        <source>, %1 here</source>
+        <translation>，此处 %1 个</translation>
+    </message>
+    <message>
+        <source>touches %1 group</source>
+        <translation>与 %1 个组相邻</translation>
+    </message>
+    <message>
+        <source>touches %1 groups</source>
+        <translation>与 %1 个组相邻</translation>
+    </message>
+    <message>
+        <source>density ρ %1</source>
+        <translation>密度 ρ %1</translation>
+    </message>
+    <message>
+        <source>distance δ %1</source>
+        <translation>距离 δ %1</translation>
+    </message>
+    <message>
+        <source>nearness %1</source>
+        <translation>相近度 %1</translation>
+    </message>
+    <message>
+        <source>missed by %1</source>
+        <translation>缺失影响 %1</translation>
+    </message>
+    <message>
+        <source>%1 of the attention</source>
+        <translation>占注意力的 %1</translation>
+    </message>
+    <message>
+        <source>this clip</source>
+        <translation>此视频</translation>
+    </message>
+    <message>
+        <source>this picture</source>
+        <translation>此图片</translation>
+    </message>
+    <message>
+        <source>“%1” looked at %2 with %3 of its attention</source>
+        <translation>“%1”将 %3 的注意力放在%2上</translation>
+    </message>
+    <message>
+        <source>The language model sees the event&apos;s groups, not a frame&apos;s own: choose Event.</source>
+        <translation>语言模型看到的是事件段的组，而不是单帧的组：请选择“事件段”。</translation>
+    </message>
+    <message>
+        <source>most at group %1: %2</source>
+        <translation>最多在第 %1 组：%2</translation>
+    </message>
+    <message>
+        <source>Nothing lies near “%1”: at most %2</source>
+        <translation>没有与“%1”相近的内容：最高 %2</translation>
+    </message>
+    <message>
+        <source>What lies near “%1” is bright</source>
+        <translation>与“%1”相近的内容较亮</translation>
+    </message>
+    <message>
+        <source>nearest here: group %1, %2</source>
+        <translation>此处最近：第 %1 组，%2</translation>
+    </message>
+    <message>
+        <source>The area may still be seen through groups of other stages.</source>
+        <translation>该区域仍可能通过其他阶段的组被看到。</translation>
+    </message>
+    <message>
+        <source>Nearness in the model&apos;s own space; this is no detector.</source>
+        <translation>模型自身空间中的相近度；这不是检测器。</translation>
+    </message>
+    <message>
+        <source>Attention shows where a word looked; it is no proof of why it was said.</source>
+        <translation>注意力显示一个词看向哪里；它并不能证明为什么这样说。</translation>
+    </message>
+    <message>
+        <source>The dimmed edges were cut off before the model saw the picture.</source>
+        <translation>变暗的边缘在模型看到图片之前已被裁去。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GroupExportDialog</name>
+    <message>
+        <source>Export token groups</source>
+        <translation>导出词元组</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Drawing (*.svg)</source>
+        <translation>矢量图 (*.svg)</translation>
+    </message>
+    <message>
+        <source>Page (*.pdf)</source>
+        <translation>页面 (*.pdf)</translation>
+    </message>
+    <message>
+        <source>All groups as JSON (*.json)</source>
+        <translation>所有组，JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Table of groups (*.csv)</source>
+        <translation>组的表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source> dpi</source>
+        <translation> dpi</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Sizes, centres, density and distance of every group</source>
+        <translation>每个组的大小、中心、密度和距离</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2 px, %3 × %4 cm printed</source>
+        <translation>%1 × %2 px，打印尺寸 %3 × %4 cm</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GroupsFeed</name>
+    <message>
+        <source>%1 is damaged: %2 of %3 frames cannot be read; replies rest on the others.</source>
+        <translation>%1 已损坏：%3 帧中有 %2 帧无法读取；回复基于其余的帧。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GroupsPanel</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Density and distance of this stage&apos;s tokens</source>
+        <translation>此阶段词元的密度与距离</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Density and distance of the frames: the centres start the events</source>
+        <translation>各帧的密度与距离：中心即事件段的起点</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>假如</translation>
+    </message>
+    <message>
+        <source>Ask again without a group, merged otherwise, or what the answer misses</source>
+        <translation>去掉一个组、改变合并方式再问一次，或查看缺少什么会影响回答</translation>
+    </message>
+    <message>
+        <source>Picture or video shown</source>
+        <translation>显示的图片或视频</translation>
+    </message>
+    <message>
+        <source>Where is…? A word or two</source>
+        <translation>哪里有…？输入一两个词</translation>
+    </message>
+    <message>
+        <source>Find in the picture</source>
+        <translation>在图片中查找</translation>
+    </message>
+    <message>
+        <source>The token groups of a picture or clip appear here as soon as the model has read it.</source>
+        <translation>模型读完图片或视频后，词元组会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Export token groups</source>
+        <translation>导出词元组</translation>
+    </message>
+    <message>
+        <source>Exported %1.</source>
+        <translation>已导出 %1。</translation>
+    </message>
+    <message>
+        <source>Reading %1: %2 of %3 frames</source>
+        <translation>正在读取 %1：第 %2 帧，共 %3 帧</translation>
+    </message>
+    <message>
+        <source>Reading %1 …</source>
+        <translation>正在读取 %1…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GroupsToolbar</name>
+    <message>
+        <source>Merging stage %1</source>
+        <translation>合并阶段 %1</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>事件段</translation>
+    </message>
+    <message>
+        <source>Groups of the whole event: what the language model sees</source>
+        <translation>整个事件段的组：语言模型所看到的</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Groups of this frame alone</source>
+        <translation>仅此帧的组</translation>
+    </message>
+    <message>
+        <source>Export the groups as a picture, a page or numbers</source>
+        <translation>将组导出为图片、页面或数字</translation>
+    </message>
+    <message>
+        <source>Mean colours</source>
+        <translation>平均颜色</translation>
+    </message>
+    <message>
+        <source>Distinct colours</source>
+        <translation>区分颜色</translation>
+    </message>
+    <message>
+        <source>Size of the groups</source>
+        <translation>组的大小</translation>
+    </message>
+    <message>
+        <source>Attention of a word</source>
+        <translation>词的注意力</translation>
+    </message>
+    <message>
+        <source>Time of merging</source>
+        <translation>合并时间</translation>
+    </message>
+    <message>
+        <source>Borders only</source>
+        <translation>仅边界</translation>
+    </message>
+    <message>
+        <source>White borders</source>
+        <translation>白色边界</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>How the groups are drawn</source>
+        <translation>组的绘制方式</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::HistoryConnection</name>
+    <message>
+        <source>The conversations in %1 could not be opened: %2.</source>
+        <translation>无法打开 %1 中的对话：%2。</translation>
+    </message>
+    <message>
+        <source>The conversations in %1 were written by a newer version of this program; start that one to see them.</source>
+        <translation>%1 中的对话由本程序的更新版本写入；请启动该版本查看。</translation>
+    </message>
+    <message>
+        <source>The conversations could not be read or written: %1; check the space and rights of %2.</source>
+        <translation>无法读取或写入对话：%1；请检查 %2 的空间和权限。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ItemView</name>
+    <message>
+        <source>Show its token groups</source>
+        <translation>显示其词元组</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>预期</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>没有回答</translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation>给出</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Its picture shows with its groups.</source>
+        <translation>其图片会连同词元组一起显示。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ItemsModel</name>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>预期</translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation>给出</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ItemsPanel</name>
+    <message>
+        <source>Questions</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Compare with another checkpoint</source>
+        <translation>与另一个检查点对比</translation>
+    </message>
+    <message>
+        <source>Search…</source>
+        <translation>搜索…</translation>
+    </message>
+    <message>
+        <source>Compare with…</source>
+        <translation>对比…</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 has no such questions.</source>
+        <translation>%1 没有这类问题。</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3 of %4 answered</source>
+        <translation>%1，%2：%4 个中回答了 %3 个</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未评</translation>
+    </message>
+    <message>
+        <source>Different</source>
+        <translation>不同</translation>
+    </message>
+    <message>
+        <source>%1  %2</source>
+        <translation>%1  %2</translation>
+    </message>
+    <message>
+        <source>Without an answer or a readable verdict</source>
+        <translation>没有回答或没有可读的判定</translation>
+    </message>
+    <message>
+        <source>No question is left by the filter.</source>
+        <translation>筛选后没有剩下问题。</translation>
+    </message>
+    <message>
+        <source>Choose a question.</source>
+        <translation>请选择一个问题。</translation>
+    </message>
+    <message>
+        <source>Reading it with the evaluated model…</source>
+        <translation>正在用所评测的模型读取…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::KeepAwake</name>
+    <message>
+        <source>This desktop has no service that keeps the computer awake: switch off its sleep in the system&apos;s settings.</source>
+        <translation>此桌面没有阻止计算机睡眠的服务：请在系统设置中关闭睡眠。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::KeptMedia</name>
+    <message>
+        <source>For later starts</source>
+        <translation>供以后使用</translation>
+    </message>
+    <message>
+        <source>Keep media for later starts</source>
+        <translation>为以后的启动保留媒体</translation>
+    </message>
+    <message>
+        <source>Keep me&amp;dia</source>
+        <translation>保留媒体(&amp;D)</translation>
+    </message>
+    <message>
+        <source>A picture or video that was asked about is answered sooner the next time, because the model need not read it again.</source>
+        <translation>问过的图片或视频下次回答得更快，因为模型无需再次读取。</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
+        <source>&amp;At most</source>
+        <translation>最多(&amp;A)</translation>
+    </message>
+    <message>
+        <source>What was not used for longest is removed first.</source>
+        <translation>最久未用的最先移除。</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>Cl&amp;ear</source>
+        <translation>清除(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Remove what is kept of pictures and videos</source>
+        <translation>移除为图片和视频保留的内容</translation>
+    </message>
+    <message>
+        <source>On disk now</source>
+        <translation>当前占用磁盘</translation>
+    </message>
+    <message>
+        <source>Visual tokens, frames and small pictures. Your files and conversations stay when it is cleared.</source>
+        <translation>视觉词元、帧和缩略图。清除后，您的文件和对话不受影响。</translation>
+    </message>
+    <message>
+        <source>%1 were removed.</source>
+        <translation>已移除 %1。</translation>
+    </message>
+    <message>
+        <source>%1 were removed; %2 could not be, check the rights of %3.</source>
+        <translation>已移除 %1；%2 无法移除，请检查 %3 的权限。</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LengthHistogram</name>
+    <message>
+        <source>Histogram of sample lengths</source>
+        <translation>样本长度直方图</translation>
+    </message>
+    <message>
+        <source>tokens of a sample</source>
+        <translation>样本的词元数</translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>样本数</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LogView</name>
+    <message>
+        <source>Nothing is logged yet.</source>
+        <translation>还没有日志。</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>All ranks</source>
+        <translation>全部进程</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部内容</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Search the log…</source>
+        <translation>搜索日志…</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>搜索日志</translation>
+    </message>
+    <message>
+        <source>Rank %1</source>
+        <translation>进程 %1</translation>
+    </message>
+    <message>
+        <source>First error: %1</source>
+        <translation>第一个错误：%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MainWindow</name>
+    <message>
+        <source>UniVi Studio</source>
+        <translation>UniVi Studio</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Eval</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新建对话</translation>
+    </message>
+    <message>
+        <source>Add pictures or videos</source>
+        <translation>添加图片或视频</translation>
+    </message>
+    <message>
+        <source>Open the address of a camera or video</source>
+        <translation>打开摄像头或视频的地址</translation>
+    </message>
+    <message>
+        <source>Write a question</source>
+        <translation>撰写问题</translation>
+    </message>
+    <message>
+        <source>Stop the reply</source>
+        <translation>停止回复</translation>
+    </message>
+    <message>
+        <source>Another reply to the last question</source>
+        <translation>对最后的问题再次回复</translation>
+    </message>
+    <message>
+        <source>Copy the last reply</source>
+        <translation>复制最后的回复</translation>
+    </message>
+    <message>
+        <source>Search conversations, or runs on the Train page</source>
+        <translation>搜索对话；在训练页搜索训练</translation>
+    </message>
+    <message>
+        <source>Go to a chat, a command, a model or what was said</source>
+        <translation>转到对话、命令、模型或说过的内容</translation>
+    </message>
+    <message>
+        <source>Export the conversation</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Import a conversation</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>New evaluation</source>
+        <translation>新建评测</translation>
+    </message>
+    <message>
+        <source>New training run</source>
+        <translation>新建训练</translation>
+    </message>
+    <message>
+        <source>This list</source>
+        <translation>此列表</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Send the question</source>
+        <translation>发送问题</translation>
+    </message>
+    <message>
+        <source>New line in the question</source>
+        <translation>在问题中换行</translation>
+    </message>
+    <message>
+        <source>Edit the last question (in an empty field)</source>
+        <translation>编辑最后的问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <source>Prompts (in an empty field)</source>
+        <translation>提示词（输入框为空时）</translation>
+    </message>
+    <message>
+        <source>Paste text, pictures or files</source>
+        <translation>粘贴文本、图片或文件</translation>
+    </message>
+    <message>
+        <source>Rename the chosen conversation</source>
+        <translation>重命名所选对话</translation>
+    </message>
+    <message>
+        <source>Delete the chosen conversation</source>
+        <translation>删除所选对话</translation>
+    </message>
+    <message>
+        <source>Rename the chosen run</source>
+        <translation>重命名所选训练</translation>
+    </message>
+    <message>
+        <source>Move the chosen run to the trash</source>
+        <translation>将所选训练移入回收站</translation>
+    </message>
+    <message>
+        <source>Start the run that is set up</source>
+        <translation>开始已设置好的训练</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MediaActions</name>
+    <message>
+        <source>Add pictures or videos</source>
+        <translation>添加图片或视频</translation>
+    </message>
+    <message>
+        <source>Stop the reply first; then %1 can be removed.</source>
+        <translation>请先停止回复；然后才能移除 %1。</translation>
+    </message>
+    <message>
+        <source>%1 was taken out of the conversation; later questions go without it.</source>
+        <translation>%1 已从对话中移除；之后的问题不再包含它。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Where is %1 now?</source>
+        <translation>%1 现在在哪里？</translation>
+    </message>
+    <message>
+        <source>%1 was a picture and %2 is none; choose a picture.</source>
+        <translation>%1 原本是图片，而 %2 不是；请选择图片。</translation>
+    </message>
+    <message>
+        <source>%1 was a video and %2 is none; choose a video.</source>
+        <translation>%1 原本是视频，而 %2 不是；请选择视频。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MediaCard</name>
+    <message>
+        <source>%1 is not there any more; click to say where it is now</source>
+        <translation>%1 已不在原处；单击指出它现在的位置</translation>
+    </message>
+    <message>
+        <source>Locate %1</source>
+        <translation>定位 %1</translation>
+    </message>
+    <message>
+        <source>Show the groups of %1</source>
+        <translation>显示 %1 的组</translation>
+    </message>
+    <message>
+        <source>Remove from the conversation (Del)</source>
+        <translation>从对话中移除（Del）</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>定位…</translation>
+    </message>
+    <message>
+        <source>Show its groups</source>
+        <translation>显示其词元组</translation>
+    </message>
+    <message>
+        <source>Copy its path</source>
+        <translation>复制其路径</translation>
+    </message>
+    <message>
+        <source>Remove from the conversation</source>
+        <translation>从对话中移除</translation>
+    </message>
+    <message>
+        <source>Moved? Locate…</source>
+        <translation>已移动？定位…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MediaChip</name>
+    <message>
+        <source>%1, number %2</source>
+        <translation>%1，编号 %2</translation>
+    </message>
+    <message>
+        <source>Ctrl+Left and Ctrl+Right give it another place</source>
+        <translation>Ctrl+Left 和 Ctrl+Right 可调整位置</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MemoryBar</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>There is: %1</source>
+        <translation>现有：%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MemoryPlanner</name>
+    <message>
+        <source>The base model is not here yet: reckoned with the published shape of %1.</source>
+        <translation>此处还没有基座模型：按发布的 %1 的规模估算。</translation>
+    </message>
+    <message>
+        <source>Choose a base model to see what memory its training takes.</source>
+        <translation>选择基座模型即可查看训练所需的内存。</translation>
+    </message>
+    <message>
+        <source>univi-train gave no memory plan: look at its log.</source>
+        <translation>univi-train 没有给出内存计划：请查看其日志。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelButton</name>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>%1  ·  %2 of weights</source>
+        <translation>%1  ·  权重 %2</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Model: %1. Choose another</source>
+        <translation>模型：%1。选择其他模型</translation>
+    </message>
+    <message>
+        <source>the demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Looking at %1…</source>
+        <translation>正在查看 %1…</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelChooser</name>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1B</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1M</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelsPage</name>
+    <message>
+        <source>In the Hugging Face cache</source>
+        <translation>在 Hugging Face 缓存中</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Open another</source>
+        <translation>打开其他模型</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>已加载</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Device and type</source>
+        <translation>设备和数据类型</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Main memory</source>
+        <translation>主内存</translation>
+    </message>
+    <message>
+        <source>What the model process uses now: weights, what it computes with, and the pictures and words it keeps</source>
+        <translation>模型进程当前占用：权重、计算所需，以及所保留的图片和词</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>How it is loaded</source>
+        <translation>加载方式</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>设备(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Type</source>
+        <translation>数据类型(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Named by the model</source>
+        <translation>由模型指定</translation>
+    </message>
+    <message>
+        <source>&amp;Vision tower</source>
+        <translation>视觉塔(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Load again</source>
+        <translation>重新加载(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>%1 in use</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>%1 of weights, and up to %2 for a conversation</source>
+        <translation>权重 %1，对话最多 %2</translation>
+    </message>
+    <message>
+        <source>%1: more than this machine has</source>
+        <translation>%1：超过本机所有</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Comes with the program</source>
+        <translation>随程序提供</translation>
+    </message>
+    <message>
+        <source>%1 of weights</source>
+        <translation>权重 %1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::NoticeBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Dismiss this notice</source>
+        <translation>关闭此通知</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::OptionField</name>
+    <message>
+        <source> Default on.</source>
+        <translation> 默认开启。</translation>
+    </message>
+    <message>
+        <source> Default off.</source>
+        <translation> 默认关闭。</translation>
+    </message>
+    <message>
+        <source> Default %1.</source>
+        <translation> 默认值 %1。</translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>%1: back to the default</source>
+        <translation>%1：恢复默认值</translation>
+    </message>
+    <message>
+        <source>differs from the default</source>
+        <translation>与默认值不同</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::OptionFormView</name>
+    <message>
+        <source>No setting has these words.</source>
+        <translation>没有包含这些词的设置。</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Groups of settings</source>
+        <translation>设置分组</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Show %1 more</source>
+        <translation>再显示 %1 项</translation>
+    </message>
+    <message>
+        <source>One setting is wrong</source>
+        <translation>有一项设置有误</translation>
+    </message>
+    <message>
+        <source>%1 settings are wrong</source>
+        <translation>有 %1 项设置有误</translation>
+    </message>
+    <message>
+        <source>One differs from the default</source>
+        <translation>有一项与默认值不同</translation>
+    </message>
+    <message>
+        <source>%1 differ from the default</source>
+        <translation>有 %1 项与默认值不同</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PasteDialog</name>
+    <message>
+        <source>Paste a command</source>
+        <translation>粘贴命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>&amp;Take these settings</source>
+        <translation>采用这些设置(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run.</source>
+        <translation>包含 deepspeed、torchrun 或 univi-train 的一行或脚本。其中的内容不会运行。</translation>
+    </message>
+    <message>
+        <source>One setting read%1.</source>
+        <translation>已读取一项设置%1。</translation>
+    </message>
+    <message>
+        <source>%1 settings read%2.</source>
+        <translation>已读取 %1 项设置%2。</translation>
+    </message>
+    <message>
+        <source> of a %1 command</source>
+        <translation>（来自 %1 命令）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PathEditor</name>
+    <message>
+        <source>Choose: %1</source>
+        <translation>选择：%1</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Folder or Hugging Face name</source>
+        <translation>文件夹或 Hugging Face 名称</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PictureView</name>
+    <message>
+        <source>Picture with its token groups</source>
+        <translation>带词元组的图片</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PlanView</name>
+    <message>
+        <source>Reckoning the memory…</source>
+        <translation>正在估算内存…</translation>
+    </message>
+    <message>
+        <source>on each of %1 GPUs</source>
+        <translation>每个 GPU（共 %1 个）</translation>
+    </message>
+    <message>
+        <source>on one GPU</source>
+        <translation>一个 GPU 上</translation>
+    </message>
+    <message>
+        <source>for each of %1 processes</source>
+        <translation>每个进程（共 %1 个）</translation>
+    </message>
+    <message>
+        <source>on the processor</source>
+        <translation>处理器上</translation>
+    </message>
+    <message>
+        <source>Needs %1 %2; %3 are there.</source>
+        <translation>%2需要 %1；现有 %3。</translation>
+    </message>
+    <message>
+        <source>Does not fit: needs %1 %2, %3 are there.</source>
+        <translation>放不下：%2需要 %1，现有 %3。</translation>
+    </message>
+    <message>
+        <source>Batches of one sample with %1 positions.</source>
+        <translation>单样本批次，%1 个位置。</translation>
+    </message>
+    <message>
+        <source>Batches of %1 samples, %2 positions each.</source>
+        <translation>每批 %1 个样本，各 %2 个位置。</translation>
+    </message>
+    <message>
+        <source>Host memory beside each GPU: %1.</source>
+        <translation>每个 GPU 之外的主机内存：%1。</translation>
+    </message>
+    <message>
+        <source>Spread over devices</source>
+        <translation>分摊到各设备</translation>
+    </message>
+    <message>
+        <source>Needs</source>
+        <translation>需要</translation>
+    </message>
+    <message>
+        <source>Largest batch</source>
+        <translation>最大批次</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>放得下</translation>
+    </message>
+    <message>
+        <source>Everything on each</source>
+        <translation>各设备均有全部内容</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1</source>
+        <translation>ZeRO 阶段 %1</translation>
+    </message>
+    <message>
+        <source>, optimiser in host memory</source>
+        <translation>，优化器在主机内存</translation>
+    </message>
+    <message>
+        <source>  (chosen)</source>
+        <translation>  （已选）</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PresetActions</name>
+    <message>
+        <source>Folder of a run</source>
+        <translation>训练的文件夹</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The preset %1 is saved.</source>
+        <translation>预设 %1 已保存。</translation>
+    </message>
+    <message>
+        <source>These settings</source>
+        <translation>当前设置</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Import a preset</source>
+        <translation>导入预设</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Export these settings</source>
+        <translation>导出这些设置</translation>
+    </message>
+    <message>
+        <source>The settings are in %1.</source>
+        <translation>设置已写入 %1。</translation>
+    </message>
+    <message>
+        <source>The preset %1 is removed.</source>
+        <translation>预设 %1 已移除。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PresetMenu</name>
+    <message>
+        <source>From an earlier &amp;run…</source>
+        <translation>来自以前的训练(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>From a pasted c&amp;ommand…</source>
+        <translation>来自粘贴的命令(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Save as a preset…</source>
+        <translation>保存为预设(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Compare…</source>
+        <translation>对比(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import a preset…</source>
+        <translation>导入预设(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export these settings…</source>
+        <translation>导出这些设置(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove a preset</source>
+        <translation>移除预设(&amp;R)</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PresetStore</name>
+    <message>
+        <source>%1 cannot be removed: look at its permissions.</source>
+        <translation>无法移除 %1：请检查其权限。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ProbeEditor</name>
+    <message>
+        <source>Probe questions</source>
+        <translation>探针问题</translation>
+    </message>
+    <message>
+        <source>Picture or clip</source>
+        <translation>图片或视频</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Ask every N-th checkpoint</source>
+        <translation>每隔 N 个检查点提问</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Each checkpoint is loaded beside the training, asked, and let go again. On a GPU that trains, ask on the CPU.</source>
+        <translation>加载每个检查点、提问并释放，与训练同时进行。用 GPU 训练时，请在 CPU 上提问。</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>A picture or clip to ask about</source>
+        <translation>要提问的图片或视频</translation>
+    </message>
+    <message>
+        <source>What is in this picture?</source>
+        <translation>What is in this picture?</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ProbeKeeper</name>
+    <message>
+        <source>Checkpoint %1 could not be asked: %2</source>
+        <translation>无法询问检查点 %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ProbePanel</name>
+    <message>
+        <source>Edit questions…</source>
+        <translation>编辑问题…</translation>
+    </message>
+    <message>
+        <source>Asking checkpoint %1…</source>
+        <translation>正在询问检查点 %1…</translation>
+    </message>
+    <message>
+        <source>Every checkpoint is asked, on %1.</source>
+        <translation>在 %1 上询问每个检查点。</translation>
+    </message>
+    <message>
+        <source>One checkpoint in %1 is asked, on %2.</source>
+        <translation>每 %1 个检查点询问一个，在 %2 上。</translation>
+    </message>
+    <message>
+        <source>Only the curves of this run are known: there are no checkpoints to ask.</source>
+        <translation>只有此训练的曲线：没有检查点可以询问。</translation>
+    </message>
+    <message>
+        <source>Ask each checkpoint the same questions about the same pictures, and see how the answers grow.</source>
+        <translation>就相同的图片向每个检查点问相同的问题，看回答如何进步。</translation>
+    </message>
+    <message>
+        <source>No checkpoint has been asked yet.</source>
+        <translation>还没有询问过检查点。</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>(an empty reply)</source>
+        <translation>（空回复）</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>词元组</translation>
+    </message>
+    <message>
+        <source>Groups of step %1</source>
+        <translation>第 %1 步的词元组</translation>
+    </message>
+    <message>
+        <source>Groups at step %1</source>
+        <translation>第 %1 步的词元组</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ProbeStore</name>
+    <message>
+        <source>%1: the answer in line %2 cannot be read; the others are shown.</source>
+        <translation>%1：无法读取第 %2 行的回答；其余照常显示。</translation>
+    </message>
+    <message>
+        <source>%1: %3 answers cannot be read, the first in line %2; the others are shown.</source>
+        <translation>%1：%3 个回答无法读取，第一个在第 %2 行；其余照常显示。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PromptDialog</name>
+    <message>
+        <source>Own prompts</source>
+        <translation>自己的提示词</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>New prompt</source>
+        <translation>新提示词</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PromptLibrary</name>
+    <message>
+        <source>Describe the image concisely.</source>
+        <translation>Describe the image concisely.</translation>
+    </message>
+    <message>
+        <source>Provide a brief description of the given image.</source>
+        <translation>Provide a brief description of the given image.</translation>
+    </message>
+    <message>
+        <source>What do you see happening in this image?</source>
+        <translation>What do you see happening in this image?</translation>
+    </message>
+    <message>
+        <source>Write a detailed description of the given image.</source>
+        <translation>Write a detailed description of the given image.</translation>
+    </message>
+    <message>
+        <source>Can you describe the video in detail?</source>
+        <translation>Can you describe the video in detail?</translation>
+    </message>
+    <message>
+        <source>What happens in the video, in order?</source>
+        <translation>What happens in the video, in order?</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PromptPicker</name>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Keep what is typed</source>
+        <translation>保存已输入的内容</translation>
+    </message>
+    <message>
+        <source>Own prompts…</source>
+        <translation>自己的提示词…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::QuestionEditor</name>
+    <message>
+        <source>Ask again</source>
+        <translation>重新提问</translation>
+    </message>
+    <message>
+        <source>Edited question</source>
+        <translation>已编辑的问题</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A reply is being made; stop it or wait for it</source>
+        <translation>正在生成回复；请停止或等待</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::QueuedRow</name>
+    <message>
+        <source>Ask now</source>
+        <translation>立即提问</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Puts the question into the field below again</source>
+        <translation>将问题放回下方的输入框</translation>
+    </message>
+    <message>
+        <source>Waiting: the reply before was not finished</source>
+        <translation>等待中：之前的回复未完成</translation>
+    </message>
+    <message>
+        <source>Waiting for the reply before</source>
+        <translation>正在等待之前的回复</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ResumeDialog</name>
+    <message>
+        <source>Wait until its devices are free</source>
+        <translation>等到其设备空闲</translation>
+    </message>
+    <message>
+        <source>Resume %1</source>
+        <translation>续训 %1</translation>
+    </message>
+    <message>
+        <source>Second stage after %1</source>
+        <translation>%1 之后的第二阶段</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>续训</translation>
+    </message>
+    <message>
+        <source>Queue second stage</source>
+        <translation>将第二阶段加入队列</translation>
+    </message>
+    <message>
+        <source>Checkpoint to go on from</source>
+        <translation>要由此继续的检查点</translation>
+    </message>
+    <message>
+        <source>Flags of univi-train</source>
+        <translation>univi-train 的参数</translation>
+    </message>
+    <message>
+        <source>Go on from</source>
+        <translation>由此继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>What differs from the run so far</source>
+        <translation>与此前训练的不同之处</translation>
+    </message>
+    <message>
+        <source>What differs from the first stage</source>
+        <translation>与第一阶段的不同之处</translation>
+    </message>
+    <message>
+        <source>The newest checkpoint, step %1</source>
+        <translation>最新的检查点，第 %1 步</translation>
+    </message>
+    <message>
+        <source>Checkpoint of step %1</source>
+        <translation>第 %1 步的检查点</translation>
+    </message>
+    <message>
+        <source>The beginning: there is no checkpoint</source>
+        <translation>开头：没有检查点</translation>
+    </message>
+    <message>
+        <source>Set aside in branches/%1: %2</source>
+        <translation>搁置于 branches/%1：%2</translation>
+    </message>
+    <message>
+        <source>The beginning</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>It starts when %1 is done and takes its projector.</source>
+        <translation>它在 %1 完成后开始，并采用其投影层。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunChart</name>
+    <message>
+        <source>%1 over the steps</source>
+        <translation>%1随步数的变化</translation>
+    </message>
+    <message>
+        <source>step %1: %2</source>
+        <translation>第 %1 步：%2</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunHeader</name>
+    <message>
+        <source>Saving after this step</source>
+        <translation>在这一步之后保存</translation>
+    </message>
+    <message>
+        <source>Stopping after this step</source>
+        <translation>在这一步之后停止</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>位于 %1</translation>
+    </message>
+    <message>
+        <source>%1 ranks on %2</source>
+        <translation>%2 上 %1 个进程</translation>
+    </message>
+    <message>
+        <source>started %1</source>
+        <translation>开始于 %1</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>Writes a checkpoint and ends; Resume goes on from there</source>
+        <translation>写入检查点并结束；“续训”由此继续</translation>
+    </message>
+    <message>
+        <source>Save now</source>
+        <translation>立即保存</translation>
+    </message>
+    <message>
+        <source>Writes a checkpoint and goes on</source>
+        <translation>写入检查点并继续</translation>
+    </message>
+    <message>
+        <source>Resume…</source>
+        <translation>续训…</translation>
+    </message>
+    <message>
+        <source>Out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Then the second stage…</source>
+        <translation>接着第二阶段…</translation>
+    </message>
+    <message>
+        <source>Set up from this run…</source>
+        <translation>据此训练设置…</translation>
+    </message>
+    <message>
+        <source>Go back to a checkpoint…</source>
+        <translation>回到某个检查点…</translation>
+    </message>
+    <message>
+        <source>What was set aside</source>
+        <translation>已搁置的内容</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation>移入回收站</translation>
+    </message>
+    <message>
+        <source>More for this run</source>
+        <translation>此训练的更多操作</translation>
+    </message>
+    <message>
+        <source>Steps %1–%2, left at step %3</source>
+        <translation>第 %1–%2 步，在第 %3 步离开</translation>
+    </message>
+    <message>
+        <source>Loading the model and the data…</source>
+        <translation>正在加载模型和数据…</translation>
+    </message>
+    <message>
+        <source> · writing</source>
+        <translation> · 正在写入</translation>
+    </message>
+    <message>
+        <source>Starts as soon as it can.</source>
+        <translation>一有可能就开始。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunLibrary</name>
+    <message>
+        <source>The list of runs is damaged and was kept as %1: open the runs&apos; folders again. %2</source>
+        <translation>训练列表已损坏，另存为 %1：请重新打开各训练的文件夹。%2</translation>
+    </message>
+    <message>
+        <source>%1 is running: stop it first.</source>
+        <translation>%1 正在运行：请先停止它。</translation>
+    </message>
+    <message>
+        <source>The run before it is not known any more.</source>
+        <translation>已不知道它之前的训练。</translation>
+    </message>
+    <message>
+        <source>Waits for %1, which did not come to its end: resume it first.</source>
+        <translation>等待 %1，它没有运行到结束：请先续训它。</translation>
+    </message>
+    <message>
+        <source>Waits for %1.</source>
+        <translation>等待 %1。</translation>
+    </message>
+    <message>
+        <source>Waits for the devices of %1.</source>
+        <translation>等待 %1 的设备。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunListView</name>
+    <message>
+        <source>Runs</source>
+        <translation>训练列表</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation>移入回收站</translation>
+    </message>
+    <message>
+        <source>Search…</source>
+        <translation>搜索…</translation>
+    </message>
+    <message>
+        <source>Search runs</source>
+        <translation>搜索训练</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Which runs</source>
+        <translation>哪些训练</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新建训练</translation>
+    </message>
+    <message>
+        <source>New run (Ctrl+Shift+N)</source>
+        <translation>新建训练（Ctrl+Shift+N）</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Compare the chosen runs; with one chosen, all</source>
+        <translation>对比所选训练；只选一个时对比全部</translation>
+    </message>
+    <message>
+        <source>Open a run&apos;s folder</source>
+        <translation>打开训练的文件夹</translation>
+    </message>
+    <message>
+        <source>Open a run&apos;s folder, or any folder of TensorBoard files</source>
+        <translation>打开训练的文件夹，或任何含 TensorBoard 文件的文件夹</translation>
+    </message>
+    <message>
+        <source>Runs are listed here: those started here, and folders you open.</source>
+        <translation>训练列在这里：在此启动的，以及您打开的文件夹。</translation>
+    </message>
+    <message>
+        <source>No run fits.</source>
+        <translation>没有符合的训练。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未评</translation>
+    </message>
+    <message>
+        <source>Compare these</source>
+        <translation>对比这些训练</translation>
+    </message>
+    <message>
+        <source>Out of the list (the folder stays)</source>
+        <translation>移出列表（保留文件夹）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunPage</name>
+    <message>
+        <source>Settings of the run</source>
+        <translation>训练的设置</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置项</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Probe questions</source>
+        <translation>探针问题</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>%1 is no longer there.</source>
+        <translation>%1 已不在那里。</translation>
+    </message>
+    <message>
+        <source>its base</source>
+        <translation>其基座</translation>
+    </message>
+    <message>
+        <source>It has not started yet.</source>
+        <translation>尚未开始。</translation>
+    </message>
+    <message>
+        <source>The first step has not come yet: the model and the data are loaded.</source>
+        <translation>第一步尚未到来：正在加载模型和数据。</translation>
+    </message>
+    <message>
+        <source>No step is known of this run.</source>
+        <translation>此训练没有已知的步。</translation>
+    </message>
+    <message>
+        <source>Show in log</source>
+        <translation>在日志中显示</translation>
+    </message>
+    <message>
+        <source>Resume…</source>
+        <translation>续训…</translation>
+    </message>
+    <message>
+        <source>Set up from this run</source>
+        <translation>据此训练设置</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunPreset</name>
+    <message>
+        <source>%1 is no preset of training settings: choose a file that was exported here.</source>
+        <translation>%1 不是训练设置的预设：请选择从本程序导出的文件。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunSetupHead</name>
+    <message>
+        <source>New run</source>
+        <translation>新建训练</translation>
+    </message>
+    <message>
+        <source>Name in the list</source>
+        <translation>列表中的名称</translation>
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>训练名称</translation>
+    </message>
+    <message>
+        <source>&amp;Presets</source>
+        <translation>预设(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RunSetupPage</name>
+    <message>
+        <source>%1 holds no settings of a training run.</source>
+        <translation>%1 中没有训练设置。</translation>
+    </message>
+    <message>
+        <source>Pasted command</source>
+        <translation>粘贴的命令</translation>
+    </message>
+    <message>
+        <source>Use the default</source>
+        <translation>使用默认值</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SampleBrowser</name>
+    <message>
+        <source> [clip] </source>
+        <translation> [视频] </translation>
+    </message>
+    <message>
+        <source> [picture] </source>
+        <translation> [图片] </translation>
+    </message>
+    <message>
+        <source>‹</source>
+        <translation>‹</translation>
+    </message>
+    <message>
+        <source>Sample before</source>
+        <translation>上一个样本</translation>
+    </message>
+    <message>
+        <source>›</source>
+        <translation>›</translation>
+    </message>
+    <message>
+        <source>Next sample</source>
+        <translation>下一个样本</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Any sample</source>
+        <translation>随机样本</translation>
+    </message>
+    <message>
+        <source>Tokens of the sample</source>
+        <translation>样本的词元</translation>
+    </message>
+    <message>
+        <source>&amp;Item</source>
+        <translation>样本(&amp;I)</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>共 %1</translation>
+    </message>
+    <message>
+        <source> The clip counts as 8 frames here; training samples it by the second.</source>
+        <translation> 视频在此按 8 帧计；训练按秒采样。</translation>
+    </message>
+    <message>
+        <source>Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted as one.%3</source>
+        <translation>着色：学习，%1 个词元。普通：只读取。共 %2 个词元，每张图片计为一个。%3</translation>
+    </message>
+    <message>
+        <source>%1 is missing</source>
+        <translation>缺少 %1</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>missing: %1</source>
+        <translation>缺少：%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SampleSource</name>
+    <message>
+        <source>The data set is empty.</source>
+        <translation>数据集为空。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ScoreChart</name>
+    <message>
+        <source> (published)</source>
+        <translation>（发布）</translation>
+    </message>
+    <message>
+        <source>The table as bars</source>
+        <translation>以柱状图显示表格</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Follow the desktop</source>
+        <translation>跟随桌面</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>颜色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>The desktop decides unless you do.</source>
+        <translation>除非您另行选择，否则由桌面决定。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>语言(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Holds from the next start on.</source>
+        <translation>从下次启动起生效。</translation>
+    </message>
+    <message>
+        <source>Replies</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>&amp;Use the model&apos;s own</source>
+        <translation>使用模型自带的(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Forget what was set here of temperature, choice of words and length</source>
+        <translation>清除在此设置的温度、选词方式和长度</translation>
+    </message>
+    <message>
+        <source>&amp;Temperature</source>
+        <translation>温度(&amp;T)</translation>
+    </message>
+    <message>
+        <source>0 always gives the same, most likely reply; higher is more varied.</source>
+        <translation>0 始终给出相同的、最可能的回复；越高越多样。</translation>
+    </message>
+    <message>
+        <source>Top-&amp;p</source>
+        <translation>Top-p(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Share of the likeliest words to choose from; 1 is all.</source>
+        <translation>从最可能的词中按此占比选取；1 为全部。</translation>
+    </message>
+    <message>
+        <source>Top-&amp;k</source>
+        <translation>Top-k(&amp;K)</translation>
+    </message>
+    <message>
+        <source>How many of the likeliest words to choose from; 0 is all.</source>
+        <translation>从多少个最可能的词中选取；0 为全部。</translation>
+    </message>
+    <message>
+        <source>&amp;Repetition penalty</source>
+        <translation>重复惩罚(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Above 1 discourages words that were already said.</source>
+        <translation>大于 1 会减少重复说过的词。</translation>
+    </message>
+    <message>
+        <source>&amp;Longest reply</source>
+        <translation>最长回复(&amp;L)</translation>
+    </message>
+    <message>
+        <source>In tokens; a token is about three quarters of a word.</source>
+        <translation>以词元计；一个词元约为四分之三个英文单词。</translation>
+    </message>
+    <message>
+        <source>&amp;Seed</source>
+        <translation>随机种子(&amp;S)</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same reply.</source>
+        <translation>相同的随机种子给出相同的回复。</translation>
+    </message>
+    <message>
+        <source>Prompt template</source>
+        <translation>提示词模板</translation>
+    </message>
+    <message>
+        <source>Prompt te&amp;mplate</source>
+        <translation>提示词模板(&amp;M)</translation>
+    </message>
+    <message>
+        <source>How a conversation is put into words for the model.</source>
+        <translation>如何将对话组织成模型的输入。</translation>
+    </message>
+    <message>
+        <source>The template&apos;s own</source>
+        <translation>模板自带</translation>
+    </message>
+    <message>
+        <source>System text</source>
+        <translation>系统文本</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem text</source>
+        <translation>系统文本(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Most &amp;frames</source>
+        <translation>最多帧数(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Frames taken evenly from a video; more see more and take longer.</source>
+        <translation>从视频中均匀取帧；越多看得越细，耗时越长。</translation>
+    </message>
+    <message>
+        <source>What the model has seen</source>
+        <translation>模型看过的内容</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Conversations stay on this computer, in %1; settings in %2.</source>
+        <translation>对话保存在这台计算机的 %1；设置保存在 %2。</translation>
+    </message>
+    <message>
+        <source>&amp;Open the data folder</source>
+        <translation>打开数据文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Model&apos;s own (%1)</source>
+        <translation>模型自带（%1）</translation>
+    </message>
+    <message>
+        <source>The loaded model asks for its likeliest words (temperature 0). What you set here goes before what a model asks for.</source>
+        <translation>所加载的模型要求最可能的词（温度 0）。您在此的设置优先于模型的要求。</translation>
+    </message>
+    <message>
+        <source>The loaded model asks for temperature %1. What you set here goes before what a model asks for.</source>
+        <translation>所加载的模型要求温度 %1。您在此的设置优先于模型的要求。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SetupBody</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Plan and checks</source>
+        <translation>计划与检查</translation>
+    </message>
+    <message>
+        <source>Fold the plan and the checks away</source>
+        <translation>收起计划与检查</translation>
+    </message>
+    <message>
+        <source>Show the plan, the checks and the command</source>
+        <translation>显示计划、检查和命令</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SetupDevices</name>
+    <message>
+        <source>Plan &amp;for</source>
+        <translation>规划对象(&amp;F)</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>GPUs of %1 GB</source>
+        <translation>%1 GB 的 GPU</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Memory plan</source>
+        <translation>内存计划</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SetupDialog</name>
+    <message>
+        <source>The three POPE files together make the whole table.</source>
+        <translation>三个 POPE 文件合起来构成整张表。</translation>
+    </message>
+    <message>
+        <source>LLaVA&apos;s question file with problems.json and pid_splits.json beside it.</source>
+        <translation>LLaVA 的问题文件，旁边有 problems.json 和 pid_splits.json。</translation>
+    </message>
+    <message>
+        <source>The published sets; their names say which column they fill.</source>
+        <translation>发布的数据集；名称说明它们填写哪一列。</translation>
+    </message>
+    <message>
+        <source>The generic, temporal and consistency sets of Video-ChatGPT.</source>
+        <translation>Video-ChatGPT 的通用、时间和一致性数据集。</translation>
+    </message>
+    <message>
+        <source>The 90 questions; captions, rules and reference answers stand beside them.</source>
+        <translation>90 个问题；说明文字、规则和参考答案在其旁边。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+    <message>
+        <source>New evaluation</source>
+        <translation>新建评测</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>What is asked</source>
+        <translation>问什么</translation>
+    </message>
+    <message>
+        <source>&amp;Task</source>
+        <translation>任务(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Questions</source>
+        <translation>问题(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Question files</source>
+        <translation>问题文件</translation>
+    </message>
+    <message>
+        <source>Question files (*.json *.jsonl)</source>
+        <translation>问题文件 (*.json *.jsonl)</translation>
+    </message>
+    <message>
+        <source>&amp;Media</source>
+        <translation>媒体(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Folder of the pictures or clips</source>
+        <translation>图片或视频的文件夹</translation>
+    </message>
+    <message>
+        <source>Who answers</source>
+        <translation>由谁回答</translation>
+    </message>
+    <message>
+        <source>&amp;Checkpoints</source>
+        <translation>检查点(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Model folder</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Base model</source>
+        <translation>基座模型(&amp;B)</translation>
+    </message>
+    <message>
+        <source>The model it goes on top of</source>
+        <translation>它所依附的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Vision tower</source>
+        <translation>视觉塔(&amp;V)</translation>
+    </message>
+    <message>
+        <source>The one that the model names</source>
+        <translation>模型自己指定的</translation>
+    </message>
+    <message>
+        <source>As published: temperature 0.2</source>
+        <translation>按发布方式：温度 0.2</translation>
+    </message>
+    <message>
+        <source>Greedy: the likeliest word always</source>
+        <translation>贪心：始终取最可能的词</translation>
+    </message>
+    <message>
+        <source>&amp;Sampling</source>
+        <translation>采样(&amp;S)</translation>
+    </message>
+    <message>
+        <source>The task&apos;s own</source>
+        <translation>任务自带</translation>
+    </message>
+    <message>
+        <source>Te&amp;mplate</source>
+        <translation>模板(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Device and type</source>
+        <translation>设备和数据类型(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Answers go to</source>
+        <translation>回答写入(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Who judges</source>
+        <translation>由谁评判</translation>
+    </message>
+    <message>
+        <source>ScienceQA and POPE are scored without a judge.</source>
+        <translation>ScienceQA 和 POPE 无需评判即可计分。</translation>
+    </message>
+    <message>
+        <source>Nobody, or the judge files already there</source>
+        <translation>无，或已有的评判文件</translation>
+    </message>
+    <message>
+        <source>An OpenAI-compatible endpoint</source>
+        <translation>兼容 OpenAI 的接口</translation>
+    </message>
+    <message>
+        <source>A local model</source>
+        <translation>本地模型</translation>
+    </message>
+    <message>
+        <source>&amp;Judge</source>
+        <translation>评判(&amp;J)</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress</source>
+        <translation>地址(&amp;D)</translation>
+    </message>
+    <message>
+        <source>As published for the task</source>
+        <translation>按任务发布的方式</translation>
+    </message>
+    <message>
+        <source>Its model&apos;s &amp;name</source>
+        <translation>其模型名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Model &amp;folder</source>
+        <translation>模型文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>A model that judges</source>
+        <translation>用于评判的模型</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Its key comes from UNIVI_JUDGE_KEY, OPENAI_API_KEY or the keyring; it is never stored. Questions and answers are sent to this address.</source>
+        <translation>其密钥来自 UNIVI_JUDGE_KEY、OPENAI_API_KEY 或密钥环；从不保存。问题和回答会发送到此地址。</translation>
+    </message>
+    <message>
+        <source>Without a judge an answer counts when it has the expected words, which is not the published metric.</source>
+        <translation>没有评判时，回答含有预期的词即算正确，这不是发布的指标。</translation>
+    </message>
+    <message>
+        <source>Without a judge the answers are written, but not scored.</source>
+        <translation>没有评判时，回答会写下，但不计分。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SetupSide</name>
+    <message>
+        <source>Co&amp;py</source>
+        <translation>复制(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Before the start</source>
+        <translation>开始之前</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>The command that will run</source>
+        <translation>将要运行的命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SideBySide</name>
+    <message>
+        <source>Ask both</source>
+        <translation>同时询问</translation>
+    </message>
+    <message>
+        <source>%1 beside %2</source>
+        <translation>%1 与 %2 并列</translation>
+    </message>
+    <message>
+        <source>Question for both</source>
+        <translation>向两者提出的问题</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Choose a picture…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
+        <source>A picture or clip to ask about</source>
+        <translation>要提问的图片或视频</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Write a question first.</source>
+        <translation>请先写下问题。</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>loading and reading…</source>
+        <translation>正在加载和读取…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SourceCard</name>
+    <message>
+        <source>Media by absolute paths</source>
+        <translation>媒体使用绝对路径</translation>
+    </message>
+    <message>
+        <source>The items may name pictures and videos anywhere on this machine</source>
+        <translation>样本可以引用本机任何位置的图片和视频</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source> × an epoch</source>
+        <translation> × 每轮</translation>
+    </message>
+    <message>
+        <source>How often an epoch goes through it</source>
+        <translation>每轮经过它多少次</translation>
+    </message>
+    <message>
+        <source>Its weight: how often an epoch goes through it</source>
+        <translation>权重：每轮经过它多少次</translation>
+    </message>
+    <message>
+        <source>Folder of media</source>
+        <translation>媒体文件夹</translation>
+    </message>
+    <message>
+        <source>Remove the source</source>
+        <translation>移除来源</translation>
+    </message>
+    <message>
+        <source>media%1</source>
+        <translation>media%1</translation>
+    </message>
+    <message>
+        <source>JSON list or JSON Lines of conversations</source>
+        <translation>JSON 列表或 JSON Lines 格式的对话</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose the list of conversations</source>
+        <translation>选择对话列表</translation>
+    </message>
+    <message>
+        <source>Choose the folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>List of conversations</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>JSON and JSON Lines (*.json *.jsonl)</source>
+        <translation>JSON 和 JSON Lines (*.json *.jsonl)</translation>
+    </message>
+    <message>
+        <source>%1 is not there</source>
+        <translation>%1 不存在</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
+    </message>
+    <message>
+        <source>Remove the folder</source>
+        <translation>移除文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::StartBar</name>
+    <message>
+        <source>One thing to put right first</source>
+        <translation>有一处需要先改正</translation>
+    </message>
+    <message>
+        <source>%1 things to put right first</source>
+        <translation>有 %1 处需要先改正</translation>
+    </message>
+    <message>
+        <source>One thing to know before the start</source>
+        <translation>开始前有一处需要了解</translation>
+    </message>
+    <message>
+        <source>%1 things to know before the start</source>
+        <translation>开始前有 %1 处需要了解</translation>
+    </message>
+    <message>
+        <source>Show the first one</source>
+        <translation>显示第一处</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add to the &amp;queue</source>
+        <translation>加入队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Start it when its devices are free</source>
+        <translation>在其设备空闲时开始</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>开始(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Start the run (%1)</source>
+        <translation>开始训练（%1）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::StartFromView</name>
+    <message>
+        <source>Your own preset.</source>
+        <translation>您自己的预设。</translation>
+    </message>
+    <message>
+        <source>A &amp;pasted command…</source>
+        <translation>粘贴的命令(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>An earlier &amp;run…</source>
+        <translation>以前的训练(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Nothing set</source>
+        <translation>不作任何设置(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Begin with</source>
+        <translation>从何开始</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::StreamDialog</name>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Open an address</source>
+        <translation>打开网络地址</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>地址(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Length</source>
+        <translation>时长(&amp;L)</translation>
+    </message>
+    <message>
+        <source>The data folder takes no recording.</source>
+        <translation>数据文件夹无法保存录制内容。</translation>
+    </message>
+    <message>
+        <source>%1 could not be started; install the program whole.</source>
+        <translation>无法启动 %1；请完整安装本程序。</translation>
+    </message>
+    <message>
+        <source>The recording ended unexpectedly; try again.</source>
+        <translation>录制意外结束；请重试。</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>正在录制…</translation>
+    </message>
+    <message>
+        <source>A camera or a video, by http, https or rtsp. Its beginning is stored on this computer.</source>
+        <translation>摄像头或视频，通过 http、https 或 rtsp。其开头部分保存在这台计算机上。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::SwitchEditor</name>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TableModel</name>
+    <message>
+        <source>difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Published figure</source>
+        <translation>发布的数字</translation>
+    </message>
+    <message>
+        <source>%1 was asked other questions: neither better nor worse</source>
+        <translation>%1 回答的是其他问题：无所谓好坏</translation>
+    </message>
+    <message>
+        <source>Compared with %1</source>
+        <translation>与 %1 相比</translation>
+    </message>
+    <message>
+        <source>Show the questions behind this figure</source>
+        <translation>显示此数字背后的问题</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TrainChild</name>
+    <message>
+        <source>%1 cannot be started: install UniVi Studio again.</source>
+        <translation>无法启动 %1：请重新安装 UniVi Studio。</translation>
+    </message>
+    <message>
+        <source>univi-train ended unexpectedly: look at its log, or start again.</source>
+        <translation>univi-train 意外结束：请查看其日志，或重新开始。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TrainLauncher</name>
+    <message>
+        <source>There is no univi-train at %1, so nothing can be trained here.</source>
+        <translation>%1 处没有 univi-train，因此无法在此训练。</translation>
+    </message>
+    <message>
+        <source>The run&apos;s folder %1 cannot be made: choose another one.</source>
+        <translation>无法创建训练文件夹 %1：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 could not be started: %2.</source>
+        <translation>无法启动 %1：%2。</translation>
+    </message>
+    <message>
+        <source>The run has no process any more.</source>
+        <translation>训练已没有进程。</translation>
+    </message>
+    <message>
+        <source>The run is on %1: stop it or save it there.</source>
+        <translation>训练在 %1 上：请在那里停止或保存。</translation>
+    </message>
+    <message>
+        <source>Process %1 takes no signal from here: %2.</source>
+        <translation>进程 %1 不接受来自此处的信号：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TrainingPage</name>
+    <message>
+        <source>Keep awake while training</source>
+        <translation>训练时保持唤醒</translation>
+    </message>
+    <message>
+        <source>The computer does not go to sleep while a run lives</source>
+        <translation>有训练在运行时，计算机不会睡眠</translation>
+    </message>
+    <message>
+        <source>Set up a run of the projector (stage 1) or of the whole model (stage 2), watch it, and talk to the result. Runs go on when this window is closed. Runs that were started elsewhere can be opened by their folder.</source>
+        <translation>设置投影层（第一阶段）或整个模型（第二阶段）的训练，观察训练过程，并与结果对话。关闭此窗口后训练仍会继续。在别处启动的训练可通过其文件夹打开。</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新建训练</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Train your own model</source>
+        <translation>训练您自己的模型</translation>
+    </message>
+    <message>
+        <source>%1 did not start: %2</source>
+        <translation>%1 没有启动：%2</translation>
+    </message>
+    <message>
+        <source>%1 is done</source>
+        <translation>%1 已完成</translation>
+    </message>
+    <message>
+        <source>The result can be opened in Chat.</source>
+        <translation>可以在对话页打开结果。</translation>
+    </message>
+    <message>
+        <source>%1 failed at step %2</source>
+        <translation>%1 在第 %2 步失败</translation>
+    </message>
+    <message>
+        <source>A training run is going on.</source>
+        <translation>有训练正在进行。</translation>
+    </message>
+    <message>
+        <source>%1 is in the trash.</source>
+        <translation>%1 已移入回收站。</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>%1 has no run: neither run.json nor events.jsonl nor TensorBoard&apos;s event files, also not in the folders below it.</source>
+        <translation>%1 中没有训练：其中及其下级文件夹中都没有 run.json、events.jsonl 或 TensorBoard 的事件文件。</translation>
+    </message>
+    <message>
+        <source>Open a run, or a folder of runs</source>
+        <translation>打开训练，或含有训练的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TurnFooter</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>&lt;1 ms</source>
+        <translation>&lt;1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 tok/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>first word %1</source>
+        <translation>首词 %1</translation>
+    </message>
+    <message>
+        <source>%1 visual tokens</source>
+        <translation>%1 个视觉词元</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>cut off at the longest reply</source>
+        <translation>达到最长回复，被截断</translation>
+    </message>
+    <message>
+        <source>Model: %1</source>
+        <translation>模型：%1</translation>
+    </message>
+    <message>
+        <source>Reply: %1 token</source>
+        <translation>回复：%1 个词元</translation>
+    </message>
+    <message>
+        <source>Reply: %1 tokens</source>
+        <translation>回复：%1 个词元</translation>
+    </message>
+    <message>
+        <source>Speed: %1 tokens a second</source>
+        <translation>速度：每秒 %1 个词元</translation>
+    </message>
+    <message>
+        <source>First word after %1</source>
+        <translation>%1 后出现首词</translation>
+    </message>
+    <message>
+        <source>Whole reply after %1</source>
+        <translation>%1 后完成整个回复</translation>
+    </message>
+    <message>
+        <source>Prompt: %1 tokens, %2 of them visual</source>
+        <translation>提示词：%1 个词元，其中视觉词元 %2 个</translation>
+    </message>
+    <message>
+        <source>Seed: %1</source>
+        <translation>随机种子：%1</translation>
+    </message>
+    <message>
+        <source>All figures of this reply</source>
+        <translation>此回复的全部数据</translation>
+    </message>
+    <message>
+        <source>Another reply to the same question</source>
+        <translation>对同一问题再次回复</translation>
+    </message>
+    <message>
+        <source>Copy the reply</source>
+        <translation>复制回复</translation>
+    </message>
+    <message>
+        <source>The version before</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <source>The version after</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <source>Version %1 of %2</source>
+        <translation>版本 %1，共 %2 个</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TurnView</name>
+    <message>
+        <source>Edit this question and ask again</source>
+        <translation>编辑此问题并重新提问</translation>
+    </message>
+    <message>
+        <source>Your question</source>
+        <translation>您的问题</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>… (%1 more characters)</source>
+        <translation>…（还有 %1 个字符）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::UsePanel</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>LoRA adapter on its base</source>
+        <translation>基座上的 LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>Projector on its base</source>
+        <translation>基座上的投影层</translation>
+    </message>
+    <message>
+        <source>Nothing to load</source>
+        <translation>没有可加载的内容</translation>
+    </message>
+    <message>
+        <source>This run has left no checkpoint.</source>
+        <translation>此训练没有留下检查点。</translation>
+    </message>
+    <message>
+        <source>No checkpoint yet: one comes after every step.</source>
+        <translation>还没有检查点：每一步之后都会有一个。</translation>
+    </message>
+    <message>
+        <source>No checkpoint yet. “Save now” writes one; else one comes after every %1 steps.</source>
+        <translation>还没有检查点。“立即保存”会写入一个；否则每 %1 步之后有一个。</translation>
+    </message>
+    <message>
+        <source>Open in Chat</source>
+        <translation>在对话页打开</translation>
+    </message>
+    <message>
+        <source>Load it and talk to it</source>
+        <translation>加载并与它对话</translation>
+    </message>
+    <message>
+        <source>Ask beside its base</source>
+        <translation>与其基座并列询问</translation>
+    </message>
+    <message>
+        <source>The same picture and question for both, replies side by side</source>
+        <translation>向两者提供相同的图片和问题，回复并列显示</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>Open the Eval page with it</source>
+        <translation>在评测页打开</translation>
+    </message>
+    <message>
+        <source>Merge and export…</source>
+        <translation>合并并导出…</translation>
+    </message>
+    <message>
+        <source>Write it as one folder of safetensors that loads on its own (LoRA merged, tower included)</source>
+        <translation>写成一个可单独加载的 safetensors 文件夹（合并 LoRA，包含视觉塔）</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Open its folder in the file manager</source>
+        <translation>在文件管理器中打开其文件夹</translation>
+    </message>
+    <message>
+        <source>Result and checkpoints</source>
+        <translation>结果和检查点</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写入时间</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Only the curves of this run are known.</source>
+        <translation>只有此训练的曲线。</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::WhatIfAsker</name>
+    <message>
+        <source>Ask something about it first; then it can be asked again.</source>
+        <translation>请先就此提问；然后才能再次询问。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::WhatIfPane</name>
+    <message>
+        <source>event %1</source>
+        <translation>事件段 %1</translation>
+    </message>
+    <message>
+        <source>group %1 of stage %2</source>
+        <translation>阶段 %2 的第 %1 组</translation>
+    </message>
+    <message>
+        <source>%1, event %2</source>
+        <translation>%1，事件段 %2</translation>
+    </message>
+    <message>
+        <source>Neighbours (k) of the density</source>
+        <translation>密度的近邻数 (k)</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>What is changed</source>
+        <translation>改变什么</translation>
+    </message>
+    <message>
+        <source>Groups of merging stage %1</source>
+        <translation>合并阶段 %1 的组</translation>
+    </message>
+    <message>
+        <source>Events, as a share of the frames</source>
+        <translation>事件段，占帧数的比例</translation>
+    </message>
+    <message>
+        <source>Without a group: click one first</source>
+        <translation>去掉一个组：请先单击一个</translation>
+    </message>
+    <message>
+        <source>Without group %1</source>
+        <translation>去掉第 %1 组</translation>
+    </message>
+    <message>
+        <source>Without event %1</source>
+        <translation>去掉事件段 %1</translation>
+    </message>
+    <message>
+        <source>Without stage %1</source>
+        <translation>去掉阶段 %1</translation>
+    </message>
+    <message>
+        <source>Merged otherwise</source>
+        <translation>改变合并方式</translation>
+    </message>
+    <message>
+        <source>Why? Without each group in turn</source>
+        <translation>为什么？逐一去掉各组</translation>
+    </message>
+    <message>
+        <source>Why? Without each event in turn</source>
+        <translation>为什么？逐一去掉各事件段</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Asks the last question about this alone once more, with something changed, and shows what becomes of the answer.</source>
+        <translation>仅就此内容再问一次最后的问题，改变某一处，并显示回答如何变化。</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;As it is&lt;/b&gt; %1</source>
+        <translation>&lt;b&gt;原样&lt;/b&gt; %1</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;&lt;b&gt;Changed&lt;/b&gt; %2&lt;br&gt;%3 instead of %4 visual tokens · the first answer&apos;s log-probability %5 instead of %6</source>
+        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;&lt;b&gt;改变后&lt;/b&gt; %2&lt;br&gt;视觉词元 %3 个（原为 %4 个）· 第一个回答的对数概率 %5（原为 %6）</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;Without it the answer&apos;s log-probability falls by</source>
+        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;去掉它之后，回答的对数概率下降</translation>
+    </message>
+    <message>
+        <source>&lt;br&gt;No single one of them is missed much.</source>
+        <translation>&lt;br&gt;没有哪一个的缺失有明显影响。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::WrapLabel</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+</TS>

@@ -2,6 +2,800 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>std</name>
+    <message>
+        <source>The NVIDIA driver does not answer (%1): restart it, or the machine.</source>
+        <translation>NVIDIA 驱动程序没有响应（%1）：请重新启动驱动程序或计算机。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::training</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>基座模型</translation>
+    </message>
+    <message>
+        <source>Conversation template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>Vision tower</source>
+        <translation>视觉塔</translation>
+    </message>
+    <message>
+        <source>Projector to start from</source>
+        <translation>起始投影层</translation>
+    </message>
+    <message>
+        <source>Train the projector only</source>
+        <translation>只训练投影层</translation>
+    </message>
+    <message>
+        <source>Freeze the projector</source>
+        <translation>冻结投影层</translation>
+    </message>
+    <message>
+        <source>Freeze the decoder</source>
+        <translation>冻结解码器</translation>
+    </message>
+    <message>
+        <source>Frozen tensors</source>
+        <translation>冻结的张量</translation>
+    </message>
+    <message>
+        <source>Train the vision tower</source>
+        <translation>训练视觉塔</translation>
+    </message>
+    <message>
+        <source>Tower layer</source>
+        <translation>视觉塔的层</translation>
+    </message>
+    <message>
+        <source>Tower features</source>
+        <translation>视觉塔的特征</translation>
+    </message>
+    <message>
+        <source>Projector kind</source>
+        <translation>投影层类型</translation>
+    </message>
+    <message>
+        <source>Recorded use</source>
+        <translation>记录的用途</translation>
+    </message>
+    <message>
+        <source>Picture shape</source>
+        <translation>图片形状</translation>
+    </message>
+    <message>
+        <source>Train LoRA adapters</source>
+        <translation>训练 LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>LoRA rank</source>
+        <translation>LoRA 秩</translation>
+    </message>
+    <message>
+        <source>LoRA alpha</source>
+        <translation>LoRA alpha</translation>
+    </message>
+    <message>
+        <source>LoRA dropout</source>
+        <translation>LoRA dropout</translation>
+    </message>
+    <message>
+        <source>Adapter to go on from</source>
+        <translation>由此继续的适配器</translation>
+    </message>
+    <message>
+        <source>LoRA biases</source>
+        <translation>LoRA 偏置</translation>
+    </message>
+    <message>
+        <source>Bits of the base</source>
+        <translation>基座的位宽</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Kind of 4 bits</source>
+        <translation>4 位的类型</translation>
+    </message>
+    <message>
+        <source>Quantise the scales</source>
+        <translation>量化缩放系数</translation>
+    </message>
+    <message>
+        <source>Datasets file</source>
+        <translation>数据集文件</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Held-out data set</source>
+        <translation>留出数据集</translation>
+    </message>
+    <message>
+        <source>Frames of a video</source>
+        <translation>视频帧数</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Longest sample</source>
+        <translation>最长样本</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Read items when needed</source>
+        <translation>需要时再读取样本</translation>
+    </message>
+    <message>
+        <source>Bad items</source>
+        <translation>坏样本</translation>
+    </message>
+    <message>
+        <source>Loading threads</source>
+        <translation>加载线程</translation>
+    </message>
+    <message>
+        <source>threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Drop the last batch</source>
+        <translation>丢弃最后一个批次</translation>
+    </message>
+    <message>
+        <source>Visual token cache</source>
+        <translation>视觉词元缓存</translation>
+    </message>
+    <message>
+        <source>Cache precision</source>
+        <translation>缓存精度</translation>
+    </message>
+    <message>
+        <source>Picture placement</source>
+        <translation>图片位置</translation>
+    </message>
+    <message>
+        <source>Group by length</source>
+        <translation>按长度分组</translation>
+    </message>
+    <message>
+        <source>Run folder</source>
+        <translation>训练文件夹</translation>
+    </message>
+    <message>
+        <source>Start afresh</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Checkpoint to resume</source>
+        <translation>要续训的检查点</translation>
+    </message>
+    <message>
+        <source>Name in wandb</source>
+        <translation>wandb 中的名称</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Steps at most</source>
+        <translation>最多步数</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Batch on each device</source>
+        <translation>每个设备的批次</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Batch while evaluating</source>
+        <translation>评估时的批次</translation>
+    </message>
+    <message>
+        <source>Batches of a step</source>
+        <translation>每步的批次</translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Shrink the batch when memory is short</source>
+        <translation>内存不足时减小批次</translation>
+    </message>
+    <message>
+        <source>Loss that is no number</source>
+        <translation>损失不是数值时</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Seed of the order</source>
+        <translation>顺序的随机种子</translation>
+    </message>
+    <message>
+        <source>Reference&apos;s folder</source>
+        <translation>参考实现的文件夹</translation>
+    </message>
+    <message>
+        <source>Training program</source>
+        <translation>训练程序</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Warm-up share</source>
+        <translation>预热比例</translation>
+    </message>
+    <message>
+        <source>of the steps</source>
+        <translation>（占总步数）</translation>
+    </message>
+    <message>
+        <source>Warm-up steps</source>
+        <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>调度</translation>
+    </message>
+    <message>
+        <source>Schedule settings</source>
+        <translation>调度的设置</translation>
+    </message>
+    <message>
+        <source>Adam beta 1</source>
+        <translation>Adam beta 1</translation>
+    </message>
+    <message>
+        <source>Adam beta 2</source>
+        <translation>Adam beta 2</translation>
+    </message>
+    <message>
+        <source>Adam epsilon</source>
+        <translation>Adam epsilon</translation>
+    </message>
+    <message>
+        <source>Gradient norm limit</source>
+        <translation>梯度范数上限</translation>
+    </message>
+    <message>
+        <source>Optimiser name</source>
+        <translation>优化器名称</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>Between evaluations</source>
+        <translation>评估间隔</translation>
+    </message>
+    <message>
+        <source>Save checkpoints</source>
+        <translation>保存检查点</translation>
+    </message>
+    <message>
+        <source>Between checkpoints</source>
+        <translation>检查点间隔</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept</source>
+        <translation>保留的检查点</translation>
+    </message>
+    <message>
+        <source>checkpoints</source>
+        <translation>个</translation>
+    </message>
+    <message>
+        <source>Precision of the result</source>
+        <translation>结果的精度</translation>
+    </message>
+    <message>
+        <source>Save the result</source>
+        <translation>保存结果</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Between history entries</source>
+        <translation>历史记录间隔</translation>
+    </message>
+    <message>
+        <source>History from step 1</source>
+        <translation>从第 1 步起记录</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Kind of device</source>
+        <translation>设备类型</translation>
+    </message>
+    <message>
+        <source>Compute threads</source>
+        <translation>计算线程</translation>
+    </message>
+    <message>
+        <source>bf16</source>
+        <translation>bf16</translation>
+    </message>
+    <message>
+        <source>fp16</source>
+        <translation>fp16</translation>
+    </message>
+    <message>
+        <source>TF32</source>
+        <translation>TF32</translation>
+    </message>
+    <message>
+        <source>Gradient checkpointing</source>
+        <translation>梯度检查点</translation>
+    </message>
+    <message>
+        <source>DeepSpeed file</source>
+        <translation>DeepSpeed 文件</translation>
+    </message>
+    <message>
+        <source>ZeRO stage</source>
+        <translation>ZeRO 阶段</translation>
+    </message>
+    <message>
+        <source>Optimiser in host memory</source>
+        <translation>优化器放在主机内存</translation>
+    </message>
+    <message>
+        <source>Meeting port</source>
+        <translation>汇合端口</translation>
+    </message>
+    <message>
+        <source>folder of the base model</source>
+        <translation>基座模型的文件夹</translation>
+    </message>
+    <message>
+        <source>conversation template: v1, simple, simpleqa, plain, llama_2</source>
+        <translation>对话模板：v1、simple、simpleqa、plain、llama_2</translation>
+    </message>
+    <message>
+        <source>CLIP tower: folder or Hugging Face name</source>
+        <translation>CLIP 视觉塔：文件夹或 Hugging Face 名称</translation>
+    </message>
+    <message>
+        <source>mm_projector.bin to start from</source>
+        <translation>作为起点的 mm_projector.bin</translation>
+    </message>
+    <message>
+        <source>stage 1: train the projector only</source>
+        <translation>第一阶段：只训练投影层</translation>
+    </message>
+    <message>
+        <source>leave the projector as it is</source>
+        <translation>投影层保持不变</translation>
+    </message>
+    <message>
+        <source>leave embeddings and decoder layers as they are</source>
+        <translation>嵌入层和解码器各层保持不变</translation>
+    </message>
+    <message>
+        <source>tensors to leave as they are: globs such as model.layers.[0-3].*, joined with a comma</source>
+        <translation>保持不变的张量：model.layers.[0-3].* 这样的通配符，用逗号连接</translation>
+    </message>
+    <message>
+        <source>train the vision tower too</source>
+        <translation>同时训练视觉塔</translation>
+    </message>
+    <message>
+        <source>hidden state of the tower to use</source>
+        <translation>使用视觉塔的哪个隐藏状态</translation>
+    </message>
+    <message>
+        <source>features of the tower</source>
+        <translation>视觉塔的特征</translation>
+    </message>
+    <message>
+        <source>kind of projector</source>
+        <translation>投影层的类型</translation>
+    </message>
+    <message>
+        <source>must be False</source>
+        <translation>必须为 False</translation>
+    </message>
+    <message>
+        <source>recorded in config.json</source>
+        <translation>记录在 config.json 中</translation>
+    </message>
+    <message>
+        <source>pad: pad pictures to a square first</source>
+        <translation>pad：先将图片补成正方形</translation>
+    </message>
+    <message>
+        <source>train low-rank adapters instead of the decoder</source>
+        <translation>训练低秩适配器，而不是解码器</translation>
+    </message>
+    <message>
+        <source>rank of the adapters</source>
+        <translation>适配器的秩</translation>
+    </message>
+    <message>
+        <source>their output is scaled by alpha / r</source>
+        <translation>其输出按 alpha / r 缩放</translation>
+    </message>
+    <message>
+        <source>dropout on their input</source>
+        <translation>对其输入施加的 dropout</translation>
+    </message>
+    <message>
+        <source>adapter folder to go on from</source>
+        <translation>由此继续的适配器文件夹</translation>
+    </message>
+    <message>
+        <source>biases trained beside them</source>
+        <translation>与其一起训练的偏置</translation>
+    </message>
+    <message>
+        <source>of the frozen base: 16, or 8 or 4 with --lora_enable True</source>
+        <translation>冻结的基座：16，或在 --lora_enable True 时为 8 或 4</translation>
+    </message>
+    <message>
+        <source>bits 4: quantize the scales too</source>
+        <translation>4 位：同时量化缩放系数</translation>
+    </message>
+    <message>
+        <source>bits 4: kind of numbers</source>
+        <translation>4 位：数值的类型</translation>
+    </message>
+    <message>
+        <source>JSON file: name -&gt; list of sources; left out: datasets.json here, then the published names</source>
+        <translation>JSON 文件：名称 -&gt; 来源列表；省略：此处的 datasets.json，然后是发布的名称</translation>
+    </message>
+    <message>
+        <source>name of the data set in that file (several: A+B)</source>
+        <translation>该文件中数据集的名称（多个：A+B）</translation>
+    </message>
+    <message>
+        <source>folder that ${PATH} in a datasets file stands for</source>
+        <translation>数据集文件中 ${PATH} 所代表的文件夹</translation>
+    </message>
+    <message>
+        <source>held-out data set, named likewise</source>
+        <translation>留出数据集，命名方式相同</translation>
+    </message>
+    <message>
+        <source>False: check every item before the first step</source>
+        <translation>False：在第一步之前检查每个样本</translation>
+    </message>
+    <message>
+        <source>frames of a video at most</source>
+        <translation>一个视频最多的帧数</translation>
+    </message>
+    <message>
+        <source>tokens of a sample at most</source>
+        <translation>一个样本最多的词元数</translation>
+    </message>
+    <message>
+        <source>False: file order, wrapping round</source>
+        <translation>False：按文件顺序，循环使用</translation>
+    </message>
+    <message>
+        <source>batches of about equally long samples</source>
+        <translation>由长度相近的样本组成批次</translation>
+    </message>
+    <message>
+        <source>an item or medium that cannot be read: keep it without loss, leave it out, or end the run</source>
+        <translation>无法读取的样本或媒体：保留但不计损失、略过，或结束训练</translation>
+    </message>
+    <message>
+        <source>threads that prepare samples</source>
+        <translation>准备样本的线程数</translation>
+    </message>
+    <message>
+        <source>leave an epoch&apos;s last incomplete batch out</source>
+        <translation>略去一轮末尾不完整的批次</translation>
+    </message>
+    <message>
+        <source>folder that keeps merged visual tokens</source>
+        <translation>保存合并后视觉词元的文件夹</translation>
+    </message>
+    <message>
+        <source>fp32 (exact) or fp16</source>
+        <translation>fp32（精确）或 fp16</translation>
+    </message>
+    <message>
+        <source>of several pictures; reference: upstream&apos;s way</source>
+        <translation>多张图片的位置；reference：原版的方式</translation>
+    </message>
+    <message>
+        <source>run folder; a run there is resumed</source>
+        <translation>训练文件夹；其中已有的训练将续训</translation>
+    </message>
+    <message>
+        <source>start afresh instead of resuming</source>
+        <translation>重新开始而不是续训</translation>
+    </message>
+    <message>
+        <source>checkpoint folder to resume from; left out: the newest one of the run folder</source>
+        <translation>要续训的检查点文件夹；省略：训练文件夹中最新的一个</translation>
+    </message>
+    <message>
+        <source>name that wandb shows; left out: that of output_dir</source>
+        <translation>wandb 显示的名称；省略：output_dir 的名称</translation>
+    </message>
+    <message>
+        <source>passes over the data</source>
+        <translation>遍历数据的次数</translation>
+    </message>
+    <message>
+        <source>optimiser steps; overrides the epochs when positive</source>
+        <translation>优化步数；为正数时优先于轮数</translation>
+    </message>
+    <message>
+        <source>samples of a batch on each device</source>
+        <translation>每个设备上一个批次的样本数</translation>
+    </message>
+    <message>
+        <source>the same while evaluating</source>
+        <translation>同上，用于评估</translation>
+    </message>
+    <message>
+        <source>batches of a step</source>
+        <translation>一步的批次数</translation>
+    </message>
+    <message>
+        <source>out of memory: halve the batch, accumulate twice as often</source>
+        <translation>内存不足：批次减半，累积次数加倍</translation>
+    </message>
+    <message>
+        <source>loss or gradient that is no number: end the run, or leave the step out</source>
+        <translation>损失或梯度不是数值：结束训练，或略过这一步</translation>
+    </message>
+    <message>
+        <source>seed of the order and of a fresh projector</source>
+        <translation>顺序和新投影层的随机种子</translation>
+    </message>
+    <message>
+        <source>seed of the order; negative: --seed</source>
+        <translation>顺序的随机种子；负数：--seed</translation>
+    </message>
+    <message>
+        <source>deepspeed: start the reference&apos;s program with these flags</source>
+        <translation>deepspeed：用这些参数启动参考实现的程序</translation>
+    </message>
+    <message>
+        <source>engine deepspeed: folder of the reference&apos;s code</source>
+        <translation>engine deepspeed：参考实现代码的文件夹</translation>
+    </message>
+    <message>
+        <source>print the memory plan and end</source>
+        <translation>打印内存计划并结束</translation>
+    </message>
+    <message>
+        <source>plan: memory of each GPU, such as 80GB, which need not be here; left out: what is here</source>
+        <translation>plan：每个 GPU 的内存，如 80GB，不必是本机的；省略：按本机现有</translation>
+    </message>
+    <message>
+        <source>plan: a table, or all figures</source>
+        <translation>plan：表格，或全部数字</translation>
+    </message>
+    <message>
+        <source>print the data report and end</source>
+        <translation>打印数据报告并结束</translation>
+    </message>
+    <message>
+        <source>check_data: a report for people, or a line of JSON for each event</source>
+        <translation>check_data：供人阅读的报告，或每个事件一行 JSON</translation>
+    </message>
+    <message>
+        <source>check_data: decode pictures and videos, or look whether they are there</source>
+        <translation>check_data：解码图片和视频，或只看它们是否存在</translation>
+    </message>
+    <message>
+        <source>highest learning rate</source>
+        <translation>最高学习率</translation>
+    </message>
+    <message>
+        <source>decoupled; not for norms and biases</source>
+        <translation>解耦；不用于归一化层和偏置</translation>
+    </message>
+    <message>
+        <source>AdamW beta 1</source>
+        <translation>AdamW beta 1</translation>
+    </message>
+    <message>
+        <source>AdamW beta 2</source>
+        <translation>AdamW beta 2</translation>
+    </message>
+    <message>
+        <source>AdamW epsilon</source>
+        <translation>AdamW epsilon</translation>
+    </message>
+    <message>
+        <source>gradient norm to clip at; 0: never</source>
+        <translation>裁剪梯度范数的上限；0：从不</translation>
+    </message>
+    <message>
+        <source>share of the steps that warm up</source>
+        <translation>预热步数所占的比例</translation>
+    </message>
+    <message>
+        <source>steps that warm up; overrides the ratio when positive</source>
+        <translation>预热的步数；为正数时优先于比例</translation>
+    </message>
+    <message>
+        <source>course of the learning rate</source>
+        <translation>学习率的变化过程</translation>
+    </message>
+    <message>
+        <source>JSON object of the schedule&apos;s own settings, such as {&quot;num_cycles&quot;: 2}</source>
+        <translation>调度自身设置的 JSON 对象，如 {&quot;num_cycles&quot;: 2}</translation>
+    </message>
+    <message>
+        <source>optimiser; all are AdamW in fp32</source>
+        <translation>优化器；均为 fp32 的 AdamW</translation>
+    </message>
+    <message>
+        <source>when the held-out loss is measured</source>
+        <translation>何时测量留出集损失</translation>
+    </message>
+    <message>
+        <source>steps between evaluations; 0: logging_steps</source>
+        <translation>两次评估之间的步数；0：logging_steps</translation>
+    </message>
+    <message>
+        <source>when checkpoints are written</source>
+        <translation>何时写入检查点</translation>
+    </message>
+    <message>
+        <source>steps between checkpoints</source>
+        <translation>两个检查点之间的步数</translation>
+    </message>
+    <message>
+        <source>checkpoints kept; 0: all</source>
+        <translation>保留的检查点数；0：全部</translation>
+    </message>
+    <message>
+        <source>of the result; left out: as the base</source>
+        <translation>结果的精度；省略：与基座相同</translation>
+    </message>
+    <message>
+        <source>False: write no result at the end</source>
+        <translation>False：结束时不写入结果</translation>
+    </message>
+    <message>
+        <source>when the history gets an entry</source>
+        <translation>何时写入一条历史记录</translation>
+    </message>
+    <message>
+        <source>steps between entries of the history</source>
+        <translation>两条历史记录之间的步数</translation>
+    </message>
+    <message>
+        <source>an entry for the first step too</source>
+        <translation>第一步也写入一条记录</translation>
+    </message>
+    <message>
+        <source>wandb, tensorboard, all or none; several with commas</source>
+        <translation>wandb、tensorboard、all 或 none；多个用逗号连接</translation>
+    </message>
+    <message>
+        <source>auto, cpu, cuda, cuda:N</source>
+        <translation>auto、cpu、cuda、cuda:N</translation>
+    </message>
+    <message>
+        <source>threads to compute with; 0: all cores</source>
+        <translation>计算用的线程数；0：全部核心</translation>
+    </message>
+    <message>
+        <source>compute in bf16 over fp32 master weights</source>
+        <translation>以 bf16 计算，主权重为 fp32</translation>
+    </message>
+    <message>
+        <source>compute in fp16 with loss scaling over fp32 master weights</source>
+        <translation>以 fp16 计算并缩放损失，主权重为 fp32</translation>
+    </message>
+    <message>
+        <source>TF32 matrix products on the GPU</source>
+        <translation>GPU 上使用 TF32 矩阵乘法</translation>
+    </message>
+    <message>
+        <source>recompute layers, for less memory</source>
+        <translation>重新计算各层，以节省内存</translation>
+    </message>
+    <message>
+        <source>DeepSpeed JSON file: ZeRO stage, offload, buckets</source>
+        <translation>DeepSpeed JSON 文件：ZeRO 阶段、卸载、分桶</translation>
+    </message>
+    <message>
+        <source>ZeRO stage 0 to 3; negative: what the file says</source>
+        <translation>ZeRO 阶段 0 到 3；负数：按该文件所述</translation>
+    </message>
+    <message>
+        <source>where optimiser state lives; left out: what the file says</source>
+        <translation>优化器状态存放在哪里；省略：按该文件所述</translation>
+    </message>
+    <message>
+        <source>devices that train: localhost:0,1</source>
+        <translation>用于训练的设备：localhost:0,1</translation>
+    </message>
+    <message>
+        <source>port at which the ranks meet</source>
+        <translation>各进程汇合的端口</translation>
+    </message>
+    <message>
+        <source>set by launchers</source>
+        <translation>由启动程序设置</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui</name>
     <message>
         <source>(stopped)</source>
@@ -54,18 +848,6 @@
     <message>
         <source>%1 is too large: %2 MB, at most %3 MB are read.</source>
         <translation>%1 太大：%2 MB，最多读取 %3 MB。</translation>
-    </message>
-    <message>
-        <source>1 patch</source>
-        <translation>1 个图块</translation>
-    </message>
-    <message>
-        <source>%1 patch</source>
-        <translation>%1 个图块</translation>
-    </message>
-    <message>
-        <source>%1 patches</source>
-        <translation>%1 个图块</translation>
     </message>
     <message>
         <source>Point at a word of the reply to see what it looked at.</source>
@@ -168,14 +950,6 @@
         <translation>%1：%2，分为 %3。</translation>
     </message>
     <message>
-        <source>%1 group</source>
-        <translation>%1 个组</translation>
-    </message>
-    <message>
-        <source>%1 groups</source>
-        <translation>%1 个组</translation>
-    </message>
-    <message>
         <source>Frame %1 of %2.</source>
         <translation>第 %1 帧，共 %2 帧。</translation>
     </message>
@@ -203,41 +977,23 @@
         <source>%1 and %2</source>
         <translation>%1 和 %2</translation>
     </message>
-    <message>
-        <source>%1 was not found</source>
-        <translation>找不到 %1</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>%1 were not found</source>
-        <translation>找不到 %1</translation>
+        <translation>
+            <numerusform>找不到 %1</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>%1 is neither a picture nor a video</source>
-        <translation>%1 既不是图片也不是视频</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>%1 are neither pictures nor videos</source>
-        <translation>%1 既不是图片也不是视频</translation>
+        <translation>
+            <numerusform>%1 既不是图片也不是视频</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>%1 is a folder</source>
-        <translation>%1 是文件夹</translation>
-    </message>
-    <message>
+    <message numerus="yes">
         <source>%1 are folders</source>
-        <translation>%1 是文件夹</translation>
-    </message>
-    <message>
-        <source>; choose pictures or videos inside.</source>
-        <translation>；请选择其中的图片或视频。</translation>
-    </message>
-    <message>
-        <source>; choose a picture or a video file.</source>
-        <translation>；请选择图片或视频文件。</translation>
-    </message>
-    <message>
-        <source>; choose picture or video files.</source>
-        <translation>；请选择图片或视频文件。</translation>
+        <translation>
+            <numerusform>%1 是文件夹</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1, Hugging Face cache</source>
@@ -360,22 +1116,6 @@
         <translation>其中没有任何词被学习：回答为空或被截断。</translation>
     </message>
     <message>
-        <source>%1 batch</source>
-        <translation>%1 个批次</translation>
-    </message>
-    <message>
-        <source>%1 batches</source>
-        <translation>%1 个批次</translation>
-    </message>
-    <message>
-        <source> of %1 sample</source>
-        <translation>，每批 %1 个样本</translation>
-    </message>
-    <message>
-        <source> of %1 samples</source>
-        <translation>，每批 %1 个样本</translation>
-    </message>
-    <message>
         <source>Weights</source>
         <translation>权重</translation>
     </message>
@@ -468,48 +1208,16 @@
         <translation>无法写入 %1：%2。</translation>
     </message>
     <message>
-        <source>, from there on with the yellow settings</source>
-        <translation>，此后采用黄色标出的设置</translation>
-    </message>
-    <message>
-        <source> It is kept in the folder branches, neither counted nor resumed from.</source>
-        <translation> 它保存在 branches 文件夹中，不计入训练，也不会由此续训。</translation>
-    </message>
-    <message>
         <source>There is no checkpoint: the run starts from the beginning.</source>
         <translation>没有检查点：训练从头开始。</translation>
-    </message>
-    <message>
-        <source>The run is done at step %1: more steps or epochs go on from there%2.</source>
-        <translation>训练已在第 %1 步完成：增加步数或轮数即可由此继续%2。</translation>
-    </message>
-    <message>
-        <source>Goes on from step %1%2.</source>
-        <translation>从第 %1 步继续%2。</translation>
     </message>
     <message>
         <source>Goes on from step %1 as if it had never stopped.</source>
         <translation>从第 %1 步继续，如同从未停止。</translation>
     </message>
     <message>
-        <source>Starts again from the base%1. All that the run has, up to step %2, is set aside.</source>
-        <translation>从基座模型重新开始%1。训练已有的全部内容（到第 %2 步）都将搁置。</translation>
-    </message>
-    <message>
-        <source>Goes back to step %1%2. What the run has after it, up to step %3, is set aside.</source>
-        <translation>回到第 %1 步%2。其后已有的内容（到第 %3 步）将搁置。</translation>
-    </message>
-    <message>
-        <source>Goes on from step %1 of the line that was set aside%2. What the run has instead is set aside now.</source>
-        <translation>从已搁置的那条分支的第 %1 步继续%2。训练现有的内容将转为搁置。</translation>
-    </message>
-    <message>
         <source>The red settings belong to another model: the checkpoint does not fit them. Take them back, or start a new run.</source>
         <translation>红色标出的设置属于另一个模型：检查点与之不符。请改回这些设置，或新建训练。</translation>
-    </message>
-    <message>
-        <source>Goes on from %1%2. What the run has now is set aside.</source>
-        <translation>从 %1 继续%2。训练现有的内容将搁置。</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -652,32 +1360,8 @@
         <translation>GPU %1 显存</translation>
     </message>
     <message>
-        <source>steps %1–%2</source>
-        <translation>第 %1–%2 步</translation>
-    </message>
-    <message>
         <source>step %1</source>
         <translation>第 %1 步</translation>
-    </message>
-    <message>
-        <source> with 1 checkpoint</source>
-        <translation>（含 1 个检查点）</translation>
-    </message>
-    <message>
-        <source> with %1 checkpoints</source>
-        <translation>（含 %1 个检查点）</translation>
-    </message>
-    <message>
-        <source>Branched at step %1: %2%3 is set aside in branches/%4</source>
-        <translation>在第 %1 步分出：%2%3已搁置于 branches/%4</translation>
-    </message>
-    <message>
-        <source>Branched at step %1: %2%3 are set aside in branches/%4</source>
-        <translation>在第 %1 步分出：%2%3已搁置于 branches/%4</translation>
-    </message>
-    <message>
-        <source> · %1 lines set aside in all</source>
-        <translation> · 共搁置 %1 条分支</translation>
     </message>
     <message>
         <source>Step %1 of %2</source>
@@ -686,14 +1370,6 @@
     <message>
         <source>Step %1</source>
         <translation>第 %1 步</translation>
-    </message>
-    <message>
-        <source> · %1 left, done %2</source>
-        <translation> · 剩余 %1，完成于 %2</translation>
-    </message>
-    <message>
-        <source>on %1</source>
-        <translation>位于 %1</translation>
     </message>
     <message>
         <source>%1 is not there any more.</source>
@@ -1039,6 +1715,170 @@
         <source>loss %1</source>
         <translation>损失 %1</translation>
     </message>
+    <message>
+        <source>d MMM</source>
+        <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>MMM yyyy</source>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln patch(es)</source>
+        <translation>
+            <numerusform>%Ln 个图块</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln group(s)</source>
+        <translation>
+            <numerusform>%Ln 个组</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>%1; choose pictures or videos inside.</source>
+        <translation>%1；请选择其中的图片或视频。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1; choose picture or video files.</source>
+        <translation>
+            <numerusform>%1；请选择图片或视频文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>batches of samples</comment>
+        <translation>%1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln 个批次</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sample(s)</source>
+        <translation>
+            <numerusform>%Ln 个样本</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything on each, optimiser in host memory</source>
+        <translation>各设备均有全部内容，优化器在主机内存</translation>
+    </message>
+    <message>
+        <source>Everything on each</source>
+        <translation>各设备均有全部内容</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1, optimiser in host memory</source>
+        <translation>ZeRO 阶段 %1，优化器在主机内存</translation>
+    </message>
+    <message>
+        <source>ZeRO stage %1</source>
+        <translation>ZeRO 阶段 %1</translation>
+    </message>
+    <message>
+        <source>From there on the yellow settings hold.</source>
+        <translation>此后采用黄色标出的设置。</translation>
+    </message>
+    <message>
+        <source>It is kept in the folder branches, neither counted nor resumed from.</source>
+        <translation>它保存在 branches 文件夹中，不计入训练，也不会由此续训。</translation>
+    </message>
+    <message>
+        <source>The run is done at step %1: more steps or epochs go on from there.</source>
+        <translation>训练已在第 %1 步完成：增加步数或轮数即可由此继续。</translation>
+    </message>
+    <message>
+        <source>Goes on from step %1.</source>
+        <translation>从第 %1 步继续。</translation>
+    </message>
+    <message>
+        <source>Starts again from the base.</source>
+        <translation>从基座模型重新开始。</translation>
+    </message>
+    <message>
+        <source>All that the run has, up to step %1, is set aside.</source>
+        <translation>训练已有的全部内容（到第 %1 步）都将搁置。</translation>
+    </message>
+    <message>
+        <source>Goes back to step %1.</source>
+        <translation>回到第 %1 步。</translation>
+    </message>
+    <message>
+        <source>What the run has after it, up to step %1, is set aside.</source>
+        <translation>其后已有的内容（到第 %1 步）将搁置。</translation>
+    </message>
+    <message>
+        <source>Goes on from step %1 of the line that was set aside.</source>
+        <translation>从已搁置的那条分支的第 %1 步继续。</translation>
+    </message>
+    <message>
+        <source>What the run has instead is set aside now.</source>
+        <translation>训练现有的内容将转为搁置。</translation>
+    </message>
+    <message>
+        <source>Goes on from %1.</source>
+        <translation>从 %1 继续。</translation>
+    </message>
+    <message>
+        <source>What the run has now is set aside.</source>
+        <translation>训练现有的内容将搁置。</translation>
+    </message>
+    <message>
+        <source>The process ended without a word: it was killed, or the computer was switched off.</source>
+        <translation>进程未作说明就结束了：它被终止，或计算机已关机。</translation>
+    </message>
+    <message>
+        <source>Branched at step %1: step %2 is set aside in branches/%3</source>
+        <translation>在第 %1 步分出：第 %2 步已搁置于 branches/%3</translation>
+    </message>
+    <message>
+        <source>Branched at step %1: steps %2–%3 are set aside in branches/%4</source>
+        <translation>在第 %1 步分出：第 %2–%3 步已搁置于 branches/%4</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln checkpoint(s) there</source>
+        <translation>
+            <numerusform>其中有 %Ln 个检查点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s) set aside in all</source>
+        <translation>
+            <numerusform>共搁置 %Ln 条分支</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 left, done at %2</source>
+        <translation>剩余 %1，%2 完成</translation>
+    </message>
+    <message>
+        <source>%1 left, done on %2</source>
+        <translation>剩余 %1，%2 完成</translation>
+    </message>
+    <message>
+        <source>d MMM, HH:mm</source>
+        <translation>M月d日 HH:mm</translation>
+    </message>
+    <message>
+        <source>“Check the data”</source>
+        <translation>“检查数据”</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -1053,14 +1893,6 @@
     <message>
         <source>Smaller batches, more of them a step, make it fit</source>
         <translation>减小批次、增加每步批次数即可放下</translation>
-    </message>
-    <message>
-        <source>Use batches of one sample</source>
-        <translation>使用单样本批次</translation>
-    </message>
-    <message>
-        <source>Use batches of %1 samples</source>
-        <translation>使用 %1 个样本的批次</translation>
     </message>
     <message>
         <source>No stage fits, not even with batches of one sample: LoRA adapters on a base of 4 bits need a fraction of it.</source>
@@ -1087,16 +1919,26 @@
         <translation>梯度检查点</translation>
     </message>
     <message>
-        <source> (with %1)</source>
-        <translation>（配合%1）</translation>
-    </message>
-    <message>
         <source> and </source>
         <translation>和</translation>
     </message>
+    <message numerus="yes">
+        <source>Use batches of %Ln sample(s)</source>
+        <translation>
+            <numerusform>使用每批 %Ln 个样本</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>: %1 of %2.</source>
-        <translation>：%1，共 %2。</translation>
+        <source>%1 (with %2)</source>
+        <translation>%1（配合%2）</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3.</source>
+        <translation>%1：%2，共 %3。</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1。</translation>
     </message>
 </context>
 <context>
@@ -1167,14 +2009,6 @@
 <context>
     <name>univi::ui::ChatPage</name>
     <message>
-        <source>The reply was not finished, so %1 question goes on waiting.</source>
-        <translation>回复未完成，因此还有 %1 个问题在等待。</translation>
-    </message>
-    <message>
-        <source>The reply was not finished, so %1 questions go on waiting.</source>
-        <translation>回复未完成，因此还有 %1 个问题在等待。</translation>
-    </message>
-    <message>
         <source>Ask now</source>
         <translation>立即提问</translation>
     </message>
@@ -1193,6 +2027,12 @@
     <message>
         <source>Waiting for the model to load…</source>
         <translation>正在等待模型加载…</translation>
+    </message>
+    <message numerus="yes">
+        <source>The reply was not finished, so %Ln question(s) go on waiting.</source>
+        <translation>
+            <numerusform>回复未完成，因此还有 %Ln 个问题在等待。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1797,20 +2637,18 @@
         <translation>处理器上的进程数(&amp;P)</translation>
     </message>
     <message>
-        <source>of one core</source>
-        <translation>共一个核心</translation>
-    </message>
-    <message>
-        <source>of %1 cores</source>
-        <translation>共 %1 个核心</translation>
-    </message>
-    <message>
         <source>Looking for GPUs…</source>
         <translation>正在查找 GPU…</translation>
     </message>
     <message>
         <source>Kind of device is cpu: tick a GPU to train on it instead.</source>
         <translation>设备类型为 cpu：勾选 GPU 即可改用 GPU 训练。</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln core(s)</source>
+        <translation>
+            <numerusform>共 %Ln 个核心</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1930,14 +2768,6 @@
         <translation>第 %1 个样本，共 %2 个</translation>
     </message>
     <message>
-        <source>%1 item</source>
-        <translation>%1 个样本</translation>
-    </message>
-    <message>
-        <source>%1 items</source>
-        <translation>%1 个样本</translation>
-    </message>
-    <message>
         <source>Finding the items…</source>
         <translation>正在查找样本…</translation>
     </message>
@@ -1950,54 +2780,6 @@
         <translation>所有问题</translation>
     </message>
     <message>
-        <source>: %1 with pictures, %2 with a video, %3 of text alone. %4 of %5 tokens are learned.</source>
-        <translation>：%1 个含图片，%2 个含视频，%3 个为纯文本。%5 个词元中学习 %4 个。</translation>
-    </message>
-    <message>
-        <source>%1 item calls its speakers user and assistant: read as human and gpt.</source>
-        <translation>%1 个样本的说话者名为 user 和 assistant：按 human 和 gpt 读取。</translation>
-    </message>
-    <message>
-        <source>%1 items call their speakers user and assistant: read as human and gpt.</source>
-        <translation>%1 个样本的说话者名为 user 和 assistant：按 human 和 gpt 读取。</translation>
-    </message>
-    <message>
-        <source>%1 item has the keys messages, role or content: read all the same.</source>
-        <translation>%1 个样本使用键 messages、role 或 content：照样读取。</translation>
-    </message>
-    <message>
-        <source>%1 items have the keys messages, role or content: read all the same.</source>
-        <translation>%1 个样本使用键 messages、role 或 content：照样读取。</translation>
-    </message>
-    <message>
-        <source>%1 item begins with a system message: it takes the place of the template&apos;s.</source>
-        <translation>%1 个样本以系统消息开头：它取代模板自带的系统消息。</translation>
-    </message>
-    <message>
-        <source>%1 items begin with a system message: it takes the place of the template&apos;s.</source>
-        <translation>%1 个样本以系统消息开头：它取代模板自带的系统消息。</translation>
-    </message>
-    <message>
-        <source>%1 item came before.</source>
-        <translation>%1 个样本此前已出现。</translation>
-    </message>
-    <message>
-        <source>%1 items came before.</source>
-        <translation>%1 个样本此前已出现。</translation>
-    </message>
-    <message>
-        <source>: %1 item</source>
-        <translation>：%1 个样本</translation>
-    </message>
-    <message>
-        <source>: %1 items</source>
-        <translation>：%1 个样本</translation>
-    </message>
-    <message>
-        <source>, %1 with faults.</source>
-        <translation>，其中 %1 个有问题。</translation>
-    </message>
-    <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
@@ -2006,28 +2788,66 @@
         <translation>留出集：%1</translation>
     </message>
     <message>
-        <source>%1 of %2 items has a fault: mend it, or training leaves out what it cannot read.</source>
-        <translation>%2 个样本中有 %1 个有问题：请修正，否则训练会略过无法读取的内容。</translation>
-    </message>
-    <message>
-        <source>%1 of %2 items have a fault: mend them, or training leaves out what it cannot read.</source>
-        <translation>%2 个样本中有 %1 个有问题：请修正，否则训练会略过无法读取的内容。</translation>
-    </message>
-    <message>
-        <source>No faults in %1 item.</source>
-        <translation>%1 个样本均无问题。</translation>
-    </message>
-    <message>
-        <source>No faults in %1 items.</source>
-        <translation>%1 个样本均无问题。</translation>
-    </message>
-    <message>
         <source>Held out (%1):</source>
         <translation>留出集（%1）：</translation>
     </message>
     <message>
         <source>%1 to %2 tokens, half of the items up to %3, 95 % up to %4.</source>
         <translation>%1 至 %2 个词元，半数样本不超过 %3，95 % 不超过 %4。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s)</source>
+        <translation>
+            <numerusform>%Ln 个样本</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s): %1 with pictures, %2 with a video, %3 of text alone. %4 of %5 tokens are learned.</source>
+        <translation>
+            <numerusform>%Ln 个样本：%1 个含图片，%2 个含视频，%3 个为纯文本。%5 个词元中学习 %4 个。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s) call their speakers user and assistant: read as human and gpt.</source>
+        <translation>
+            <numerusform>%Ln 个样本的说话者名为 user 和 assistant：按 human 和 gpt 读取。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s) have the keys messages, role or content: read all the same.</source>
+        <translation>
+            <numerusform>%Ln 个样本使用键 messages、role 或 content：照样读取。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s) begin with a system message: it takes the place of the template&apos;s.</source>
+        <translation>
+            <numerusform>%Ln 个样本以系统消息开头：它取代模板自带的系统消息。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln item(s) came before.</source>
+        <translation>
+            <numerusform>%Ln 个样本此前已出现。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln item(s), %2 with faults.</source>
+        <translation>
+            <numerusform>%1：%Ln 个样本，其中 %2 个有问题。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of %1 items have a fault: mend them, or training leaves out what it cannot read.</source>
+        <translation>
+            <numerusform>%1 个样本中有 %Ln 个有问题：请修正，否则训练会略过无法读取的内容。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No faults in %Ln item(s).</source>
+        <translation>
+            <numerusform>%Ln 个样本均无问题。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2148,6 +2968,17 @@
     <message>
         <source>Start it again</source>
         <translation>重新启动模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::EngineProcess</name>
+    <message>
+        <source>ended by signal %1</source>
+        <translation>因信号 %1 结束</translation>
+    </message>
+    <message>
+        <source>exit code %1</source>
+        <translation>退出代码 %1</translation>
     </message>
 </context>
 <context>
@@ -2513,12 +3344,12 @@
         <translation>第 %1 帧，%2 秒</translation>
     </message>
     <message>
-        <source>, event %1</source>
-        <translation>，事件段 %1</translation>
+        <source>event %1</source>
+        <translation>事件段 %1</translation>
     </message>
     <message>
-        <source>: %1 of the word&apos;s attention</source>
-        <translation>：占该词注意力的 %1</translation>
+        <source>%1 of the word&apos;s attention</source>
+        <translation>占该词注意力的 %1</translation>
     </message>
 </context>
 <context>
@@ -2560,10 +3391,6 @@
         <translation>使用者：%1</translation>
     </message>
     <message>
-        <source> and %1 more</source>
-        <translation>，另有 %1 个</translation>
-    </message>
-    <message>
         <source>GPU %1   %2</source>
         <translation>GPU %1   %2</translation>
     </message>
@@ -2587,6 +3414,14 @@
         <source>This run</source>
         <translation>此训练</translation>
     </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Used by %1 and %2 more</source>
+        <translation>使用者：%1，另有 %2 个</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::GroupDetails</name>
@@ -2601,34 +3436,6 @@
     <message>
         <source>Group %1</source>
         <translation>第 %1 组</translation>
-    </message>
-    <message>
-        <source>%1 patch</source>
-        <translation>%1 个图块</translation>
-    </message>
-    <message>
-        <source>%1 patches</source>
-        <translation>%1 个图块</translation>
-    </message>
-    <message>
-        <source>in %1 frame</source>
-        <translation>分布在 %1 帧</translation>
-    </message>
-    <message>
-        <source>in %1 frames</source>
-        <translation>分布在 %1 帧</translation>
-    </message>
-    <message>
-        <source>, %1 here</source>
-        <translation>，此处 %1 个</translation>
-    </message>
-    <message>
-        <source>touches %1 group</source>
-        <translation>与 %1 个组相邻</translation>
-    </message>
-    <message>
-        <source>touches %1 groups</source>
-        <translation>与 %1 个组相邻</translation>
     </message>
     <message>
         <source>density ρ %1</source>
@@ -2697,6 +3504,28 @@
     <message>
         <source>The dimmed edges were cut off before the model saw the picture.</source>
         <translation>变暗的边缘在模型看到图片之前已被裁去。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln patch(es)</source>
+        <translation>
+            <numerusform>%Ln 个图块</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 in %2, %3 here</source>
+        <translation>%1，分布在 %2 中，此处 %3 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>touches %Ln group(s)</source>
+        <translation>
+            <numerusform>与 %Ln 个组相邻</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3630,19 +4459,26 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::NvmlLibrary</name>
+    <message>
+        <source>No NVIDIA driver was found, so training runs on the processor.</source>
+        <translation>没有找到 NVIDIA 驱动程序，因此在处理器上训练。</translation>
+    </message>
+    <message>
+        <source>The NVIDIA driver&apos;s library lacks calls that are needed: update the driver.</source>
+        <translation>NVIDIA 驱动程序的库缺少所需的调用：请更新驱动程序。</translation>
+    </message>
+    <message>
+        <source>This machine has an NVIDIA driver but no GPU, so training runs on the processor.</source>
+        <translation>本机有 NVIDIA 驱动程序但没有 GPU，因此在处理器上训练。</translation>
+    </message>
+    <message>
+        <source>GPU %1 does not answer (%2): leave it out, or restart the machine.</source>
+        <translation>GPU %1 没有响应（%2）：请不使用它，或重新启动计算机。</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::OptionField</name>
-    <message>
-        <source> Default on.</source>
-        <translation> 默认开启。</translation>
-    </message>
-    <message>
-        <source> Default off.</source>
-        <translation> 默认关闭。</translation>
-    </message>
-    <message>
-        <source> Default %1.</source>
-        <translation> 默认值 %1。</translation>
-    </message>
     <message>
         <source>Back to the default</source>
         <translation>恢复默认值</translation>
@@ -3654,6 +4490,22 @@
     <message>
         <source>differs from the default</source>
         <translation>与默认值不同</translation>
+    </message>
+    <message>
+        <source>%1. Default on.</source>
+        <translation>%1。默认开启。</translation>
+    </message>
+    <message>
+        <source>%1. Default off.</source>
+        <translation>%1。默认关闭。</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1。</translation>
+    </message>
+    <message>
+        <source>%1. Default %2.</source>
+        <translation>%1。默认值 %2。</translation>
     </message>
 </context>
 <context>
@@ -3678,21 +4530,21 @@
         <source>Show %1 more</source>
         <translation>再显示 %1 项</translation>
     </message>
-    <message>
-        <source>One setting is wrong</source>
-        <translation>有一项设置有误</translation>
+    <message numerus="yes">
+        <source>%Ln setting(s) are wrong</source>
+        <translation>
+            <numerusform>有 %Ln 项设置有误</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln setting(s) differ from the default</source>
+        <translation>
+            <numerusform>有 %Ln 项与默认值不同</numerusform>
+        </translation>
     </message>
     <message>
-        <source>%1 settings are wrong</source>
-        <translation>有 %1 项设置有误</translation>
-    </message>
-    <message>
-        <source>One differs from the default</source>
-        <translation>有一项与默认值不同</translation>
-    </message>
-    <message>
-        <source>%1 differ from the default</source>
-        <translation>有 %1 项与默认值不同</translation>
+        <source>; </source>
+        <translation>；</translation>
     </message>
 </context>
 <context>
@@ -3717,17 +4569,17 @@
         <source>A line or a script with deepspeed, torchrun or univi-train. Nothing of it is run.</source>
         <translation>包含 deepspeed、torchrun 或 univi-train 的一行或脚本。其中的内容不会运行。</translation>
     </message>
-    <message>
-        <source>One setting read%1.</source>
-        <translation>已读取一项设置%1。</translation>
+    <message numerus="yes">
+        <source>%Ln setting(s) read.</source>
+        <translation>
+            <numerusform>已读取 %Ln 项设置。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>%1 settings read%2.</source>
-        <translation>已读取 %1 项设置%2。</translation>
-    </message>
-    <message>
-        <source> of a %1 command</source>
-        <translation>（来自 %1 命令）</translation>
+    <message numerus="yes">
+        <source>%Ln setting(s) of a %1 command read.</source>
+        <translation>
+            <numerusform>已读取 %1 命令的 %Ln 项设置。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3795,14 +4647,6 @@
         <translation>放不下：%2需要 %1，现有 %3。</translation>
     </message>
     <message>
-        <source>Batches of one sample with %1 positions.</source>
-        <translation>单样本批次，%1 个位置。</translation>
-    </message>
-    <message>
-        <source>Batches of %1 samples, %2 positions each.</source>
-        <translation>每批 %1 个样本，各 %2 个位置。</translation>
-    </message>
-    <message>
         <source>Host memory beside each GPU: %1.</source>
         <translation>每个 GPU 之外的主机内存：%1。</translation>
     </message>
@@ -3823,22 +4667,6 @@
         <translation>放得下</translation>
     </message>
     <message>
-        <source>Everything on each</source>
-        <translation>各设备均有全部内容</translation>
-    </message>
-    <message>
-        <source>ZeRO stage %1</source>
-        <translation>ZeRO 阶段 %1</translation>
-    </message>
-    <message>
-        <source>, optimiser in host memory</source>
-        <translation>，优化器在主机内存</translation>
-    </message>
-    <message>
-        <source>  (chosen)</source>
-        <translation>  （已选）</translation>
-    </message>
-    <message>
         <source>none</source>
         <translation>无</translation>
     </message>
@@ -3849,6 +4677,16 @@
     <message>
         <source>no</source>
         <translation>否</translation>
+    </message>
+    <message numerus="yes">
+        <source>Batches of %Ln sample(s), %1 positions each.</source>
+        <translation>
+            <numerusform>每批 %Ln 个样本，各 %1 个位置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1  (chosen)</source>
+        <translation>%1（已选）</translation>
     </message>
 </context>
 <context>
@@ -4051,9 +4889,11 @@
         <source>%1: the answer in line %2 cannot be read; the others are shown.</source>
         <translation>%1：无法读取第 %2 行的回答；其余照常显示。</translation>
     </message>
-    <message>
-        <source>%1: %3 answers cannot be read, the first in line %2; the others are shown.</source>
-        <translation>%1：%3 个回答无法读取，第一个在第 %2 行；其余照常显示。</translation>
+    <message numerus="yes">
+        <source>%1: %Ln answer(s) cannot be read, the first in line %2; the others are shown.</source>
+        <translation>
+            <numerusform>%1：%Ln 个回答无法读取，第一个在第 %2 行；其余照常显示。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4254,6 +5094,13 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::RunFiles</name>
+    <message>
+        <source>%1 (set aside, steps %2–%3)</source>
+        <translation>%1（已搁置，第 %2–%3 步）</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::RunHeader</name>
     <message>
         <source>Saving after this step</source>
@@ -4348,12 +5195,16 @@
         <translation>正在加载模型和数据…</translation>
     </message>
     <message>
-        <source> · writing</source>
-        <translation> · 正在写入</translation>
-    </message>
-    <message>
         <source>Starts as soon as it can.</source>
         <translation>一有可能就开始。</translation>
+    </message>
+    <message>
+        <source>d MMM HH:mm</source>
+        <translation>M月d日 HH:mm</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>正在写入</translation>
     </message>
 </context>
 <context>
@@ -4625,14 +5476,6 @@
         <translation>共 %1</translation>
     </message>
     <message>
-        <source> The clip counts as 8 frames here; training samples it by the second.</source>
-        <translation> 视频在此按 8 帧计；训练按秒采样。</translation>
-    </message>
-    <message>
-        <source>Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted as one.%3</source>
-        <translation>着色：学习，%1 个词元。普通：只读取。共 %2 个词元，每张图片计为一个。%3</translation>
-    </message>
-    <message>
         <source>%1 is missing</source>
         <translation>缺少 %1</translation>
     </message>
@@ -4644,6 +5487,14 @@
         <source>missing: %1</source>
         <translation>缺少：%1</translation>
     </message>
+    <message>
+        <source>Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted as one.</source>
+        <translation>着色：学习，%1 个词元。普通：只读取。共 %2 个词元，每张图片计为一个。</translation>
+    </message>
+    <message>
+        <source>The clip counts as 8 frames here; training samples it by the second.</source>
+        <translation>视频在此按 8 帧计；训练按秒采样。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::SampleSource</name>
@@ -4651,16 +5502,24 @@
         <source>The data set is empty.</source>
         <translation>数据集为空。</translation>
     </message>
+    <message>
+        <source>Choose a base model first: its tokenizer cuts the samples into tokens.</source>
+        <translation>请先选择基座模型：由它的分词器将样本切分为词元。</translation>
+    </message>
+    <message>
+        <source>Choose a data set first.</source>
+        <translation>请先选择数据集。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ScoreChart</name>
     <message>
-        <source> (published)</source>
-        <translation>（发布）</translation>
-    </message>
-    <message>
         <source>The table as bars</source>
         <translation>以柱状图显示表格</translation>
+    </message>
+    <message>
+        <source>%1 (published)</source>
+        <translation>%1（发布）</translation>
     </message>
 </context>
 <context>
@@ -5246,22 +6105,6 @@
 <context>
     <name>univi::ui::StartBar</name>
     <message>
-        <source>One thing to put right first</source>
-        <translation>有一处需要先改正</translation>
-    </message>
-    <message>
-        <source>%1 things to put right first</source>
-        <translation>有 %1 处需要先改正</translation>
-    </message>
-    <message>
-        <source>One thing to know before the start</source>
-        <translation>开始前有一处需要了解</translation>
-    </message>
-    <message>
-        <source>%1 things to know before the start</source>
-        <translation>开始前有 %1 处需要了解</translation>
-    </message>
-    <message>
         <source>Show the first one</source>
         <translation>显示第一处</translation>
     </message>
@@ -5284,6 +6127,18 @@
     <message>
         <source>Start the run (%1)</source>
         <translation>开始训练（%1）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) to put right first</source>
+        <translation>
+            <numerusform>有 %Ln 处需要先改正</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) to know before the start</source>
+        <translation>
+            <numerusform>开始前有 %Ln 处需要了解</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5546,14 +6401,6 @@
         <translation>模型：%1</translation>
     </message>
     <message>
-        <source>Reply: %1 token</source>
-        <translation>回复：%1 个词元</translation>
-    </message>
-    <message>
-        <source>Reply: %1 tokens</source>
-        <translation>回复：%1 个词元</translation>
-    </message>
-    <message>
         <source>Speed: %1 tokens a second</source>
         <translation>速度：每秒 %1 个词元</translation>
     </message>
@@ -5596,6 +6443,12 @@
     <message>
         <source>Version %1 of %2</source>
         <translation>版本 %1，共 %2 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reply: %Ln token(s)</source>
+        <translation>
+            <numerusform>回复：%Ln 个词元</numerusform>
+        </translation>
     </message>
 </context>
 <context>

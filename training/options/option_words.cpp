@@ -61,16 +61,16 @@ bool is_value(const OptionRow& row, OptionEditor editor, std::string_view word) 
     }
 }
 
-std::string labelled(const OptionFace& face, std::string_view value) {
-    if (value.empty()) return "“" + face.label + "”";
-    if (face.editor != OptionEditor::Switch)
-        return "“" + face.label + ": " + std::string(value) + "”";
-    return "“" + face.label + "” " + (value == "True" ? "on" : "off");
+std::string labelled(const OptionFace& face, std::string_view value, const LabelOf& label_of) {
+    const std::string label = label_of ? label_of(face) : face.label;
+    if (value.empty()) return "“" + label + "”";
+    if (face.editor != OptionEditor::Switch) return "“" + label + ": " + std::string(value) + "”";
+    return "“" + label + "” " + (value == "True" ? "on" : "off");
 }
 
 }  // namespace
 
-std::string with_labels(std::string_view sentence) {
+std::string with_labels(std::string_view sentence, const LabelOf& label) {
     std::string out;
     for (std::size_t at = 0; at < sentence.size();) {
         const bool begins =
@@ -90,7 +90,7 @@ std::string with_labels(std::string_view sentence) {
         const std::string_view word = has_word ? word_at(sentence, at + 1) : std::string_view();
         const bool takes = has_word && is_value(*row, face.editor, word);
         if (takes || is_stand_in(word)) at += 1 + word.size();
-        out += labelled(face, takes ? word : std::string_view());
+        out += labelled(face, takes ? word : std::string_view(), label);
     }
     return out;
 }

@@ -28,7 +28,6 @@
 #include "ui/media/thumbnails.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/counted.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -173,8 +172,7 @@ void ChatPage::wireProblems() {
 void ChatPage::sayHeld(const QString& conversation, int questions) {
     notices_->show(
         conversation, NoticeBar::Kind::Info,
-        counted(questions, tr("The reply was not finished, so %1 question goes on waiting."),
-                tr("The reply was not finished, so %1 questions go on waiting.")),
+        tr("The reply was not finished, so %Ln question(s) go on waiting.", nullptr, questions),
         {{tr("Ask now"), [this, conversation] {
               if (model()->id() == conversation) model()->askQueued();
           }}});

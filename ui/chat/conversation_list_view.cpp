@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/chat/conversation_store.h"
+#include "ui/text/translate.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/card_delegate.h"
 #include "ui/widgets/icons.h"
@@ -61,8 +62,7 @@ QString whenText(const QDateTime& time) {
     const QLocale locale;
     if (days <= 0) return locale.toString(local.time(), QStringLiteral("HH:mm"));
     if (days < 7) return locale.dayName(local.date().dayOfWeek(), QLocale::ShortFormat);
-    return locale.toString(local.date(),
-                           days < 300 ? QStringLiteral("d MMM") : QStringLiteral("MMM yyyy"));
+    return locale.toString(local.date(), days < 300 ? tr("d MMM") : tr("MMM yyyy"));
 }
 
 ConversationListView::ConversationListView(ConversationStore* store, QWidget* parent)

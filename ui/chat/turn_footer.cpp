@@ -8,7 +8,6 @@
 
 #include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
-#include "ui/widgets/counted.h"
 #include "ui/widgets/elided_label.h"
 
 namespace univi::ui {
@@ -57,8 +56,7 @@ QString statsDetails(const Turn& turn) {
     QStringList lines;
     if (!turn.model.isEmpty()) lines << TurnFooter::tr("Model: %1").arg(turn.model);
     if (turn.reply_tokens > 0)
-        lines << counted(turn.reply_tokens, TurnFooter::tr("Reply: %1 token"),
-                         TurnFooter::tr("Reply: %1 tokens"));
+        lines << TurnFooter::tr("Reply: %Ln token(s)", nullptr, turn.reply_tokens);
     if (turn.tokens_per_s > 0)
         lines << TurnFooter::tr("Speed: %1 tokens a second").arg(rate(turn.tokens_per_s));
     if (turn.first_token_s > 0)

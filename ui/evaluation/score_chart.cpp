@@ -35,8 +35,8 @@ QSharedPointer<QCPAxisTickerText> namesOf(const std::vector<eval::TableColumn>& 
 void dressBars(QCPBars* bars, const eval::TableRow& row, int index) {
     const bool is_published = row.kind == eval::TableRow::Kind::Published;
     const QColor color = barColor(row, index);
-    bars->setName(QString::fromStdString(row.name) +
-                  (is_published ? ScoreChart::tr(" (published)") : QString()));
+    const QString name = QString::fromStdString(row.name);
+    bars->setName(is_published ? ScoreChart::tr("%1 (published)").arg(name) : name);
     bars->setPen(QPen(color, 1));
     bars->setBrush(!is_published ? QBrush(color)
                                  : QBrush(color, index == 0 ? Qt::NoBrush : Qt::BDiagPattern));

@@ -185,14 +185,14 @@ bool FrameStrip::event(QEvent* event) {
         const int frame = frameAt(help->pos());
         if (frame < 0) return true;
         const int inEvent = eventOfFrame(selection_->groups(), frame);
-        QString text = tr("Frame %1 at %2 s")
-                           .arg(frame + 1)
-                           .arg(selection_->groups().frames[frame].time_s, 0, 'f', 1);
-        if (inEvent >= 0) text += tr(", event %1").arg(inEvent + 1);
+        QStringList words{tr("Frame %1 at %2 s")
+                              .arg(frame + 1)
+                              .arg(selection_->groups().frames[frame].time_s, 0, 'f', 1)};
+        if (inEvent >= 0) words << tr("event %1").arg(inEvent + 1);
         const std::vector<float> shares = selection_->eventShares();
         if (inEvent >= 0 && static_cast<std::size_t>(inEvent) < shares.size())
-            text += tr(": %1 of the word's attention").arg(shareText(shares[inEvent]));
-        QToolTip::showText(help->globalPos(), text, this);
+            words << tr("%1 of the word's attention").arg(shareText(shares[inEvent]));
+        QToolTip::showText(help->globalPos(), words.join(QStringLiteral(" · ")), this);
         return true;
     }
     return QWidget::event(event);

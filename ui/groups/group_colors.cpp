@@ -6,7 +6,6 @@
 
 #include "ui/groups/share_text.h"
 #include "ui/text/translate.h"
-#include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {
@@ -181,8 +180,8 @@ Legend legendOf(const GroupSelection& selection) {
         case Fill::Size: {
             const int largest = largestGroup(*stage);
             return {true,
-                    {{rampColor(0), tr("1 patch")},
-                     {rampColor(1), counted(largest, tr("%1 patch"), tr("%1 patches"))}},
+                    {{rampColor(0), tr("%Ln patch(es)", nullptr, 1)},
+                     {rampColor(1), tr("%Ln patch(es)", nullptr, largest)}},
                     {}};
         }
         case Fill::Attention:

@@ -5,7 +5,6 @@
 
 #include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/counted.h"
 #include "ui/widgets/elided_label.h"
 
 namespace univi::ui {
@@ -75,14 +74,13 @@ void GroupDetails::refresh() {
 }
 
 void GroupDetails::showGroup(const GroupFacts& lit) {
-    QStringList words{tr("Group %1").arg(lit.group + 1),
-                      counted(lit.patches, tr("%1 patch"), tr("%1 patches"))};
+    QStringList words{tr("Group %1").arg(lit.group + 1), tr("%Ln patch(es)", nullptr, lit.patches)};
     if (selection_->unit().event)
-        words.last() += QLatin1Char(' ') +
-                        counted(lit.frames, tr("in %1 frame"), tr("in %1 frames")) +
-                        tr(", %1 here").arg(lit.patches_here);
-    const auto neighbors = static_cast<qint64>(lit.neighbors.size());
-    if (neighbors > 0) words << counted(neighbors, tr("touches %1 group"), tr("touches %1 groups"));
+        words.last() = tr("%1 in %2, %3 here")
+                           .arg(words.last(), tr("%Ln frame(s)", nullptr, lit.frames))
+                           .arg(lit.patches_here);
+    if (const auto neighbors = static_cast<int>(lit.neighbors.size()); neighbors > 0)
+        words << tr("touches %Ln group(s)", nullptr, neighbors);
     facts_->setText(words.join(QStringLiteral(" · ")));
     QStringList figures;
     if (const QString share = shareOf(lit.group); !share.isEmpty()) figures << share;

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "ui/text/translate.h"
-#include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {
@@ -26,8 +25,8 @@ std::vector<int> largestGroups(const std::vector<int>& map, std::size_t most) {
     return order;
 }
 
-QString patches(qint64 count) {
-    return counted(count, tr("%1 patch"), tr("%1 patches"));
+QString patches(int count) {
+    return tr("%Ln patch(es)", nullptr, count);
 }
 
 QString sentenceOf(const TokenGroups& groups, const GroupUnit& unit, int group) {
@@ -64,18 +63,18 @@ QString describeGroups(const TokenGroups& groups, const GroupUnit& unit, int lit
     const std::vector<int> map = patchGroups(groups, unit);
     const protocol::StageGroups* stage = stageOf(groups, unit);
     if (map.empty() || stage == nullptr) return {};
-    QStringList sentences{tr("%1: %2 in %3.")
-                              .arg(QFileInfo(QString::fromStdString(groups.source)).fileName(),
-                                   patches(static_cast<qint64>(map.size())),
-                                   counted(static_cast<qint64>(stage->sizes.size()), tr("%1 group"),
-                                           tr("%1 groups")))};
+    QStringList sentences{
+        tr("%1: %2 in %3.")
+            .arg(QFileInfo(QString::fromStdString(groups.source)).fileName(),
+                 patches(static_cast<int>(map.size())),
+                 tr("%Ln group(s)", nullptr, static_cast<int>(stage->sizes.size())))};
     if (groups.is_video)
         sentences << tr("Frame %1 of %2.").arg(unit.frame + 1).arg(groups.frames.size());
     QStringList largest;
     for (const int group : largestGroups(map, 3)) largest << sentenceOf(groups, unit, group);
-    sentences << tr("Largest: %1.").arg(largest.join(QStringLiteral("; ")));
+    sentences << tr("Largest: %1.").arg(largest.join(tr("; ")));
     if (lit >= 0) sentences << tr("Chosen: %1.").arg(sentenceOf(groups, unit, lit));
-    return sentences.join(QLatin1Char(' '));
+    return joinSentences(sentences);
 }
 
 }  // namespace univi::ui

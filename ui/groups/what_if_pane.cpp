@@ -13,7 +13,6 @@
 #include "ui/groups/changed_words.h"
 #include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {

@@ -119,33 +119,30 @@ QString namesOf(const QStringList& files) {
     }
     if (names.size() > kNamed + 1)
         return tr("%1 and %2 more")
-            .arg(names.mid(0, kNamed).join(QStringLiteral(", ")))
+            .arg(names.mid(0, kNamed).join(tr(", ")))
             .arg(names.size() - kNamed);
     if (names.size() < 2) return names.value(0);
     const QString last = names.takeLast();
-    return tr("%1 and %2").arg(names.join(QStringLiteral(", ")), last);
+    return tr("%1 and %2").arg(names.join(tr(", ")), last);
 }
 
 QString refusalSentence(const QStringList& files) {
     QStringList folders, missing, others, reasons;
     for (const QString& file : files)
         (QFileInfo(file).isDir() ? folders : !QFileInfo::exists(file) ? missing : others) << file;
+    const auto count = [](const QStringList& files) { return static_cast<int>(files.size()); };
     if (!missing.isEmpty())
-        reasons << (missing.size() == 1 ? tr("%1 was not found") : tr("%1 were not found"))
-                       .arg(namesOf(missing));
+        reasons << tr("%1 were not found", nullptr, count(missing)).arg(namesOf(missing));
     if (!others.isEmpty())
-        reasons << (others.size() == 1 ? tr("%1 is neither a picture nor a video")
-                                       : tr("%1 are neither pictures nor videos"))
+        reasons << tr("%1 are neither pictures nor videos", nullptr, count(others))
                        .arg(namesOf(others));
     if (!folders.isEmpty())
-        reasons << (folders.size() == 1 ? tr("%1 is a folder") : tr("%1 are folders"))
-                       .arg(namesOf(folders));
+        reasons << tr("%1 are folders", nullptr, count(folders)).arg(namesOf(folders));
     if (reasons.isEmpty()) return {};
     const bool only_folders = missing.isEmpty() && others.isEmpty();
-    return reasons.join(QStringLiteral("; ")) +
-           (only_folders        ? tr("; choose pictures or videos inside.")
-            : files.size() == 1 ? tr("; choose a picture or a video file.")
-                                : tr("; choose picture or video files."));
+    return (only_folders ? tr("%1; choose pictures or videos inside.")
+                         : tr("%1; choose picture or video files.", nullptr, count(files)))
+        .arg(reasons.join(tr("; ")));
 }
 
 bool hasMedia(const QMimeData* mime) {

@@ -13,9 +13,9 @@ EngineProcess::EngineProcess(const QString& program, const QStringList& argument
     connect(&child_, &LineChild::ended, this, [this](const LineChild::End& end) {
         using How = LineChild::End::How;
         if (end.how == How::NotStarted) return Q_EMIT ended(true, end.sentence);
-        Q_EMIT ended(false, (end.how == How::Crashed ? QStringLiteral("ended by signal %1")
-                                                     : QStringLiteral("exit code %1"))
-                                .arg(end.code));
+        Q_EMIT ended(false,
+                     (end.how == How::Crashed ? tr("ended by signal %1") : tr("exit code %1"))
+                         .arg(end.code));
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QString>
+#include <QStringList>
 
 namespace univi::ui {
 
@@ -9,6 +10,15 @@ namespace univi::ui {
 /// `count` stands for %n and %Ln (with the person's own digits) and chooses the plural form.
 inline QString tr(const char* text, const char* comment = nullptr, int count = -1) {
     return QCoreApplication::translate("univi::ui", text, comment, count);
+}
+
+/// Whole sentences one after the other, as the language writes them.
+inline QString joinSentences(const QStringList& sentences) {
+    QString text;
+    for (const QString& each : sentences)
+        if (!each.isEmpty())
+            text = text.isEmpty() ? each : tr("%1 %2", "two sentences").arg(text, each);
+    return text;
 }
 
 }  // namespace univi::ui

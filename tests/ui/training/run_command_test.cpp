@@ -51,10 +51,10 @@ class RunCommandTest : public QObject {
         QCOMPARE(sayWhatBecomes(run, {}), newest + " as if it had never stopped.");
         ResumeStart changed{.changes = true};
         QCOMPARE(sayWhatBecomes(run, changed),
-                 newest + ", from there on with the yellow settings.");
+                 newest + ". From there on the yellow settings hold.");
         changed.from = "/r/checkpoint-4";
         QVERIFY(sayWhatBecomes(run, changed)
-                    .startsWith("Goes back to step 4, from there on with the yellow settings. What "
+                    .startsWith("Goes back to step 4. From there on the yellow settings hold. What "
                                 "the run has after it, up to step 13, is set aside. It is kept"));
         QVERIFY(sayWhatBecomes(run, {.from = "/r/branches/1/checkpoint-6"})
                     .startsWith("Goes on from step 6 of the line that was set aside. What the run "

@@ -345,10 +345,8 @@ class RunFilesTest : public QObject {
         QCOMPARE(info.branches.size(), 1);
         QCOMPARE(info.branches[0].last_step, 12);
         QCOMPARE(info.checkpoints.size(), 2);
-        QCOMPARE(
-            branchText(info),
-            QString(
-                "Branched at step 2: steps 3–12 with 2 checkpoints are set aside in branches/1"));
+        QCOMPARE(branchText(info), QString("Branched at step 2: steps 3–12 are set aside in "
+                                           "branches/1 · 2 checkpoints there"));
         // A change of line that was cut off: what is about to move does not count any more.
         writeFile(folder + "/branching.json", R"({"set_aside":{"checkpoints":["checkpoint-4"]}})");
         RunFiles cut_off(folder, RunFiles::Depth::Summary);

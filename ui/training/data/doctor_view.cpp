@@ -15,7 +15,6 @@
 #include "ui/training/data/length_histogram.h"
 #include "ui/training/tool/labels.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/counted.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/notice_bar.h"
 
@@ -126,7 +125,7 @@ void DoctorView::showProgress(qint64 done, qint64 total) {
     bar_->setRange(0, total > 0 && done > 0 ? 1000 : 0);
     if (total > 0 && done > 0) bar_->setValue(int(done * 1000 / total));
     status_->setText(total > 0 ? (done > 0 ? tr("%1 of %2 items").arg(count(done), count(total))
-                                           : counted(total, tr("%1 item"), tr("%1 items")))
+                                           : tr("%Ln item(s)", nullptr, int(total)))
                                : tr("Finding the items…"));
 }
 
@@ -150,31 +149,29 @@ void DoctorView::fillProblems(const protocol::DataCheck& check) {
 
 /// Counts, forms, sources and remedies of one data set.
 QStringList DoctorView::summaryLines(const protocol::DataReport& report) const {
-    QStringList lines{counted(report.items, tr("%1 item"), tr("%1 items")) +
-                      tr(": %1 with pictures, %2 with a video, %3 of text alone. %4 of %5 tokens "
-                         "are learned.")
+    QStringList lines{tr("%Ln item(s): %1 with pictures, %2 with a video, %3 of text alone. %4 of "
+                         "%5 tokens are learned.",
+                         nullptr, int(report.items))
                           .arg(count(report.with_pictures), count(report.with_video),
                                count(report.text_only), count(report.trained_tokens),
                                count(report.tokens))};
-    const auto add = [&lines](qint64 items, const QString& one, const QString& many) {
-        if (items > 0) lines << counted(items, one, many);
+    const auto add = [&lines](qint64 items, const char* text) {
+        if (items > 0) lines << tr(text, nullptr, int(items));
     };
     add(report.forms.chat_roles,
-        tr("%1 item calls its speakers user and assistant: read as human and gpt."),
-        tr("%1 items call their speakers user and assistant: read as human and gpt."));
+        QT_TR_N_NOOP("%Ln item(s) call their speakers user and assistant: read as human and gpt."));
     add(report.forms.chat_keys,
-        tr("%1 item has the keys messages, role or content: read all the same."),
-        tr("%1 items have the keys messages, role or content: read all the same."));
+        QT_TR_N_NOOP("%Ln item(s) have the keys messages, role or content: read all the same."));
     add(report.forms.system,
-        tr("%1 item begins with a system message: it takes the place of the template's."),
-        tr("%1 items begin with a system message: it takes the place of the template's."));
+        QT_TR_N_NOOP(
+            "%Ln item(s) begin with a system message: it takes the place of the template's."));
     if (const std::string sampling = report.sampling(); !sampling.empty())
         lines << withLabels(QString::fromStdString(sampling));
-    add(report.repeated_items, tr("%1 item came before."), tr("%1 items came before."));
+    add(report.repeated_items, QT_TR_N_NOOP("%Ln item(s) came before."));
     for (const auto& source : report.sources)
-        lines << QFileInfo(QString::fromStdString(source.chat_path)).fileName() +
-                     counted(source.items, tr(": %1 item"), tr(": %1 items")) +
-                     tr(", %1 with faults.").arg(count(source.faults));
+        lines << tr("%1: %Ln item(s), %2 with faults.", nullptr, int(source.items))
+                     .arg(QFileInfo(QString::fromStdString(source.chat_path)).fileName(),
+                          count(source.faults));
     for (const auto& [problem, unused] : protocol::EnumNames<DataProblem>::kNames)
         if (is_fault(problem) && report.count(problem) > 0)
             lines << tr("%1: %2").arg(problemName(problem),
@@ -199,14 +196,13 @@ void DoctorView::showVerdict(const protocol::DataCheck& check) {
     else if (check.has_faults())
         notice_->showNotice(
             NoticeBar::Kind::Warning,
-            (faults == 1 ? tr("%1 of %2 items has a fault: mend it, or training leaves out what it "
-                              "cannot read.")
-                         : tr("%1 of %2 items have a fault: mend them, or training leaves out what "
-                              "it cannot read."))
-                .arg(count(faults), count(items)));
+            tr("%Ln of %1 items have a fault: mend them, or training leaves out what it cannot "
+               "read.",
+               nullptr, int(faults))
+                .arg(count(items)));
     else
-        notice_->showNotice(NoticeBar::Kind::Info, counted(items, tr("No faults in %1 item."),
-                                                           tr("No faults in %1 items.")));
+        notice_->showNotice(NoticeBar::Kind::Info,
+                            tr("No faults in %Ln item(s).", nullptr, int(items)));
 }
 
 void DoctorView::showCheck(const protocol::DataCheck& check) {

@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "ui/media/thumbnails.h"
+#include "ui/text/translate.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
@@ -171,14 +172,14 @@ void SampleBrowser::showTokens() {
                           formatOf(sample_.tokens[i], i % 2 == 1));
     cursor.endEditBlock();
     tokens_->moveCursor(QTextCursor::Start);
-    const QString clip =
-        sample_.is_video
-            ? tr(" The clip counts as 8 frames here; training samples it by the second.")
-            : QString();
-    counts_->setText(
-        tr("Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture counted "
-           "as one.%3")
-            .arg(QLocale().toString(sample_.trained), QLocale().toString(sample_.length), clip));
+    const QLocale locale;
+    counts_->setText(joinSentences(
+        {tr("Coloured: learned, %1 tokens. Plain: read only. %2 tokens in all, each picture "
+            "counted as one.")
+             .arg(locale.toString(sample_.trained), locale.toString(sample_.length)),
+         sample_.is_video
+             ? tr("The clip counts as 8 frames here; training samples it by the second.")
+             : QString()}));
 }
 
 void SampleBrowser::showMedia() {

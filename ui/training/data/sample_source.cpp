@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 
@@ -48,9 +49,11 @@ void SampleSource::open(const training::TrainOptions& options) {
             if (options.model_name_or_path.empty())
                 throw base::Error(
                     base::ErrorKind::Usage,
-                    "Choose a base model first: its tokenizer cuts the samples into tokens.");
+                    tr("Choose a base model first: its tokenizer cuts the samples into tokens.")
+                        .toStdString());
             if (options.dataset_use.empty())
-                throw base::Error(base::ErrorKind::Usage, "Choose a data set first.");
+                throw base::Error(base::ErrorKind::Usage,
+                                  tr("Choose a data set first.").toStdString());
             text::Tokenizer tokenizer = text::Tokenizer::load(options.model_name_or_path);
             tokenizer.set_legacy(true);  // training uses the fast tokenizer's way
             open = std::make_shared<const Open>(

@@ -71,8 +71,7 @@ void DevicesPanel::buildCpuCard() {
     ranks_->setMinimumWidth(90);
     const int cores = QThread::idealThreadCount();
     row(cpu_card_, {.margins = {16, 12, 16, 12}},
-        {label, Part::stretch(), ranks_,
-         makeLabel(cores == 1 ? tr("of one core") : tr("of %1 cores").arg(cores), "muted")});
+        {label, Part::stretch(), ranks_, makeLabel(tr("of %Ln core(s)", nullptr, cores), "muted")});
     connect(ranks_, &QSpinBox::valueChanged, this, &DevicesPanel::takeRanks);
 }
 

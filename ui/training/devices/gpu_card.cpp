@@ -41,8 +41,9 @@ QString usersText(const GpuState& gpu) {
                     : GpuCard::tr("%1 (%2)").arg(name).arg(user.pid));
     }
     const auto more = qsizetype(gpu.users.size()) - names.size();
-    return GpuCard::tr("Used by %1").arg(names.join(QStringLiteral(", "))) +
-           (more > 0 ? GpuCard::tr(" and %1 more").arg(more) : QString());
+    const QString named = names.join(GpuCard::tr(", "));
+    return more > 0 ? GpuCard::tr("Used by %1 and %2 more").arg(named).arg(more)
+                    : GpuCard::tr("Used by %1").arg(named);
 }
 
 }  // namespace

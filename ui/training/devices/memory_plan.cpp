@@ -8,7 +8,6 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "ui/text/translate.h"
-#include "ui/widgets/counted.h"
 
 namespace univi::ui {
 namespace {
@@ -26,8 +25,8 @@ QString number(qint64 value) {
 
 /// "2 batches of 4 samples", "1 batch of 1 sample".
 QString batches(qint64 count, qint64 samples) {
-    return counted(count, tr("%1 batch"), tr("%1 batches")) +
-           counted(samples, tr(" of %1 sample"), tr(" of %1 samples"));
+    return tr("%1 of %2", "batches of samples")
+        .arg(tr("%Ln batch(es)", nullptr, int(count)), tr("%Ln sample(s)", nullptr, int(samples)));
 }
 
 /// Looks for a row that fits, if need be with smaller batches.
@@ -46,9 +45,8 @@ class Adviser {
             return make(*next, {tr("Gradient checkpointing makes it fit"), true}, tr("Turn it on"));
         if (next && next->largest_batch > 0)
             return make(*next, {tr("Smaller batches, more of them a step, make it fit"), false},
-                        shareOf(plan_.batch.samples, next->largest_batch) == 1
-                            ? tr("Use batches of one sample")
-                            : tr("Use batches of %1 samples"));
+                        tr("Use batches of %Ln sample(s)", nullptr,
+                           int(shareOf(plan_.batch.samples, next->largest_batch))));
         for (const bool offload : {false, true})
             if (const PlanRow* row = bestStage(now->stage, offload, true)) return makeStage(*row);
         for (const bool offload : {false, true})
@@ -98,9 +96,7 @@ class Adviser {
 
     PlanAdvice make(const PlanRow& row, const Way& way, const QString& action) const {
         PlanAdvice advice;
-        advice.action = action.contains(QLatin1String("%1"))
-                            ? action.arg(shareOf(plan_.batch.samples, row.largest_batch))
-                            : action;
+        advice.action = action;
         QStringList also;
         if (!options_.gradient_checkpointing) {
             advice.changes.append(
@@ -117,12 +113,13 @@ class Adviser {
                              number(options_.gradient_accumulation_steps * times)});
             also << batches(options_.gradient_accumulation_steps * times, batch);
         }
+        const QString way_said = also.isEmpty()
+                                     ? way.sentence
+                                     : tr("%1 (with %2)").arg(way.sentence, also.join(tr(" and ")));
         advice.sentence =
-            way.sentence +
-            (also.isEmpty() ? QString() : tr(" (with %1)").arg(also.join(tr(" and ")))) +
-            (row.fits
-                 ? tr(": %1 of %2.").arg(gigabytes(row.parts.peak), gigabytes(plan_.device_memory))
-                 : QStringLiteral("."));
+            row.fits ? tr("%1: %2 of %3.")
+                           .arg(way_said, gigabytes(row.parts.peak), gigabytes(plan_.device_memory))
+                     : tr("%1.").arg(way_said);
         return advice;
     }
 

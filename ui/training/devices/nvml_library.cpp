@@ -8,6 +8,8 @@
 #include <fstream>
 #include <map>
 
+#include "ui/text/translate.h"
+
 namespace univi::ui {
 
 namespace {
@@ -33,6 +35,12 @@ std::string process_name(unsigned pid) {
     std::string name;
     std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), name);
     return name;
+}
+
+std::string noAnswer(const std::string& why) {
+    return tr("The NVIDIA driver does not answer (%1): restart it, or the machine.")
+        .arg(QString::fromStdString(why))
+        .toStdString();
 }
 
 }  // namespace
@@ -166,17 +174,18 @@ NvmlLibrary NvmlLibrary::open() {
     const char* path = std::getenv("UNIVI_NVML");
     calls.handle = ::dlopen(path && *path ? path : "libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
     if (!calls.handle) {
-        library.problem_ = "No NVIDIA driver was found, so training runs on the processor.";
+        library.problem_ =
+            tr("No NVIDIA driver was found, so training runs on the processor.").toStdString();
         return library;
     }
     if (!calls.find_all()) {
         library.problem_ =
-            "The NVIDIA driver's library lacks calls that are needed: update the driver.";
+            tr("The NVIDIA driver's library lacks calls that are needed: update the driver.")
+                .toStdString();
         return library;
     }
     if (const int code = calls.init()) {
-        library.problem_ = "The NVIDIA driver does not answer (" + calls.why(code) +
-                           "): restart it, or the machine.";
+        library.problem_ = noAnswer(calls.why(code));
         return library;
     }
     calls.is_initialized = true;
@@ -188,19 +197,21 @@ std::vector<GpuState> NvmlLibrary::read() {
     if (!calls_ || !calls_->is_initialized) return gpus;
     unsigned count = 0;
     if (const int code = calls_->count(&count)) {
-        problem_ = "The NVIDIA driver does not answer (" + calls_->why(code) +
-                   "): restart it, or the machine.";
+        problem_ = noAnswer(calls_->why(code));
         return gpus;
     }
     problem_ =
         count == 0
-            ? "This machine has an NVIDIA driver but no GPU, so training runs on the processor."
+            ? tr("This machine has an NVIDIA driver but no GPU, so training runs on the processor.")
+                  .toStdString()
             : "";
     for (unsigned i = 0; i < count; ++i) {
         GpuState gpu;
         if (const int code = calls_->read(i, gpu))
-            problem_ = "GPU " + std::to_string(i) + " does not answer (" + calls_->why(code) +
-                       "): leave it out, or restart the machine.";
+            problem_ = tr("GPU %1 does not answer (%2): leave it out, or restart the machine.")
+                           .arg(i)
+                           .arg(QString::fromStdString(calls_->why(code)))
+                           .toStdString();
         else
             gpus.push_back(std::move(gpu));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ struct GpuState {
 /// NVIDIA's management library, opened at run time: a machine without the driver runs the same
 /// program. Std only; one thread at a time. Not copyable.
 class NvmlLibrary {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::NvmlLibrary)
   public:
     /// $UNIVI_NVML, else libnvidia-ml.so.1. Never throws: `problem` says in one sentence why
     /// there is none.

@@ -37,6 +37,15 @@ QColor PartRow::color() const {
     return Theme::groupColor(int(this - kParts));
 }
 
+/// How a row of the plan spreads the training over devices.
+QString nameOf(const PlanRow& row) {
+    if (row.stage == 0)
+        return row.offload ? tr("Everything on each, optimiser in host memory")
+                           : tr("Everything on each");
+    return (row.offload ? tr("ZeRO stage %1, optimiser in host memory") : tr("ZeRO stage %1"))
+        .arg(row.stage);
+}
+
 /// Returns the parts of the bar. Their largest sizes add up to more than the peak, so they are
 /// drawn in proportion and the bar ends at the peak.
 QList<MemoryBar::Part> barParts(const PlanRow& row) {
@@ -120,14 +129,11 @@ void PlanView::showPlan(const MemoryPlan& plan) {
     if (compact_) return;
     QStringList notes;
     if (!planner_->assumption().isEmpty()) notes << planner_->assumption();
-    notes << (plan.batch.samples == 1
-                  ? tr("Batches of one sample with %1 positions.").arg(plan.batch.positions)
-                  : tr("Batches of %1 samples, %2 positions each.")
-                        .arg(plan.batch.samples)
-                        .arg(plan.batch.positions));
+    notes << tr("Batches of %Ln sample(s), %1 positions each.", nullptr, int(plan.batch.samples))
+                 .arg(plan.batch.positions);
     if (row.parts.host > 0)
         notes << tr("Host memory beside each GPU: %1.").arg(gigabytes(row.parts.host));
-    note_->setText(notes.join(QLatin1Char(' ')));
+    note_->setText(joinSentences(notes));
     showLegend(plan);
     showTable(plan);
 }
@@ -166,10 +172,8 @@ void PlanView::showTable(const MemoryPlan& plan) {
     int line = 1;
     for (const PlanRow& row : plan.rows) {
         const char* type = row.is_chosen ? "name" : "small";
-        const QString name =
-            (row.stage == 0 ? tr("Everything on each") : tr("ZeRO stage %1").arg(row.stage)) +
-            (row.offload ? tr(", optimiser in host memory") : QString()) +
-            (row.is_chosen ? tr("  (chosen)") : QString());
+        const QString spread = nameOf(row),
+                      name = row.is_chosen ? tr("%1  (chosen)").arg(spread) : spread;
         cells_->addWidget(makeLabel(name, type), line, 0);
         cells_->addWidget(makeLabel(gigabytes(row.parts.peak), type), line, 1);
         cells_->addWidget(

@@ -71,15 +71,16 @@ void ProbeStore::loadAnswers() {
                                 json.value(QLatin1String("groups")).toObject()};
     }
     if (damaged == 0) return;
-    const QString sentence =
-        damaged == 1 ? tr("%1: the answer in line %2 cannot be read; the others are shown.")
-                     : tr("%1: %3 answers cannot be read, the first in line %2; the others are "
-                          "shown.");
-    problem_ += (problem_.isEmpty() ? QString() : QStringLiteral(" ")) +
-                QString(sentence)
-                    .replace(QStringLiteral("%3"), QString::number(damaged))
-                    .arg(file.fileName())
-                    .arg(first);
+    problem_ = joinSentences(
+        {problem_, damaged == 1
+                       ? tr("%1: the answer in line %2 cannot be read; the others are shown.")
+                             .arg(file.fileName())
+                             .arg(first)
+                       : tr("%1: %Ln answer(s) cannot be read, the first in line %2; the others "
+                            "are shown.",
+                            nullptr, damaged)
+                             .arg(file.fileName())
+                             .arg(first)});
 }
 
 bool ProbeStore::setProbes(const QList<Probe>& probes, int every, const QString& device,

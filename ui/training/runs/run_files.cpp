@@ -13,6 +13,7 @@
 #include "core/protocol/train_failure.h"
 #include "ui/files/json_file.h"
 #include "ui/files/openable_path.h"
+#include "ui/text/translate.h"
 #include "ui/training/runs/process_probe.h"
 #include "ui/training/runs/run_use.h"
 
@@ -323,7 +324,7 @@ void RunFiles::lookAtBranches() {
     if (!own) return;
     info_.aside_of = QDir::cleanPath(folder_ + QStringLiteral("/../.."));
     const QString run = info_.settings.value(QLatin1String("run_name")).toString();
-    info_.name = QStringLiteral("%1 (set aside, steps %2–%3)")
+    info_.name = tr("%1 (set aside, steps %2–%3)")
                      .arg(run.isEmpty() ? QDir(info_.aside_of).dirName() : run)
                      .arg(own->step + 1)
                      .arg(own->last_step);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ void cutCurve(Curve& curve, std::int32_t step);
 /// trainer_state.json, pid, log.txt, launch.log and the checkpoints of univi-train; or TensorBoard
 /// files alone, of whatever program. Nothing is written. Not a QObject; one thread at a time.
 class RunFiles {
+    Q_DECLARE_TR_FUNCTIONS(univi::ui::RunFiles)
   public:
     enum class Depth {
         Summary,  ///< state and last values: only the end of the events is read

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/text/translate.h"
+
 namespace univi::ui {
 namespace {
 
@@ -39,7 +41,9 @@ ErrorEvent unexplainedEnd(const RunSigns& signs) {
     if (signs.launch_failure) return *signs.launch_failure;
     const std::string sentence =
         signs.last_error.isEmpty()
-            ? "The process ended without a word: it was killed, or the computer was switched off."
+            ? tr("The process ended without a word: it was killed, or the computer was switched "
+                 "off.")
+                  .toStdString()
             : signs.last_error.toStdString();
     return {{}, sentence, Fault::Killed, {}};
 }

@@ -121,21 +121,18 @@ QString branchText(const RunInfo& info) {
     if (info.branches.isEmpty()) return {};
     const QLocale locale;
     const RunBranch& last = info.branches.last();
-    const QString steps =
-        last.last_step > last.step + 1
-            ? tr("steps %1–%2").arg(locale.toString(last.step + 1), locale.toString(last.last_step))
-            : tr("step %1").arg(locale.toString(last.last_step));
-    const QString kept = last.checkpoints == 0   ? QString()
-                         : last.checkpoints == 1 ? tr(" with 1 checkpoint")
-                                                 : tr(" with %1 checkpoints").arg(last.checkpoints);
+    const QString at = locale.toString(last.step), end = locale.toString(last.last_step);
     const bool is_one = last.last_step <= last.step + 1;
-    QString text = (is_one ? tr("Branched at step %1: %2%3 is set aside in branches/%4")
-                           : tr("Branched at step %1: %2%3 are set aside in branches/%4"))
-                       .arg(locale.toString(last.step), steps, kept)
-                       .arg(last.number);
+    QStringList parts{is_one ? tr("Branched at step %1: step %2 is set aside in branches/%3")
+                                   .arg(at, end)
+                                   .arg(last.number)
+                             : tr("Branched at step %1: steps %2–%3 are set aside in branches/%4")
+                                   .arg(at, locale.toString(last.step + 1), end)
+                                   .arg(last.number)};
+    if (last.checkpoints > 0) parts << tr("%Ln checkpoint(s) there", nullptr, last.checkpoints);
     if (info.branches.size() > 1)
-        text += tr(" · %1 lines set aside in all").arg(info.branches.size());
-    return text;
+        parts << tr("%Ln line(s) set aside in all", nullptr, int(info.branches.size()));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString runFileName(const QString& name) {
@@ -164,12 +161,13 @@ QString progressText(const RunInfo& info) {
         const QDateTime end =
             QDateTime::currentDateTime().addSecs(qint64(std::min(info.eta_seconds, 1e10)));
         const bool is_today = end.date() == QDate::currentDate();
+        const QString left = durationText(info.eta_seconds);
         text +=
-            tr(" · %1 left, done %2")
-                .arg(durationText(info.eta_seconds),
-                     is_today
-                         ? tr("at %1").arg(locale.toString(end.time(), QStringLiteral("HH:mm")))
-                         : tr("on %1").arg(locale.toString(end, QStringLiteral("d MMM, HH:mm"))));
+            QStringLiteral(" · ") +
+            (is_today
+                 ? tr("%1 left, done at %2")
+                       .arg(left, locale.toString(end.time(), QStringLiteral("HH:mm")))
+                 : tr("%1 left, done on %2").arg(left, locale.toString(end, tr("d MMM, HH:mm"))));
     }
     return text;
 }

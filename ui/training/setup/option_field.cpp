@@ -23,17 +23,19 @@ constexpr int kBesideFrom = 470;  ///< width from which the label stands beside 
 
 /// Returns a help text ("steps between checkpoints") as a sentence, with the default.
 QString helpText(const training::OptionFace& face) {
-    QString text = QString::fromUtf8(face.row->help);
+    QString text = optionText(face.row->help);
     // A file's name keeps its first letter.
     if (!text.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_')))
         text[0] = text[0].toUpper();
     const QString normal = RunForm::defaultText(QString::fromLatin1(face.row->name));
-    if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
+    if (text.endsWith(QLatin1Char('.'))) text.chop(1);
     if (face.editor == training::OptionEditor::Switch)
-        text += normal == QLatin1String("True") ? OptionField::tr(" Default on.")
-                                                : OptionField::tr(" Default off.");
-    else if (!normal.isEmpty())
-        text += OptionField::tr(" Default %1.").arg(normal);
+        text = (normal == QLatin1String("True") ? OptionField::tr("%1. Default on.")
+                                                : OptionField::tr("%1. Default off."))
+                   .arg(text);
+    else
+        text = normal.isEmpty() ? OptionField::tr("%1.").arg(text)
+                                : OptionField::tr("%1. Default %2.").arg(text, normal);
     return withLabels(text);
 }
 
@@ -45,10 +47,10 @@ OptionField::OptionField(RunForm* form, const training::OptionFace& face, QWidge
       name_(QString::fromLatin1(face.row->name)),
       everyday_(face.everyday),
       grid_(new QGridLayout(this)),
-      label_(new QLabel(QString::fromStdString(face.label))),
+      label_(new QLabel(labelOf(face))),
       note_(new WrapLabel({}, "small")),
       fix_(button({}, ButtonRole::Link)),
-      editor_(makeValueEditor(face, QString::fromStdString(face.label))),
+      editor_(makeValueEditor(face, labelOf(face))),
       back_(iconButton("redo", tr("Back to the default"))),
       help_text_(helpText(face)) {
     dress();

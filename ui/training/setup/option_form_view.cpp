@@ -17,6 +17,7 @@
 #include "ui/training/setup/option_field.h"
 #include "ui/training/setup/run_form.h"
 #include "ui/training/setup/value_editor.h"
+#include "ui/training/tool/labels.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icons.h"
@@ -65,7 +66,7 @@ void OptionFormView::buildCards() {
     body->setMaximumWidth(kMostWidth);
     auto* cards = column(body, {.margins = {0, 0, 12, 16}, .spacing = 8}, {nothing_});
     for (const training::OptionGroup& group : training::option_form()) {
-        addCard(tr(group.title), cards);
+        addCard(optionText(group.title), cards);
         for (const training::OptionFace& face : group.faces) {
             auto* field = new OptionField(form_, face);
             cards_.last().fields.append(field);
@@ -151,12 +152,9 @@ void OptionFormView::arrangeCard(Card& card, const QString& search) {
         each->setVisible(shown > 0 || search.isEmpty());
     card.tab->setIcon(wrong > 0 ? icon(QStringLiteral("alert"), IconTone::Danger) : QIcon());
     QStringList tips;
-    if (wrong > 0)
-        tips << (wrong == 1 ? tr("One setting is wrong") : tr("%1 settings are wrong").arg(wrong));
-    if (changed > 0)
-        tips << (changed == 1 ? tr("One differs from the default")
-                              : tr("%1 differ from the default").arg(changed));
-    card.tab->setToolTip(tips.join(QStringLiteral("; ")));
+    if (wrong > 0) tips << tr("%Ln setting(s) are wrong", nullptr, wrong);
+    if (changed > 0) tips << tr("%Ln setting(s) differ from the default", nullptr, changed);
+    card.tab->setToolTip(tips.join(tr("; ")));
     card.tab->setAccessibleDescription(card.tab->toolTip());
 }
 

@@ -63,14 +63,12 @@ void PasteDialog::read() {
     const QString text = text_->toPlainText();
     const bool empty = text.trimmed().isEmpty();
     command_ = empty ? training::ReadCommand{} : training::read_command(text.toStdString());
-    const auto count = qsizetype(command_.flags.size());
-    found_->setText(
-        empty
-            ? QString()
-            : (count == 1 ? tr("One setting read%1.") : tr("%1 settings read%2.").arg(count))
-                  .arg(command_.program.empty()
-                           ? QString()
-                           : tr(" of a %1 command").arg(QString::fromStdString(command_.program))));
+    const auto count = int(command_.flags.size());
+    const QString program = QString::fromStdString(command_.program);
+    found_->setText(empty ? QString()
+                    : program.isEmpty()
+                        ? tr("%Ln setting(s) read.", nullptr, count)
+                        : tr("%Ln setting(s) of a %1 command read.", nullptr, count).arg(program));
     problems_->setText(lines(command_.problems));
     notes_->setText(lines(command_.notes));
     for (QLabel* each : {found_, problems_, notes_}) each->setVisible(!each->text().isEmpty());

@@ -15,6 +15,7 @@
 #include "ui/training/data/sample_source.h"
 #include "ui/training/setup/check_parts.h"
 #include "ui/training/setup/run_checks.h"
+#include "ui/training/tool/labels.h"
 
 namespace univi::ui {
 namespace {
@@ -116,7 +117,7 @@ void checkNamedPath(CheckList& list, const training::OptionFace& face) {
     if (name == QLatin1String("resume_from_checkpoint") && !path.contains(QLatin1Char('/'))) return;
     const QString shipped =
         name == QLatin1String("deepspeed") ? shippedDeepSpeedFile(path) : QString();
-    const QString sentence = tr("%1: %2 is not there.").arg(qt(face.label), path);
+    const QString sentence = tr("%1: %2 is not there.").arg(labelOf(face), path);
     if (!shipped.isEmpty())
         list.add(Level::Error, name, sentence,
                  tr("Use the published %1").arg(QFileInfo(path).fileName()), {{name, shipped}});

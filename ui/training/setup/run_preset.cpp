@@ -12,6 +12,7 @@
 #include "core/base/paths.h"
 #include "training/options/option_form.h"
 #include "ui/text/translate.h"
+#include "ui/training/tool/labels.h"
 
 namespace univi::ui {
 namespace {
@@ -149,9 +150,7 @@ QList<OptionDifference> differences(const training::TrainOptions& left,
         for (const auto& face : group.faces) {
             const QString a = QString::fromStdString(training::option_text(left, *face.row));
             const QString b = QString::fromStdString(training::option_text(right, *face.row));
-            if (a != b)
-                result.append({QString::fromLatin1(face.row->name),
-                               QString::fromStdString(face.label), a, b});
+            if (a != b) result.append({QString::fromLatin1(face.row->name), labelOf(face), a, b});
         }
     return result;
 }

@@ -13,12 +13,9 @@ namespace {
 constexpr int kOneLineFrom = 560;
 
 QString sentenceOf(int errors, int warnings) {
-    if (errors > 0)
-        return errors == 1 ? StartBar::tr("One thing to put right first")
-                           : StartBar::tr("%1 things to put right first").arg(errors);
+    if (errors > 0) return StartBar::tr("%Ln thing(s) to put right first", nullptr, errors);
     if (warnings > 0)
-        return warnings == 1 ? StartBar::tr("One thing to know before the start")
-                             : StartBar::tr("%1 things to know before the start").arg(warnings);
+        return StartBar::tr("%Ln thing(s) to know before the start", nullptr, warnings);
     return {};
 }
 

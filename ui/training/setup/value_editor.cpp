@@ -11,6 +11,7 @@
 #include <QWheelEvent>
 
 #include "core/text/conversation_template.h"
+#include "ui/training/tool/labels.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/open_dialog.h"
@@ -57,7 +58,7 @@ class LineEditor : public ValueEditor {
             edit_->setAlignment(Qt::AlignRight);
             edit_->setInputMethodHints(Qt::ImhPreferNumbers);
         }
-        if (*face.unit) line->addWidget(makeLabel(tr(face.unit), "muted"));
+        if (*face.unit) line->addWidget(makeLabel(optionText(face.unit), "muted"));
         if (number) line->addStretch(1);
         edit_->setAccessibleName(name);
         setFocusProxy(edit_);
@@ -107,7 +108,7 @@ class ChoiceEditor : public ValueEditor {
         box_->setInsertPolicy(QComboBox::NoInsert);
         box_->setMinimumWidth(kChoiceWidth);
         line->addWidget(box_);
-        if (*face.unit) line->addWidget(makeLabel(tr(face.unit), "muted"));
+        if (*face.unit) line->addWidget(makeLabel(optionText(face.unit), "muted"));
         line->addStretch(1);
         setNames(choices);
         box_->setAccessibleName(name);

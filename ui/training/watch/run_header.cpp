@@ -39,7 +39,7 @@ QString factsOf(const RunInfo& info) {
     if (info.started.isValid())
         facts << RunHeader::tr("started %1")
                      .arg(QLocale().toString(info.started.toLocalTime(),
-                                             QStringLiteral("d MMM HH:mm")));
+                                             RunHeader::tr("d MMM HH:mm")));
     return facts.join(QStringLiteral(" · "));
 }
 
@@ -144,7 +144,7 @@ void RunHeader::showProgress(const QString& waiting_for) {
     bar_->setVisible(info_.total_steps > 0 && !queued);
     QString text = info_.state == RunState::Starting ? tr("Loading the model and the data…")
                                                      : progressText(info_);
-    if (info_.state == RunState::Saving) text += tr(" · writing");
+    if (info_.state == RunState::Saving) text += QStringLiteral(" · ") + tr("writing");
     if (queued) text = waiting_for.isEmpty() ? tr("Starts as soon as it can.") : waiting_for;
     progress_->setText(text);
 }

@@ -93,7 +93,7 @@ QString detailOf(const RunEntry& entry) {
         text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) +
                 locale.toString(info.changed, info.changed.date() == QDate::currentDate()
                                                   ? QStringLiteral("HH:mm")
-                                                  : QStringLiteral("d MMM"));
+                                                  : tr("d MMM"));
     return text;
 }
 

@@ -1879,6 +1879,54 @@
         <source>“Check the data”</source>
         <translation>“检查数据”</translation>
     </message>
+    <message>
+        <source>MIT licence</source>
+        <translation>MIT 许可证</translation>
+    </message>
+    <message>
+        <source>Llama 2 licence, for research only</source>
+        <translation>Llama 2 许可证，仅供研究</translation>
+    </message>
+    <message>
+        <source>The newest one; sees pictures at 336 pixels</source>
+        <translation>最新的模型；以 336 像素查看图片</translation>
+    </message>
+    <message>
+        <source>The model of the paper, at 224 pixels</source>
+        <translation>论文中的模型，224 像素</translation>
+    </message>
+    <message>
+        <source>The large model of the paper, at 224 pixels</source>
+        <translation>论文中的大模型，224 像素</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-L/14, vision tower</source>
+        <translation>CLIP ViT-L/14，视觉塔</translation>
+    </message>
+    <message>
+        <source>For training, LoRA folders and projectors; whole models bring theirs</source>
+        <translation>用于训练、LoRA 文件夹和投影层；完整的模型自带视觉塔</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-L/14 336, vision tower</source>
+        <translation>CLIP ViT-L/14 336，视觉塔</translation>
+    </message>
+    <message>
+        <source>The same for models that see 336 pixels</source>
+        <translation>同上，用于以 336 像素查看的模型</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Needs %1 of memory even in %2; this machine has %3</source>
+        <translation>即使采用 %2 也需要 %1 内存；本机有 %3</translation>
+    </message>
+    <message>
+        <source>Fits this machine&apos;s memory as %1</source>
+        <translation>采用 %1 时本机内存放得下</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -2851,6 +2899,137 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::DownloadJob</name>
+    <message>
+        <source>The program %1 could not be started (%2); install UniVi Studio again.</source>
+        <translation>无法启动程序 %1（%2）；请重新安装 UniVi Studio。</translation>
+    </message>
+    <message>
+        <source>The download was ended from outside; what came so far is kept.</source>
+        <translation>下载被外部结束；已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>The download ended without a reason; what came so far is kept.</source>
+        <translation>下载无故结束；已下载的部分会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DownloadList</name>
+    <message>
+        <source>Name a model as owner/name, or paste its address.</source>
+        <translation>请输入 owner/name 形式的模型名称，或粘贴其地址。</translation>
+    </message>
+    <message>
+        <source>Settings say that this program stays offline; switch that off to get a model.</source>
+        <translation>设置中本程序保持离线；关闭该项即可获取模型。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::DownloadRow</name>
+    <message>
+        <source>less than a minute left</source>
+        <translation>剩余不到一分钟</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s) left</source>
+        <translation>
+            <numerusform>剩余 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s) left</source>
+        <translation>
+            <numerusform>剩余 %n 小时</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n file(s)</source>
+        <translation>
+            <numerusform>第 %1 个文件，共 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>每秒 %1</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>续训</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Download of %1</source>
+        <translation>下载 %1</translation>
+    </message>
+    <message>
+        <source>Waits for the download before it</source>
+        <translation>等待前面的下载</translation>
+    </message>
+    <message>
+        <source>Asking what there is…</source>
+        <translation>正在查询有哪些文件…</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Paused at %1 of %2</source>
+        <translation>已暂停，%1 / %2</translation>
+    </message>
+    <message>
+        <source>Paused; it goes on from what is there</source>
+        <translation>已暂停；将从已有部分继续</translation>
+    </message>
+    <message>
+        <source>Downloaded and checked</source>
+        <translation>已下载并校验</translation>
+    </message>
+    <message>
+        <source>Removing what came so far…</source>
+        <translation>正在移除已下载的部分…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Take this line away; the model stays</source>
+        <translation>移除此行；模型保留</translation>
+    </message>
+    <message>
+        <source>End it and remove the parts of files that came so far</source>
+        <translation>结束下载并移除已下载的文件部分</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::DropVeil</name>
     <message>
         <source>Drop to ask about it</source>
@@ -3353,6 +3532,57 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::GetModels</name>
+    <message>
+        <source>Get a model</source>
+        <translation>获取模型</translation>
+    </message>
+    <message>
+        <source>owner/name, or an address of huggingface.co</source>
+        <translation>owner/name，或 huggingface.co 的地址</translation>
+    </message>
+    <message>
+        <source>Model of the hub</source>
+        <translation>Hub 上的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Get</source>
+        <translation>获取(&amp;G)</translation>
+    </message>
+    <message>
+        <source>About %1  ·  %2</source>
+        <translation>约 %1  ·  %2</translation>
+    </message>
+    <message>
+        <source>Get</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Models are kept in %1, which other programs share; %2 are free there. Nothing is fetched until you ask for it. Private models need a token: Settings, Hugging Face.</source>
+        <translation>模型保存在 %1，与其他程序共享；那里空闲 %2。未经您要求不会下载任何内容。私有模型需要令牌：设置、Hugging Face。</translation>
+    </message>
+    <message>
+        <source>About %1, more than is free  ·  %2</source>
+        <translation>约 %1，超过空闲空间  ·  %2</translation>
+    </message>
+    <message>
+        <source>There</source>
+        <translation>已有</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>In the list</source>
+        <translation>在列表中</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::GpuCard</name>
     <message>
         <source>load %1 %</source>
@@ -3741,6 +3971,61 @@
     <message>
         <source>The conversations could not be read or written: %1; check the space and rights of %2.</source>
         <translation>无法读取或写入对话：%1；请检查 %2 的空间和权限。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::HubRows</name>
+    <message>
+        <source>Stay offline</source>
+        <translation>保持离线</translation>
+    </message>
+    <message>
+        <source>Down&amp;loads</source>
+        <translation>下载(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Then no model can be fetched. Without it, too, nothing is fetched that you did not ask for.</source>
+        <translation>开启后无法下载任何模型。即使不开启，也不会下载您未要求的内容。</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>访问令牌</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve</source>
+        <translation>保存(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Access to&amp;ken</source>
+        <translation>访问令牌(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>移除(&amp;V)</translation>
+    </message>
+    <message>
+        <source>From HF_TOKEN</source>
+        <translation>来自 HF_TOKEN</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Save or remove the access token</source>
+        <translation>保存或移除访问令牌</translation>
+    </message>
+    <message>
+        <source>The environment variable HF_TOKEN gives it.</source>
+        <translation>由环境变量 HF_TOKEN 提供。</translation>
+    </message>
+    <message>
+        <source>For private and gated models. It is kept in %1, where other programs of the hub find it and other people cannot read it.</source>
+        <translation>用于私有和受限的模型。它保存在 %1，Hub 的其他程序可以找到它，其他人无法读取。</translation>
     </message>
 </context>
 <context>
@@ -4445,6 +4730,10 @@
     <message>
         <source>%1 of weights</source>
         <translation>权重 %1</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
     </message>
 </context>
 <context>
@@ -5691,6 +5980,10 @@
     <message>
         <source>The loaded model asks for temperature %1. What you set here goes before what a model asks for.</source>
         <translation>所加载的模型要求温度 %1。您在此的设置优先于模型的要求。</translation>
+    </message>
+    <message>
+        <source>Hugging Face</source>
+        <translation>Hugging Face</translation>
     </message>
 </context>
 <context>

@@ -79,7 +79,7 @@
     <message numerus="yes">
         <source>Use batches of %Ln sample(s)</source>
         <translation>
-            <numerusform>Use batches of %Ln sample</numerusform>
+            <numerusform>Use batches of one sample</numerusform>
             <numerusform>Use batches of %Ln samples</numerusform>
         </translation>
     </message>

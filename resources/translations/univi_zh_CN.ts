@@ -794,6 +794,14 @@
         <source>set by launchers</source>
         <translation>由启动程序设置</translation>
     </message>
+    <message>
+        <source>write where the time of so many steps goes: trace-rankN.json in the run folder</source>
+        <translation>写入这么多步的耗时分布：训练文件夹中的 trace-rankN.json</translation>
+    </message>
+    <message>
+        <source>Steps in a trace</source>
+        <translation>跟踪的步数</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui</name>

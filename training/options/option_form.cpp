@@ -95,7 +95,7 @@ constexpr Detail kDetails[] = {
     {"plan_format", nullptr, "", Hidden},
     {"check_format", nullptr, "", Hidden},
     {"check_data", nullptr, "", Hidden},
-    {"trace_steps", "Steps in a trace", "steps"},
+    {"trace_steps", shown("Steps in a trace"), shown("steps")},
     {"check_media", nullptr, "", Hidden},
     {"learning_rate", shown("Learning rate"), "", Text, true},
     {"weight_decay", shown("Weight decay"), "", Text, true},

@@ -157,12 +157,14 @@ void bench_cluster(const BenchOptions& options, const Report& report, const base
                                              [&] { model::merge_spatial(config, picture); })));
     auto frames = clip_features();
     for (at::Tensor& frame : frames) frame = frame.to(device);
+    const at::Tensor all = at::stack(frames);
     figure.shape = "64 frames of 4 scenes";
     figure.limit =
         (kFrames * merging_work(kTokens) + kEvents * event_work(double{kFrames} / kEvents)) / peak;
     report(summed_up(figure, measure_seconds(options.runs, stop, [&] {
                          model::VisualMerger merger(config);
-                         for (const at::Tensor& frame : frames) merger.add(frame);
+                         for (const at::Tensor& batch : all.split(model::kFramesAtOnceWatched))
+                             merger.add_frames(batch);
                          merger.finish();
                      })));
     figure.shape = "one event of 64 frames";

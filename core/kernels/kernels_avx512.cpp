@@ -101,7 +101,7 @@ UNIVI_AVX512 void dot_count(const typename Format::Value* values, std::int64_t c
                              _MM_HINT_T0);
 #pragma GCC unroll 2
         for (int pair = 0; pair < kPairs; ++pair) {
-            const std::int64_t at = i + 32 * pair;
+            const std::int64_t at = i + std::int64_t{32} * pair;
             const Pair w = Format::load32(values + at);
 #pragma GCC unroll 4
             for (int v = 0; v < kCount; ++v) {
@@ -189,7 +189,8 @@ UNIVI_AVX512 void row_sum_count(const MatrixView& matrix, const RowWeights& to) 
         for (int v = 0; v < kCount; ++v)
 #pragma GCC unroll 4
             for (int part = 0; part < 4; ++part)
-                _mm512_storeu_ps(to.out + v * to.out_stride + i + 16 * part, sums[v][part]);
+                _mm512_storeu_ps(to.out + v * to.out_stride + i + std::int64_t{16} * part,
+                                 sums[v][part]);
     }
     for (; i < matrix.columns; ++i)
         for (int v = 0; v < kCount; ++v) {

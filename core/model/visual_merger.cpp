@@ -1,5 +1,7 @@
 #include "core/model/visual_merger.h"
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <span>
 
@@ -45,30 +47,29 @@ void bring_stages_to_host(std::span<SpatialStages> all) {
     bring_to_host(tables);
 }
 
-/// One sample's result without its batch dimension.
-ClusterResult squeezed(const ClusterResult& r) {
-    return {r.idx_cluster.squeeze(0), r.centers.squeeze(0), r.density.squeeze(0),
-            r.distance.squeeze(0), r.score.squeeze(0)};
+/// What became of sample `b` of a batch.
+ClusterResult sample(const ClusterResult& r, std::int64_t b) {
+    return {r.idx_cluster[b], r.centers[b], r.density[b], r.distance[b], r.score[b]};
 }
 
 struct StageOutput {
     ClusterResult clusters;
-    at::Tensor merged;
+    at::Tensor merged;  ///< [B,m,C]
 };
 
-/// Merges tokens [N,C] with stage `s`'s count and neighbours.
+/// Merges tokens [B,N,C] with stage `s`'s count and neighbours. Noise is there for one sample alone.
 StageOutput run_stage(const MergeConfig& config, int s, const at::Tensor& tokens,
                       const std::vector<at::Tensor>& noise, std::size_t call) {
     const int count =
-        resolve_cluster_count(config.spatial_rate[s], static_cast<int>(tokens.size(0)));
+        resolve_cluster_count(config.spatial_rate[s], static_cast<int>(tokens.size(1)));
     const int k = resolve_neighbors(config.spatial_neighbors(s), count);
-    if (tokens.size(0) > kExactInFloat)
+    if (tokens.size(1) > kExactInFloat)
         throw base::Error(base::ErrorKind::Internal, "there are too many tokens to merge");
     std::optional<at::Tensor> terms;
     if (call < noise.size()) terms = noise[call].reshape({1, -1});
-    const at::Tensor batch = tokens.unsqueeze(0);
-    const ClusterResult result = cluster_dpc_knn(batch, count, k, terms);
-    return {squeezed(result), merge_tokens(batch, result.idx_cluster, count).squeeze(0)};
+    ClusterResult clusters = cluster_dpc_knn(tokens, count, k, terms);
+    at::Tensor merged = merge_tokens(tokens, clusters.idx_cluster, count);
+    return {std::move(clusters), std::move(merged)};
 }
 
 SpatialStages unmerged(const at::Tensor& features) {
@@ -84,9 +85,9 @@ void merge_event_stage(const MergeConfig& config, int s, const std::vector<Spati
                        std::size_t call, SpatialStages& out) {
     std::vector<at::Tensor> tokens;
     for (int frame : event) tokens.push_back(frames[frame].merged[s]);
-    StageOutput stage = run_stage(config, s, at::cat(tokens, 0), noise, call);
-    out.stage[s] = std::move(stage.clusters);
-    out.merged[s] = stage.merged;
+    const StageOutput stage = run_stage(config, s, at::cat(tokens, 0).unsqueeze(0), noise, call);
+    out.stage[s] = sample(stage.clusters, 0);
+    out.merged[s] = stage.merged[0];
 }
 
 /// The patch map of an event's stage s, over the patches of its frames: on the CPU, where the
@@ -133,6 +134,30 @@ at::Tensor tokens_in_order(const VisualEncoding& encoding) {
     return at::cat(tokens, 0);
 }
 
+/// Stages of frames [T,N,C], all frames at once. Noise is there for one frame alone.
+std::vector<SpatialStages> merge_batch(const MergeConfig& config, const at::Tensor& features,
+                                       const std::vector<at::Tensor>& noise) {
+    std::vector<SpatialStages> frames;
+    for (std::int64_t t = 0; t < features.size(0); ++t)
+        frames.push_back(config.use_cluster ? SpatialStages{} : unmerged(features[t]));
+    if (!config.use_cluster || frames.empty()) return frames;
+    at::Tensor tokens = features, map;
+    for (int s = 0; s < 3; ++s) {
+        const StageOutput stage = run_stage(config, s, tokens, noise, static_cast<std::size_t>(s));
+        const at::Tensor& own = stage.clusters.idx_cluster;
+        map = map.defined() ? own.gather(1, map) : own;
+        tokens = stage.merged;
+        for (std::int64_t t = 0; t < features.size(0); ++t) {
+            SpatialStages& frame = frames[static_cast<std::size_t>(t)];
+            frame.stage[s] = sample(stage.clusters, t);
+            frame.merged[s] = tokens[t];
+            frame.idx_token[s] = map[t];
+        }
+    }
+    bring_stages_to_host(frames);
+    return frames;
+}
+
 VisualEncoding as_pictures(std::vector<SpatialStages> frames) {
     VisualEncoding encoding;
     for (int f = 0; f < static_cast<int>(frames.size()); ++f) encoding.events.push_back({f});
@@ -153,18 +178,7 @@ SpatialStages merge_spatial(const MergeConfig& config, const at::Tensor& feature
     if (features.dim() != 2)
         throw base::Error(base::ErrorKind::Internal,
                           "token merging takes the features of one picture at a time");
-    if (!config.use_cluster) return unmerged(features);
-    SpatialStages stages;
-    at::Tensor tokens = features;
-    for (int s = 0; s < 3; ++s) {
-        StageOutput stage = run_stage(config, s, tokens, noise, s);
-        const at::Tensor& map = stage.clusters.idx_cluster;
-        stages.idx_token[s] = s == 0 ? map : map.index_select(0, stages.idx_token[s - 1]);
-        stages.stage[s] = std::move(stage.clusters);
-        stages.merged[s] = tokens = stage.merged;
-    }
-    bring_stages_to_host({&stages, 1});
-    return stages;
+    return std::move(merge_batch(config, features.unsqueeze(0), noise).front());
 }
 
 at::Tensor stage_tokens(const SpatialStages& stages) {
@@ -193,7 +207,7 @@ VisualEncoding merge_video(const MergeConfig& config, std::vector<SpatialStages>
     const int k = resolve_neighbors(config.temporal_neighbors(), events);
     std::optional<at::Tensor> frame_noise;
     if (noise.frame) frame_noise = noise.frame->reshape({1, -1});
-    video.temporal = squeezed(cluster_dpc_knn(frame_vectors.unsqueeze(0), events, k, frame_noise));
+    video.temporal = sample(cluster_dpc_knn(frame_vectors.unsqueeze(0), events, k, frame_noise), 0);
     bring_to_host(tables_of(*video.temporal));
     video.events = order_events(video.temporal->idx_cluster, events);
     merge_events(config, video, noise.token);
@@ -206,6 +220,16 @@ const SpatialStages& VisualMerger::add(const at::Tensor& features,
     frames_.push_back(merge_spatial(config_, features, noise));
     vectors_.push_back(mean_token(features));
     return frames_.back();
+}
+
+std::span<const SpatialStages> VisualMerger::add_frames(const at::Tensor& features) {
+    if (features.dim() != 3)
+        throw base::Error(base::ErrorKind::Internal, "frames to merge have features [T,N,C]");
+    std::vector<SpatialStages> merged = merge_batch(config_, features, {});
+    for (std::int64_t t = 0; t < features.size(0); ++t) vectors_.push_back(mean_token(features[t]));
+    const std::size_t before = frames_.size();
+    std::ranges::move(merged, std::back_inserter(frames_));
+    return std::span<const SpatialStages>(frames_).subspan(before);
 }
 
 VisualEncoding VisualMerger::finish(const ClusterNoise& noise) {

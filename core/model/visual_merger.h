@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/model/clustering.h"
@@ -74,6 +75,8 @@ class VisualMerger {
     /// Merges the next frame's features [N,C] and returns its stages, which stay valid until the
     /// next call.
     const SpatialStages& add(const at::Tensor& features, const std::vector<at::Tensor>& noise = {});
+    /// The same of the next frames, features [T,N,C], in one pass: equal to adding them one by one.
+    std::span<const SpatialStages> add_frames(const at::Tensor& features);
     int num_frames() const { return static_cast<int>(frames_.size()); }
     /// Returns what all frames came to; at least one was added. Up to kLongestPictureRun frames are
     /// single pictures to the language model, each an event of its own.

@@ -71,12 +71,29 @@ class Encoding {
         return features;
     }
 
-    void add_frame(const at::Tensor& features, int index, double time_s,
-                   const ShownPicture& shown) {
-        const base::TraceSpan span("merge tokens of a frame");
-        const model::SpatialStages& stages =
-            merger_.add(features, stage_noise(probe_, "", merger_.num_frames()));
-        groups_.frames.push_back({index, time_s, shown.file, frame_groups(stages)});
+    /// A frame that is merged: where it stands in its medium, and what people see of it.
+    struct Place {
+        int index;
+        double time_s;
+        const ShownPicture& shown;
+    };
+
+    /// Merges the next frames, features [t,N,C]: all at once, unless each has noise of its own.
+    void add_frames(const at::Tensor& features, const std::vector<Place>& places) {
+        const base::TraceSpan span("merge tokens of frames",
+                                   std::to_string(places.size()) + " frames");
+        const auto note = [&](std::size_t f, const model::SpatialStages& stages) {
+            groups_.frames.push_back(
+                {places[f].index, places[f].time_s, places[f].shown.file, frame_groups(stages)});
+        };
+        if (stage_noise(probe_, "", merger_.num_frames()).empty()) {
+            const auto merged = merger_.add_frames(features);
+            for (std::size_t f = 0; f < places.size(); ++f) note(f, merged[f]);
+            return;
+        }
+        for (std::size_t f = 0; f < places.size(); ++f)
+            note(f, merger_.add(features[static_cast<std::int64_t>(f)],
+                                stage_noise(probe_, "", merger_.num_frames())));
     }
 
     void report_progress(int decoded, int encoded, int total) const {
@@ -119,7 +136,7 @@ class PictureEncoding : Encoding {
         const at::Tensor features = features_of(pixels);  // [1,N,C]
         base::throw_if_stopped(stop, "encoding a picture");
         start_groups(false, shown);
-        add_frame(features[0], 0, 0, shown);
+        add_frames(features, {{0, 0, shown}});
         const model::VisualEncoding encoding = merger_.finish();
         groups_.complete = true;
         report_progress(1, 1, 1);
@@ -182,9 +199,10 @@ class VideoEncoding : Encoding {
                               pixels[static_cast<std::int64_t>(f)].data_ptr<float>());
         const at::Tensor features = features_of(pixels);  // [t,N,C]
         if (groups_.frames.empty()) start_groups(true, batch.front().shown);
-        for (std::size_t f = 0; f < batch.size(); ++f)
-            add_frame(features[static_cast<std::int64_t>(f)], batch[f].index, batch[f].time_s,
-                      batch[f].shown);
+        std::vector<Place> places;
+        for (const PreparedFrame& frame : batch)
+            places.push_back({frame.index, frame.time_s, frame.shown});
+        add_frames(features, places);
     }
 
     void report(const FramePipeline& pipeline, int total) const {

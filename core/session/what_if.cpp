@@ -140,7 +140,7 @@ void WhatIf::Impl::encode(const Observer& observer, const base::StopToken& stop)
 
 MergedMedium WhatIf::Impl::merge(const MergeChange& change) const {
     model::VisualMerger merger(merge_config(own_config(), change));
-    for (std::int64_t frame = 0; frame < features.size(0); ++frame) merger.add(features[frame]);
+    merger.add_frames(features);
     const model::VisualEncoding encoding = merger.finish();
     FeatureProbe probe;
     probe.on_encoding(encoding);

@@ -372,7 +372,7 @@ TEST(Cli, TraceShowsTheStepsOfATurn) {
     std::set<std::string> names;
     for (const auto& event : trace.at("traceEvents")) names.insert(event.at("name"));
     for (const char* name : {"load the model", "read picture", "vision tower",
-                             "merge tokens of a frame", "prefill", "token"})
+                             "merge tokens of frames", "prefill", "token"})
         EXPECT_TRUE(names.contains(name)) << name;
 }
 

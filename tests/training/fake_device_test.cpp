@@ -102,6 +102,77 @@ TEST(RanksOnFake, EveryStageOnTwoDevicesEqualsTheCpu) {
     }
 }
 
+/// Two ranks on the fake device that speak over the stand-in for NCCL.
+::univi::test::ProcessResult run_over_nccl(const Words& words,
+                                           std::map<std::string, std::string> more = {}) {
+    more["UNIVI_NCCL_LIBRARY"] = std::string(UNIVI_BIN_DIR) + "/../tests/libunivi_fake_nccl.so";
+    return run_on_fake(with(words, {"--device", "fake"}), std::move(more));
+}
+
+TEST(RanksOverNccl, EveryStageEqualsTheCpu) {
+    ScratchFolder folder;
+    const auto one = run_process({command(
+        folder, "one", {"--gradient_accumulation_steps", "2", "--save_strategy", "no"}, 3)});
+    ASSERT_EQ(one.exit_code, 0) << one.err;
+    for (int stage = 0; stage <= 3; ++stage) {
+        SCOPED_TRACE(stage);
+        const std::string name = "stage" + std::to_string(stage);
+        const auto result = run_over_nccl(
+            command(folder, name, with(two_ranks(stage), {"--save_strategy", "no"}), 3),
+            {{"FAKE_NCCL_REPORT", folder / (name + ".nccl")},
+             {"UNIVI_FAKE_REPORT", folder / (name + ".json")}});
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+        expect_same_losses(folder / name, folder / "one", 1e-4);
+        for (const char* rank : {".nccl.0", ".nccl.1"})
+            EXPECT_GT(test::read_json(folder / (name + rank))["collectives"], 6);
+        for (const test::Json& report : reports(folder.path(), name + ".json."))
+            for (const test::Json& each : report) EXPECT_EQ(each["stream_faults"], 0) << result.err;
+    }
+}
+
+TEST(RanksOverNccl, AreSummedInBf16AndFp16Too) {
+    ScratchFolder folder;
+    for (const std::string type : {"bf16", "fp16"}) {
+        const Words flags = {"--" + type, "True", "--tf32", "False", "--save_strategy", "no"};
+        const auto one = run_on_fake(
+            command(folder, type,
+                    with(flags, {"--gradient_accumulation_steps", "2", "--device", "fake:0"}), 3));
+        ASSERT_EQ(one.exit_code, 0) << one.err;
+        const auto two = run_over_nccl(command(folder, type + "2", with(flags, two_ranks(2)), 3));
+        ASSERT_EQ(two.exit_code, 0) << two.err;
+        expect_same_losses(folder / (type + "2"), folder / type, 3e-2);
+    }
+}
+
+TEST(RanksOverNccl, AnOldLibraryIsNamed) {
+    ScratchFolder folder;
+    const auto old = run_over_nccl(command(folder, "old", two_ranks(1), 3),
+                                   {{"FAKE_NCCL_VERSION", "2804"}, {"UNIVI_RANK_TIMEOUT", "5"}});
+    EXPECT_EQ(old.exit_code, 1);
+    EXPECT_THAT(old.err, HasSubstr("NCCL is version 2.8.4, too old"));
+}
+
+TEST(RanksOverNccl, ADeviceThatFailsInACollectiveIsNamed) {
+    ScratchFolder folder;
+    const auto lost = run_over_nccl(command(folder, "lost", two_ranks(2), 50),
+                                    {{"FAKE_NCCL_FAIL", "1:40:1"}, {"UNIVI_RANK_TIMEOUT", "5"}});
+    EXPECT_EQ(lost.exit_code, 1);
+    EXPECT_THAT(lost.err, HasSubstr("The device fake:1 failed in a collective (NCCL: unhandled"));
+    const auto last = events(folder / "lost", "error").back();
+    EXPECT_THAT(last["message"].get<std::string>(), HasSubstr("Rank 1: The device fake:1"));
+    EXPECT_EQ(last["fault"], "gpu_gone");
+}
+
+/// Its peer waits in a collective that never ends: the signs of life tell it.
+TEST(RanksOverNccl, ADeviceThatIsLostEndsItsPeer) {
+    ScratchFolder folder;
+    const auto lost = run_over_nccl(command(folder, "lost", two_ranks(2), 50),
+                                    {{"UNIVI_FAKE_LOST", "1:6000"}, {"UNIVI_RANK_TIMEOUT", "5"}});
+    EXPECT_EQ(lost.exit_code, 1);
+    EXPECT_THAT(lost.err, HasSubstr("The device fake:1 was lost at step "));
+    EXPECT_EQ(events(folder / "lost", "error").back()["fault"], "gpu_gone");
+}
+
 TEST(TrainingOnFakeDevice, LeavesItsMomentsToTheHost) {
     ScratchFolder folder;
     const Words flags = {"--save_strategy", "no", "--deepspeed",

@@ -23,6 +23,7 @@ using Communicator = void*;
 constexpr int kSum = 0;
 
 struct Nccl {
+    int (*get_version)(int*);
     int (*get_unique_id)(UniqueId*);
     int (*comm_init_rank)(Communicator*, int size, UniqueId, int rank);
     int (*comm_destroy)(Communicator);
@@ -42,15 +43,40 @@ void take(void* library, const char* name, Function& target) {
                     std::string("NCCL lacks the function ") + name + ": it is too old.");
 }
 
+/// The first version with bf16.
+constexpr int kLeastVersion = 21000;
+
+/// "2.8.4" of 2804, and "2.27.3" of 22703: from 2.9 on minor versions have two digits.
+std::string version_text(int version) {
+    const int major = version >= 10000 ? version / 10000 : version / 1000;
+    const int rest = version >= 10000 ? version % 10000 : version % 1000;
+    return std::to_string(major) + "." + std::to_string(rest / 100) + "." +
+           std::to_string(rest % 100);
+}
+
+void check_version(int (*get_version)(int*)) {
+    int version = 0;
+    get_version(&version);
+    if (version < kLeastVersion)
+        throw Error(ErrorKind::Device,
+                    "NCCL is version " + version_text(version) +
+                        ", too old for univi-train: take " + version_text(kLeastVersion) +
+                        " or newer, such as the one that " + "packaging/build --cuda fetches.");
+}
+
 const Nccl& nccl() {
     static const Nccl loaded = [] {
-        void* library = ::dlopen("libnccl.so.2", RTLD_NOW | RTLD_NOLOAD);
-        if (!library) library = ::dlopen("libnccl.so.2", RTLD_NOW);
+        const std::string named = process_environment("UNIVI_NCCL_LIBRARY").value_or("");
+        const char* const name = named.empty() ? "libnccl.so.2" : named.c_str();
+        void* library = ::dlopen(name, RTLD_NOW | RTLD_NOLOAD);
+        if (!library) library = ::dlopen(name, RTLD_NOW);
         if (!library)
             throw Error(ErrorKind::Device,
                         std::string("Several GPUs need NCCL, which cannot be opened: ") +
                             ::dlerror() + ".");
         Nccl result = {};
+        take(library, "ncclGetVersion", result.get_version);
+        check_version(result.get_version);
         take(library, "ncclGetUniqueId", result.get_unique_id);
         take(library, "ncclCommInitRank", result.comm_init_rank);
         take(library, "ncclCommDestroy", result.comm_destroy);
@@ -158,11 +184,25 @@ class NcclGroup : public ProcessGroup {
         c10::Event ready(device_.type());
         ready.record(guard_.getStream(device_));
         ready.block(stream_);
-        check(call(stream_.native_handle()));
+        if (const int code = call(stream_.native_handle())) fail(code);
         auto done = std::make_shared<c10::Event>(device_.type());
         done->record(stream_);
         return guarded(
             [this, done, tensors = std::move(tensors)] { done->block(guard_.getStream(device_)); });
+    }
+
+    /// What a collective that did not begin means: whose fault it is differs.
+    [[noreturn]] void fail(int code) const {
+        constexpr int kCudaError = 1, kRemoteError = 6;  // ncclResult_t
+        const std::string what = nccl().error_string(code);
+        if (code == kRemoteError) throw_failure("NCCL: " + what);
+        if (code == kCudaError)
+            throw protocol::FaultError(
+                ErrorKind::Device, protocol::Fault::GpuGone,
+                "The device " + device_.str() + " failed in a collective (NCCL: " + what +
+                    "): look at the system's log (dmesg), and start the run again, which goes on "
+                    "from its newest checkpoint.");
+        throw Error(ErrorKind::Device, "NCCL failed on " + device_.str() + ": " + what + ".");
     }
 
     template <typename Collective>

@@ -28,6 +28,12 @@ std::string address_of(const RankEnvironment& environment) {
     return environment.master_address + ":" + std::to_string(environment.master_port);
 }
 
+/// GPUs do; another device where somebody names a library that knows it.
+bool speaks_nccl(c10::Device device) {
+    return device.is_cuda() ||
+           (!device.is_cpu() && process_environment("UNIVI_NCCL_LIBRARY").has_value());
+}
+
 }  // namespace
 
 std::shared_ptr<Rendezvous> open_rendezvous(const RankEnvironment& environment,
@@ -62,7 +68,8 @@ std::unique_ptr<ProcessGroup> open_process_group(const RankEnvironment& environm
     if (!place)
         throw Error(ErrorKind::Internal, "A process group needs the store of open_rendezvous.");
     try {
-        if (options.device.is_cuda()) return open_nccl_group(environment, place->store(), options);
+        if (speaks_nccl(options.device))
+            return open_nccl_group(environment, place->store(), options);
         auto host = open_gloo_group(environment, place->store(), options);
         return options.device.is_cpu() ? std::move(host) : through_host(std::move(host));
     } catch (const Error&) {

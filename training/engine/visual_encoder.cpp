@@ -69,9 +69,7 @@ at::Tensor VisualEncoder::merge(const std::vector<media::Image>& crops) const {
     constexpr auto kAtOnce = static_cast<std::size_t>(model::kFramesAtOnce);
     model::VisualMerger merger(model_.config().cluster);
     for (std::size_t begin = 0; begin < crops.size(); begin += kAtOnce) {
-        const at::Tensor all =
-            features(pixels(crops, begin, std::min(begin + kAtOnce, crops.size())));
-        for (std::int64_t i = 0; i < all.size(0); ++i) merger.add(all[i]);
+        merger.add_frames(features(pixels(crops, begin, std::min(begin + kAtOnce, crops.size()))));
     }
     return merger.finish().tokens;
 }

@@ -166,6 +166,33 @@ TEST(VisualEncoding, PatchMapsCoverTheOriginalPatches) {
 }
 
 /// One or two frames are pictures to the language model, three are a video.
+TEST(VisualMerger, BatchesOfAnySizeEqualFramesOneByOne) {
+    at::manual_seed(12);
+    const at::Tensor features = at::randn({7, 64, 24});
+    const ClusterConfig config;
+    VisualMerger one_by_one(config);
+    for (std::int64_t t = 0; t < 7; ++t) one_by_one.add(features[t]);
+    const VisualEncoding expected = one_by_one.finish();
+    for (const std::int64_t size : {1, 2, 3, 7}) {
+        VisualMerger merger(config);
+        for (const at::Tensor& batch : features.split(size)) {
+            const auto merged = merger.add_frames(batch);
+            EXPECT_EQ(std::ssize(merged), batch.size(0));
+        }
+        const VisualEncoding encoding = merger.finish();
+        EXPECT_TRUE(at::equal(encoding.tokens, expected.tokens)) << size;
+        EXPECT_EQ(encoding.events, expected.events) << size;
+        for (std::size_t t = 0; t < 7; ++t)
+            for (int s = 0; s < 3; ++s) {
+                const SpatialStages &frame = encoding.frames[t], &alone = expected.frames[t];
+                EXPECT_TRUE(at::equal(frame.idx_token[s], alone.idx_token[s])) << t << s;
+                EXPECT_TRUE(at::equal(frame.stage[s].centers, alone.stage[s].centers)) << t << s;
+                EXPECT_TRUE(at::equal(frame.merged[s], alone.merged[s])) << t << s;
+            }
+    }
+    EXPECT_FALSE(error_of([&] { VisualMerger(config).add_frames(features[0]); }).empty());
+}
+
 TEST(VisualMerger, UpToTwoFramesAreSinglePictures) {
     const ClusterConfig config;
     at::manual_seed(8);

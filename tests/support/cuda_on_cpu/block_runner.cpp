@@ -18,12 +18,12 @@ constexpr std::size_t kMostShared = 48 << 10, kMostDynamicShared = 96 << 10;
 /// Thrown into fibres that wait when their kernel has failed.
 struct Abandoned {};
 
-std::string name_of_line(const std::source_location& where) {
-    const std::string path = where.file_name();
-    return path.substr(path.rfind('/') + 1) + ":" + std::to_string(where.line());
+std::string name_of_line(const SourcePlace& where) {
+    const std::string path = where.file;
+    return path.substr(path.rfind('/') + 1) + ":" + std::to_string(where.line);
 }
 
-bool same_line(const std::source_location& a, const std::source_location& b) {
+bool same_line(const SourcePlace& a, const SourcePlace& b) {
     return a.line() == b.line() && a.column() == b.column() &&
            std::string_view(a.file_name()) == b.file_name();
 }
@@ -33,7 +33,7 @@ struct Thread {
 
     Fibre fibre;
     State state = State::Left;
-    std::source_location where;
+    SourcePlace where = SourcePlace::current();
     unsigned mask = 0;
     std::uint64_t given = 0, delivered[kLanes] = {};
     int warp_phase = 0;
@@ -84,7 +84,7 @@ class Runner {
     Thread& running() { return *threads_[static_cast<std::size_t>(current_place().thread)]; }
 
     /// Lets the thread wait in `state` and comes back when it may go on.
-    void wait(Thread::State state, const std::source_location& where, unsigned mask) {
+    void wait(Thread::State state, const SourcePlace& where, unsigned mask) {
         Thread& thread = running();
         thread.state = state;
         thread.where = where;
@@ -311,12 +311,12 @@ void run_kernel(const LaunchSize& size, const std::function<void()>& thread) {
     for (std::int64_t block = 0; block < size.grid.count(); ++block) own.run_block(block);
 }
 
-void wait_for_block(const std::source_location& where) {
+void wait_for_block(const SourcePlace& where) {
     active().wait(Thread::State::AtBlockBarrier, where, 0);
 }
 
 std::uint64_t exchange_in_warp(unsigned mask, std::uint64_t value, int from,
-                               const std::source_location& where) {
+                               const SourcePlace& where) {
     Runner& own = active();
     const unsigned lanes = own.existing(mask);
     const int lane = current_place().thread % kLanes;
@@ -329,7 +329,7 @@ std::uint64_t exchange_in_warp(unsigned mask, std::uint64_t value, int from,
     return own.running().delivered[from];
 }
 
-void wait_for_warp(unsigned mask, const std::source_location& where) {
+void wait_for_warp(unsigned mask, const SourcePlace& where) {
     Runner& own = active();
     if (mask != ~0U) fail("only barriers of whole warps are known here");
     own.wait(Thread::State::AtWarpBarrier, where, own.existing(mask));

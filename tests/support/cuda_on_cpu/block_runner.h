@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <source_location>
 
 #include "tests/support/cuda_on_cpu/tracked_memory.h"
 
@@ -35,14 +34,25 @@ struct LaunchSize {
 /// one block at two different ones.
 void run_kernel(const LaunchSize& size, const std::function<void()>& thread);
 
+/// The line that calls a function which takes this by default: std::source_location, which clang 14
+/// (clang-tidy's) lacks.
+struct SourcePlace {
+    const char* file;
+    unsigned line;
+    static SourcePlace current(const char* file = __builtin_FILE(),
+                               unsigned line = __builtin_LINE()) {
+        return {file, line};
+    }
+};
+
 /// Waits for all threads of the block.
-void wait_for_block(const std::source_location& where);
+void wait_for_block(const SourcePlace& where);
 /// Waits for the threads of the warp that `mask` names, hands `value` out and takes that of lane
 /// `from`, which must be one of them. Orders no memory.
 std::uint64_t exchange_in_warp(unsigned mask, std::uint64_t value, int from,
-                               const std::source_location& where);
+                               const SourcePlace& where);
 /// Waits for the threads of the warp that `mask` names: all there are. Orders their memory.
-void wait_for_warp(unsigned mask, const std::source_location& where);
+void wait_for_warp(unsigned mask, const SourcePlace& where);
 
 /// Returns the block's shared array that a declaration (its key) means: `count` elements.
 TrackedMemory& shared_array(const void* key, const char* name, std::size_t count,

@@ -25,17 +25,19 @@ inline const dim3 &threadIdx = univi::cuda_on_cpu::indices.thread_index,
                   &blockDim = univi::cuda_on_cpu::indices.block_size,
                   &gridDim = univi::cuda_on_cpu::indices.grid_size;
 
-inline void __syncthreads(const std::source_location& where = std::source_location::current()) {
+inline void __syncthreads(
+    const univi::cuda_on_cpu::SourcePlace& where = univi::cuda_on_cpu::SourcePlace::current()) {
     univi::cuda_on_cpu::wait_for_block(where);
 }
-inline void __syncwarp(unsigned mask = ~0U,
-                       const std::source_location& where = std::source_location::current()) {
+inline void __syncwarp(unsigned mask = ~0U, const univi::cuda_on_cpu::SourcePlace& where =
+                                                univi::cuda_on_cpu::SourcePlace::current()) {
     univi::cuda_on_cpu::wait_for_warp(mask, where);
 }
 
 template <class T>
-T __shfl_sync(unsigned mask, T value, int lane,
-              const std::source_location& where = std::source_location::current()) {
+T __shfl_sync(
+    unsigned mask, T value, int lane,
+    const univi::cuda_on_cpu::SourcePlace& where = univi::cuda_on_cpu::SourcePlace::current()) {
     static_assert(sizeof(T) <= sizeof(std::uint64_t));
     std::uint64_t bits = 0;
     std::memcpy(&bits, &value, sizeof(T));
@@ -44,8 +46,9 @@ T __shfl_sync(unsigned mask, T value, int lane,
     return value;
 }
 template <class T>
-T __shfl_xor_sync(unsigned mask, T value, int lanes,
-                  const std::source_location& where = std::source_location::current()) {
+T __shfl_xor_sync(
+    unsigned mask, T value, int lanes,
+    const univi::cuda_on_cpu::SourcePlace& where = univi::cuda_on_cpu::SourcePlace::current()) {
     return __shfl_sync(mask, value, (univi::cuda_on_cpu::current_place().thread % 32) ^ lanes,
                        where);
 }

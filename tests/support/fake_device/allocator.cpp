@@ -15,6 +15,7 @@ class Allocator final : public c10::DeviceAllocator {
     c10::DataPtr allocate(std::size_t bytes) override {
         const int device = current_device();
         void* data = DeviceMemory::instance().allocate(device, bytes);
+        if (data) StreamOrder::instance().own(data, key_of(current_stream(device)));
         return {data,
                 data,
                 &release,

@@ -57,18 +57,22 @@ void on_fault(int signal, siginfo_t* info, void* context) {
 void write_report(const char* path) {
     std::FILE* file = std::fopen(path, "w");
     if (!file) return;
+    const std::vector<std::string> faults = take_stream_faults();
+    for (const std::string& fault : faults) std::fprintf(stderr, "%s\n", fault.c_str());
+    const std::size_t stream_faults = faults.size();
     for (int i = 0; i < device_count(); ++i) {
         const Counters c = counters(i);
         std::fprintf(
             file,
             "%s{\"device\":\"fake:%d\",\"operators\":%lld,\"host_to_device\":%lld,"
             "\"device_to_host\":%lld,\"between_devices\":%lld,\"synchronisations\":%lld,"
-            "\"allocations\":%lld,\"live_bytes\":%lld,\"peak_bytes\":%lld}",
+            "\"allocations\":%lld,\"live_bytes\":%lld,\"peak_bytes\":%lld,"
+            "\"stream_faults\":%zu}",
             i == 0 ? "[" : ",", i, static_cast<long long>(c.operators),
             static_cast<long long>(c.host_to_device), static_cast<long long>(c.device_to_host),
             static_cast<long long>(c.between_devices), static_cast<long long>(c.synchronisations),
             static_cast<long long>(c.allocations), static_cast<long long>(c.live_bytes),
-            static_cast<long long>(c.peak_bytes));
+            static_cast<long long>(c.peak_bytes), stream_faults);
     }
     std::fputs("]\n", file);
     std::fclose(file);
@@ -114,6 +118,19 @@ void set_memory(int device, std::int64_t bytes) {
 
 void lose_after(int device, std::int64_t operators) {
     operators_left().at(static_cast<std::size_t>(device)) = operators < 0 ? kNever : operators;
+}
+
+MemoryUse::MemoryUse(const void* address, const void* stream, bool writes, const std::string& what)
+    : block_(DeviceMemory::instance().block_of(address)) {
+    if (!block_) return;
+    DeviceMemory::instance().open(block_);
+    StreamOrder::instance().use(
+        {DeviceMemory::instance().device_of(block_), reinterpret_cast<std::intptr_t>(stream)},
+        block_, writes, what);
+}
+
+MemoryUse::~MemoryUse() {
+    DeviceMemory::instance().close(block_);
 }
 
 std::vector<std::string> take_waits() {

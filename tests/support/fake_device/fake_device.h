@@ -31,6 +31,20 @@ void set_memory(int device, std::int64_t bytes);
 /// After `operators` more operators every use of the device fails; a negative number heals it.
 void lose_after(int device, std::int64_t operators);
 
+/// Opens the block that holds `address` to the host while this lives: for a library that works on
+/// the device's memory as an operator does. The checker of streams hears that `stream` (its native
+/// handle) uses it. Another address than one of the device is left alone.
+class MemoryUse {
+  public:
+    MemoryUse(const void* address, const void* stream, bool writes, const std::string& what);
+    ~MemoryUse();
+    MemoryUse(const MemoryUse&) = delete;
+    MemoryUse& operator=(const MemoryUse&) = delete;
+
+  private:
+    void* block_;
+};
+
 /// Returns the names of the operators that synchronised or copied, in order, since the last call.
 std::vector<std::string> take_waits();
 /// Returns the uses of memory before it was ready, or after it was given back, that the checker of

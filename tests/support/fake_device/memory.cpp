@@ -80,6 +80,15 @@ int DeviceMemory::device_of(const void* address) const {
     return -1;
 }
 
+void* DeviceMemory::block_of(const void* address) const {
+    const int index = device_of(address);
+    if (index < 0) return nullptr;
+    const std::lock_guard lock(mutex_);
+    const auto& blocks = devices_[static_cast<std::size_t>(index)].blocks;
+    const auto after = blocks.upper_bound(reinterpret_cast<std::uintptr_t>(address));
+    return after == blocks.begin() ? nullptr : reinterpret_cast<void*>(std::prev(after)->first);
+}
+
 /// First fit.
 std::uintptr_t DeviceMemory::take(Device& device, std::size_t pages) {
     for (auto each = device.free.begin(); each != device.free.end(); ++each) {

@@ -25,6 +25,8 @@ class DeviceMemory {
     /// Lets the host touch a block until as many calls of close(). Null is allowed.
     void open(void* block);
     void close(void* block);
+    /// Returns the block that this address lies in, or null.
+    void* block_of(const void* address) const;
     /// Returns the device whose memory this address is, or -1.
     int device_of(const void* address) const;
 

@@ -30,6 +30,12 @@ bool StreamOrder::sees(const StreamKey& stream, const StreamKey& other, std::uin
     return stream == other || clocks_[stream][other] >= tick;
 }
 
+void StreamOrder::own(const void* block, const StreamKey& stream) {
+    const std::lock_guard lock(mutex_);
+    uses_[block] = {};
+    uses_[block].owner = stream;
+}
+
 void StreamOrder::use(const StreamKey& stream, const void* block, bool writes,
                       const std::string& what) {
     if (!block) return;
@@ -38,7 +44,6 @@ void StreamOrder::use(const StreamKey& stream, const void* block, bool writes,
     merge(clock, host_);
     const std::uint64_t now = ++clock[stream];
     Uses& uses = uses_[block];
-    if (uses.owner.first < 0) uses.owner = stream;
     if (uses.writer.first >= 0 && !sees(stream, uses.writer, uses.written))
         faults_.push_back(what + " on " + name_of(stream) + " uses what " + name_of(uses.writer) +
                           " writes, without waiting for it");

@@ -21,6 +21,8 @@ class StreamOrder {
 
     static StreamOrder& instance();
 
+    /// A block is taken for a stream, which may use it again at once after it was given back.
+    void own(const void* block, const StreamKey& stream);
     /// An operator on `stream` reads or writes a block of memory.
     void use(const StreamKey& stream, const void* block, bool writes, const std::string& what);
     /// The memory of a block is given back by the host.
@@ -45,7 +47,7 @@ class StreamOrder {
         StreamKey writer{-1, 0};
         std::uint64_t written = 0;
         Clock reads;
-        StreamKey owner{-1, 0};  ///< the first stream that used it
+        StreamKey owner{-1, 0};  ///< the stream that it was taken for
         std::set<StreamKey> kept_for;
     };
     bool sees(const StreamKey& stream, const StreamKey& other, std::uint64_t tick);

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/model/linear.h"
+#include "core/model/staging.h"
 
 namespace univi::model {
 namespace {
@@ -58,7 +59,7 @@ at::Tensor VisionTower::embed(const at::Tensor& pixel_values) const {
         throw base::Error(base::ErrorKind::Internal, "the vision tower takes pictures of " +
                                                          std::to_string(size) + " by " +
                                                          std::to_string(size) + " pixels");
-    const at::Tensor pixels = pixel_values.to(placement_.device, placement_.compute_dtype);
+    const at::Tensor pixels = to_device(pixel_values, placement_.device, placement_.compute_dtype);
     const at::Tensor patches = at::conv2d(pixels, patch_embedding_, {},
                                           at::IntArrayRef{config_.patch_size, config_.patch_size})
                                    .flatten(2)

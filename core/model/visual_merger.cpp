@@ -57,7 +57,8 @@ struct StageOutput {
     at::Tensor merged;  ///< [B,m,C]
 };
 
-/// Merges tokens [B,N,C] with stage `s`'s count and neighbours. Noise is there for one sample alone.
+/// Merges tokens [B,N,C] with stage `s`'s count and neighbours. Noise is there for one sample
+/// alone.
 StageOutput run_stage(const MergeConfig& config, int s, const at::Tensor& tokens,
                       const std::vector<at::Tensor>& noise, std::size_t call) {
     const int count =

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/trace.h"
 #include "core/media/image_file.h"
+#include "core/model/staging.h"
 #include "core/session/frame_pipeline.h"
 #include "core/session/group_tables.h"
 
@@ -96,6 +97,8 @@ class Encoding {
                                 stage_noise(probe_, "", merger_.num_frames())));
     }
 
+    c10::Device tower_device() const { return model_.language().placement().device; }
+
     void report_progress(int decoded, int encoded, int total) const {
         if (observer_.on_progress) observer_.on_progress({request_.path, decoded, encoded, total});
     }
@@ -155,7 +158,7 @@ class PictureEncoding : Encoding {
     /// -> [1,3,S,S]
     at::Tensor pixels_of(const media::Image& image) const {
         const media::Image crop = media::resize_and_crop(image, options_.preprocess);
-        at::Tensor pixels = at::empty({1, 3, crop.height, crop.width});
+        at::Tensor pixels = model::staging_memory({1, 3, crop.height, crop.width}, tower_device());
         media::normalize(crop, options_.preprocess,
                          {pixels.data_ptr<float>(), static_cast<std::size_t>(pixels.numel())});
         return pixels;
@@ -193,7 +196,8 @@ class VideoEncoding : Encoding {
   private:
     void encode_batch(const std::vector<PreparedFrame>& batch) {
         const int side = options_.preprocess.crop_size;
-        at::Tensor pixels = at::empty({static_cast<std::int64_t>(batch.size()), 3, side, side});
+        at::Tensor pixels = model::staging_memory(
+            {static_cast<std::int64_t>(batch.size()), 3, side, side}, tower_device());
         for (std::size_t f = 0; f < batch.size(); ++f)
             std::ranges::copy(batch[f].pixels,
                               pixels[static_cast<std::int64_t>(f)].data_ptr<float>());

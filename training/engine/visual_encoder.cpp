@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/model/staging.h"
 #include "core/model/visual_merger.h"
 #include "core/session/vision_recipe.h"
 
@@ -51,14 +52,14 @@ at::Tensor VisualEncoder::encode(SampleMedium& medium) const {
 at::Tensor VisualEncoder::pixels(const std::vector<media::Image>& crops, std::size_t begin,
                                  std::size_t end) const {
     const std::int64_t side = preprocess_.crop_size;
-    at::Tensor result =
-        at::empty({static_cast<std::int64_t>(end - begin), 3, side, side}, at::kFloat);
+    const auto& placement = model_.language().placement();
+    at::Tensor result = model::staging_memory(
+        {static_cast<std::int64_t>(end - begin), 3, side, side}, placement.device);
     const auto plane = static_cast<std::size_t>(3 * side * side);
     for (std::size_t i = begin; i < end; ++i)
         media::normalize(crops[i], preprocess_,
                          {result.data_ptr<float>() + (i - begin) * plane, plane});
-    const auto& placement = model_.language().placement();
-    return result.to(placement.device, placement.compute_dtype);
+    return model::to_device(result, placement.device, placement.compute_dtype);
 }
 
 at::Tensor VisualEncoder::features(const at::Tensor& pixel_values) const {

@@ -84,6 +84,7 @@ TEST(EngineBudget, FeaturesStayOnTheDevice) {
     EXPECT_EQ(used.device_to_host, (frames + 3) / 4 + 2)
         << "tables of four frames at a time, of the frames' events, of what these became: "
         << testing::PrintToString(fake::take_waits());
+    EXPECT_EQ(used.synchronisations, used.device_to_host) << "the pixels are not waited for";
     const std::int64_t features = frames * groups.grid * groups.grid * 256 * 4;
     EXPECT_LT(used.device_to_host_bytes, features / 8) << "features were copied to the host";
 }

@@ -24,8 +24,7 @@ std::string name_of_line(const SourcePlace& where) {
 }
 
 bool same_line(const SourcePlace& a, const SourcePlace& b) {
-    return a.line() == b.line() && a.column() == b.column() &&
-           std::string_view(a.file_name()) == b.file_name();
+    return a.line == b.line && std::string_view(a.file) == b.file;
 }
 
 struct Thread {

@@ -23,7 +23,8 @@ constexpr const char* kTrain = "train";
 void benchTrain(const bench::BenchOptions& options) {
     const std::string shape = options.shape.empty() ? "160m" : options.shape;
     base::ChildProcess child({(base::executable_folder() / "univi-train").string(), "bench-step",
-                              shape, options.engine.dtype, std::to_string(options.engine.threads),
+                              shape, options.engine.dtype, options.engine.device,
+                              std::to_string(options.engine.threads),
                               std::to_string(options.runs)});
     if (const int code = child.wait(); code != 0)
         throw base::Error(code == 2 ? base::ErrorKind::Usage : base::ErrorKind::Internal,

@@ -61,7 +61,7 @@ double read_bandwidth(c10::Device device) {
 }
 
 double matrix_peak(c10::ScalarType type, c10::Device device) {
-    const std::int64_t side = device.is_cpu() ? 2048 : 8192;
+    const std::int64_t side = device.is_cuda() ? 8192 : 2048;
     const bool is_integer = type == c10::kChar;
     const auto random = [&] {
         return (at::randn({side, side}, at::device(device)) * (is_integer ? 30 : 1)).to(type);

@@ -39,6 +39,20 @@ TEST(CliOnFake, ChatSaysTheSame) {
     EXPECT_EQ(said_on("fake:0,1", words), here);
 }
 
+TEST(CliOnFake, ATrainingStepIsMeasuredThere) {
+    auto words = std::vector<std::string>{program("univi-cli"), "bench", "train", "--runs", "1",
+                                          "--device",           "fake:1"};
+    const auto result =
+        run_process({words,
+                     {},
+                     {{"UNIVI_DEVICE_LIBRARY",
+                       std::string(UNIVI_BIN_DIR) + "/../tests/libunivi_fake_device.so"}}});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto figure = base::Json::parse(result.out);
+    EXPECT_EQ(figure["device"], "fake:1");
+    EXPECT_GT(figure["median"], 0);
+}
+
 TEST(CliOnFake, ClustersAreTheSame) {
     const ScratchFolder folder;
     const auto groups_on = [&](const std::string& device) {

@@ -11,6 +11,7 @@
 #include "core/bench/limits.h"
 #include "core/bench/measure.h"
 #include "core/bench/shapes.h"
+#include "core/model/device.h"
 #include "core/model/dtype_names.h"
 #include "training/bench/training_step.h"
 #include "training/engine/optimizer.h"
@@ -36,37 +37,41 @@ c10::ScalarType type_named(const std::string& name) {
 
 }  // namespace
 
-bench::Figure bench_step(const std::string& shape, const std::string& dtype, int threads, int runs,
-                         const base::StopToken& stop) {
-    const auto config = bench::shape_named(shape);
-    if (!config) throw base::Error(base::ErrorKind::Usage, "The shape " + shape + " is not known.");
-    at::set_num_threads(base::choose_threads(threads));
+bench::Figure bench_step(const StepBench& of, const base::StopToken& stop) {
+    const auto config = bench::shape_named(of.shape);
+    if (!config)
+        throw base::Error(base::ErrorKind::Usage, "The shape " + of.shape + " is not known.");
+    at::set_num_threads(base::choose_threads(of.threads));
     model::PlacementOptions placement;
-    placement.compute_dtype = type_named(dtype);
+    placement.device = model::open_device(of.device);
+    placement.compute_dtype = type_named(of.dtype);
     placement.materialize = true;
     const model::LanguageModel language = bench::random_language(*config, placement, stop);
     AdamW optimizer(language.parameters(), {});
-    const at::Tensor ids = step_tokens(*config, kStepSamples, 7);
-    bench::Figure figure =
-        bench::cpu_figure("train", shape, model::dtype_name(placement.compute_dtype), "samples/s");
-    const double before = bench::matrix_peak(placement.compute_dtype);
-    const auto values = bench::measure_rate(runs, stop, [&] {
+    const at::Tensor ids = step_tokens(*config, kStepSamples, 7).to(placement.device);
+    bench::Figure figure = bench::cpu_figure(
+        "train", of.shape, model::dtype_name(placement.compute_dtype), "samples/s");
+    figure.device = placement.device.str();
+    const auto peak = [&] { return bench::matrix_peak(placement.compute_dtype, placement.device); };
+    const double before = peak();
+    const auto values = bench::measure_rate(of.runs, stop, [&] {
         take_step(language, optimizer, ids, 1);
+        bench::wait_for(placement.device);
         return double{kStepSamples};
     });
-    figure.limit =
-        std::max(before, bench::matrix_peak(placement.compute_dtype)) / work_of_sample(*config);
+    figure.limit = std::max(before, peak()) / work_of_sample(*config);
     figure.limit_is = "matrix products";
     return bench::summed_up(figure, values);
 }
 
 int run_step_bench(const std::vector<std::string>& arguments, const base::StopToken& stop) {
-    if (arguments.size() != 4)
+    if (arguments.size() != 5)
         throw base::Error(base::ErrorKind::Usage,
-                          "bench-step takes four words, SHAPE DTYPE THREADS RUNS: use univi-cli "
-                          "bench train.");
-    const bench::Figure figure = bench_step(arguments[0], arguments[1], std::stoi(arguments[2]),
-                                            std::stoi(arguments[3]), stop);
+                          "bench-step takes five words, SHAPE DTYPE DEVICE THREADS RUNS: use "
+                          "univi-cli bench train.");
+    const bench::Figure figure = bench_step({arguments[0], arguments[1], arguments[2],
+                                             std::stoi(arguments[3]), std::stoi(arguments[4])},
+                                            stop);
     std::printf("%s\n", bench::to_json_line(figure).c_str());
     return 0;
 }

@@ -8,14 +8,18 @@
 
 namespace univi::training {
 
-/// Samples of 384 tokens a second that one process learns from, two a step: forward, loss on all
-/// text, backward, clip, AdamW, on a decoder of random weights (core/bench: `shape`). `dtype`:
-/// fp32 or bf16. Limit: matrix products. Throws Error{Usage} for an unknown shape or type,
-/// Error{Stopped} between steps.
-bench::Figure bench_step(const std::string& shape, const std::string& dtype, int threads, int runs,
-                         const base::StopToken& stop);
+struct StepBench {
+    std::string shape, dtype;  ///< core/bench's shapes; fp32 or bf16
+    std::string device = "auto";
+    int threads = 0, runs = 3;
+};
 
-/// The arguments behind the word "bench-step": SHAPE DTYPE THREADS RUNS. Prints the figure as one
+/// Samples of 384 tokens a second that one process learns from, two a step: forward, loss on all
+/// text, backward, clip, AdamW, on a decoder of random weights. Limit: matrix products. Throws Error{Usage} for an unknown shape or type,
+/// Error{Stopped} between steps.
+bench::Figure bench_step(const StepBench& of, const base::StopToken& stop);
+
+/// The arguments behind the word "bench-step": SHAPE DTYPE DEVICE THREADS RUNS. Prints the figure as one
 /// JSON line (univi-cli bench train). Returns the exit code.
 int run_step_bench(const std::vector<std::string>& arguments, const base::StopToken& stop);
 

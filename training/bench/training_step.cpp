@@ -13,7 +13,7 @@ at::Tensor step_tokens(const model::LanguageConfig& config, std::int64_t samples
 void take_step(const model::LanguageModel& language, ParameterOptimizer& optimizer,
                const at::Tensor& ids, int ranks) {
     optimizer.begin_batch(true);
-    const at::Tensor mask = at::ones(ids.sizes(), c10::kBool);
+    const at::Tensor mask = at::ones(ids.sizes(), ids.options().dtype(c10::kBool));
     const at::Tensor hidden =
         language.forward_batch(language.embed(ids), mask, false, optimizer.layer_hooks());
     const std::int64_t predicting = ids.size(1) - 1;

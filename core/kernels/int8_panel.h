@@ -7,7 +7,7 @@
 namespace univi::kernels {
 
 /// Values along a row in 8 bits that share a scale.
-inline constexpr std::int64_t kInt8Span = 512;
+inline constexpr std::int64_t kInt8Span = 2048;
 /// Rows are padded to whole blocks with zeros.
 inline constexpr std::int64_t kInt8Block = 64;
 
@@ -21,6 +21,13 @@ struct Int8RowsView {
     const std::int8_t* codes(std::int64_t row) const { return all_codes + row * width; }
     const float* scales(std::int64_t row) const { return all_scales + row * spans; }
     const std::int32_t* sums(std::int64_t row) const { return all_sums + row * spans; }
+};
+
+/// A value of a row that stands apart from the codes (Int8Rows): it has the code 0, and its column
+/// is number `place` of those in which any row has one.
+struct Int8Outlier {
+    std::int64_t place;
+    float value;
 };
 
 /// Rows [rows, columns] of a matrix in 8 bits, a scale each.

@@ -35,12 +35,11 @@ void add_outliers(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out)
         for (std::int64_t o = 0; o < panel.rows; ++o)
             *weight++ =
                 panel.scales[o] * static_cast<float>(panel.codes[o * panel.columns + column]);
+    const auto add = kernel_table().loops.add_outliers;
     for (std::int64_t row = 0; row < x.count(); ++row)
-        for (const Int8Rows::Outlier& each : x.outliers(row)) {
-            const float* column = weights.data() + each.place * panel.rows;
-            float* to = out.at + row * out.stride;
-            for (std::int64_t o = 0; o < panel.rows; ++o) to[o] += each.value * column[o];
-        }
+        if (const auto& list = x.outliers(row); !list.empty())
+            add(list.data(), std::ssize(list), weights.data(), panel.rows,
+                out.at + row * out.stride);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ void Int8Rows::take_span_with_outliers(const float* x, std::int64_t row, std::in
 /// The outliers' places hold columns until now.
 void Int8Rows::number_columns() {
     for (const auto& of_row : outliers_)
-        for (const Outlier& each : of_row) columns_apart_.push_back(each.place);
+        for (const Int8Outlier& each : of_row) columns_apart_.push_back(each.place);
     if (columns_apart_.empty()) return;
     std::sort(columns_apart_.begin(), columns_apart_.end());
     columns_apart_.erase(std::unique(columns_apart_.begin(), columns_apart_.end()),
@@ -76,7 +76,7 @@ void Int8Rows::number_columns() {
     for (std::size_t i = 0; i < columns_apart_.size(); ++i)
         place[static_cast<std::size_t>(columns_apart_[i])] = static_cast<std::int64_t>(i);
     for (auto& of_row : outliers_)
-        for (Outlier& each : of_row) each.place = place[static_cast<std::size_t>(each.place)];
+        for (Int8Outlier& each : of_row) each.place = place[static_cast<std::size_t>(each.place)];
 }
 
 }  // namespace univi::kernels

@@ -14,12 +14,6 @@ namespace univi::kernels {
 /// row depends on that row alone.
 class Int8Rows {
   public:
-    /// A value that has the code 0 and stands in column columns_apart()[place].
-    struct Outlier {
-        std::int64_t place;
-        float value;
-    };
-
     /// x: `count` rows of `columns` values, `stride` apart. Shared out over the worker threads.
     Int8Rows(const float* x, std::int64_t stride, std::int64_t count, std::int64_t columns);
 
@@ -28,10 +22,10 @@ class Int8Rows {
     Int8RowsView view() const {
         return {codes_.data() + start_, scales_.data(), sums_.data(), count_, width_, spans_};
     }
-    const std::vector<Outlier>& outliers(std::int64_t row) const {
+    const std::vector<Int8Outlier>& outliers(std::int64_t row) const {
         return outliers_[static_cast<std::size_t>(row)];
     }
-    /// Every column in which a row has an outlier, ascending.
+    /// Every column in which a row has an outlier, ascending: what Int8Outlier::place counts.
     const std::vector<std::int64_t>& columns_apart() const { return columns_apart_; }
 
   private:
@@ -45,7 +39,7 @@ class Int8Rows {
     std::int64_t start_;  ///< of the first whole cache line of codes_
     std::vector<float> scales_;
     std::vector<std::int32_t> sums_;
-    std::vector<std::vector<Outlier>> outliers_;
+    std::vector<std::vector<Int8Outlier>> outliers_;
     std::vector<std::int64_t> columns_apart_;
 };
 

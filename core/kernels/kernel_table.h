@@ -26,6 +26,9 @@ struct VectorLoops {
     /// codes = the nearest steps of values in -127..127, *sum = their sum; returns what a step
     /// stands for.
     float (*to_int8)(const float* values, std::int64_t size, std::int8_t* codes, std::int32_t* sum);
+    /// out [size] += value * columns[place] for each of the outliers; columns: [places, size].
+    void (*add_outliers)(const Int8Outlier* outliers, std::int64_t count, const float* columns,
+                         std::int64_t size, float* out);
 };
 
 /// Multiplies rows begin..end-1 of x with all of the panel.

@@ -9,6 +9,117 @@
     </message>
 </context>
 <context>
+    <name>univi::resources</name>
+    <message>
+        <source>Demo, stage 1</source>
+        <translation>演示，第一阶段</translation>
+    </message>
+    <message>
+        <source>The demo model&apos;s projector on its eighteen samples, all of them in every step: a minute on any machine.</source>
+        <translation>演示模型的投影层，十八个样本，每步全部使用：在任何机器上约一分钟。</translation>
+    </message>
+    <message>
+        <source>Demo, stage 2</source>
+        <translation>演示，第二阶段</translation>
+    </message>
+    <message>
+        <source>The demo model&apos;s decoder and projector on its eighteen samples: a minute on any machine.</source>
+        <translation>演示模型的解码器和投影层，十八个样本：在任何机器上约一分钟。</translation>
+    </message>
+    <message>
+        <source>ScienceQA, 7B</source>
+        <translation>ScienceQA，7B</translation>
+    </message>
+    <message>
+        <source>Published: 9 epochs on ScienceQA in batches of 4, plain data parallel.</source>
+        <translation>发布的设置：在 ScienceQA 上训练 9 轮，批次为 4，普通数据并行。</translation>
+    </message>
+    <message>
+        <source>Stage 1, 13B</source>
+        <translation>第一阶段，13B</translation>
+    </message>
+    <message>
+        <source>As stage 1, on Vicuna-13B.</source>
+        <translation>与第一阶段相同，基于 Vicuna-13B。</translation>
+    </message>
+    <message>
+        <source>Stage 1, 7B</source>
+        <translation>第一阶段，7B</translation>
+    </message>
+    <message>
+        <source>Published: trains the projector on captions, on 8 GPUs.</source>
+        <translation>发布的设置：在 8 个 GPU 上用图片说明训练投影层。</translation>
+    </message>
+    <message>
+        <source>Stage 1, 7B v1.5</source>
+        <translation>第一阶段，7B v1.5</translation>
+    </message>
+    <message>
+        <source>As stage 1, with the tower of 336 pixels and the data of v1.5.</source>
+        <translation>与第一阶段相同，采用 336 像素的视觉塔和 v1.5 的数据。</translation>
+    </message>
+    <message>
+        <source>Stage 2, 13B</source>
+        <translation>第二阶段，13B</translation>
+    </message>
+    <message>
+        <source>As stage 2, on Vicuna-13B.</source>
+        <translation>与第二阶段相同，基于 Vicuna-13B。</translation>
+    </message>
+    <message>
+        <source>Stage 2, 7B</source>
+        <translation>第二阶段，7B</translation>
+    </message>
+    <message>
+        <source>Published: trains all but the tower on instructions, on 8 GPUs. Starts from stage 1&apos;s projector.</source>
+        <translation>发布的设置：在 8 个 GPU 上用指令数据训练视觉塔以外的全部。从第一阶段的投影层开始。</translation>
+    </message>
+    <message>
+        <source>Stage 2, 7B v1.5</source>
+        <translation>第二阶段，7B v1.5</translation>
+    </message>
+    <message>
+        <source>As stage 2, with the tower of 336 pixels and the data of v1.5.</source>
+        <translation>与第二阶段相同，采用 336 像素的视觉塔和 v1.5 的数据。</translation>
+    </message>
+    <message>
+        <source>On the meadow</source>
+        <translation>草地上</translation>
+    </message>
+    <message>
+        <source>Counting stars</source>
+        <translation>数星星</translation>
+    </message>
+    <message>
+        <source>Fruit</source>
+        <translation>水果</translation>
+    </message>
+    <message>
+        <source>In the street</source>
+        <translation>街道上</translation>
+    </message>
+    <message>
+        <source>At sea</source>
+        <translation>海上</translation>
+    </message>
+    <message>
+        <source>Heart and butterfly</source>
+        <translation>心形与蝴蝶</translation>
+    </message>
+    <message>
+        <source>One after another</source>
+        <translation>接连出现</translation>
+    </message>
+    <message>
+        <source>A drive</source>
+        <translation>驾车</translation>
+    </message>
+    <message>
+        <source>A visitor</source>
+        <translation>来客</translation>
+    </message>
+</context>
+<context>
     <name>univi::training</name>
     <message>
         <source>Model</source>
@@ -801,6 +912,18 @@
     <message>
         <source>Steps in a trace</source>
         <translation>跟踪的步数</translation>
+    </message>
+    <message>
+        <source>Tokens around pictures</source>
+        <translation>图片前后的词元</translation>
+    </message>
+    <message>
+        <source>Token of a picture&apos;s patch</source>
+        <translation>图块的词元</translation>
+    </message>
+    <message>
+        <source>Tokens around boxes</source>
+        <translation>方框前后的词元</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "ui/text/translate.h"
 
 namespace univi::ui {
 namespace {
@@ -45,8 +46,8 @@ QList<Sample> readSamples(const QString& folder) {
             const bool clip = field(entry, "kind") == QLatin1String("clip");
             samples << Sample{file.absoluteFilePath(),
                               clip ? posterOf(QDir(folder), entry, file) : QString(),
-                              clip ? MediaKind::Clip : MediaKind::Picture, field(entry, "title"),
-                              field(entry, "question")};
+                              clip ? MediaKind::Clip : MediaKind::Picture,
+                              resourceText(field(entry, "title")), field(entry, "question")};
         }
     } catch (const base::Error& error) {
         base::log_warning(std::string("no samples are shown: ") + error.what());

@@ -12,6 +12,11 @@ inline QString tr(const char* text, const char* comment = nullptr, int count = -
     return QCoreApplication::translate("univi::ui", text, comment, count);
 }
 
+/// Translates a text of a file that comes with the program; packaging/translations names which.
+inline QString resourceText(const QString& text) {
+    return QCoreApplication::translate("univi::resources", text.toUtf8().constData());
+}
+
 /// Whole sentences one after the other, as the language writes them.
 inline QString joinSentences(const QStringList& sentences) {
     QString text;

@@ -114,6 +114,8 @@ void PresetStore::read(const QString& folder, bool built_in, QList<RunPreset>& p
         try {
             RunPreset preset = RunPreset::read(info.absoluteFilePath());
             preset.built_in = built_in;
+            if (built_in)
+                preset.name = resourceText(preset.name), preset.about = resourceText(preset.about);
             presets.append(preset);
         } catch (const base::Error& error) {
             problems_ << QString::fromUtf8(error.what());
@@ -124,7 +126,9 @@ void PresetStore::read(const QString& folder, bool built_in, QList<RunPreset>& p
 void PresetStore::save(const RunPreset& preset) {
     QDir().mkpath(folder_);
     QString name = preset.name.trimmed();
-    name.replace(QRegularExpression(QStringLiteral("[^\\w.-]+")), QStringLiteral("-"));
+    static const QRegularExpression others(QStringLiteral("[^\\w.-]+"),
+                                           QRegularExpression::UseUnicodePropertiesOption);
+    name.replace(others, QStringLiteral("-"));
     if (name.isEmpty() || name.startsWith(QLatin1Char('.'))) name.prepend(QStringLiteral("preset"));
     // Another preset may have the same file name ("a b", "a-b"): that one stays.
     QString file = QDir(folder_).filePath(name + QStringLiteral(".json"));

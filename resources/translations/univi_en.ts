@@ -105,6 +105,16 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::DecisionGraph</name>
+    <message numerus="yes">
+        <source>%1 of %Ln point(s) are centres.</source>
+        <translation>
+            <numerusform>%1 of %Ln point is a centre.</numerusform>
+            <numerusform>%1 of %Ln points are centres.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::DevicesPanel</name>
     <message numerus="yes">
         <source>of %Ln core(s)</source>
@@ -201,6 +211,16 @@
         <translation>
             <numerusform>%1 of %n file</numerusform>
             <numerusform>%1 of %n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::FrameStrip</name>
+    <message numerus="yes">
+        <source>Frame %1 of %2; %Ln event(s).</source>
+        <translation>
+            <numerusform>Frame %1 of %2; %Ln event.</numerusform>
+            <numerusform>Frame %1 of %2; %Ln events.</numerusform>
         </translation>
     </message>
 </context>

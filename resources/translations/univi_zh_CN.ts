@@ -925,6 +925,10 @@
         <source>Tokens around boxes</source>
         <translation>方框前后的词元</translation>
     </message>
+    <message>
+        <source>Shuffle</source>
+        <translation>打乱顺序</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui</name>
@@ -2808,6 +2812,12 @@
         <source>distance δ</source>
         <translation>距离 δ</translation>
     </message>
+    <message numerus="yes">
+        <source>%1 of %Ln point(s) are centres.</source>
+        <translation>
+            <numerusform>%Ln 个点中有 %1 个是中心。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::DevicesPanel</name>
@@ -3660,6 +3670,12 @@
     <message>
         <source>%1 of the word&apos;s attention</source>
         <translation>占该词注意力的 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Frame %1 of %2; %Ln event(s).</source>
+        <translation>
+            <numerusform>第 %1 帧，共 %2 帧；%Ln 个事件段。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -77,6 +77,7 @@ constexpr Detail kDetails[] = {
     {"visual_token_cache", shown("Visual token cache"), "", NewFolder},
     {"visual_token_cache_dtype", shown("Cache precision")},
     {"placement", shown("Picture placement")},
+    {"shuffle", shown("Shuffle")},
     {"group_by_length", shown("Group by length")},
     {"output_dir", shown("Run folder"), "", NewFolder, true},
     {"overwrite_output_dir", shown("Start afresh")},

@@ -1,5 +1,7 @@
 #include "ui/chat/chat_columns.h"
 
+#include "ui/widgets/reading_order.h"
+
 namespace univi::ui {
 namespace {
 
@@ -13,6 +15,7 @@ ChatColumns::ChatColumns(QWidget* list, QWidget* middle, QWidget* side, QWidget*
     addWidget(list);
     addWidget(middle);
     if (side) addWidget(side);
+    putInReadingOrder(this);
     setHandleWidth(1);
     setStretchFactor(1, 1);
     setCollapsible(1, false);

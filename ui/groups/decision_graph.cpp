@@ -95,6 +95,8 @@ void DecisionGraph::rebuild() {
     }
     tokens_->setData(x[0], y[0]);
     centers_->setData(x[1], y[1]);
+    plot_->setAccessibleDescription(
+        tr("%1 of %Ln point(s) are centres.", nullptr, static_cast<int>(count)).arg(x[1].size()));
     plot_->rescaleAxes();
     plot_->xAxis->scaleRange(1.12);
     plot_->yAxis->scaleRange(1.2);

@@ -4,6 +4,7 @@
 #include <QPainter>
 
 #include "ui/groups/group_colors.h"
+#include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -32,6 +33,7 @@ FillLegend::FillLegend(GroupSelection* selection, QWidget* parent)
                               &GroupSelection::highlightChanged, &GroupSelection::drawingChanged})
         connect(selection, signal, this, &FillLegend::refresh);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+    makeAccessiblePicture(this);
     refresh();
 }
 

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "ui/groups/share_text.h"
+#include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -38,11 +39,22 @@ FrameStrip::FrameStrip(GroupSelection* selection, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setCursor(Qt::PointingHandCursor);
+    makeAccessiblePicture(this);
     setAccessibleName(tr("Frames and events of the video"));
-    connect(selection, &GroupSelection::groupsChanged, this, [this] { update(); });
-    connect(selection, &GroupSelection::unitChanged, this, [this] { update(); });
+    for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged})
+        connect(selection, signal, this, &FrameStrip::describe);
     connect(selection, &GroupSelection::highlightChanged, this, [this] { update(); });
     connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
+}
+
+/// Says to who does not see the strip what is to be seen in it.
+void FrameStrip::describe() {
+    const protocol::TokenGroups& groups = selection_->groups();
+    setAccessibleDescription(
+        tr("Frame %1 of %2; %Ln event(s).", nullptr, static_cast<int>(groups.event_centers.size()))
+            .arg(selection_->unit().frame + 1)
+            .arg(groups.frames.size()));
+    update();
 }
 
 QRectF FrameStrip::frameSpan(int frame) const {

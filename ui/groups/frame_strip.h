@@ -32,6 +32,7 @@ class FrameStrip : public QWidget {
     bool event(QEvent* event) override;
 
   private:
+    void describe();
     int frameAt(const QPointF& position) const;
     void paintThumbnails(QPainter& painter);
     void paintEvents(QPainter& painter);

@@ -9,6 +9,7 @@
 
 #include "ui/groups/group_text.h"
 
+#include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
@@ -20,6 +21,7 @@ PictureView::PictureView(GroupSelection* selection, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(200, 160);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    makeAccessiblePicture(this);
     setAccessibleName(tr("Picture with its token groups"));
     connect(selection, &GroupSelection::unitChanged, this, &PictureView::prepare);
     connect(selection, &GroupSelection::highlightChanged, this, [this] {

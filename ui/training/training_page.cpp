@@ -20,6 +20,7 @@
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
+#include "ui/widgets/reading_order.h"
 
 namespace univi::ui {
 namespace {
@@ -54,6 +55,7 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
     right->setMinimumWidth(kSmallestPage);
     splitter_->addWidget(buildSide());
     splitter_->addWidget(right);
+    putInReadingOrder(splitter_);
     splitter_->setHandleWidth(1);
     splitter_->setStretchFactor(1, 1);
     splitter_->setCollapsible(1, false);

@@ -14,6 +14,7 @@
 #include <QToolButton>
 
 #include "ui/widgets/icons.h"
+#include "ui/widgets/reading_order.h"
 
 namespace univi::ui {
 namespace {
@@ -168,6 +169,7 @@ QSplitter* splitter(Qt::Orientation direction, QWidget* first, int first_share, 
     auto* made = new QSplitter(direction);
     made->addWidget(first);
     made->addWidget(second);
+    putInReadingOrder(made);
     made->setStretchFactor(0, first_share);
     made->setStretchFactor(1, second_share);
     made->setChildrenCollapsible(false);

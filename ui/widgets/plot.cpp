@@ -4,6 +4,7 @@
 
 #include <QVBoxLayout>
 
+#include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -14,6 +15,7 @@ QCustomPlot* fillWithPlot(QWidget* owner, int height, const QString& name) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(plot);
     plot->setMinimumHeight(height);
+    makeAccessiblePicture(plot);
     plot->setAccessibleName(name);
     return plot;
 }

@@ -257,6 +257,7 @@ void RunChart::showReadout() {
             text = tr("step %1: %2").arg(QLocale().toString(curve->steps[std::size_t(at)]), text);
     }
     readout_->setText(text);
+    plot_->setAccessibleDescription(text);
     if (series_.size() < 2) return;
     QStringList all;
     for (std::size_t i = 0; i < series_.size(); ++i) {
@@ -271,6 +272,7 @@ void RunChart::showReadout() {
                           ? tr("step %1").arg(QLocale().toString(qint64(std::llround(cursor_))))
                           : QString());
     plot_->setToolTip(all.join(QLatin1Char('\n')));
+    plot_->setAccessibleDescription(plot_->toolTip());
 }
 
 QString RunChart::readout() const {

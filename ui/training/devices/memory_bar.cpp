@@ -6,6 +6,7 @@
 #include <QToolTip>
 
 #include "ui/training/devices/memory_plan.h"
+#include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -18,6 +19,7 @@ constexpr double kRadius = 5;
 
 MemoryBar::MemoryBar(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    makeAccessiblePicture(this);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 

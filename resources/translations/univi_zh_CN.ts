@@ -1680,7 +1680,7 @@
     </message>
     <message>
         <source>%1 for the run folder, %2 are free</source>
-        <translation>训练文件夹需要 %1，空闲 %2</translation>
+        <translation>%1 用于训练文件夹，空闲 %2</translation>
     </message>
     <message>
         <source>The disk needs %1.</source>

@@ -140,6 +140,11 @@ std::string known_path(const std::string& path) {
     return path.starts_with("/v1/models/") ? "/v1/models/{id}" : "other";
 }
 
+/// Reads a body without keeping any of it.
+void throw_away(const httplib::ContentReader& reader) {
+    reader([](const char*, std::size_t) { return true; });
+}
+
 std::string read_body(const httplib::ContentReader& reader, std::size_t largest,
                       const Response& response) {
     std::string body;
@@ -220,8 +225,13 @@ void ChatServer::Impl::add_chat() {
                 if (request.is_multipart_form_data())
                     throw ApiError{415,
                                    "The request must be JSON (Content-Type: application/json)."};
+                try {
+                    check_access(request, true);
+                } catch (const ApiError&) {
+                    throw_away(reader);  // so that the answer arrives
+                    throw;
+                }
                 const std::string body = read_body(reader, options.largest_body, response);
-                check_access(request, true);
                 const int connection =
                     find_connection(request.remote_addr, request.remote_port, port);
                 chat->answer(body, connection, response);

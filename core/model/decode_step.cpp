@@ -105,7 +105,7 @@ class Positions {
         const MatrixFormat format =
             cache_.dtype() == c10::kChar ? MatrixFormat::Int8 : *format_of(cache_.dtype());
         hold(i, buffers, format);
-        kernels::attend_one({format, buffers.keys, buffers.values, length, dim_, cache_.capacity(),
+        kernels::attend_one({format, buffers.keys, buffers.values, length, dim_, cache_.reserved(),
                              config_.num_kv_heads, buffers.key_scales, buffers.value_scales},
                             query, heads, weights_.data(), joined_.data() + i * heads * dim_);
         if (attention_) add_attention(i);
@@ -118,7 +118,7 @@ class Positions {
         const float* values = values_.data() + i * heads * dim_;
         kernels::rotate_heads(keys, cosines_ + i * dim_, sines_ + i * dim_, heads, dim_);
         for (std::int64_t head = 0; head < heads; ++head) {
-            const std::int64_t place = head * cache_.capacity() + before_ + i;
+            const std::int64_t place = head * cache_.reserved() + before_ + i;
             const std::int64_t at = kernels::row_bytes(format, place * dim_);
             const float key =
                             kernels::store_as(format, keys + head * dim_, dim_, buffers.keys + at),

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace univi::model {
@@ -11,7 +13,16 @@ c10::ScalarType type_of(const PlacementOptions& placement) {
     return placement.cache_dtype.value_or(placement.compute_dtype);
 }
 
-/// Positions first..first+count-1 of `to` [heads_kv, capacity, head_dim] get `from`, in 8 bits with
+/// What a cache on a device begins with.
+constexpr int kFirstPositions = 512;
+
+bool is_on_cpu(const LanguageConfig& config, const PlacementOptions& placement) {
+    for (int i = 0; i < config.num_layers; ++i)
+        if (!placement.of_layer(i).is_cpu()) return false;
+    return true;
+}
+
+/// Positions first..first+count-1 of `to` [heads_kv, reserved, head_dim] get `from`, in 8 bits with
 /// a scale a position.
 void put_in_8_bits(const at::Tensor& from, std::int64_t first, const at::Tensor& to,
                    const at::Tensor& scales) {
@@ -37,16 +48,34 @@ void copy_positions(const std::vector<at::Tensor>& from, int length,
 
 KeyValueCache::KeyValueCache(const LanguageConfig& config, int capacity,
                              const PlacementOptions& placement)
-    : dtype_(type_of(placement)), capacity_(capacity) {
+    : dtype_(type_of(placement)),
+      capacity_(capacity),
+      reserved_(is_on_cpu(config, placement) ? capacity : std::min(capacity, kFirstPositions)) {
     for (int i = 0; i < config.num_layers; ++i) {
         const auto options = at::TensorOptions().device(placement.of_layer(i)).dtype(dtype_);
-        keys_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
-        values_.push_back(at::empty({config.num_kv_heads, capacity, config.head_dim}, options));
+        keys_.push_back(at::empty({config.num_kv_heads, reserved_, config.head_dim}, options));
+        values_.push_back(at::empty({config.num_kv_heads, reserved_, config.head_dim}, options));
         if (dtype_ != c10::kChar) continue;
         const auto wide = options.dtype(c10::kFloat);
-        key_scales_.push_back(at::empty({config.num_kv_heads, capacity, 1}, wide));
-        value_scales_.push_back(at::empty({config.num_kv_heads, capacity, 1}, wide));
+        key_scales_.push_back(at::empty({config.num_kv_heads, reserved_, 1}, wide));
+        value_scales_.push_back(at::empty({config.num_kv_heads, reserved_, 1}, wide));
     }
+}
+
+void KeyValueCache::reserve(int positions) {
+    if (positions <= reserved_) return;
+    if (positions > capacity_)
+        throw base::Error(base::ErrorKind::Internal,
+                          "a key/value cache cannot hold more positions than its capacity");
+    reserved_ = std::min(capacity_, std::max(positions, 2 * reserved_));
+    device_decode_.reset();
+    for (auto* all : {&keys_, &values_, &key_scales_, &value_scales_})
+        for (at::Tensor& tensor : *all) {
+            at::Tensor grown =
+                at::empty({tensor.size(0), reserved_, tensor.size(2)}, tensor.options());
+            grown.narrow(1, 0, length_).copy_(tensor.narrow(1, 0, length_));
+            tensor = std::move(grown);
+        }
 }
 
 void KeyValueCache::truncate(int length) {
@@ -60,6 +89,7 @@ void KeyValueCache::copy_prefix(const KeyValueCache& other, int length) {
     if (length < 0 || length > other.length_)
         throw base::Error(base::ErrorKind::Internal,
                           "a key/value cache cannot take more positions than the other one holds");
+    reserve(length);
     copy_positions(other.keys_, length, keys_);
     copy_positions(other.values_, length, values_);
     copy_positions(other.key_scales_, length, key_scales_);

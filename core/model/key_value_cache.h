@@ -12,16 +12,20 @@ namespace univi::model {
 
 class DeviceDecode;
 
-/// Key/value cache of one sequence: [layers][heads_kv, capacity, head_dim] in the compute type, or
+/// Key/value cache of one sequence: [layers][heads_kv, reserved, head_dim] in the compute type, or
 /// the placement's own type for it. In 8 bits (kChar) every position of a head has a scale of its
-/// own. `length` can be cut back (a redone turn, an edited question). On the CPU memory is only
-/// touched as positions are filled, so that it grows with use; on other devices all of it is taken
-/// at once.
+/// own. `length` can be cut back (a redone turn, an edited question). It grows with use: on the CPU
+/// memory is only touched as positions are filled, on other devices reserve() doubles it.
 class KeyValueCache {
   public:
     KeyValueCache(const LanguageConfig& config, int capacity, const PlacementOptions& placement);
     int length() const { return length_; }
     int capacity() const { return capacity_; }
+    /// Positions that there is memory for.
+    int reserved() const { return reserved_; }
+    /// Makes room for `positions`, at most capacity(). Where there is too little, what is held moves
+    /// to twice the memory or more, and what decoding on a device had kept is forgotten.
+    void reserve(int positions);
     /// What keys and values are held in.
     c10::ScalarType dtype() const { return dtype_; }
     /// Forgets the positions from `length` on. Throws Error{Internal} when `length` is negative
@@ -43,14 +47,14 @@ class KeyValueCache {
     /// and returns these and the new ones, as views; 8 bits as floats of the keys' type in memory
     /// of their own. length() stays until advance().
     Held put(int layer, const at::Tensor& keys, const at::Tensor& values);
-    /// A layer's whole memory on the CPU, each [heads_kv, capacity, head_dim]: for kernels, which
+    /// A layer's whole memory on the CPU, each [heads_kv, reserved, head_dim]: for kernels, which
     /// write behind length() themselves.
     struct Buffers {
         std::byte *keys, *values;
-        float *key_scales, *value_scales;  ///< [heads_kv, capacity] of 8 bits; else null
+        float *key_scales, *value_scales;  ///< [heads_kv, reserved] of 8 bits; else null
     };
     Buffers buffers(int layer);
-    /// A layer's whole memory on any device, each [heads_kv, capacity, head_dim].
+    /// A layer's whole memory on any device, each [heads_kv, reserved, head_dim].
     Held whole(int layer) const;
     /// What decoding on the cache's device keeps from one position to the next; none before.
     std::shared_ptr<DeviceDecode>& device_decode() { return device_decode_; }
@@ -59,10 +63,10 @@ class KeyValueCache {
 
   private:
     std::vector<at::Tensor> keys_, values_;
-    std::vector<at::Tensor> key_scales_, value_scales_;  ///< [heads_kv, capacity, 1] of 8 bits
+    std::vector<at::Tensor> key_scales_, value_scales_;  ///< [heads_kv, reserved, 1] of 8 bits
     std::shared_ptr<DeviceDecode> device_decode_;
     c10::ScalarType dtype_;
-    int length_ = 0, capacity_ = 0;
+    int length_ = 0, capacity_ = 0, reserved_ = 0;
 };
 
 }  // namespace univi::model

@@ -160,6 +160,7 @@ at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& 
                               std::to_string(cache.capacity()) +
                               ": start a new chat or send fewer or shorter media.");
     if (count == 0) return embeds;
+    cache.reserve(static_cast<int>(end));
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);
     if (placement_.of_head() == x.device() && DeviceDecode::takes(config_, layers_, x, cache)) {
         base::throw_if_stopped(stop, "answering");

@@ -70,6 +70,38 @@ TEST(OnFake, GreedyTokensEqualTheCpu) {
     EXPECT_LT(univi::test::relative_error(there.attention, here.attention), 1e-4);
 }
 
+/// More positions than a cache begins with, some of them one by one across the edge.
+TEST(OnFake, ACacheGrowsWithUse) {
+    const c10::InferenceMode guard;
+    const auto run = [](const PlacementOptions& where, std::vector<std::int64_t>* live) {
+        const LanguageModel language = random_language(small_config(), where);
+        at::manual_seed(3);
+        const at::Tensor embeds = at::randn({700, language.config().hidden_size}) * 0.5;
+        KeyValueCache cache(language.config(), 4000, language.placement());
+        const std::int64_t before = fake::counters(0).live_bytes;
+        std::vector<at::Tensor> logits;
+        for (const auto& [begin, count] :
+             {std::pair{0, 508}, {508, 1}, {509, 1}, {510, 1}, {511, 1}, {512, 1}, {513, 187}}) {
+            const at::Tensor hidden =
+                language.forward(embeds.narrow(0, begin, count).to(where.device), cache);
+            logits.push_back(language.logits(hidden.narrow(0, count - 1, 1)).cpu());
+            live->push_back(cache.reserved());
+        }
+        EXPECT_EQ(cache.length(), 700);
+        live->push_back(fake::counters(0).live_bytes - before);
+        return at::cat(logits);
+    };
+    std::vector<std::int64_t> live, here;
+    const at::Tensor there = run(placed("fake:0", "fp32"), &live);
+    EXPECT_LT(univi::test::relative_error(there, run(placed("cpu", "fp32"), &here)), 1e-5);
+    EXPECT_EQ(live[0], 512);
+    EXPECT_EQ(live[4], 512);
+    EXPECT_EQ(live[5], 1024);
+    EXPECT_EQ(live[6], 1024);
+    EXPECT_LT(live.back(), KeyValueCache::bytes_of(small_config(), 4000, {}) / 4);
+    EXPECT_EQ(here[0], 4000);
+}
+
 class OnFakeIn : public testing::TestWithParam<std::string> {};
 
 TEST_P(OnFakeIn, LogitsEqualTheCpu) {

@@ -84,7 +84,7 @@ TEST_P(PlanIn, IsWhatTheAllocatorCounts) {
     EXPECT_EQ(live(0), place.weights);
     answer(*engine);
     EXPECT_LE(peak(0), place.weights + place.cache + place.workspace);
-    EXPECT_GT(peak(0), place.weights + place.cache);
+    EXPECT_GT(peak(0), place.weights + place.cache / 4) << "the cache of a short answer";
     EXPECT_EQ(live(1), 0);
 }
 INSTANTIATE_TEST_SUITE_P(Precisions, PlanIn, testing::Values("fp32", "bf16", "int8", "int4"));

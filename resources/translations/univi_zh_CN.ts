@@ -3890,7 +3890,7 @@
     </message>
     <message>
         <source>%1 in %2, %3 here</source>
-        <translation>%1，分布在 %2 中，此处 %3 个</translation>
+        <translation>%1，分布在 %2中，此处 %3 个</translation>
     </message>
     <message numerus="yes">
         <source>%Ln frame(s)</source>

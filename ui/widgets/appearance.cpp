@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/temporary_folder.h"
+#include "ui/widgets/combo_describer.h"
 #include "ui/widgets/desktop_scheme.h"
 #include "ui/widgets/hover_mender.h"
 #include "ui/widgets/icons.h"
@@ -110,6 +111,7 @@ void installAppearance(QApplication& application) {
     application.setFont(bodyFont(application.font()));
     application.setWindowIcon(applicationIcon());
     HoverMender::install(application);
+    ComboDescriber::install(application);
     // The first to be told of a change: widgets that follow find the new palette and sheet.
     QObject::connect(&Theme::instance(), &Theme::changed, &application,
                      [&application] { dress(application); });

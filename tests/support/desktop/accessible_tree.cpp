@@ -25,6 +25,22 @@ QRect boxOf(const QDBusArgument& argument) {
     return {x, y, width, height};
 }
 
+std::vector<AccessibleNode> readObjects(const QDBusArgument& list) {
+    std::vector<AccessibleNode> found;
+    list.beginArray();
+    while (!list.atEnd()) {
+        AccessibleNode node;
+        QDBusObjectPath path;
+        list.beginStructure();
+        list >> node.service >> path;
+        list.endStructure();
+        node.path = path.path();
+        found.push_back(node);
+    }
+    list.endArray();
+    return found;
+}
+
 }  // namespace
 
 AccessibleTree::AccessibleTree(const std::string& address)
@@ -50,22 +66,10 @@ QVariant AccessibleTree::property(const AccessibleNode& node, const char* name) 
 }
 
 std::vector<AccessibleNode> AccessibleTree::children(const AccessibleNode& node) const {
-    std::vector<AccessibleNode> found;
     const QVariantList values = call(node, kAccessible, "GetChildren");
-    if (values.isEmpty()) return found;
-    const auto list = values.first().value<QDBusArgument>();
-    list.beginArray();
-    while (!list.atEnd()) {
-        AccessibleNode child;
-        QDBusObjectPath path;
-        list.beginStructure();
-        list >> child.service >> path;
-        list.endStructure();
-        child.path = path.path();
-        child.depth = node.depth + 1;
-        found.push_back(child);
-    }
-    list.endArray();
+    if (values.isEmpty()) return {};
+    std::vector<AccessibleNode> found = readObjects(values.first().value<QDBusArgument>());
+    for (AccessibleNode& child : found) child.depth = node.depth + 1;
     return found;
 }
 
@@ -117,6 +121,25 @@ std::optional<AccessibleNode> AccessibleTree::wait_for(const Wanted& wanted,
         if (std::chrono::steady_clock::now() > end) return std::nullopt;
         std::this_thread::sleep_for(kBetweenLooks);
     }
+}
+
+bool AccessibleTree::is_labelled(const AccessibleNode& node) const {
+    constexpr uint kLabelledBy = 2;
+    const QVariantList values = call(node, kAccessible, "GetRelationSet");
+    if (values.isEmpty()) return false;
+    const auto relations = values.first().value<QDBusArgument>();
+    bool found = false;
+    relations.beginArray();
+    while (!relations.atEnd()) {
+        uint kind = 0;
+        relations.beginStructure();
+        relations >> kind;
+        readObjects(relations);
+        relations.endStructure();
+        found = found || kind == kLabelledBy;
+    }
+    relations.endArray();
+    return found;
 }
 
 void AccessibleTree::press(const AccessibleNode& node) const {

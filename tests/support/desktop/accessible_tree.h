@@ -35,6 +35,8 @@ class AccessibleTree {
     std::optional<AccessibleNode> find(const Wanted& wanted) const;
     /// Looks again and again until one is there; nothing after the time.
     std::optional<AccessibleNode> wait_for(const Wanted& wanted, std::chrono::seconds most) const;
+    /// Whether another object is its label.
+    bool is_labelled(const AccessibleNode& node) const;
     /// Does what a click does.
     void press(const AccessibleNode& node) const;
     /// The box of a character of a text, on the screen.

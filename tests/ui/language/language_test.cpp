@@ -3,6 +3,7 @@
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QDialog>
 #include <QDoubleSpinBox>
@@ -17,6 +18,7 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTextBrowser>
+#include <algorithm>
 
 #include "app/desktop/main_window.h"
 #include "tests/ui/qt_test.h"
@@ -179,6 +181,16 @@ class LanguageTest : public QObject {
         installLanguage(Language::English);
         QVERIFY(QLocale().language() != QLocale::Chinese);
         QCOMPARE(ui::tr("%Ln patch(es)", nullptr, 1), QString("1 patch"));
+    }
+
+    /// Named, so that a font of Japanese does not stand in for it.
+    void aFontOfSimplifiedChineseIsChosen() {
+        const QStringList families = QApplication::font().families();
+        const QStringList known{"Noto Sans CJK SC",    "Noto Sans SC",      "Source Han Sans SC",
+                                "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"};
+        QVERIFY2(std::ranges::any_of(known, [&](auto name) { return families.contains(name); }),
+                 qPrintable(families.join(", ") + "; fonts-wqy-microhei has one"));
+        QVERIFY(QFontMetrics(QApplication::font()).inFont(QChar(0x8bcd)));
     }
 
     void everyTrainingSettingHasChinese() {

@@ -1,0 +1,24 @@
+#include "ui/widgets/combo_describer.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QEvent>
+
+namespace univi::ui {
+
+void ComboDescriber::install(QApplication& application) {
+    if (application.findChild<ComboDescriber*>(QStringLiteral("comboDescriber"))) return;
+    auto* describer = new ComboDescriber(&application);
+    describer->setObjectName(QStringLiteral("comboDescriber"));
+    application.installEventFilter(describer);
+}
+
+bool ComboDescriber::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::Polish) return false;
+    if (auto* combo = qobject_cast<QComboBox*>(watched);
+        combo && combo->accessibleDescription().isEmpty())
+        combo->setAccessibleDescription(combo->accessibleName());
+    return false;
+}
+
+}  // namespace univi::ui

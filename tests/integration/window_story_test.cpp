@@ -1,9 +1,11 @@
 // A person's way through the real window, with mouse and keys (xdotool) on a display of its own:
-// open a clip, ask, stop, another reply, its versions, a word, without a group, export.
+// open a clip, ask, stop, another reply, its versions, a word, without a group, export, serve the
+// model and ask it by curl.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QVariant>
@@ -50,6 +52,7 @@ class WindowStoryTest : public testing::Test {
     void SetUp() override {
         if (const std::string missing = DesktopSession::missing(); !missing.empty())
             GTEST_SKIP() << missing << " is not installed";
+        if (installed("curl").empty()) GTEST_SKIP() << "curl is not installed";
         desktop_ = std::make_unique<DesktopSession>(home_.path());
         tree_ = std::make_unique<AccessibleTree>(desktop_->accessibility_address());
         window_ = std::make_unique<Process>(
@@ -147,10 +150,46 @@ class WindowStoryTest : public testing::Test {
         see(QStringLiteral("Version 2 of 2"));
     }
 
+    /// Serves the demo model on this machine; its address.
+    std::string serve() {
+        server_ = std::make_unique<Process>(ProcessOptions{
+            {program("univi-cli"), "serve", "--port", "0"}, {}, desktop_->environment()});
+        const std::string said = server_->read_line(kMost).value_or("");
+        const QRegularExpression address(QStringLiteral("http://\\S+"));
+        return address.match(QString::fromStdString(said)).captured(0).toStdString();
+    }
+    /// Asks about a picture as any program of OpenAI's interface does; the answer's text.
+    std::string ask_by_curl(const std::string& address) const {
+        const std::string picture = read_bytes(UNIVI_SOURCE_DIR "/resources/samples/street.jpg");
+        const base::Json image = {
+            {"type", "image_url"},
+            {"image_url",
+             {{"url", "data:image/jpeg;base64," +
+                          QByteArray::fromStdString(picture).toBase64().toStdString()}}}};
+        const base::Json text = {{"type", "text"}, {"text", "What is in this picture?"}};
+        const base::Json body = {
+            {"messages", base::Json::array(
+                             {{{"role", "user"}, {"content", base::Json::array({text, image})}}})}};
+        const fs::path file = home_.write("body.json", body.dump());
+        const std::string path =
+            address.ends_with("/v1") ? "/chat/completions" : "/v1/chat/completions";
+        const ProcessResult done =
+            run_process({{installed("curl"), "-sS", "--max-time", "120", address + path, "-H",
+                          "Content-Type: application/json", "-d", "@" + file.string()},
+                         {},
+                         desktop_->environment()});
+        EXPECT_EQ(done.exit_code, 0) << done.err;
+        const base::Json reply = base::Json::parse(done.out, nullptr, false);
+        EXPECT_TRUE(reply.contains("choices")) << done.out;
+        return reply.contains("choices")
+                   ? reply["choices"][0]["message"]["content"].get<std::string>()
+                   : "";
+    }
+
     ScratchFolder home_;
     std::unique_ptr<DesktopSession> desktop_;
     std::unique_ptr<AccessibleTree> tree_;
-    std::unique_ptr<Process> window_;
+    std::unique_ptr<Process> window_, server_;
 };
 
 TEST_F(WindowStoryTest, FromAClipToItsExport) {
@@ -184,6 +223,8 @@ TEST_F(WindowStoryTest, FromAClipToItsExport) {
     EXPECT_THAT(read_bytes(written), testing::AllOf(HasSubstr(kQuestion), HasSubstr("dog")));
 
     focus("^UniVi Studio$");
+    EXPECT_FALSE(ask_by_curl(serve()).empty());
+
     key({"ctrl+q"});
     EXPECT_EQ(window_->wait(60s), 0) << window_->stderr_text();
 }

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -23,7 +24,22 @@ struct ChatArguments {
     std::vector<std::string> prompts;
     bool json = false;
     bool keep_tokens = false;
+    protocol::ContextPolicy when_full = protocol::ContextPolicy::Refuse;
 };
+
+void addWhenFull(CLI::App& command, protocol::ContextPolicy& policy) {
+    using protocol::ContextPolicy;
+    const std::map<std::string, ContextPolicy> names = {{"refuse", ContextPolicy::Refuse},
+                                                        {"keep-media", ContextPolicy::KeepMedia},
+                                                        {"drop-media", ContextPolicy::DropMedia}};
+    command
+        .add_option("--when-full", policy,
+                    "A conversation longer than the context: refuse it, or leave out its oldest "
+                    "turns and keep-media or drop-media of theirs")
+        ->transform(CLI::CheckedTransformer(names))
+        ->type_name("refuse|keep-media|drop-media")
+        ->default_str("refuse");
+}
 
 /// The window's own store, where the command line says so: its switch in Settings is not this
 /// program's.
@@ -36,6 +52,18 @@ base::Json toJson(const protocol::DoneEvent& done, const base::Json& damaged) {
     base::Json json = protocol::to_json_by_fields(done);
     json["damaged_media"] = damaged;
     return json;
+}
+
+void sayDropped(const protocol::PromptEvent& prompt) {
+    const auto counted = [](int count, const char* one, const char* many) {
+        return std::to_string(count) + ' ' + (count == 1 ? one : many);
+    };
+    if (prompt.dropped_turns == 0) return;
+    std::string what = counted(prompt.dropped_turns, "turn", "turns");
+    if (prompt.dropped_media > 0)
+        what += " with " + counted(prompt.dropped_media, "picture or video", "pictures or videos");
+    std::fprintf(stderr, "univi-cli: the oldest %s left out, the context is full.\n",
+                 (what + (prompt.dropped_turns == 1 ? " is" : " are")).c_str());
 }
 
 /// One conversation on the command line.
@@ -85,6 +113,7 @@ class Chat {
         session::Question question;
         question.text = prompt;
         question.options = arguments_.generation.get();
+        question.options.when_full = arguments_.when_full;
         if (conversation_->turns() == 0) arguments_.media.fill(question);
         ProgressLine progress;
         session::Observer observer;
@@ -97,6 +126,10 @@ class Chat {
                                  {"frames_in_file", groups.frames_in_file}};
             base::put_path(medium, "file", groups.source);
             damaged.push_back(std::move(medium));
+        };
+        observer.on_prompt = [&](const protocol::PromptEvent& prompt) {
+            progress.clear();
+            sayDropped(prompt);
         };
         observer.on_token = [&](const protocol::TokenEvent& token) {
             progress.clear();
@@ -132,6 +165,7 @@ void addChatCommand(CommandSet& commands) {
                      "input each")
         ->type_name("P")
         ->allow_extra_args(false);
+    addWhenFull(*command, arguments->when_full);
     command->add_flag("--json", arguments->json,
                       "One JSON object a turn in place of the streamed reply");
     command->add_flag(

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/media_arguments.h"
 #include "app/cli/stream_files.h"
 #include "app/cli/terminal.h"
 #include "core/base/atomic_file.h"
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 struct ClustersArguments {
     std::string image, video, out, phrase;
     StreamFiles streams;
+    ClipArguments clip;
     int max_frames = 64;
 };
 
@@ -43,12 +45,12 @@ Encoded encode(const SharedOptions& shared, const ClustersArguments& arguments,
     const std::string& medium = is_video ? arguments.video : arguments.image;
     const auto stop = base::stop_on_signals().get_token();
     Encoded out;
-    out.groups =
-        conversation->encode(medium, arguments.max_frames, observer, stop,
-                             is_video ? session::MediumKind::Video : session::MediumKind::Picture);
+    out.groups = conversation->encode(
+        medium, arguments.max_frames, observer, stop,
+        is_video ? session::MediumKind::Video : session::MediumKind::Picture, arguments.clip.get());
     if (!arguments.phrase.empty())
-        out.found = conversation->find({"", medium, arguments.phrase, arguments.max_frames},
-                                       observer, stop);
+        out.found = conversation->find(
+            {"", medium, arguments.phrase, arguments.max_frames, out.groups.clip}, observer, stop);
     return out;
 }
 
@@ -103,6 +105,7 @@ void addClustersCommand(CommandSet& commands) {
     const auto arguments = std::make_shared<ClustersArguments>();
     command->add_option("--image", arguments->image, "The picture")->type_name("F");
     command->add_option("--video", arguments->video, "The video")->type_name("F");
+    arguments->clip.addTo(*command);
     arguments->streams.addTo(*command);
     command->add_option("--max-frames", arguments->max_frames, "Most frames taken of a video")
         ->type_name("N")

@@ -1,6 +1,9 @@
 #include "app/cli/media_arguments.h"
 
+#include <map>
+
 #include "app/cli/sampling_arguments.h"
+#include "core/base/error.h"
 
 namespace univi::cli {
 
@@ -14,25 +17,69 @@ CLI::Option* addFiles(CLI::App& app, const char* name, std::vector<std::string>&
         ->group("Media");
 }
 
+constexpr const char *kStart = "--video-start", *kEnd = "--video-end", *kFrames = "--video-frames";
+
+double timeOf(const char* option, const std::string& text) {
+    const auto seconds = base::parse_time(text);
+    if (!seconds)
+        throw base::Error(
+            base::ErrorKind::Usage,
+            std::string(option) + " must be seconds or a time, 12.5 or 0:12, not " + text + ".");
+    return *seconds;
+}
+
 }  // namespace
+
+void ClipArguments::addTo(CLI::App& app) {
+    const auto add = [&](const char* name, auto& values, const char* type, const char* what) {
+        app.add_option(name, values, what)
+            ->type_name(type)
+            ->allow_extra_args(false)
+            ->group("Media");
+    };
+    add(kStart, starts, "T", "Where the part of the video before it begins: 12.5 or 0:12");
+    add(kEnd, ends, "T", "Where that part ends");
+    add(kFrames, frames, "N",
+        "Frames taken of it, spread evenly; default: one a second, --max-frames at most");
+}
+
+base::ClipRange ClipArguments::get() const {
+    base::ClipRange clip;
+    if (!starts.empty()) clip.start_s = timeOf(kStart, starts.back());
+    if (!ends.empty()) clip.end_s = timeOf(kEnd, ends.back());
+    if (!frames.empty()) clip.frames = frames.back();
+    clip.check();
+    return clip;
+}
 
 void MediaArguments::addTo(CLI::App& app) {
     command = &app;
     addFiles(app, "--image", images, "A picture; may be given more than once");
     addFiles(app, "--video", videos, "A video, or the address of one; may be given more than once");
+    clips.addTo(app);
 }
 
 void MediaArguments::fill(session::Question& question) const {
-    std::size_t image = 0, video = 0;
+    std::map<std::string, std::size_t> next;  // of each option's values
     for (const CLI::Option* option : command->parse_order()) {
-        const bool is_image = option->get_name() == "--image";
-        if (!is_image && option->get_name() != "--video") continue;
-        auto& next = is_image ? image : video;
-        const auto& files = is_image ? images : videos;
-        if (next >= files.size()) continue;
-        question.media.push_back(files[next++]);
-        question.kinds.push_back(is_image ? session::MediumKind::Picture
-                                          : session::MediumKind::Video);
+        const std::string name = option->get_name();
+        const std::size_t i = next[name]++;
+        if (name == "--image" && i < images.size()) {
+            question.media.push_back(images[i]);
+            question.kinds.push_back(session::MediumKind::Picture);
+        } else if (name == "--video" && i < videos.size()) {
+            question.media.push_back(videos[i]);
+            question.kinds.push_back(session::MediumKind::Video);
+        } else if (name == kStart || name == kEnd || name == kFrames) {
+            if (question.kinds.empty() || question.kinds.back() != session::MediumKind::Video)
+                throw base::Error(base::ErrorKind::Usage,
+                                  name + " must stand behind the --video it belongs to.");
+            question.clips.resize(question.media.size());
+            base::ClipRange& clip = question.clips.back();
+            if (name == kStart) clip.start_s = timeOf(kStart, clips.starts.at(i));
+            if (name == kEnd) clip.end_s = timeOf(kEnd, clips.ends.at(i));
+            if (name == kFrames) clip.frames = clips.frames.at(i);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ std::string key_of(const protocol::WhatIfRequest& request) {
     plain.medium = request.medium;
     plain.question = request.question;
     plain.options = request.options;
+    plain.clip = request.clip;
     std::error_code error;
     const auto changed = std::filesystem::last_write_time(request.medium, error);
     return protocol::to_line(protocol::Request{
@@ -49,6 +50,7 @@ void WhatIfDesk::prepare(session::Engine& engine, const protocol::WhatIfRequest&
     question.media = {request.medium};
     question.text = request.question;
     question.options = request.options;
+    question.clips = {request.clip};
     auto what_if = engine.start_what_if(question);
     first_ = what_if->first(observer, stop);
     what_if_ = std::move(what_if);

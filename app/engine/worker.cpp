@@ -26,7 +26,8 @@ const char* doing(const protocol::Request& request) {
                                              "counting tokens",
                                              "keeping visual tokens",
                                              "looking for a phrase",
-                                             "asking what if"};
+                                             "asking what if",
+                                             "writing out a prompt"};
     return kNames[request.body.index()];
 }
 
@@ -35,6 +36,7 @@ session::Question questionOf(const protocol::AskRequest& request) {
     question.media = request.media;
     question.text = request.question;
     question.options = request.options;
+    question.clips = request.clips;
     return question;
 }
 
@@ -154,6 +156,13 @@ void Worker::perform(const protocol::EstimateRequest& request, const Work& work)
     send(work.request.id, talk.estimate(questionOf(request)));
 }
 
+void Worker::perform(const protocol::PreviewRequest& request, const Work& work) {
+    base::throw_if_stopped(work.stop.get_token(), "writing out a prompt");
+    auto& talk = conversation(request.conversation);
+    talk.set_history(request.history);
+    send(work.request.id, talk.preview(questionOf(request)));
+}
+
 void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
     auto& talk = conversation(request.conversation);
     bool reported = false;
@@ -162,8 +171,8 @@ void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
         reported = reported || groups.complete;
         forward(medium, groups);
     };
-    const auto groups =
-        talk.encode(request.medium, request.max_frames, observing, work.stop.get_token());
+    const auto groups = talk.encode(request.medium, request.max_frames, observing,
+                                    work.stop.get_token(), session::MediumKind::Auto, request.clip);
     if (!reported)
         send(work.request.id,
              protocol::GroupsEvent{groups});  // known already: the caller waits for it

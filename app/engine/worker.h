@@ -31,6 +31,7 @@ class Worker {
     void perform(const protocol::StopRequest& request, const Work& work);
     void perform(const protocol::ForgetRequest& request, const Work& work);
     void perform(const protocol::EstimateRequest& request, const Work& work);
+    void perform(const protocol::PreviewRequest& request, const Work& work);
     void perform(const protocol::TokenLimitRequest& request, const Work& work);
     void perform(const protocol::FindRequest& request, const Work& work);
     void perform(const protocol::WhatIfRequest& request, const Work& work);

@@ -25,11 +25,29 @@ double whole_seconds(double seconds) {
     return std::trunc(std::clamp(seconds, 0.0, 1e9));
 }
 
+/// A second that is past the last frame counts as its end.
+std::int64_t frame_at(double seconds, double fps, int num_frames) {
+    return static_cast<std::int64_t>(
+        std::clamp(std::floor(seconds * fps + 1e-6), 0.0, double(num_frames)));
+}
+
+/// The frames that are shown from start_s on and before end_s, at least one.
+Range exact_range(double fps, int num_frames, const FrameSampling& options) {
+    Range range{0, num_frames - 1};
+    if (options.start_s) range.first = frame_at(*options.start_s, fps, num_frames);
+    if (range.first >= num_frames) return {};
+    if (options.end_s)
+        range.last = static_cast<std::int64_t>(std::clamp(
+            std::ceil(*options.end_s * fps - 1e-6) - 1, double(range.first), num_frames - 1.0));
+    return range;
+}
+
 /// The reference takes whole seconds, negative ones as 0, swaps a reversed range and widens an
 /// empty one to a second.
 Range wanted_range(double fps, int num_frames, const FrameSampling& options) {
     Range range{0, num_frames - 1};
     if (!options.start_s && !options.end_s) return range;
+    if (options.exact_range) return exact_range(fps, num_frames, options);
     double start = whole_seconds(options.start_s.value_or(0));
     double end =
         options.end_s ? whole_seconds(*options.end_s) : std::numeric_limits<double>::infinity();
@@ -69,7 +87,7 @@ std::vector<int> sample_frame_indices(double fps, int num_frames, const FrameSam
     if (!(fps > 0) || !std::isfinite(fps))
         throw Error(ErrorKind::Media, "the video has no usable frame rate");
     int stride = stride_of(fps, options);
-    if (stride < 1 && options.keep_all_when_slow) stride = 1;
+    if (options.spread || (stride < 1 && options.keep_all_when_slow)) stride = 1;
     if (stride < 1) {
         throw Error(
             ErrorKind::Media,

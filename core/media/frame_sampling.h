@@ -10,6 +10,9 @@ struct FrameSampling {
     int max_frames = 64;
     double framerate = 1;  ///< frames a second to keep (upstream video_framerate)
     std::optional<double> start_s, end_s;
+    bool exact_range =
+        false;            ///< start_s and end_s to the frame; else the reference's whole seconds
+    bool spread = false;  ///< max_frames over the range, however close they lie together
     bool keep_all_when_slow = false;  ///< keep every frame where the reference fails: fps/framerate
                                       ///< rounds to 0 (slideshows)
 };

@@ -28,6 +28,22 @@ struct EnumNames<WhatIfRank> {
         {WhatIfRank::None, "none"}, {WhatIfRank::Groups, "groups"}, {WhatIfRank::Events, "events"}};
 };
 
+template <>
+struct EnumNames<ContextPolicy> {
+    static constexpr std::pair<ContextPolicy, const char*> kNames[] = {
+        {ContextPolicy::Refuse, "refuse"},
+        {ContextPolicy::KeepMedia, "keep_media"},
+        {ContextPolicy::DropMedia, "drop_media"}};
+};
+
+template <>
+struct EnumNames<PromptKind> {
+    static constexpr std::pair<PromptKind, const char*> kNames[] = {
+        {PromptKind::Text, "text"},
+        {PromptKind::Control, "control"},
+        {PromptKind::Visual, "visual"}};
+};
+
 template <class V>
 void fields(V& v, GenerationDefaults& defaults) {
     v("temperature", defaults.temperature);
@@ -48,6 +64,7 @@ void fields(V& v, GenerationOptions& options) {
     v.sparse("max_new_tokens", options.max_new_tokens);
     v("seed", options.seed);
     v("max_frames", options.max_frames);
+    v.sparse("when_full", options.when_full);
 }
 
 template <class V>
@@ -55,6 +72,7 @@ void fields(V& v, PastTurn& turn) {
     v.paths("media", turn.media);
     v("question", turn.question);
     v("reply", turn.reply);
+    v.sparse("clips", turn.clips);
 }
 
 template <class V>
@@ -68,7 +86,7 @@ void fields(V& v, LoadRequest& load) {
     v.sparse("check_only", load.check_only);
 }
 
-/// Of an EstimateRequest too.
+/// Of an EstimateRequest and a PreviewRequest too.
 template <class V>
 void fields(V& v, AskRequest& ask) {
     v("conversation", ask.conversation);
@@ -76,6 +94,7 @@ void fields(V& v, AskRequest& ask) {
     v.paths("media", ask.media);
     v("question", ask.question);
     v("options", ask.options);
+    v.sparse("clips", ask.clips);
 }
 
 template <class V>
@@ -83,6 +102,7 @@ void fields(V& v, EncodeRequest& encode) {
     v("conversation", encode.conversation);
     v.required_path("medium", encode.medium);
     v("max_frames", encode.max_frames);
+    v.sparse("clip", encode.clip);
 }
 
 template <class V>
@@ -106,6 +126,7 @@ void fields(V& v, FindRequest& find) {
     v.required_path("medium", find.medium);
     v.required("phrase", find.phrase);
     v("max_frames", find.max_frames);
+    v.sparse("clip", find.clip);
 }
 
 template <class V>
@@ -124,6 +145,7 @@ void fields(V& v, WhatIfRequest& ask) {
     v.sparse("temporal_rate", ask.temporal_rate);
     v.sparse("neighbors", ask.neighbors);
     v.sparse("rank", ask.rank);
+    v.sparse("clip", ask.clip);
     v.check([&](const JsonFields& object) {
         if (!ask.stages.empty() && ask.stages.size() != 3)
             object.fail("stages", "must be three numbers");
@@ -201,6 +223,8 @@ void fields(V& v, PromptEvent& prompt) {
     v("prompt_tokens", prompt.prompt_tokens);
     v("visual_tokens", prompt.visual_tokens);
     v("reused_tokens", prompt.reused_tokens);
+    v.sparse("dropped_turns", prompt.dropped_turns);
+    v.sparse("dropped_media", prompt.dropped_media);
 }
 
 template <class V>
@@ -220,6 +244,8 @@ void fields(V& v, DoneEvent& done) {
     v("visual_tokens", done.visual_tokens);
     v("first_token_s", done.first_token_s);
     v("decode_tokens_per_s", done.decode_tokens_per_s);
+    v.sparse("dropped_turns", done.dropped_turns);
+    v.sparse("dropped_media", done.dropped_media);
 }
 
 template <class V>
@@ -234,6 +260,27 @@ void fields(V& v, EstimateEvent& estimate) {
     v("text_tokens", estimate.text_tokens);
     v("media_tokens", estimate.media_tokens);
     v("capacity", estimate.capacity);
+    v.sparse("dropped_turns", estimate.dropped_turns);
+    v.sparse("dropped_media", estimate.dropped_media);
+    v.sparse("prompt_tokens", estimate.prompt_tokens);
+}
+
+template <class V>
+void fields(V& v, PromptPiece& piece) {
+    v("kind", piece.kind);
+    v("id", piece.id);
+    v("text", piece.text);
+    v("tokens", piece.tokens);
+}
+
+template <class V>
+void fields(V& v, PreviewEvent& preview) {
+    v("pieces", preview.pieces);
+    v("text_tokens", preview.text_tokens);
+    v("visual_tokens", preview.visual_tokens);
+    v("capacity", preview.capacity);
+    v.sparse("dropped_turns", preview.dropped_turns);
+    v.sparse("dropped_media", preview.dropped_media);
 }
 
 template <class V>
@@ -295,6 +342,10 @@ template <>
 inline constexpr const char* kMessageName<ErrorEvent> = "error";
 template <>
 inline constexpr const char* kMessageName<EstimateEvent> = "estimate";
+template <>
+inline constexpr const char* kMessageName<PreviewRequest> = "preview";
+template <>
+inline constexpr const char* kMessageName<PreviewEvent> = "preview";
 template <>
 inline constexpr const char* kMessageName<WhatIfRequest> = "what_if";
 template <>

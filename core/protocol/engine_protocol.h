@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/clip_range.h"
 #include "core/base/json.h"
 #include "core/base/sampling_options.h"
 #include "core/protocol/token_groups.h"
@@ -23,6 +24,13 @@ namespace univi::protocol {
 /// How a model wants its replies made: what its generation_config.json says, which has no seed.
 using GenerationDefaults = base::SamplingOptions;
 
+/// What is done with a conversation that is longer than the model's context.
+enum class ContextPolicy {
+    Refuse,     ///< the question is answered with an error
+    KeepMedia,  ///< the oldest turns go, their pictures and videos stay
+    DropMedia   ///< the oldest turns go with their pictures and videos
+};
+
 /// What is not set is the loaded model's own (LoadedEvent::generation).
 struct GenerationOptions {
     /// template; "default": the model's own (univi_conv of config.json, else simple)
@@ -35,12 +43,14 @@ struct GenerationOptions {
     std::optional<int> max_new_tokens;
     std::uint64_t seed = 42;
     int max_frames = 64;
+    ContextPolicy when_full = ContextPolicy::Refuse;
 };
 
 /// A turn that is already finished; lets a fresh engine carry on with a conversation.
 struct PastTurn {
     std::vector<std::string> media;  ///< files, pictures or videos
     std::string question, reply;
+    std::vector<base::ClipRange> clips{};  ///< per medium; missing ones are whole
 };
 
 struct LoadRequest {
@@ -59,6 +69,7 @@ struct AskRequest {
     std::vector<std::string> media;  ///< new media of this turn
     std::string question;
     GenerationOptions options;
+    std::vector<base::ClipRange> clips{};  ///< per medium of this turn; missing ones are whole
 };
 /// Encodes a medium at once (dropped on the window) so that its groups show before a
 /// question is asked.
@@ -66,10 +77,14 @@ struct EncodeRequest {
     std::string conversation;
     std::string medium;
     int max_frames = 64;
+    base::ClipRange clip{};
 };
 /// How much of the context a question would take. Reads no file: what is not encoded yet is counted
 /// as far as its kind says.
 struct EstimateRequest : AskRequest {};
+/// The prompt that a question would make, token by token. Reads no file, as an EstimateRequest.
+/// Answered with a PreviewEvent.
+struct PreviewRequest : AskRequest {};
 struct StopRequest {
     std::int64_t target = 0;
 };  ///< id of the request to stop
@@ -88,6 +103,7 @@ struct FindRequest {
     std::string medium;
     std::string phrase;
     int max_frames = 64;
+    base::ClipRange clip{};
 };
 /// What a WhatIfRequest leaves out in turn, to rank it.
 enum class WhatIfRank { None, Groups, Events };
@@ -105,11 +121,12 @@ struct WhatIfRequest {
     std::optional<double> temporal_rate;
     std::optional<int> neighbors;        ///< k
     WhatIfRank rank = WhatIfRank::None;  ///< then there are no variants beside it
+    base::ClipRange clip{};
 };
 struct Request {
     std::int64_t id = 0;
     std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
-                 EstimateRequest, TokenLimitRequest, FindRequest, WhatIfRequest>
+                 EstimateRequest, TokenLimitRequest, FindRequest, WhatIfRequest, PreviewRequest>
         body;
 };
 
@@ -173,6 +190,8 @@ struct GroupsEvent {
 /// prefill begins
 struct PromptEvent {
     int prompt_tokens = 0, visual_tokens = 0, reused_tokens = 0;
+    /// What the prompt goes without (GenerationOptions::when_full): the oldest turns, and media.
+    int dropped_turns = 0, dropped_media = 0;
 };
 struct TokenEvent {
     std::string text;  ///< new text that became certain (may be empty)
@@ -195,6 +214,7 @@ struct DoneEvent {
     Finish finish = Finish::Stop;
     int prompt_tokens = 0, visual_tokens = 0;
     double first_token_s = 0, decode_tokens_per_s = 0;
+    int dropped_turns = 0, dropped_media = 0;  ///< as PromptEvent has them
 };
 /// How near each visual token of a medium is to a phrase: the cosine between the token and the mean
 /// embedding of the phrase's tokens, -1 to 1. It compares single directions of the model's input
@@ -210,6 +230,29 @@ struct EstimateEvent {
     /// per medium of the history, then of the question; -1: known once it was read
     std::vector<int> media_tokens;
     int capacity = 0;  ///< what the prompt and the reply share
+    /// What the prompt would go without (GenerationOptions::when_full), and what is left of it.
+    int dropped_turns = 0, dropped_media = 0;
+    int prompt_tokens = 0;
+};
+/// What a token of a prompt is.
+enum class PromptKind {
+    Text,     ///< of the template, the questions or the replies
+    Control,  ///< begins or ends something; never made of what a person types
+    Visual    ///< the visual tokens of a medium, as one piece
+};
+struct PromptPiece {
+    PromptKind kind = PromptKind::Text;
+    std::int32_t id = 0;  ///< not of Visual
+    std::string text;     ///< of Visual the file's name; a raw byte is "<0xE4>"
+    int tokens = 1;       ///< of Visual how many; -1: known once it was read
+    bool operator==(const PromptPiece&) const = default;
+};
+/// A prompt as the language model would read it, without what is dropped.
+struct PreviewEvent {
+    std::vector<PromptPiece> pieces;
+    int text_tokens = 0, visual_tokens = 0;
+    int capacity = 0;
+    int dropped_turns = 0, dropped_media = 0;
 };
 /// A variant of a WhatIfRequest. Those of a ranking come when all are known, what the answer misses
 /// most first.
@@ -237,7 +280,7 @@ struct Event {
     std::int64_t id = 0;
     std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent,
                  GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent,
-                 FoundEvent, WhatIfEvent, WhatIfProgressEvent>
+                 FoundEvent, WhatIfEvent, WhatIfProgressEvent, PreviewEvent>
         body;
 };
 

@@ -11,6 +11,16 @@ void check_indices(const JsonFields& json, const char* name, const std::vector<i
                    std::size_t count);
 
 template <class V>
+void fields(V& v, base::ClipRange& clip) {
+    v.sparse("start", clip.start_s);
+    v.sparse("end", clip.end_s);
+    v.sparse("frames", clip.frames);
+    v.check([&clip](const JsonFields& json) {
+        if (const char* fault = clip.fault()) json.fail(clip.end_s ? "end" : "start", fault);
+    });
+}
+
+template <class V>
 void fields(V& v, StageGroups& stage) {
     v("patch_to_group", stage.patch_to_group);
     v("sizes", stage.sizes);
@@ -62,6 +72,7 @@ void fields(V& v, TokenGroups& groups) {
     v("complete", groups.complete);
     v("frames_lost", groups.frames_lost);
     v("frames_in_file", groups.frames_in_file);
+    v.sparse("clip", groups.clip);
     v.check([&groups](const JsonFields& json) { check_token_groups(json, groups); });
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clip_range.h"
 #include "core/base/json.h"
 
 namespace univi::protocol {
@@ -51,6 +52,7 @@ struct TokenGroups {
     /// A damaged video: frames that could not be read, and how many the file has. 0 and 0 when
     /// all was read.
     int frames_lost = 0, frames_in_file = 0;
+    base::ClipRange clip{};  ///< the part of a video that they are of
 
     /// Returns the offset of the first group of a stage among the visual tokens, in the order the
     /// language model sees them: per picture or event, stage 0, 1, 2. One past the last event gives

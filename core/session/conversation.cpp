@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/model/splice.h"
 #include "core/session/conversation_parts.h"
+#include "core/session/fitted_turns.h"
 #include "core/session/loaded_model.h"
 #include "core/session/media_shelf.h"
 #include "core/session/medium_encoder.h"
@@ -17,6 +18,7 @@
 #include "core/session/phrase_search.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
+#include "core/session/prompt_preview.h"
 #include "core/session/reply_decoder.h"
 #include "core/session/tensor_dump.h"
 
@@ -40,6 +42,15 @@ void check_options(const protocol::GenerationOptions& options) {
     if (options.max_frames < 1)
         throw base::Error(base::ErrorKind::Usage,
                           "At least one frame of a video must be read (max-frames).");
+}
+
+void check_question(const Question& question) {
+    check_options(question.options);
+    for (const base::ClipRange& clip : question.clips) clip.check();
+}
+
+base::ClipRange clip_at(const std::vector<base::ClipRange>& clips, std::size_t place) {
+    return place < clips.size() ? clips[place] : base::ClipRange();
 }
 
 /// The observer of the medium in place `medium` of a conversation.
@@ -85,16 +96,18 @@ struct Conversation::Impl {
     /// model sees none.
     std::vector<MediumRequest> requests(const Question& question) const {
         std::vector<MediumRequest> out;
-        const auto add = [&](const std::string& path, MediumKind kind) {
+        const auto add = [&](const std::string& path, MediumKind kind,
+                             const base::ClipRange& clip) {
             const auto known = kinds.find(path);
             if (kind == MediumKind::Auto && known != kinds.end()) kind = known->second;
-            out.push_back({path, kind, question.options.max_frames});
+            out.push_back({path, kind, question.options.max_frames, clip});
         };
         for (const auto& turn : turns)
-            for (const auto& path : turn.media) add(path, MediumKind::Auto);
+            for (std::size_t i = 0; i < turn.media.size(); ++i)
+                add(turn.media[i], MediumKind::Auto, clip_at(turn.clips, i));
         for (std::size_t i = 0; i < question.media.size(); ++i)
-            add(question.media[i],
-                i < question.kinds.size() ? question.kinds[i] : MediumKind::Auto);
+            add(question.media[i], i < question.kinds.size() ? question.kinds[i] : MediumKind::Auto,
+                clip_at(question.clips, i));
         if (!out.empty() && parts.info.sight != protocol::Sight::Pictures)
             throw blind_error(parts.info, out.back().path);
         return out;
@@ -103,8 +116,15 @@ struct Conversation::Impl {
     /// The same, for a question whose text leaves room for media.
     std::vector<MediumRequest> fitting_requests(const Question& question) const {
         std::vector<MediumRequest> out = requests(question);
-        parts.prompts.check_text_length(turns, question);
+        const bool all = question.options.when_full == protocol::ContextPolicy::Refuse;
+        parts.prompts.check_text_length(all ? turns : std::vector<protocol::PastTurn>(), question);
         return out;
+    }
+
+    /// What of the conversation stays in the prompt. `media_tokens`: of all media.
+    FittedTurns fit(const Question& question, const std::vector<int>& media_tokens) const {
+        const auto sampling = protocol::sampling_of(question.options, parts.info.generation);
+        return fit_turns(parts.prompts, turns, question, media_tokens, sampling.max_new_tokens);
     }
 
     /// The medium in place `place` of the conversation, encoded now unless it is known. A known
@@ -129,43 +149,57 @@ struct Conversation::Impl {
     /// A medium behind those of all turns, and its place.
     std::pair<std::shared_ptr<const EncodedMedium>, int> encode(const std::string& path,
                                                                 MediumKind kind, int max_frames,
+                                                                const base::ClipRange& clip,
                                                                 const Observer& observer,
                                                                 const base::StopToken& stop) {
         Question question;
         question.media = {path};
         question.kinds = {kind};
         question.options.max_frames = max_frames;
-        check_options(question.options);
+        question.clips = {clip};
+        check_question(question);
         const auto all = requests(question);
         const int place = static_cast<int>(all.size()) - 1;
         return {medium(all.back(), place, observer, stop), place};
     }
 
-    Media media_of(const std::vector<MediumRequest>& requests, const Observer& observer,
-                   const base::StopToken& stop) {
-        Media out;
-        for (const auto& request : requests)
-            out.push_back(medium(request, static_cast<int>(out.size()), observer, stop));
+    /// All media, null for those that the prompt goes without whatever the others take.
+    Media media_of(const Question& question, const std::vector<MediumRequest>& requests,
+                   const Observer& observer, const base::StopToken& stop) {
+        const int first = fit(question, known_tokens(requests)).dropped_media;
+        Media out(first);
+        for (int place = first; place < static_cast<int>(requests.size()); ++place)
+            out.push_back(medium(requests[place], place, observer, stop));
         return out;
     }
 
-    EmbeddedPrompt embed(const Question& question, const Media& media) const {
+    /// `known`: the tokens of media that are null.
+    EmbeddedPrompt embed(const Question& question, const Media& media,
+                         std::vector<int> known) const {
+        for (std::size_t i = 0; i < media.size(); ++i)
+            if (media[i]) known.at(i) = static_cast<int>(media[i]->visual_tokens.size(0));
+        const FittedTurns fitted = fit(question, known);
         std::vector<PromptMedium> described;
         std::vector<at::Tensor> tokens;
-        for (const auto& medium : media) {
-            described.push_back(
-                {medium->placeholders, medium->visual_tokens.size(0), medium->serial});
-            tokens.push_back(medium->visual_tokens);
+        for (std::size_t i = fitted.dropped_media; i < media.size(); ++i) {
+            const EncodedMedium& medium = *media[i];
+            described.push_back({medium.placeholders, medium.visual_tokens.size(0), medium.serial});
+            tokens.push_back(medium.visual_tokens);
         }
-        EmbeddedPrompt out{parts.prompts.build(turns, question, described), {}};
+        EmbeddedPrompt out{parts.prompts.build(fitted.turns, fitted.question, described), {}};
         out.embeds = model::splice(language(), out.prompt.ids, out.prompt.slots, tokens);
+        out.prompt.dropped_turns = fitted.dropped_turns;
+        out.prompt.dropped_media = fitted.dropped_media;
+        out.prompt.positions.insert(out.prompt.positions.begin(), fitted.dropped_media, {});
         return out;
     }
 
     /// Checks, encodes and embeds a question.
     EmbeddedPrompt prepare(const Question& question, const Observer& observer,
                            const base::StopToken& stop) {
-        return embed(question, media_of(fitting_requests(question), observer, stop));
+        const auto requests = fitting_requests(question);
+        const auto known = known_tokens(requests);
+        return embed(question, media_of(question, requests, observer, stop), known);
     }
 
     /// Visual tokens of a medium as far as they are known without reading it; -1: not yet.
@@ -179,15 +213,21 @@ struct Conversation::Impl {
             return kind == MediumKind::Picture ? parts.info.visual_tokens : -1;
         } catch (const base::Error&) {
             // Its file is gone: what was encoded stays usable.
-            const auto medium = shelf.find_source(request.path);
+            const auto medium = shelf.find_source(request.path, request.clip);
             return medium ? tokens(*medium) : -1;
         }
+    }
+    std::vector<int> known_tokens(const std::vector<MediumRequest>& requests) const {
+        std::vector<int> out;
+        for (const auto& request : requests) out.push_back(known_tokens(request));
+        return out;
     }
 
     void append(const Question& question, const std::string& reply) {
         for (std::size_t i = 0; i < question.kinds.size() && i < question.media.size(); ++i)
             if (question.kinds[i] != MediumKind::Auto) kinds[question.media[i]] = question.kinds[i];
-        turns.push_back({question.media, question.text, question.reply_start + reply});
+        turns.push_back(
+            {question.media, question.text, question.reply_start + reply, question.clips});
     }
 };
 
@@ -209,9 +249,9 @@ void Conversation::name_kind(const std::string& medium, MediumKind kind) {
 
 protocol::TokenGroups Conversation::encode(const std::string& medium, int max_frames,
                                            const Observer& observer, const base::StopToken& stop,
-                                           MediumKind kind) {
+                                           MediumKind kind, const base::ClipRange& clip) {
     const c10::InferenceMode inference;
-    const auto [encoded, place] = impl_->encode(medium, kind, max_frames, observer, stop);
+    const auto [encoded, place] = impl_->encode(medium, kind, max_frames, clip, observer, stop);
     if (kind != MediumKind::Auto) impl_->kinds[medium] = kind;
     protocol::TokenGroups groups = encoded->groups;
     groups.medium = place;
@@ -222,9 +262,11 @@ protocol::FoundEvent Conversation::find(const protocol::FindRequest& request,
                                         const Observer& observer, const base::StopToken& stop) {
     const c10::InferenceMode inference;
     const auto ids = phrase_tokens(*impl_->parts.model.tokenizer, request.phrase);
-    auto medium = impl_->shelf.find_source(request.medium);
+    auto medium = impl_->shelf.find_source(request.medium, request.clip);
     if (!medium)
-        medium = impl_->encode(request.medium, MediumKind::Auto, request.max_frames, observer, stop)
+        medium = impl_
+                     ->encode(request.medium, MediumKind::Auto, request.max_frames, request.clip,
+                              observer, stop)
                      .first;
     return nearness_of(impl_->language(), medium->visual_tokens, ids);
 }
@@ -238,13 +280,14 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
     options.with_attention = parts.with_attention;
     options.guessed_tokens = parts.guessed_tokens;
     options.alternatives = question.alternatives;
-    check_options(question.options);
+    check_question(question);
     options.sampling = protocol::sampling_of(question.options, parts.info.generation);
     const auto requests = impl_->fitting_requests(question);
     protocol::DoneEvent done;
     try {
+        const auto known = impl_->known_tokens(requests);
         const auto [prompt, embeds] =
-            impl_->embed(question, impl_->media_of(requests, observer, stop));
+            impl_->embed(question, impl_->media_of(question, requests, observer, stop), known);
         done = ReplyDecoder(impl_->language(), *parts.model.tokenizer, parts.cache)
                    .decode(prompt, embeds, options, observer, stop);
     } catch (const base::Error& error) {
@@ -262,14 +305,33 @@ protocol::EstimateEvent Conversation::estimate(const Question& question) const {
     protocol::EstimateEvent out;
     out.text_tokens = static_cast<int>(impl_->parts.prompts.count_words(impl_->turns, question));
     out.capacity = impl_->parts.prompts.capacity();
-    for (const auto& request : requests) out.media_tokens.push_back(impl_->known_tokens(request));
+    out.media_tokens = impl_->known_tokens(requests);
+    const FittedTurns fitted = impl_->fit(question, out.media_tokens);
+    out.dropped_turns = fitted.dropped_turns;
+    out.dropped_media = fitted.dropped_media;
+    out.prompt_tokens = fitted.tokens;
+    return out;
+}
+
+protocol::PreviewEvent Conversation::preview(const Question& question) const {
+    const auto requests = impl_->requests(question);
+    const auto known = impl_->known_tokens(requests);
+    const FittedTurns fitted = impl_->fit(question, known);
+    std::vector<PreviewMedium> media;
+    for (std::size_t i = fitted.dropped_media; i < requests.size(); ++i)
+        media.push_back({std::filesystem::path(requests[i].path).filename().string(), known[i]});
+    auto out = preview_prompt(*impl_->parts.model.tokenizer,
+                              impl_->parts.prompts.words(fitted.turns, fitted.question), media);
+    out.capacity = impl_->parts.prompts.capacity();
+    out.dropped_turns = fitted.dropped_turns;
+    out.dropped_media = fitted.dropped_media;
     return out;
 }
 
 std::vector<float> Conversation::next_logits(const Question& question, const Observer& observer,
                                              const base::StopToken& stop) {
     const c10::InferenceMode inference;
-    check_options(question.options);
+    check_question(question);
     const auto [prompt, embeds] = impl_->prepare(question, observer, stop);
     return next_token_logits(impl_->language(), impl_->parts.cache, prompt.tags, embeds, stop);
 }
@@ -279,7 +341,7 @@ std::vector<std::vector<float>> Conversation::next_logits_together(
     const c10::InferenceMode inference;
     std::vector<at::Tensor> prompts;
     for (const Question& question : questions) {
-        check_options(question.options);
+        check_question(question);
         prompts.push_back(impl_->prepare(question, observer, stop).embeds);
     }
     base::throw_if_stopped(stop, "scoring questions together");
@@ -299,7 +361,8 @@ void Conversation::dump(const DumpOptions& options, const Observer& observer,
         media.push_back(impl_->parts.encoder.encode(request, observing, stop, &probe));
         probe.add_visual_tokens(media.back()->visual_tokens);
     }
-    const auto [prompt, embeds] = impl_->embed(options.question, media);
+    const auto [prompt, embeds] =
+        impl_->embed(options.question, media, std::vector<int>(media.size()));
     const auto& language = impl_->language();
     const auto length = static_cast<int>(prompt.tags.size());
     model::KeyValueCache cache(language.config(), length, language.placement());

@@ -36,19 +36,23 @@ class Conversation {
     /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
     protocol::TokenGroups encode(const std::string& medium, int max_frames,
                                  const Observer& observer, const base::StopToken& stop = {},
-                                 MediumKind kind = MediumKind::Auto);
+                                 MediumKind kind = MediumKind::Auto,
+                                 const base::ClipRange& clip = {});
     /// Says which visual tokens of a medium lie near a phrase (FoundEvent). Encodes the medium
     /// first when it is not known. Throws Error{Usage} for a phrase without tokens.
     protocol::FoundEvent find(const protocol::FindRequest& request, const Observer& observer,
                               const base::StopToken& stop = {});
     /// Asks and appends the turn. A stop returns what was said so far with Finish::Stopped (a stop
-    /// before the first token appends no turn). Errors leave the conversation as it was.
+    /// before the first token appends no turn). Errors leave the conversation as it was. What does
+    /// not fit is dropped as the options' when_full says: from the prompt, never from the turns.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});
     /// Returns how much of the context the question would take, without reading or encoding
     /// anything: a picture counts as the model's tokens for one, a video that was not encoded yet
     /// as -1.
     protocol::EstimateEvent estimate(const Question& question) const;
+    /// Returns the prompt that the question would make, by the same rules.
+    protocol::PreviewEvent preview(const Question& question) const;
     /// Returns the unmodified fp32 logits [vocab] of the token that would follow the question (and
     /// its reply_start). Appends no turn; the prompt stays in the cache, so a following ask pays
     /// for one position. Throws as ask does, Error{Stopped} too.

@@ -17,7 +17,8 @@ MediaShelf::Medium first(const std::list<MediaShelf::Medium>& media, const auto&
 
 MediaShelf::Medium MediaShelf::find(const MediumRequest& request) const {
     std::error_code error;
-    if (!std::filesystem::exists(request.path, error)) return find_source(request.path);
+    if (!std::filesystem::exists(request.path, error))
+        return find_source(request.path, request.clip);
     return find(medium_key(request, resolve_kind(request)));
 }
 
@@ -25,8 +26,11 @@ MediaShelf::Medium MediaShelf::find(const MediumKey& key) const {
     return first(media_, [&](const Medium& medium) { return medium->key == key; });
 }
 
-MediaShelf::Medium MediaShelf::find_source(const std::string& source) const {
-    return first(media_, [&](const Medium& medium) { return medium->groups.source == source; });
+MediaShelf::Medium MediaShelf::find_source(const std::string& source,
+                                           const base::ClipRange& clip) const {
+    return first(media_, [&](const Medium& medium) {
+        return medium->groups.source == source && medium->groups.clip == clip;
+    });
 }
 
 void MediaShelf::use(Medium medium) {

@@ -20,8 +20,9 @@ class MediaShelf {
     /// what was encoded under its name. Null when there is none. Throws Error{File} for a folder.
     Medium find(const MediumRequest& request) const;
     Medium find(const MediumKey& key) const;
-    /// Finds what was encoded under the name that the user gave, whatever became of the file.
-    Medium find_source(const std::string& source) const;
+    /// Finds what was encoded of that part under the name that the user gave, whatever became of
+    /// the file.
+    Medium find_source(const std::string& source, const base::ClipRange& clip = {}) const;
     /// Puts a medium in front, or keeps one longest that stands there already. What was not used
     /// for longest is dropped when there are more than `most`.
     void use(Medium medium);

@@ -39,6 +39,10 @@ MediumKind resolve_kind(const MediumRequest& request) {
                                                                               : MediumKind::Picture;
 }
 
+base::ClipRange clip_of(const MediumRequest& request, MediumKind kind) {
+    return kind == MediumKind::Video ? request.clip : base::ClipRange();
+}
+
 MediumKey medium_key(const MediumRequest& request, MediumKind kind) {
     std::error_code error;
     MediumKey key;
@@ -46,6 +50,7 @@ MediumKey medium_key(const MediumRequest& request, MediumKind kind) {
     key.modified = fs::last_write_time(request.path, error).time_since_epoch().count();
     key.size = static_cast<std::int64_t>(fs::file_size(request.path, error));
     key.max_frames = kind == MediumKind::Video ? request.max_frames : 0;
+    key.clip = clip_of(request, kind);
     return key;
 }
 

@@ -58,6 +58,7 @@ class Encoding {
     void start_groups(bool is_video, const ShownPicture& shown) {
         groups_.source = request_.path;
         groups_.is_video = is_video;
+        if (is_video) groups_.clip = request_.clip;
         groups_.grid = model_.vision()->config().grid_size();
         groups_.picture_width = shown.width;
         groups_.picture_height = shown.height;
@@ -165,14 +166,23 @@ class PictureEncoding : Encoding {
     }
 };
 
+media::FrameSampling sampling_of(const MediumRequest& request) {
+    media::FrameSampling sampling;
+    sampling.max_frames = request.clip.frames.value_or(request.max_frames);
+    sampling.start_s = request.clip.start_s;
+    sampling.end_s = request.clip.end_s;
+    sampling.exact_range = true;
+    sampling.spread = request.clip.frames.has_value();
+    return sampling;
+}
+
 class VideoEncoding : Encoding {
   public:
     using Encoding::Encoding;
 
     EncodedMedium run(const base::StopToken& stop) {
-        media::FrameSampling sampling;
-        sampling.max_frames = request_.max_frames;
-        FramePipeline pipeline(request_.path, {sampling, options_.preprocess, options_.reading},
+        FramePipeline pipeline(request_.path,
+                               {sampling_of(request_), options_.preprocess, options_.reading},
                                options_.pictures, stop);
         report(pipeline, pipeline.frames_total());
         const auto next = [&] { return pipeline.next_batch(model::kFramesAtOnceWatched); };

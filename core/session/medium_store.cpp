@@ -90,7 +90,8 @@ std::string MediumStore::key_of(const MediumRequest& request, const MediumKey& a
     }();
     if (digest.empty()) return {};
     return hashed(recipe() + '|' + (kind == MediumKind::Video ? "video" : "picture") + '|' +
-                  std::to_string(as_it_is.max_frames) + '|' + digest);
+                  std::to_string(as_it_is.max_frames) + '|' +
+                  (as_it_is.clip.is_whole() ? "" : as_it_is.clip.key() + '|') + digest);
 }
 
 fs::path MediumStore::file_of(const std::string& key) const {

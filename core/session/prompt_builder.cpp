@@ -121,11 +121,16 @@ BuiltPrompt PromptBuilder::build(const std::vector<protocol::PastTurn>& turns,
     return prompt;
 }
 
-std::int64_t PromptBuilder::count_words(const std::vector<protocol::PastTurn>& turns,
-                                        const Question& question) const {
+std::vector<std::int32_t> PromptBuilder::words(const std::vector<protocol::PastTurn>& turns,
+                                               const Question& question) const {
     std::size_t media = question.media.size();
     for (const auto& turn : turns) media += turn.media.size();
-    const auto ids = ids_of(turns, question, std::vector<int>(media, 1));
+    return ids_of(turns, question, std::vector<int>(media, 1));
+}
+
+std::int64_t PromptBuilder::count_words(const std::vector<protocol::PastTurn>& turns,
+                                        const Question& question) const {
+    const auto ids = words(turns, question);
     return std::ranges::count_if(ids, [](std::int32_t id) { return id >= 0; });
 }
 

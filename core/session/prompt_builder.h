@@ -29,6 +29,7 @@ struct BuiltPrompt {
     /// per medium of the conversation, where its visual tokens stand
     std::vector<std::vector<int>> positions;
     int visual_tokens = 0;
+    int dropped_turns = 0, dropped_media = 0;  ///< what fit_turns left out
     const text::ConversationTemplate* conversation_template = nullptr;
 };
 
@@ -49,6 +50,9 @@ class PromptBuilder {
     /// reply's first token.
     BuiltPrompt build(const std::vector<protocol::PastTurn>& turns, const Question& question,
                       const std::vector<PromptMedium>& media) const;
+    /// Returns the ids of the prompt, each medium as one text::kImageToken.
+    std::vector<std::int32_t> words(const std::vector<protocol::PastTurn>& turns,
+                                    const Question& question) const;
     /// Counts the positions of the prompt that are no visual tokens.
     std::int64_t count_words(const std::vector<protocol::PastTurn>& turns,
                              const Question& question) const;

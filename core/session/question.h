@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clip_range.h"
 #include "core/protocol/engine_protocol.h"
 
 namespace univi::session {
@@ -22,6 +23,7 @@ struct Question {
     std::string reply_start{};
     /// How many of the likeliest tokens Observer::on_scores names beside each one of the reply.
     int alternatives = 0;
+    std::vector<base::ClipRange> clips{};  ///< per medium; missing ones are whole
 };
 
 }  // namespace univi::session

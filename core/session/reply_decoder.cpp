@@ -71,6 +71,8 @@ class Reply {
         done.finish = finish_of(finish);
         done.prompt_tokens = static_cast<int>(prompt_.tags.size());
         done.visual_tokens = prompt_.visual_tokens;
+        done.dropped_turns = prompt_.dropped_turns;
+        done.dropped_media = prompt_.dropped_media;
         if (!ids_.empty()) done.first_token_s = seconds_between(asked_, first_token_);
         const double decoding = seconds_between(first_token_, last_token_);
         if (ids_.size() > 1 && decoding > 0)
@@ -115,7 +117,9 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
     const int shared = cache_.keep_shared_prefix(prompt.tags);
     try {
         const int length = static_cast<int>(prompt.tags.size());
-        if (observer.on_prompt) observer.on_prompt({length, prompt.visual_tokens, shared});
+        if (observer.on_prompt)
+            observer.on_prompt(
+                {length, prompt.visual_tokens, shared, prompt.dropped_turns, prompt.dropped_media});
         base::SamplingOptions sampling = options.sampling;
         sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
         const std::vector<std::int32_t> context = words_of(prompt.tags);

@@ -122,7 +122,9 @@ struct WhatIf::Impl {
 
 void WhatIf::Impl::encode(const Observer& observer, const base::StopToken& stop) {
     const MediumKind kind = question.kinds.empty() ? MediumKind::Auto : question.kinds.front();
-    const MediumRequest request{question.media.front(), kind, question.options.max_frames};
+    const MediumRequest request{
+        question.media.front(), kind, question.options.max_frames,
+        question.clips.empty() ? base::ClipRange() : question.clips.front()};
     if (parts.info.sight != protocol::Sight::Pictures)
         throw Error(ErrorKind::Model, parts.info.sight_note);
     parts.prompts.check_text_length({}, question);
@@ -242,6 +244,7 @@ WhatIf::WhatIf(const ConversationParts& parts, Question question)
     if (asked.media.size() != 1)
         throw Error(ErrorKind::Usage, "One picture or video is asked about at a time.");
     protocol::sampling_of(asked.options, {}).check();
+    for (const base::ClipRange& clip : asked.clips) clip.check();
     if (asked.options.max_frames < 1)
         throw Error(ErrorKind::Usage, "At least one frame of a video must be read (max-frames).");
 }

@@ -2,7 +2,7 @@
 univi_add_test(base_test
   SOURCES base/base_test.cpp base/file_test.cpp base/zip_test.cpp base/json_text_test.cpp
           base/temporary_folder_test.cpp base/resident_memory_test.cpp base/cores_test.cpp base/child_process_test.cpp base/exception_text_test.cpp
-          base/byte_size_test.cpp base/sampling_options_test.cpp base/trace_test.cpp base/media_cache_test.cpp
+          base/byte_size_test.cpp base/sampling_options_test.cpp base/clip_range_test.cpp base/trace_test.cpp base/media_cache_test.cpp
   LINK univi_base ZLIB::ZLIB)
 
 univi_add_test(checkpoint_test

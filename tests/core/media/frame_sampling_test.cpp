@@ -51,6 +51,32 @@ TEST(FrameSampling, OnlyAStartGoesToTheEnd) {
     EXPECT_THAT(sample_frame_indices(10, 100, options), ElementsAre(80, 90));
 }
 
+FrameSampling exact(double start, double end) {
+    FrameSampling options;
+    options.start_s = start;
+    options.end_s = end;
+    options.exact_range = true;
+    return options;
+}
+
+TEST(FrameSampling, AnExactRangeHoldsTheFramesThatAreShownInIt) {
+    EXPECT_THAT(sample_frame_indices(10, 100, exact(1.5, 3.6)), ElementsAre(15, 25, 35));
+    EXPECT_THAT(sample_frame_indices(10, 100, exact(1.5, 3.5)), ElementsAre(15, 25));
+    EXPECT_THAT(sample_frame_indices(10, 100, exact(9.5, 60)), ElementsAre(95));
+    EXPECT_THAT(sample_frame_indices(10, 100, exact(2, 2.01)), ElementsAre(20));
+    EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(10, 100, exact(10, 12)); }),
+                HasSubstr("outside it"));
+}
+
+TEST(FrameSampling, AChosenNumberOfFramesIsSpreadOverTheRange) {
+    FrameSampling options = exact(1, 2);
+    options.spread = true;
+    options.max_frames = 4;
+    EXPECT_THAT(sample_frame_indices(10, 100, options), ElementsAre(10, 13, 16, 19));
+    options.max_frames = 50;
+    EXPECT_EQ(sample_frame_indices(10, 100, options).size(), 10U) << "there are no more";
+}
+
 TEST(FrameSampling, SlowVideoIsRefusedAsTheReferenceDoesOrKeptWhole) {
     FrameSampling options;
     EXPECT_THAT(test::media_error_of([&] { sample_frame_indices(0.5, 4, options); }),

@@ -145,6 +145,40 @@ TEST(EngineProtocol, OtherRequestsRoundTrip) {
     EXPECT_THAT(request_error(R"({"id":1,"request":"token_limit"})"), HasSubstr("bytes"));
 }
 
+TEST(EngineProtocol, PartsOfVideosRoundTrip) {
+    AskRequest ask;
+    ask.history = {{{"/a.mp4"}, "What?", "That.", {{1.5, 3.0, 8}}}};
+    ask.media = {"/b.mp4", "/c.mp4"};
+    ask.clips = {{}, {{}, 4.0, {}}};
+    ask.options.when_full = ContextPolicy::DropMedia;
+    const auto back = std::get<AskRequest>(round_trip(Request{1, ask}).body);
+    EXPECT_EQ(back.history[0].clips, ask.history[0].clips);
+    EXPECT_EQ(back.clips, ask.clips);
+    EXPECT_EQ(back.options.when_full, ContextPolicy::DropMedia);
+    EncodeRequest encode{"c", "/a.mp4", 32, {2.0, {}, {}}};
+    EXPECT_EQ(std::get<EncodeRequest>(round_trip(Request{1, encode}).body).clip, encode.clip);
+    EXPECT_THAT(
+        request_error(R"({"id":1,"request":"encode","medium":"/a","clip":{"start":4,"end":2}})"),
+        HasSubstr("clip.end must end after it begins"));
+    EXPECT_THAT(request_error(R"({"id":1,"request":"encode","medium":"/a","clip":{"frames":0}})"),
+                HasSubstr("must have 1 to 1024 frames"));
+}
+
+TEST(EngineProtocol, PreviewsRoundTrip) {
+    PreviewRequest ask;
+    ask.question = "What?";
+    EXPECT_EQ(std::get<PreviewRequest>(round_trip(Request{1, ask}).body).question, "What?");
+    PreviewEvent preview;
+    preview.pieces = {{PromptKind::Control, 1, "<s>", 1}, {PromptKind::Visual, 0, "a.jpg", 112}};
+    preview.text_tokens = 1;
+    preview.visual_tokens = 112;
+    preview.dropped_turns = 3;
+    const auto back = std::get<PreviewEvent>(round_trip(Event{1, preview}).body);
+    EXPECT_EQ(back.pieces, preview.pieces);
+    EXPECT_EQ(back.visual_tokens, 112);
+    EXPECT_EQ(back.dropped_turns, 3);
+}
+
 TEST(EngineProtocol, WhatIfRoundTrips) {
     WhatIfRequest ask;
     ask.medium = "/a.mp4";

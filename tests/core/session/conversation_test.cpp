@@ -222,6 +222,91 @@ TEST_F(ConversationTest, AnEstimateIsWhatTheQuestionThenTakes) {
     EXPECT_EQ(talk_->turns(), 2) << "an estimate asks nothing";
 }
 
+TEST_F(ConversationTest, OldTurnsMakeRoomAndTheirPicturesStay) {
+    talk_->set_history({{{fish_}, "What is this?", "A fish."},
+                        {{}, std::string(2000 * 5, 'w') + " word", "Yes."},
+                        {{}, "And its colour?", "Orange."}});
+    auto question = ask_about({}, "Where is it?", 4);
+    EXPECT_EQ(error_of([&] { talk_->ask(question, {}); }).kind(), ErrorKind::Context);
+    question.options.when_full = protocol::ContextPolicy::KeepMedia;
+    const auto estimate = talk_->estimate(question);
+    EXPECT_EQ(estimate.dropped_turns, 2);
+    Watch watch;
+    const auto kept = talk_->ask(question, watch.observer());
+    EXPECT_EQ(kept.dropped_turns, 2);
+    EXPECT_EQ(kept.dropped_media, 0);
+    EXPECT_EQ(kept.visual_tokens, 112);
+    EXPECT_EQ(kept.prompt_tokens, estimate.prompt_tokens);
+    EXPECT_EQ(watch.prompt.dropped_turns, 2);
+    EXPECT_EQ(talk_->turns(), 4) << "they are left out of the prompt only";
+}
+
+TEST_F(ConversationTest, OldTurnsGoWithTheirPictures) {
+    talk_->set_history({{{fish_}, "What is this?", "A fish."},
+                        {{}, std::string(2000 * 5, 'w') + " word", "Yes."}});
+    auto question = ask_about({golden_input("left01.jpg")}, "And this?", 4);
+    question.options.when_full = protocol::ContextPolicy::DropMedia;
+    Watch watch;
+    const auto done = talk_->ask(question, watch.observer());
+    EXPECT_EQ(done.dropped_turns, 2);
+    EXPECT_EQ(done.dropped_media, 1);
+    EXPECT_EQ(done.visual_tokens, 112);
+    ASSERT_FALSE(watch.said.empty());
+    if (!watch.said.front().attention.empty()) {
+        ASSERT_EQ(watch.said.front().attention.size(), 2U) << "places stay those of the chat";
+        EXPECT_TRUE(watch.said.front().attention[0].empty());
+        EXPECT_EQ(watch.said.front().attention[1].size(), 112U);
+    }
+    question.options.when_full = protocol::ContextPolicy::KeepMedia;
+    question.text = std::string(2000 * 5, 'w');
+    EXPECT_EQ(error_of([&] { talk_->ask(question, {}); }).kind(), ErrorKind::Context);
+}
+
+TEST_F(ConversationTest, APreviewIsThePromptTokenByToken) {
+    talk_->set_history({{{fish_}, "What is this?", "A fish."}});
+    const auto question = ask_about({golden_input("slides_52s.mp4")}, "And here?", 2);
+    const auto preview = talk_->preview(question);
+    const auto estimate = talk_->estimate(question);
+    EXPECT_EQ(preview.text_tokens, estimate.text_tokens);
+    EXPECT_EQ(preview.visual_tokens, 112) << "the video was not read";
+    EXPECT_EQ(preview.capacity, 2048);
+    std::string text, media;
+    for (const auto& piece : preview.pieces) {
+        if (piece.kind == protocol::PromptKind::Visual)
+            media += piece.text + ":" + std::to_string(piece.tokens) + " ";
+        else
+            text += piece.text;
+    }
+    EXPECT_EQ(preview.pieces.front().kind, protocol::PromptKind::Control);
+    EXPECT_EQ(preview.pieces.front().text, "<s>");
+    EXPECT_THAT(text, HasSubstr("And here?"));
+    EXPECT_EQ(media, "HappyFish.jpg:112 slides_52s.mp4:-1 ");
+    const auto done = talk_->ask(question, {});
+    EXPECT_EQ(talk_->turns(), 2);
+    EXPECT_EQ(done.prompt_tokens, preview.text_tokens + done.visual_tokens);
+}
+
+TEST_F(ConversationTest, TwoPartsOfAClipAreTwoMedia) {
+    auto question = ask_about({golden_input("slides_52s.mp4")}, "What is this?", 2);
+    question.clips = {{10.0, 20.0, 5}};
+    std::vector<protocol::TokenGroups> groups;
+    session::Observer observer;
+    observer.on_groups = [&](int, const auto& each) {
+        if (each.complete) groups.push_back(each);
+    };
+    talk_->ask(question, observer);
+    question.clips = {{30.0, 40.0, 5}};
+    talk_->ask(question, observer);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[0].clip.start_s, 10.0);
+    EXPECT_EQ(groups[0].frames.size(), 5U);
+    EXPECT_GE(groups[1].frames.front().time_s, 29.5);
+    question.clips = {{20.0, 10.0, {}}};
+    EXPECT_EQ(error_of([&] { talk_->ask(question, {}); }).kind(), ErrorKind::Usage);
+    question.clips = {{500.0, {}, {}}};
+    EXPECT_EQ(error_of([&] { talk_->ask(question, {}); }).kind(), ErrorKind::Media);
+}
+
 TEST_F(ConversationTest, AnOverflowByPicturesNamesTheirTokens) {
     const std::vector<std::string> many(18, fish_);
     const auto error = error_of([&] { talk_->ask(ask_about(many, "Compare them."), {}); });

@@ -65,6 +65,17 @@ TEST_F(MediaShelfTest, AVideoOfOtherFramesIsAnotherMedium) {
     EXPECT_EQ(shelf_.find(video), nullptr);
 }
 
+TEST_F(MediaShelfTest, AnotherPartOfAVideoIsAnotherMedium) {
+    auto video = request("a");
+    video.kind = MediumKind::Video;
+    video.clip = {1.0, 2.0, {}};
+    shelf_.use(medium(1, video));
+    EXPECT_NE(shelf_.find(video), nullptr);
+    video.clip.frames = 8;
+    EXPECT_EQ(shelf_.find(video), nullptr);
+    EXPECT_EQ(shelf_.find_source(video.path, video.clip), nullptr);
+}
+
 TEST_F(MediaShelfTest, WhatWasEncodedOutlivesItsFile) {
     const auto a = request("a");
     shelf_.use(medium(1, a));

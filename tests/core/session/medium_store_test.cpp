@@ -182,6 +182,27 @@ TEST_F(MediumStoreTest, OtherFramesAreAnotherMedium) {
     EXPECT_FALSE(start(other).anew) << "a picture has one";
 }
 
+TEST_F(MediumStoreTest, AnotherPartIsAnotherMedium) {
+    const MediumRequest whole{kSamples + "drive.mp4", MediumKind::Video, 6};
+    MediumRequest part = whole;
+    part.clip = {1.0, 3.0, 4};
+    start(whole);
+    const Encoded first = start(part);
+    EXPECT_TRUE(first.anew);
+    EXPECT_EQ(first.medium->groups.clip, part.clip);
+    ASSERT_EQ(first.medium->groups.frames.size(), 4U);
+    for (const auto& frame : first.medium->groups.frames) {
+        EXPECT_GE(frame.time_s, 1.0 - 0.05);
+        EXPECT_LT(frame.time_s, 3.0);
+    }
+    const Encoded again = start(part);
+    EXPECT_FALSE(again.anew);
+    EXPECT_EQ(again.medium->groups.clip, part.clip);
+    part.clip.end_s = 2.5;
+    EXPECT_TRUE(start(part).anew);
+    EXPECT_FALSE(start(whole).anew);
+}
+
 TEST_F(MediumStoreTest, OtherWeightsAreAnotherModel) {
     start(picture());
     EXPECT_FALSE(start(picture(), own_demo()).anew);

@@ -8,3 +8,7 @@ univi_add_test(media_test
   LINK univi_media univi_test_support FFmpeg::FFmpeg Heif::Heif PictureLibraries::PictureLibraries ZLIB::ZLIB
        nlohmann_json::nlohmann_json
   LABELS core)
+univi_add_test(camera_test
+  SOURCES media/camera_test.cpp
+  LINK univi_camera univi_test_support
+  LABELS core)

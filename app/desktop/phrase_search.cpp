@@ -24,10 +24,10 @@ PhraseSearch::PhraseSearch(EngineClient* engine, ChatPage* chat, AppSettings* se
             });
 }
 
-void PhraseSearch::ask(const QString& source, const QString& phrase) {
+void PhraseSearch::ask(const QString& source, const QString& phrase, const base::ClipRange& clip) {
     if (asked_ != 0) engine_->stop(asked_);
     asked_ = engine_->find({chat_->model()->id().toStdString(), source.toStdString(),
-                            phrase.toStdString(), settings_->generation().max_frames});
+                            phrase.toStdString(), settings_->generation().max_frames, clip});
 }
 
 }  // namespace univi::ui

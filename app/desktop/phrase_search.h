@@ -20,7 +20,7 @@ class PhraseSearch : public QObject {
     PhraseSearch(EngineClient* engine, ChatPage* chat, AppSettings* settings, GroupsPanel* panel);
 
   private:
-    void ask(const QString& source, const QString& phrase);
+    void ask(const QString& source, const QString& phrase, const base::ClipRange& clip);
 
     EngineClient* engine_;
     ChatPage* chat_;

@@ -15,11 +15,12 @@ namespace {
 using namespace univi;
 
 constexpr int kBadUsage = 2;
-constexpr int kLargestSide = 4096;
+constexpr int kLargestSide = 4096, kMostStrip = 64;
 
 struct Arguments {
     std::string file, out;
     int side = 480;
+    int strip = 0;  ///< frames of a strip; 0: one picture
     bool reads_as_reference = false;
 };
 
@@ -43,6 +44,35 @@ media::Image scaled_down(const media::Image& image, int side) {
     return media::resize_bicubic(image, scaled(image.width), scaled(image.height));
 }
 
+/// So many frames of a video, evenly over it, side by side and all of one size. Says on stdout how
+/// long the video is.
+media::Image strip_of(const Arguments& arguments) {
+    media::FrameSampling sampling;
+    sampling.max_frames = arguments.strip;
+    sampling.spread = true;
+    media::VideoReader video(arguments.file, sampling);
+    media::Image strip;
+    int place = 0;
+    while (auto frame = video.next()) {
+        const media::Image small = scaled_down(frame->image, arguments.side);
+        if (strip.width == 0) {
+            strip.height = small.height;
+            strip.width = small.width * arguments.strip;
+            strip.rgb.assign(std::size_t{3} * strip.width * strip.height, 0);
+        }
+        const std::size_t line = std::size_t{3} * (strip.width / arguments.strip);
+        for (int y = 0; y < strip.height; ++y)
+            std::copy_n(small.rgb.begin() + static_cast<std::ptrdiff_t>(y * line), line,
+                        strip.rgb.begin() +
+                            static_cast<std::ptrdiff_t>(3LL * y * strip.width + place * line));
+        ++place;
+    }
+    const media::VideoInfo& info = video.info();
+    std::printf("{\"duration_s\":%.6f,\"fps\":%.6f,\"frames\":%d,\"strip\":%d}\n", info.duration_s,
+                info.average_fps, info.num_frames, place);
+    return strip;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -57,6 +87,9 @@ int main(int argc, char** argv) {
     app.add_option("--side", arguments.side, "Longest side in pixels")
         ->check(CLI::Range(1, kLargestSide))
         ->capture_default_str();
+    app.add_option("--strip", arguments.strip,
+                   "So many frames of a video side by side, and its length as JSON on stdout")
+        ->check(CLI::Range(1, kMostStrip));
     app.add_flag("--reference", arguments.reads_as_reference,
                  "Read as evaluation and training do, not as people see the file");
     try {
@@ -65,7 +98,10 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : kBadUsage;
     }
     try {
-        media::write_image(arguments.out, scaled_down(first_picture(arguments), arguments.side));
+        media::write_image(arguments.out,
+                           arguments.strip > 0
+                               ? strip_of(arguments)
+                               : scaled_down(first_picture(arguments), arguments.side));
         return 0;
     } catch (const base::Error& error) {
         std::fprintf(stderr, "univi-thumbnail: %s\n", error.what());

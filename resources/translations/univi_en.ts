@@ -73,6 +73,13 @@
             <numerusform>%Ln lines set aside in all</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln frame</numerusform>
+            <numerusform>%Ln frames</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -91,6 +98,33 @@
         <translation>
             <numerusform>The reply was not finished, so %Ln question goes on waiting.</numerusform>
             <numerusform>The reply was not finished, so %Ln questions go on waiting.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ContextMeter</name>
+    <message numerus="yes">
+        <source>the oldest %Ln turn(s) left out with their media</source>
+        <translation>
+            <numerusform>the oldest turn is left out with its media</numerusform>
+            <numerusform>the oldest %Ln turns are left out with their media</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the oldest %Ln turn(s) left out</source>
+        <translation>
+            <numerusform>the oldest turn is left out</numerusform>
+            <numerusform>the oldest %Ln turns are left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationList</name>
+    <message numerus="yes">
+        <source>Folder of %Ln conversation(s)</source>
+        <translation>
+            <numerusform>Folder of %Ln conversation</numerusform>
+            <numerusform>Folder of %Ln conversations</numerusform>
         </translation>
     </message>
 </context>
@@ -303,6 +337,30 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::PromptPreviewDialog</name>
+    <message numerus="yes">
+        <source> %1: %Ln visual token(s) </source>
+        <translation>
+            <numerusform> %1: %Ln visual token </numerusform>
+            <numerusform> %1: %Ln visual tokens </numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is full: the oldest %Ln turn(s) left out with their pictures and videos.</source>
+        <translation>
+            <numerusform>The context is full: the oldest turn is left out with its pictures and videos.</numerusform>
+            <numerusform>The context is full: the oldest %Ln turns are left out with their pictures and videos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is full: the oldest %Ln turn(s) left out.</source>
+        <translation>
+            <numerusform>The context is full: the oldest turn is left out.</numerusform>
+            <numerusform>The context is full: the oldest %Ln turns are left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::StartBar</name>
     <message numerus="yes">
         <source>%Ln thing(s) to put right first</source>
@@ -326,6 +384,27 @@
         <translation>
             <numerusform>Reply: %Ln token</numerusform>
             <numerusform>Reply: %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context was full: the oldest %Ln turn(s) left out with their pictures and videos</source>
+        <translation>
+            <numerusform>The context was full: the oldest turn was left out with its pictures and videos</numerusform>
+            <numerusform>The context was full: the oldest %Ln turns were left out with their pictures and videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context was full: the oldest %Ln turn(s) left out</source>
+        <translation>
+            <numerusform>The context was full: the oldest turn was left out</numerusform>
+            <numerusform>The context was full: the oldest %Ln turns were left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>without the oldest %Ln turn(s)</source>
+        <translation>
+            <numerusform>without the oldest turn</numerusform>
+            <numerusform>without the oldest %Ln turns</numerusform>
         </translation>
     </message>
 </context>

@@ -2062,6 +2062,40 @@
         <source>Fits this machine&apos;s memory as %1</source>
         <translation>采用 %1 时本机内存放得下</translation>
     </message>
+    <message>
+        <source>the demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made; check its rights and the free space.</source>
+        <translation>无法创建文件夹 %1；请检查其权限和可用空间。</translation>
+    </message>
+    <message>
+        <source>%1 holds no conversation; choose a zip that was exported here.</source>
+        <translation>%1 中没有对话；请选择从这里导出的 zip 文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>从 %1 起</translation>
+    </message>
+    <message>
+        <source>up to %1</source>
+        <translation>到 %1 止</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -2132,6 +2166,81 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::CameraDialog</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>拍摄</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Camera</source>
+        <translation>摄像头(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;What</source>
+        <translation>内容(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Length</source>
+        <translation>时长(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Looking for cameras…</source>
+        <translation>正在查找摄像头…</translation>
+    </message>
+    <message>
+        <source>%1 could not be started; install the program whole.</source>
+        <translation>无法启动 %1；请完整安装本程序。</translation>
+    </message>
+    <message>
+        <source>No camera was found; connect one and look again.</source>
+        <translation>未找到摄像头；请连接后重新查找。</translation>
+    </message>
+    <message>
+        <source>What is taken is stored on this computer.</source>
+        <translation>拍摄的内容保存在此计算机上。</translation>
+    </message>
+    <message>
+        <source>The data folder takes no recording.</source>
+        <translation>数据文件夹无法保存录制内容。</translation>
+    </message>
+    <message>
+        <source>Taking a picture…</source>
+        <translation>正在拍照…</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>正在录制…</translation>
+    </message>
+    <message>
+        <source>The recording ended unexpectedly; try again.</source>
+        <translation>录制意外结束；请重试。</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::ChartPanel</name>
     <message>
         <source>The first step has not come yet.</source>
@@ -2188,6 +2297,10 @@
         <source>Export this conversation (Ctrl+S)</source>
         <translation>导出此对话（Ctrl+S）</translation>
     </message>
+    <message>
+        <source>Settings of this chat</source>
+        <translation>此对话的设置</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ChatPage</name>
@@ -2216,6 +2329,68 @@
         <translation>
             <numerusform>回复未完成，因此还有 %Ln 个问题在等待。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChatSettingsActions</name>
+    <message>
+        <source>This chat goes with the model %1; %2 is loaded.</source>
+        <translation>此对话使用模型 %1；当前加载的是 %2。</translation>
+    </message>
+    <message>
+        <source>Load it</source>
+        <translation>加载该模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ChatSettingsDialog</name>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>This chat</source>
+        <translation>此对话</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Always with the model %1</source>
+        <translation>始终使用模型 %1</translation>
+    </message>
+    <message>
+        <source>Where another one is loaded, the chat offers to load this one.</source>
+        <translation>当加载的是其他模型时，此对话会提示加载该模型。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>As in Settings</source>
+        <translation>与设置相同</translation>
+    </message>
+    <message>
+        <source>This chat&apos;s own</source>
+        <translation>此对话专用</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2423,13 @@
     <message>
         <source>not set</source>
         <translation>未设置</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ClipStrip</name>
+    <message>
+        <source>%1 cannot be shown; choose another video.</source>
+        <translation>无法显示 %1；请选择其他视频。</translation>
     </message>
 </context>
 <context>
@@ -2449,6 +2631,10 @@
         <source>Send (Enter)</source>
         <translation>发送（Enter）</translation>
     </message>
+    <message>
+        <source>A camera…</source>
+        <translation>摄像头…</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ContextMeter</name>
@@ -2484,9 +2670,25 @@
         <source>%1 of %2 free</source>
         <translation>共 %2，空闲 %1</translation>
     </message>
+    <message numerus="yes">
+        <source>the oldest %Ln turn(s) left out with their media</source>
+        <translation>
+            <numerusform>最早的 %Ln 轮连同其媒体已略去</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the oldest %Ln turn(s) left out</source>
+        <translation>
+            <numerusform>最早的 %Ln 轮已略去</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>How much of the model&apos;s context the next question takes</source>
-        <translation>下一个问题占用模型上下文的多少</translation>
+        <source>How much of the model&apos;s context the next question takes; Enter shows the prompt</source>
+        <translation>下一个问题占用模型上下文的多少；按 Enter 显示提示词</translation>
+    </message>
+    <message>
+        <source>How much of the model&apos;s context the next question takes; a click shows the prompt</source>
+        <translation>下一个问题占用模型上下文的多少；单击显示提示词</translation>
     </message>
 </context>
 <context>
@@ -2528,8 +2730,41 @@
         <translation>导入对话</translation>
     </message>
     <message>
-        <source>%1 could not be read: %2.</source>
-        <translation>无法读取 %1：%2。</translation>
+        <source>Exporting to %1…</source>
+        <translation>正在导出到 %1…</translation>
+    </message>
+    <message>
+        <source>Exported to %1 without what could not be read: %2.</source>
+        <translation>已导出到 %1，但不含无法读取的文件：%2。</translation>
+    </message>
+    <message>
+        <source>Exported conversations (*.json *.zip)</source>
+        <translation>导出的对话 (*.json *.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ConversationList</name>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder of %Ln conversation(s)</source>
+        <translation>
+            <numerusform>含 %Ln 个对话的文件夹</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, folded</source>
+        <translation>%1，已折叠</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已置顶</translation>
+    </message>
+    <message>
+        <source>in the folder %1</source>
+        <translation>在文件夹 %1 中</translation>
     </message>
 </context>
 <context>
@@ -2551,16 +2786,8 @@
         <translation>新建对话（Ctrl+N）</translation>
     </message>
     <message>
-        <source>Conversations</source>
-        <translation>对话</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Pinned</source>
-        <translation>已置顶</translation>
     </message>
     <message>
         <source>Conversations are kept here.</source>
@@ -2601,6 +2828,30 @@
     <message>
         <source>Deleted.</source>
         <translation>已删除。</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>新建文件夹…</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>移动到</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>不在文件夹中</translation>
+    </message>
+    <message>
+        <source>Delete the folder, keep its conversations</source>
+        <translation>删除文件夹，保留其中的对话</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
     </message>
 </context>
 <context>
@@ -3266,6 +3517,10 @@
         <source>waiting for a question</source>
         <translation>等待问题</translation>
     </message>
+    <message>
+        <source>writing out a prompt</source>
+        <translation>写出提示词</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::EngineNotices</name>
@@ -3676,6 +3931,85 @@
         <translation>
             <numerusform>第 %1 帧，共 %2 帧；%Ln 个事件段。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::GenerationForm</name>
+    <message>
+        <source>Model&apos;s own</source>
+        <translation>模型自带</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Longest reply</source>
+        <translation>最长回复</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns, keep their pictures</source>
+        <translation>略去最早的轮次，保留其图片</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns with their pictures</source>
+        <translation>略去最早的轮次及其图片</translation>
+    </message>
+    <message>
+        <source>Say so and ask nothing</source>
+        <translation>给出提示，不提问</translation>
+    </message>
+    <message>
+        <source>0: all tokens</source>
+        <translation>0：所有词元</translation>
+    </message>
+    <message>
+        <source>The template&apos;s own</source>
+        <translation>模板自带</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem text</source>
+        <translation>系统文本(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Prompt te&amp;mplate</source>
+        <translation>提示词模板(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Temperature</source>
+        <translation>温度(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Top-&amp;k</source>
+        <translation>Top-k(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Longest reply</source>
+        <translation>最长回复(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Most &amp;frames</source>
+        <translation>最多帧数(&amp;F)</translation>
+    </message>
+    <message>
+        <source>When the context is f&amp;ull</source>
+        <translation>上下文已满时(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -4660,6 +4994,10 @@
         <source>Moved? Locate…</source>
         <translation>已移动？定位…</translation>
     </message>
+    <message>
+        <source>Ask about a part of it…</source>
+        <translation>就其中一段提问…</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::MediaChip</name>
@@ -4678,6 +5016,18 @@
     <message>
         <source>Remove %1</source>
         <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Ctrl+Left and Ctrl+Right give it another place, F2 chooses a part of it</source>
+        <translation>按 Ctrl+← 和 Ctrl+→ 调整位置，按 F2 选取其中一段</translation>
+    </message>
+    <message>
+        <source>Choose a part (F2)</source>
+        <translation>选取一段 (F2)</translation>
+    </message>
+    <message>
+        <source>Choose a part of %1</source>
+        <translation>选取 %1 的一段</translation>
     </message>
 </context>
 <context>
@@ -5402,6 +5752,71 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::PromptPreviewDialog</name>
+    <message>
+        <source> %1: not read yet </source>
+        <translation> %1：尚未读取 </translation>
+    </message>
+    <message numerus="yes">
+        <source> %1: %Ln visual token(s) </source>
+        <translation>
+            <numerusform> %1：%Ln 个视觉词元 </numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is full: the oldest %Ln turn(s) left out with their pictures and videos.</source>
+        <translation>
+            <numerusform>上下文已满：最早的 %Ln 轮连同其图片和视频已略去。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is full: the oldest %Ln turn(s) left out.</source>
+        <translation>
+            <numerusform>上下文已满：最早的 %Ln 轮已略去。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asking the model…</source>
+        <translation>正在询问模型…</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>The prompt, token by token</source>
+        <translation>逐个词元的提示词</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>What the model reads</source>
+        <translation>模型读到的内容</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Control</source>
+        <translation>控制</translation>
+    </message>
+    <message>
+        <source>Visual</source>
+        <translation>视觉</translation>
+    </message>
+    <message>
+        <source>%1 text  ·  %2 visual  ·  %3 of %4 tokens free</source>
+        <translation>文本 %1  ·  视觉 %2  ·  空闲词元 %3 / %4</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>词元 %1</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::QuestionEditor</name>
     <message>
         <source>Ask again</source>
@@ -5441,6 +5856,25 @@
     <message>
         <source>Waiting for the reply before</source>
         <translation>正在等待之前的回复</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::RangeStrip</name>
+    <message>
+        <source>Begin of the part</source>
+        <translation>片段的开始</translation>
+    </message>
+    <message>
+        <source>End of the part</source>
+        <translation>片段的结束</translation>
+    </message>
+    <message>
+        <source>The video&apos;s frames and the part of it</source>
+        <translation>视频的各帧与所选片段</translation>
+    </message>
+    <message>
+        <source>Reading the video…</source>
+        <translation>正在读取视频…</translation>
     </message>
 </context>
 <context>
@@ -6132,6 +6566,30 @@
         <source>Hugging Face</source>
         <translation>Hugging Face</translation>
     </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
+        <source>Drop old turns</source>
+        <translation>略去旧轮次</translation>
+    </message>
+    <message>
+        <source>Drop them and media</source>
+        <translation>连同媒体略去</translation>
+    </message>
+    <message>
+        <source>Ask nothing</source>
+        <translation>不提问</translation>
+    </message>
+    <message>
+        <source>When the context is f&amp;ull</source>
+        <translation>上下文已满时(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Old turns leave the prompt, not the conversation; their pictures and videos can stay.</source>
+        <translation>旧轮次只从提示词中略去，仍留在对话里；其图片和视频可以保留。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::SetupBody</name>
@@ -6803,6 +7261,81 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::TrimDialog</name>
+    <message>
+        <source>Whole video</source>
+        <translation>整个视频</translation>
+    </message>
+    <message>
+        <source>Use this part</source>
+        <translation>使用此片段</translation>
+    </message>
+    <message>
+        <source>Choose a part</source>
+        <translation>选取一段</translation>
+    </message>
+    <message>
+        <source>One a second</source>
+        <translation>每秒一帧</translation>
+    </message>
+    <message>
+        <source>Frames taken of the part</source>
+        <translation>从片段中取的帧数</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Seconds between frames</source>
+        <translation>帧间隔秒数</translation>
+    </message>
+    <message>
+        <source>Begin of the part</source>
+        <translation>片段的开始</translation>
+    </message>
+    <message>
+        <source>End of the part</source>
+        <translation>片段的结束</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Part</source>
+        <translation>片段(&amp;P)</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>至</translation>
+    </message>
+    <message>
+        <source>&amp;Frames</source>
+        <translation>帧(&amp;F)</translation>
+    </message>
+    <message>
+        <source>every</source>
+        <translation>每</translation>
+    </message>
+    <message>
+        <source>A part of %1</source>
+        <translation>%1 的一段</translation>
+    </message>
+    <message>
+        <source>%1 long, one frame a second</source>
+        <translation>长 %1，每秒一帧</translation>
+    </message>
+    <message>
+        <source>%1 long, all of its frames (%2)</source>
+        <translation>长 %1，取全部帧（%2）</translation>
+    </message>
+    <message>
+        <source>%1 long, frames taken evenly: %2</source>
+        <translation>长 %1，均匀取帧：%2</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::TurnFooter</name>
     <message>
         <source>%1 s</source>
@@ -6888,6 +7421,24 @@
         <source>Reply: %Ln token(s)</source>
         <translation>
             <numerusform>回复：%Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context was full: the oldest %Ln turn(s) left out with their pictures and videos</source>
+        <translation>
+            <numerusform>上下文已满：最早的 %Ln 轮连同其图片和视频已略去</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context was full: the oldest %Ln turn(s) left out</source>
+        <translation>
+            <numerusform>上下文已满：最早的 %Ln 轮已略去</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>without the oldest %Ln turn(s)</source>
+        <translation>
+            <numerusform>不含最早的 %Ln 轮</numerusform>
         </translation>
     </message>
 </context>

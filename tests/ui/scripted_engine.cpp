@@ -140,9 +140,10 @@ TokenGroups picture_groups(const std::string& medium) {
     return groups;
 }
 
-TokenGroups clip_groups(const std::string& medium, int frames) {
+TokenGroups clip_groups(const std::string& medium, int frames, const univi::base::ClipRange& part) {
     TokenGroups groups;
     groups.source = medium;
+    groups.clip = part;
     groups.is_video = true;
     groups.picture_width = 320;
     groups.picture_height = 240;
@@ -175,7 +176,8 @@ TokenGroups clip_groups(const std::string& medium, int frames) {
 }
 
 /// False when it was stopped or cannot be read; that was said then.
-bool read_medium(std::int64_t id, const std::string& medium) {
+bool read_medium(std::int64_t id, const std::string& medium,
+                 const univi::base::ClipRange& part = {}) {
     if (contains(medium, "deadly")) {
         emit(id, MediaProgressEvent{medium, 3, 2, kFrames});
         usleep(20'000);
@@ -189,13 +191,13 @@ bool read_medium(std::int64_t id, const std::string& medium) {
     const bool clip = contains(medium, ".mp4");
     for (int frame = 1; clip && frame <= kFrames; ++frame) {
         emit(id, MediaProgressEvent{medium, frame, frame, kFrames});
-        if (frame == 2) emit(id, GroupsEvent{clip_groups(medium, 2)});
+        if (frame == 2) emit(id, GroupsEvent{clip_groups(medium, 2, part)});
         if (stop_asked(id, 5)) {
             emit(id, ErrorEvent{"stopped", "Stopped."});
             return false;
         }
     }
-    emit(id, GroupsEvent{clip ? clip_groups(medium, kFrames) : picture_groups(medium)});
+    emit(id, GroupsEvent{clip ? clip_groups(medium, kFrames, part) : picture_groups(medium)});
     return true;
 }
 
@@ -205,14 +207,23 @@ std::vector<std::vector<float>> look(std::size_t media, int token) {
     return attention;
 }
 
+/// Three turns fit, where older ones may go.
+int dropped_turns(const AskRequest& ask) {
+    const int past = int(ask.history.size());
+    return ask.options.when_full == ContextPolicy::Refuse ? 0 : std::max(0, past - 3);
+}
+
 void answer(std::int64_t id, const AskRequest& ask) {
-    for (const std::string& medium : ask.media)
-        if (!read_medium(id, medium)) return;
+    for (std::size_t i = 0; i < ask.media.size(); ++i)
+        if (!read_medium(id, ask.media[i],
+                         i < ask.clips.size() ? ask.clips[i] : univi::base::ClipRange()))
+            return;
     if (contains(ask.question, "fail"))
         return emit(id, ErrorEvent{"context",
                                    "The conversation is too long by 12 tokens; start a new chat."});
     const int media = int(ask.media.size());
-    emit(id, PromptEvent{40, 112 * media, 0});
+    const int dropped = dropped_turns(ask);
+    emit(id, PromptEvent{40, 112 * media, 0, dropped, 0});
     std::string text = " You asked: " + ask.question + " (" + std::to_string(ask.history.size()) +
                        " turns, " + std::to_string(media) + " media)";
     if (contains(ask.question, "slow"))
@@ -230,7 +241,7 @@ void answer(std::int64_t id, const AskRequest& ask) {
         finish = Finish::Stopped;
         break;
     }
-    emit(id, DoneEvent{said, {1, 2, 3}, finish, 40, 112 * media, 0.9, 31});
+    emit(id, DoneEvent{said, {1, 2, 3}, finish, 40, 112 * media, 0.9, 31, dropped, 0});
 }
 
 /// A word is a token, a picture 112; a clip is not known before it was read.
@@ -251,6 +262,28 @@ void estimate(std::int64_t id, const AskRequest& ask) {
     }
     words(ask.question);
     media(ask.media);
+    out.dropped_turns = dropped_turns(ask);
+    out.prompt_tokens = out.text_tokens;
+    emit(id, out);
+}
+
+/// A control token, the system text, a medium each, and the words.
+void preview(std::int64_t id, const AskRequest& ask) {
+    PreviewEvent out;
+    out.capacity = 2048;
+    out.dropped_turns = dropped_turns(ask);
+    out.pieces.push_back({PromptKind::Control, 1, "<s>", 1});
+    std::int32_t token = 10;
+    const auto words = [&](const std::string& text) {
+        std::istringstream in(text);
+        for (std::string word; in >> word; ++out.text_tokens)
+            out.pieces.push_back({PromptKind::Text, token++, " " + word, 1});
+    };
+    words(ask.options.system.value_or("A chat."));
+    for (const std::string& file : ask.media)
+        out.pieces.push_back({PromptKind::Visual, 0, file.substr(file.rfind('/') + 1),
+                              contains(file, ".mp4") ? -1 : 112});
+    words("USER: " + ask.question + " ASSISTANT:");
     emit(id, out);
 }
 
@@ -288,8 +321,9 @@ void handle(const std::string& line) {
     if (const auto* body = std::get_if<LoadRequest>(&request.body)) load(request.id, *body);
     if (const auto* body = std::get_if<AskRequest>(&request.body)) answer(request.id, *body);
     if (const auto* body = std::get_if<EncodeRequest>(&request.body))
-        read_medium(request.id, body->medium);
+        read_medium(request.id, body->medium, body->clip);
     if (const auto* body = std::get_if<EstimateRequest>(&request.body)) estimate(request.id, *body);
+    if (const auto* body = std::get_if<PreviewRequest>(&request.body)) preview(request.id, *body);
 }
 
 }  // namespace

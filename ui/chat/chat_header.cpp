@@ -17,7 +17,9 @@ ChatHeader::ChatHeader(QWidget* model_button, QWidget* parent)
     QToolButton* save = iconButton("export", tr("Export this conversation"), 20);
     save->setToolTip(tr("Export this conversation (Ctrl+S)"));
     connect(save, &QToolButton::clicked, this, &ChatHeader::exportRequested);
-    row(this, {.margins = {16, 0, 16, 0}, .spacing = 8}, {model_button, {title_, 1}, save});
+    QToolButton* own = iconButton("settings", tr("Settings of this chat"), 20);
+    connect(own, &QToolButton::clicked, this, &ChatHeader::settingsRequested);
+    row(this, {.margins = {16, 0, 16, 0}, .spacing = 8}, {model_button, {title_, 1}, own, save});
 }
 
 void ChatHeader::setTitle(const QString& title) {

@@ -6,7 +6,8 @@ class QLabel;
 
 namespace univi::ui {
 
-/// The line above a conversation: the model at the left, the title, the export button.
+/// The line above a conversation: the model at the left, the title, buttons for its settings and
+/// for export.
 class ChatHeader : public QFrame {
     Q_OBJECT
   public:
@@ -16,6 +17,8 @@ class ChatHeader : public QFrame {
 
   Q_SIGNALS:
     void exportRequested();
+    /// What this conversation is asked with is wanted.
+    void settingsRequested();
 
   private:
     QLabel* title_;

@@ -8,6 +8,7 @@
 #include "ui/chat/chat_columns.h"
 #include "ui/chat/chat_header.h"
 #include "ui/chat/chat_notices.h"
+#include "ui/chat/chat_settings_actions.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/context_estimator.h"
@@ -52,7 +53,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     middle_ = buildMiddle(parts.model_button);
     columns_ = new ChatColumns(list_, middle_, parts.side_panel);
     fillWith(this, columns_);
-    makeHelpers();
+    makeHelpers(parts.options);
     wireList();
     wireComposer();
     wireMiddle();
@@ -65,10 +66,11 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
 }
 
 /// What has no place on the page: notices, media, export, drafts, the estimate of the context.
-void ChatPage::makeHelpers() {
+void ChatPage::makeHelpers(const ConversationModel::OptionsSource& options) {
     notices_ = new ChatNotices(notice_);
     engine_notices_ = new EngineNotices(engine_, notices_, this);
     media_ = new MediaActions({engine_, store_, notices_}, this);
+    settings_ = new ChatSettingsActions({engine_, notices_, options}, this);
     exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
@@ -124,6 +126,7 @@ void ChatPage::wireComposer() {
     connect(composer_, &Composer::stopRequested, this, &ChatPage::stop);
     connect(composer_, &Composer::attachRequested, media_, &MediaActions::choose);
     connect(composer_, &Composer::addressRequested, media_, &MediaActions::openAddress);
+    connect(composer_, &Composer::cameraRequested, media_, &MediaActions::openCamera);
     connect(composer_, &Composer::mediaDropped, media_, &MediaActions::add);
     connect(composer_, &Composer::promptsRequested, this,
             [this](QWidget* beside) { prompts_->open(beside, composer_->text()); });
@@ -134,6 +137,8 @@ void ChatPage::wireComposer() {
     connect(prompts_, &PromptPicker::problem, this, &ChatPage::showProblem);
     connect(composer_, &Composer::mediumMoved, this,
             [this](int from, int to) { model()->moveMedia(from, to); });
+    connect(composer_, &Composer::partRequested, media_, &MediaActions::trim);
+    connect(view_, &ChatView::partRequested, media_, &MediaActions::askAboutPart);
     connect(composer_, &Composer::mediumRemoved, this,
             [this](int index) { model()->removeMedia(index); });
 }
@@ -141,6 +146,9 @@ void ChatPage::wireComposer() {
 /// What stands in the middle, and the media that come and go there.
 void ChatPage::wireMiddle() {
     connect(header_, &ChatHeader::exportRequested, this, &ChatPage::exportCurrent);
+    connect(header_, &ChatHeader::settingsRequested, settings_, &ChatSettingsActions::openSettings);
+    connect(meter_, &ContextMeter::previewRequested, this,
+            [this] { settings_->openPreview(composer_->text().trimmed()); });
     connect(empty_, &EmptyState::openRequested, media_, &MediaActions::choose);
     connect(empty_, &EmptyState::sampleChosen, this,
             [this](const Sample& sample) { startChat({sample.file}, sample.question); });
@@ -300,6 +308,7 @@ void ChatPage::show(ConversationModel* model) {
     notices_->setCurrent(model->id());
     engine_notices_->setConversation(model);
     media_->setConversation(model);
+    settings_->setConversation(model);
     view_->setModel(model);
     drafts_->setConversation(model);
     estimator_->setModel(model);

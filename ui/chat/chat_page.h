@@ -13,6 +13,7 @@ namespace univi::ui {
 class ChatColumns;
 class ChatHeader;
 class ChatNotices;
+class ChatSettingsActions;
 class ChatView;
 class Composer;
 class ContextEstimator;
@@ -98,7 +99,7 @@ class ChatPage : public QWidget {
 
   private:
     QWidget* buildMiddle(QWidget* model_button);
-    void makeHelpers();
+    void makeHelpers(const ConversationModel::OptionsSource& options);
     void wireList();
     void wireComposer();
     void wireMiddle();
@@ -122,6 +123,7 @@ class ChatPage : public QWidget {
     ChatNotices* notices_ = nullptr;
     EngineNotices* engine_notices_ = nullptr;
     MediaActions* media_ = nullptr;
+    ChatSettingsActions* settings_ = nullptr;
     ConversationExporter* exporter_ = nullptr;
     DraftKeeper* drafts_ = nullptr;
     ContextMeter* meter_ = nullptr;

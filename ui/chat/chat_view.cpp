@@ -221,6 +221,7 @@ TurnView* ChatView::makeView() {
     connect(view, &TurnView::takeBackRequested, this, &ChatView::takeBackRequested,
             Qt::QueuedConnection);
     connect(view, &TurnView::mediumClicked, this, &ChatView::mediumClicked);
+    connect(view, &TurnView::partRequested, this, &ChatView::partRequested);
     connect(view, &TurnView::mediumRemoved, this, &ChatView::mediumRemoved);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
     connect(view, &TurnView::layoutChanged, this, [this] { arrange_timer_.start(); });

@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QTimer>
 
+#include "ui/chat/medium.h"
 #include "ui/chat/row_heights.h"
 
 namespace univi::ui {
@@ -43,7 +44,8 @@ class ChatView : public QAbstractScrollArea {
     void copyLast();
 
   Q_SIGNALS:
-    void mediumClicked(const QString& file);
+    void mediumClicked(const univi::ui::Medium& medium);
+    void partRequested(const univi::ui::Medium& medium);
     void mediumRemoved(int turn, int medium);
     /// A question that waits is wanted back in the composer.
     void takeBackRequested(int turn);

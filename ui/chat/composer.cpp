@@ -97,6 +97,8 @@ QLayout* Composer::buildButtons() {
                     &Composer::attachRequested);
     menu->addAction(icon(QStringLiteral("clip")), tr("An address…"), this,
                     &Composer::addressRequested);
+    menu->addAction(icon(QStringLiteral("picture")), tr("A camera…"), this,
+                    &Composer::cameraRequested);
     attach_->setMenu(menu);
     attach_->setPopupMode(QToolButton::InstantPopup);
     prompts_ = iconButton("prompts", tr("Prompts"), 20);
@@ -139,25 +141,26 @@ void Composer::setText(const QString& text) {
     editor_->moveCursor(QTextCursor::End);
 }
 
-void Composer::setMedia(const QStringList& files) {
-    if (files == files_) return;
-    files_ = files;
+void Composer::setMedia(const Media& media) {
+    if (media == media_list_) return;
+    media_list_ = media;
     clearLayout(chips_);
-    for (int i = 0; i < files_.size(); ++i) chips_->addWidget(makeChip(i));
-    chip_row_->setVisible(!files_.isEmpty());
+    for (int i = 0; i < media_list_.size(); ++i) chips_->addWidget(makeChip(i));
+    chip_row_->setVisible(!media_list_.isEmpty());
     updateButton();
 }
 
 QWidget* Composer::makeChip(int index) {
-    const int number = files_.size() > 1 ? index + 1 : 0;
-    auto* chip = new MediaChip(files_[index], number, thumbnails_);
+    const int number = media_list_.size() > 1 ? index + 1 : 0;
+    auto* chip = new MediaChip(media_list_[index], number, thumbnails_);
     connect(chip, &MediaChip::removeRequested, this,
             [this, index] { Q_EMIT mediumRemoved(index); });
+    connect(chip, &MediaChip::partRequested, this, [this, index] { Q_EMIT partRequested(index); });
     // Queued: the chips are made anew.
     connect(
         chip, &MediaChip::moveRequested, this,
         [this, index](int step) {
-            const int to = std::clamp(index + step, 0, int(files_.size()) - 1);
+            const int to = std::clamp(index + step, 0, int(media_list_.size()) - 1);
             Q_EMIT mediumMoved(index, to);
             if (auto* moved = chips_->itemAt(to)) moved->widget()->setFocus();
         },

@@ -3,6 +3,8 @@
 #include <QFrame>
 #include <QStringList>
 
+#include "ui/chat/medium.h"
+
 class QLayout;
 class QPlainTextEdit;
 class QToolButton;
@@ -24,8 +26,8 @@ class Composer : public QFrame {
 
     QString text() const;
     void setText(const QString& text);
-    void setMedia(const QStringList& files);
-    int mediaCount() const { return int(files_.size()); }
+    void setMedia(const Media& media);
+    int mediaCount() const { return int(media_list_.size()); }
     /// Send becomes Stop while a reply is made; what is typed then can be asked after it.
     void setBusy(bool busy);
     /// What happens to the media at the moment, beside the attach button; empty: a hint
@@ -45,9 +47,12 @@ class Composer : public QFrame {
     void stopRequested();
     void attachRequested();
     void addressRequested();
+    void cameraRequested();
     void mediaDropped(const QStringList& files);
     void mediumRemoved(int index);
     void mediumMoved(int from, int to);
+    /// A part of one is to be chosen.
+    void partRequested(int index);
     /// Prompts are wanted beside a button: it was clicked, or "/" typed into the empty field.
     void promptsRequested(QWidget* beside);
     void editLastRequested();
@@ -71,7 +76,7 @@ class Composer : public QFrame {
     Editor* editor_;
     QToolButton *attach_, *prompts_, *queue_, *send_;
     ElidedLabel* status_;
-    QStringList files_;
+    Media media_list_;
     bool busy_ = false;
 };
 

@@ -13,8 +13,10 @@ constexpr int kAskAfterMs = 250;
 /// not worth counting.
 constexpr std::size_t kMostCharactersPerToken = 16, kUsualCharactersPerToken = 4;
 
+/// Of what cannot be left out.
 std::size_t charactersOf(const protocol::AskRequest& request) {
     std::size_t count = request.question.size();
+    if (request.options.when_full != protocol::ContextPolicy::Refuse) return count;
     for (const protocol::PastTurn& turn : request.history)
         count += turn.question.size() + turn.reply.size();
     return count;
@@ -48,6 +50,7 @@ void ContextEstimator::setModel(ConversationModel* model) {
     connect(model, &ConversationModel::pendingMediaChanged, &timer_, later);
     connect(model, &ConversationModel::groupsReset, &timer_, later);
     connect(model, &ConversationModel::busyChanged, &timer_, later);
+    connect(model, &ConversationModel::settingsChanged, &timer_, later);
     timer_.start();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/chat/context_meter.h"
 
+#include <QKeyEvent>
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
@@ -23,9 +24,28 @@ QString number(int value) {
     return QLocale().toString(value);
 }
 
+/// Of what the prompt holds after older turns were left out.
+int keptVisual(const protocol::EstimateEvent& e) {
+    int sum = 0;
+    for (std::size_t i = e.dropped_media; i < e.media_tokens.size(); ++i)
+        sum += std::max(0, e.media_tokens[i]);
+    return sum;
+}
+
+int keptText(const protocol::EstimateEvent& e) {
+    return e.dropped_turns > 0 ? e.prompt_tokens - keptVisual(e) : e.text_tokens;
+}
+
 /// One position is the reply's first token.
 int excess(const protocol::EstimateEvent& e) {
-    return e.text_tokens + visualTokens(e) + 1 - e.capacity;
+    return keptText(e) + keptVisual(e) + 1 - e.capacity;
+}
+
+QString droppedSentence(const protocol::EstimateEvent& e) {
+    return e.dropped_media > 0
+               ? ContextMeter::tr("the oldest %Ln turn(s) left out with their media", nullptr,
+                                  e.dropped_turns)
+               : ContextMeter::tr("the oldest %Ln turn(s) left out", nullptr, e.dropped_turns);
 }
 
 int largestMedium(const protocol::EstimateEvent& e) {
@@ -44,13 +64,13 @@ QString tooLongSentence(const protocol::EstimateEvent& e) {
 
 QString sentenceOf(const protocol::EstimateEvent& e) {
     if (excess(e) > 0) return tooLongSentence(e);
-    QStringList parts{ContextMeter::tr("%1 text").arg(number(e.text_tokens))};
-    if (!e.media_tokens.empty())
-        parts << ContextMeter::tr("%1 visual").arg(number(visualTokens(e)));
+    QStringList parts{ContextMeter::tr("%1 text").arg(number(keptText(e)))};
+    if (!e.media_tokens.empty()) parts << ContextMeter::tr("%1 visual").arg(number(keptVisual(e)));
     if (std::ranges::count(e.media_tokens, -1) > 0)
         parts << ContextMeter::tr("a video not read yet");
     parts
         << ContextMeter::tr("%1 of %2 tokens free").arg(number(1 - excess(e)), number(e.capacity));
+    if (e.dropped_turns > 0) parts << droppedSentence(e);
     return parts.join(QStringLiteral("  ·  "));
 }
 
@@ -70,14 +90,22 @@ int visualTokens(const protocol::EstimateEvent& estimate) {
 
 ContextMeter::ContextMeter(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFocusPolicy(Qt::TabFocus);
+    setCursor(Qt::PointingHandCursor);
 }
 
 void ContextMeter::setEstimate(const std::optional<protocol::EstimateEvent>& estimate) {
     estimate_ = estimate && estimate->capacity > 0 ? estimate : std::nullopt;
     sentence_ = estimate_ ? sentenceOf(*estimate_) : QString();
     setAccessibleName(sentence_);
-    const QString what = tr("How much of the model's context the next question takes");
-    setToolTip(sentence_.isEmpty() ? what : what + QStringLiteral(": ") + sentence_);
+    setAccessibleDescription(
+        tr("How much of the model's context the next question takes; Enter "
+           "shows the prompt"));
+    const QString what =
+        tr("How much of the model's context the next question takes; a click "
+           "shows the prompt");
+    setToolTip(sentence_.isEmpty() ? what : QStringLiteral("%1\n%2").arg(sentence_, what));
+    setEnabled(estimate_.has_value());
     update();
 }
 
@@ -93,18 +121,34 @@ QSize ContextMeter::sizeHint() const {
     return {kBarWidth * 3, QFontMetrics(smallFont(font())).height() + 4};
 }
 
+void ContextMeter::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+        Q_EMIT previewRequested();
+}
+
+void ContextMeter::keyPressEvent(QKeyEvent* event) {
+    const int key = event->key();
+    if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space)
+        return Q_EMIT previewRequested();
+    QWidget::keyPressEvent(event);
+}
+
 void ContextMeter::paintEvent(QPaintEvent*) {
     if (!estimate_) return;
     const Palette& palette = Theme::instance().palette();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    if (hasFocus()) {
+        painter.setPen(QPen(palette.accent, 1.5));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(6, 1, -6, -1), 5, 5);
+    }
     const QRectF bar(kSide, (height() - kBarHeight) / 2.0, kBarWidth, kBarHeight);
     QPainterPath shape;
     shape.addRoundedRect(bar, kBarHeight / 2.0, kBarHeight / 2.0);
     painter.setClipPath(shape);
     painter.fillRect(bar, palette.border);
     const double unit = bar.width() / std::max(estimate_->capacity, 1);
-    const double text = estimate_->text_tokens * unit, visual = visualTokens(*estimate_) * unit;
+    const double text = keptText(*estimate_) * unit, visual = keptVisual(*estimate_) * unit;
     if (isTooLong()) {
         painter.fillRect(bar, palette.danger);
     } else {

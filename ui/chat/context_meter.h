@@ -22,7 +22,13 @@ class ContextMeter : public QWidget {
 
     QSize sizeHint() const override;
 
+  Q_SIGNALS:
+    /// Clicked, or Enter on it: the prompt is wanted token by token.
+    void previewRequested();
+
   protected:
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
   private:

@@ -1,20 +1,17 @@
 #include "ui/chat/conversation_export.h"
 
 #include <QBuffer>
-#include <QFile>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QImage>
 #include <QPageLayout>
 #include <QPageSize>
 #include <QPdfWriter>
-#include <QSet>
 #include <QTextDocument>
 #include <algorithm>
 
 #include "core/base/atomic_file.h"
-#include "core/base/zip_writer.h"
-#include "ui/chat/turn_branches.h"
+#include "ui/chat/conversation_zip.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
 #include "ui/text/translate.h"
@@ -26,15 +23,21 @@ QString quoted(const QString& text) {
     return QStringLiteral("> ") + QString(text).replace(QLatin1Char('\n'), QLatin1String("\n> "));
 }
 
+/// "clip.mp4 (0:12–0:31)"
+QString captionOf(const Medium& medium) {
+    const QString name = QFileInfo(medium.file).fileName();
+    const QString part = clipText(medium.clip);
+    return part.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, part);
+}
+
 }  // namespace
 
 QString toMarkdown(const Conversation& conversation) {
     QString page = QStringLiteral("# %1\n").arg(conversation.info.title.simplified());
     for (const Turn& turn : conversation.turns) {
         page += QLatin1Char('\n');
-        for (const QString& medium : turn.media)
-            page += quoted(QStringLiteral("`%1`").arg(QFileInfo(medium).fileName())) +
-                    QStringLiteral("  \n");
+        for (const Medium& medium : turn.media)
+            page += quoted(QStringLiteral("`%1`").arg(captionOf(medium))) + QStringLiteral("  \n");
         page += quoted(turn.question) + QStringLiteral("\n\n");
         if (!turn.reply.isEmpty()) page += turn.reply + QLatin1Char('\n');
         if (turn.state == Turn::State::Stopped)
@@ -51,10 +54,11 @@ constexpr int kPictureSide = 640;
 /// The pictures of the turns that can be read, as HTML that needs no other file.
 QString picturesOf(const Turn& turn) {
     QString html;
-    for (const QString& file : turn.media) {
+    for (const Medium& medium : turn.media) {
+        const QString& file = medium.file;
         const QImage picture =
             mediaKind(file) == MediaKind::Picture ? readSmallPicture(file, kPictureSide) : QImage();
-        const QString name = QFileInfo(file).fileName().toHtmlEscaped();
+        const QString name = captionOf(medium).toHtmlEscaped();
         if (picture.isNull()) {
             html += QStringLiteral("<p><code>%1</code></p>").arg(name);
             continue;
@@ -103,29 +107,6 @@ void writePdf(const Conversation& conversation, const QString& file) {
                                 std::string_view(bytes.constData(), std::size_t(bytes.size())));
 }
 
-/// The page, the JSON, and the media once each, under media/.
-void writeZip(const Conversation& conversation, const QString& file) {
-    base::ZipWriter zip(file.toStdString(), 1);
-    zip.add("conversation.md", toMarkdown(conversation).toStdString());
-    zip.add("conversation.json", toJson(conversation).toStdString());
-    QStringList media;
-    for (const Turn& turn : allTurns(conversation)) media << turn.media;
-    media.removeDuplicates();
-    QSet<QString> names;
-    for (const QString& path : media) {
-        QFile in(path);
-        if (!in.open(QIODevice::ReadOnly)) continue;
-        QString name = QFileInfo(path).fileName();
-        for (int i = 2; names.contains(name); ++i)
-            name = QStringLiteral("%1-%2").arg(i).arg(QFileInfo(path).fileName());
-        names.insert(name);
-        const QByteArray bytes = in.readAll();
-        zip.add(("media/" + name).toStdString(),
-                std::string_view(bytes.constData(), std::size_t(bytes.size())));
-    }
-    zip.commit();
-}
-
 }  // namespace
 
 QString toHtml(const Conversation& conversation) {
@@ -150,16 +131,21 @@ QString toHtml(const Conversation& conversation) {
         .arg(title, body);
 }
 
-void exportConversation(const Conversation& conversation, const QString& file) {
+QStringList exportConversation(const Conversation& conversation, const QString& file) {
     const QString suffix = QFileInfo(file).suffix().toLower();
-    if (suffix == QLatin1String("pdf")) return writePdf(conversation, file);
-    if (suffix == QLatin1String("zip")) return writeZip(conversation, file);
+    if (suffix == QLatin1String("zip"))
+        return writeConversationZip(conversation, toMarkdown(conversation), file);
+    if (suffix == QLatin1String("pdf")) {
+        writePdf(conversation, file);
+        return {};
+    }
     const bool html = suffix == QLatin1String("html") || suffix == QLatin1String("htm");
     const QByteArray bytes = suffix == QLatin1String("json") ? toJson(conversation)
                              : html                          ? toHtml(conversation).toUtf8()
                                                              : toMarkdown(conversation).toUtf8();
     base::write_file_atomically(file.toStdString(),
                                 std::string_view(bytes.constData(), std::size_t(bytes.size())));
+    return {};
 }
 
 }  // namespace univi::ui

@@ -13,8 +13,8 @@ QString toMarkdown(const Conversation& conversation);
 /// The same as one HTML file that needs no other: pictures are in it, small.
 QString toHtml(const Conversation& conversation);
 /// Writes `file` whole or not at all, as its suffix says: ".json", ".html", ".pdf", ".zip" (the
-/// page and the JSON with the media beside them), anything else Markdown. Throws
-/// base::Error{File}.
-void exportConversation(const Conversation& conversation, const QString& file);
+/// page and the JSON with the media beside them), anything else Markdown. Returns the media that
+/// could not be taken into a zip. Any thread. Throws base::Error{File}.
+QStringList exportConversation(const Conversation& conversation, const QString& file);
 
 }  // namespace univi::ui

@@ -7,17 +7,43 @@
 #include <QWidget>
 
 #include "core/base/error.h"
+#include "core/base/paths.h"
 #include "ui/chat/chat_notices.h"
 #include "ui/chat/conversation_export.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/conversation_zip.h"
+#include "ui/media/media_kind.h"
+#include "ui/text/translate.h"
 #include "ui/widgets/open_dialog.h"
 #include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 
+namespace {
+
+/// A zip by what it holds, whatever its name. Throws base::Error.
+Conversation readExported(const QString& file) {
+    QFile in(file);
+    if (!in.open(QIODevice::ReadOnly))
+        throw base::Error(
+            base::ErrorKind::File,
+            tr("%1 could not be read: %2.").arg(file, in.errorString()).toStdString());
+    if (in.peek(2) != "PK") return conversationFromJson(in.readAll(), QFileInfo(file).fileName());
+    return readConversationZip(
+        file, QString::fromStdString(base::data_folder().string()) + QStringLiteral("/imported"));
+}
+
+}  // namespace
+
 ConversationExporter::ConversationExporter(ConversationStore* store, ChatNotices* notices,
                                            QWidget* page)
-    : QObject(page), store_(store), notices_(notices), page_(page) {}
+    : QObject(page), store_(store), notices_(notices), page_(page) {
+    pool_.setMaxThreadCount(1);
+}
+
+ConversationExporter::~ConversationExporter() {
+    pool_.waitForDone();
+}
 
 void ConversationExporter::ask(const QString& id) {
     const std::optional<Conversation> conversation = store_->read(id);
@@ -27,40 +53,62 @@ void ConversationExporter::ask(const QString& id) {
         fileNameFrom(conversation->info.title, tr("Conversation")),
         {tr("Markdown (*.md)"), tr("Web page with pictures (*.html)"), tr("PDF (*.pdf)"),
          tr("JSON (*.json)"), tr("Page, JSON and media (*.zip)")});
-    connect(dialog, &QFileDialog::fileSelected, this, [this, conversation](const QString& file) {
-        try {
-            exportConversation(*conversation, file);
-            notices_->show(conversation->info.id, NoticeBar::Kind::Info,
-                           tr("Exported to %1.").arg(file));
-        } catch (const base::Error& error) {
-            notices_->show(conversation->info.id, NoticeBar::Kind::Error,
-                           QString::fromUtf8(error.what()));
-        }
-    });
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, conversation](const QString& file) { write(*conversation, file); });
     dialog->open();
 }
 
+void ConversationExporter::write(const Conversation& conversation, const QString& file) {
+    const QString id = conversation.info.id;
+    notices_->show(id, NoticeBar::Kind::Info, tr("Exporting to %1…").arg(file));
+    pool_.start([this, id, conversation, file] {
+        QStringList missing;
+        QString problem;
+        try {
+            missing = exportConversation(conversation, file);
+        } catch (const std::exception& error) {
+            problem = QString::fromUtf8(error.what());
+        }
+        QMetaObject::invokeMethod(this, [this, id, file, missing, problem] {
+            if (problem.isEmpty()) return say(id, file, missing);
+            notices_->show(id, NoticeBar::Kind::Error, problem);
+        });
+    });
+}
+
+void ConversationExporter::say(const QString& conversation, const QString& file,
+                               const QStringList& missing) {
+    if (missing.isEmpty())
+        return notices_->show(conversation, NoticeBar::Kind::Info, tr("Exported to %1.").arg(file));
+    notices_->show(
+        conversation, NoticeBar::Kind::Warning,
+        tr("Exported to %1 without what could not be read: %2.").arg(file, namesOf(missing)));
+}
+
 void ConversationExporter::import() {
-    QFileDialog* dialog = makeOpenDialog(
-        page_, tr("Import a conversation"),
-        QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation), tr("JSON (*.json)"));
+    QFileDialog* dialog =
+        makeOpenDialog(page_, tr("Import a conversation"),
+                       QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
+                       tr("Exported conversations (*.json *.zip)"));
     connect(dialog, &QFileDialog::fileSelected, this, &ConversationExporter::importFile);
     dialog->open();
 }
 
 void ConversationExporter::importFile(const QString& file) {
-    QFile in(file);
-    try {
-        if (!in.open(QIODevice::ReadOnly))
-            throw base::Error(
-                base::ErrorKind::File,
-                tr("%1 could not be read: %2.").arg(file, in.errorString()).toStdString());
-        const QString id =
-            store_->addCopy(conversationFromJson(in.readAll(), QFileInfo(file).fileName()));
-        if (!id.isEmpty()) Q_EMIT imported(id);
-    } catch (const base::Error& error) {
-        notices_->show({}, NoticeBar::Kind::Error, QString::fromUtf8(error.what()));
-    }
+    pool_.start([this, file] {
+        QString problem;
+        Conversation conversation;
+        try {
+            conversation = readExported(file);
+        } catch (const std::exception& error) {
+            problem = QString::fromUtf8(error.what());
+        }
+        QMetaObject::invokeMethod(this, [this, conversation, problem] {
+            if (!problem.isEmpty()) return notices_->show({}, NoticeBar::Kind::Error, problem);
+            if (const QString id = store_->addCopy(conversation); !id.isEmpty())
+                Q_EMIT imported(id);
+        });
+    });
 }
 
 }  // namespace univi::ui

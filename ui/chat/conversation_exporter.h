@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QThreadPool>
 
 class QWidget;
 
@@ -9,17 +10,22 @@ namespace univi::ui {
 
 class ChatNotices;
 class ConversationStore;
+struct Conversation;
 
 /// Takes conversations out and in: asks where one shall be written or which file shall be read,
-/// does it, and says above it how that went. The dialogs belong to the page and do not block. GUI
-/// thread.
+/// does it on a thread of its own, and says above the conversation how that went. The dialogs
+/// belong to the page and do not block. GUI thread.
 class ConversationExporter : public QObject {
     Q_OBJECT
   public:
     ConversationExporter(ConversationStore* store, ChatNotices* notices, QWidget* page);
+    /// Waits for what is being written.
+    ~ConversationExporter() override;
 
     void ask(const QString& conversation);
-    /// Asks for a JSON file that was exported, and stores it as a new conversation.
+    /// Writes it, beside the window's thread.
+    void write(const Conversation& conversation, const QString& file);
+    /// Asks for a JSON file or a zip that was exported, and stores it as a new conversation.
     void import();
     void importFile(const QString& file);
 
@@ -27,9 +33,12 @@ class ConversationExporter : public QObject {
     void imported(const QString& conversation);
 
   private:
+    void say(const QString& conversation, const QString& file, const QStringList& missing);
+
     ConversationStore* store_;
     ChatNotices* notices_;
     QWidget* page_;
+    QThreadPool pool_;
 };
 
 }  // namespace univi::ui

@@ -30,11 +30,17 @@ QString stateName(Turn::State state) {
     return QStringLiteral("running");
 }
 
+QJsonArray mediaToJson(const Media& media) {
+    QJsonArray list;
+    for (const Medium& medium : media) list.append(toJson(medium));
+    return list;
+}
+
 QJsonObject turnToJson(const Turn& turn) {
     return {{"id", turn.id},
             {"parent", turn.parent},
             {"shown", turn.chosen},
-            {"media", QJsonArray::fromStringList(turn.media)},
+            {"media", mediaToJson(turn.media)},
             {"question", turn.question},
             {"reply", turn.reply},
             {"state", stateName(turn.state)},
@@ -44,6 +50,8 @@ QJsonObject turnToJson(const Turn& turn) {
             {"prompt_tokens", turn.prompt_tokens},
             {"visual_tokens", turn.visual_tokens},
             {"reply_tokens", turn.reply_tokens},
+            {"dropped_turns", turn.dropped_turns},
+            {"dropped_media", turn.dropped_media},
             {"first_token_s", turn.first_token_s},
             {"decode_tokens_per_s", turn.tokens_per_s},
             {"created", turn.created.toString(Qt::ISODateWithMs)},
@@ -63,7 +71,7 @@ Turn turnFrom(const QJsonObject& json, qint64 place) {
     turn.parent = json.value(QLatin1String("parent")).toInteger(-1);
     turn.chosen = json.value(QLatin1String("shown")).toBool(true);
     for (const QJsonValue& file : json.value(QLatin1String("media")).toArray())
-        turn.media << file.toString();
+        turn.media << mediumFromJson(file);
     turn.question = json.value(QLatin1String("question")).toString();
     turn.reply = json.value(QLatin1String("reply")).toString();
     turn.state = stateFrom(json.value(QLatin1String("state")).toString());
@@ -73,6 +81,8 @@ Turn turnFrom(const QJsonObject& json, qint64 place) {
     turn.prompt_tokens = json.value(QLatin1String("prompt_tokens")).toInt();
     turn.visual_tokens = json.value(QLatin1String("visual_tokens")).toInt();
     turn.reply_tokens = json.value(QLatin1String("reply_tokens")).toInt();
+    turn.dropped_turns = json.value(QLatin1String("dropped_turns")).toInt();
+    turn.dropped_media = json.value(QLatin1String("dropped_media")).toInt();
     turn.first_token_s = json.value(QLatin1String("first_token_s")).toDouble();
     turn.tokens_per_s = json.value(QLatin1String("decode_tokens_per_s")).toDouble();
     const auto created =

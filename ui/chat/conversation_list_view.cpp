@@ -1,50 +1,25 @@
 #include "ui/chat/conversation_list_view.h"
 
 #include <QAction>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
-#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "ui/chat/conversation_list.h"
 #include "ui/chat/conversation_store.h"
-#include "ui/text/translate.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/card_delegate.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/search_escape.h"
-#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 namespace {
 
-constexpr int kId = Qt::UserRole, kWhen = Qt::UserRole + 1, kOpen = Qt::UserRole + 2,
-              kPinned = Qt::UserRole + 3;
 constexpr int kUndoMs = 8000;
-constexpr int kPin = 14;
-
-/// Shows the title and, at the right, the time of the last change.
-class Delegate : public CardDelegate {
-  public:
-    explicit Delegate(QObject* parent) : CardDelegate(kOpen, 1, false, parent) {}
-
-  protected:
-    QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
-                      const QModelIndex& index) const override {
-        QRect room =
-            paintAtRight(painter, option.rect.adjusted(12, 0, -12, 0), index.data(kWhen).toString(),
-                         Theme::instance().palette().textMuted, smallFont(option));
-        if (!index.data(kPinned).toBool()) return room;
-        room.setRight(room.right() - kPin - 4);
-        paintIcon(painter, QStringLiteral("pin"), IconTone::Muted,
-                  QRectF(room.right() + 4, room.center().y() - kPin / 2.0, kPin, kPin));
-        return room;
-    }
-};
 
 QAction* addKeyAction(QWidget* widget, const QString& text, const QKeySequence& key) {
     auto* action = new QAction(text, widget);
@@ -56,26 +31,16 @@ QAction* addKeyAction(QWidget* widget, const QString& text, const QKeySequence& 
 
 }  // namespace
 
-QString whenText(const QDateTime& time) {
-    const QDateTime local = time.toLocalTime();
-    const qint64 days = local.date().daysTo(QDate::currentDate());
-    const QLocale locale;
-    if (days <= 0) return locale.toString(local.time(), QStringLiteral("HH:mm"));
-    if (days < 7) return locale.dayName(local.date().dayOfWeek(), QLocale::ShortFormat);
-    return locale.toString(local.date(), days < 300 ? tr("d MMM") : tr("MMM yyyy"));
-}
-
 ConversationListView::ConversationListView(ConversationStore* store, QWidget* parent)
     : QWidget(parent),
       store_(store),
       search_(new QLineEdit),
-      list_(new QListWidget),
+      list_(new ConversationList),
       nothing_(wrapped({}, "small")),
       undo_(new NoticeBar) {
     setLook(this, "sidebar");
     dressSearch(search_, tr("Search…"), tr("Search conversations"));
     leaveOnEscape(search_);
-    dressList();
     nothing_->setAlignment(Qt::AlignHCenter);
     QPushButton* make = button(tr("New chat"), ButtonRole::Plain, "plus", tr("New chat (Ctrl+N)"));
     column(this, {.margins = {0, 12, 0, 12}, .spacing = 8},
@@ -88,46 +53,30 @@ ConversationListView::ConversationListView(ConversationStore* store, QWidget* pa
     refresh();
 }
 
-void ConversationListView::dressList() {
-    list_->setObjectName(QStringLiteral("conversations"));
-    list_->setAccessibleName(tr("Conversations"));
-    list_->setItemDelegate(new Delegate(list_));
-    list_->setMouseTracking(true);
-    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list_->setContextMenuPolicy(Qt::CustomContextMenu);
-    list_->setEditTriggers(QAbstractItemView::EditKeyPressed);
-}
-
 void ConversationListView::wire() {
     connect(search_, &QLineEdit::textChanged, this, &ConversationListView::refresh);
     connect(store_, &ConversationStore::changed, this, &ConversationListView::refresh);
-    const auto open = [this](QListWidgetItem* item) {
-        Q_EMIT openRequested(item->data(kId).toString());
-    };
-    connect(list_, &QListWidget::itemClicked, this, open);
-    connect(list_, &QListWidget::itemActivated, this, open);
-    connect(list_, &QListWidget::itemChanged, this, &ConversationListView::onEdited);
+    connect(list_, &ConversationList::openRequested, this, &ConversationListView::openRequested);
+    connect(list_, &ConversationList::renamed, this, &ConversationListView::onRenamed);
+    connect(list_, &ConversationList::folderRenamed, this, &ConversationListView::onFolderRenamed);
+    connect(list_, &ConversationList::folderClosed, store_, &ConversationStore::setFolderClosed);
+    connect(list_, &ConversationList::moved, store_, &ConversationStore::setFolder);
     connect(list_, &QWidget::customContextMenuRequested, this, &ConversationListView::showMenu);
 }
 
 void ConversationListView::buildShortcuts() {
     QAction* gone = addKeyAction(list_, tr("Delete"), QKeySequence::Delete);
     connect(gone, &QAction::triggered, this, [this] {
-        if (!currentId().isEmpty()) remove(currentId());
+        if (ConversationList::isFolder(list_->currentItem()))
+            store_->removeFolder(ConversationList::folderOf(list_->currentItem()));
+        else if (!currentId().isEmpty())
+            remove(currentId());
     });
 }
 
 void ConversationListView::setCurrent(const QString& id) {
     current_ = id;
-    filling_ = true;
-    for (int row = 0; row < list_->count(); ++row) {
-        QListWidgetItem* item = list_->item(row);
-        const bool open = item->data(kId).toString() == id;
-        item->setData(kOpen, open);
-        if (open) list_->setCurrentItem(item);
-    }
-    filling_ = false;
+    list_->markOpen(id);
 }
 
 QString ConversationListView::searchText() const {
@@ -147,46 +96,92 @@ QString ConversationListView::titleAt(int row) const {
 }
 
 void ConversationListView::refresh() {
-    filling_ = true;
-    list_->clear();
-    for (const ConversationInfo& info : store_->list(search_->text())) {
-        auto* item = new QListWidgetItem(info.title, list_);
-        item->setData(kId, info.id);
-        item->setData(kWhen, whenText(info.updated));
-        item->setData(kPinned, info.pinned);
-        if (info.pinned) item->setData(Qt::AccessibleDescriptionRole, tr("Pinned"));
-        item->setToolTip(info.title);
-        item->setFlags(item->flags() | Qt::ItemIsEditable);
-    }
+    const bool searching = !search_->text().trimmed().isEmpty();
+    list_->fill({store_->list(search_->text()), store_->folders(), searching});
     nothing_->setText(search_->text().isEmpty()
                           ? tr("Conversations are kept here.")
                           : tr("No conversation has “%1”.").arg(search_->text()));
     nothing_->setVisible(list_->count() == 0);
-    filling_ = false;
-    setCurrent(current_);
+    list_->markOpen(current_);
 }
 
 void ConversationListView::showMenu(const QPoint& position) {
     QListWidgetItem* item = list_->itemAt(position);
-    if (!item) return;
-    const QString id = item->data(kId).toString();
     QMenu menu(this);
+    if (ConversationList::isFolder(item))
+        fillFolderMenu(menu, item);
+    else if (item)
+        fillMenu(menu, item);
+    else
+        menu.addAction(icon(QStringLiteral("folder")), tr("New folder…"), this,
+                       [this] { askFolder({}); });
+    menu.exec(list_->viewport()->mapToGlobal(position));
+}
+
+void ConversationListView::fillMenu(QMenu& menu, QListWidgetItem* item) {
+    const QString id = ConversationList::idOf(item);
     menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
                    [this, item] { list_->editItem(item); });
-    const bool pinned = item->data(kPinned).toBool();
+    const bool pinned = ConversationList::isPinned(item);
     menu.addAction(icon(QStringLiteral("pin")), pinned ? tr("Unpin") : tr("Pin to the top"), this,
                    [this, id, pinned] { store_->setPinned(id, !pinned); });
+    fillMoveMenu(menu.addMenu(icon(QStringLiteral("folder")), tr("Move to")), item);
     menu.addAction(icon(QStringLiteral("copy")), tr("Duplicate"), this, [this, id] {
         if (const QString copy = store_->duplicate(id); !copy.isEmpty()) Q_EMIT openRequested(copy);
     });
     menu.addAction(icon(QStringLiteral("export")), tr("Export…"), this,
                    [this, id] { Q_EMIT exportRequested(id); });
-    menu.addAction(icon(QStringLiteral("folder")), tr("Import…"), this,
+    menu.addAction(icon(QStringLiteral("save")), tr("Import…"), this,
                    &ConversationListView::importRequested);
     menu.addSeparator();
     menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger), tr("Delete"), this,
                    [this, id] { remove(id); });
-    menu.exec(list_->viewport()->mapToGlobal(position));
+}
+
+void ConversationListView::fillMoveMenu(QMenu* menu, QListWidgetItem* item) {
+    const QString id = ConversationList::idOf(item), now = ConversationList::folderOf(item);
+    const auto offer = [&](const QString& text, const QString& folder) {
+        QAction* action = menu->addAction(
+            text, store_, [store = store_, id, folder] { store->setFolder(id, folder); });
+        action->setCheckable(true);
+        action->setChecked(folder == now);
+    };
+    offer(tr("No folder"), {});
+    for (const ConversationFolder& folder : store_->folders())
+        offer(QString(folder.name).replace(QLatin1Char('&'), QLatin1String("&&")), folder.name);
+    menu->addSeparator();
+    menu->addAction(icon(QStringLiteral("plus")), tr("New folder…"), this,
+                    [this, id] { askFolder(id); });
+}
+
+void ConversationListView::fillFolderMenu(QMenu& menu, QListWidgetItem* item) {
+    const QString folder = ConversationList::folderOf(item);
+    menu.addAction(icon(QStringLiteral("edit")), tr("Rename"), this,
+                   [this, item] { list_->editItem(item); });
+    menu.addAction(icon(QStringLiteral("folder")), tr("New folder…"), this,
+                   [this] { askFolder({}); });
+    menu.addSeparator();
+    menu.addAction(icon(QStringLiteral("trash"), IconTone::Danger),
+                   tr("Delete the folder, keep its conversations"), this,
+                   [this, folder] { store_->removeFolder(folder); });
+}
+
+void ConversationListView::askFolder(const QString& id) {
+    auto* dialog = new QInputDialog(this);
+    dialog->setWindowTitle(tr("New folder"));
+    dialog->setLabelText(tr("Name of the folder"));
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, id](const QString& name) { addFolder(name, id); });
+    openOnce(dialog);
+}
+
+void ConversationListView::addFolder(const QString& name, const QString& conversation) {
+    const QString folder = name.simplified();
+    if (folder.isEmpty()) return;
+    if (conversation.isEmpty())
+        store_->addFolder(folder);
+    else
+        store_->setFolder(conversation, folder);
 }
 
 void ConversationListView::remove(const QString& id) {
@@ -207,23 +202,19 @@ void ConversationListView::remove(const QString& id) {
     Q_EMIT removed(id);
 }
 
-void ConversationListView::onEdited(QListWidgetItem* item) {
-    if (filling_) return;
-    const QString id = item->data(kId).toString(), title = item->text().simplified();
-    // Queued: the list is filled again by the store's signal, and the item's editor
-    // is still closing.
-    QMetaObject::invokeMethod(
-        this,
-        [this, id, title] {
-            if (title.isEmpty()) return refresh();
-            store_->rename(id, title);
-            Q_EMIT renamed(id, title);
-        },
-        Qt::QueuedConnection);
+void ConversationListView::onRenamed(const QString& id, const QString& title) {
+    if (title.isEmpty()) return refresh();
+    store_->rename(id, title);
+    Q_EMIT renamed(id, title);
+}
+
+void ConversationListView::onFolderRenamed(const QString& folder, const QString& name) {
+    if (name.isEmpty()) return refresh();
+    store_->renameFolder(folder, name);
 }
 
 QString ConversationListView::currentId() const {
-    return list_->currentItem() ? list_->currentItem()->data(kId).toString() : QString();
+    return ConversationList::idOf(list_->currentItem());
 }
 
 }  // namespace univi::ui

@@ -6,16 +6,18 @@
 
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QListWidgetItem;
+class QMenu;
 
 namespace univi::ui {
 
+class ConversationList;
 class ConversationStore;
 class NoticeBar;
 
-/// The left column of the Chat page: search, the conversations newest first, a new chat. F2
-/// renames, Delete removes (and can be taken back), Enter opens.
+/// The left column of the Chat page: search, the conversations newest first and in their folders, a
+/// new chat. F2 renames, Delete removes (and can be taken back; of a folder what lies in it stays),
+/// Enter opens.
 class ConversationListView : public QWidget {
     Q_OBJECT
   public:
@@ -27,6 +29,8 @@ class ConversationListView : public QWidget {
     QString searchText() const;
     int count() const;
     QString titleAt(int row) const;
+    /// A folder of that name; `conversation`, where one is named, is put into it.
+    void addFolder(const QString& name, const QString& conversation = {});
 
   Q_SIGNALS:
     void openRequested(const QString& id);
@@ -40,23 +44,23 @@ class ConversationListView : public QWidget {
     void refresh();
     void showMenu(const QPoint& position);
     void remove(const QString& id);
-    void onEdited(QListWidgetItem* item);
+    void fillMenu(QMenu& menu, QListWidgetItem* item);
+    void fillMoveMenu(QMenu* menu, QListWidgetItem* item);
+    void fillFolderMenu(QMenu& menu, QListWidgetItem* item);
+    void askFolder(const QString& conversation);
+    void onRenamed(const QString& id, const QString& title);
+    void onFolderRenamed(const QString& folder, const QString& name);
     QString currentId() const;
-    void dressList();
     void wire();
     void buildShortcuts();
 
     ConversationStore* store_;
     QLineEdit* search_;
-    QListWidget* list_;
+    ConversationList* list_;
     QLabel* nothing_;
     NoticeBar* undo_;
     Conversation removed_;
     QString current_;
-    bool filling_ = false;
 };
-
-/// "14:05" today, "Tue" within a week, else the short date.
-QString whenText(const QDateTime& time);
 
 }  // namespace univi::ui

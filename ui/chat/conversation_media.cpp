@@ -25,9 +25,9 @@ void ConversationMedia::connectEngine() {
     connect(engine_, &EngineClient::groupsArrived, this,
             [this](qint64 id, const protocol::TokenGroups& groups) {
                 if (!owns(id)) return;
-                const QString file = QString::fromStdString(groups.source);
-                groups_.insert(file, groups);
-                emitGroups(file);
+                const Medium medium(QString::fromStdString(groups.source), groups.clip);
+                groups_.insert(medium, groups);
+                emitGroups(medium);
             });
     connect(engine_, &EngineClient::encoded, this, &ConversationMedia::drop);
     connect(engine_, &EngineClient::failed, this, &ConversationMedia::onFailed);
@@ -42,13 +42,13 @@ void ConversationMedia::connectEngine() {
     });
 }
 
-QStringList ConversationMedia::all() const {
+Media ConversationMedia::all() const {
     return source_.of_turns() + pending_;
 }
 
 QList<protocol::TokenGroups> ConversationMedia::groups() const {
     QList<protocol::TokenGroups> list;
-    const QStringList media = all();
+    const Media media = all();
     for (int i = 0; i < media.size(); ++i) {
         if (!groups_.contains(media[i])) continue;
         list << groups_[media[i]];
@@ -57,34 +57,51 @@ QList<protocol::TokenGroups> ConversationMedia::groups() const {
     return list;
 }
 
-void ConversationMedia::add(const QStringList& files) {
+void ConversationMedia::add(const Media& media) {
     bool added = false;
     QStringList refused;
     unreadable_now_.clear();
-    for (const QString& name : files) {
-        const QFileInfo file(openablePath(name));
-        const QString path = file.absoluteFilePath();
-        if (!file.isFile() || mediaKind(path) == MediaKind::Unknown) {
-            refused << name;
-        } else if (!pending_.contains(path)) {
-            pending_ << path;
-            encode(path, true);
+    for (const Medium& one : media) {
+        const QFileInfo file(openablePath(one.file));
+        const Medium medium(file.absoluteFilePath(), one.clip);
+        if (!file.isFile() || mediaKind(medium.file) == MediaKind::Unknown) {
+            refused << one.file;
+        } else if (!pending_.contains(medium)) {
+            pending_ << medium;
+            encode(medium, true);
             added = true;
         }
     }
     if (!refused.isEmpty()) Q_EMIT problem(refusalSentence(refused));
     if (!added) return;
     Q_EMIT pendingChanged();
-    for (const QString& file : pending_) emitGroups(file);
+    for (const Medium& medium : pending_) emitGroups(medium);
 }
 
 void ConversationMedia::remove(int index) {
     if (index < 0 || index >= pending_.size()) return;
-    const QString file = pending_.takeAt(index);
-    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
-        if (it->pending && it->file == file) engine_->stop(it.key());
+    stopReading(pending_.takeAt(index));
     Q_EMIT pendingChanged();
     Q_EMIT groupsReset();
+}
+
+void ConversationMedia::setClip(int index, const base::ClipRange& clip) {
+    if (index < 0 || index >= pending_.size() || pending_[index].clip == clip) return;
+    const Medium medium(pending_[index].file, clip);
+    stopReading(pending_[index]);
+    if (pending_.contains(medium))
+        pending_.removeAt(index);  // that part waits already
+    else
+        pending_[index] = medium;
+    unreadable_.remove(medium);
+    encode(medium, true);
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationMedia::stopReading(const Medium& medium) {
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (it->pending && it->medium == medium) engine_->stop(it.key());
 }
 
 void ConversationMedia::move(int from, int to) {
@@ -95,33 +112,34 @@ void ConversationMedia::move(int from, int to) {
     Q_EMIT groupsReset();
 }
 
-QStringList ConversationMedia::takePending() {
+Media ConversationMedia::takePending() {
     return std::exchange(pending_, {});
 }
 
-void ConversationMedia::putBack(const QStringList& files) {
-    QStringList media = files;
-    for (const QString& file : pending_)
-        if (!media.contains(file)) media << file;
-    if (media == pending_) return;
-    pending_ = media;
+void ConversationMedia::putBack(const Media& media) {
+    Media all = media;
+    for (const Medium& medium : pending_)
+        if (!all.contains(medium)) all << medium;
+    if (all == pending_) return;
+    pending_ = all;
     Q_EMIT pendingChanged();
     Q_EMIT groupsReset();
 }
 
-void ConversationMedia::encode(const QString& file, bool pending) {
-    if (groups_.value(file).complete) return;
-    const qint64 id = engine_->encode(
-        {source_.conversation.toStdString(), file.toStdString(), source_.max_frames()});
-    encodes_.insert(id, {file, pending});
+void ConversationMedia::encode(const Medium& medium, bool pending) {
+    if (groups_.value(medium).complete) return;
+    const qint64 id =
+        engine_->encode({source_.conversation.toStdString(), medium.file.toStdString(),
+                         source_.max_frames(), medium.clip});
+    encodes_.insert(id, {medium, pending});
 }
 
 void ConversationMedia::readAgain() {
     to_read_.clear();
-    for (const QString& file : all())
-        if (!groups_.value(file).complete && !unreadable_.contains(file) &&
-            !to_read_.contains(file) && QFileInfo(file).isFile())
-            to_read_ << file;
+    for (const Medium& medium : all())
+        if (!groups_.value(medium).complete && !unreadable_.contains(medium) &&
+            !to_read_.contains(medium) && QFileInfo(medium.file).isFile())
+            to_read_ << medium;
     encodeNext();
 }
 
@@ -143,16 +161,16 @@ void ConversationMedia::endProgress() {
 }
 
 void ConversationMedia::forget(const QString& file) {
-    groups_.remove(file);
-    unreadable_.remove(file);
+    groups_.removeIf([&](const auto& entry) { return entry.key().file == file; });
+    unreadable_.removeIf([&](const Medium& medium) { return medium.file == file; });
 }
 
-void ConversationMedia::emitGroups(const QString& file) {
-    if (!groups_.contains(file)) return;
-    const QStringList media = all();
+void ConversationMedia::emitGroups(const Medium& medium) {
+    if (!groups_.contains(medium)) return;
+    const Media media = all();
     for (int i = 0; i < media.size(); ++i) {
-        if (media[i] != file) continue;
-        protocol::TokenGroups groups = groups_[file];
+        if (media[i] != medium) continue;
+        protocol::TokenGroups groups = groups_[medium];
         groups.medium = i;
         Q_EMIT groupsChanged(groups);
     }
@@ -164,13 +182,13 @@ void ConversationMedia::onFailed(qint64 id, const QString& kind, const QString& 
     if (!encodes_.contains(id)) return;
     const Encode encode = encodes_.value(id);
     const bool stopped = kind == QLatin1String("stopped");
-    if (!stopped) unreadable_.insert(encode.file);
+    if (!stopped) unreadable_.insert(encode.medium);
     drop(id);
     const bool bad_file = !stopped && kind != QLatin1String("internal") && encode.pending;
-    const int index = int(pending_.indexOf(encode.file));
+    const int index = int(pending_.indexOf(encode.medium));
     if (!bad_file || index < 0) return;
     remove(index);
-    unreadable_now_ << encode.file;
+    unreadable_now_ << encode.medium.file;
     Q_EMIT problem(unreadable_now_.size() == 1
                        ? message
                        : tr("%1 could not be read and were left out; choose other files.")

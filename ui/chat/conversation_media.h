@@ -3,11 +3,11 @@
 #include <QHash>
 #include <QObject>
 #include <QSet>
-#include <QStringList>
 #include <functional>
 #include <optional>
 
 #include "core/protocol/token_groups.h"
+#include "ui/chat/medium.h"
 
 namespace univi::ui {
 
@@ -26,29 +26,31 @@ class ConversationMedia : public QObject {
     /// What it needs to know of the conversation.
     struct Source {
         QString conversation;
-        std::function<QStringList()> of_turns;  ///< media of the turns that are shown
+        std::function<Media()> of_turns;  ///< media of the turns that are shown
         std::function<int()> max_frames;
     };
     ConversationMedia(EngineClient* engine, Source source, QObject* parent);
 
-    const QStringList& pending() const { return pending_; }
+    const Media& pending() const { return pending_; }
     /// Media of the turns, then those that wait.
-    QStringList all() const;
+    Media all() const;
     QList<protocol::TokenGroups> groups() const;
     /// Its groups are known.
-    bool isRead(const QString& file) const { return groups_.contains(file); }
+    bool isRead(const Medium& medium) const { return groups_.contains(medium); }
     std::optional<Progress> progress() const { return progress_; }
     bool isReading() const { return !encodes_.isEmpty(); }
 
     /// What is no picture or video is refused by `problem`; the others are read at once.
-    void add(const QStringList& files);
+    void add(const Media& media);
     void remove(int index);
+    /// Another part of a video that waits; it is read at once.
+    void setClip(int index, const base::ClipRange& clip);
     /// Another order of those that wait.
     void move(int from, int to);
     /// Those that wait go with a question.
-    QStringList takePending();
+    Media takePending();
     /// Those of a question that was taken back wait again, before the others.
-    void putBack(const QStringList& files);
+    void putBack(const Media& media);
     /// Reads what is not known of the turns' media, once the model is loaded.
     void readAgain();
     /// Stops reading what nobody waits for.
@@ -57,6 +59,7 @@ class ConversationMedia : public QObject {
     void setAsk(qint64 id) { ask_ = id; }
     /// Nothing is being read for the question any more.
     void endProgress();
+    /// A file is another now, or gone.
     void forget(const QString& file);
 
   Q_SIGNALS:
@@ -70,26 +73,27 @@ class ConversationMedia : public QObject {
 
   private:
     struct Encode {
-        QString file;
+        Medium medium;
         bool pending = false;  ///< of the composer, not of an earlier turn
     };
     void connectEngine();
     bool owns(qint64 id) const { return id != 0 && (id == ask_ || encodes_.contains(id)); }
-    void encode(const QString& file, bool pending);
+    void encode(const Medium& medium, bool pending);
     void encodeNext();
     void drop(qint64 id);
     void onFailed(qint64 id, const QString& kind, const QString& message);
-    void emitGroups(const QString& file);
+    void stopReading(const Medium& medium);
+    void emitGroups(const Medium& medium);
 
     EngineClient* engine_;
     Source source_;
-    QStringList pending_;
+    Media pending_;
     QStringList unreadable_now_;  ///< of the files that were added last
     QHash<qint64, Encode> encodes_;
-    QStringList to_read_;       ///< media of earlier turns still to encode, one at a time
-    QSet<QString> unreadable_;  ///< failed once: not tried again without being asked
+    Media to_read_;            ///< media of earlier turns still to encode, one at a time
+    QSet<Medium> unreadable_;  ///< failed once: not tried again without being asked
     std::optional<Progress> progress_;
-    QHash<QString, protocol::TokenGroups> groups_;
+    QHash<Medium, protocol::TokenGroups> groups_;
     qint64 ask_ = 0;
 };
 

@@ -46,7 +46,7 @@ ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* st
 
 void ConversationModel::makeMedia() {
     media_ = new ConversationMedia(
-        engine_, {id(), [this] { return turnMedia(); }, [this] { return options_().max_frames; }},
+        engine_, {id(), [this] { return turnMedia(); }, [this] { return options().max_frames; }},
         this);
     connect(media_, &ConversationMedia::pendingChanged, this,
             &ConversationModel::pendingMediaChanged);
@@ -76,8 +76,8 @@ void ConversationModel::connectEngine() {
             });
 }
 
-QStringList ConversationModel::turnMedia() const {
-    QStringList media;
+Media ConversationModel::turnMedia() const {
+    Media media;
     for (const Turn& turn : turns()) media << turn.media;
     return media;
 }
@@ -104,11 +104,11 @@ ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int po
     return {found.shares, attention.scale, found.start, end - found.start};
 }
 
-Turn ConversationModel::newTurn(const QString& question, const QStringList& media) const {
+Turn ConversationModel::newTurn(const QString& question, const Media& media) const {
     Turn turn;
     turn.question = question;
     turn.media = media;
-    turn.options = options_();
+    turn.options = options();
     return turn;
 }
 
@@ -118,6 +118,7 @@ bool ConversationModel::ask(const QString& question) {
     if (!stored_) {
         conversation_.info = store_->create(id(), titleFromQuestion(text));
         stored_ = true;
+        if (!settings().isEmpty()) store_->setSettings(id(), settings());
     }
     Turn turn = newTurn(text, media_->takePending());
     if (isBusy() || queued() > 0) turn.state = Turn::State::Queued;
@@ -131,6 +132,16 @@ bool ConversationModel::ask(const QString& question) {
     return true;
 }
 
+protocol::GenerationOptions ConversationModel::options() const {
+    return settings().generation ? *settings().generation : options_();
+}
+
+void ConversationModel::setSettings(const ChatSettings& settings) {
+    conversation_.settings = settings;
+    if (stored_) store_->setSettings(id(), settings);
+    Q_EMIT settingsChanged();
+}
+
 void ConversationModel::append(Turn turn) {
     turn.parent = parentFor(turns());
     store_->addTurn(id(), turn);
@@ -142,7 +153,7 @@ void ConversationModel::askQueued() {
     if (isBusy() || queued() == 0) return;
     const int next = lastAsked() + 1;
     conversation_.turns[next].state = Turn::State::Waiting;
-    conversation_.turns[next].options = options_();
+    conversation_.turns[next].options = options();
     store_->updateTurn(id(), turns()[next]);
     sendAsk(next);
     for (int i = next; i < turns().size(); ++i) Q_EMIT turnChanged(i);
@@ -178,18 +189,20 @@ protocol::AskRequest ConversationModel::requestFor(const QString& question) cons
 }
 
 protocol::AskRequest ConversationModel::requestOf(const Turn& turn, int before) const {
-    PastTurns past = pastTurns(turns(), before,
-                               [this](const QString& medium) { return media_->isRead(medium); });
+    PastTurns past =
+        pastTurns(turns(), before, [this](const Medium& medium) { return media_->isRead(medium); });
     protocol::AskRequest request;
     request.conversation = id().toStdString();
     request.history = std::move(past.turns);
-    request.media = toStrings(past.carried + turn.media);
+    const Media media = past.carried + turn.media;
+    request.media = pathsOf(media);
+    request.clips = clipsOf(media);
     request.question = turn.question.toStdString();
     request.options = turn.options;
     return request;
 }
 
-bool ConversationModel::setTurnMedia(int turn, const QStringList& media) {
+bool ConversationModel::setTurnMedia(int turn, const Media& media) {
     if (isBusy() || turn < 0 || turn >= turns().size()) return false;
     conversation_.turns[turn].media = media;
     store_->setTurnMedia(id(), turns()[turn]);
@@ -200,14 +213,9 @@ bool ConversationModel::setTurnMedia(int turn, const QStringList& media) {
 }
 
 void ConversationModel::onMediumMoved(const QString& from, const QString& to) {
-    for (Turn& turn : conversation_.others)
-        std::replace(turn.media.begin(), turn.media.end(), from, to);
-    for (int i = 0; i < turns().size(); ++i) {
-        QStringList& media = conversation_.turns[i].media;
-        if (!media.contains(from)) continue;
-        std::replace(media.begin(), media.end(), from, to);
-        Q_EMIT turnChanged(i);
-    }
+    for (Turn& turn : conversation_.others) relink(turn.media, from, to);
+    for (int i = 0; i < turns().size(); ++i)
+        if (relink(conversation_.turns[i].media, from, to)) Q_EMIT turnChanged(i);
     media_->forget(from);
     Q_EMIT groupsReset();
     readMediaAgain();
@@ -265,7 +273,7 @@ void ConversationModel::branchAt(int index, Turn turn) {
         waiting.prepend(conversation_.turns.takeLast());
         store_->removeTurn(id(), waiting.first().id);
     }
-    const QStringList media = turnMedia();
+    const Media media = turnMedia();
     turn.parent = turns()[index].parent;
     store_->addTurn(id(), turn);
     conversation_.turns[index].chosen = false;
@@ -290,7 +298,7 @@ void ConversationModel::switchBranch(int turn, int step) {
 int ConversationModel::reveal(qint64 turn) {
     if (const int index = shownIndex(conversation_, turn); index >= 0) return index;
     if (isBusy()) return -1;
-    const QStringList media = turnMedia();
+    const Media media = turnMedia();
     const QList<Turn> before = turns();
     const QList<Turn> changed = showBranch(conversation_, turn);
     if (changed.isEmpty()) return -1;
@@ -310,6 +318,8 @@ void ConversationModel::onPrompt(const protocol::PromptEvent& prompt) {
     Turn& turn = conversation_.turns[active_];
     turn.prompt_tokens = prompt.prompt_tokens;
     turn.visual_tokens = prompt.visual_tokens;
+    turn.dropped_turns = prompt.dropped_turns;
+    turn.dropped_media = prompt.dropped_media;
     turn.model = QString::fromStdString(engine_->model().name);
     media_->endProgress();
     Q_EMIT progressChanged();

@@ -32,7 +32,7 @@ class ConversationModel : public QObject {
     QString id() const { return conversation_.info.id; }
     const Conversation& conversation() const { return conversation_; }
     const QList<Turn>& turns() const { return conversation_.turns; }
-    const QStringList& pendingMedia() const { return media_->pending(); }
+    const Media& pendingMedia() const { return media_->pending(); }
     bool isNew() const { return conversation_.turns.isEmpty(); }
     /// A question is being answered.
     bool isBusy() const { return ask_ != 0; }
@@ -58,18 +58,25 @@ class ConversationModel : public QObject {
 
     /// Files to talk about; they are read at once. What is no picture or video is
     /// refused by `problem`.
-    void addMedia(const QStringList& files) { media_->add(files); }
+    void addMedia(const Media& media) { media_->add(media); }
     void removeMedia(int index) { media_->remove(index); }
+    /// Another part of a video that goes with the next question.
+    void setMediumClip(int index, const base::ClipRange& clip) { media_->setClip(index, clip); }
     /// Another place for one of the media that go with the next question.
     void moveMedia(int from, int to) { media_->move(from, to); }
     /// Asks with the pending media, after the questions that wait already. False when the question
     /// is empty.
     bool ask(const QString& question);
+    /// What this conversation is asked with in place of the settings.
+    const ChatSettings& settings() const { return conversation_.settings; }
+    void setSettings(const ChatSettings& settings);
+    /// What the next question is asked with.
+    protocol::GenerationOptions options() const;
     /// What ask() would send now.
     protocol::AskRequest requestFor(const QString& question) const;
     /// Other media for a turn, also a past one: later questions go without those that are gone.
     /// False while a question is being answered.
-    bool setTurnMedia(int turn, const QStringList& media);
+    bool setTurnMedia(int turn, const Media& media);
     /// Ends the reply. Questions that wait go on waiting until askQueued().
     void stop();
     /// Asks the first question that waits, unless one is being answered.
@@ -107,6 +114,7 @@ class ConversationModel : public QObject {
     void groupsChanged(const univi::protocol::TokenGroups& groups);
     /// The media and their numbers changed: everything shown of groups is out of date.
     void groupsReset();
+    void settingsChanged();
     /// One sentence that belongs to no turn.
     void problem(const QString& sentence);
     /// A reply ended without being done while questions wait for it: they go on waiting.
@@ -116,12 +124,12 @@ class ConversationModel : public QObject {
     QString modelFolder() const;
     void makeMedia();
     void connectEngine();
-    Turn newTurn(const QString& question, const QStringList& media) const;
+    Turn newTurn(const QString& question, const Media& media) const;
     void append(Turn turn);
     void branchAt(int index, Turn turn);
     void sendAsk(int index);
     protocol::AskRequest requestOf(const Turn& turn, int before) const;
-    QStringList turnMedia() const;
+    Media turnMedia() const;
     void onPrompt(const protocol::PromptEvent& prompt);
     void onToken(const protocol::TokenEvent& token);
     void onAnswered(const protocol::DoneEvent& done);

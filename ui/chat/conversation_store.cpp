@@ -257,6 +257,45 @@ void ConversationStore::setPinned(const QString& id, bool pinned) {
     Q_EMIT changed();
 }
 
+void ConversationStore::setSettings(const QString& id, const ChatSettings& settings) {
+    change(id, [&](HistoryDatabase& database) { database.setSettings(id, settings); });
+}
+
+QList<ConversationFolder> ConversationStore::folders() {
+    QList<ConversationFolder> found;
+    attempt([&](HistoryDatabase& database) { found = database.folders(); });
+    std::ranges::sort(found, [](const auto& a, const auto& b) {
+        return QString::localeAwareCompare(a.name, b.name) < 0;
+    });
+    return found;
+}
+
+void ConversationStore::changeFolders(const Work& work) {
+    attempt([&](HistoryDatabase& database) { database.inTransaction([&] { work(database); }); });
+    Q_EMIT changed();
+}
+
+void ConversationStore::addFolder(const QString& name) {
+    changeFolders([&](HistoryDatabase& database) { database.addFolder(name); });
+}
+
+void ConversationStore::renameFolder(const QString& name, const QString& to) {
+    changeFolders([&](HistoryDatabase& database) { database.renameFolder(name, to); });
+}
+
+void ConversationStore::removeFolder(const QString& name) {
+    changeFolders([&](HistoryDatabase& database) { database.removeFolder(name); });
+}
+
+void ConversationStore::setFolderClosed(const QString& name, bool closed) {
+    changeFolders([&](HistoryDatabase& database) { database.setFolderClosed(name, closed); });
+}
+
+void ConversationStore::setFolder(const QString& id, const QString& folder) {
+    change(id, [&](HistoryDatabase& database) { database.setFolder(id, folder); });
+    Q_EMIT changed();
+}
+
 void ConversationStore::suggestTitle(const QString& id, const QString& title) {
     change(id, [&](HistoryDatabase& database) { database.rename(id, title, false); });
     Q_EMIT changed();
@@ -290,6 +329,8 @@ QString ConversationStore::addCopy(const Conversation& conversation, QHash<qint6
         ids.clear();
         database.create(info);
         if (conversation.titled_by_user) database.rename(info.id, info.title, true);
+        if (!info.folder.isEmpty()) database.setFolder(info.id, info.folder);
+        if (!conversation.settings.isEmpty()) database.setSettings(info.id, conversation.settings);
         for (Turn turn : allTurns(conversation)) {
             const qint64 before = std::exchange(turn.id, 0);
             turn.parent = ids.value(turn.parent, turn.parent < 0 ? -1 : 0);

@@ -44,6 +44,17 @@ class ConversationStore : public QObject {
     QList<ConversationInfo> list(const QString& words = {});
     void rename(const QString& id, const QString& title);
     void setPinned(const QString& id, bool pinned);
+    void setSettings(const QString& id, const ChatSettings& settings);
+    /// Those without a conversation too, in the person's order of letters.
+    QList<ConversationFolder> folders();
+    /// Nothing changes where there is one of that name.
+    void addFolder(const QString& name);
+    /// One of the new name takes in what lay in the old one.
+    void renameFolder(const QString& name, const QString& to);
+    /// Its conversations lie in no folder then.
+    void removeFolder(const QString& name);
+    void setFolderClosed(const QString& name, bool closed);
+    void setFolder(const QString& id, const QString& folder);
     void remove(const QString& id);
     /// Puts a removed conversation back as it was.
     void restore(const Conversation& conversation);
@@ -92,6 +103,7 @@ class ConversationStore : public QObject {
     void keepInMemory(const QString& sentence, bool canReturn);
     bool attempt(const Work& work);
     bool change(const QString& conversation, const Work& work);
+    void changeFolders(const Work& work);
     QString addCopy(const Conversation& conversation, QHash<qint64, qint64>& ids);
     bool mend(const HistoryError& error);
     void returnToDisk();

@@ -36,9 +36,9 @@ void DraftKeeper::setConversation(ConversationModel* model) {
     written_key_ = key();
     written_ = store_->draft(written_key_);
     composer_->setText(written_.text);
-    QStringList media;
-    for (const QString& file : written_.media)
-        if (QFileInfo(file).isFile()) media << file;
+    Media media;
+    for (const Medium& medium : written_.media)
+        if (QFileInfo(medium.file).isFile()) media << medium;
     if (model->pendingMedia().isEmpty() && !media.isEmpty()) model->addMedia(media);
 }
 

@@ -20,6 +20,21 @@ QString generationToJson(const protocol::GenerationOptions& options) {
     return QString::fromStdString(base::json_text(json));
 }
 
+QString modelToJson(const std::optional<protocol::LoadRequest>& model) {
+    if (!model) return {};
+    return QString::fromStdString(base::json_text(protocol::to_json_by_fields(*model)));
+}
+
+std::optional<protocol::LoadRequest> modelFromJson(const QString& text) {
+    if (text.isEmpty()) return std::nullopt;
+    try {
+        return protocol::from_json_by_fields<protocol::LoadRequest>(
+            base::parse_json(text.toStdString(), "model"), "model");
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
 protocol::GenerationOptions generationFromJson(const QString& text) {
     try {
         base::Json json = base::parse_json(text.toStdString(), "generation options");

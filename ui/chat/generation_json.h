@@ -11,4 +11,8 @@ namespace univi::ui {
 QString generationToJson(const protocol::GenerationOptions& options);
 protocol::GenerationOptions generationFromJson(const QString& text);
 
+/// The model that a conversation goes with; empty for none.
+QString modelToJson(const std::optional<protocol::LoadRequest>& model);
+std::optional<protocol::LoadRequest> modelFromJson(const QString& text);
+
 }  // namespace univi::ui

@@ -29,6 +29,13 @@ class HistoryDatabase {
     QList<ConversationInfo> list(const QString& words);
     void rename(const QString& id, const QString& title, bool byUser);
     void setPinned(const QString& id, bool pinned);
+    void setSettings(const QString& id, const ChatSettings& settings);
+    QList<ConversationFolder> folders();
+    void addFolder(const QString& name);
+    void renameFolder(const QString& name, const QString& to);
+    void removeFolder(const QString& name);
+    void setFolderClosed(const QString& name, bool closed);
+    void setFolder(const QString& id, const QString& folder);
     void remove(const QString& id);
     /// Makes the stored conversation equal to this one, its turns under their own ids.
     void keep(const Conversation& conversation);

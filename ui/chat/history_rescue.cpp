@@ -29,7 +29,10 @@ enum ConversationColumn {
     Created,
     Updated,
     ConversationColumns,
-    Pinned = ConversationColumns
+    Pinned = ConversationColumns,
+    Folder,
+    SettingsText,
+    SettingsModel
 };
 enum TurnColumn {
     TurnId,
@@ -50,9 +53,11 @@ enum TurnColumn {
     ModelName = TurnColumns,  // a row from before such a column came is shorter
     Parent,
     Chosen,
-    ReplyTokens
+    ReplyTokens,
+    DroppedTurns,
+    DroppedMedia
 };
-enum MediaColumn { OfTurn, Position, Path, MediaColumns };
+enum MediaColumn { OfTurn, Position, Path, MediaColumns, Clip = MediaColumns };
 enum DraftColumn { OfChat, DraftText, DraftMedia, DraftColumns };
 
 bool isText(const Values& values, std::size_t at) {
@@ -106,8 +111,8 @@ bool isTurn(const Values& v) {
 }
 
 bool isMedium(const Values& v) {
-    return v.size() == MediaColumns && isWhole(v, OfTurn) && isWhole(v, Position) &&
-           isText(v, Path);
+    return (v.size() == MediaColumns || (v.size() == Clip + 1 && isText(v, Clip))) &&
+           isWhole(v, OfTurn) && isWhole(v, Position) && isText(v, Path);
 }
 
 bool isDraft(const Values& v) {
@@ -151,7 +156,10 @@ class Collector {
         else if (isConversation(v))
             takeConversation(v);
         else if (isMedium(v))
-            media_[wholeAt(v, OfTurn)].insert(wholeAt(v, Position), textAt(v, Path));
+            media_[wholeAt(v, OfTurn)].insert(
+                wholeAt(v, Position),
+                {textAt(v, Path),
+                 v.size() > Clip ? clipFromText(textAt(v, Clip)) : base::ClipRange()});
         else if (isDraft(v))
             takeDraft(v);
     }
@@ -170,13 +178,20 @@ class Collector {
         conversation.titled_by_user = wholeAt(v, TitledByUser) != 0;
         if (v.size() > Pinned && isWhole(v, Pinned))
             conversation.info.pinned = wholeAt(v, Pinned) != 0;
+        if (v.size() <= SettingsModel || !isText(v, Folder) || !isText(v, SettingsText) ||
+            !isText(v, SettingsModel))
+            return;
+        conversation.info.folder = textAt(v, Folder);
+        if (const QString options = textAt(v, SettingsText); !options.isEmpty())
+            conversation.settings.generation = generationFromJson(options);
+        conversation.settings.model = modelFromJson(textAt(v, SettingsModel));
     }
 
     void takeDraft(const Values& v) {
         Draft draft{textAt(v, DraftText), {}};
         for (const QJsonValue& file :
              QJsonDocument::fromJson(textAt(v, DraftMedia).toUtf8()).array())
-            draft.media << file.toString();
+            draft.media << mediumFromJson(file);
         history_.drafts.insert(textAt(v, OfChat), draft);
     }
 
@@ -190,8 +205,8 @@ class Collector {
     }
 
     QMap<QString, Conversation> found_;
-    QMap<QString, QMap<qint64, Turn>> turns_;     ///< by conversation and id
-    QHash<qint64, QMap<qint64, QString>> media_;  ///< by turn and position
+    QMap<QString, QMap<qint64, Turn>> turns_;    ///< by conversation and id
+    QHash<qint64, QMap<qint64, Medium>> media_;  ///< by turn and position
     RescuedHistory history_;
 };
 

@@ -29,6 +29,15 @@ const std::vector<SchemaStep>& historySchema() {
           {"turns", "reply_tokens", "INTEGER NOT NULL DEFAULT 0"},
           {"conversations", "pinned", "INTEGER NOT NULL DEFAULT 0"}},
          {}},
+        // Parts of videos, settings of a conversation, folders.
+        {{{"media", "clip", "TEXT NOT NULL DEFAULT ''"},
+          {"turns", "dropped_turns", "INTEGER NOT NULL DEFAULT 0"},
+          {"turns", "dropped_media", "INTEGER NOT NULL DEFAULT 0"},
+          {"conversations", "folder", "TEXT NOT NULL DEFAULT ''"},
+          {"conversations", "options", "TEXT NOT NULL DEFAULT ''"},
+          {"conversations", "model", "TEXT NOT NULL DEFAULT ''"}},
+         {"CREATE TABLE IF NOT EXISTS folders (name TEXT PRIMARY KEY, "
+          "closed INTEGER NOT NULL DEFAULT 0)"}},
     };
     return kSteps;
 }

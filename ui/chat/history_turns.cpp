@@ -14,9 +14,10 @@ namespace {
 /// What of a turn is read and written, in the order of valuesOf() and turnFrom().
 const QStringList& columns() {
     static const QStringList kColumns = {
-        "question",      "reply",         "folded",        "error",        "state",   "finish",
-        "prompt_tokens", "visual_tokens", "first_token_s", "tokens_per_s", "created", "options",
-        "model",         "parent",        "chosen",        "reply_tokens"};
+        "question",     "reply",         "folded",        "error",         "state",
+        "finish",       "prompt_tokens", "visual_tokens", "first_token_s", "tokens_per_s",
+        "created",      "options",       "model",         "parent",        "chosen",
+        "reply_tokens", "dropped_turns", "dropped_media"};
     return kColumns;
 }
 
@@ -45,7 +46,9 @@ QVariantList valuesOf(const Turn& turn) {
             storedText(turn.model),
             turn.parent,
             int(turn.chosen),
-            turn.reply_tokens};
+            turn.reply_tokens,
+            turn.dropped_turns,
+            turn.dropped_media};
 }
 
 /// Of a row that begins with the id; the options are not parsed.
@@ -66,6 +69,8 @@ Turn turnFrom(const QSqlQuery& row) {
     turn.parent = row.value(14).toLongLong();
     turn.chosen = row.value(15).toBool();
     turn.reply_tokens = row.value(16).toInt();
+    turn.dropped_turns = row.value(17).toInt();
+    turn.dropped_media = row.value(18).toInt();
     // A turn that was running when the program ended: what was said is kept.
     if (turn.state == Turn::State::Waiting || turn.state == Turn::State::Streaming)
         turn.state = Turn::State::Stopped;
@@ -104,11 +109,13 @@ QList<Turn> HistoryTurns::read(const QString& conversation) {
     }
     throwIfCutOff(rows);
     QSqlQuery media = connection_.run(
-        QStringLiteral("SELECT m.turn, m.path FROM media m JOIN turns t ON t.id = m.turn WHERE "
-                       "t.conversation = ? ORDER BY m.turn, m.position"),
+        QStringLiteral(
+            "SELECT m.turn, m.path, m.clip FROM media m JOIN turns t ON t.id = m.turn WHERE "
+            "t.conversation = ? ORDER BY m.turn, m.position"),
         {conversation});
     while (media.next())
-        turns[places[media.value(0).toLongLong()]].media << media.value(1).toString();
+        turns[places[media.value(0).toLongLong()]].media
+            << Medium(media.value(1).toString(), clipFromText(media.value(2).toString()));
     throwIfCutOff(media);
     return turns;
 }
@@ -169,10 +176,11 @@ void HistoryTurns::setMedia(const Turn& turn) {
     writeMedia(turn.id, turn.media);
 }
 
-void HistoryTurns::writeMedia(qint64 turn, const QStringList& media) {
+void HistoryTurns::writeMedia(qint64 turn, const Media& media) {
     for (qsizetype i = 0; i < media.size(); ++i)
-        connection_.run(QStringLiteral("INSERT INTO media (turn, position, path) VALUES (?, ?, ?)"),
-                        {turn, int(i), media[i]});
+        connection_.run(
+            QStringLiteral("INSERT INTO media (turn, position, path, clip) VALUES (?, ?, ?, ?)"),
+            {turn, int(i), media[i].file, storedText(clipToText(media[i].clip))});
 }
 
 void HistoryTurns::moveMedium(const QString& from, const QString& to) {

@@ -31,7 +31,7 @@ class HistoryTurns {
     void moveMedium(const QString& from, const QString& to);
 
   private:
-    void writeMedia(qint64 turn, const QStringList& media);
+    void writeMedia(qint64 turn, const Media& media);
     HistoryConnection& connection_;
 };
 

@@ -5,10 +5,12 @@
 #include <QStandardPaths>
 #include <QWidget>
 
+#include "ui/chat/camera_dialog.h"
 #include "ui/chat/chat_notices.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/stream_dialog.h"
+#include "ui/chat/trim_dialog.h"
 #include "ui/media/media_kind.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/build.h"
@@ -37,7 +39,7 @@ bool MediaActions::isRefused() {
 void MediaActions::add(const QStringList& files) {
     parts_.notices->clear(model_->id());
     if (isRefused()) return;
-    model_->addMedia(files);
+    model_->addMedia(toMedia(files));
     Q_EMIT added();
 }
 
@@ -58,12 +60,41 @@ void MediaActions::openAddress() {
     openOnce(dialog);
 }
 
+void MediaActions::openCamera() {
+    if (isRefused()) return;
+    auto* dialog = new CameraDialog(page_);
+    connect(dialog, &CameraDialog::recorded, this, [this](const QString& file) { add({file}); });
+    openOnce(dialog);
+}
+
+void MediaActions::trim(int index) {
+    const Medium medium = model_->pendingMedia().value(index);
+    if (medium.file.isEmpty()) return;
+    auto* dialog = new TrimDialog(medium, page_);
+    connect(dialog, &TrimDialog::chosen, model_.data(),
+            [model = model_, medium](const base::ClipRange& clip) {
+                model->setMediumClip(int(model->pendingMedia().indexOf(medium)), clip);
+            });
+    openOnce(dialog);
+}
+
+void MediaActions::askAboutPart(const Medium& medium) {
+    if (isRefused()) return;
+    auto* dialog = new TrimDialog(medium, page_);
+    connect(dialog, &TrimDialog::chosen, model_.data(),
+            [this, model = model_, medium](const base::ClipRange& clip) {
+                model->addMedia({Medium(medium.file, clip)});
+                Q_EMIT added();
+            });
+    openOnce(dialog);
+}
+
 void MediaActions::remove(int turn, int medium) {
     const QString id = model_->id();
-    const QStringList before = model_->turns().value(turn).media;
-    QStringList after = before;
+    const Media before = model_->turns().value(turn).media;
+    Media after = before;
     if (medium >= after.size()) return;
-    const QString name = namesOf({after.takeAt(medium)});
+    const QString name = namesOf({after.takeAt(medium).file});
     if (!model_->setTurnMedia(turn, after))
         return parts_.notices->show(id, NoticeBar::Kind::Info,
                                     tr("Stop the reply first; then %1 can be removed.").arg(name));
@@ -75,10 +106,11 @@ void MediaActions::remove(int turn, int medium) {
           }}});
 }
 
-void MediaActions::open(const QString& file) {
-    if (!QFileInfo::exists(file)) return locate(file);
+void MediaActions::open(const Medium& medium) {
+    if (!QFileInfo::exists(medium.file)) return locate(medium.file);
     for (const protocol::TokenGroups& groups : model_->groups())
-        if (groups.source == file.toStdString()) return Q_EMIT groupsWanted(groups.medium);
+        if (groups.source == medium.file.toStdString() && groups.clip == medium.clip)
+            return Q_EMIT groupsWanted(groups.medium);
 }
 
 void MediaActions::locate(const QString& file) {

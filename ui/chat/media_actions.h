@@ -4,6 +4,8 @@
 #include <QPointer>
 #include <QStringList>
 
+#include "ui/chat/medium.h"
+
 class QWidget;
 
 namespace univi::ui {
@@ -30,10 +32,15 @@ class MediaActions : public QObject {
     void add(const QStringList& files);
     void choose();
     void openAddress();
+    void openCamera();
     /// Takes a medium out of a turn, also a past one, until it is undone.
     void remove(int turn, int medium);
+    /// A part of a video that waits is to be chosen.
+    void trim(int index);
+    /// The same of a past turn's; the part goes with the next question.
+    void askAboutPart(const univi::ui::Medium& medium);
     /// One was clicked: its groups are wanted; one whose file is gone is looked for first.
-    void open(const QString& file);
+    void open(const univi::ui::Medium& medium);
 
   Q_SIGNALS:
     /// Some were added, or it was tried.

@@ -95,10 +95,10 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
     painter.restore();
 }
 
-MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture, QWidget* parent)
+MediaCard::MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture, QWidget* parent)
     : QAbstractButton(parent),
-      file_(file),
-      kind_(mediaKind(file)),
+      medium_(medium),
+      kind_(mediaKind(medium.file)),
       thumbnails_(thumbnails),
       largest_(picture) {
     setObjectName(QStringLiteral("mediaCard"));
@@ -106,18 +106,24 @@ MediaCard::MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
     lookForFile();
     fit();
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& ready) {
-        if (ready == file_) fit();
+        if (ready == file()) fit();
     });
 }
 
 /// The file may move, or come back, while its card is shown elsewhere.
 void MediaCard::lookForFile() {
-    missing_ = !QFileInfo(file_).isFile();
-    const QString name = QFileInfo(file_).fileName();
-    setToolTip(missing_ ? tr("%1 is not there any more; click to say where it is now").arg(file_)
-                        : file_);
-    setAccessibleName(missing_ ? tr("Locate %1").arg(name) : tr("Show the groups of %1").arg(name));
+    missing_ = !QFileInfo(medium_.file).isFile();
+    setToolTip(missing_ ? tr("%1 is not there any more; click to say where it is now").arg(file())
+                        : file());
+    setAccessibleName(missing_ ? tr("Locate %1").arg(name())
+                               : tr("Show the groups of %1").arg(name()));
     update();
+}
+
+/// "clip.mp4 · 0:12–0:31"
+QString MediaCard::name() const {
+    const QString file_name = QFileInfo(file()).fileName(), part = clipText(medium_.clip);
+    return part.isEmpty() ? file_name : QStringLiteral("%1 · %2").arg(file_name, part);
 }
 
 void MediaCard::showEvent(QShowEvent* event) {
@@ -132,7 +138,7 @@ void MediaCard::setRemovable(bool removable) {
     if (!removable) return;
     remove_ = new RemoveButton(this);
     remove_->setToolTip(tr("Remove from the conversation (Del)"));
-    remove_->setAccessibleName(tr("Remove %1").arg(QFileInfo(file_).fileName()));
+    remove_->setAccessibleName(tr("Remove %1").arg(name()));
     connect(remove_, &QAbstractButton::clicked, this, &MediaCard::removeRequested);
 }
 
@@ -159,8 +165,11 @@ void MediaCard::contextMenuEvent(QContextMenuEvent* event) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(missing_ ? tr("Locate…") : tr("Show its groups"), this,
                     [this] { Q_EMIT clicked(); });
+    if (kind_ == MediaKind::Clip && !missing_)
+        menu->addAction(ui::icon(QStringLiteral("trim")), tr("Ask about a part of it…"), this,
+                        &MediaCard::partRequested);
     menu->addAction(tr("Copy its path"), this,
-                    [this] { QGuiApplication::clipboard()->setText(file_); });
+                    [this] { QGuiApplication::clipboard()->setText(medium_.file); });
     if (remove_) {
         menu->addSeparator();
         menu->addAction(ui::icon(QStringLiteral("trash"), IconTone::Danger),
@@ -171,7 +180,7 @@ void MediaCard::contextMenuEvent(QContextMenuEvent* event) {
 
 /// The picture's own shape inside the largest size; a very long one is cut at half of it.
 void MediaCard::fit() {
-    const QImage image = thumbnails_->get(file_);
+    const QImage image = thumbnails_->get(medium_.file);
     picture_ = image.isNull()
                    ? largest_
                    : image.size().scaled(largest_, Qt::KeepAspectRatio).expandedTo(largest_ / 2);
@@ -187,7 +196,7 @@ void MediaCard::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Palette& palette = Theme::instance().palette();
     const QRectF picture(QPointF(2, 2), QSizeF(picture_));
-    paintThumbnail(painter, picture, thumbnails_->get(file_), kind_, kRadius);
+    paintThumbnail(painter, picture, thumbnails_->get(medium_.file), kind_, kRadius);
     if (hasFocus() || underMouse()) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(palette.accent, hasFocus() ? 2 : 1));
@@ -205,10 +214,9 @@ void MediaCard::paintEvent(QPaintEvent*) {
         painter.drawText(band.boundingRect(), Qt::AlignCenter, tr("Moved? Locate…"));
     }
     painter.setPen(palette.textMuted);
-    const QRect name(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
-    painter.drawText(
-        name, Qt::AlignRight | Qt::AlignVCenter,
-        QFontMetrics(small).elidedText(QFileInfo(file_).fileName(), Qt::ElideMiddle, name.width()));
+    const QRect place(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
+    painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter,
+                     QFontMetrics(small).elidedText(name(), Qt::ElideMiddle, place.width()));
 }
 
 }  // namespace univi::ui

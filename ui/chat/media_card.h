@@ -2,6 +2,7 @@
 
 #include <QAbstractButton>
 
+#include "ui/chat/medium.h"
 #include "ui/media/media_kind.h"
 
 namespace univi::ui {
@@ -14,15 +15,18 @@ class Thumbnails;
 class MediaCard : public QAbstractButton {
     Q_OBJECT
   public:
-    MediaCard(const QString& file, Thumbnails* thumbnails, QSize picture,
+    MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture,
               QWidget* parent = nullptr);
-    const QString& file() const { return file_; }
+    const Medium& medium() const { return medium_; }
+    const QString& file() const { return medium_.file; }
     bool isMissing() const { return missing_; }
     void setRemovable(bool removable);
     QSize sizeHint() const override;
 
   Q_SIGNALS:
     void removeRequested();
+    /// Something is to be asked about a part of the video.
+    void partRequested();
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -33,11 +37,12 @@ class MediaCard : public QAbstractButton {
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
-    QString file_;
+    Medium medium_;
     MediaKind kind_;
     Thumbnails* thumbnails_;
     void fit();
     void lookForFile();
+    QString name() const;
     QSize largest_, picture_;
     QAbstractButton* remove_ = nullptr;
     bool missing_ = false;

@@ -47,23 +47,36 @@ class ChipPicture : public QWidget {
 
 }  // namespace
 
-MediaChip::MediaChip(const QString& file, int number, Thumbnails* thumbnails, QWidget* parent)
-    : QFrame(parent) {
+MediaChip::MediaChip(const Medium& medium, int number, Thumbnails* thumbnails, QWidget* parent)
+    : QFrame(parent), is_clip_(mediaKind(medium.file) == MediaKind::Clip) {
+    const QString file = medium.file, part = clipText(medium.clip);
     const QString name = QFileInfo(file).fileName();
     setObjectName(QStringLiteral("chip"));
-    setToolTip(file);
+    setToolTip(part.isEmpty() ? file : QStringLiteral("%1\n%2").arg(file, part));
     setFocusPolicy(number > 0 ? Qt::TabFocus : Qt::NoFocus);
-    setAccessibleName(number > 0 ? tr("%1, number %2").arg(name).arg(number) : name);
-    setAccessibleDescription(tr("Ctrl+Left and Ctrl+Right give it another place"));
+    const QString whole = part.isEmpty() ? name : QStringLiteral("%1, %2").arg(name, part);
+    setAccessibleName(number > 0 ? tr("%1, number %2").arg(whole).arg(number) : whole);
+    setAccessibleDescription(is_clip_ ? tr("Ctrl+Left and Ctrl+Right give it another place, F2 "
+                                           "chooses a part of it")
+                                      : tr("Ctrl+Left and Ctrl+Right give it another place"));
     QLabel* count = number > 0 ? makeLabel(QString::number(number), "small") : nullptr;
     auto* label = new ElidedLabel(name);
     label->setElideMode(Qt::ElideMiddle);
     label->setFixedWidth(std::min(kChipName, label->fontMetrics().horizontalAdvance(name) + 4));
+    QToolButton* trim = nullptr;
+    if (is_clip_) {
+        trim = iconButton("trim", tr("Choose a part (F2)"), 16);
+        trim->setObjectName(QStringLiteral("trimButton"));
+        trim->setAccessibleName(tr("Choose a part of %1").arg(name));
+        connect(trim, &QToolButton::clicked, this, &MediaChip::partRequested);
+    }
+    QLabel* range = part.isEmpty() ? nullptr : makeLabel(part, "small");
+    if (range) range->setObjectName(QStringLiteral("clipRange"));
     QToolButton* remove = iconButton("close", tr("Remove"), 14);
     remove->setAccessibleName(tr("Remove %1").arg(name));
     connect(remove, &QToolButton::clicked, this, &MediaChip::removeRequested);
     row(this, {.margins = {4, 4, 4, 4}, .spacing = 8},
-        {new ChipPicture(file, thumbnails), count, label, remove});
+        {new ChipPicture(file, thumbnails), count, label, range, trim, remove});
 }
 
 void MediaChip::keyPressEvent(QKeyEvent* event) {
@@ -72,6 +85,8 @@ void MediaChip::keyPressEvent(QKeyEvent* event) {
         Q_EMIT moveRequested(-1);
     else if (control && event->key() == Qt::Key_Right)
         Q_EMIT moveRequested(1);
+    else if (is_clip_ && event->key() == Qt::Key_F2)
+        Q_EMIT partRequested();
     else if (event->key() == Qt::Key_Delete)
         Q_EMIT removeRequested();
     else

@@ -1,7 +1,5 @@
 #include "ui/chat/stream_dialog.h"
 
-#include <QDateTime>
-#include <QDir>
 #include <QFile>
 #include <QFormLayout>
 #include <QLabel>
@@ -12,31 +10,13 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "core/base/error.h"
-#include "core/base/paths.h"
+#include "ui/chat/recording_file.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kWidth = 480, kDefaultSeconds = 10, kMostSeconds = 600;
-
-/// Returns a new file for a recording, named by host and time, or nothing without a data folder.
-QString newFile(const QUrl& address) {
-    try {
-        const QDir folder(QString::fromStdString(base::data_folder().string()) +
-                          QStringLiteral("/recorded"));
-        if (!folder.mkpath(QStringLiteral("."))) return {};
-        QString host = address.host();
-        for (QChar& c : host)
-            if (!c.isLetterOrNumber() && c != QLatin1Char('.')) c = QLatin1Char('-');
-        const QString time =
-            QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss.zzz"));
-        return folder.filePath(QStringLiteral("%1 %2.mkv").arg(host.left(60), time));
-    } catch (const base::Error&) {
-        return {};
-    }
-}
 
 }  // namespace
 
@@ -95,7 +75,7 @@ void StreamDialog::build() {
 
 void StreamDialog::start() {
     const QString address = address_->text().trimmed();
-    file_ = newFile(QUrl(address));
+    file_ = newRecordingFile(QUrl(address).host(), QStringLiteral("mkv"));
     if (file_.isEmpty()) return showProblem(tr("The data folder takes no recording."));
     child_.start(program_,
                  {QStringLiteral("record"), QStringLiteral("-"), QStringLiteral("--out"), file_,

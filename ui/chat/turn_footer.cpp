@@ -28,6 +28,17 @@ QString number(int value) {
     return QLocale().toString(value);
 }
 
+/// What the context had no room for.
+QString droppedLine(const Turn& turn) {
+    return turn.dropped_media > 0
+               ? TurnFooter::tr(
+                     "The context was full: the oldest %Ln turn(s) left out with their "
+                     "pictures and videos",
+                     nullptr, turn.dropped_turns)
+               : TurnFooter::tr("The context was full: the oldest %Ln turn(s) left out", nullptr,
+                                turn.dropped_turns);
+}
+
 /// From the question to the last word.
 QString duration(const Turn& turn) {
     const double words = std::max(0, turn.reply_tokens - 1) / turn.tokens_per_s;
@@ -45,6 +56,8 @@ QString statsLine(const Turn& turn) {
         parts << TurnFooter::tr("first word %1").arg(seconds(turn.first_token_s));
     if (turn.visual_tokens > 0)
         parts << TurnFooter::tr("%1 visual tokens").arg(number(turn.visual_tokens));
+    if (turn.dropped_turns > 0)
+        parts << TurnFooter::tr("without the oldest %Ln turn(s)", nullptr, turn.dropped_turns);
     if (turn.state == Turn::State::Stopped)
         parts << TurnFooter::tr("stopped");
     else if (turn.finish == QLatin1String("length"))
@@ -66,6 +79,7 @@ QString statsDetails(const Turn& turn) {
     if (turn.prompt_tokens > 0)
         lines << TurnFooter::tr("Prompt: %1 tokens, %2 of them visual")
                      .arg(number(turn.prompt_tokens), number(turn.visual_tokens));
+    if (turn.dropped_turns > 0) lines << droppedLine(turn);
     if (!lines.isEmpty()) lines << TurnFooter::tr("Seed: %1").arg(turn.options.seed);
     return lines.join(QLatin1Char('\n'));
 }

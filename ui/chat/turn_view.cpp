@@ -163,10 +163,12 @@ void TurnView::showMedia() {
     }
     clearLayout(media_);
     for (int i = 0; i < turn_.media.size(); ++i) {
-        const QString file = turn_.media[i];
-        auto* card = new MediaCard(file, thumbnails_, kThumbnail);
+        const Medium medium = turn_.media[i];
+        auto* card = new MediaCard(medium, thumbnails_, kThumbnail);
         card->setRemovable(true);
-        connect(card, &MediaCard::clicked, this, [this, file] { Q_EMIT mediumClicked(file); });
+        connect(card, &MediaCard::clicked, this, [this, medium] { Q_EMIT mediumClicked(medium); });
+        connect(card, &MediaCard::partRequested, this,
+                [this, medium] { Q_EMIT partRequested(medium); });
         // Queued: the card goes with the answer.
         connect(
             card, &MediaCard::removeRequested, this, [this, i] { Q_EMIT mediumRemoved(index_, i); },

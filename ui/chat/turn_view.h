@@ -62,7 +62,9 @@ class TurnView : public QWidget {
     /// The turn waits: ask it now, or take it out.
     void queueRequested();
     void takeBackRequested(int turn);
-    void mediumClicked(const QString& file);
+    void mediumClicked(const univi::ui::Medium& medium);
+    /// Something is to be asked about another part of a video.
+    void partRequested(const univi::ui::Medium& medium);
     /// The turn's `medium`-th one shall go.
     void mediumRemoved(int turn, int medium);
     /// A character of the reply is under the mouse; -1: none.

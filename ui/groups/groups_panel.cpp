@@ -291,8 +291,9 @@ void GroupsPanel::search() {
     d.nearness.clear();
     d.details->setPhrase(phrase);
     d.refreshAttention();
-    if (!phrase.isEmpty() && !d.selection->isEmpty())
-        Q_EMIT phraseEntered(QString::fromStdString(d.selection->groups().source), phrase);
+    if (phrase.isEmpty() || d.selection->isEmpty()) return;
+    const protocol::TokenGroups& groups = d.selection->groups();
+    Q_EMIT phraseEntered(QString::fromStdString(groups.source), phrase, groups.clip);
 }
 
 void GroupsPanel::setNearness(const std::vector<float>& nearness, float scale) {

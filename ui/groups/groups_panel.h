@@ -46,7 +46,8 @@ class GroupsPanel : public QWidget {
   Q_SIGNALS:
     void mediumShown(int medium);
     /// Somebody looks for `phrase` in the medium `source`; answered with setNearness().
-    void phraseEntered(const QString& source, const QString& phrase);
+    void phraseEntered(const QString& source, const QString& phrase,
+                       const univi::base::ClipRange& clip);
 
   protected:
     void connectNotify(const QMetaMethod& signal) override;

@@ -166,6 +166,7 @@ void WhatIfPane::clear() {
 protocol::WhatIfRequest WhatIfPane::request() const {
     protocol::WhatIfRequest request;
     request.medium = selection_->groups().source;
+    request.clip = selection_->groups().clip;
     const int event = eventOfFrame(selection_->groups(), selection_->unit().frame);
     switch (static_cast<Choice>(choice_->currentData().toInt())) {
         case Group:

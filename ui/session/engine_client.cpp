@@ -26,6 +26,7 @@ bool isEnd(const protocol::Event& event) {
     return std::holds_alternative<protocol::DoneEvent>(event.body) ||
            std::holds_alternative<protocol::ErrorEvent>(event.body) ||
            std::holds_alternative<protocol::EstimateEvent>(event.body) ||
+           std::holds_alternative<protocol::PreviewEvent>(event.body) ||
            std::holds_alternative<protocol::FoundEvent>(event.body);
 }
 
@@ -155,6 +156,10 @@ qint64 EngineClient::encode(const protocol::EncodeRequest& request) {
 
 qint64 EngineClient::estimate(const protocol::EstimateRequest& request) {
     return enqueue({0, request}, tr("counting tokens"));
+}
+
+qint64 EngineClient::preview(const protocol::PreviewRequest& request) {
+    return enqueue({0, request}, tr("writing out a prompt"));
 }
 
 qint64 EngineClient::whatIf(const protocol::WhatIfRequest& request) {
@@ -312,6 +317,10 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
         [&](const protocol::EstimateEvent& e) {
             finish(id);
             Q_EMIT estimated(id, e);
+        },
+        [&](const protocol::PreviewEvent& e) {
+            finish(id);
+            Q_EMIT previewed(id, e);
         },
         [&](const protocol::WhatIfEvent& e) { Q_EMIT variantAnswered(id, e); },
         [&](const protocol::WhatIfProgressEvent& e) {

@@ -65,6 +65,8 @@ class EngineClient : public QObject {
     qint64 encode(const protocol::EncodeRequest& request);
     /// What a question would take of the context; answered by `estimated`.
     qint64 estimate(const protocol::EstimateRequest& request);
+    /// The prompt that a question would make; answered by `previewed`.
+    qint64 preview(const protocol::PreviewRequest& request);
     /// Asks about one medium with something changed; answered by `variantAnswered` and at last by
     /// `whatIfDone`.
     qint64 whatIf(const protocol::WhatIfRequest& request);
@@ -102,6 +104,7 @@ class EngineClient : public QObject {
     /// A medium was encoded to its end.
     void encoded(qint64 id);
     void estimated(qint64 id, const univi::protocol::EstimateEvent& estimate);
+    void previewed(qint64 id, const univi::protocol::PreviewEvent& preview);
     void variantAnswered(qint64 id, const univi::protocol::WhatIfEvent& variant);
     void whatIfProgressed(qint64 id, int done, int total);
     void whatIfDone(qint64 id);

@@ -9,6 +9,7 @@
 
 #include "core/base/media_cache.h"
 #include "core/base/paths.h"
+#include "core/protocol/engine_fields.h"
 
 namespace univi::ui {
 namespace {
@@ -86,6 +87,10 @@ protocol::GenerationOptions AppSettings::generation() const {
     options.top_k = whole("generation/top_k", 0, 1000);
     options.repetition_penalty = number("generation/repetition_penalty", 0.5, 3);
     options.max_new_tokens = whole("generation/max_new_tokens", 1, 32768);
+    // Where a person said nothing a long conversation goes on.
+    options.when_full = protocol::value_named<protocol::ContextPolicy>(
+                            settings_.value("generation/when_full").toString().toStdString())
+                            .value_or(protocol::ContextPolicy::KeepMedia);
     options.seed = settings_.value("generation/seed", QVariant::fromValue<quint64>(options.seed))
                        .toULongLong();
     options.max_frames = whole("generation/max_frames", 1, 1024).value_or(options.max_frames);
@@ -109,6 +114,8 @@ void AppSettings::setGeneration(const protocol::GenerationOptions& options) {
     put("generation/max_new_tokens", options.max_new_tokens);
     settings_.setValue("generation/seed", QVariant::fromValue<quint64>(options.seed));
     settings_.setValue("generation/max_frames", options.max_frames);
+    settings_.setValue("generation/when_full",
+                       QString::fromLatin1(protocol::name_of(options.when_full)));
 }
 
 protocol::LoadRequest AppSettings::model() const {

@@ -124,6 +124,20 @@ void SettingsPage::addSampling(QFormLayout* form) {
         addWhole(form, tr("&Seed"), tr("The same seed gives the same reply."), 0, 2'000'000'000);
 }
 
+void SettingsPage::addWhenFull(QFormLayout* form) {
+    using protocol::ContextPolicy;
+    when_full_ = new QComboBox;
+    when_full_->setAccessibleName(tr("When the context is full"));
+    when_full_->setFixedWidth(kSettingFieldWidth);
+    when_full_->addItem(tr("Drop old turns"), int(ContextPolicy::KeepMedia));
+    when_full_->addItem(tr("Drop them and media"), int(ContextPolicy::DropMedia));
+    when_full_->addItem(tr("Ask nothing"), int(ContextPolicy::Refuse));
+    addSettingRow(form, tr("When the context is f&ull"), when_full_,
+                  tr("Old turns leave the prompt, not the conversation; their pictures and videos "
+                     "can stay."));
+    connect(when_full_, &QComboBox::activated, this, &SettingsPage::storeValues);
+}
+
 /// What stands around a conversation.
 void SettingsPage::addPrompt(QFormLayout* form) {
     template_ = new QComboBox;
@@ -140,6 +154,7 @@ void SettingsPage::addPrompt(QFormLayout* form) {
     system_->setFixedHeight(72);
     addSettingRow(form, tr("S&ystem text"), system_, {});
     connect(system_, &QPlainTextEdit::textChanged, this, &SettingsPage::storeValues);
+    addWhenFull(form);
 }
 
 void SettingsPage::buildMedia(QVBoxLayout* column) {
@@ -233,6 +248,7 @@ void SettingsPage::showValues() {
     max_tokens_->setValue(o.max_new_tokens.value_or(kOwnLength));
     seed_->setValue(int(std::min<std::uint64_t>(o.seed, 2'000'000'000)));
     max_frames_->setValue(o.max_frames);
+    when_full_->setCurrentIndex(when_full_->findData(int(o.when_full)));
     system_->setPlainText(QString::fromStdString(o.system.value_or("")));
     template_->addItem(QString::fromStdString(o.conv));
     filling_ = false;
@@ -254,6 +270,7 @@ void SettingsPage::storeValues() {
     o.max_new_tokens = valueOf(max_tokens_);
     o.seed = std::uint64_t(seed_->value());
     o.max_frames = max_frames_->value();
+    o.when_full = protocol::ContextPolicy(when_full_->currentData().toInt());
     settings_->setGeneration(o);
     use_own_->setEnabled(o.temperature || o.top_p || o.top_k || o.repetition_penalty ||
                          o.max_new_tokens);

@@ -43,6 +43,7 @@ class SettingsPage : public QWidget {
     void buildReplies(QVBoxLayout* column);
     void addSampling(QFormLayout* form);
     void addPrompt(QFormLayout* form);
+    void addWhenFull(QFormLayout* form);
     void buildMedia(QVBoxLayout* column);
     void buildKeptMedia(QVBoxLayout* column);
     void buildData(QVBoxLayout* column);
@@ -58,7 +59,7 @@ class SettingsPage : public QWidget {
     AppSettings* settings_;
     KeptMedia* kept_media_;
     HubRows* hub_;
-    QComboBox *theme_, *template_;
+    QComboBox *theme_, *template_, *when_full_;
     QPlainTextEdit* system_;
     QDoubleSpinBox *temperature_, *top_p_, *penalty_;
     QSpinBox *top_k_, *max_tokens_, *seed_, *max_frames_;

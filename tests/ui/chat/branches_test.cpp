@@ -8,12 +8,10 @@
 #include <QToolButton>
 
 #include "tests/ui/qt_test.h"
-#include "tests/ui/support.h"
+#include "tests/ui/support/conversation_fixture.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/conversation_export.h"
-#include "ui/chat/conversation_model.h"
-#include "ui/chat/conversation_store.h"
 #include "ui/chat/history_rescue.h"
 #include "ui/chat/turn_search.h"
 #include "ui/chat/turn_view.h"
@@ -21,23 +19,12 @@
 
 namespace univi::ui {
 
-class BranchesTest : public QObject {
+class BranchesTest : public QObject, protected ConversationFixture {
     Q_OBJECT
 
   private Q_SLOTS:
-    void init() {
-        home_ = std::make_unique<TestHome>();
-        log_ = home_->path("requests.log");
-        store_ = std::make_unique<ConversationStore>();
-        engine_ = std::make_unique<EngineClient>(scriptedEngine(log_));
-        engine_->load({});
-        model_ = makeModel({});
-    }
-    void cleanup() {
-        model_.reset();
-        engine_.reset();
-        store_.reset();
-    }
+    void init() { start(); }
+    void cleanup() { end(); }
 
     void anotherReplyKeepsTheOneBefore() {
         ask("again");
@@ -237,16 +224,6 @@ class BranchesTest : public QObject {
     }
 
   private:
-    std::unique_ptr<ConversationModel> makeModel(Conversation conversation) {
-        return std::make_unique<ConversationModel>(
-            engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
-            std::move(conversation));
-    }
-    void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs); }
-    void ask(const QString& question) {
-        QVERIFY(model_->ask(question));
-        waitForReply();
-    }
     /// One question in two versions; the second is shown.
     void branched() {
         ask("a zebra");
@@ -258,12 +235,6 @@ class BranchesTest : public QObject {
         for (const Turn& turn : model_->turns()) list << turn.question;
         return list;
     }
-
-    std::unique_ptr<TestHome> home_;
-    QString log_;
-    std::unique_ptr<ConversationStore> store_;
-    std::unique_ptr<EngineClient> engine_;
-    std::unique_ptr<ConversationModel> model_;
 };
 
 UNIVI_QT_TEST(BranchesTest)

@@ -3,30 +3,18 @@
 #include <signal.h>
 
 #include "tests/ui/qt_test.h"
-#include "tests/ui/support.h"
+#include "tests/ui/support/conversation_fixture.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_shelf.h"
-#include "ui/chat/conversation_store.h"
 
 namespace univi::ui {
 
-class ConversationModelTest : public QObject {
+class ConversationModelTest : public QObject, protected ConversationFixture {
     Q_OBJECT
 
   private Q_SLOTS:
-    void init() {
-        home_ = std::make_unique<TestHome>();
-        log_ = home_->path("requests.log");
-        store_ = std::make_unique<ConversationStore>();
-        engine_ = std::make_unique<EngineClient>(scriptedEngine(log_));
-        engine_->load({});
-        model_ = makeModel({});
-    }
-    void cleanup() {
-        model_.reset();
-        engine_.reset();
-        store_.reset();
-    }
+    void init() { start(); }
+    void cleanup() { end(); }
 
     void severalTurnsAboutAPicture() {
         QSignalSpy groups(model_.get(), &ConversationModel::groupsChanged);
@@ -111,7 +99,7 @@ class ConversationModelTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(problem.count(), 1, kWaitMs);
         QVERIFY(problem.first().first().toString().contains("no picture"));
         QCOMPARE(model_->pendingMedia().size(), 1);
-        QVERIFY(model_->pendingMedia().first().endsWith("good.png"));
+        QVERIFY(model_->pendingMedia().first().file.endsWith("good.png"));
     }
 
     void filesThatAreNoMediaAreRefused() {
@@ -282,23 +270,11 @@ class ConversationModelTest : public QObject {
     }
 
   private:
-    std::unique_ptr<ConversationModel> makeModel(Conversation conversation) {
-        return std::make_unique<ConversationModel>(
-            engine_.get(), store_.get(), [] { return protocol::GenerationOptions{}; },
-            std::move(conversation));
-    }
-    const Turn& last() const { return model_->turns().last(); }
     void askAndWait(const QString& question) {
         QSignalSpy finished(model_.get(), &ConversationModel::turnFinished);
         QVERIFY(model_->ask(question));
         QVERIFY(finished.wait(kWaitMs));
     }
-
-    std::unique_ptr<TestHome> home_;
-    QString log_;
-    std::unique_ptr<ConversationStore> store_;
-    std::unique_ptr<EngineClient> engine_;
-    std::unique_ptr<ConversationModel> model_;
 };
 
 UNIVI_QT_TEST(ConversationModelTest)

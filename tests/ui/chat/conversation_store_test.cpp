@@ -39,7 +39,7 @@ QString addConversation(ConversationStore& store, const QString& question, const
     const QString id = ConversationStore::makeId();
     store.create(id, titleFromQuestion(question));
     Turn turn = makeTurn(question, reply);
-    turn.media = media;
+    turn.media = toMedia(media);
     store.addTurn(id, turn);
     store.updateTurn(id, turn);
     return id;
@@ -67,7 +67,7 @@ class ConversationStoreTest : public QObject {
         QCOMPARE(read->turns.size(), 1);
         const Turn& turn = read->turns.first();
         QCOMPARE(turn.reply, QString("A *red* square; 100 %"));
-        QCOMPARE(turn.media, QStringList({"/a/one.png", "/a/two.mp4"}));
+        QCOMPARE(filesOf(turn.media), QStringList({"/a/one.png", "/a/two.mp4"}));
         QCOMPARE(turn.state, Turn::State::Done);
         QCOMPARE(turn.visual_tokens, 112);
         QCOMPARE(turn.tokens_per_s, 31.0);
@@ -95,7 +95,7 @@ class ConversationStoreTest : public QObject {
         QVERIFY2(store.notice().isEmpty(), qPrintable(store.notice()));
         const std::optional<Conversation> read = store.read(id);
         QCOMPARE(read->turns.first().reply, QString("Old."));
-        QCOMPARE(read->turns.first().media, QStringList{"/a/one.png"});
+        QCOMPARE(filesOf(read->turns.first().media), QStringList{"/a/one.png"});
         QVERIFY(read->turns.first().model.isEmpty());
         addConversation(store, "New?", "New.");
         QCOMPARE(store.list().size(), 2);
@@ -168,7 +168,7 @@ class ConversationStoreTest : public QObject {
         store.restore(before);
         const Conversation after = *store.read(id);
         QCOMPARE(toMarkdown(after), toMarkdown(before));
-        QCOMPARE(after.turns.first().media, QStringList{"/m.png"});
+        QCOMPARE(filesOf(after.turns.first().media), QStringList{"/m.png"});
         QCOMPARE(after.info.updated, before.info.updated);
     }
 

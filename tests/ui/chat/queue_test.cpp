@@ -1,21 +1,17 @@
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QToolButton>
 
 #include "tests/ui/qt_test.h"
-#include "tests/ui/support.h"
+#include "tests/ui/support/chat_page_fixture.h"
 #include "tests/ui/training/shots.h"
-#include "ui/chat/chat_page.h"
 #include "ui/chat/chat_view.h"
-#include "ui/chat/composer.h"
-#include "ui/chat/conversation_store.h"
 #include "ui/chat/queued_row.h"
 #include "ui/chat/turn_view.h"
 #include "ui/widgets/notice_bar.h"
 
 namespace univi::ui {
 
-class QueueTest : public QObject {
+class QueueTest : public QObject, protected ChatPageFixture {
     Q_OBJECT
 
   private Q_SLOTS:
@@ -51,7 +47,7 @@ class QueueTest : public QObject {
         press(1, "Take back");
         QTRY_COMPARE_WITH_TIMEOUT(turns().size(), 2, kWaitMs);
         QCOMPARE(page_->composer()->text(), QString("about the cat\ntyped since"));
-        QCOMPARE(page_->model()->pendingMedia(), QStringList{cat});
+        QCOMPARE(filesOf(page_->model()->pendingMedia()), QStringList{cat});
         QCOMPARE(turns()[1].question, QString("last"));
         QTRY_VERIFY_WITH_TIMEOUT(turns()[1].state == Turn::State::Done, kWaitMs);
         QCOMPARE(store_->read(page_->model()->id())->turns.size(), 2);
@@ -137,30 +133,6 @@ class QueueTest : public QObject {
     }
 
   private:
-    void open() {
-        store_ = std::make_unique<ConversationStore>();
-        engine_ = std::make_unique<EngineClient>(scriptedEngine());
-        ChatPage::Parts parts;
-        parts.engine = engine_.get();
-        parts.store = store_.get();
-        parts.options = [] { return protocol::GenerationOptions{}; };
-        page_ = std::make_unique<ChatPage>(parts);
-        page_->resize(1100, 700);
-        page_->setVisible(true);
-        engine_->load({});
-        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
-    }
-    void close() {
-        page_.reset();
-        engine_.reset();
-        store_.reset();
-    }
-    void send(const QString& question) {
-        page_->composer()->setText(question);
-        QTest::keyClick(page_->composer()->findChild<QPlainTextEdit*>(), Qt::Key_Return);
-        QCoreApplication::processEvents();
-    }
-    const QList<Turn>& turns() const { return page_->model()->turns(); }
     QList<Turn::State> states() const {
         QList<Turn::State> list;
         for (const Turn& turn : turns())
@@ -175,11 +147,6 @@ class QueueTest : public QObject {
             if (button->text() == text) return button->click();
         QFAIL("no such button");
     }
-
-    std::unique_ptr<TestHome> home_;
-    std::unique_ptr<ConversationStore> store_;
-    std::unique_ptr<EngineClient> engine_;
-    std::unique_ptr<ChatPage> page_;
 };
 
 UNIVI_QT_TEST(QueueTest)

@@ -6,18 +6,15 @@
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QToolButton>
 
 #include "tests/ui/qt_test.h"
-#include "tests/ui/support.h"
+#include "tests/ui/support/chat_page_fixture.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/chat_view.h"
-#include "ui/chat/composer.h"
-#include "ui/chat/context_meter.h"
+#include "ui/chat/conversation_exporter.h"
 #include "ui/chat/conversation_list_view.h"
-#include "ui/chat/conversation_store.h"
 #include "ui/chat/media_card.h"
 #include "ui/chat/turn_view.h"
 #include "ui/media/thumbnails.h"
@@ -27,7 +24,7 @@
 
 namespace univi::ui {
 
-class ChatPageTest : public QObject {
+class ChatPageTest : public QObject, protected ChatPageFixture {
     Q_OBJECT
 
   private Q_SLOTS:
@@ -86,7 +83,8 @@ class ChatPageTest : public QObject {
         page_->addMedia({home_->picture("mine.png")});
         page_->startChat({home_->picture("sample.png")}, "What is this?");
         waitForReply();
-        QCOMPARE(page_->model()->turns().last().media, QStringList{home_->path("sample.png")});
+        QCOMPARE(filesOf(page_->model()->turns().last().media),
+                 QStringList{home_->path("sample.png")});
         QCOMPARE(page_->composer()->text(), QString());
         page_->newChat();
         QCOMPARE(page_->composer()->text(), QString("my own"));
@@ -234,13 +232,13 @@ class ChatPageTest : public QObject {
         ask("Next");
         auto* view = page_->view();
         Q_EMIT view->turnView(0)->mediumRemoved(0, 0);
-        QCOMPARE(page_->model()->turns()[0].media, QStringList{dog});
-        QCOMPARE(store_->read(page_->model()->id())->turns[0].media, QStringList{dog});
+        QCOMPARE(filesOf(page_->model()->turns()[0].media), QStringList{dog});
+        QCOMPARE(filesOf(store_->read(page_->model()->id())->turns[0].media), QStringList{dog});
         QTRY_VERIFY_WITH_TIMEOUT(meter().contains("112 visual"), kWaitMs);
         QVERIFY(page_->notice()->sentence().startsWith("cat.png was taken out"));
         shot(page_.get(), "undo-notice");
         page_->notice()->findChild<QPushButton*>()->click();  // Undo
-        QCOMPARE(page_->model()->turns()[0].media, (QStringList{cat, dog}));
+        QCOMPARE(filesOf(page_->model()->turns()[0].media), (QStringList{cat, dog}));
         QVERIFY(!page_->notice()->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(meter().contains("224 visual"), kWaitMs);
     }
@@ -276,10 +274,10 @@ class ChatPageTest : public QObject {
         Q_EMIT dialog->fileSelected(home_->path("new.png"));
         dialog->reject();
         QVERIFY(!page_->notice()->isVisible());
-        QCOMPARE(page_->model()->turns()[0].media, QStringList{home_->path("new.png")});
-        QCOMPARE(store_->read(first)->turns[0].media, QStringList{home_->path("new.png")});
+        QCOMPARE(filesOf(page_->model()->turns()[0].media), QStringList{home_->path("new.png")});
+        QCOMPARE(filesOf(store_->read(first)->turns[0].media), QStringList{home_->path("new.png")});
         page_->openConversation(first);
-        QCOMPARE(page_->model()->turns()[0].media, QStringList{home_->path("new.png")});
+        QCOMPARE(filesOf(page_->model()->turns()[0].media), QStringList{home_->path("new.png")});
         QVERIFY(!page_->view()->findChild<MediaCard*>()->isMissing());
     }
 
@@ -332,6 +330,29 @@ class ChatPageTest : public QObject {
         QVERIFY(page_->grab().save(folder + "/chat-too-long.png"));
     }
 
+    void anExportSaysWhatItLacksAndComesBack() {
+        const QString cat = home_->picture("cat.png");
+        page_->addMedia({cat, home_->picture("dog.png")});
+        ask("First");
+        QVERIFY(QFile::remove(home_->path("dog.png")));
+        auto* exporter = page_->findChild<ConversationExporter*>();
+        const QString title = page_->model()->conversation().info.title;
+        exporter->write(*store_->read(page_->model()->id()), home_->path("c.zip"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page_->notice()->sentence().contains("without what could not be read"), kWaitMs);
+        QVERIFY(page_->notice()->sentence().contains("dog.png"));
+        QVERIFY(QFile::remove(cat));
+        QSignalSpy imported(exporter, &ConversationExporter::imported);
+        exporter->importFile(home_->path("c.zip"));
+        QTRY_COMPARE_WITH_TIMEOUT(imported.count(), 1, kWaitMs);
+        QCOMPARE(page_->model()->conversation().info.title, title);
+        QVERIFY(QFileInfo(turns()[0].media[0].file).isFile());
+        exporter->importFile(home_->file("no.zip", "PK"));
+        QTRY_COMPARE_WITH_TIMEOUT(page_->notice()->isVisible(), true, kWaitMs);
+        exporter->write(*store_->read(page_->model()->id()), home_->path("no/such/x.pdf"));
+        QTRY_VERIFY_WITH_TIMEOUT(page_->notice()->sentence().contains("x.pdf"), kWaitMs);
+    }
+
     void fileNamesAreSafe() {
         QCOMPARE(fileNameFrom("../../etc/passwd", "x"), QString("etc passwd"));
         QCOMPARE(fileNameFrom("  \n\t/ ", "Conversation"), QString("Conversation"));
@@ -342,40 +363,6 @@ class ChatPageTest : public QObject {
     }
 
   private:
-    void open() {
-        store_ = std::make_unique<ConversationStore>();
-        EngineClient::Options options = scriptedEngine();
-        options.stop_patience_ms = 300;
-        engine_ = std::make_unique<EngineClient>(options);
-        ChatPage::Parts parts;
-        parts.engine = engine_.get();
-        parts.store = store_.get();
-        parts.options = [] { return protocol::GenerationOptions{}; };
-        page_ = std::make_unique<ChatPage>(parts);
-        page_->resize(1100, 700);
-        page_->setVisible(true);
-        page_->activateWindow();
-        engine_->load({});
-        QTRY_COMPARE_WITH_TIMEOUT(engine_->state(), EngineClient::State::Ready, kWaitMs);
-    }
-    void close() {
-        page_.reset();
-        engine_.reset();
-        store_.reset();
-    }
-    QPlainTextEdit* editor() const { return page_->composer()->findChild<QPlainTextEdit*>(); }
-    QString meter() const { return page_->contextMeter()->sentence(); }
-    void ask(const QString& question) {
-        page_->composer()->setText(question);
-        QTest::keyClick(editor(), Qt::Key_Return);
-        waitForReply();
-    }
-    void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!page_->model()->isBusy(), kWaitMs); }
-
-    std::unique_ptr<TestHome> home_;
-    std::unique_ptr<ConversationStore> store_;
-    std::unique_ptr<EngineClient> engine_;
-    std::unique_ptr<ChatPage> page_;
 };
 
 UNIVI_QT_TEST(ChatPageTest)

@@ -5,12 +5,14 @@
 
 #include "core/base/error.h"
 #include "core/base/zip_reader.h"
+#include "core/base/zip_writer.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_export.h"
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/conversation_zip.h"
 #include "ui/chat/prompt_picker.h"
 #include "ui/chat/turn_branches.h"
 
@@ -134,16 +136,54 @@ class ExchangeTest : public QObject {
         QFile pdf(home_->path("c.pdf"));
         QVERIFY(pdf.open(QIODevice::ReadOnly));
         QVERIFY(pdf.readAll().startsWith("%PDF-"));
-        exportConversation(conversation, home_->path("c.zip"));
+        QCOMPARE(exportConversation(conversation, home_->path("c.zip")),
+                 (QStringList{home_->path("gone.png"), "/a/one.png"}));
         const base::ZipReader zip(base::MappedFile::open(home_->path("c.zip").toStdString()));
         QStringList names;
         for (const auto& record : zip.entries())
             names << QString::fromStdString(std::string(record.name));
         names.sort();
         QCOMPARE(names, (QStringList{"conversation.json", "conversation.md", "media/2-cat.png",
-                                     "media/cat.png"}));
+                                     "media/cat.png", "missing-media.txt"}));
         QVERIFY_THROWS_EXCEPTION(
             base::Error, exportConversation(conversation, home_->path("no/such/folder/x.pdf")));
+    }
+
+    void aZipIsTakenInWithItsMedia() {
+        Conversation before = *store_->read(branched());
+        home_->picture("cat.png");
+        before.turns[0].media = {Medium(home_->path("cat.png"), {1.0, 2.0, 8}),
+                                 home_->path("gone.png")};
+        before.others[0].media = {home_->path("cat.png")};
+        exportConversation(before, home_->path("c.zip"));
+        QVERIFY(QFile::remove(home_->path("cat.png")));
+        const Conversation after =
+            readConversationZip(home_->path("c.zip"), home_->path("imported"));
+        QCOMPARE(after.info.title, before.info.title);
+        const Medium cat = after.turns[0].media[0];
+        QVERIFY2(cat.file.startsWith(home_->path("imported")), qPrintable(cat.file));
+        QCOMPARE(QImage(cat.file).size(), QSize(160, 120));
+        QCOMPARE(cat.clip, before.turns[0].media[0].clip);
+        QCOMPARE(after.turns[0].media[1], Medium(home_->path("gone.png")));
+        QCOMPARE(after.others[0].media[0].file, cat.file);  // the same file once
+    }
+
+    void aHostileZipWritesNothingElsewhere() {
+        for (const char* path :
+             {"media/../../evil.png", "media/..", "media/a/b.png", "/etc/passwd"}) {
+            base::ZipWriter zip(home_->path("h.zip").toStdString(), 1);
+            const QByteArray json =
+                QByteArray(R"({"turns":[{"question":"Q","media":["%1"]}]})").replace("%1", path);
+            zip.add("conversation.json", json.toStdString());
+            zip.commit();
+            const Conversation read =
+                readConversationZip(home_->path("h.zip"), home_->path("imported"));
+            QCOMPARE(read.turns[0].media[0].file, QString(path));
+            QVERIFY(!QFileInfo::exists(home_->path("imported")));
+        }
+        home_->file("n.zip", "PK no archive");
+        QVERIFY_THROWS_EXCEPTION(
+            base::Error, readConversationZip(home_->path("n.zip"), home_->path("imported")));
     }
 
     void promptsAreKept() {
@@ -197,7 +237,7 @@ class ExchangeTest : public QObject {
         const QString id = add("A zebra?");
         const qint64 first = store_->read(id)->turns[0].id;
         Turn next = made("And now?", first), other = made("An elephant?", 0);
-        next.media = {"/a/one.png"};
+        next.media = {QString("/a/one.png")};
         store_->addTurn(id, next);
         other.chosen = false;
         store_->addTurn(id, other);

@@ -106,7 +106,7 @@ class HistoryRescueTest : public QObject {
         ConversationStore store(file());
         QVERIFY2(store.notice().isEmpty(), qPrintable(store.notice()));
         QCOMPARE(wholeReplies(store), kChats * kTurns);
-        QCOMPARE(store.read(idOf(7))->turns[3].media, QStringList{"/pictures/7-3.png"});
+        QCOMPARE(filesOf(store.read(idOf(7))->turns[3].media), QStringList{"/pictures/7-3.png"});
     }
 
     void damage_data() {
@@ -151,7 +151,7 @@ class HistoryRescueTest : public QObject {
         overwrite(file(), {root - 1});
         ConversationStore store(file());
         QCOMPARE(wholeReplies(store), kChats * kTurns);
-        QCOMPARE(store.read(idOf(7))->turns[3].media, QStringList{"/pictures/7-3.png"});
+        QCOMPARE(filesOf(store.read(idOf(7))->turns[3].media), QStringList{"/pictures/7-3.png"});
         QCOMPARE(store.draft(idOf(1)).text, QString("half a thought"));
     }
 

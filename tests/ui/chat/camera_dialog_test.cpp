@@ -1,0 +1,113 @@
+#include "ui/chat/camera_dialog.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include "tests/ui/qt_test.h"
+#include "tests/ui/support.h"
+#include "tests/ui/training/shots.h"
+
+namespace univi::ui {
+
+/// In place of univi-cli record: a shell script that gets the same arguments.
+class CameraDialogTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() { home_ = std::make_unique<TestHome>(); }
+
+    void camerasAreOffered() {
+        CameraDialog dialog(nullptr, listing(R"(echo '{"device":"/dev/video0","name":"Eye"}'
+echo '{"device":"/dev/video2","name":""}')"));
+        dialog.show();
+        auto* cameras = dialog.findChild<QComboBox*>();
+        QTRY_VERIFY_WITH_TIMEOUT(named(dialog, "Take")->isEnabled(), kWaitMs);
+        QCOMPARE(cameras->count(), 2);
+        QCOMPARE(cameras->itemText(0), QString("Eye (/dev/video0)"));
+        QCOMPARE(cameras->itemData(1).toString(), QString("/dev/video2"));
+        shot(&dialog, "camera");
+    }
+
+    void withoutACameraOneSentenceSaysSo() {
+        CameraDialog dialog(nullptr, listing("exit 0"));
+        dialog.show();
+        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("No camera was found"), kWaitMs);
+        QVERIFY(!named(dialog, "Take")->isEnabled());
+        QVERIFY(named(dialog, "Look again")->isEnabled());
+        shot(&dialog, "camera_none");
+        CameraDialog::Source nowhere;
+        nowhere.program = home_->path("no such program");
+        CameraDialog broken(nullptr, nowhere);
+        broken.show();
+        QTRY_VERIFY_WITH_TIMEOUT(said(broken).contains("install the program whole"), kWaitMs);
+    }
+
+    void aPictureIsHandedOver() {
+        CameraDialog dialog(nullptr, taking("echo \"$@\" > \"$7\""));
+        QSignalSpy recorded(&dialog, &CameraDialog::recorded);
+        dialog.show();
+        named(dialog, "Take")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(recorded.count(), 1, kWaitMs);
+        QVERIFY(!dialog.isVisible());
+        QFile file(recorded[0][0].toString());
+        QVERIFY(file.fileName().startsWith(home_->path("data")) &&
+                file.fileName().endsWith(".png"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray told = file.readAll();
+        QVERIFY2(told.startsWith("record --camera testsrc2 --camera-format lavfi --out "),
+                 told.constData());
+        QVERIFY(told.contains(" --still"));
+    }
+
+    void secondsAreRecordedAndAProblemIsSaid() {
+        CameraDialog dialog(nullptr, taking("echo x > \"$7\"; echo \"univi-cli: The camera is used "
+                                            "by another program, $9 s.\" >&2; exit 1"));
+        dialog.show();
+        auto* seconds = dialog.findChild<QSpinBox*>();
+        QVERIFY(!seconds->isEnabled());
+        for (QToolButton* kind : dialog.findChildren<QToolButton*>())
+            if (kind->text() == "Video") kind->click();
+        QVERIFY(seconds->isEnabled());
+        seconds->setValue(7);
+        named(dialog, "Take")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("by another program, 7 s."), kWaitMs);
+        QVERIFY(dialog.isVisible() && named(dialog, "Take")->isEnabled());
+        QVERIFY(QDir(home_->path("data")).entryList({"*.mkv"}, QDir::Files).isEmpty());
+    }
+
+  private:
+    QString script(const QByteArray& body) const {
+        const QString file = home_->file("fake-cli", "#!/bin/sh\n" + body + "\n");
+        QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        return file;
+    }
+    CameraDialog::Source listing(const QByteArray& body) const {
+        CameraDialog::Source source;
+        source.program = script(body);
+        return source;
+    }
+    CameraDialog::Source taking(const QByteArray& body) const {
+        return {script(body), "testsrc2", "lavfi"};
+    }
+    static QPushButton* named(const CameraDialog& dialog, const QString& text) {
+        for (QPushButton* button : dialog.findChildren<QPushButton*>())
+            if (button->text() == text) return button;
+        return nullptr;
+    }
+    static QString said(const CameraDialog& dialog) {
+        QString all;
+        for (const QLabel* label : dialog.findChildren<QLabel*>()) all += label->text() + '\n';
+        return all;
+    }
+
+    std::unique_ptr<TestHome> home_;
+};
+
+UNIVI_QT_TEST(CameraDialogTest)
+
+}  // namespace univi::ui
+
+#include "camera_dialog_test.moc"

@@ -27,7 +27,8 @@ const char* doing(const protocol::Request& request) {
                                              "keeping visual tokens",
                                              "looking for a phrase",
                                              "asking what if",
-                                             "writing out a prompt"};
+                                             "writing out a prompt",
+                                             "looking at a reply again"};
     return kNames[request.body.index()];
 }
 
@@ -112,6 +113,8 @@ void Worker::perform(const protocol::LoadRequest& request, const Work& work) {
     for (const auto& part : info.stored) loaded.bytes += part.bytes;
     loaded.memory = info.memory;
     loaded.places = info.places;
+    loaded.layers = info.layers;
+    loaded.heads = info.heads;
     loaded.context = info.context;
     loaded.templates = info.templates;
     loaded.sight = info.sight;
@@ -204,6 +207,15 @@ void Worker::perform(const protocol::WhatIfRequest& request, const Work& work) {
         [this, id](protocol::WhatIfProgressEvent event) { send(id, event); }};
     send(id,
          what_if_.answer(loaded_engine(), request, observer(id), report, work.stop.get_token()));
+}
+
+void Worker::perform(const protocol::AttentionRequest& request, const Work& work) {
+    base::throw_if_stopped(work.stop.get_token(), "looking at a reply again");
+    const std::int64_t id = work.request.id;
+    auto& talk = conversation(request.conversation);
+    talk.set_history(request.history);
+    send(id, talk.look_again(questionOf(request), request.reply, request.choice, observer(id),
+                             work.stop.get_token()));
 }
 
 session::Engine& Worker::loaded_engine() const {

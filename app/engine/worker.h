@@ -35,6 +35,7 @@ class Worker {
     void perform(const protocol::TokenLimitRequest& request, const Work& work);
     void perform(const protocol::FindRequest& request, const Work& work);
     void perform(const protocol::WhatIfRequest& request, const Work& work);
+    void perform(const protocol::AttentionRequest& request, const Work& work);
 
     /// Loads and keeps `options` as what is loaded. Throws base::Error.
     void load(const session::EngineOptions& options, const Work& work);

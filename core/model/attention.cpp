@@ -22,6 +22,22 @@ at::Tensor attention_weights(const at::Tensor& q, const at::Tensor& keys) {
         .view({q.size(0), q.size(1), length});
 }
 
+/// What each of the last positions sees: [count,length], true for itself and what comes before.
+at::Tensor causal_mask(std::int64_t count, std::int64_t length, const at::Tensor& like) {
+    return at::ones({count, length}, like.options().dtype(c10::kBool)).tril(length - count);
+}
+
+/// The same with a causal mask, for positions of which the last is the last cached one.
+at::Tensor masked_weights(const at::Tensor& q, const at::Tensor& keys) {
+    const std::int64_t count = q.size(1), length = keys.size(1);
+    const at::Tensor scores =
+        at::matmul(q, repeat_heads(keys, q.size(0)).transpose(1, 2)).to(c10::kFloat) *
+        (1.0 / std::sqrt(static_cast<double>(q.size(2))));
+    return at::softmax(scores.masked_fill(causal_mask(count, length, q).logical_not(),
+                                          -std::numeric_limits<float>::infinity()),
+                       -1);
+}
+
 /// One query per head: q [heads,1,d] over cached keys and values [heads_kv,T,d] -> [heads,1,d].
 at::Tensor attend_one(const at::Tensor& q, const KeyValueCache::Held& held, at::Tensor* sums) {
     const at::Tensor weights = attention_weights(q, held.keys);
@@ -38,8 +54,7 @@ at::Tensor attend_many(const at::Tensor& q, const KeyValueCache::Held& held, at:
         sums->add_(
             attention_weights(q.narrow(1, count - 1, 1), held.keys).mean(at::IntArrayRef{0, 1}));
     std::optional<at::Tensor> mask;
-    if (length > count)
-        mask = at::ones({count, length}, q.options().dtype(c10::kBool)).tril(length - count);
+    if (length > count) mask = causal_mask(count, length, q);
     return at::scaled_dot_product_attention(
                q.unsqueeze(0), repeat_heads(held.keys, heads).unsqueeze(0),
                repeat_heads(held.values, heads).unsqueeze(0), mask, 0.0, !mask.has_value())
@@ -76,6 +91,15 @@ at::Tensor CachedAttend::operator()(const at::Tensor& q, const at::Tensor& k,
     KeyValueCache::Held held = cache_.put(layer_, k, v);
     held = {held.keys.to(q.scalar_type()), held.values.to(q.scalar_type())};
     return q.size(1) == 1 ? attend_one(q, held, weights_) : attend_many(q, held, weights_);
+}
+
+at::Tensor WatchedAttend::operator()(const at::Tensor& q, const at::Tensor& k,
+                                     const at::Tensor& v) const {
+    KeyValueCache::Held held = cache_.put(layer_, k, v);
+    held = {held.keys.to(q.scalar_type()), held.values.to(q.scalar_type())};
+    const at::Tensor weights = masked_weights(q, held.keys);  // [heads,n,length]
+    rows_.add_(head_ ? weights.select(0, *head_) : weights.mean(0));
+    return attend_many(q, held, nullptr);
 }
 
 }  // namespace univi::model

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "core/model/key_value_cache.h"
 
 namespace univi::model {
@@ -48,6 +50,23 @@ class CachedAttend : public Attend {
     KeyValueCache& cache_;
     int layer_;
     at::Tensor* weights_;
+};
+
+/// The same, and what every one of these positions pays to each cached one [n,length] is added to
+/// `rows`, fp32: the mean over heads, or what one head pays.
+class WatchedAttend : public Attend {
+  public:
+    /// Borrows the cache and `rows`.
+    WatchedAttend(KeyValueCache& cache, int layer, std::optional<int> head, at::Tensor& rows)
+        : cache_(cache), layer_(layer), head_(head), rows_(rows) {}
+    at::Tensor operator()(const at::Tensor& q, const at::Tensor& k,
+                          const at::Tensor& v) const override;
+
+  private:
+    KeyValueCache& cache_;
+    int layer_;
+    std::optional<int> head_;
+    at::Tensor& rows_;
 };
 
 }  // namespace univi::model

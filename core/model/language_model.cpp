@@ -150,15 +150,52 @@ at::Tensor LanguageModel::forward(const at::Tensor& embeds, KeyValueCache& cache
     return hidden;
 }
 
-at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& cache,
-                                       at::Tensor* attention, const base::StopToken& stop) const {
-    const std::int64_t begin = cache.length(), count = embeds.size(0), end = begin + count;
+void LanguageModel::check_room(const KeyValueCache& cache, std::int64_t count) {
+    const std::int64_t end = cache.length() + count;
     if (end > cache.capacity())
         throw base::Error(base::ErrorKind::Context,
                           "The conversation needs " + std::to_string(end) +
                               " positions, but the context holds " +
                               std::to_string(cache.capacity()) +
                               ": start a new chat or send fewer or shorter media.");
+}
+
+at::Tensor LanguageModel::attention_of(const at::Tensor& embeds, KeyValueCache& cache,
+                                       std::optional<int> layer, std::optional<int> head,
+                                       const base::StopToken& stop) const {
+    const auto check = [](std::optional<int> asked, int most, const std::string& what) {
+        if (asked && (*asked < 0 || *asked >= most))
+            throw base::Error(base::ErrorKind::Usage, "The model has " + std::to_string(most) +
+                                                          " " + what + ": there is no number " +
+                                                          std::to_string(*asked + 1) + ".");
+    };
+    check(layer, config_.num_layers, "layers");
+    check(head, config_.num_heads, "heads");
+    const std::int64_t begin = cache.length(), count = embeds.size(0), end = begin + count;
+    check_room(cache, count);
+    cache.reserve(static_cast<int>(end));
+    at::Tensor x = embeds, rows = at::zeros({count, end}, at::kFloat);
+    for (int first = 0; first < config_.num_layers && count > 0;) {
+        const Part part = part_from(first);
+        const auto [cos, sin] = rotary_tables(config_, begin, end, part.device);
+        x = x.to(part.device, placement_.compute_dtype);
+        rows = rows.to(part.device);
+        for (int i = part.first; i < part.end; ++i) {
+            base::throw_if_stopped(stop, "looking at a reply again");
+            const bool watched = !layer || *layer == i;
+            x = watched ? layers_[i].forward(x, cos, sin, WatchedAttend(cache, i, head, rows))
+                        : layers_[i].forward(x, cos, sin, CachedAttend(cache, i, nullptr));
+        }
+        first = part.end;
+    }
+    cache.advance(static_cast<int>(count));
+    return layer ? rows : rows.div_(config_.num_layers);
+}
+
+at::Tensor LanguageModel::forward_each(const at::Tensor& embeds, KeyValueCache& cache,
+                                       at::Tensor* attention, const base::StopToken& stop) const {
+    const std::int64_t begin = cache.length(), count = embeds.size(0), end = begin + count;
+    check_room(cache, count);
     if (count == 0) return embeds;
     cache.reserve(static_cast<int>(end));
     at::Tensor x = embeds.to(placement_.device, placement_.compute_dtype);

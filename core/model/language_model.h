@@ -57,6 +57,14 @@ class LanguageModel {
     at::Tensor forward_each(const at::Tensor& embeds, KeyValueCache& cache, at::Tensor* attention,
                             const base::StopToken& stop = {}) const;
 
+    /// Inference as forward(), but returns what each of these positions pays to every cached one
+    /// [n,length] fp32 in the layer and head asked for; the mean over what is not set. The scores
+    /// of a layer's heads [heads,n,length] are written out: a long stretch is for several calls.
+    /// Throws Error{Usage} for a layer or head that the model does not have.
+    at::Tensor attention_of(const at::Tensor& embeds, KeyValueCache& cache,
+                            std::optional<int> layer, std::optional<int> head,
+                            const base::StopToken& stop = {}) const;
+
     /// Training and scoring: whole sequences embeds [B,L,D], attention_mask [B,L] bool (right
     /// padding) -> hidden [B,L,D];
     /// position ids 0..L-1. Rows of padding positions are arbitrary (causality alone keeps padding
@@ -96,6 +104,8 @@ class LanguageModel {
         int first, end;
     };
     Part part_from(int first) const;
+    /// Throws Error{Context} when the cache has no room for `count` more.
+    static void check_room(const KeyValueCache& cache, std::int64_t count);
     at::Tensor through_parts(at::Tensor x, KeyValueCache& cache, at::Tensor* attention,
                              const base::StopToken& stop) const;
     at::Tensor by_operators(at::Tensor x, const at::Tensor& cos, const at::Tensor& sin,

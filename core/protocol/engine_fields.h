@@ -153,6 +153,32 @@ void fields(V& v, WhatIfRequest& ask) {
 }
 
 template <class V>
+void fields(V& v, AttentionChoice& choice) {
+    v.sparse("layer", choice.layer);
+    v.sparse("head", choice.head);
+}
+
+template <class V>
+void fields(V& v, AttentionRequest& again) {
+    fields(v, static_cast<AskRequest&>(again));
+    v.required("reply", again.reply);
+    v("choice", again.choice);
+}
+
+template <class V>
+void fields(V& v, AttentionSink& sink) {
+    v.sparse("text", sink.text);
+    v("medium", sink.medium);
+    v("visual", sink.visual);
+    v("share", sink.share);
+}
+
+template <class V>
+void fields(V& v, AttentionEvent& event) {
+    v("sinks", event.sinks);
+}
+
+template <class V>
 void fields(V& v, ReadyEvent& ready) {
     v("version", ready.version);
     v("protocol", ready.protocol);
@@ -203,6 +229,8 @@ void fields(V& v, LoadedEvent& loaded) {
     v("generation", loaded.generation);
     v("sight", loaded.sight);
     v("sight_note", loaded.sight_note);
+    v("layers", loaded.layers);
+    v("heads", loaded.heads);
 }
 
 template <class V>
@@ -350,6 +378,10 @@ template <>
 inline constexpr const char* kMessageName<WhatIfRequest> = "what_if";
 template <>
 inline constexpr const char* kMessageName<WhatIfEvent> = "what_if";
+template <>
+inline constexpr const char* kMessageName<AttentionRequest> = "attention";
+template <>
+inline constexpr const char* kMessageName<AttentionEvent> = "attention";
 template <>
 inline constexpr const char* kMessageName<WhatIfProgressEvent> = "what_if_progress";
 

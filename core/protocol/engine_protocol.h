@@ -123,10 +123,24 @@ struct WhatIfRequest {
     WhatIfRank rank = WhatIfRank::None;  ///< then there are no variants beside it
     base::ClipRange clip{};
 };
+/// Which attention of the decoder is meant. What is not set is the mean over all of them.
+struct AttentionChoice {
+    std::optional<int> layer, head;  ///< from 0
+    bool operator==(const AttentionChoice&) const = default;
+};
+/// What the words of a reply that was made before look at, in a layer or head. The question and
+/// what stands before it are as they were asked. The reply runs through the decoder once more, of
+/// its prompt only what is not held any more. Answered with a TokenEvent for every token, whose
+/// log-probability is not computed, and with an AttentionEvent at the end.
+struct AttentionRequest : AskRequest {
+    std::string reply;
+    AttentionChoice choice;
+};
 struct Request {
     std::int64_t id = 0;
     std::variant<LoadRequest, AskRequest, EncodeRequest, StopRequest, ForgetRequest,
-                 EstimateRequest, TokenLimitRequest, FindRequest, WhatIfRequest, PreviewRequest>
+                 EstimateRequest, TokenLimitRequest, FindRequest, WhatIfRequest, PreviewRequest,
+                 AttentionRequest>
         body;
 };
 
@@ -177,6 +191,7 @@ struct LoadedEvent {
     std::string sight_note;
     std::vector<MemoryNeed> memory;   ///< of each precision it can be loaded in, the widest first
     std::vector<DevicePlace> places;  ///< what lies where, in the order in which tokens pass
+    int layers = 0, heads = 0;        ///< of the decoder: what an AttentionChoice chooses from
 };
 struct MediaProgressEvent {
     std::string medium;
@@ -270,6 +285,16 @@ struct WhatIfEvent {
 struct WhatIfProgressEvent {
     int done = 0, total = 0;
 };
+/// A position of a prompt that nearly every word of a reply looks at, whatever it says
+/// (core/protocol/attention_sinks.h).
+struct AttentionSink {
+    std::string text;              ///< of its token, "<s>"; empty for a visual token
+    int medium = -1, visual = -1;  ///< which visual token of which medium; -1: it is text
+    double share = 0;              ///< of the attention, the mean over the reply's words
+};
+struct AttentionEvent {
+    std::vector<AttentionSink> sinks;  ///< what draws most first
+};
 /// One sentence; the request is over, the engine goes on. Of a LoadRequest, `model_kept`: the model
 /// from before is loaded as ever.
 struct ErrorEvent {
@@ -280,7 +305,7 @@ struct Event {
     std::int64_t id = 0;
     std::variant<ReadyEvent, LoadProgressEvent, CheckedEvent, LoadedEvent, MediaProgressEvent,
                  GroupsEvent, PromptEvent, TokenEvent, DoneEvent, ErrorEvent, EstimateEvent,
-                 FoundEvent, WhatIfEvent, WhatIfProgressEvent, PreviewEvent>
+                 FoundEvent, WhatIfEvent, WhatIfProgressEvent, PreviewEvent, AttentionEvent>
         body;
 };
 

@@ -19,6 +19,7 @@
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
 #include "core/session/prompt_preview.h"
+#include "core/session/reply_attention.h"
 #include "core/session/reply_decoder.h"
 #include "core/session/tensor_dump.h"
 
@@ -89,6 +90,9 @@ struct Conversation::Impl {
     MediaShelf shelf{};
     /// by the serial of a medium on the shelf: the place its groups were last reported for
     std::map<std::int64_t, int> places{};
+    /// of the last reply: its text made into tokens again may be others
+    std::string last_reply{};
+    std::vector<std::int32_t> last_ids{};
 
     const model::LanguageModel& language() const { return parts.model.model->language(); }
 
@@ -296,8 +300,25 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
         done.finish = protocol::Finish::Stopped;
     }
     if (done.finish == protocol::Finish::Stopped && done.ids.empty()) return done;
+    impl_->last_reply = done.reply;
+    impl_->last_ids = done.ids;
     impl_->append(question, done.reply);
     return done;
+}
+
+protocol::AttentionEvent Conversation::look_again(const Question& question,
+                                                  const std::string& reply,
+                                                  const protocol::AttentionChoice& choice,
+                                                  const Observer& observer,
+                                                  const base::StopToken& stop) {
+    const c10::InferenceMode inference;
+    check_options(question.options);
+    const auto& tokenizer = *impl_->parts.model.tokenizer;
+    const auto ids = reply == impl_->last_reply ? impl_->last_ids
+                                                : tokenizer.encode_text(reply, /*add_bos=*/false);
+    const auto [prompt, embeds] = impl_->prepare(question, observer, stop);
+    return reply_attention({impl_->language(), tokenizer, impl_->parts.cache},
+                           {prompt, embeds, ids}, choice, observer, stop);
 }
 
 protocol::EstimateEvent Conversation::estimate(const Question& question) const {

@@ -47,6 +47,12 @@ class Conversation {
     /// not fit is dropped as the options' when_full says: from the prompt, never from the turns.
     protocol::DoneEvent ask(const Question& question, const Observer& observer,
                             const base::StopToken& stop = {});
+    /// Says what the words of a reply to the question look at in a layer or head, each through
+    /// Observer::on_token, and what draws the attention of all of them. Appends no turn. The last
+    /// reply's own tokens are known; another one's text is made into tokens again.
+    protocol::AttentionEvent look_again(const Question& question, const std::string& reply,
+                                        const protocol::AttentionChoice& choice,
+                                        const Observer& observer, const base::StopToken& stop = {});
     /// Returns how much of the context the question would take, without reading or encoding
     /// anything: a picture counts as the model's tokens for one, a video that was not encoded yet
     /// as -1.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/session/group_tables.h"
+#include "core/session/reply_attention.h"
 #include "core/session/reply_text.h"
 #include "core/session/token_scores.h"
 
@@ -84,14 +85,8 @@ class Reply {
 
   private:
     std::vector<std::vector<float>> attention_of(const model::GeneratedToken& token) const {
-        std::vector<std::vector<float>> out;
-        if (!token.attention.defined()) return out;
-        const std::vector<float> all = to_floats(token.attention);
-        for (const auto& positions : prompt_.positions) {
-            auto& row = out.emplace_back();
-            for (const int at : positions) row.push_back(all.at(static_cast<std::size_t>(at)));
-        }
-        return out;
+        if (!token.attention.defined()) return {};
+        return visual_shares(prompt_, to_floats(token.attention));
     }
 
     void report_rest() {

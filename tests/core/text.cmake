@@ -1,6 +1,6 @@
 # tests of core/protocol and core/text
 univi_add_test(protocol_test
-  SOURCES protocol/engine_protocol_test.cpp protocol/train_protocol_test.cpp protocol/memory_plan_test.cpp
+  SOURCES protocol/attention_sinks_test.cpp protocol/engine_protocol_test.cpp protocol/train_protocol_test.cpp protocol/memory_plan_test.cpp
           protocol/data_report_test.cpp protocol/eval_protocol_test.cpp protocol/download_protocol_test.cpp
   LINK univi_protocol nlohmann_json::nlohmann_json
   LABELS core)

@@ -244,6 +244,22 @@ void answer(std::int64_t id, const AskRequest& ask) {
     emit(id, DoneEvent{said, {1, 2, 3}, finish, 40, 112 * media, 0.9, 31, dropped, 0});
 }
 
+/// Every word looks as in an answer, and in layer n as the word 3 n places later does. A layer
+/// beyond the fourth is refused.
+void look_again(std::int64_t id, const AttentionRequest& again) {
+    const int layer = again.choice.layer.value_or(-1) + 1;
+    if (layer > 4) return emit(id, ErrorEvent{"memory", "There is no memory for this layer."});
+    std::size_t media = again.media.size();
+    for (const PastTurn& turn : again.history) media += turn.media.size();
+    std::istringstream words(again.reply);
+    std::string word;
+    for (int token = 0; words >> word; ++token) {
+        emit(id, TokenEvent{(token ? " " : "") + word, token, 0, look(media, token + 3 * layer)});
+        if (stop_asked(id, 0)) return emit(id, ErrorEvent{"stopped", "Stopped."});
+    }
+    emit(id, AttentionEvent{{{"<s>", -1, -1, 0.25}}});
+}
+
 /// A word is a token, a picture 112; a clip is not known before it was read.
 void estimate(std::int64_t id, const AskRequest& ask) {
     EstimateEvent out;
@@ -300,19 +316,22 @@ void load(std::int64_t id, const LoadRequest& request) {
     has_model = true;
     emit(id, LoadProgressEvent{1.0, "vision tower"});
     const bool text = contains(request.model, "text");
-    emit(id, LoadedEvent{
-                 request.model.empty() ? "/demo" : request.model,
-                 "UniVi demo",
-                 "cpu",
-                 "fp32",
-                 11'500'000,
-                 46'000'000,
-                 2048,
-                 {"simple", "v1"},
-                 {contains(request.model, "greedy") ? 0 : 0.2},
-                 text ? Sight::NoProjector : Sight::Pictures,
-                 text ? "The model is a plain language model and answers text only." : "",
-                 {{"fp32", 46'000'000, 8'000'000, true}, {"int4", 9'000'000, 4'000'000, false}}});
+    emit(id,
+         LoadedEvent{request.model.empty() ? "/demo" : request.model,
+                     "UniVi demo",
+                     "cpu",
+                     "fp32",
+                     11'500'000,
+                     46'000'000,
+                     2048,
+                     {"simple", "v1"},
+                     {contains(request.model, "greedy") ? 0 : 0.2},
+                     text ? Sight::NoProjector : Sight::Pictures,
+                     text ? "The model is a plain language model and answers text only." : "",
+                     {{"fp32", 46'000'000, 8'000'000, true}, {"int4", 9'000'000, 4'000'000, false}},
+                     {},
+                     6,
+                     4});
 }
 
 void handle(const std::string& line) {
@@ -324,6 +343,8 @@ void handle(const std::string& line) {
         read_medium(request.id, body->medium, body->clip);
     if (const auto* body = std::get_if<EstimateRequest>(&request.body)) estimate(request.id, *body);
     if (const auto* body = std::get_if<PreviewRequest>(&request.body)) preview(request.id, *body);
+    if (const auto* body = std::get_if<AttentionRequest>(&request.body))
+        look_again(request.id, *body);
 }
 
 }  // namespace

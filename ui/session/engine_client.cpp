@@ -27,7 +27,8 @@ bool isEnd(const protocol::Event& event) {
            std::holds_alternative<protocol::ErrorEvent>(event.body) ||
            std::holds_alternative<protocol::EstimateEvent>(event.body) ||
            std::holds_alternative<protocol::PreviewEvent>(event.body) ||
-           std::holds_alternative<protocol::FoundEvent>(event.body);
+           std::holds_alternative<protocol::FoundEvent>(event.body) ||
+           std::holds_alternative<protocol::AttentionEvent>(event.body);
 }
 
 /// Says that the process ended `deaths` times in a row while `doing`, and what comes of it.
@@ -168,6 +169,10 @@ qint64 EngineClient::whatIf(const protocol::WhatIfRequest& request) {
 
 qint64 EngineClient::find(const protocol::FindRequest& request) {
     return enqueue({0, request}, tr("looking for a phrase in %1").arg(fileNameOf(request.medium)));
+}
+
+qint64 EngineClient::lookAgain(const protocol::AttentionRequest& request) {
+    return enqueue({0, request}, tr("looking at a reply again"));
 }
 
 void EngineClient::stop(qint64 id) {
@@ -329,6 +334,10 @@ void EngineClient::handleRequestEvent(const protocol::Event& event) {
         [&](const protocol::FoundEvent& e) {
             finish(id);
             Q_EMIT found(id, e);
+        },
+        [&](const protocol::AttentionEvent& e) {
+            finish(id);
+            Q_EMIT lookedAgain(id, e);
         },
         [&](const protocol::ErrorEvent& e) {
             finish(id);

@@ -72,6 +72,9 @@ class EngineClient : public QObject {
     qint64 whatIf(const protocol::WhatIfRequest& request);
     /// Where a phrase lies in a medium; answered by `found`.
     qint64 find(const protocol::FindRequest& request);
+    /// What the words of a reply look at in a layer or head; answered by `tokenArrived` for every
+    /// token and at last by `lookedAgain`.
+    qint64 lookAgain(const protocol::AttentionRequest& request);
     void stop(qint64 id);
     /// A request was asked to stop and nothing happened for stop_patience_ms.
     bool hangs() const { return stopping_.isLost(); }
@@ -109,6 +112,7 @@ class EngineClient : public QObject {
     void whatIfProgressed(qint64 id, int done, int total);
     void whatIfDone(qint64 id);
     void found(qint64 id, const univi::protocol::FoundEvent& found);
+    void lookedAgain(qint64 id, const univi::protocol::AttentionEvent& attention);
     /// The request is over with one sentence for the user.
     void failed(qint64 id, const QString& kind, const QString& message);
     /// hangs() is another.

@@ -105,6 +105,33 @@ TEST(EngineProtocol, LoadRequestRoundTrips) {
     EXPECT_EQ(back.threads, 3);
 }
 
+TEST(EngineProtocol, AttentionRequestAndEventRoundTrip) {
+    AttentionRequest again;
+    again.conversation = "c-1";
+    again.media = {"/c.png"};
+    again.question = "Where is it?";
+    again.reply = "On the \"mat\".";
+    again.choice.layer = 3;
+    const auto back = std::get<AttentionRequest>(round_trip(Request{4, again}).body);
+    EXPECT_EQ(back.conversation, "c-1");
+    EXPECT_EQ(back.media, again.media);
+    EXPECT_EQ(back.question, again.question);
+    EXPECT_EQ(back.reply, again.reply);
+    EXPECT_EQ(back.choice, (AttentionChoice{3, std::nullopt}));
+    EXPECT_THAT(request_error(R"({"id":1,"request":"attention","question":"a"})"),
+                HasSubstr("reply"));
+    EXPECT_THAT(
+        request_error(R"({"id":1,"request":"attention","reply":"a","choice":{"layer":"x"}})"),
+        HasSubstr("layer"));
+    const AttentionEvent event{{{"<s>", -1, -1, 0.5}, {"", 1, 7, 0.25}}};
+    const auto read = std::get<AttentionEvent>(round_trip(Event{4, event}).body);
+    ASSERT_EQ(read.sinks.size(), 2u);
+    EXPECT_EQ(read.sinks[0].text, "<s>");
+    EXPECT_EQ(read.sinks[1].medium, 1);
+    EXPECT_EQ(read.sinks[1].visual, 7);
+    EXPECT_EQ(read.sinks[1].share, 0.25);
+}
+
 TEST(EngineProtocol, AskRequestRoundTrips) {
     AskRequest ask;
     ask.conversation = "c-1";

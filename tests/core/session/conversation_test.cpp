@@ -73,6 +73,33 @@ TEST_F(ConversationTest, APhraseIsComparedWithEveryVisualToken) {
     EXPECT_EQ(error.kind(), ErrorKind::Usage);
 }
 
+TEST_F(ConversationTest, AReplyIsLookedAtAgainInALayerWithoutAppendingATurn) {
+    const auto question = ask_about({fish_}, "What is this?");
+    const auto done = talk_->ask(question, {});
+    talk_->set_history({});
+    Watch watch;
+    talk_->look_again(question, done.reply, {0, {}}, watch.observer());
+    ASSERT_EQ(watch.said.size(), done.ids.size());
+    std::string text;
+    for (const auto& token : watch.said) {
+        text += token.text;
+        ASSERT_EQ(token.attention.size(), 1U);
+        EXPECT_EQ(token.attention[0].size(), 112U);
+    }
+    EXPECT_THAT(text, HasSubstr(done.reply));
+    EXPECT_EQ(watch.media_events, 0) << "the picture was read again";
+    EXPECT_EQ(talk_->turns(), 0);
+    // A reply of an earlier start: its text is all that is known.
+    Watch other;
+    golden_engine().start_conversation()->look_again(question, "It is a fish.", {},
+                                                     other.observer());
+    EXPECT_GE(other.said.size(), 4U);
+    EXPECT_EQ(error_of([&] {
+                  talk_->look_again(question, done.reply, {99, {}}, {});
+              }).kind(),
+              ErrorKind::Usage);
+}
+
 TEST_F(ConversationTest, AFollowUpPaysForItsOwnTokensOnly) {
     Watch first, second;
     const auto one = talk_->ask(ask_about({fish_}, "What is this?"), first.observer());

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
+#include "core/base/error.h"
 #include "core/model/splice.h"
 #include "core/model/univi_model.h"
 #include "core/session/loaded_model.h"
 #include "core/session/next_token.h"
+#include "core/session/reply_attention.h"
 
 namespace univi::session {
 namespace {
@@ -128,6 +130,123 @@ TEST_F(ReplyDecoderTest, TheNextTokensScoresAreThoseItIsChosenBy) {
     EXPECT_EQ(cache.cache().length(), static_cast<int>(asked.tags.size()));
     const auto best = std::ranges::max_element(scores) - scores.begin();
     EXPECT_EQ(reply(cache, asked).ids.front(), best);
+}
+
+/// A prompt with 40 words of which the first 8 after BOS play a picture's tokens.
+BuiltPrompt with_picture(BuiltPrompt prompt) {
+    prompt.positions = {{1, 2, 3, 4, 5, 6, 7, 8}};
+    return prompt;
+}
+
+class LookAgainTest : public ReplyDecoderTest {
+  protected:
+    struct Told {
+        std::vector<protocol::TokenEvent> tokens;
+        protocol::AttentionEvent end;
+    };
+    Told look(const std::vector<std::int32_t>& ids, const protocol::AttentionChoice& choice,
+              PromptCache& cache) const {
+        Told told;
+        Observer observer;
+        observer.on_token = [&](const auto& token) { told.tokens.push_back(token); };
+        const at::Tensor embedded = embeds(prompt_);
+        told.end = reply_attention({language(), *loaded().tokenizer, cache},
+                                   {prompt_, embedded, ids}, choice, observer, {});
+        return told;
+    }
+    Told look(const protocol::AttentionChoice& choice) const {
+        PromptCache cache(language());
+        return look(made_.ids, choice, cache);
+    }
+    /// The largest difference of two tellings.
+    static float difference(const Told& one, const Told& other) {
+        float most = 0;
+        for (std::size_t i = 0; i < one.tokens.size(); ++i)
+            for (std::size_t v = 0; v < 8; ++v)
+                most = std::max(most, std::abs(one.tokens[i].attention.at(0)[v] -
+                                               other.tokens.at(i).attention.at(0)[v]));
+        return most;
+    }
+
+    void SetUp() override {
+        Observer observer;
+        observer.on_token = [&](const auto& token) { live_.tokens.push_back(token); };
+        ReplyDecoder::Options options;
+        options.sampling.temperature = 0;
+        options.sampling.max_new_tokens = 60;  // more than one stretch
+        options.with_attention = true;
+        PromptCache cache(language());
+        made_ = ReplyDecoder(language(), *loaded().tokenizer, cache)
+                    .decode(prompt_, embeds(prompt_), options, observer, {});
+        ASSERT_GE(made_.ids.size(), 5U);
+    }
+
+    BuiltPrompt prompt_ = with_picture(prompt(long_question("bus")));
+    protocol::DoneEvent made_;
+    Told live_;
+};
+
+TEST_F(LookAgainTest, TheMeanIsWhatWasReportedWhileTheReplyWasMade) {
+    const Told again = look({});
+    ASSERT_EQ(again.tokens.size(), live_.tokens.size());
+    for (std::size_t i = 0; i < again.tokens.size(); ++i) {
+        EXPECT_EQ(again.tokens[i].text, live_.tokens[i].text);
+        EXPECT_EQ(again.tokens[i].token, live_.tokens[i].token);
+    }
+    EXPECT_LT(difference(again, live_), 1e-4F);
+}
+
+TEST_F(LookAgainTest, TheMeanIsTheMeanOverTheLayersAndHeads) {
+    const Told mean = look({});
+    const int layers = language().config().num_layers, heads = language().config().num_heads;
+    std::vector<double> by_layer(8), by_head(8);
+    for (int layer = 0; layer < layers; ++layer)
+        for (std::size_t v = 0; v < 8; ++v)
+            by_layer[v] += look({layer, {}}).tokens[2].attention.at(0)[v] / layers;
+    for (int head = 0; head < heads; ++head)
+        for (std::size_t v = 0; v < 8; ++v)
+            by_head[v] += look({{}, head}).tokens[2].attention.at(0)[v] / heads;
+    for (std::size_t v = 0; v < 8; ++v) {
+        EXPECT_NEAR(by_layer[v], mean.tokens[2].attention.at(0)[v], 1e-5);
+        EXPECT_NEAR(by_head[v], mean.tokens[2].attention.at(0)[v], 1e-5);
+    }
+    EXPECT_GT(difference(look({0, 0}), look({layers - 1, heads - 1})), 1e-4F);
+}
+
+TEST_F(LookAgainTest, WhatTheCacheHoldsOfItChangesNothingAndStaysUsable) {
+    PromptCache cache(language());
+    const Told first = look(made_.ids, {1, {}}, cache);
+    EXPECT_EQ(cache.cache().length(), static_cast<int>(prompt_.tags.size() + made_.ids.size()) - 1);
+    EXPECT_LT(difference(look(made_.ids, {1, {}}, cache), first), 1e-5F);
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(8, made_.ids.size()));
+    EXPECT_EQ(reply(cache, prompt_).ids,
+              std::vector<std::int32_t>(made_.ids.begin(), made_.ids.begin() + count));
+}
+
+TEST_F(LookAgainTest, ALayerOrHeadThatTheModelDoesNotHaveIsRefused) {
+    PromptCache cache(language());
+    for (const protocol::AttentionChoice& wrong :
+         {protocol::AttentionChoice{1000, {}}, protocol::AttentionChoice{{}, 1000},
+          protocol::AttentionChoice{-1, {}}}) {
+        try {
+            look(made_.ids, wrong, cache);
+            FAIL() << "nothing was thrown";
+        } catch (const base::Error& error) {
+            EXPECT_EQ(error.kind(), base::ErrorKind::Usage);
+        }
+    }
+    EXPECT_EQ(look({}, {}, cache).tokens.size(), 0U);
+}
+
+TEST_F(LookAgainTest, SinksAreNamedByTheirTokenOrTheirPlaceInThePicture) {
+    const Told again = look({});
+    for (const auto& sink : again.end.sinks) {
+        EXPECT_GE(sink.share, 0.02);
+        EXPECT_EQ(sink.medium < 0, sink.visual < 0);
+        EXPECT_NE(sink.text.empty(), sink.medium < 0);
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(again.end.sinks, std::ranges::greater{},
+                                       &protocol::AttentionSink::share));
 }
 
 TEST_F(ReplyDecoderTest, PromptsThatAreScoredTogetherScoreAsAlone) {

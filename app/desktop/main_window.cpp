@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "app/desktop/attention_link.h"
 #include "app/desktop/phrase_search.h"
 #include "app/desktop/what_if_asker.h"
 #include "core/base/paths.h"
@@ -227,7 +228,7 @@ void MainWindow::wire() {
             });
     connect(chat_, &ChatPage::mediumProgressed, groups_, &GroupsPanel::setProgress);
     connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
-    connect(chat_, &ChatPage::attentionChanged, groups_, &GroupsPanel::setAttention);
+    new AttentionLink(engine_, chat_, groups_);
     new PhraseSearch(engine_, chat_, settings_, groups_);
     new WhatIfAsker(engine_, chat_, groups_);
     connect(chat_, &ChatPage::openModelRequested, this, [this] { chooser_->openDialog(this); });

@@ -2096,6 +2096,34 @@
         <source>%1, %2</source>
         <translation>%1，%2</translation>
     </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Density and distance of this stage&apos;s tokens</source>
+        <translation>此阶段词元的密度与距离</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Density and distance of the frames: the centres start the events</source>
+        <translation>各帧的密度与距离：中心即事件段的起点</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>假如</translation>
+    </message>
+    <message>
+        <source>Ask again without a group, merged otherwise, or what the answer misses</source>
+        <translation>去掉一个组、改变合并方式再问一次，或查看缺少什么会影响回答</translation>
+    </message>
+    <message>
+        <source>Merging stage %1</source>
+        <translation>合并阶段 %1</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -2163,6 +2191,64 @@
     <message>
         <source>Settings are kept only until the program ends, because %1 cannot be written; check its rights.</source>
         <translation>设置只保留到程序结束，因为无法写入 %1；请检查其权限。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::AttentionChoiceButton</name>
+    <message>
+        <source>Mean of all</source>
+        <translation>全部的平均</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2</source>
+        <translation>第 %1 层，第 %2 头</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>Head %1</source>
+        <translation>第 %1 头</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Attention of one layer or head. The reply is read once more for it.</source>
+        <translation>只看某一层或某一头的注意力。为此会把回复再读一遍。</translation>
+    </message>
+    <message>
+        <source>Attention shown: %1</source>
+        <translation>显示的注意力：%1</translation>
+    </message>
+    <message>
+        <source>Which attention of a word glows: the mean over the decoder&apos;s %1 layers and %2 heads, or one of them</source>
+        <translation>词的哪种注意力发亮：解码器 %1 层、%2 头的平均，或其中之一</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::AttentionLine</name>
+    <message>
+        <source>How much each word looked at pictures and clips at all; the rest of its attention went to the text. Point at a bar, or use the arrow keys, to see what the word looked at.</source>
+        <translation>每个词究竟看了图片和视频多少；其余的注意力在文字上。指向一根竖条，或使用方向键，可以看到这个词看了哪里。</translation>
+    </message>
+    <message>
+        <source>Visual attention: %1</source>
+        <translation>视觉注意力：%1</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 visual</source>
+        <translation>“%1”：视觉占 %2</translation>
     </message>
 </context>
 <context>
@@ -2575,6 +2661,21 @@
     <message>
         <source>Setting</source>
         <translation>设置项</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ComparePane</name>
+    <message>
+        <source>Second picture with its token groups</source>
+        <translation>第二幅图片及其词元组</translation>
+    </message>
+    <message>
+        <source>Frame of the second picture</source>
+        <translation>第二幅图片的帧</translation>
+    </message>
+    <message>
+        <source>Frame </source>
+        <translation>帧 </translation>
     </message>
 </context>
 <context>
@@ -3521,6 +3622,10 @@
         <source>writing out a prompt</source>
         <translation>写出提示词</translation>
     </message>
+    <message>
+        <source>looking at a reply again</source>
+        <translation>再次查看回复</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::EngineNotices</name>
@@ -4238,6 +4343,26 @@
             <numerusform>与 %Ln 个组相邻</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The reply is read once more for this layer or head…</source>
+        <translation>正在为这一层或这一头再读一遍回复…</translation>
+    </message>
+    <message>
+        <source>most at group %1: %2, as nearly every word does</source>
+        <translation>看得最多的是第 %1 组：%2，几乎每个词都如此</translation>
+    </message>
+    <message>
+        <source>An attention sink: nearly every word looks at it, whatever it says.</source>
+        <translation>注意力汇聚点：几乎每个词都看它，无论说的是什么。</translation>
+    </message>
+    <message>
+        <source>“%1” looked at it most, with %2 of its attention.</source>
+        <translation>“%1”看它最多，占其注意力的 %2。</translation>
+    </message>
+    <message>
+        <source>“%1” of the prompt is a sink: it draws %2 of every word&apos;s attention.</source>
+        <translation>提示词中的“%1”是汇聚点：它吸引每个词 %2 的注意力。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::GroupExportDialog</name>
@@ -4316,30 +4441,6 @@
 <context>
     <name>univi::ui::GroupsPanel</name>
     <message>
-        <source>Tokens</source>
-        <translation>词元</translation>
-    </message>
-    <message>
-        <source>Density and distance of this stage&apos;s tokens</source>
-        <translation>此阶段词元的密度与距离</translation>
-    </message>
-    <message>
-        <source>Frames</source>
-        <translation>帧</translation>
-    </message>
-    <message>
-        <source>Density and distance of the frames: the centres start the events</source>
-        <translation>各帧的密度与距离：中心即事件段的起点</translation>
-    </message>
-    <message>
-        <source>What if</source>
-        <translation>假如</translation>
-    </message>
-    <message>
-        <source>Ask again without a group, merged otherwise, or what the answer misses</source>
-        <translation>去掉一个组、改变合并方式再问一次，或查看缺少什么会影响回答</translation>
-    </message>
-    <message>
         <source>Picture or video shown</source>
         <translation>显示的图片或视频</translation>
     </message>
@@ -4374,10 +4475,6 @@
 </context>
 <context>
     <name>univi::ui::GroupsToolbar</name>
-    <message>
-        <source>Merging stage %1</source>
-        <translation>合并阶段 %1</translation>
-    </message>
     <message>
         <source>Event</source>
         <translation>事件段</translation>
@@ -4437,6 +4534,10 @@
     <message>
         <source>How the groups are drawn</source>
         <translation>组的绘制方式</translation>
+    </message>
+    <message>
+        <source>Two pictures side by side</source>
+        <translation>并排显示两幅图片</translation>
     </message>
 </context>
 <context>

@@ -18,7 +18,7 @@ class AttentionCache {
 
     /// A new reply: nothing is known of it.
     ReplyAttention& begin(qint64 turn);
-    /// Of a reply being made, or of the store.
+    /// Of a reply being made, or of the store. Valid until the next call.
     ReplyAttention& of(qint64 turn) const;
     /// Writes what is known of the turn.
     void keep(qint64 turn);
@@ -27,6 +27,7 @@ class AttentionCache {
     ConversationStore* store_;
     QString conversation_;
     mutable QHash<qint64, ReplyAttention> known_;
+    qint64 made_ = 0;  ///< the turn whose reply was begun last
 };
 
 }  // namespace univi::ui

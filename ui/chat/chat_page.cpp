@@ -155,7 +155,6 @@ void ChatPage::wireMiddle() {
     connect(composer_, &Composer::editLastRequested, view_, &ChatView::editLast);
     connect(feed_, &GroupsFeed::groupsChanged, this, &ChatPage::groupsChanged);
     connect(feed_, &GroupsFeed::groupsReset, this, &ChatPage::groupsReset);
-    connect(feed_, &GroupsFeed::attentionChanged, this, &ChatPage::attentionChanged);
     connect(view_, &ChatView::takeBackRequested, this, &ChatPage::takeBack);
     connect(view_, &ChatView::mediumClicked, media_, &MediaActions::open);
     connect(view_, &ChatView::mediumRemoved, media_, &MediaActions::remove);

@@ -72,6 +72,7 @@ class ChatPage : public QWidget {
 
     ConversationModel* model() const;
     ChatView* view() const { return view_; }
+    GroupsFeed* feed() const { return feed_; }
     Composer* composer() const { return composer_; }
     ContextMeter* contextMeter() const { return meter_; }
     ConversationListView* list() const { return list_; }
@@ -87,10 +88,6 @@ class ChatPage : public QWidget {
     void groupsReset(const QList<univi::protocol::TokenGroups>& groups);
     void mediumProgressed(const QString& medium, int framesEncoded, int framesTotal);
     void mediumChosen(int medium);
-    /// What the word under the mouse looked at (empty: none), the largest share of its reply,
-    /// and its text.
-    void attentionChanged(const std::vector<std::vector<float>>& attention, float scale,
-                          const QString& word);
     void openModelRequested();
     void demoModelRequested();
 

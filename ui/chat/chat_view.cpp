@@ -10,6 +10,7 @@
 
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/reading_text.h"
+#include "ui/chat/reply_looks.h"
 #include "ui/chat/turn_height.h"
 #include "ui/chat/turn_view.h"
 
@@ -183,9 +184,29 @@ void ChatView::renderStream() {
 
 void ChatView::updateTurn(int index) {
     if (TurnView* view = built_.value(index))
-        view->setTurn(index, model_->turns()[index], placeOf(index));
+        fill(view, index);
     else if (index < count())
         heights_.set(index, estimate(index));
+}
+
+void ChatView::fill(TurnView* view, int index) {
+    const Turn& turn = model_->turns()[index];
+    view->setTurn(index, turn, placeOf(index));
+    QVector<AttentionLine::Token> tokens;
+    if (!turn.reply.isEmpty())
+        for (const ReplyAttention::Token& token : model_->looks()->mean().of(turn.id).tokens)
+            tokens << AttentionLine::Token{token.start, token.total};
+    view->setAttention(tokens);
+    if (marks_) view->markWords(marks_(index));
+}
+
+void ChatView::setMarks(Marks marks) {
+    marks_ = std::move(marks);
+}
+
+void ChatView::refreshMarks() {
+    for (auto view = built_.cbegin(); marks_ && view != built_.cend(); ++view)
+        view.value()->markWords(marks_(view.key()));
 }
 
 void ChatView::updateActivity() {
@@ -224,6 +245,7 @@ TurnView* ChatView::makeView() {
     connect(view, &TurnView::partRequested, this, &ChatView::partRequested);
     connect(view, &TurnView::mediumRemoved, this, &ChatView::mediumRemoved);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
+    connect(view, &TurnView::replySelected, this, &ChatView::replySelected);
     connect(view, &TurnView::layoutChanged, this, [this] { arrange_timer_.start(); });
     return view;
 }
@@ -231,7 +253,7 @@ TurnView* ChatView::makeView() {
 TurnView* ChatView::build(int index) {
     TurnView* view = makeView();
     built_.insert(index, view);
-    view->setTurn(index, model_->turns()[index], placeOf(index));
+    fill(view, index);
     if (index == model_->activeTurn()) updateActivity();
     return view;
 }

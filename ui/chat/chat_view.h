@@ -4,9 +4,11 @@
 #include <QMap>
 #include <QPointer>
 #include <QTimer>
+#include <functional>
 
 #include "ui/chat/medium.h"
 #include "ui/chat/row_heights.h"
+#include "ui/chat/source_marks.h"
 
 namespace univi::ui {
 
@@ -42,6 +44,11 @@ class ChatView : public QAbstractScrollArea {
     void showTurn(int index);
     void editLast();
     void copyLast();
+    /// Says which words of a turn's reply are marked, for those in sight; asked again when a turn
+    /// comes into sight or changes, and by refreshMarks().
+    using Marks = std::function<QVector<SourceMark>(int turn)>;
+    void setMarks(Marks marks);
+    void refreshMarks();
 
   Q_SIGNALS:
     void mediumClicked(const univi::ui::Medium& medium);
@@ -51,6 +58,8 @@ class ChatView : public QAbstractScrollArea {
     void takeBackRequested(int turn);
     /// A character of a reply is under the mouse; position -1: none.
     void replyHovered(int turn, int position);
+    /// Characters [start, end) of a reply are selected; both 0: none of them any more.
+    void replySelected(int turn, int start, int end);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -75,6 +84,7 @@ class ChatView : public QAbstractScrollArea {
     TurnPlace placeOf(int index) const;
     void renderStream();
     void updateTurn(int index);
+    void fill(TurnView* view, int index);
     void updateActivity();
     void onFocusChanged(QWidget* old, QWidget* now);
 
@@ -93,6 +103,7 @@ class ChatView : public QAbstractScrollArea {
     RowHeights heights_;          ///< of the turns with the room below them
     QMap<int, TurnView*> built_;  ///< by turn
     QList<TurnView*> spare_;
+    Marks marks_;
     QString waiting_;
     bool waiting_moves_ = true;
     bool at_bottom_ = true, arranging_ = false;

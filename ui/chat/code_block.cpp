@@ -11,7 +11,6 @@
 #include "ui/chat/reply_parts.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
-#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 namespace {
@@ -122,18 +121,9 @@ void CodeBlock::shiftSource(int by) {
     for (int& place : source_of_) place += by;
 }
 
-void CodeBlock::markSource(int start, int length) {
-    QList<QTextEdit::ExtraSelection> marks;
-    const auto first = std::lower_bound(source_of_.cbegin(), source_of_.cend(), start);
-    const auto last = std::lower_bound(first, source_of_.cend(), start + length);
-    if (length > 0 && first != last) {
-        QTextEdit::ExtraSelection mark;
-        mark.cursor = QTextCursor(text_->document());
-        mark.cursor.setPosition(int(first - source_of_.cbegin()));
-        mark.cursor.setPosition(int(last - source_of_.cbegin()), QTextCursor::KeepAnchor);
-        mark.format.setBackground(Theme::instance().palette().accentSoft);
-        marks << mark;
-    }
+void CodeBlock::mark(const QVector<SourceMark>& words, const SourceMark& hovered) {
+    auto marks = markSelections(text_->document(), source_of_, words);
+    if (hovered.length > 0) marks += markSelections(text_->document(), source_of_, {hovered});
     text_->setExtraSelections(marks);
 }
 

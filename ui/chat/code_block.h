@@ -4,6 +4,8 @@
 #include <QPlainTextEdit>
 #include <QVector>
 
+#include "ui/chat/source_marks.h"
+
 class QLabel;
 
 namespace univi::ui {
@@ -45,8 +47,8 @@ class CodeBlock : public QFrame {
     const QString& code() const { return code_; }
     /// Moves the places of its characters in the reply.
     void shiftSource(int by);
-    /// Marks what stands in [start, start + length) of the reply softly; length 0: nothing.
-    void markSource(int start, int length);
+    /// Marks what of the reply's words, and of the one under the mouse, stands here.
+    void mark(const QVector<SourceMark>& words, const SourceMark& hovered);
     int heightForWidth(int width) const override;
 
   Q_SIGNALS:

@@ -4,6 +4,7 @@
 
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/past_turns.h"
+#include "ui/chat/reply_looks.h"
 #include "ui/session/engine_client.h"
 
 namespace univi::ui {
@@ -30,7 +31,7 @@ ConversationModel::ConversationModel(EngineClient* engine, ConversationStore* st
       conversation_(std::move(conversation)),
       stored_(!conversation_.turns.isEmpty()) {
     if (conversation_.info.id.isEmpty()) conversation_.info.id = ConversationStore::makeId();
-    attention_.emplace(store_, id());
+    looks_ = new ReplyLooks(engine_, store_, id(), this);
     save_timer_.setSingleShot(true);
     save_timer_.setInterval(kSaveEveryMs);
     connect(&save_timer_, &QTimer::timeout, this, [this] {
@@ -93,15 +94,28 @@ int ConversationModel::lastAsked() const {
     return last;
 }
 
+const ReplyAttention& ConversationModel::attentionOf(int turn) const {
+    static const ReplyAttention unknown;
+    if (turn < 0 || turn >= turns().size() || modelFolder().isEmpty()) return unknown;
+    const ReplyAttention& attention = looks_->of(turns()[turn].id);
+    return attention.model == modelFolder() ? attention : unknown;
+}
+
 ConversationModel::WordAttention ConversationModel::attentionAt(int turn, int position) const {
-    if (turn < 0 || turn >= turns().size() || modelFolder().isEmpty()) return {};
-    const ReplyAttention& attention = attention_->of(turns()[turn].id);
-    const int token = attention.tokenAt(position);
-    if (token < 0 || attention.scale <= 0 || attention.model != modelFolder()) return {};
-    const ReplyAttention::Token& found = attention.tokens[token];
-    const int end = token + 1 < attention.tokens.size() ? attention.tokens[token + 1].start
-                                                        : int(turns()[turn].reply.size());
-    return {found.shares, attention.scale, found.start, end - found.start};
+    const ReplyAttention& attention = attentionOf(turn);
+    if (attention.isEmpty()) return {};
+    return attention.at(position, int(turns()[turn].reply.size()));
+}
+
+void ConversationModel::lookAgain(int turn) {
+    if (looks_->isMean() || isBusy() || turn < 0 || turn > lastAsked()) return;
+    const Turn& asked = turns()[turn];
+    const ReplyAttention& mean = looks_->mean().of(asked.id);
+    if (mean.scale <= 0 || mean.model != modelFolder()) return;
+    protocol::AttentionRequest request;
+    static_cast<protocol::AskRequest&>(request) = requestOf(asked, turn);
+    request.reply = asked.reply.toStdString();
+    looks_->need(asked.id, request);
 }
 
 Turn ConversationModel::newTurn(const QString& question, const Media& media) const {
@@ -175,9 +189,11 @@ QString ConversationModel::takeBack(int turn) {
 
 void ConversationModel::sendAsk(int index) {
     pause();
+    looks_->pause();
     const Turn& turn = turns()[index];
     const protocol::AskRequest request = requestOf(turn, index);
-    attention_->begin(turn.id);
+    looks_->forget(turn.id);
+    looks_->mean().begin(turn.id);
     active_ = index;
     ask_ = engine_->ask(request);
     media_->setAsk(ask_);
@@ -337,7 +353,7 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
     turn.reply += text;
     ++turn.reply_tokens;
     if (!token.text.empty() || !token.attention.empty()) {
-        ReplyAttention& attention = attention_->of(turn.id);
+        ReplyAttention& attention = looks_->mean().of(turn.id);
         attention.model = modelFolder();
         attention.add(start, token.attention);
     }
@@ -350,7 +366,7 @@ void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
     const QString reply = QString::fromStdString(done.reply);
     // The whole reply is trimmed; the tokens' places move with it.
     const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
-    for (ReplyAttention::Token& told : attention_->of(turn.id).tokens)
+    for (ReplyAttention::Token& told : looks_->mean().of(turn.id).tokens)
         told.start = std::max(0, told.start - shift);
     turn.reply = reply;
     turn.finish = QString::fromStdString(to_string(done.finish));
@@ -382,7 +398,7 @@ void ConversationModel::endTurn() {
     media_->endProgress();
     save_timer_.stop();
     store_->updateTurn(id(), turns()[index]);
-    attention_->keep(turns()[index].id);
+    looks_->mean().keep(turns()[index].id);
     const bool done = turns()[index].state == Turn::State::Done;
     Q_EMIT turnChanged(index);
     Q_EMIT progressChanged();

@@ -6,15 +6,16 @@
 #include <optional>
 #include <vector>
 
-#include "ui/chat/attention_cache.h"
 #include "ui/chat/conversation.h"
 #include "ui/chat/conversation_media.h"
+#include "ui/chat/reply_attention.h"
 #include "ui/chat/turn_branches.h"
 
 namespace univi::ui {
 
 class ConversationStore;
 class EngineClient;
+class ReplyLooks;
 
 /// One open conversation: the turns of the branch that is shown, the questions that wait for the
 /// reply before them, and what the engine is doing for it. Testable without a window. Asks through
@@ -22,7 +23,6 @@ class EngineClient;
 class ConversationModel : public QObject {
     Q_OBJECT
   public:
-    using Attention = std::vector<std::vector<float>>;  ///< per medium, per visual token
     using OptionsSource = std::function<protocol::GenerationOptions()>;
     using Progress = ConversationMedia::Progress;
 
@@ -46,15 +46,17 @@ class ConversationModel : public QObject {
     bool isWorking() const { return ask_ != 0 || media_->isReading(); }
     std::optional<Progress> progress() const { return media_->progress(); }
     QList<protocol::TokenGroups> groups() const { return media_->groups(); }
-    /// What a token of a reply looked at.
-    struct WordAttention {
-        Attention shares;           ///< empty when it is not known
-        float scale = 0;            ///< the largest share of any token of the reply
-        int start = 0, length = 0;  ///< the token's text in the reply
-    };
-    /// Of the token at character `position`. Replies of an earlier start are looked up in the
-    /// store; those of another model than the loaded one are not known: the groups are not theirs.
+    /// What replies look at, and in which layer or head that is meant.
+    ReplyLooks* looks() const { return looks_; }
+    using WordAttention = ReplyAttention::Word;
+    /// What is shown of a reply. Those of an earlier start are looked up in the store; empty where
+    /// it is not known, or of another model than the loaded one: the groups are not its. Valid
+    /// until the next call.
+    const ReplyAttention& attentionOf(int turn) const;
+    /// Of the token at character `position`.
     WordAttention attentionAt(int turn, int position) const;
+    /// Asks for what is shown of a reply where another layer or head than the mean is chosen.
+    void lookAgain(int turn);
 
     /// Files to talk about; they are read at once. What is no picture or video is
     /// refused by `problem`.
@@ -144,7 +146,7 @@ class ConversationModel : public QObject {
     Conversation conversation_;
     bool stored_;
     ConversationMedia* media_ = nullptr;
-    std::optional<AttentionCache> attention_;
+    ReplyLooks* looks_ = nullptr;
     qint64 ask_ = 0;
     int active_ = -1;
     QTimer save_timer_;

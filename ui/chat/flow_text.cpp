@@ -12,7 +12,6 @@
 
 #include "ui/chat/code_block.h"
 #include "ui/chat/reply_document.h"
-#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 namespace {
@@ -44,7 +43,7 @@ FlowText::FlowText(QWidget* parent) : QTextBrowser(parent) {
     setOpenLinks(false);
     setReadOnly(true);
     setUndoRedoEnabled(false);
-    setTextInteractionFlags(Qt::TextBrowserInteraction);
+    setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
@@ -57,6 +56,7 @@ FlowText::FlowText(QWidget* parent) : QTextBrowser(parent) {
     document()->setDocumentMargin(0);
     document()->setIndentWidth(kIndent);
     document()->documentLayout()->registerHandler(kCodeObject, this);
+    connect(this, &QTextEdit::selectionChanged, this, &FlowText::reportSelection);
     connect(this, &QTextBrowser::anchorClicked, this, [](const QUrl& url) {
         const QString scheme = url.scheme();
         if (scheme == QLatin1String("https") || scheme == QLatin1String("http"))
@@ -92,6 +92,9 @@ void FlowText::restart() {
     document()->clear();
     document()->setDefaultFont(font());
     frozen_ = {};
+    hovered_mark_ = {};
+    words_.clear();
+    if (!extraSelections().isEmpty()) setExtraSelections({});
     source_of_.clear();
     tail_is_code_ = false;
     collectCodes(0, {});
@@ -189,23 +192,47 @@ int FlowText::sourcePosition(int documentPosition) const {
 }
 
 void FlowText::markSource(int start, int length) {
-    QList<QTextEdit::ExtraSelection> marks;
-    int first = -1, last = -1;
-    for (int i = 0; i < source_of_.size() && length > 0; ++i) {
-        if (source_of_[i] < start || source_of_[i] >= start + length) continue;
-        if (first < 0) first = i;
-        last = i;
-    }
-    if (first >= 0) {
-        QTextEdit::ExtraSelection mark;
-        mark.cursor = QTextCursor(document());
-        mark.cursor.setPosition(first);
-        mark.cursor.setPosition(last + 1, QTextCursor::KeepAnchor);
-        mark.format.setBackground(Theme::instance().palette().accentSoft);
-        marks << mark;
-    }
+    const SourceMark mark{start, length};
+    if (mark == hovered_mark_) return;
+    hovered_mark_ = mark;
+    showMarks();
+}
+
+void FlowText::markWords(const QVector<SourceMark>& words) {
+    if (words.isEmpty() && words_.isEmpty()) return;
+    words_ = words;
+    showMarks();
+}
+
+/// The word under the mouse stands above the others.
+void FlowText::showMarks() {
+    const bool hovered = hovered_mark_.length > 0;
+    QList<QTextEdit::ExtraSelection> marks = markSelections(document(), source_of_, words_);
+    if (hovered) marks += markSelections(document(), source_of_, {hovered_mark_});
     setExtraSelections(marks);
-    for (CodeBlock* code : codes_) code->markSource(start, length);
+    for (CodeBlock* code : codes_) code->mark(words_, hovered_mark_);
+}
+
+void FlowText::clearSelection() {
+    QTextCursor cursor = textCursor();
+    if (!cursor.hasSelection()) return;
+    cursor.clearSelection();
+    setTextCursor(cursor);
+}
+
+void FlowText::reportSelection() {
+    const QTextCursor cursor = textCursor();
+    int first = -1, last = -1;
+    for (int i = cursor.selectionStart(); i < cursor.selectionEnd(); ++i) {
+        const int place = sourcePosition(i);
+        if (place < 0) continue;
+        first = first < 0 ? place : std::min(first, place);
+        last = std::max(last, place);
+    }
+    const std::pair<int, int> now = first < 0 ? std::pair(0, 0) : std::pair(first, last + 1);
+    if (now == selected_) return;
+    selected_ = now;
+    Q_EMIT sourceSelected(now.first, now.second);
 }
 
 int FlowText::idealWidth(int limit) const {
@@ -348,9 +375,11 @@ void FlowText::changeEvent(QEvent* event) {
     if (!looks || restyling_ || source_.isEmpty()) return;
     restyling_ = true;
     const QString source = source_;
+    const QVector<SourceMark> words = words_;
     if (markdown_) {
         restart();
         showMarkdown(source, growing_);
+        markWords(words);
     } else {
         showPlain(source);
     }

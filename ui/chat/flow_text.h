@@ -5,6 +5,7 @@
 #include <QVector>
 
 #include "ui/chat/reply_parts.h"
+#include "ui/chat/source_marks.h"
 
 namespace univi::ui {
 
@@ -39,6 +40,11 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
     int sourcePosition(int documentPosition) const;
     /// Marks source characters [start, start + length) softly; length 0 removes the mark.
     void markSource(int start, int length);
+    /// Marks words each as strongly as it says, until others are. In order, without overlaps; they
+    /// belong to the source that is shown.
+    void markWords(const QVector<SourceMark>& words);
+    /// Nothing is selected any more.
+    void clearSelection();
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -46,6 +52,8 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
   Q_SIGNALS:
     /// The mouse is over this character of the source; -1: over none.
     void sourceHovered(int position);
+    /// Characters [start, end) of the source are selected; both 0: none.
+    void sourceSelected(int start, int end);
 
   protected:
     QVariant loadResource(int type, const QUrl& name) override;
@@ -77,11 +85,16 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
     QString textBetween(int start, int end) const;
     void fit();
     void hover(int position);
+    void showMarks();
+    void reportSelection();
 
     QString source_, definitions_;
     bool markdown_ = false, restyling_ = false;
     bool tail_is_code_ = false, growing_ = false;
     int hovered_ = -1;
+    SourceMark hovered_mark_;
+    QVector<SourceMark> words_;
+    std::pair<int, int> selected_;
     Frozen frozen_;
     QVector<int> source_of_;  ///< per document character
     QList<CodeBlock*> codes_;

@@ -5,6 +5,9 @@
 #include <QtEndian>
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "core/protocol/attention_sinks.h"
 
 namespace univi::ui {
 namespace {
@@ -35,6 +38,13 @@ std::vector<float> unpackRow(const QByteArray& bytes, float scale) {
     return row;
 }
 
+/// `sum` += `row`; rows of other lengths are of other media and left out.
+void addTo(std::vector<float>& sum, const std::vector<float>& row) {
+    if (sum.empty()) sum.resize(row.size());
+    if (sum.size() == row.size())
+        std::transform(sum.begin(), sum.end(), row.begin(), sum.begin(), std::plus());
+}
+
 /// qUncompress takes the size in the first four bytes at its word.
 bool isSane(const QByteArray& packed) {
     return packed.size() > 4 && qFromBigEndian<quint32>(packed.constData()) <= kMostBytes;
@@ -43,9 +53,57 @@ bool isSane(const QByteArray& packed) {
 }  // namespace
 
 void ReplyAttention::add(int start, const std::vector<std::vector<float>>& shares) {
-    tokens << Token{start, shares};
+    Token token{start, shares};
     for (const std::vector<float>& row : shares)
-        for (const float share : row) scale = std::max(scale, share);
+        for (const float share : row) {
+            scale = std::max(scale, share);
+            token.total += share;
+        }
+    tokens << std::move(token);
+}
+
+int ReplyAttention::endOf(int token, int length) const {
+    return token + 1 < tokens.size() ? tokens[token + 1].start : length;
+}
+
+ReplyAttention::Word ReplyAttention::at(int position, int length) const {
+    const int token = tokenAt(position);
+    if (token < 0 || scale <= 0) return {};
+    const Token& found = tokens[token];
+    return {found.shares, scale, found.start, endOf(token, length) - found.start};
+}
+
+ReplyAttention::Word ReplyAttention::over(int start, int end, int length) const {
+    Word word;
+    int count = 0;
+    for (int i = 0; i < tokens.size() && scale > 0; ++i) {
+        const bool inside = tokens[i].start < end && endOf(i, length) > start;
+        if (!inside || tokens[i].shares.empty()) continue;
+        if (count++ == 0) word.start = tokens[i].start;
+        word.length = endOf(i, length) - word.start;
+        word.shares.resize(std::max(word.shares.size(), tokens[i].shares.size()));
+        for (std::size_t medium = 0; medium < tokens[i].shares.size(); ++medium)
+            addTo(word.shares[medium], tokens[i].shares[medium]);
+    }
+    if (count == 0) return {};
+    for (std::vector<float>& row : word.shares)
+        for (float& share : row) {
+            share /= float(count);
+            word.scale = std::max(word.scale, share);
+        }
+    return word;
+}
+
+std::vector<std::vector<int>> ReplyAttention::sinks() const {
+    std::vector<protocol::AttentionSinks> media;
+    for (const Token& token : tokens) {
+        media.resize(std::max(media.size(), token.shares.size()));
+        for (std::size_t medium = 0; medium < token.shares.size(); ++medium)
+            media[medium].add(token.shares[medium]);
+    }
+    std::vector<std::vector<int>> found;
+    for (const protocol::AttentionSinks& each : media) found.push_back(each.found());
+    return found;
 }
 
 int ReplyAttention::tokenAt(int position) const {
@@ -76,20 +134,22 @@ std::optional<ReplyAttention> unpackAttention(const QByteArray& packed) {
     quint8 format = 0;
     quint32 tokens = 0;
     ReplyAttention attention;
-    in >> format >> attention.model >> attention.scale >> tokens;
-    if (format != kFormat || !std::isfinite(attention.scale)) return std::nullopt;
+    float scale = 0;
+    in >> format >> attention.model >> scale >> tokens;
+    if (format != kFormat || !std::isfinite(scale)) return std::nullopt;
     for (quint32 i = 0; i < tokens && in.status() == QDataStream::Ok; ++i) {
         qint32 start = 0;
         quint32 rows = 0;
         in >> start >> rows;
-        ReplyAttention::Token token{start, {}};
+        std::vector<std::vector<float>> shares;
         for (quint32 row = 0; row < rows && in.status() == QDataStream::Ok; ++row) {
             QByteArray values;
             in >> values;
-            token.shares.push_back(unpackRow(values, attention.scale));
+            shares.push_back(unpackRow(values, scale));
         }
-        attention.tokens << std::move(token);
+        attention.add(start, shares);
     }
+    attention.scale = scale;
     if (in.status() != QDataStream::Ok) return std::nullopt;
     return attention;
 }

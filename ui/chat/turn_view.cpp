@@ -78,6 +78,8 @@ void TurnView::makeReply() {
     reply_->setAccessibleName(tr("Reply"));
     connect(reply_, &FlowText::sourceHovered, this,
             [this](int position) { Q_EMIT replyHovered(index_, position); });
+    connect(reply_, &FlowText::sourceSelected, this,
+            [this](int start, int end) { Q_EMIT replySelected(index_, start, end); });
     footer_ = new TurnFooter(this);
     connect(footer_, &TurnFooter::redoRequested, this, &TurnView::redoRequested);
     connect(footer_, &TurnFooter::branchRequested, this,
@@ -96,6 +98,12 @@ void TurnView::makeQueued() {
     connect(queued_, &QueuedRow::askRequested, this, &TurnView::queueRequested);
     connect(queued_, &QueuedRow::takeBackRequested, this,
             [this] { Q_EMIT takeBackRequested(index_); });
+}
+
+void TurnView::makeLine() {
+    line_ = new AttentionLine(this);
+    connect(line_, &AttentionLine::tokenPointedAt, this,
+            [this](int position) { Q_EMIT replyHovered(index_, position); });
 }
 
 void TurnView::makeActivity() {
@@ -134,7 +142,9 @@ void TurnView::setTurn(int index, const Turn& turn, const TurnPlace& place) {
     if (other) {
         if (editor_) editor_->hide();
         footer_->reset();
-        reply_->markSource(0, 0);
+        reply_->clearSelection();  // while it is known whose it is
+        markReply(0, 0);
+        if (line_) line_->hide();
         if (activity_) activity_->hide();
     }
     index_ = index;
@@ -228,6 +238,22 @@ void TurnView::setActivity(const QString& sentence, double fraction) {
 
 void TurnView::markReply(int start, int length) {
     reply_->markSource(start, length);
+    if (line_) line_->setCurrent(length > 0 ? start : -1);
+}
+
+void TurnView::markWords(const QVector<SourceMark>& words) {
+    reply_->markWords(words);
+}
+
+void TurnView::setAttention(const QVector<AttentionLine::Token>& tokens) {
+    if (tokens.isEmpty() && !line_) return;
+    if (!line_) makeLine();
+    line_->setTokens(tokens, turn_.reply);
+    line_->setVisible(!line_->isBlank() && !reply_->isHidden());
+}
+
+void TurnView::clearSelection() {
+    reply_->clearSelection();
 }
 
 void TurnView::copyReply() {
@@ -329,6 +355,7 @@ int TurnView::layOutReply(int top) {
         y += height + kGap;
     };
     if (!reply_->isHidden()) place(reply_, reply_->heightForWidth(column));
+    if (line_ && !line_->isHidden()) place(line_, line_->sizeHint().height());
     if (activity_ && !activity_->isHidden()) place(activity_, activity_->sizeHint().height());
     if (error_ && !error_->isHidden()) {
         const int height = error_->heightForWidth(column);

@@ -2,7 +2,9 @@
 
 #include <QWidget>
 
+#include "ui/chat/attention_line.h"
 #include "ui/chat/conversation.h"
+#include "ui/chat/source_marks.h"
 #include "ui/chat/turn_footer.h"
 
 class QFrame;
@@ -35,7 +37,13 @@ class TurnView : public QWidget {
     /// What is being done for a reply that has not begun: a sentence, and how far (0 to 1;
     /// negative: unknown; not a number: nothing is being done, it waits for the user).
     void setActivity(const QString& sentence, double fraction);
+    /// The word of the reply that is told of; length 0: none.
     void markReply(int start, int length);
+    /// Words of the reply that are marked until others are.
+    void markWords(const QVector<SourceMark>& words);
+    /// How much the reply's tokens looked at pictures and clips; without any there is no line.
+    void setAttention(const QVector<AttentionLine::Token>& tokens);
+    void clearSelection();
     /// Puts everything in its place for that width and returns the height.
     int layOut(int width);
     /// Keyboard stops from above to below.
@@ -69,6 +77,8 @@ class TurnView : public QWidget {
     void mediumRemoved(int turn, int medium);
     /// A character of the reply is under the mouse; -1: none.
     void replyHovered(int turn, int position);
+    /// Characters [start, end) of the reply are selected; both 0: none.
+    void replySelected(int turn, int start, int end);
     /// Its height changed by itself: it must be laid out again.
     void layoutChanged(int turn);
 
@@ -82,6 +92,7 @@ class TurnView : public QWidget {
     void makeActivity();
     void makeError();
     void makeQueued();
+    void makeLine();
     void showQuestion();
     void showMedia();
     void showReply();
@@ -104,6 +115,7 @@ class TurnView : public QWidget {
     QLabel* mark_ = nullptr;
     FlowText *question_ = nullptr, *reply_ = nullptr;
     QToolButton* edit_ = nullptr;
+    AttentionLine* line_ = nullptr;
     TurnFooter* footer_ = nullptr;
     QuestionEditor* editor_ = nullptr;
     QueuedRow* queued_ = nullptr;

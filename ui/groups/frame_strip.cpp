@@ -8,16 +8,18 @@
 #include <QPainterPath>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <algorithm>
 #include <cmath>
 
-#include "ui/groups/share_text.h"
 #include "ui/widgets/accessible_picture.h"
+#include "ui/widgets/share_text.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
 namespace {
 constexpr int kThumbHeight = 44, kEventTop = 52, kEventHeight = 18;
+constexpr int kBarTop = 78, kBarHeight = 12;  ///< of an event's share of a word's attention
 
 /// "2 · 14 %", or what of it has room.
 QString eventText(int event, const std::vector<float>& shares, const QFontMetrics& metrics,
@@ -120,8 +122,45 @@ void FrameStrip::paintThumbnails(QPainter& painter) {
             QPointF((image.width() - cover.width()) / 2, (image.height() - cover.height()) / 2),
             cover);
         painter.drawImage(cell.adjusted(0, 0, -1, 0), image, source);
+        paintLit(painter, frame, cell.adjusted(0, 0, -1, 0), source, image.size());
     }
     painter.restore();
+}
+
+/// The lit group of an event, in whatever frame of it. `source`: the part of the thumbnail of that
+/// size that the cell shows.
+void FrameStrip::paintLit(QPainter& painter, int frame, const QRectF& cell, const QRectF& source,
+                          const QSize& size) const {
+    const protocol::TokenGroups& groups = selection_->groups();
+    GroupUnit unit = selection_->unit();
+    if (selection_->lit() < 0 || !unit.event || groups.picture_width <= 0 ||
+        eventOfFrame(groups, frame) != eventOfFrame(groups, unit.frame))
+        return;
+    unit.frame = frame;
+    QPainterPath rest;
+    rest.addRect(QRectF(0, 0, groups.picture_width, groups.picture_height));
+    const QPainterPath group = groupPath(groups, patchGroups(groups, unit), selection_->lit());
+    painter.save();
+    painter.setClipRect(cell, Qt::IntersectClip);
+    painter.translate(cell.topLeft());
+    painter.scale(cell.width() / source.width(), cell.height() / source.height());
+    painter.translate(-source.topLeft());
+    painter.scale(double(size.width()) / groups.picture_width,
+                  double(size.height()) / groups.picture_height);
+    painter.fillPath(rest.subtracted(group), QColor(0, 0, 0, 150));
+    QPen pen(Theme::instance().palette().accent, 1.5);
+    pen.setCosmetic(true);
+    painter.strokePath(group, pen);
+    painter.restore();
+}
+
+/// On one scale: the event that was looked at most has a full bar.
+void FrameStrip::paintBar(QPainter& painter, const QRectF& span, double part,
+                          const QColor& color) const {
+    const double high = std::max(1.5, part * kBarHeight);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawRect(QRectF(span.left(), kBarTop + kBarHeight - high, span.width(), high));
 }
 
 void FrameStrip::paintEvents(QPainter& painter) {
@@ -135,6 +174,7 @@ void FrameStrip::paintEvents(QPainter& painter) {
     }
     const int currentEvent = eventOfFrame(groups, selection_->unit().frame);
     const std::vector<float> shares = selection_->eventShares();
+    const float most = shares.empty() ? 0 : *std::max_element(shares.begin(), shares.end());
     for (int frame = 0; frame < static_cast<int>(groups.frames.size()); ++frame) {
         const int event = eventOfFrame(groups, frame);
         if (event < 0) continue;
@@ -149,6 +189,8 @@ void FrameStrip::paintEvents(QPainter& painter) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
         painter.drawRoundedRect(span, 4, 4);
+        if (most > 0 && static_cast<std::size_t>(event) < shares.size())
+            paintBar(painter, span, shares[event] / most, Theme::groupColor(event));
         const QString text = eventText(event, shares, painter.fontMetrics(), span.width() - 6);
         painter.setPen(qGray(color.rgb()) > 140 ? QColor(20, 20, 24) : QColor(Qt::white));
         if (!text.isEmpty()) painter.drawText(span, Qt::AlignCenter, text);
@@ -168,8 +210,24 @@ void FrameStrip::wheelEvent(QWheelEvent* event) {
     selection_->setFrame(selection_->unit().frame + (event->angleDelta().y() < 0 ? 1 : -1));
 }
 
+/// To the first frame of the stretch of another event before or after this one.
+void FrameStrip::stepEvent(int step) {
+    const protocol::TokenGroups& groups = selection_->groups();
+    const int count = static_cast<int>(groups.frames.size());
+    int frame = selection_->unit().frame;
+    const int event = eventOfFrame(groups, frame);
+    while (frame >= 0 && frame < count && eventOfFrame(groups, frame) == event) frame += step;
+    if (frame < 0 || frame >= count) return;
+    const int other = eventOfFrame(groups, frame);
+    while (frame > 0 && eventOfFrame(groups, frame - 1) == other) --frame;
+    selection_->setFrame(frame);
+}
+
 void FrameStrip::keyPressEvent(QKeyEvent* event) {
     const int frame = selection_->unit().frame;
+    const bool by_event = event->modifiers() & Qt::ControlModifier;
+    if (by_event && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right))
+        return stepEvent(event->key() == Qt::Key_Left ? -1 : 1);
     switch (event->key()) {
         case Qt::Key_Space:
             Q_EMIT playRequested();

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 
-#include "ui/groups/share_text.h"
 #include "ui/text/translate.h"
+#include "ui/widgets/share_text.h"
 
 namespace univi::ui {
 namespace {

@@ -3,9 +3,9 @@
 #include <QStringList>
 #include <algorithm>
 
-#include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/share_text.h"
 
 namespace univi::ui {
 
@@ -44,6 +44,31 @@ void GroupDetails::setNearest(float best, float scale) {
     refresh();
 }
 
+void GroupDetails::setSinks(const std::vector<int>& visual,
+                            const std::vector<protocol::AttentionSink>& text) {
+    sinks_ = visual;
+    text_sinks_ = text;
+    refresh();
+}
+
+void GroupDetails::setLooker(const QString& word, float share) {
+    looker_ = word.simplified();
+    looker_share_ = share;
+    refreshNote();
+}
+
+void GroupDetails::setWaiting(bool waiting) {
+    if (waiting == waiting_) return;
+    waiting_ = waiting;
+    refresh();
+}
+
+/// Whether a group of what is shown draws the attention of every word.
+bool GroupDetails::isSink(int group) const {
+    const int offset = tokenOffset(selection_->groups(), selection_->unit());
+    return offset >= 0 && std::find(sinks_.begin(), sinks_.end(), offset + group) != sinks_.end();
+}
+
 void GroupDetails::setProblem(const QString& sentence) {
     problem_ = sentence;
     refresh();
@@ -62,6 +87,8 @@ void GroupDetails::refresh() {
         showGroup(lit);
     else if (!problem_.isEmpty())
         facts_->setText(problem_);
+    else if (waiting_)
+        facts_->setText(tr("The reply is read once more for this layer or head…"));
     else if (selection_->shows(Meaning::Nearness))
         showPhrase();
     else if (selection_->shows(Meaning::Missed))
@@ -114,8 +141,11 @@ void GroupDetails::showWord() {
         return;
     }
     const auto most = std::max_element(shares.begin(), shares.end());
-    numbers_->setText(
-        tr("most at group %1: %2").arg(most - shares.begin() + 1).arg(shareText(*most)));
+    const auto group = most - shares.begin();
+    numbers_->setText((isSink(int(group)) ? tr("most at group %1: %2, as nearly every word does")
+                                          : tr("most at group %1: %2"))
+                          .arg(group + 1)
+                          .arg(shareText(*most)));
 }
 
 void GroupDetails::showPhrase() {
@@ -129,15 +159,33 @@ void GroupDetails::showPhrase() {
         tr("nearest here: group %1, %2").arg(most - near.begin() + 1).arg(decimalText(*most)));
 }
 
+QString GroupDetails::groupNote() const {
+    if (isSink(selection_->lit()))
+        return tr("An attention sink: nearly every word looks at it, whatever it says.");
+    if (looker_.isEmpty()) return {};
+    return tr("“%1” looked at it most, with %2 of its attention.")
+        .arg(looker_, shareText(looker_share_));
+}
+
+QString GroupDetails::wordNote() const {
+    for (const protocol::AttentionSink& sink : text_sinks_)
+        if (const QString text = QString::fromStdString(sink.text).simplified(); !text.isEmpty())
+            return tr("“%1” of the prompt is a sink: it draws %2 of every word's attention.")
+                .arg(text, shareText(sink.share));
+    return tr("Attention shows where a word looked; it is no proof of why it was said.");
+}
+
 /// Says in one quiet line how to read the picture.
 void GroupDetails::refreshNote() {
+    const QString of_group = selection_->lit() >= 0 ? groupNote() : QString();
     if (selection_->shows(Meaning::Missed))
         note_->setText(tr("The area may still be seen through groups of other stages."));
     else if (selection_->shows(Meaning::Nearness))
         note_->setText(tr("Nearness in the model's own space; this is no detector."));
+    else if (!of_group.isEmpty())
+        note_->setText(of_group);
     else if (selection_->hasAttention())
-        note_->setText(
-            tr("Attention shows where a word looked; it is no proof of why it was said."));
+        note_->setText(wordNote());
     else if (isCropped(selection_->groups()))
         note_->setText(tr("The dimmed edges were cut off before the model saw the picture."));
     else

@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+#include "core/protocol/engine_protocol.h"
 #include "ui/groups/group_selection.h"
 
 namespace univi::ui {
@@ -20,6 +21,13 @@ class GroupDetails : public QWidget {
     void setPhrase(const QString& phrase);
     /// The largest nearness to the phrase in the whole medium, and what counts as near.
     void setNearest(float best, float scale);
+    /// What all words of the reply look at: visual tokens of the medium shown, and other tokens of
+    /// the prompt as text.
+    void setSinks(const std::vector<int>& visual, const std::vector<protocol::AttentionSink>& text);
+    /// The word that looked most at the group which is lit; empty: none did.
+    void setLooker(const QString& word, float share);
+    /// The attention that is chosen is on its way.
+    void setWaiting(bool waiting);
     /// Why there is nothing to be found.
     void setProblem(const QString& sentence);
     /// Shows a sentence until something else is lit up.
@@ -31,12 +39,20 @@ class GroupDetails : public QWidget {
     void showWord();
     void showPhrase();
     void refreshNote();
+    QString groupNote() const;
+    QString wordNote() const;
+    bool isSink(int group) const;
     QString shareOf(int group) const;
 
     GroupSelection* selection_;
     ElidedLabel *facts_, *numbers_, *note_;
     QString word_, phrase_, problem_;
     float best_ = 0, near_scale_ = 0;
+    std::vector<int> sinks_;
+    std::vector<protocol::AttentionSink> text_sinks_;
+    QString looker_;
+    float looker_share_ = 0;
+    bool waiting_ = false;
 };
 
 }  // namespace univi::ui

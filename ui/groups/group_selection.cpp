@@ -95,6 +95,11 @@ void GroupSelection::setPinned(int group) {
     Q_EMIT highlightChanged();
 }
 
+int GroupSelection::litToken() const {
+    const int offset = lit() < 0 ? -1 : tokenOffset(groups_, unit_);
+    return offset < 0 ? -1 : offset + lit();
+}
+
 void GroupSelection::setFill(Fill fill) {
     if (fill == fill_) return;
     fill_ = fill;

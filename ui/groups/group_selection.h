@@ -42,6 +42,10 @@ class GroupSelection : public QObject {
     /// Returns the group to light up: the hovered one, else the pinned one, else -1.
     int lit() const { return hovered_ >= 0 ? hovered_ : pinned_; }
 
+    /// Returns the visual token that the lit group is for the language model; -1: none is lit, or
+    /// the model does not see it (a frame's own group of a video).
+    int litToken() const;
+
     void setFill(Fill fill);
     void setOpacity(double opacity);
     void setBorders(bool borders);
@@ -62,6 +66,7 @@ class GroupSelection : public QObject {
     /// Takes values of another meaning instead of attention; `scale` glows fully.
     void setValues(std::vector<float> values, float scale, Meaning meaning);
     Meaning meaning() const { return meaning_; }
+    const std::vector<float>& values() const { return attention_; }  ///< [visual tokens]
     bool shows(Meaning meaning) const { return hasAttention() && meaning_ == meaning; }
     /// Returns the share that glows fully.
     float attentionScale() const { return scale_; }

@@ -15,7 +15,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <map>
+#include <utility>
 
+#include "ui/groups/attention_choice_button.h"
+#include "ui/groups/compare_pane.h"
 #include "ui/groups/decision_graph.h"
 #include "ui/groups/fill_legend.h"
 #include "ui/groups/frame_player.h"
@@ -23,6 +26,7 @@
 #include "ui/groups/group_details.h"
 #include "ui/groups/group_export_dialog.h"
 #include "ui/groups/groups_toolbar.h"
+#include "ui/groups/lower_choice.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/what_if_pane.h"
 #include "ui/widgets/build.h"
@@ -32,40 +36,21 @@ namespace univi::ui {
 
 namespace {
 
-/// What stands below the picture.
-enum Lower { kTokens, kFrames, kWhatIf };
-
-/// Makes the choice of it: the decision graph of the stage's tokens or of the video's frames, or
-/// what becomes of the answer.
-QWidget* makeLowerChoice(QButtonGroup* group) {
-    auto* box = new QWidget;
-    const std::pair<QString, QString> names[] = {
-        {GroupsPanel::tr("Tokens"), GroupsPanel::tr("Density and distance of this stage's tokens")},
-        {GroupsPanel::tr("Frames"),
-         GroupsPanel::tr("Density and distance of the frames: the centres start the events")},
-        {GroupsPanel::tr("What if"),
-         GroupsPanel::tr(
-             "Ask again without a group, merged otherwise, or what the answer misses")}};
-    auto* line = row(box, {.margins = {0, 4, 0, 0}, .spacing = 2}, {});
-    for (const Lower each : {kTokens, kFrames, kWhatIf}) {
-        QToolButton* button = segment(names[each].first, names[each].second);
-        button->setFocusPolicy(Qt::StrongFocus);
-        group->addButton(button, each);
-        line->addWidget(button);
-    }
-    line->addStretch();
-    group->button(kTokens)->setChecked(true);
-    return box;
-}
+/// Pixels of the panel from which two pictures stand beside each other.
+constexpr int kSideBySide = 560;
 
 }  // namespace
 
 struct GroupsPanel::Impl {
     GroupSelection* selection = nullptr;
     QComboBox* medium = nullptr;
+    AttentionChoiceButton* choice = nullptr;
     QLineEdit* search = nullptr;
     GroupsToolbar* toolbar = nullptr;
     PictureView* picture = nullptr;
+    ComparePane* compare = nullptr;
+    QSplitter* pictures = nullptr;
+    bool compares = false;
     FillLegend* legend = nullptr;
     FrameStrip* strip = nullptr;
     FramePlayer* player = nullptr;
@@ -81,6 +66,9 @@ struct GroupsPanel::Impl {
     std::map<int, protocol::TokenGroups> media;
     std::vector<std::vector<float>> attention;
     float scale = 0;
+    std::vector<std::vector<int>> sinks;  ///< per medium
+    std::vector<protocol::AttentionSink> text_sinks;
+    std::pair<int, int> told_lit{-1, -1};
     int missed_of = -1;  ///< the medium that `missed` belongs to
     std::vector<float> missed;
     int searched = -1;  ///< the medium that `nearness` belongs to
@@ -91,6 +79,7 @@ struct GroupsPanel::Impl {
 
     void loadFrame();
     void refreshAttention();
+    void refreshSinks();
     void refreshVisibility();
     void hideProgress() {
         progress->hide();
@@ -128,6 +117,13 @@ void GroupsPanel::Impl::refreshAttention() {
         selection->setAttention({}, 0);
 }
 
+void GroupsPanel::Impl::refreshSinks() {
+    const int medium = selection->groups().medium;
+    const bool known = medium >= 0 && static_cast<std::size_t>(medium) < sinks.size();
+    details->setSinks(known ? sinks[static_cast<std::size_t>(medium)] : std::vector<int>(),
+                      text_sinks);
+}
+
 void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
@@ -141,7 +137,9 @@ void GroupsPanel::Impl::refreshVisibility() {
     graph->setShowsFrames(graphs->checkedId() == kFrames);
     graph->setVisible(any && graphs->checkedId() != kWhatIf);
     what_if->setVisible(any && graphs->checkedId() == kWhatIf);
+    choice->setVisible(any && choice->hasShape());
     toolbar->setVisible(any);
+    compare->setVisible(any && compares);
     search->setVisible(any && searchable);
     details->setVisible(any);
     medium->setVisible(medium->count() > 0);
@@ -152,6 +150,8 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     makeParts();
     arrange();
     wire();
+    wireAttention();
+    wireCompare();
     impl_->refreshVisibility();
 }
 
@@ -161,12 +161,15 @@ void GroupsPanel::makeParts() {
     d.medium = new QComboBox;
     d.medium->setAccessibleName(tr("Picture or video shown"));
     d.medium->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    d.choice = new AttentionChoiceButton;
     d.toolbar = new GroupsToolbar(d.selection);
     d.search = new QLineEdit;
     dressSearch(d.search, tr("Where is…? A word or two"), tr("Find in the picture"));
     d.picture = new PictureView(d.selection);
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
+    d.compare = new ComparePane(d.selection, d.picture);
+    d.compare->hide();
     d.legend = new FillLegend(d.selection);
     d.strip = new FrameStrip(d.selection);
     d.player = new FramePlayer(d.selection);
@@ -185,8 +188,9 @@ void GroupsPanel::makeParts() {
 
 void GroupsPanel::arrange() {
     Impl& d = *impl_;
+    d.pictures = splitter(Qt::Vertical, d.picture, 1, d.compare, 1);
     QWidget* upper = columnWidget({.margins = {}, .spacing = 8},
-                                  {{d.picture, 1},
+                                  {{d.pictures, 1},
                                    d.legend,
                                    row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
                                    d.details});
@@ -195,7 +199,12 @@ void GroupsPanel::arrange() {
     QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
     parts->setSizes({520, 210});
     column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},
-           {d.medium, d.toolbar, d.search, d.reading, d.progress, {parts, 1}});
+           {row({.spacing = 8}, {{d.medium, 1}, d.choice}),
+            d.toolbar,
+            d.search,
+            d.reading,
+            d.progress,
+            {parts, 1}});
 }
 
 void GroupsPanel::wire() {
@@ -225,6 +234,56 @@ void GroupsPanel::wire() {
     connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
     connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
+}
+
+void GroupsPanel::wireAttention() {
+    const auto tell = [this] {
+        const int visual = impl_->selection->litToken();
+        const std::pair lit(visual < 0 ? -1 : impl_->selection->groups().medium, visual);
+        if (std::exchange(impl_->told_lit, lit) == lit) return;
+        Q_EMIT groupLit(lit.first, lit.second);
+    };
+    for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
+                              &GroupSelection::highlightChanged})
+        connect(impl_->selection, signal, this, tell);
+    connect(impl_->choice, &AttentionChoiceButton::chosen, this, &GroupsPanel::attentionChosen);
+}
+
+void GroupsPanel::wireCompare() {
+    connect(impl_->toolbar, &GroupsToolbar::compareToggled, this, [this](bool wanted) {
+        impl_->compares = wanted;
+        impl_->refreshVisibility();
+    });
+}
+
+/// Two pictures stand beside each other where there is room, else one above the other.
+void GroupsPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    impl_->pictures->setOrientation(width() >= kSideBySide ? Qt::Horizontal : Qt::Vertical);
+}
+
+void GroupsPanel::setModelShape(int layers, int heads) {
+    impl_->choice->setShape(layers, heads);
+    impl_->refreshVisibility();
+}
+
+void GroupsPanel::setSinks(const std::vector<std::vector<int>>& visual,
+                           const std::vector<protocol::AttentionSink>& text) {
+    impl_->sinks = visual;
+    impl_->text_sinks = text;
+    impl_->refreshSinks();
+}
+
+void GroupsPanel::setLooker(const QString& word, float share) {
+    impl_->details->setLooker(word, share);
+}
+
+void GroupsPanel::setAttentionWaiting(bool waiting) {
+    impl_->details->setWaiting(waiting);
+}
+
+void GroupsPanel::setAttentionProblem(const QString& sentence) {
+    impl_->details->say(sentence);
 }
 
 void GroupsPanel::chooseExport() {
@@ -327,6 +386,8 @@ void GroupsPanel::clear() {
     d.media.clear();
     d.medium->clear();
     d.attention.clear();
+    d.sinks.clear();
+    d.text_sinks.clear();
     d.nearness.clear();
     d.missed.clear();
     d.search->clear();
@@ -343,6 +404,7 @@ void GroupsPanel::showMedium(int medium) {
     d.medium->setCurrentIndex(d.medium->findData(medium));
     d.selection->setGroups(found->second);
     d.refreshAttention();
+    d.refreshSinks();
     Q_EMIT mediumShown(medium);
 }
 

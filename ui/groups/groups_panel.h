@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/protocol/token_groups.h"
+#include "core/protocol/engine_protocol.h"
 #include "ui/groups/group_export.h"
 
 namespace univi::ui {
@@ -28,6 +28,17 @@ class GroupsPanel : public QWidget {
     /// no glow. `scale`: the largest share of any token of the reply; `word`: the token's text.
     void setAttention(const std::vector<std::vector<float>>& attention, float scale,
                       const QString& word);
+    /// The decoder's layers and heads, to choose among them; 0: not known.
+    void setModelShape(int layers, int heads);
+    /// What nearly every word of the reply that is told of looks at: visual tokens per medium, and
+    /// other positions of the prompt.
+    void setSinks(const std::vector<std::vector<int>>& visual,
+                  const std::vector<protocol::AttentionSink>& text);
+    /// The word that looked most at the group of groupLit(); empty: none did.
+    void setLooker(const QString& word, float share);
+    /// The attention that was chosen is on its way, or why it does not come.
+    void setAttentionWaiting(bool waiting);
+    void setAttentionProblem(const QString& sentence);
     /// Shows how near each visual token of a medium is to what was typed last (phraseEntered), or
     /// why that cannot be said.
     void setNearness(const std::vector<float>& nearness, float scale);
@@ -49,13 +60,21 @@ class GroupsPanel : public QWidget {
     void phraseEntered(const QString& source, const QString& phrase,
                        const univi::base::ClipRange& clip);
 
+    /// Another group is lit, by the mouse or because it is kept: the visual token of a medium that
+    /// it is; -1: none is.
+    void groupLit(int medium, int visual);
+    void attentionChosen(const univi::protocol::AttentionChoice& choice);
+
   protected:
     void connectNotify(const QMetaMethod& signal) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void makeParts();
     void arrange();
     void wire();
+    void wireAttention();
+    void wireCompare();
     void search();
     void chooseExport();
     void chooseFile(const QString& filter, const ExportOptions& options);

@@ -9,43 +9,22 @@
 #include <QToolButton>
 #include <QWidgetAction>
 
+#include "ui/groups/stage_buttons.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
-
-namespace {
-
-/// Makes segments side by side, with the ids `first`, `first + step`, ….
-QWidget* segments(QButtonGroup* group, const QList<std::pair<QString, QString>>& names, int first,
-                  int step) {
-    auto* box = new QWidget;
-    auto* line = row(box, {.margins = {}, .spacing = 2}, {});
-    for (const auto& [text, tip] : names) {
-        QToolButton* button = segment(text, tip);
-        button->setAccessibleName(tip);
-        button->setFocusPolicy(Qt::StrongFocus);
-        group->addButton(button, first);
-        first += step;
-        line->addWidget(button);
-    }
-    return box;
-}
-
-}  // namespace
 
 GroupsToolbar::GroupsToolbar(GroupSelection* selection, QWidget* parent)
     : QWidget(parent),
       selection_(selection),
       stages_(new QButtonGroup(this)),
       levels_(new QButtonGroup(this)) {
-    const QString stage = tr("Merging stage %1");
-    QWidget* stages =
-        segments(stages_, {{{}, stage.arg(1)}, {{}, stage.arg(2)}, {{}, stage.arg(3)}}, 0, 1);
+    QWidget* stages = makeStageButtons(stages_);
     level_box_ =
-        segments(levels_,
-                 {{tr("Event"), tr("Groups of the whole event: what the language model sees")},
-                  {tr("Frame"), tr("Groups of this frame alone")}},
-                 1, -1);
+        makeSegments(levels_,
+                     {{tr("Event"), tr("Groups of the whole event: what the language model sees")},
+                      {tr("Frame"), tr("Groups of this frame alone")}},
+                     1, -1);
     QToolButton* save =
         iconButton("export", tr("Export the groups as a picture, a page or numbers"));
     save->setAutoRaise(true);
@@ -82,6 +61,10 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     borders->setCheckable(true);
     borders->setChecked(selection_->borders());
     connect(borders, &QAction::toggled, selection_, &GroupSelection::setBorders);
+    QAction* compare = menu->addAction(tr("Two pictures side by side"));
+    compare->setObjectName(QStringLiteral("comparePictures"));
+    compare->setCheckable(true);
+    connect(compare, &QAction::toggled, this, &GroupsToolbar::compareToggled);
     auto* slider = new QSlider(Qt::Horizontal);
     slider->setRange(0, 100);
     slider->setValue(static_cast<int>(selection_->opacity() * 100));
@@ -102,17 +85,7 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
 
 void GroupsToolbar::refresh() {
     const protocol::TokenGroups& groups = selection_->groups();
-    const int published[3] = {64, 32, 16};
-    for (int stage = 0; stage < 3; ++stage) {
-        GroupUnit unit = selection_->unit();
-        unit.stage = stage;
-        const protocol::StageGroups* data = stageOf(groups, unit);
-        const int count = data == nullptr || data->sizes.empty()
-                              ? published[stage]
-                              : static_cast<int>(data->sizes.size());
-        stages_->button(stage)->setText(QString::number(count));
-        stages_->button(stage)->setChecked(stage == selection_->unit().stage);
-    }
+    showStages(stages_, *selection_);
     level_box_->setVisible(groups.is_video && !groups.events.empty());
     levels_->button(selection_->unit().event ? 1 : 0)->setChecked(true);
     setEnabled(!selection_->isEmpty());

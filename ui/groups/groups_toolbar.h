@@ -18,6 +18,8 @@ class GroupsToolbar : public QWidget {
 
   Q_SIGNALS:
     void exportRequested();
+    /// A second picture is wanted beside the first, or not any more.
+    void compareToggled(bool wanted);
 
   private:
     QToolButton* makeDrawingMenu();

@@ -102,12 +102,21 @@ void PictureView::paintEvent(QPaintEvent*) {
     paintZoom(painter);
 }
 
-int PictureView::groupAt(const QPointF& position) const {
+int PictureView::patchUnder(const QPointF& position) const {
     const QRectF rect = pictureRect();
     if (!rect.contains(position) || painter_.map().empty()) return -1;
     const QPointF inside = (position - rect.topLeft()) * (painter_.size().width() / rect.width());
-    const int patch = patchAt(selection_->groups(), inside);
+    return patchAt(selection_->groups(), inside);
+}
+
+int PictureView::groupAt(const QPointF& position) const {
+    const int patch = patchUnder(position);
     return patch < 0 ? -1 : painter_.map()[patch];
+}
+
+void PictureView::pointAt(int patch) {
+    selection_->setHovered(patch < 0 ? -1 : painter_.map()[patch]);
+    if (std::exchange(patch_, patch) != patch) Q_EMIT patchPointedAt(patch);
 }
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {
@@ -122,7 +131,7 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
         }
         dragged_ = position;
     }
-    selection_->setHovered(drags_ ? -1 : groupAt(position));
+    pointAt(drags_ ? -1 : patchUnder(position));
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
@@ -171,7 +180,7 @@ bool PictureView::zoomKey(int key) {
 }
 
 void PictureView::leaveEvent(QEvent*) {
-    selection_->setHovered(-1);
+    pointAt(-1);
 }
 
 void PictureView::keyPressEvent(QKeyEvent* event) {

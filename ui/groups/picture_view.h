@@ -24,6 +24,8 @@ class PictureView : public QWidget {
 
   Q_SIGNALS:
     void playRequested();  ///< the space bar
+    /// Another patch is under the mouse; -1: none.
+    void patchPointedAt(int patch);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -36,7 +38,9 @@ class PictureView : public QWidget {
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
+    int patchUnder(const QPointF& position) const;
     int groupAt(const QPointF& position) const;
+    void pointAt(int patch);
     void prepare();
     void describe();
     void zoomBy(double times, const QPointF& position);
@@ -50,6 +54,7 @@ class PictureView : public QWidget {
     Zoom zoom_;
     QPointF pressed_, dragged_;  ///< where the mouse went down and was last, while it is
     bool drags_ = false;
+    int patch_ = -1;  ///< under the mouse
 };
 
 }  // namespace univi::ui

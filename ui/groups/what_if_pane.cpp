@@ -11,8 +11,8 @@
 #include <algorithm>
 
 #include "ui/groups/changed_words.h"
-#include "ui/groups/share_text.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/share_text.h"
 
 namespace univi::ui {
 namespace {

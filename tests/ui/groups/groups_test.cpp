@@ -17,8 +17,8 @@
 #include "ui/groups/group_map.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/picture_view.h"
-#include "ui/groups/share_text.h"
 #include "ui/widgets/plot_header.h"
+#include "ui/widgets/share_text.h"
 #include "ui/widgets/theme.h"
 
 using namespace univi;

@@ -16,6 +16,7 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QShortcut>
+#include <QSpinBox>
 #include <QToolButton>
 
 #include "app/desktop/arguments.h"
@@ -31,9 +32,12 @@
 #include "ui/chat/conversation_list_view.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/empty_state.h"
+#include "ui/chat/flow_text.h"
 #include "ui/chat/turn_view.h"
 #include "ui/evaluation/evaluation_page.h"
+#include "ui/groups/attention_choice_button.h"
 #include "ui/groups/groups_panel.h"
+#include "ui/groups/picture_view.h"
 #include "ui/models/model_button.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/models_page.h"
@@ -68,6 +72,30 @@ class MainWindowTest : public QObject {
         QCOMPARE(chat().notice()->sentence(),
                  QString("damaged.mp4 is damaged: 28 of 60 frames cannot be read; replies rest on "
                          "the others."));
+    }
+
+    /// A group that is kept marks its words, and the chosen layer holds for words and groups.
+    void wordsAndGroupsAreTiedBothWays() {
+        begin();
+        chat().addMedia({home_->picture("cat.png")});
+        type("What is this?");
+        waitForReply();
+        auto* picture = window_->groups()->findChild<PictureView*>();
+        auto* reply = chat().view()->turnView(0)->findChildren<FlowText*>().last();
+        const auto marked = [reply] {
+            return reply->extraSelections().isEmpty()
+                       ? QString()
+                       : reply->extraSelections().first().cursor.selectedText();
+        };
+        picture->setFocus();
+        for (int group = 0; group <= 15; ++group) QTest::keyClick(picture, Qt::Key_Down);
+        QCOMPARE(marked(), QString("is"));
+        auto* choice = window_->groups()->findChild<AttentionChoiceButton*>();
+        QVERIFY(choice->isVisible());
+        choice->findChildren<QSpinBox*>()[0]->setValue(1);
+        QTRY_COMPARE_WITH_TIMEOUT(marked(), QString("You"), kWaitMs);
+        QTest::keyClick(picture, Qt::Key_Escape);
+        QVERIFY(marked().isEmpty());
     }
 
     void aNewChatOfSeveralTurns() {

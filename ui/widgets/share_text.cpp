@@ -1,4 +1,4 @@
-#include "ui/groups/share_text.h"
+#include "ui/widgets/share_text.h"
 
 #include <QLocale>
 

@@ -23,8 +23,8 @@ class KeyValueCache {
     int capacity() const { return capacity_; }
     /// Positions that there is memory for.
     int reserved() const { return reserved_; }
-    /// Makes room for `positions`, at most capacity(). Where there is too little, what is held moves
-    /// to twice the memory or more, and what decoding on a device had kept is forgotten.
+    /// Makes room for `positions`, at most capacity(). Where there is too little, what is held
+    /// moves to twice the memory or more, and what decoding on a device had kept is forgotten.
     void reserve(int positions);
     /// What keys and values are held in.
     c10::ScalarType dtype() const { return dtype_; }

@@ -3,13 +3,17 @@
 #include <memory>
 
 #include "app/cli/commands.h"
+#include "app/cli/end_of_input.h"
 #include "app/cli/media_arguments.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/media_cache.h"
+#include "core/protocol/serve_protocol.h"
 #include "core/server/chat_server.h"
 
 namespace univi::cli {
+
+namespace lines = protocol::serve;
 
 namespace {
 
@@ -17,7 +21,7 @@ struct ServeArguments {
     server::ServerOptions server;
     GenerationArguments generation;
     std::size_t largest_body_mb = 64;
-    bool keep_tokens = false;
+    bool keep_tokens = false, ends_with_input = false, json = false;
 };
 
 server::ServerOptions serverOptions(const ServeArguments& arguments) {
@@ -29,16 +33,29 @@ server::ServerOptions serverOptions(const ServeArguments& arguments) {
     return options;
 }
 
+void say(const lines::Event& event) {
+    print(lines::to_line(event) + "\n");
+}
+
 void run(const SharedOptions& shared, const ServeArguments& arguments) {
+    if (arguments.ends_with_input) stop_at_end_of_input(base::stop_on_signals());
     const base::StopToken stop = base::stop_on_signals().get_token();
-    server::ChatServer server(serverOptions(arguments));
+    server::ServerOptions access = serverOptions(arguments);
+    if (arguments.json)
+        access.on_answered = [](std::int64_t requests) { say(lines::AnsweredEvent{requests}); };
+    server::ChatServer server(access);
     session::EngineOptions options = shared.engine;
     if (arguments.keep_tokens) options.token_folder = base::visual_token_folder().string();
     const auto engine = loadEngine(options);
     if (!engine->info().sight_note.empty())
         std::fprintf(stderr, "univi-cli: %s\n", engine->info().sight_note.c_str());
-    server.serve(
-        *engine, [&] { print(server.address() + "\n"); }, stop);
+    const auto tell = [&] {
+        if (arguments.json)
+            say(lines::ReadyEvent{server.address(), server.model_name()});
+        else
+            print(server.address() + "\n");
+    };
+    server.serve(*engine, tell, stop);
 }
 
 void addAccess(CLI::App& app, server::ServerOptions& options) {
@@ -103,6 +120,10 @@ void addServeCommand(CommandSet& commands) {
     arguments->generation.addTemplateTo(*command);
     command->add_flag("--keep-tokens", arguments->keep_tokens,
                       "Keep what the model makes of the media in the cache folder");
+    command->add_flag("--json", arguments->json,
+                      "Print the address and each answered request as JSON, an event a line");
+    command->add_flag("--stop-at-end-of-input", arguments->ends_with_input,
+                      "End when standard input ends, for programs that start this one");
     command->callback([&commands, arguments] {
         commands.run = [&commands, arguments] { run(commands.shared, *arguments); };
     });

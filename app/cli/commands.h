@@ -28,6 +28,7 @@ void addEvalCommand(CommandSet& commands);
 void addServeCommand(CommandSet& commands);
 void addWhatIfCommand(CommandSet& commands);
 void addDownloadCommand(CommandSet& commands);
+void addVerifyCommand(CommandSet& commands);
 
 /// A subcommand that also takes the shared options after its name.
 CLI::App* addSubcommand(CommandSet& commands, const std::string& name,

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
     cli::addServeCommand(commands);
     cli::addWhatIfCommand(commands);
     cli::addDownloadCommand(commands);
+    cli::addVerifyCommand(commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -62,11 +62,13 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
         ->group(group);
 }
 
-std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options) {
+std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options,
+                                            const session::Engine::Progress& told) {
     ProgressLine progress;
     return session::Engine::load(
         options,
         [&](double fraction, const std::string& what) {
+            if (told) told(fraction, what);
             progress.show("loading " + std::to_string(static_cast<int>(fraction * 100)) + " %  " +
                           what);
         },

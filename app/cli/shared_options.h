@@ -15,7 +15,8 @@ struct SharedOptions {
 
 void addSharedOptions(CLI::App& app, SharedOptions& options);
 
-/// Loads the model with progress on a terminal; Ctrl-C stops it.
-std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options);
+/// Loads the model with progress on a terminal; Ctrl-C stops it. `told` hears of it too.
+std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options,
+                                            const session::Engine::Progress& told = {});
 
 }  // namespace univi::cli

@@ -1,9 +1,11 @@
 #include "core/base/log.h"
 
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -11,6 +13,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/log_tail.h"
 
 namespace univi::base {
 
@@ -41,10 +44,18 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 }
 
 std::mutex sinks_mutex;
+constexpr std::size_t kTail = 200;
+
+/// What log_tail() gives. Never destroyed, as the logger.
+std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> tail_sink() {
+    static auto* sink = new auto(std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kTail));
+    return *sink;
+}
 
 std::shared_ptr<spdlog::logger> make_logger() {
     auto logger = std::make_shared<spdlog::logger>(
         "univi", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    logger->sinks().push_back(tail_sink());
     logger->set_pattern("%H:%M:%S.%e %^%l%$ %v");
     logger->set_level(spdlog_level(level_from_environment().value_or(LogLevel::Warning)));
     logger->flush_on(spdlog::level::debug);
@@ -80,6 +91,27 @@ void log(LogLevel level, std::string_view message) {
     if (!logger().should_log(wanted)) return;
     const std::lock_guard lock(sinks_mutex);
     logger().log(wanted, spdlog::string_view_t(message.data(), message.size()));
+}
+
+std::vector<std::string> log_tail(std::size_t most) {
+    return tail_sink()->last_formatted(std::min(most, kTail));
+}
+
+std::string without_paths(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        const bool begins =
+            i == 0 || std::string_view(" \"'(=:,<[").find(text[i - 1]) != std::string_view::npos;
+        const bool is_path =
+            begins && (text[i] == '/' || text.compare(i, 2, "~/") == 0) && text.compare(i, 2, "//");
+        if (!is_path) {
+            out += text[i++];
+            continue;
+        }
+        out += "<path>";
+        i = std::min(text.find_first_of(" \"'),;<>\n", i), text.size());
+    }
+    return out;
 }
 
 }  // namespace univi::base

@@ -316,7 +316,11 @@ void ChatServer::Impl::listen_and_answer(CompletionRunner& runner,
     if (on_ready) on_ready();
     {
         const std::stop_callback closes(stop, [this] { queue.close(); });
-        while (const auto job = queue.next()) runner.run(*job);
+        std::int64_t answered = 0;
+        while (const auto job = queue.next()) {
+            runner.run(*job);
+            if (options.on_answered) options.on_answered(++answered);
+        }
     }
     http.stop();
     end_connections(port);
@@ -337,9 +341,14 @@ std::string ChatServer::address() const {
            std::to_string(impl_->port);
 }
 
+std::string ChatServer::model_name() const {
+    return impl_->options.model_name;
+}
+
 void ChatServer::serve(session::Engine& engine, const std::function<void()>& on_ready,
                        const base::StopToken& stop) {
-    impl_->add_routes(name_of_model(impl_->options, engine.info()));
+    impl_->options.model_name = name_of_model(impl_->options, engine.info());
+    impl_->add_routes(impl_->options.model_name);
     CompletionRunner runner(engine, impl_->metrics);
     impl_->listen_and_answer(runner, on_ready, stop);
     if (!stop.stop_requested())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ struct ServerOptions {
     int most_media = 16;                       ///< of a request
     std::size_t largest_body = std::size_t{64} << 20;
     double longest_s = 600;  ///< from a request's arrival to the end of its reply
+    /// Is told how many requests for a reply were answered so far, on the engine's thread.
+    std::function<void(std::int64_t requests)> on_answered{};
 };
 
 /// An OpenAI-compatible server over HTTP: /v1/chat/completions, /v1/models, /health, /metrics.
@@ -35,6 +38,8 @@ class ChatServer {
     ~ChatServer();
     /// Returns "http://127.0.0.1:8080".
     std::string address() const;
+    /// Returns the model's name for clients; once serve() answers.
+    std::string model_name() const;
     /// Answers requests on the calling thread, which becomes the engine's, until a stop; what is
     /// under way then is cancelled. `on_ready` is called once clients are answered.
     void serve(session::Engine& engine, const std::function<void()>& on_ready,

@@ -1,0 +1,42 @@
+#include "core/protocol/serve_protocol.h"
+
+#include "core/protocol/fields.h"
+
+namespace univi::protocol::serve {
+
+template <class V>
+void fields(V& v, ReadyEvent& ready) {
+    v.required("address", ready.address);
+    v("model", ready.model);
+}
+
+template <class V>
+void fields(V& v, AnsweredEvent& answered) {
+    v.required("requests", answered.requests);
+}
+
+}  // namespace univi::protocol::serve
+
+namespace univi::protocol {
+
+template <>
+inline constexpr const char* kMessageName<serve::ReadyEvent> = "ready";
+template <>
+inline constexpr const char* kMessageName<serve::AnsweredEvent> = "answered";
+
+}  // namespace univi::protocol
+
+namespace univi::protocol::serve {
+
+std::string to_line(const Event& event) {
+    return dump_line(message_json("event", event));
+}
+
+std::optional<Event> parse_event(std::string_view line) {
+    const base::Json json = base::parse_json(line, "event");
+    Event event;
+    if (!read_message(JsonFields(json, "event"), "event", event)) return std::nullopt;
+    return event;
+}
+
+}  // namespace univi::protocol::serve

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QProcessEnvironment>
 
 namespace univi::ui {
 namespace {
@@ -57,6 +58,16 @@ void LineChild::start(const QString& program, const QStringList& arguments, cons
     for (QByteArray* each : {&lines_, &log_, &last_log_}) each->clear();
     process_.setWorkingDirectory(folder);
     process_.start(program, arguments);
+}
+
+void LineChild::setVariable(const QString& name, const QString& value) {
+    QProcessEnvironment variables = process_.processEnvironment();
+    if (variables.isEmpty()) variables = QProcessEnvironment::systemEnvironment();
+    if (value.isEmpty())
+        variables.remove(name);
+    else
+        variables.insert(name, value);
+    process_.setProcessEnvironment(variables);
 }
 
 void LineChild::stop(int patience_ms) {

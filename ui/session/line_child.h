@@ -34,6 +34,9 @@ class LineChild : public QObject {
 
     /// Starts the program in `folder`, or in this program's folder when that is empty.
     void start(const QString& program, const QStringList& arguments, const QString& folder = {});
+    /// Gives children that are started from now on a variable of their environment; an empty value
+    /// takes it away.
+    void setVariable(const QString& name, const QString& value);
     void write(const QByteArray& bytes) { process_.write(bytes); }
     void closeInput() { process_.closeWriteChannel(); }
     /// Asks the child to end. Kills it when it still runs after `patience_ms`; 0 waits for ever.

@@ -46,8 +46,15 @@ SettingsPage::SettingsPage(AppSettings* settings, QWidget* parent)
     buildKeptMedia(column);
     hub_ = new HubRows(settings_, addFormCard(column, tr("Hugging Face")), this);
     buildData(column);
+    more_ = new QVBoxLayout;
+    more_->setSpacing(column->spacing());
+    column->addLayout(more_);
     column->addStretch(1);
     showValues();
+}
+
+QFormLayout* SettingsPage::addCard(const QString& heading) {
+    return addFormCard(more_, heading);
 }
 
 void SettingsPage::setTemplates(const QStringList& names) {

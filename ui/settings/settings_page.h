@@ -29,6 +29,8 @@ class SettingsPage : public QWidget {
     void setTemplates(const QStringList& names);
     /// What the loaded model wants where nothing is set.
     void setModelDefaults(const protocol::GenerationDefaults& own);
+    /// Adds a card of another part of the window, below the page's own.
+    QFormLayout* addCard(const QString& heading);
 
   Q_SIGNALS:
     /// What was kept of pictures and videos was removed, frames that are shown too.
@@ -59,6 +61,7 @@ class SettingsPage : public QWidget {
     AppSettings* settings_;
     KeptMedia* kept_media_;
     HubRows* hub_;
+    QVBoxLayout* more_;  ///< cards of other parts
     QComboBox *theme_, *template_, *when_full_;
     QPlainTextEdit* system_;
     QDoubleSpinBox *temperature_, *top_p_, *penalty_;

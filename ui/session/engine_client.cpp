@@ -60,6 +60,9 @@ EngineClient::EngineClient(Options options, QObject* parent)
     if (options_.program.isEmpty())
         options_.program = programBeside(QStringLiteral("univi-engine"));
     restart_timer_.setSingleShot(true);
+    idle_timer_.setSingleShot(true);
+    idle_timer_.setInterval(0);
+    connect(&idle_timer_, &QTimer::timeout, this, &EngineClient::rest);
     connect(&restart_timer_, &QTimer::timeout, this, &EngineClient::startProcess);
     connect(&stopping_, &Patience::lostChanged, this, &EngineClient::hangsChanged);
     connect(&leaving_, &Patience::lostChanged, this, [this](bool isLost) {
@@ -216,12 +219,43 @@ void EngineClient::sendTokenLimit() {
 qint64 EngineClient::enqueue(protocol::Request request, const QString& doing) {
     const qint64 id = request.id = next_id_++;
     pending_.add(std::move(request), doing);
-    sendWaiting();
+    idle_timer_.stop();
+    if (is_resting_)
+        startProcess();
+    else
+        sendWaiting();
     return id;
+}
+
+void EngineClient::setIdleTime(std::chrono::milliseconds time) {
+    idle_timer_.setInterval(time);
+    watchIdle();
+}
+
+bool EngineClient::isIdle() const {
+    return process_ && state_ == State::Ready && pending_.isEmpty() && !isChecking();
+}
+
+void EngineClient::watchIdle() {
+    if (idle_timer_.interval() > 0 && isIdle())
+        idle_timer_.start();
+    else
+        idle_timer_.stop();
+}
+
+void EngineClient::rest() {
+    if (!isIdle()) return;
+    dropProcess();
+    setResting(true);
+}
+
+void EngineClient::setResting(bool isResting) {
+    if (std::exchange(is_resting_, isResting) != isResting) Q_EMIT restingChanged(isResting);
 }
 
 void EngineClient::startProcess() {
     dropProcess();
+    setResting(false);
     process_ = std::make_unique<EngineProcess>(options_.program, options_.arguments);
     connect(process_.get(), &EngineProcess::eventArrived, this, &EngineClient::handle);
     // Queued: the process object is replaced by the slot and must not be inside its
@@ -244,7 +278,7 @@ void EngineClient::dropProcess() {
 }
 
 void EngineClient::sendWaiting() {
-    if (state_ != State::Ready || isChecking()) return;
+    if (!process_ || state_ != State::Ready || isChecking()) return;
     for (const protocol::Request* request : pending_.takeUnsent()) process_->send(*request);
 }
 
@@ -276,6 +310,7 @@ void EngineClient::handleCheck(const protocol::Event& event) {
     wanted_.reset();
     refuse(QString::fromStdString(error->message));
     sendWaiting();
+    watchIdle();
 }
 
 void EngineClient::handleLoad(const protocol::Event& event) {
@@ -354,6 +389,7 @@ void EngineClient::handleLoaded(const protocol::LoadedEvent& loaded) {
     setState(State::Ready);
     if (isChecking()) sendCheck();  // it was lost with the process before
     sendWaiting();
+    watchIdle();
 }
 
 void EngineClient::handleLoadFailure(const protocol::ErrorEvent& error) {
@@ -442,6 +478,7 @@ void EngineClient::setState(State state, const QString& problem) {
 void EngineClient::finish(qint64 id) {
     stopping_.end(id);
     pending_.remove(id);
+    watchIdle();
 }
 
 void EngineClient::failSent(const QString& sentence) {

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -21,7 +22,8 @@ class EngineProcess;
 /// died while doing what, starts it again, loads the model again and sends what had not begun;
 /// three quick deaths in a row end that until restart(). Requests made while no model is loaded
 /// wait for one. Another model is looked at first and loaded into the same process when it can be;
-/// until then the one before goes on, with the reply that it is at. GUI thread, never blocks.
+/// until then the one before goes on, with the reply that it is at. A process that nobody asks for
+/// anything can be given up until somebody does. GUI thread, never blocks.
 class EngineClient : public QObject {
     Q_OBJECT
   public:
@@ -76,6 +78,13 @@ class EngineClient : public QObject {
     /// token and at last by `lookedAgain`.
     qint64 lookAgain(const protocol::AttentionRequest& request);
     void stop(qint64 id);
+    /// After so long without a request the process ends, and with it the memory it takes; the next
+    /// request loads the model again. 0: never.
+    void setIdleTime(std::chrono::milliseconds time);
+    /// The same at once, where nothing is asked of it now.
+    void rest();
+    /// A model is loaded as far as anyone sees (State::Ready), and its process is not there.
+    bool isResting() const { return is_resting_; }
     /// A request was asked to stop and nothing happened for stop_patience_ms.
     bool hangs() const { return stopping_.isLost(); }
     /// Ends a process that hangs and starts it again. What it was asked to stop counts as stopped;
@@ -88,6 +97,7 @@ class EngineClient : public QObject {
     void forgetFrames() { Q_EMIT framesForgotten(); }
 
   Q_SIGNALS:
+    void restingChanged(bool isResting);
     void stateChanged(univi::ui::EngineClient::State state);
     /// Another model was asked for: what is known of the old one's groups is out of date.
     void modelChanging();
@@ -143,6 +153,9 @@ class EngineClient : public QObject {
     void handleEnd(bool failedToStart, const QString& detail);
     QString takeInterrupted(std::optional<qint64>& interrupted);
     void setState(State state, const QString& problem = {});
+    void setResting(bool isResting);
+    bool isIdle() const;
+    void watchIdle();
     void finish(qint64 id);
     void failSent(const QString& sentence);
 
@@ -159,6 +172,8 @@ class EngineClient : public QObject {
     int quick_deaths_ = 0;
     QElapsedTimer life_;
     QTimer restart_timer_;
+    QTimer idle_timer_;
+    bool is_resting_ = false;
     Patience stopping_;  ///< the request at work that a person stopped
     Patience leaving_;   ///< the one that ends for another model
     Patience looking_;   ///< the check of wanted_

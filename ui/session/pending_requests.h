@@ -18,6 +18,7 @@ class PendingRequests {
         bool sent = false;
     };
 
+    bool isEmpty() const { return pending_.empty(); }
     void add(protocol::Request request, const QString& doing);
     /// nullptr: it is over.
     Pending* find(qint64 id);

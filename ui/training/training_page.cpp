@@ -17,6 +17,7 @@
 #include "ui/training/watch/run_list_view.h"
 #include "ui/training/watch/run_page.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/desktop_notice.h"
 #include "ui/widgets/focus_keeper.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"

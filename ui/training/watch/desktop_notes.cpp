@@ -2,10 +2,6 @@
 
 #include <unistd.h>
 
-#include <QApplication>
-#include <QSystemTrayIcon>
-#include <QVariantMap>
-
 #ifdef UNIVI_WITH_DBUS
 #include <QDBusConnection>
 #include <QDBusConnectionInterface>
@@ -22,40 +18,7 @@ namespace {
 constexpr int kBusMs = 1000;
 const QString kProgram = QStringLiteral("UniVi Studio");
 
-#ifdef UNIVI_WITH_DBUS
-/// Asks the session's notification service; false without one.
-bool notifyByBus(const QString& title, const QString& text, bool urgent) {
-    const QDBusConnection bus = QDBusConnection::sessionBus();
-    const QString service = QStringLiteral("org.freedesktop.Notifications");
-    if (!bus.isConnected() || !bus.interface()) return false;
-    QDBusMessage call =
-        QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/Notifications"),
-                                       service, QStringLiteral("Notify"));
-    const QVariantMap hints{{QStringLiteral("urgency"), QVariant::fromValue<uchar>(urgent ? 2 : 1)},
-                            {QStringLiteral("desktop-entry"), QStringLiteral("univi-studio")}};
-    call << kProgram << 0U << QStringLiteral("univi-studio") << title << text << QStringList()
-         << hints << -1;
-    return bus.call(call, QDBus::Block, kBusMs).type() == QDBusMessage::ReplyMessage;
-}
-#endif
-
 }  // namespace
-
-DesktopNotice::DesktopNotice(QObject* parent) : QObject(parent) {}
-DesktopNotice::~DesktopNotice() = default;
-
-bool DesktopNotice::show(const QString& title, const QString& text, bool urgent) {
-#ifdef UNIVI_WITH_DBUS
-    if (notifyByBus(title, text, urgent)) return true;
-#endif
-    if (!QSystemTrayIcon::isSystemTrayAvailable() || !QSystemTrayIcon::supportsMessages())
-        return false;
-    if (!tray_) tray_ = new QSystemTrayIcon(QApplication::windowIcon(), this);
-    tray_->show();
-    tray_->showMessage(title, text,
-                       urgent ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
-    return true;
-}
 
 struct KeepAwake::Lock {
 /// closing it ends the inhibition

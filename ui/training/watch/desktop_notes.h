@@ -1,27 +1,10 @@
 #pragma once
 
 #include <QCoreApplication>
-#include <QObject>
 #include <QString>
 #include <memory>
 
-class QSystemTrayIcon;
-
 namespace univi::ui {
-
-/// Tells the desktop of something that a person waits for. By the freedesktop notification service
-/// where there is one, by a tray icon's message else.
-class DesktopNotice : public QObject {
-    Q_OBJECT
-  public:
-    explicit DesktopNotice(QObject* parent = nullptr);
-    ~DesktopNotice() override;
-    /// False when this desktop takes no notifications.
-    bool show(const QString& title, const QString& text, bool urgent);
-
-  private:
-    QSystemTrayIcon* tray_ = nullptr;
-};
 
 /// Keeps the computer from sleeping while it lives: login1's inhibitor, else the screen saver's.
 /// GUI thread, never blocks for more than a second.

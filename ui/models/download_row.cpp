@@ -23,8 +23,8 @@ constexpr int kBarSteps = 1000, kMostFiles = 4, kFileBarWidth = 120, kPercentWid
 QString timeText(double seconds) {
     if (seconds < 60) return DownloadRow::tr("less than a minute left");
     const int minutes = int(seconds / 60) + 1;
-    if (minutes < 90) return DownloadRow::tr("%n minute(s) left", nullptr, minutes);
-    return DownloadRow::tr("%n hour(s) left", nullptr, int(seconds / 3600 + 0.5));
+    if (minutes < 90) return DownloadRow::tr("%1 min left").arg(minutes);
+    return DownloadRow::tr("%1 h left").arg(int(seconds / 3600 + 0.5));
 }
 
 int stepsOf(qint64 bytes, qint64 total) {
@@ -33,8 +33,7 @@ int stepsOf(qint64 bytes, qint64 total) {
 
 QString runningText(const DownloadJob& job) {
     const DownloadJob::Progress& now = job.progress();
-    const QString files =
-        DownloadRow::tr("%1 of %n file(s)", nullptr, int(job.files().size())).arg(now.files);
+    const QString files = DownloadRow::tr("files: %1 of %2").arg(now.files).arg(job.files().size());
     const QString size =
         DownloadRow::tr("%1 of %2").arg(bytesText(now.bytes), bytesText(now.total));
     QStringList parts{size, files};

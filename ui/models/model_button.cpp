@@ -8,6 +8,7 @@
 
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_names.h"
+#include "ui/models/model_places.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
@@ -49,6 +50,7 @@ ModelButton::ModelButton(ModelChooser* chooser, QWidget* parent)
     row(this, {.margins = {}, .spacing = 8}, {button_, {bar_, 0, Qt::AlignVCenter}, detail_});
     connect(menu_, &QMenu::aboutToShow, this, &ModelButton::fillMenu);
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelButton::update);
+    connect(chooser_->engine(), &EngineClient::restingChanged, this, &ModelButton::update);
     connect(chooser_->engine(), &EngineClient::refused, this, &ModelButton::update);
     connect(chooser_->engine(), &EngineClient::checkStarted, this, &ModelButton::showCheck);
     connect(chooser_->engine(), &EngineClient::loadProgressed, this, &ModelButton::showProgress);
@@ -69,12 +71,16 @@ void ModelButton::update() {
     const QString asked = QString::fromStdString(engine.loadRequest().model);
     QString name = asked.isEmpty() ? tr("Demo model") : modelName(asked).name;
     bar_->setVisible(engine.state() == State::Loading);
+    const bool isReady = engine.state() == State::Ready;
+    const QStringList places = isReady ? placeLines(model) : QStringList();
+    for (QWidget* each : {static_cast<QWidget*>(button_), static_cast<QWidget*>(detail_)})
+        each->setToolTip((QStringList(each == button_ ? tr("Choose a model") : QString()) + places)
+                             .join(u'\n')
+                             .trimmed());
+    button_->setAccessibleDescription(places.join(QStringLiteral("; ")));
     if (engine.state() == State::Ready) {
         name = nameOf(model);
-        const QString where = QString::fromStdString(model.device).toUpper() +
-                              QStringLiteral("  ·  ") + QString::fromStdString(model.dtype);
-        detail_->setTextOrShorter(tr("%1  ·  %2 of weights").arg(where, bytesText(model.bytes)),
-                                  where);
+        showReady(model);
     } else if (engine.state() == State::Loading) {
         bar_->setValue(0);
         detail_->setText(tr("Loading…"));
@@ -84,6 +90,16 @@ void ModelButton::update() {
     }
     button_->setText(button_->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
     button_->setAccessibleName(tr("Model: %1. Choose another").arg(name));
+}
+
+/// Where the model lies, or that its process sleeps.
+void ModelButton::showReady(const protocol::LoadedEvent& model) {
+    if (chooser_->engine()->isResting())
+        return detail_->setTextOrShorter(tr("Unloaded while idle; the next question loads it"),
+                                         tr("Unloaded while idle"));
+    const QString where =
+        deviceText(model) + QStringLiteral("  ·  ") + QString::fromStdString(model.dtype);
+    detail_->setTextOrShorter(tr("%1  ·  %2 of weights").arg(where, bytesText(model.bytes)), where);
 }
 
 void ModelButton::showProgress(double fraction, const QString& what) {

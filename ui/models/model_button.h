@@ -2,6 +2,8 @@
 
 #include <QWidget>
 
+#include "core/protocol/engine_protocol.h"
+
 class QMenu;
 class QProgressBar;
 class QToolButton;
@@ -24,6 +26,7 @@ class ModelButton : public QWidget {
     void update();
     void fillMenu();
     void showCheck();
+    void showReady(const protocol::LoadedEvent& model);
     void showProgress(double fraction, const QString& what);
     ModelChooser* chooser_;
     QToolButton* button_;

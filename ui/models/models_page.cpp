@@ -11,16 +11,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/models/choice_button.h"
 #include "ui/models/download_list.h"
 #include "ui/models/download_row.h"
 #include "ui/models/get_models.h"
 #include "ui/models/model_chooser.h"
-#include "ui/models/model_names.h"
+#include "ui/models/model_lists.h"
+#include "ui/models/model_places.h"
+#include "ui/models/model_shelf.h"
+#include "ui/models/task_row.h"
 #include "ui/session/engine_client.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
 namespace {
@@ -29,41 +32,32 @@ constexpr int kFieldWidth = 160;
 
 }  // namespace
 
-ModelsPage::ModelsPage(ModelChooser* chooser, DownloadList* downloads, QWidget* parent)
+ModelsPage::ModelsPage(ModelChooser* chooser, DownloadList* downloads, AppSettings* settings,
+                       QWidget* parent)
     : QWidget(parent),
       chooser_(chooser),
       downloads_(downloads),
       problem_(new NoticeBar),
-      recent_(new QVBoxLayout),
-      get_(new GetModels(downloads)),
-      cached_heading_(makeLabel(tr("In the Hugging Face cache"), "heading")),
-      cached_list_(new QVBoxLayout) {
+      shelf_(new ModelShelf(settings, this)),
+      get_(new GetModels(downloads)) {
     QVBoxLayout* column = makePageColumn(this, tr("Models"));
     for (const Part& part : {Part::space(8), Part(problem_), Part::space(8)}) part.addTo(column);
     buildDownloads(column);
     buildCurrent(column);
     buildLoading(column);
-    column->addWidget(makeLabel(tr("Open another"), "heading"));
-    recent_->setSpacing(8);
-    column->addLayout(recent_);
-    column->addSpacing(16);
-    column->addWidget(cached_heading_);
-    cached_list_->setSpacing(8);
-    column->addLayout(cached_list_);
-    column->addSpacing(16);
-    column->addWidget(get_);
-    column->addStretch(1);
-    cached_heading_->hide();
+    auto* lists = new ModelLists(chooser_, shelf_);
+    connect(lists, &ModelLists::taskRequested, this, &ModelsPage::startTask);
+    for (const Part& part : {Part(lists), Part::space(16), Part(get_), Part::stretch()})
+        part.addTo(column);
     connect(chooser_->engine(), &EngineClient::stateChanged, this, &ModelsPage::showModel);
     connect(chooser_->engine(), &EngineClient::modelChanging, this, [this] {
         refused_ = false;
         showModel();
     });
     connect(chooser_->engine(), &EngineClient::answered, this, &ModelsPage::showMemory);
+    connect(chooser_->engine(), &EngineClient::restingChanged, this, &ModelsPage::showMemory);
     connect(chooser_, &ModelChooser::refused, this, &ModelsPage::showRefusal);
-    connect(chooser_, &ModelChooser::recentChanged, this, &ModelsPage::showRecent);
     showModel();
-    showRecent();
 }
 
 void ModelsPage::buildCurrent(QVBoxLayout* column) {
@@ -77,6 +71,10 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
     name_ = row(tr("Name"));
     folder_ = row(tr("Folder"));
     device_ = row(tr("Device and type"));
+    places_ = new WrapLabel;
+    places_->setObjectName(QStringLiteral("places"));
+    form->addRow(makeLabel(tr("What lies where"), "muted"), places_);
+    form_ = form;
     weights_ = row(tr("Weights"));
     memory_ = row(tr("Main memory"));
     memory_->setToolTip(
@@ -119,13 +117,13 @@ void ModelsPage::buildDownloads(QVBoxLayout* column) {
     download_rows_->setSpacing(8);
     download_card_ = new QWidget;
     univi::ui::column(download_card_, {.margins = {0, 0, 0, 16}, .spacing = 8},
-                      {makeLabel(tr("Downloads"), "heading"), download_rows_});
+                      {makeLabel(tr("At work"), "heading"), download_rows_});
     column->addWidget(download_card_);
-    download_card_->setVisible(!downloads_->jobs().isEmpty());
+    showWork();
     for (DownloadJob* job : downloads_->jobs()) addDownload(job);
     connect(downloads_, &DownloadList::added, this, &ModelsPage::addDownload);
     connect(downloads_, &DownloadList::removed, this, &ModelsPage::dropDownload);
-    connect(downloads_, &DownloadList::finished, this, &ModelsPage::readCache);
+    connect(downloads_, &DownloadList::finished, shelf_, &ModelShelf::refresh);
     connect(get_, &GetModels::loadRequested, chooser_, &ModelChooser::loadFolder);
 }
 
@@ -138,8 +136,28 @@ void ModelsPage::addDownload(DownloadJob* job) {
 
 void ModelsPage::dropDownload(DownloadJob* job) {
     for (auto* row : download_card_->findChildren<DownloadRow*>())
-        if (row->job() == job) delete row;
-    download_card_->setVisible(!downloads_->jobs().isEmpty());
+        if (row->job() == job) row->deleteLater();  // it may be in its own click
+    showWork();
+}
+
+void ModelsPage::showWork() {
+    download_card_->setVisible(!downloads_->jobs().isEmpty() || tasks_ > 0);
+}
+
+void ModelsPage::startTask(ModelTask::Kind kind, const QString& model, const QString& out) {
+    auto* row = new TaskRow(new ModelTask(kind, model, out, downloads_->program()));
+    download_rows_->addWidget(row);
+    ++tasks_;
+    showWork();
+    connect(row, &TaskRow::loadRequested, chooser_, &ModelChooser::loadFolder);
+    connect(row->task(), &ModelTask::changed, shelf_, [this, task = row->task()] {
+        if (task->state() == ModelTask::State::Done) shelf_->refresh();
+    });
+    connect(row, &TaskRow::closed, this, [this, row] {
+        row->deleteLater();
+        --tasks_;
+        showWork();
+    });
 }
 
 void ModelsPage::reload() {
@@ -160,9 +178,10 @@ void ModelsPage::showModel() {
                    : engine.state() == EngineClient::State::Loading ? tr("Loading…")
                                                                     : tr("None"));
     folder_->setText(ready ? QString::fromStdString(model.model) : dash);
-    device_->setText(ready ? QString::fromStdString(model.device).toUpper() + ", " +
-                                 QString::fromStdString(model.dtype)
-                           : dash);
+    device_->setText(ready ? deviceText(model) + ", " + QString::fromStdString(model.dtype) : dash);
+    const QStringList places = placeLines(model);
+    places_->setText(places.join(u'\n'));
+    form_->setRowVisible(places_, !places.isEmpty());
     weights_->setText(ready ? bytesText(model.bytes) : dash);
     showMemory();
     showNeed();
@@ -184,9 +203,13 @@ void ModelsPage::showRefusal(const QString& sentence) {
 
 void ModelsPage::showMemory() {
     const auto used = chooser_->engine()->memoryInUse();
-    const bool ready = chooser_->engine()->state() == EngineClient::State::Ready;
-    memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
-                                   : QString(QChar(0x2013)));
+    const EngineClient& engine = *chooser_->engine();
+    const bool ready = engine.state() == EngineClient::State::Ready;
+    if (ready && engine.isResting())
+        memory_->setText(tr("None: unloaded while idle, the next question loads it"));
+    else
+        memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
+                                       : QString(QChar(0x2013)));
 }
 
 /// What the chosen type takes of the loaded model. Auto takes what it is loaded in now.
@@ -204,59 +227,13 @@ void ModelsPage::showNeed() {
     need_->setText(need->fits ? text : tr("%1: more than this machine has").arg(text));
 }
 
-void ModelsPage::showRecent() {
-    clearLayout(recent_);
-    const auto add = [this](const QString& iconName, const QString& name, const QString& place) {
-        auto* button = new ChoiceButton(iconName, name, place);
-        recent_->addWidget(button);
-        return button;
-    };
-    connect(add(QStringLiteral("folder"), tr("Open a model folder…"), {}), &QPushButton::clicked,
-            this, [this] { chooser_->openDialog(window()); });
-    connect(add(QStringLiteral("spark"), tr("Demo model"), tr("Comes with the program")),
-            &QPushButton::clicked, chooser_, &ModelChooser::loadDemo);
-    for (const QString& folder : chooser_->recent()) {
-        if (isCached(folder)) continue;  // stands in the list below
-        const ModelName model = modelName(folder);
-        ChoiceButton* button = add(QStringLiteral("models"), model.name, model.place);
-        button->setToolTip(folder);
-        connect(button, &QPushButton::clicked, chooser_,
-                [this, folder] { chooser_->loadFolder(folder); });
-    }
-}
-
-/// Reads the cache whenever the page opens, since another program may have filled it.
+/// Reads the disk whenever the page opens, since another program may have filled the cache.
 void ModelsPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (event->spontaneous()) return;  // only uncovered
     showMemory();
-    readCache();
+    shelf_->refresh();
     get_->refresh();
-}
-
-void ModelsPage::readCache() {
-    cached_ = findCachedModels();
-    showCached();
-    showRecent();
-}
-
-void ModelsPage::showCached() {
-    clearLayout(cached_list_);
-    cached_heading_->setVisible(!cached_.isEmpty());
-    for (const CachedModel& model : std::as_const(cached_)) {
-        auto* button = new ChoiceButton(QStringLiteral("models"), model.name,
-                                        tr("%1 of weights").arg(bytesText(model.bytes)));
-        button->setToolTip(model.folder);
-        connect(button, &QPushButton::clicked, chooser_,
-                [this, name = model.name] { chooser_->loadFolder(name); });
-        cached_list_->addWidget(button);
-    }
-}
-
-bool ModelsPage::isCached(const QString& folder) const {
-    return std::ranges::any_of(cached_, [&](const CachedModel& model) {
-        return folder == model.name || folder == model.folder;
-    });
 }
 
 }  // namespace univi::ui

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <QList>
 #include <QWidget>
 
-#include "ui/models/cached_models.h"
+#include "ui/models/model_task.h"
 
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
@@ -15,15 +15,19 @@ namespace univi::ui {
 class DownloadJob;
 class DownloadList;
 class GetModels;
+class AppSettings;
 class ModelChooser;
+class ModelShelf;
 class NoticeBar;
+class WrapLabel;
 
 /// The loaded model with its figures, how it is loaded, the folders that were loaded before, the
 /// models of the Hugging Face cache, and more of them to get.
 class ModelsPage : public QWidget {
     Q_OBJECT
   public:
-    ModelsPage(ModelChooser* chooser, DownloadList* downloads, QWidget* parent = nullptr);
+    ModelsPage(ModelChooser* chooser, DownloadList* downloads, AppSettings* settings,
+               QWidget* parent = nullptr);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -34,30 +38,28 @@ class ModelsPage : public QWidget {
     void buildDownloads(QVBoxLayout* column);
     void addDownload(DownloadJob* job);
     void dropDownload(DownloadJob* job);
-    void readCache();
+    void startTask(ModelTask::Kind kind, const QString& model, const QString& out);
+    void showWork();
     void showModel();
     void showMemory();
     void showNeed();
     void showRefusal(const QString& sentence);
-    void showRecent();
-    void showCached();
-    bool isCached(const QString& folder) const;
     void reload();
 
     ModelChooser* chooser_;
     DownloadList* downloads_;
     QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_, *need_;
+    WrapLabel* places_;  ///< of a model that several devices share
+    QFormLayout* form_;  ///< with the figures of the loaded model
     NoticeBar* problem_;
     bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen
     QComboBox *device_choice_, *dtype_choice_;
     QLineEdit* tower_;
-    QVBoxLayout* recent_;
-    QWidget* download_card_;  ///< with the rows of downloads; hidden without one
+    ModelShelf* shelf_;
+    QWidget* download_card_;  ///< downloads and tasks; hidden without one
     QVBoxLayout* download_rows_;
     GetModels* get_;
-    QLabel* cached_heading_;
-    QVBoxLayout* cached_list_;
-    QList<CachedModel> cached_;
+    int tasks_ = 0;  ///< rows of tasks
 };
 
 }  // namespace univi::ui

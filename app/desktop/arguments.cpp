@@ -51,6 +51,8 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
                  "End after --ask or --screenshot (exit code 1 if it failed)");
     app.add_flag("--self-test", arguments.self_test,
                  "Open, ask about a sample, check that a reply and token groups come, end");
+    app.add_flag("--new-window,--new-instance", arguments.new_window,
+                 "Open a window of its own, also where one is open that would take the files");
     app.add_option("--engine", engine, "Another univi-engine program")->type_name("FILE");
     try {
         app.parse(argc, argv);
@@ -67,6 +69,16 @@ std::optional<Arguments> parseArguments(int argc, const char* const* argv, int& 
     arguments.screenshot = QString::fromStdString(screenshot);
     arguments.engine = QString::fromStdString(engine);
     return arguments;
+}
+
+bool canHandOver(const Arguments& arguments) {
+    const bool isAboutProcess = !arguments.model.empty() || !arguments.vision_tower.empty() ||
+                                !arguments.device.empty() || !arguments.dtype.empty() ||
+                                arguments.theme || arguments.language ||
+                                !arguments.engine.isEmpty();
+    const bool isErrand =
+        !arguments.screenshot.isEmpty() || arguments.exit_when_done || arguments.self_test;
+    return !arguments.new_window && !isAboutProcess && !isErrand;
 }
 
 protocol::LoadRequest mergeLoadRequest(protocol::LoadRequest request, const Arguments& arguments) {

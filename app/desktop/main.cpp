@@ -7,6 +7,7 @@
 
 #include "app/desktop/arguments.h"
 #include "app/desktop/errand.h"
+#include "app/desktop/instance.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/start_trace.h"
 #include "core/base/error.h"
@@ -58,6 +59,10 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
             },
             Qt::QueuedConnection);
     });
+    ui::Instance instance;
+    QObject::connect(&instance, &ui::Instance::handedOver, &window, &ui::MainWindow::takeOver);
+    // An errand ends by itself, and would take what a person opens with it.
+    if (!arguments.exit_when_done && !arguments.self_test) instance.listen();
     trace.mark("window made");
     trace.markFirstPaint(&window);
     window.show();
@@ -91,6 +96,9 @@ int main(int argc, char** argv) {
     // The self-test is about the program: it neither depends on a person's settings and
     // conversations nor leaves any.
     std::optional<base::TemporaryFolder> home;
+    if (ui::canHandOver(*arguments) &&
+        ui::Instance::handOver({arguments->files, arguments->run, arguments->ask}))
+        return 0;
     try {
         base::remove_stale_temporaries();
         if (arguments->self_test) {

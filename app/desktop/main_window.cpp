@@ -8,11 +8,16 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <chrono>
 #include <utility>
 
 #include "app/desktop/attention_link.h"
+#include "app/desktop/instance.h"
+#include "app/desktop/long_work.h"
+#include "app/desktop/page_makers.h"
 #include "app/desktop/phrase_search.h"
 #include "app/desktop/what_if_asker.h"
+#include "app/desktop/window_cards.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
 #include "ui/chat/command_palette.h"
@@ -25,11 +30,12 @@
 #include "ui/models/model_button.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/models_page.h"
+#include "ui/server/model_server.h"
 #include "ui/settings/app_settings.h"
 #include "ui/settings/settings_page.h"
-#include "ui/training/setup/run_setup_page.h"
 #include "ui/training/training_page.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/desktop_notice.h"
 #include "ui/widgets/icons.h"
 
 namespace univi::ui {
@@ -45,47 +51,6 @@ bool hasKnownRuns() {
            0;
 }
 
-EngineClient::Options forChat(EngineClient::Options options, const AppSettings& settings) {
-    options.goes_back = true;
-    options.token_limit = settings.tokenLimit();
-    return options;
-}
-
-/// What probes and evaluations look at is asked about once: it would push out what people talk
-/// about.
-EngineClient::Options keepingNothing(EngineClient::Options options) {
-    options.token_limit = 0;
-    return options;
-}
-
-TrainingPage* makeTrainingPage(const MainWindow::Options& options) {
-    auto* setup = new RunSetupPage;
-    TrainingPage::Parts parts;
-    parts.library.program = options.train_program;
-    parts.engine = keepingNothing(options.engine);
-    parts.setup = setup;
-    auto* page = new TrainingPage(parts);
-    page->setSetUpFrom([setup, page](const QString& run) {
-        QStringList known;
-        for (const RunEntry& entry : page->library()->runs()) known << entry.folder;
-        setup->setKnownRuns(known);
-        if (run.isEmpty())
-            setup->startNew();
-        else
-            setup->setFrom(run);
-    });
-    QObject::connect(setup, &RunSetupPage::startRequested, page, &TrainingPage::start);
-    QObject::connect(setup, &RunSetupPage::cancelled, page, &TrainingPage::showRuns);
-    return page;
-}
-
-EvaluationPage* makeEvaluationPage(const MainWindow::Options& options, AppSettings* settings) {
-    EvaluationPage::Parts parts;
-    parts.engine = keepingNothing(options.engine);
-    parts.recent_models = [settings] { return settings->recentModels(); };
-    return new EvaluationPage(parts);
-}
-
 }  // namespace
 
 MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* parent)
@@ -96,6 +61,8 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
       store_(new ConversationStore({}, this)),
       chooser_(new ModelChooser(engine_, settings, options.load, this)),
       downloads_(new DownloadList(settings, {options.cli_program, {}}, this)),
+      server_(new ModelServer(
+          settings, {options.cli_program, [this] { return engine_->loadRequest(); }}, this)),
       groups_(new GroupsPanel),
       pages_(new QStackedWidget),
       rail_buttons_(new QButtonGroup(this)) {
@@ -105,7 +72,9 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
     row(this, {.margins = {}, .spacing = 0}, {buildRail(), {pages_, 1}});
     need(Chat);
     wire();
-    installShortcuts(this, shortcuts());
+    new Shortcuts(this, settings_, [this] { return shortcuts(); });
+    new LongWork(this, engine_, downloads_);
+    DesktopNotice::setWanted(settings_->notifies());
     restoreLayout();
     showPage(Chat);
 }
@@ -113,6 +82,7 @@ MainWindow::MainWindow(AppSettings* settings, const Options& options, QWidget* p
 MainWindow::~MainWindow() = default;
 
 void MainWindow::begin() {
+    engine_->setIdleTime(std::chrono::minutes(settings_->idleMinutes()));
     chooser_->loadFirst();
 }
 
@@ -172,7 +142,7 @@ QWidget* MainWindow::makePage(Page page) {
         case Eval:
             return makeEvaluation();
         case Models:
-            return new ModelsPage(chooser_, downloads_);
+            return new ModelsPage(chooser_, downloads_, settings_);
         case Settings:
             break;
     }
@@ -180,7 +150,7 @@ QWidget* MainWindow::makePage(Page page) {
 }
 
 QWidget* MainWindow::makeTraining() {
-    training_ = makeTrainingPage(options_);
+    training_ = makeTrainingPage(options_.engine, options_.train_program);
     training_->restoreLayout(settings_->layout(QStringLiteral("train")));
     connect(training_, &TrainingPage::chatRequested, this, &MainWindow::talkTo);
     connect(training_, &TrainingPage::evaluateRequested, this, &MainWindow::evaluate);
@@ -188,7 +158,7 @@ QWidget* MainWindow::makeTraining() {
 }
 
 QWidget* MainWindow::makeEvaluation() {
-    return evaluation_ = makeEvaluationPage(options_, settings_);
+    return evaluation_ = makeEvaluationPage(options_.engine, settings_);
 }
 
 QWidget* MainWindow::makeSettings() {
@@ -204,6 +174,7 @@ QWidget* MainWindow::makeSettings() {
     connect(engine_, &EngineClient::stateChanged, page, tell);
     connect(page, &SettingsPage::mediaCleared, engine_, &EngineClient::forgetFrames);
     tell();
+    addWindowCards(page, {settings_, server_, engine_, [this] { return shortcuts(); }});
     return page;
 }
 
@@ -235,6 +206,8 @@ void MainWindow::wire() {
     connect(chat_, &ChatPage::demoModelRequested, chooser_, &ModelChooser::loadDemo);
     connect(chooser_, &ModelChooser::refused, chat_, &ChatPage::warn);
     connect(store_, &ConversationStore::reopened, this, [this] { search_.reset(); });
+    connect(settings_, &AppSettings::idleMinutesChanged, engine_,
+            [this](int minutes) { engine_->setIdleTime(std::chrono::minutes(minutes)); });
     connect(settings_, &AppSettings::tokenLimitChanged, engine_, &EngineClient::setTokenLimit);
 }
 
@@ -244,13 +217,15 @@ void MainWindow::evaluate(const ModelChoice& model) {
 }
 
 /// Runs that are known are watched from the start: queued ones begin when their devices are free,
-/// and the end of one is said. It waits until the window stands.
+/// and the end of one is said. That and the server wait until the window stands.
 void MainWindow::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    if (!event->spontaneous()) QTimer::singleShot(kAfterStartMs, this, &MainWindow::watchKnownRuns);
+    if (!event->spontaneous())
+        QTimer::singleShot(kAfterStartMs, this, &MainWindow::beginAfterStart);
 }
 
-void MainWindow::watchKnownRuns() {
+void MainWindow::beginAfterStart() {
+    server_->follow();
     if (hasKnownRuns()) need(Train);
 }
 
@@ -261,50 +236,59 @@ QList<Shortcut> MainWindow::shortcuts() {
             action();
         };
     };
-    return {
-        {QKeySequence("Ctrl+N"), tr("New chat"), in_chat([this] { chat_->newChat(); })},
+    const QList<Shortcut> own{
+        {QKeySequence("Ctrl+N"), tr("New chat"), in_chat([this] { chat_->newChat(); }),
+         QStringLiteral("new-chat")},
         {QKeySequence("Ctrl+O"), tr("Add pictures or videos"),
-         in_chat([this] { chat_->chooseMedia(); })},
+         in_chat([this] { chat_->chooseMedia(); }), QStringLiteral("add-media")},
         {QKeySequence("Ctrl+Shift+O"), tr("Open the address of a camera or video"),
-         in_chat([this] { chat_->openAddress(); })},
+         in_chat([this] { chat_->openAddress(); }), QStringLiteral("open-address")},
         {QKeySequence("Ctrl+L"), tr("Write a question"),
-         in_chat([this] { chat_->focusComposer(); })},
-        {QKeySequence("Esc"), tr("Stop the reply"), [this] { chat_->stop(); }},
+         in_chat([this] { chat_->focusComposer(); }), QStringLiteral("write")},
+        {QKeySequence("Esc"), tr("Stop the reply"), [this] { chat_->stop(); },
+         QStringLiteral("stop")},
         {QKeySequence("Ctrl+R"), tr("Another reply to the last question"),
-         in_chat([this] { chat_->redoLast(); })},
+         in_chat([this] { chat_->redoLast(); }), QStringLiteral("redo")},
         {QKeySequence("Ctrl+Shift+C"), tr("Copy the last reply"),
-         [this] { chat_->copyLastReply(); }},
+         [this] { chat_->copyLastReply(); }, QStringLiteral("copy-reply")},
         {QKeySequence("Ctrl+F"), tr("Search conversations, or runs on the Train page"),
          [this] {
              if (pages_->currentIndex() == Train) return training()->focusSearch();
              showPage(Chat);
              chat_->focusSearch();
-         }},
+         },
+         QStringLiteral("search")},
         {QKeySequence("Ctrl+K"), tr("Go to a chat, a command, a model or what was said"),
-         [this] { showPalette(); }},
+         [this] { showPalette(); }, QStringLiteral("palette")},
         {QKeySequence("Ctrl+S"), tr("Export the conversation"),
-         in_chat([this] { chat_->exportCurrent(); })},
+         in_chat([this] { chat_->exportCurrent(); }), QStringLiteral("export")},
         {QKeySequence("Ctrl+Shift+I"), tr("Import a conversation"),
-         in_chat([this] { chat_->importConversation(); })},
-        {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); }},
-        {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(Chat); }},
-        {QKeySequence("Ctrl+2"), tr("Train"), [this] { showPage(Train); }},
-        {QKeySequence("Ctrl+3"), tr("Eval"), [this] { showPage(Eval); }},
-        {QKeySequence("Ctrl+4"), tr("Models"), [this] { showPage(Models); }},
-        {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(Settings); }},
+         in_chat([this] { chat_->importConversation(); }), QStringLiteral("import")},
+        {QKeySequence("Ctrl+M"), tr("Open a model folder"), [this] { chooser_->openDialog(this); },
+         QStringLiteral("open-model")},
+        {QKeySequence("Ctrl+1"), tr("Chat"), [this] { showPage(Chat); }, QStringLiteral("chat")},
+        {QKeySequence("Ctrl+2"), tr("Train"), [this] { showPage(Train); }, QStringLiteral("train")},
+        {QKeySequence("Ctrl+3"), tr("Eval"), [this] { showPage(Eval); }, QStringLiteral("eval")},
+        {QKeySequence("Ctrl+4"), tr("Models"), [this] { showPage(Models); },
+         QStringLiteral("models")},
+        {QKeySequence("Ctrl+,"), tr("Settings"), [this] { showPage(Settings); },
+         QStringLiteral("settings")},
         {QKeySequence("Ctrl+Shift+E"), tr("New evaluation"),
          [this] {
              showPage(Eval);
              evaluation()->newEvaluation();
-         }},
+         },
+         QStringLiteral("new-evaluation")},
         {QKeySequence("Ctrl+Shift+N"), tr("New training run"),
          [this] {
              showPage(Train);
              training()->newRun();
-         }},
-        {QKeySequence("F1"), tr("This list"), [this] { showKeys(); }},
-        {QKeySequence("Ctrl+Q"), tr("Quit"), [this] { close(); }},
+         },
+         QStringLiteral("new-run")},
+        {QKeySequence("F1"), tr("List of keys"), [this] { showKeys(); }, QStringLiteral("keys")},
+        {QKeySequence("Ctrl+Q"), tr("Quit"), [this] { close(); }, QStringLiteral("quit")},
     };
+    return withChosenKeys(own, *settings_);
 }
 
 /// What belongs to parts of the page that is shown; the keys work there.
@@ -340,7 +324,7 @@ HistorySearch* MainWindow::historySearch() {
 void MainWindow::showPalette() {
     QList<CommandPalette::Command> commands;
     for (const Shortcut& shortcut : shortcuts())
-        if (shortcut.run && shortcut.key != QKeySequence("Ctrl+K"))
+        if (shortcut.run && shortcut.id != QLatin1String("palette"))
             commands << CommandPalette::Command{
                 shortcut.text, shortcut.key.toString(QKeySequence::NativeText), shortcut.run};
     for (const QString& folder : chooser_->recent())
@@ -368,6 +352,17 @@ void MainWindow::showPage(int index) {
     pages_->setCurrentIndex(index);
     if (QAbstractButton* button = rail_buttons_->button(index)) button->setChecked(true);
     if (index == Chat) chat_->focusComposer();
+}
+
+void MainWindow::takeOver(const HandOver& what) {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+    if (!what.run.isEmpty()) openRun(what.run);
+    if (what.files.isEmpty() && what.ask.isEmpty()) return;
+    showPage(Chat);
+    chat_->startChat(what.files, what.ask);
 }
 
 void MainWindow::openRun(const QString& folder) {

@@ -23,7 +23,9 @@ class EvaluationPage;
 class GroupsPanel;
 class HistorySearch;
 class ModelChooser;
+class ModelServer;
 class TrainingPage;
+struct HandOver;
 struct ModelChoice;
 
 /// The one window: a rail of pages at the left, the chosen page at the right. Makes the
@@ -57,6 +59,8 @@ class MainWindow : public QWidget {
     /// Opens the Train page with a run's folder, or a folder of runs.
     void openRun(const QString& folder);
     void showPage(int index);
+    /// Comes to the front and opens what another start of the program was given.
+    void takeOver(const HandOver& what);
 
   protected:
     void closeEvent(QCloseEvent* event) override;
@@ -75,7 +79,7 @@ class MainWindow : public QWidget {
     void need(Page page);
     void wire();
     void evaluate(const ModelChoice& model);
-    void watchKnownRuns();
+    void beginAfterStart();
     QList<Shortcut> shortcuts();
     QList<Shortcut> pageKeys() const;
     void showKeys();
@@ -91,6 +95,7 @@ class MainWindow : public QWidget {
     ConversationStore* store_;
     ModelChooser* chooser_;
     DownloadList* downloads_;
+    ModelServer* server_;
     GroupsPanel* groups_;
     ChatPage* chat_ = nullptr;
     TrainingPage* training_ = nullptr;

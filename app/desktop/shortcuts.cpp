@@ -7,16 +7,37 @@
 #include <QShortcut>
 #include <QStyle>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "ui/settings/app_settings.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
 
-void installShortcuts(QWidget* window, const QList<Shortcut>& shortcuts) {
-    for (const Shortcut& shortcut : shortcuts)
-        if (shortcut.run)
-            QObject::connect(new QShortcut(shortcut.key, window), &QShortcut::activated, window,
-                             shortcut.run);
+QList<Shortcut> withChosenKeys(QList<Shortcut> shortcuts, const AppSettings& settings) {
+    for (Shortcut& shortcut : shortcuts) {
+        shortcut.own_key = shortcut.key;
+        if (shortcut.id.isEmpty()) continue;
+        if (const auto chosen = settings.key(shortcut.id))
+            shortcut.key = QKeySequence::fromString(*chosen, QKeySequence::PortableText);
+    }
+    return shortcuts;
+}
+
+Shortcuts::Shortcuts(QWidget* window, AppSettings* settings, std::function<QList<Shortcut>()> table)
+    : QObject(window), table_(std::move(table)), window_(window) {
+    connect(settings, &AppSettings::keysChanged, this, &Shortcuts::install);
+    install();
+}
+
+void Shortcuts::install() {
+    qDeleteAll(installed_);
+    installed_.clear();
+    for (const Shortcut& shortcut : table_()) {
+        if (!shortcut.run || shortcut.key.isEmpty()) continue;
+        installed_ << new QShortcut(shortcut.key, window_);
+        connect(installed_.last(), &QShortcut::activated, window_, shortcut.run);
+    }
 }
 
 namespace {

@@ -3,7 +3,7 @@
 //   missing  cannot be loaded, which a check sees     trap    kills itself while checking it
 //   heavy    passes the check and cannot be loaded    crash   kills itself while loading it
 //   lost     as heavy, and the model before is gone   text    reads text only
-//   greedy   asks for temperature 0
+//   greedy   asks for temperature 0                   split  lies on a GPU and the CPU
 // Of a medium's: broken cannot be read, deadly kills it while reading, damaged has lost frames.
 // Of a question: die kills it mid-reply, fail is answered with an error, slow streams until it is
 // stopped, hang says a word and reacts to no stop any more. Anything else is answered by "You
@@ -303,6 +303,12 @@ void preview(std::int64_t id, const AskRequest& ask) {
     emit(id, out);
 }
 
+/// A model shared by a GPU and the CPU.
+std::vector<DevicePlace> places() {
+    return {{"cuda:0", 0, 5, true, false, 30'000'000, 5'000'000, 1'000'000, 80'000'000},
+            {"cpu", 5, 3, false, true, 16'000'000, 3'000'000, 0, 0}};
+}
+
 void load(std::int64_t id, const LoadRequest& request) {
     if (!check(id, request)) return;
     if (request.check_only) return emit(id, CheckedEvent{});
@@ -329,7 +335,7 @@ void load(std::int64_t id, const LoadRequest& request) {
                      text ? Sight::NoProjector : Sight::Pictures,
                      text ? "The model is a plain language model and answers text only." : "",
                      {{"fp32", 46'000'000, 8'000'000, true}, {"int4", 9'000'000, 4'000'000, false}},
-                     {},
+                     contains(request.model, "split") ? places() : std::vector<DevicePlace>(),
                      6,
                      4});
 }

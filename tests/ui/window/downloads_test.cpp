@@ -69,13 +69,13 @@ class DownloadsTest : public QObject {
         // Weights of other frameworks stay where they are.
         QVERIFY(!QFile::exists(row->job()->folder() + "/flax_model.msgpack"));
         QCOMPARE(QFile(row->job()->folder() + "/model.safetensors").size(), kModelBytes);
-        QVERIFY(isListed("owner/name"));
+        QTRY_VERIFY_WITH_TIMEOUT(isListed("owner/name"), kWaitMs);
         click(row, "Load");
         QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->model().model, std::string("owner/name"),
                                   kWaitMs);
         click(row, "Close");
         QTRY_VERIFY(!page->findChild<DownloadRow*>());
-        QVERIFY(isListed("owner/name"));
+        QTRY_VERIFY_WITH_TIMEOUT(isListed("owner/name"), kWaitMs);
     }
 
     void whatTheHubRefusesIsOneSentence() {

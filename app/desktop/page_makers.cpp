@@ -1,0 +1,54 @@
+#include "app/desktop/page_makers.h"
+
+#include "ui/evaluation/evaluation_page.h"
+#include "ui/settings/app_settings.h"
+#include "ui/training/setup/run_setup_page.h"
+#include "ui/training/training_page.h"
+
+namespace univi::ui {
+namespace {
+
+/// What probes and evaluations look at is asked about once: it would push out what people talk
+/// about.
+EngineClient::Options keepingNothing(EngineClient::Options options) {
+    options.token_limit = 0;
+    return options;
+}
+
+}  // namespace
+
+EngineClient::Options forChat(EngineClient::Options options, const AppSettings& settings) {
+    options.goes_back = true;
+    options.token_limit = settings.tokenLimit();
+    return options;
+}
+
+TrainingPage* makeTrainingPage(const EngineClient::Options& engine, const QString& program) {
+    auto* setup = new RunSetupPage;
+    TrainingPage::Parts parts;
+    parts.library.program = program;
+    parts.engine = keepingNothing(engine);
+    parts.setup = setup;
+    auto* page = new TrainingPage(parts);
+    page->setSetUpFrom([setup, page](const QString& run) {
+        QStringList known;
+        for (const RunEntry& entry : page->library()->runs()) known << entry.folder;
+        setup->setKnownRuns(known);
+        if (run.isEmpty())
+            setup->startNew();
+        else
+            setup->setFrom(run);
+    });
+    QObject::connect(setup, &RunSetupPage::startRequested, page, &TrainingPage::start);
+    QObject::connect(setup, &RunSetupPage::cancelled, page, &TrainingPage::showRuns);
+    return page;
+}
+
+EvaluationPage* makeEvaluationPage(const EngineClient::Options& engine, AppSettings* settings) {
+    EvaluationPage::Parts parts;
+    parts.engine = keepingNothing(engine);
+    parts.recent_models = [settings] { return settings->recentModels(); };
+    return new EvaluationPage(parts);
+}
+
+}  // namespace univi::ui

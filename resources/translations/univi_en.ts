@@ -225,30 +225,6 @@
     </message>
 </context>
 <context>
-    <name>univi::ui::DownloadRow</name>
-    <message numerus="yes">
-        <source>%n minute(s) left</source>
-        <translation>
-            <numerusform>%n minute left</numerusform>
-            <numerusform>%n minutes left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hour(s) left</source>
-        <translation>
-            <numerusform>%n hour left</numerusform>
-            <numerusform>%n hours left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 of %n file(s)</source>
-        <translation>
-            <numerusform>%1 of %n file</numerusform>
-            <numerusform>%1 of %n files</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>univi::ui::FrameStrip</name>
     <message numerus="yes">
         <source>Frame %1 of %2; %Ln event(s).</source>

@@ -2124,6 +2124,150 @@
         <source>Merging stage %1</source>
         <translation>合并阶段 %1</translation>
     </message>
+    <message>
+        <source>Whole model</source>
+        <translation>完整模型</translation>
+    </message>
+    <message>
+        <source>Text only</source>
+        <translation>仅文本</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>LoRA for %1</source>
+        <translation>%1 的 LoRA</translation>
+    </message>
+    <message>
+        <source>Projector</source>
+        <translation>投影层</translation>
+    </message>
+    <message>
+        <source>Projector for %1</source>
+        <translation>%1 的投影层</translation>
+    </message>
+    <message>
+        <source>%1 of weights</source>
+        <translation>权重 %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>template %1</source>
+        <translation>模板 %1</translation>
+    </message>
+    <message>
+        <source>licence %1</source>
+        <translation>许可证 %1</translation>
+    </message>
+    <message>
+        <source>More than this machine&apos;s memory in every type</source>
+        <translation>任何数据类型都超出本机内存</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>layers %1 to %2</source>
+        <translation>第 %1 至 %2 层</translation>
+    </message>
+    <message>
+        <source>%1 of %2 that were free</source>
+        <translation>%1，原有可用 %2</translation>
+    </message>
+    <message>
+        <source>vision tower, projector and embedding</source>
+        <translation>视觉塔、投影层和词嵌入</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>UniVi Studio %1: talk with Chat-UniVi about pictures and videos, see what it made of them, and train it. Free software under the GNU General Public License 3 or later, without any warranty.</source>
+        <translation>UniVi Studio %1：与 Chat-UniVi 谈论图片和视频，查看它如何理解它们，并训练它。自由软件，依 GNU 通用公共许可证第 3 版或更高版本发布，不附带任何担保。</translation>
+    </message>
+    <message>
+        <source>Copy a diagnostic &amp;report</source>
+        <translation>复制诊断报告(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Versions, system, device and the end of the log; nothing of your conversations and files</source>
+        <translation>版本、系统、设备和日志的末尾；不含您的对话和文件</translation>
+    </message>
+    <message>
+        <source>Unload the model when idle</source>
+        <translation>空闲时卸载模型</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>After 5 minutes</source>
+        <translation>5 分钟后</translation>
+    </message>
+    <message>
+        <source>After 15 minutes</source>
+        <translation>15 分钟后</translation>
+    </message>
+    <message>
+        <source>After an hour</source>
+        <translation>一小时后</translation>
+    </message>
+    <message>
+        <source>After %1 minutes</source>
+        <translation>%1 分钟后</translation>
+    </message>
+    <message>
+        <source>The model in memory</source>
+        <translation>内存中的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Unload when idle</source>
+        <translation>空闲时卸载(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Its memory is free for other programs then; the next question loads it again.</source>
+        <translation>这时它的内存可供其他程序使用；下一个问题会重新加载它。</translation>
+    </message>
+    <message>
+        <source>Tell me</source>
+        <translation>告诉我</translation>
+    </message>
+    <message>
+        <source>Tell me when long work ends</source>
+        <translation>耗时的工作结束时告诉我</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>When long work &amp;ends</source>
+        <translation>耗时的工作结束时(&amp;E)</translation>
+    </message>
+    <message>
+        <source>The desktop says when a training run, a download or a reply of more than half a minute ends while you look elsewhere.</source>
+        <translation>训练、下载或超过半分钟的回复在您看别处时结束，桌面会通知您。</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -3423,24 +3567,6 @@
         <source>less than a minute left</source>
         <translation>剩余不到一分钟</translation>
     </message>
-    <message numerus="yes">
-        <source>%n minute(s) left</source>
-        <translation>
-            <numerusform>剩余 %n 分钟</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hour(s) left</source>
-        <translation>
-            <numerusform>剩余 %n 小时</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 of %n file(s)</source>
-        <translation>
-            <numerusform>第 %1 个文件，共 %n 个</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
@@ -3520,6 +3646,18 @@
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 min left</source>
+        <translation>剩余 %1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h left</source>
+        <translation>剩余 %1 小时</translation>
+    </message>
+    <message>
+        <source>files: %1 of %2</source>
+        <translation>文件：%1 / %2</translation>
     </message>
 </context>
 <context>
@@ -4814,6 +4952,41 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::KeysCard</name>
+    <message>
+        <source>Click a key and press another; the cross takes it away.</source>
+        <translation>点击一个快捷键，再按下新的；叉号将其去掉。</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Give every command its own key again</source>
+        <translation>让每个命令恢复自己的快捷键</translation>
+    </message>
+    <message>
+        <source>Key of: %1</source>
+        <translation>快捷键：%1</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Own key again: %1</source>
+        <translation>恢复原来的快捷键：%1</translation>
+    </message>
+    <message>
+        <source>No key for: %1</source>
+        <translation>不设快捷键：%1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2”: give that another key first.</source>
+        <translation>%1 属于“%2”：请先给它换一个快捷键。</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::LengthHistogram</name>
     <message>
         <source>Histogram of sample lengths</source>
@@ -4881,6 +5054,25 @@
     <message>
         <source>First error: %1</source>
         <translation>第一个错误：%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LongWork</name>
+    <message>
+        <source>%1 is downloaded</source>
+        <translation>%1 已下载</translation>
+    </message>
+    <message>
+        <source>It can be loaded on the Models page.</source>
+        <translation>可以在“模型”页面加载它。</translation>
+    </message>
+    <message>
+        <source>%1 could not be downloaded</source>
+        <translation>%1 未能下载</translation>
+    </message>
+    <message>
+        <source>The reply is done</source>
+        <translation>回复已完成</translation>
     </message>
 </context>
 <context>
@@ -4966,10 +5158,6 @@
         <translation>新建训练</translation>
     </message>
     <message>
-        <source>This list</source>
-        <translation>此列表</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -5020,6 +5208,10 @@
     <message>
         <source>Demo model</source>
         <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>List of keys</source>
+        <translation>快捷键列表</translation>
     </message>
 </context>
 <context>
@@ -5199,6 +5391,14 @@
         <source>Open a model folder…</source>
         <translation>打开模型文件夹…</translation>
     </message>
+    <message>
+        <source>Unloaded while idle; the next question loads it</source>
+        <translation>空闲时已卸载；下一个问题会加载它</translation>
+    </message>
+    <message>
+        <source>Unloaded while idle</source>
+        <translation>空闲时已卸载</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ModelChooser</name>
@@ -5216,18 +5416,135 @@
     </message>
 </context>
 <context>
-    <name>univi::ui::ModelsPage</name>
+    <name>univi::ui::ModelLists</name>
     <message>
         <source>In the Hugging Face cache</source>
         <translation>在 Hugging Face 缓存中</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>模型</translation>
+        <source>&amp;Watch a folder…</source>
+        <translation>监视文件夹(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Lists the models in a folder, also those that come later</source>
+        <translation>列出文件夹中的模型，包括以后出现的</translation>
+    </message>
+    <message>
+        <source>Folder with models</source>
+        <translation>放有模型的文件夹</translation>
     </message>
     <message>
         <source>Open another</source>
         <translation>打开其他模型</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>%1 的更多操作</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Open its folder</source>
+        <translation>打开所在文件夹</translation>
+    </message>
+    <message>
+        <source>Write in int8…</source>
+        <translation>写成 int8…</translation>
+    </message>
+    <message>
+        <source>Write in int4…</source>
+        <translation>写成 int4…</translation>
+    </message>
+    <message>
+        <source>Write as one folder…</source>
+        <translation>写成一个文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder that the new model&apos;s folder is made in</source>
+        <translation>新模型的文件夹建在哪个文件夹里</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Comes with the program</source>
+        <translation>随程序提供</translation>
+    </message>
+    <message>
+        <source>No model lies in it.</source>
+        <translation>其中没有模型。</translation>
+    </message>
+    <message>
+        <source>%1 (not there now)</source>
+        <translation>%1（现在不存在）</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>不再列出</translation>
+    </message>
+    <message>
+        <source>List the models of %1 no more</source>
+        <translation>不再列出 %1 的模型</translation>
+    </message>
+    <message>
+        <source>List its models no more; the files stay</source>
+        <translation>不再列出其中的模型；文件保留</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelServer</name>
+    <message>
+        <source>The program %1 could not be started (%2); install UniVi Studio again.</source>
+        <translation>无法启动程序 %1（%2）；请重新安装 UniVi Studio。</translation>
+    </message>
+    <message>
+        <source>The server ended unexpectedly: it may need more memory than there is.</source>
+        <translation>服务器意外结束：它需要的内存可能超过现有内存。</translation>
+    </message>
+    <message>
+        <source>The server ended without a reason.</source>
+        <translation>服务器没有说明原因就结束了。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelTask</name>
+    <message>
+        <source>Whole, and fits together  ·  files: %1  ·  %2</source>
+        <translation>完整且相互匹配  ·  文件：%1  ·  %2</translation>
+    </message>
+    <message>
+        <source>Could be read whole, and fits together  ·  files: %1, without a known checksum: %2  ·  %3</source>
+        <translation>可以完整读取且相互匹配  ·  文件：%1，其中没有已知校验和的：%2  ·  %3</translation>
+    </message>
+    <message>
+        <source>Written to %1</source>
+        <translation>已写到 %1</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>It ended unexpectedly: it may need more memory than there is.</source>
+        <translation>它意外结束：需要的内存可能超过现有内存。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Loaded</source>
@@ -5314,24 +5631,16 @@
         <translation>%1：超过本机所有</translation>
     </message>
     <message>
-        <source>Open a model folder…</source>
-        <translation>打开模型文件夹…</translation>
+        <source>What lies where</source>
+        <translation>各部分所在设备</translation>
     </message>
     <message>
-        <source>Demo model</source>
-        <translation>演示模型</translation>
+        <source>At work</source>
+        <translation>进行中</translation>
     </message>
     <message>
-        <source>Comes with the program</source>
-        <translation>随程序提供</translation>
-    </message>
-    <message>
-        <source>%1 of weights</source>
-        <translation>权重 %1</translation>
-    </message>
-    <message>
-        <source>Downloads</source>
-        <translation>下载</translation>
+        <source>None: unloaded while idle, the next question loads it</source>
+        <translation>无：空闲时已卸载，下一个问题会加载它</translation>
     </message>
 </context>
 <context>
@@ -6494,6 +6803,117 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::ServerRows</name>
+    <message>
+        <source>Answer them</source>
+        <translation>回答它们</translation>
+    </message>
+    <message>
+        <source>Answer other programs</source>
+        <translation>回答其他程序</translation>
+    </message>
+    <message>
+        <source>&amp;Other programs</source>
+        <translation>其他程序(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Programs written for OpenAI&apos;s interface can then ask the model, with pictures and videos. It ends with this window, and loads the model a second time.</source>
+        <translation>为 OpenAI 接口编写的程序便可以向模型提问，也可以附上图片和视频。它随此窗口结束，并会把模型再加载一份。</translation>
+    </message>
+    <message>
+        <source>Po&amp;rt</source>
+        <translation>端口(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Where it listens; another where this one is taken.</source>
+        <translation>监听的端口；被占用时请换一个。</translation>
+    </message>
+    <message>
+        <source>May connect</source>
+        <translation>可以连接</translation>
+    </message>
+    <message>
+        <source>Other machines may connect</source>
+        <translation>其他机器可以连接</translation>
+    </message>
+    <message>
+        <source>Other mac&amp;hines</source>
+        <translation>其他机器(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Then whoever asks needs the key below. Otherwise only programs of this computer reach it, without a key.</source>
+        <translation>这时提问者需要下面的密钥。否则只有本机的程序可以访问，不需要密钥。</translation>
+    </message>
+    <message>
+        <source>Key of the server</source>
+        <translation>服务器的密钥</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>复制密钥</translation>
+    </message>
+    <message>
+        <source>Ne&amp;w key</source>
+        <translation>新密钥(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>密钥(&amp;K)</translation>
+    </message>
+    <message>
+        <source>None: requests bring their pictures and videos along</source>
+        <translation>无：请求自带图片和视频</translation>
+    </message>
+    <message>
+        <source>Folder whose files requests may name</source>
+        <translation>请求可以引用其中文件的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose the folder whose files requests may name</source>
+        <translation>选择请求可以引用其中文件的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Media folder</source>
+        <translation>媒体文件夹(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Serve this window&apos;s model</source>
+        <translation>改用此窗口的模型</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>Ending…</source>
+        <translation>正在结束…</translation>
+    </message>
+    <message>
+        <source>Serves %1 at %2  ·  requests answered: %3</source>
+        <translation>%1 的地址是 %2  ·  已回答请求：%3</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -7254,6 +7674,49 @@
     <message>
         <source>Model</source>
         <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::TaskRow</name>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Verifying %1</source>
+        <translation>正在校验 %1</translation>
+    </message>
+    <message>
+        <source>Writing %1 in int8</source>
+        <translation>正在把 %1 写成 int8</translation>
+    </message>
+    <message>
+        <source>Writing %1 in int4</source>
+        <translation>正在把 %1 写成 int4</translation>
+    </message>
+    <message>
+        <source>Writing %1 as one folder</source>
+        <translation>正在把 %1 写成一个文件夹</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>正在取消…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>

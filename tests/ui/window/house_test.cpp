@@ -159,7 +159,7 @@ class HouseTest : public QObject {
         QCOMPARE(int(taken), 1);
         const ConversationModel* chat = window_->chat()->model();
         QTRY_COMPARE_WITH_TIMEOUT(chat->turns().size(), 1, kWaitMs);
-        QCOMPARE(chat->turns().first().media, what.files);
+        QCOMPARE(filesOf(chat->turns().first().media), what.files);
         QCOMPARE(chat->turns().first().question, what.ask);
     }
 

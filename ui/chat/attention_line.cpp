@@ -144,6 +144,16 @@ void AttentionLine::keyPressEvent(QKeyEvent* event) {
     QWidget::keyPressEvent(event);
 }
 
+bool AttentionLine::event(QEvent* event) {
+    // Before the window's own Escape, which stops a reply.
+    if (event->type() == QEvent::ShortcutOverride && current_ >= 0 &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
 void AttentionLine::focusOutEvent(QFocusEvent* event) {
     pointAt(-1);
     QWidget::focusOutEvent(event);

@@ -155,6 +155,12 @@ void PictureView::wheelEvent(QWheelEvent* event) {
 }
 
 bool PictureView::event(QEvent* event) {
+    // Before the window's own Escape, which stops a reply.
+    if (event->type() == QEvent::ShortcutOverride && selection_->pinned() >= 0 &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
     if (event->type() == QEvent::NativeGesture) {
         const auto* gesture = static_cast<QNativeGestureEvent*>(event);
         if (gesture->gestureType() == Qt::ZoomNativeGesture) {

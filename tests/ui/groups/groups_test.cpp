@@ -359,7 +359,7 @@ class GroupsTest : public QObject {
         QVERIFY(search->isVisible());
         search->setText(QStringLiteral("  a  red car "));
         QTest::keyClick(search, Qt::Key_Return);
-        QCOMPARE(asked.last(), (QVariantList{picture_, QStringLiteral("a red car")}));
+        QCOMPARE(asked.last().mid(0, 2), (QVariantList{picture_, QStringLiteral("a red car")}));
         panel.setNearness({0.1F, 0.5F, -0.2F, 0.0F, 0.3F, 0.1F, 0.2F}, 0.5F);
         const auto text = [&](const char* name) {
             return panel.findChild<QLabel*>(QLatin1String(name))->toolTip() +

@@ -265,6 +265,22 @@ bool read_message(const JsonFields& object, const char* key, std::variant<Kinds.
     return (read(std::type_identity<Kinds>()) || ...);
 }
 
+/// The line that a program writes for an event.
+template <typename... Kinds>
+std::string event_line(const std::variant<Kinds...>& event) {
+    return dump_line(message_json("event", event));
+}
+
+/// The event of such a line; none when no kind has its name. Throws Error{Format} for a line that
+/// is damaged.
+template <typename Event>
+std::optional<Event> event_of_line(std::string_view line) {
+    const base::Json json = base::parse_json(line, "event");
+    Event event;
+    if (!read_message(JsonFields(json, "event"), "event", event)) return std::nullopt;
+    return event;
+}
+
 template <typename... Kinds>
 std::vector<const char*> message_names(const std::variant<Kinds...>&) {
     return {kMessageName<Kinds>...};

@@ -29,14 +29,11 @@ inline constexpr const char* kMessageName<serve::AnsweredEvent> = "answered";
 namespace univi::protocol::serve {
 
 std::string to_line(const Event& event) {
-    return dump_line(message_json("event", event));
+    return event_line(event);
 }
 
 std::optional<Event> parse_event(std::string_view line) {
-    const base::Json json = base::parse_json(line, "event");
-    Event event;
-    if (!read_message(JsonFields(json, "event"), "event", event)) return std::nullopt;
-    return event;
+    return event_of_line<Event>(line);
 }
 
 }  // namespace univi::protocol::serve

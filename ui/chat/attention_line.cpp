@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/widgets/accessible_picture.h"
+#include "ui/widgets/own_escape.h"
 #include "ui/widgets/share_text.h"
 #include "ui/widgets/theme.h"
 
@@ -145,13 +146,7 @@ void AttentionLine::keyPressEvent(QKeyEvent* event) {
 }
 
 bool AttentionLine::event(QEvent* event) {
-    // Before the window's own Escape, which stops a reply.
-    if (event->type() == QEvent::ShortcutOverride && current_ >= 0 &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        event->accept();
-        return true;
-    }
-    return QWidget::event(event);
+    return (current_ >= 0 && takesEscape(event)) || QWidget::event(event);
 }
 
 void AttentionLine::focusOutEvent(QFocusEvent* event) {

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/widgets/build.h"
+#include "ui/widgets/own_escape.h"
 
 namespace univi::ui {
 
@@ -42,12 +43,7 @@ void QuestionEditor::submit() {
 }
 
 bool QuestionEditor::eventFilter(QObject* watched, QEvent* event) {
-    // Before the window's own Escape, which stops a reply.
-    if (event->type() == QEvent::ShortcutOverride &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        event->accept();
-        return true;
-    }
+    if (takesEscape(event)) return true;
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;

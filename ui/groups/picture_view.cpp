@@ -11,6 +11,7 @@
 
 #include "ui/widgets/accessible_picture.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/own_escape.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -155,12 +156,7 @@ void PictureView::wheelEvent(QWheelEvent* event) {
 }
 
 bool PictureView::event(QEvent* event) {
-    // Before the window's own Escape, which stops a reply.
-    if (event->type() == QEvent::ShortcutOverride && selection_->pinned() >= 0 &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        event->accept();
-        return true;
-    }
+    if (selection_->pinned() >= 0 && takesEscape(event)) return true;
     if (event->type() == QEvent::NativeGesture) {
         const auto* gesture = static_cast<QNativeGestureEvent*>(event);
         if (gesture->gestureType() == Qt::ZoomNativeGesture) {

@@ -5,6 +5,8 @@
 #include <QLineEdit>
 #include <QPointer>
 
+#include "ui/widgets/own_escape.h"
+
 namespace univi::ui {
 namespace {
 
@@ -19,14 +21,12 @@ class Escape : public QObject {
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override {
-        // The override comes first: it keeps the window's own Esc from being run.
-        const bool asked = event->type() == QEvent::ShortcutOverride;
-        if (!asked && event->type() != QEvent::KeyPress)
-            return QObject::eventFilter(watched, event);
-        if (static_cast<QKeyEvent*>(event)->key() != Qt::Key_Escape)
+        if (takesEscape(event)) return true;
+        if (event->type() != QEvent::KeyPress ||
+            static_cast<QKeyEvent*>(event)->key() != Qt::Key_Escape)
             return QObject::eventFilter(watched, event);
         event->accept();
-        if (!asked) leave();
+        leave();
         return true;
     }
 

@@ -211,7 +211,14 @@ TEST_F(WindowStoryTest, FromAClipToItsExport) {
     click(QStringLiteral("Why? Without each group"));
     key({"Home", "Return"});
     click(QStringLiteral("Ask"));
-    EXPECT_THAT(see(QStringLiteral("As it is")).name.toStdString(), HasSubstr("Changed"));
+    // The first reply stands there while the second is still being made.
+    const auto both = tree_->wait_for(
+        [](const AccessibleNode& node) {
+            return node.name.contains(QStringLiteral("As it is")) &&
+                   node.name.contains(QStringLiteral("Changed"));
+        },
+        kMost);
+    ASSERT_TRUE(both) << all();
 
     const fs::path written = home_ / "talk.md";
     key({"ctrl+s"});

@@ -21,12 +21,26 @@ PRECOMPILED = re.compile(r" -include \S*cmake_pch\.hxx")
 SOURCE = re.compile(r"^(?:app|core|ui|training|tests)/.*\.(?:h|cpp)$")
 
 
-def write_commands(build):
+def header_commands(commands, names):
+    """Commands for changed headers, each that of a source which includes it; clang would guess one by the name."""
+    texts = [(each, Path(each["directory"], each["file"]).read_text(encoding="utf-8")) for each in commands]
+    for name in names:
+        if not name.endswith(".h"):
+            continue
+        for each, text in texts:
+            if f'#include "{name}"' in text:
+                yield {"directory": each["directory"], "command": each["command"], "file": str(Path(name).resolve())}
+                break
+
+
+def write_commands(build, names):
     """A compile_commands.json that clang understands, in BUILD/tidy; returns that folder."""
     commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     for each in commands:
         command = GCC_ONLY.sub("", each["command"])
         each["command"] = PRECOMPILED.sub(f" -include {os.getcwd()}/core/model/torch_pch.h", command)
+    commands = [each for each in commands if Path(each["directory"], each["file"]).exists()]
+    commands += list(header_commands(commands, names))
     folder = build / "tidy"
     folder.mkdir(exist_ok=True)
     (folder / "compile_commands.json").write_text(json.dumps(commands), encoding="utf-8")
@@ -67,7 +81,7 @@ def main():
         names = names[: arguments.files]
     if not names:
         return 0
-    tool = ["clang-tidy-diff-14.py", "-p1", "-quiet", "-j", str(os.cpu_count() or 1), "-path", str(write_commands(arguments.build))]
+    tool = ["clang-tidy-diff-14.py", "-p1", "-quiet", "-j", str(os.cpu_count() or 1), "-path", str(write_commands(arguments.build, names))]
     told = subprocess.run(tool, input=diff_of(arguments.commit, names), capture_output=True, text=True, check=False)
     findings = [line for line in told.stdout.splitlines() if line.strip() and "No relevant changes" not in line]
     print("\n".join(findings), end="\n" if findings else "")

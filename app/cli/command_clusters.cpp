@@ -45,9 +45,9 @@ Encoded encode(const SharedOptions& shared, const ClustersArguments& arguments,
     const std::string& medium = is_video ? arguments.video : arguments.image;
     const auto stop = base::stop_on_signals().get_token();
     Encoded out;
-    out.groups = conversation->encode(
-        medium, arguments.max_frames, observer, stop,
-        is_video ? session::MediumKind::Video : session::MediumKind::Picture, arguments.clip.get());
+    const auto kind = is_video ? session::MediumKind::Video : session::MediumKind::Picture;
+    out.groups = conversation->encode({medium, kind, arguments.max_frames, arguments.clip.get()},
+                                      observer, stop);
     if (!arguments.phrase.empty())
         out.found = conversation->find(
             {"", medium, arguments.phrase, arguments.max_frames, out.groups.clip}, observer, stop);

@@ -30,7 +30,9 @@ std::string readAddress(const RecordArguments& arguments, const base::StopToken&
 
 void printCameras() {
     for (const media::Camera& camera : media::list_cameras())
-        print(base::json_text(base::Json{{"device", camera.device}, {"name", camera.name}}) + "\n");
+        print(base::json_text(base::Json{
+                  {"device", camera.device}, {"name", camera.name}, {"format", camera.format}}) +
+              "\n");
 }
 
 /// A length in seconds with one decimal.
@@ -94,8 +96,8 @@ void addRecordCommand(CommandSet& commands) {
     command->add_flag("--still", arguments->still, "One picture of the camera (PNG or JPEG)");
     command
         ->add_option("--camera-format", arguments->camera.format,
-                     "v4l2, or lavfi for FFmpeg's own test pictures")
-        ->check(CLI::IsMember({"v4l2", "lavfi"}))
+                     "v4l2, x11grab for a screen, or lavfi for FFmpeg's own test pictures")
+        ->check(CLI::IsMember({"v4l2", "x11grab", "lavfi"}))
         ->capture_default_str();
     command->add_option("--out", arguments->out, "The file to write")->type_name("F");
     command->add_option("--seconds", arguments->options.seconds, "How much of it, at most")

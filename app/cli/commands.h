@@ -24,6 +24,7 @@ void addConvertCommand(CommandSet& commands);
 void addQuantizeCommand(CommandSet& commands);
 void addBenchCommand(CommandSet& commands);
 void addRecordCommand(CommandSet& commands);
+void addLiveCommand(CommandSet& commands);
 void addEvalCommand(CommandSet& commands);
 void addServeCommand(CommandSet& commands);
 void addWhatIfCommand(CommandSet& commands);

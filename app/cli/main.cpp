@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     cli::addQuantizeCommand(commands);
     cli::addBenchCommand(commands);
     cli::addRecordCommand(commands);
+    cli::addLiveCommand(commands);
     cli::addEvalCommand(commands);
     cli::addServeCommand(commands);
     cli::addWhatIfCommand(commands);

@@ -61,7 +61,11 @@ void print(const std::string& text) {
 
 bool StdinLines::fill(const base::StopToken& stop) {
     pollfd waiting{STDIN_FILENO, POLLIN, 0};
-    while (poll(&waiting, 1, kPollMs) == 0) base::throw_if_stopped(stop, "waiting for a line");
+    // A signal interrupts the wait before the stop that it means is asked for: a read would block.
+    for (int ready = 0; ready == 0 || (ready < 0 && errno == EINTR);) {
+        base::throw_if_stopped(stop, "waiting for a line");
+        ready = poll(&waiting, 1, kPollMs);
+    }
     base::throw_if_stopped(stop, "waiting for a line");
     char bytes[65536];
     const ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);

@@ -174,8 +174,9 @@ void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
         reported = reported || groups.complete;
         forward(medium, groups);
     };
-    const auto groups = talk.encode(request.medium, request.max_frames, observing,
-                                    work.stop.get_token(), session::MediumKind::Auto, request.clip);
+    const auto groups = talk.encode({request.medium, session::MediumKind::Auto, request.max_frames,
+                                     request.clip, request.passing},
+                                    observing, work.stop.get_token());
     if (!reported)
         send(work.request.id,
              protocol::GroupsEvent{groups});  // known already: the caller waits for it

@@ -5,30 +5,20 @@
 #include <vector>
 
 #include "core/base/stop_token.h"
+#include "core/media/camera_source.h"
 
 namespace univi::media {
 
-/// Where pictures come from: a camera, or, for tests of the same code, FFmpeg's own test pictures
-/// ("lavfi", with a filter as the device).
-struct CameraSource {
-    std::string device;  ///< "/dev/video0"
+/// A camera of this machine, or its screen.
+struct Camera {
+    std::string device;
+    std::string name;  ///< as the camera calls itself; a screen has none
     std::string format = "v4l2";
 };
 
-/// A camera of this machine.
-struct Camera {
-    std::string device;
-    std::string name;  ///< as the camera calls itself
-};
-
-/// Returns the cameras that are there, in the order of their devices; none where there is none.
+/// Returns the cameras that are there, in the order of their devices, and the screen where it can
+/// be looked at.
 std::vector<Camera> list_cameras();
-
-struct CameraOptions {
-    double seconds = 10;             ///< of a recording, at most
-    int width = 1280, height = 720;  ///< asked for; the camera may give another size
-    double patience_s = 10;          ///< without a picture for so long it is given up
-};
 
 /// Records a camera into `file` (Matroska, every picture a JPEG). Returns the seconds that were
 /// recorded. Throws Error{Media|File|Stopped|Memory|Usage}; then no file is left.

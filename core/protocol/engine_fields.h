@@ -103,6 +103,7 @@ void fields(V& v, EncodeRequest& encode) {
     v.required_path("medium", encode.medium);
     v("max_frames", encode.max_frames);
     v.sparse("clip", encode.clip);
+    v.sparse("passing", encode.passing);
 }
 
 template <class V>

@@ -78,6 +78,9 @@ struct EncodeRequest {
     std::string medium;
     int max_frames = 64;
     base::ClipRange clip{};
+    /// One of many windows of something that goes on: its visual tokens are not kept on disk, and
+    /// frames that the window before it had are not run through the vision tower again.
+    bool passing = false;
 };
 /// How much of the context a question would take. Reads no file: what is not encoded yet is counted
 /// as far as its kind says.

@@ -151,18 +151,17 @@ struct Conversation::Impl {
     }
 
     /// A medium behind those of all turns, and its place.
-    std::pair<std::shared_ptr<const EncodedMedium>, int> encode(const std::string& path,
-                                                                MediumKind kind, int max_frames,
-                                                                const base::ClipRange& clip,
+    std::pair<std::shared_ptr<const EncodedMedium>, int> encode(const MediumRequest& wanted,
                                                                 const Observer& observer,
                                                                 const base::StopToken& stop) {
         Question question;
-        question.media = {path};
-        question.kinds = {kind};
-        question.options.max_frames = max_frames;
-        question.clips = {clip};
+        question.media = {wanted.path};
+        question.kinds = {wanted.kind};
+        question.options.max_frames = wanted.max_frames;
+        question.clips = {wanted.clip};
         check_question(question);
-        const auto all = requests(question);
+        auto all = requests(question);
+        all.back().passing = wanted.passing;
         const int place = static_cast<int>(all.size()) - 1;
         return {medium(all.back(), place, observer, stop), place};
     }
@@ -251,12 +250,11 @@ void Conversation::name_kind(const std::string& medium, MediumKind kind) {
     impl_->kinds[medium] = kind;
 }
 
-protocol::TokenGroups Conversation::encode(const std::string& medium, int max_frames,
-                                           const Observer& observer, const base::StopToken& stop,
-                                           MediumKind kind, const base::ClipRange& clip) {
+protocol::TokenGroups Conversation::encode(const MediumRequest& medium, const Observer& observer,
+                                           const base::StopToken& stop) {
     const c10::InferenceMode inference;
-    const auto [encoded, place] = impl_->encode(medium, kind, max_frames, clip, observer, stop);
-    if (kind != MediumKind::Auto) impl_->kinds[medium] = kind;
+    const auto [encoded, place] = impl_->encode(medium, observer, stop);
+    if (medium.kind != MediumKind::Auto) impl_->kinds[medium.path] = medium.kind;
     protocol::TokenGroups groups = encoded->groups;
     groups.medium = place;
     return groups;
@@ -269,7 +267,7 @@ protocol::FoundEvent Conversation::find(const protocol::FindRequest& request,
     auto medium = impl_->shelf.find_source(request.medium, request.clip);
     if (!medium)
         medium = impl_
-                     ->encode(request.medium, MediumKind::Auto, request.max_frames, request.clip,
+                     ->encode({request.medium, MediumKind::Auto, request.max_frames, request.clip},
                               observer, stop)
                      .first;
     return nearness_of(impl_->language(), medium->visual_tokens, ids);

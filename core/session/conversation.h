@@ -6,6 +6,7 @@
 
 #include "core/base/stop_token.h"
 #include "core/protocol/engine_protocol.h"
+#include "core/session/medium.h"
 #include "core/session/observer.h"
 #include "core/session/question.h"
 
@@ -34,10 +35,8 @@ class Conversation {
     /// Says what a file of the history is, from now on.
     void name_kind(const std::string& medium, MediumKind kind);
     /// Encodes a medium now; groups through the observer. Kept for the next ask that names it.
-    protocol::TokenGroups encode(const std::string& medium, int max_frames,
-                                 const Observer& observer, const base::StopToken& stop = {},
-                                 MediumKind kind = MediumKind::Auto,
-                                 const base::ClipRange& clip = {});
+    protocol::TokenGroups encode(const MediumRequest& medium, const Observer& observer,
+                                 const base::StopToken& stop = {});
     /// Says which visual tokens of a medium lie near a phrase (FoundEvent). Encodes the medium
     /// first when it is not known. Throws Error{Usage} for a phrase without tokens.
     protocol::FoundEvent find(const protocol::FindRequest& request, const Observer& observer,

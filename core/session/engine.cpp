@@ -34,7 +34,8 @@ media::Reading reading_of(const EngineOptions& options) {
 }
 
 MediumEncoder::Options encoder_options(const EngineOptions& options, const LoadedModel& loaded) {
-    return {loaded.preprocess, reading_of(options), PictureStore(options.picture_folder)};
+    return {loaded.preprocess, reading_of(options), PictureStore(options.picture_folder),
+            std::make_shared<FrameMemory>()};
 }
 
 MediumStore::Options store_options(const EngineOptions& options) {

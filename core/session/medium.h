@@ -14,6 +14,8 @@ struct MediumRequest {
     MediumKind kind = MediumKind::Auto;
     int max_frames = 64;
     base::ClipRange clip{};  ///< of a video; a picture has no part
+    /// One of many windows of something that goes on (protocol::EncodeRequest::passing).
+    bool passing = false;
 };
 
 /// A file as it is now; a changed file is another medium.

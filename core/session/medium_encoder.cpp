@@ -1,5 +1,7 @@
 #include "core/session/medium_encoder.h"
 
+#include <ATen/ops/stack.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -204,14 +206,45 @@ class VideoEncoding : Encoding {
     }
 
   private:
-    void encode_batch(const std::vector<PreparedFrame>& batch) {
+    /// -> [t,N,C]
+    at::Tensor features_of_frames(const std::vector<const PreparedFrame*>& frames) const {
         const int side = options_.preprocess.crop_size;
         at::Tensor pixels = model::staging_memory(
-            {static_cast<std::int64_t>(batch.size()), 3, side, side}, tower_device());
-        for (std::size_t f = 0; f < batch.size(); ++f)
-            std::ranges::copy(batch[f].pixels,
+            {static_cast<std::int64_t>(frames.size()), 3, side, side}, tower_device());
+        for (std::size_t f = 0; f < frames.size(); ++f)
+            std::ranges::copy(frames[f]->pixels,
                               pixels[static_cast<std::int64_t>(f)].data_ptr<float>());
-        const at::Tensor features = features_of(pixels);  // [t,N,C]
+        return features_of(pixels);
+    }
+
+    /// The same of frames of which the memory may know some; only the others cost. -> [t,N,C]
+    at::Tensor remembered_features(const std::vector<PreparedFrame>& batch,
+                                   FrameMemory& memory) const {
+        std::vector<std::string> names;
+        std::vector<at::Tensor> features;
+        std::vector<const PreparedFrame*> unknown;
+        for (const PreparedFrame& frame : batch) {
+            names.push_back(FrameMemory::name_of(frame.pixels));
+            features.push_back(memory.find(names.back()));
+            if (!features.back().defined()) unknown.push_back(&frame);
+        }
+        const at::Tensor made = unknown.empty() ? at::Tensor() : features_of_frames(unknown);
+        std::int64_t next = 0;
+        for (std::size_t f = 0; f < batch.size(); ++f) {
+            if (features[f].defined()) continue;
+            features[f] = made[next++];
+            memory.keep(names[f], features[f]);
+        }
+        return at::stack(features);
+    }
+
+    void encode_batch(const std::vector<PreparedFrame>& batch) {
+        std::vector<const PreparedFrame*> all;
+        all.reserve(batch.size());
+        for (const PreparedFrame& frame : batch) all.push_back(&frame);
+        const at::Tensor features = request_.passing && options_.memory
+                                        ? remembered_features(batch, *options_.memory)
+                                        : features_of_frames(all);  // [t,N,C]
         if (groups_.frames.empty()) start_groups(true, batch.front().shown);
         std::vector<Place> places;
         for (const PreparedFrame& frame : batch)

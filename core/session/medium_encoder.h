@@ -11,6 +11,7 @@
 #include "core/protocol/engine_protocol.h"
 #include "core/session/encoded_medium.h"
 #include "core/session/encoding_probe.h"
+#include "core/session/frame_memory.h"
 #include "core/session/picture_store.h"
 
 namespace univi::session {
@@ -30,6 +31,8 @@ class MediumEncoder {
         media::PreprocessOptions preprocess;
         media::Reading reading = media::Reading::People;
         PictureStore pictures{std::filesystem::path()};  ///< of the frames that are shown to people
+        /// Of the frames of media that pass; null: every window is encoded whole.
+        std::shared_ptr<FrameMemory> memory{};
     };
     /// The model must outlive it.
     MediumEncoder(const model::UniviModel& model, Options options);

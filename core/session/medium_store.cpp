@@ -47,7 +47,8 @@ std::shared_ptr<const EncodedMedium> MediumStore::encode(const MediumEncoder& en
                                                          const MediumRequest& request,
                                                          const EncodingObserver& observer,
                                                          const base::StopToken& stop) {
-    if (options_.folder.empty() || options_.limit <= 0 || !model_.model->vision())
+    if (options_.folder.empty() || options_.limit <= 0 || request.passing ||
+        !model_.model->vision())
         return encoder.encode(request, observer, stop);
     const MediumKind kind = resolve_kind(request);
     const MediumKey as_it_is = medium_key(request, kind);

@@ -32,7 +32,7 @@ class MediumStore {
     MediumStore(const LoadedModel& model, Options options);
 
     /// Returns the medium as it was kept, its groups reported as after an encoding; else has it
-    /// encoded and keeps it. Throws what the encoder throws.
+    /// encoded and keeps it, unless it passes. Throws what the encoder throws.
     std::shared_ptr<const EncodedMedium> encode(const MediumEncoder& encoder,
                                                 const MediumRequest& request,
                                                 const EncodingObserver& observer,

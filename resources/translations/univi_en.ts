@@ -259,6 +259,16 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::LiveBar</name>
+    <message numerus="yes">
+        <source>%1: the last %Ln frame(s), one every %2 s</source>
+        <translation>
+            <numerusform>%1: the last %Ln frame, one every %2 s</numerusform>
+            <numerusform>%1: the last %Ln frames, one every %2 s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::OptionFormView</name>
     <message numerus="yes">
         <source>%Ln setting(s) are wrong</source>

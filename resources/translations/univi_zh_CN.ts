@@ -2469,6 +2469,30 @@
         <source>The recording ended unexpectedly; try again.</source>
         <translation>录制意外结束；请重试。</translation>
     </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>&amp;Frames</source>
+        <translation>帧(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;One every</source>
+        <translation>每帧间隔(&amp;O)</translation>
+    </message>
+    <message>
+        <source>This screen</source>
+        <translation>本屏幕</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未评</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ChartPanel</name>
@@ -4999,6 +5023,93 @@
     <message>
         <source>items</source>
         <translation>样本数</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LiveActions</name>
+    <message>
+        <source>A camera is live already; close it first.</source>
+        <translation>已有一个摄像头处于实时状态；请先关闭它。</translation>
+    </message>
+    <message>
+        <source>%1 were recorded into %2.</source>
+        <translation>已录制 %1，存入 %2。</translation>
+    </message>
+    <message>
+        <source>Add it</source>
+        <translation>添加</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LiveBar</name>
+    <message>
+        <source>What the camera sees now</source>
+        <translation>摄像头当前的画面</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Close the camera</source>
+        <translation>关闭摄像头</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>正在打开 %1…</translation>
+    </message>
+    <message>
+        <source>End the recording</source>
+        <translation>结束录制</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: the last %Ln frame(s), one every %2 s</source>
+        <translation>
+            <numerusform>%1：最近 %Ln 帧，每 %2 秒一帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Live from %1</source>
+        <translation>实时画面，%1</translation>
+    </message>
+    <message>
+        <source>Recording, %1. Live from %2</source>
+        <translation>正在录制，%1。实时画面，%2</translation>
+    </message>
+    <message>
+        <source>Recording, %1</source>
+        <translation>正在录制，%1</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LiveSource</name>
+    <message>
+        <source>live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>The data folder takes no pictures of the camera.</source>
+        <translation>数据文件夹无法写入摄像头画面。</translation>
+    </message>
+    <message>
+        <source>recorded</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>The data folder takes no recording.</source>
+        <translation>数据文件夹无法保存录制内容。</translation>
+    </message>
+    <message>
+        <source>%1 could not be started; install the program whole.</source>
+        <translation>无法启动 %1；请完整安装本程序。</translation>
+    </message>
+    <message>
+        <source>The camera was lost; connect it again.</source>
+        <translation>摄像头已断开；请重新连接。</translation>
+    </message>
+    <message>
+        <source>The camera gives no more pictures.</source>
+        <translation>摄像头不再提供画面。</translation>
     </message>
 </context>
 <context>

@@ -188,7 +188,7 @@ bool read_medium(std::int64_t id, const std::string& medium,
                             "broken.png is no picture that can be read; choose another file."});
         return false;
     }
-    const bool clip = contains(medium, ".mp4");
+    const bool clip = contains(medium, ".mp4") || contains(medium, ".mkv");
     for (int frame = 1; clip && frame <= kFrames; ++frame) {
         emit(id, MediaProgressEvent{medium, frame, frame, kFrames});
         if (frame == 2) emit(id, GroupsEvent{clip_groups(medium, 2, part)});

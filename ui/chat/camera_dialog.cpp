@@ -19,7 +19,10 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kWidth = 480, kDefaultSeconds = 5, kMostSeconds = 600;
+constexpr int kWidth = 480, kFieldWidth = 100, kDefaultSeconds = 5, kMostSeconds = 600;
+constexpr int kMostFrames = 64;  ///< as many as a question takes of any video
+constexpr double kLeastEvery = 0.1, kMostEvery = 600;
+constexpr int kFormatRole = Qt::UserRole + 1, kNameRole = Qt::UserRole + 2;
 
 }  // namespace
 
@@ -31,7 +34,11 @@ CameraDialog::CameraDialog(QWidget* parent, const Source& source)
       cameras_(new QComboBox),
       picture_(segment(tr("Picture"))),
       video_(segment(tr("Video"))),
+      live_(segment(tr("Live"))),
       seconds_(new QSpinBox),
+      frames_(new QSpinBox),
+      every_(new QDoubleSpinBox),
+      form_(new QFormLayout),
       message_(wrapped({}, "small")),
       bar_(new QProgressBar),
       again_(button(tr("Look again"), ButtonRole::Quiet, "redo")),
@@ -58,12 +65,20 @@ void CameraDialog::build() {
     cameras_->setMinimumWidth(kWidth - 160);
     cameras_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     auto* kinds = new QButtonGroup(this);
-    for (QToolButton* kind : {picture_, video_}) kinds->addButton(kind);
+    for (QToolButton* kind : {picture_, video_, live_}) kinds->addButton(kind);
     picture_->setChecked(true);
     seconds_->setRange(1, kMostSeconds);
     seconds_->setValue(kDefaultSeconds);
     seconds_->setSuffix(tr(" s"));
-    seconds_->setFixedWidth(100);
+    const LiveCameraChoice usual;
+    frames_->setRange(2, kMostFrames);
+    frames_->setValue(usual.frames);
+    every_->setRange(kLeastEvery, kMostEvery);
+    every_->setDecimals(1);
+    every_->setValue(usual.every_s);
+    every_->setSuffix(tr(" s"));
+    for (QWidget* field : std::initializer_list<QWidget*>{seconds_, frames_, every_})
+        field->setFixedWidth(kFieldWidth);
     bar_->setRange(0, 0);
     bar_->setTextVisible(false);
     bar_->hide();
@@ -71,14 +86,16 @@ void CameraDialog::build() {
     QPushButton* cancel = button(tr("Cancel"));
     for (QPushButton* other : {cancel, again_}) other->setAutoDefault(false);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(16);
-    form->setVerticalSpacing(12);
-    addField(form, tr("&Camera"), cameras_);
-    addField(form, tr("&What"), picture_, row({.spacing = 0}, {picture_, video_, Part::stretch()}));
-    addField(form, tr("&Length"), seconds_);
+    form_->setHorizontalSpacing(16);
+    form_->setVerticalSpacing(12);
+    addField(form_, tr("&Camera"), cameras_);
+    addField(form_, tr("&What"), picture_,
+             row({.spacing = 0}, {picture_, video_, live_, Part::stretch()}));
+    addField(form_, tr("&Length"), seconds_);
+    addField(form_, tr("&Frames"), frames_);
+    addField(form_, tr("&One every"), every_);
     column(this, {.margins = {32, 24, 32, 24}, .spacing = 16},
-           {makeLabel(tr("Camera"), "title"), form, message_, bar_,
+           {makeLabel(tr("Camera"), "title"), form_, message_, bar_,
             row({.spacing = 8}, {again_, Part::stretch(), cancel, take_})});
     setMinimumWidth(kWidth);
 }
@@ -88,14 +105,15 @@ void CameraDialog::wire() {
     connect(&listing_, &LineChild::ended, this, &CameraDialog::onListed);
     connect(&taking_, &LineChild::ended, this, &CameraDialog::onTaken);
     connect(again_, &QPushButton::clicked, this, &CameraDialog::look);
-    connect(take_, &QPushButton::clicked, this, &CameraDialog::take);
-    connect(video_, &QToolButton::toggled, this, &CameraDialog::updateState);
+    connect(take_, &QPushButton::clicked, this, [this] { live_->isChecked() ? goLive() : take(); });
+    for (QToolButton* kind : {video_, live_})
+        connect(kind, &QToolButton::toggled, this, &CameraDialog::updateState);
 }
 
 void CameraDialog::look() {
     cameras_->clear();
     if (!source_.device.isEmpty()) {
-        cameras_->addItem(source_.device, source_.device);
+        addCamera(source_.device, {}, source_.format);
         return onListed({LineChild::End::How::Exited, 0, {}});
     }
     listing_.start(program(), {QStringLiteral("record"), QStringLiteral("--list-cameras")});
@@ -105,11 +123,22 @@ void CameraDialog::look() {
 
 void CameraDialog::onCamera(const QByteArray& line) {
     const QJsonObject camera = QJsonDocument::fromJson(line).object();
-    const QString device = camera.value(QLatin1String("device")).toString(),
-                  name = camera.value(QLatin1String("name")).toString();
-    if (device.isEmpty()) return;
-    cameras_->addItem(name.isEmpty() ? device : QStringLiteral("%1 (%2)").arg(name, device),
-                      device);
+    const auto text = [&camera](const char* key) {
+        return camera.value(QLatin1String(key)).toString();
+    };
+    if (!text("device").isEmpty()) addCamera(text("device"), text("name"), text("format"));
+}
+
+void CameraDialog::addCamera(const QString& device, const QString& given, const QString& format) {
+    const bool is_screen = format == QLatin1String("x11grab");
+    const QString name = is_screen ? tr("This screen") : given;
+    const QString label = is_screen        ? name
+                          : name.isEmpty() ? device
+                                           : QStringLiteral("%1 (%2)").arg(name, device);
+    cameras_->addItem(label, device);
+    const int row = cameras_->count() - 1;
+    cameras_->setItemData(row, format.isEmpty() ? source_.format : format, kFormatRole);
+    cameras_->setItemData(row, name.isEmpty() ? tr("camera") : name, kNameRole);
 }
 
 void CameraDialog::onListed(const LineChild::End& end) {
@@ -124,14 +153,14 @@ void CameraDialog::onListed(const LineChild::End& end) {
 
 void CameraDialog::take() {
     const bool still = picture_->isChecked();
-    file_ = newRecordingFile(QStringLiteral("camera"),
+    file_ = newRecordingFile(cameras_->currentData(kNameRole).toString(),
                              still ? QStringLiteral("png") : QStringLiteral("mkv"));
     if (file_.isEmpty()) return say(tr("The data folder takes no recording."), "danger");
     QStringList arguments{QStringLiteral("record"),
                           QStringLiteral("--camera"),
                           cameras_->currentData().toString(),
                           QStringLiteral("--camera-format"),
-                          source_.format,
+                          cameras_->currentData(kFormatRole).toString(),
                           QStringLiteral("--out"),
                           file_};
     if (still)
@@ -141,6 +170,13 @@ void CameraDialog::take() {
     taking_.start(program(), arguments);
     updateState();
     say(still ? tr("Taking a picture…") : tr("Recording…"), "small");
+}
+
+void CameraDialog::goLive() {
+    Q_EMIT liveRequested(
+        {cameras_->currentData().toString(), cameras_->currentData(kFormatRole).toString(),
+         cameras_->currentData(kNameRole).toString(), frames_->value(), every_->value()});
+    accept();
 }
 
 void CameraDialog::onTaken(const LineChild::End& end) {
@@ -161,9 +197,13 @@ void CameraDialog::updateState() {
     const bool busy = taking_.isRunning(), listing = listing_.isRunning();
     bar_->setVisible(busy || listing);
     const bool ready = !busy && !listing && cameras_->count() > 0;
-    for (QWidget* field : std::initializer_list<QWidget*>{cameras_, picture_, video_, take_})
+    for (QWidget* field : std::initializer_list<QWidget*>{cameras_, picture_, video_, live_, take_,
+                                                          seconds_, frames_, every_})
         field->setEnabled(ready);
-    seconds_->setEnabled(ready && video_->isChecked());
+    form_->setRowVisible(seconds_, video_->isChecked());
+    form_->setRowVisible(frames_, live_->isChecked());
+    form_->setRowVisible(every_, live_->isChecked());
+    take_->setText(live_->isChecked() ? tr("Open") : tr("Take"));
     again_->setEnabled(!busy && !listing);
 }
 

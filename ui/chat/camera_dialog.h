@@ -2,9 +2,12 @@
 
 #include <QDialog>
 
+#include "ui/chat/live_source.h"
 #include "ui/session/line_child.h"
 
 class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -13,9 +16,10 @@ class QToolButton;
 
 namespace univi::ui {
 
-/// Takes a picture with a camera of this machine, or records some seconds, into a file of the data
-/// folder by a process of its own (univi-cli record --camera), and hands the file over. What goes
-/// wrong is said in the dialog; closing it ends the recording and leaves no file.
+/// Takes a picture with a camera or the screen of this machine, or records some seconds, into a
+/// file of the data folder by a process of its own (univi-cli record --camera), and hands the file
+/// over; or asks for one that stays open. What goes wrong is said in the dialog; closing it ends
+/// the recording and leaves no file.
 class CameraDialog : public QDialog {
     Q_OBJECT
   public:
@@ -33,6 +37,8 @@ class CameraDialog : public QDialog {
 
   Q_SIGNALS:
     void recorded(const QString& file);
+    /// It is to stay open.
+    void liveRequested(const univi::ui::LiveCameraChoice& choice);
 
   private:
     void build();
@@ -40,7 +46,9 @@ class CameraDialog : public QDialog {
     void look();
     void onCamera(const QByteArray& line);
     void onListed(const LineChild::End& end);
+    void addCamera(const QString& device, const QString& name, const QString& format);
     void take();
+    void goLive();
     void onTaken(const LineChild::End& end);
     void updateState();
     void say(const QString& sentence, const char* type);
@@ -50,8 +58,10 @@ class CameraDialog : public QDialog {
     LineChild listing_, taking_;
     QString file_;
     QComboBox* cameras_;
-    QToolButton *picture_, *video_;
-    QSpinBox* seconds_;
+    QToolButton *picture_, *video_, *live_;
+    QSpinBox *seconds_, *frames_;
+    QDoubleSpinBox* every_;
+    QFormLayout* form_;
     QLabel* message_;
     QProgressBar* bar_;
     QPushButton *again_, *take_;

@@ -22,6 +22,8 @@
 #include "ui/chat/empty_state.h"
 #include "ui/chat/engine_notices.h"
 #include "ui/chat/groups_feed.h"
+#include "ui/chat/live_actions.h"
+#include "ui/chat/live_bar.h"
 #include "ui/chat/media_actions.h"
 #include "ui/chat/prompt_picker.h"
 #include "ui/chat/reading_text.h"
@@ -53,7 +55,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     middle_ = buildMiddle(parts.model_button);
     columns_ = new ChatColumns(list_, middle_, parts.side_panel);
     fillWith(this, columns_);
-    makeHelpers(parts.options);
+    makeHelpers(parts);
     wireList();
     wireComposer();
     wireMiddle();
@@ -66,11 +68,12 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
 }
 
 /// What has no place on the page: notices, media, export, drafts, the estimate of the context.
-void ChatPage::makeHelpers(const ConversationModel::OptionsSource& options) {
+void ChatPage::makeHelpers(const Parts& parts) {
     notices_ = new ChatNotices(notice_);
     engine_notices_ = new EngineNotices(engine_, notices_, this);
     media_ = new MediaActions({engine_, store_, notices_}, this);
-    settings_ = new ChatSettingsActions({engine_, notices_, options}, this);
+    live_ = new LiveActions({engine_, notices_, live_bar_}, this, parts.cli);
+    settings_ = new ChatSettingsActions({engine_, notices_, parts.options}, this);
     exporter_ = new ConversationExporter(store_, notices_, this);
     drafts_ = new DraftKeeper(store_, composer_, this);
     estimator_ = new ContextEstimator(engine_, composer_, meter_, this);
@@ -89,7 +92,9 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
     composer_->setMaximumWidth(kComposerWidth);
     meter_ = new ContextMeter;
     meter_->setMaximumWidth(kComposerWidth);
-    auto* writing = column({.spacing = 4}, {composer_, meter_});
+    live_bar_ = new LiveBar;
+    live_bar_->setMaximumWidth(kComposerWidth);
+    auto* writing = column({.spacing = 4}, {live_bar_, composer_, meter_});
     column(middle, {.margins = {}, .spacing = 0},
            {header_,
             column({.margins = {24, 8, 24, 0}}, {notice_}),
@@ -160,6 +165,9 @@ void ChatPage::wireMiddle() {
     connect(view_, &ChatView::mediumRemoved, media_, &MediaActions::remove);
     connect(media_, &MediaActions::added, this, &ChatPage::focusComposer);
     connect(media_, &MediaActions::groupsWanted, this, &ChatPage::mediumChosen);
+    connect(media_, &MediaActions::liveRequested, live_, &LiveActions::start);
+    connect(live_, &LiveActions::addRequested, media_,
+            [this](const QString& file) { media_->add({file}); });
     connect(new DropVeil(this, middle_), &DropVeil::dropped, media_, &MediaActions::add);
 }
 
@@ -307,6 +315,7 @@ void ChatPage::show(ConversationModel* model) {
     notices_->setCurrent(model->id());
     engine_notices_->setConversation(model);
     media_->setConversation(model);
+    live_->setConversation(model);
     settings_->setConversation(model);
     view_->setModel(model);
     drafts_->setConversation(model);

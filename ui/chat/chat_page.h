@@ -27,6 +27,8 @@ class EmptyState;
 class EngineClient;
 class EngineNotices;
 class GroupsFeed;
+class LiveActions;
+class LiveBar;
 class MediaActions;
 class NoticeBar;
 class PromptPicker;
@@ -46,6 +48,7 @@ class ChatPage : public QWidget {
         QList<Sample> samples;
         QWidget* model_button = nullptr;  ///< stands at the left of the header
         QWidget* side_panel = nullptr;    ///< stands at the right, shown when there are media
+        QString cli{};                    ///< another univi-cli than the one beside this program
     };
     explicit ChatPage(const Parts& parts, QWidget* parent = nullptr);
 
@@ -73,6 +76,7 @@ class ChatPage : public QWidget {
     ConversationModel* model() const;
     ChatView* view() const { return view_; }
     GroupsFeed* feed() const { return feed_; }
+    LiveActions* live() const { return live_; }
     Composer* composer() const { return composer_; }
     ContextMeter* contextMeter() const { return meter_; }
     ConversationListView* list() const { return list_; }
@@ -96,7 +100,7 @@ class ChatPage : public QWidget {
 
   private:
     QWidget* buildMiddle(QWidget* model_button);
-    void makeHelpers(const ConversationModel::OptionsSource& options);
+    void makeHelpers(const Parts& parts);
     void wireList();
     void wireComposer();
     void wireMiddle();
@@ -120,6 +124,8 @@ class ChatPage : public QWidget {
     ChatNotices* notices_ = nullptr;
     EngineNotices* engine_notices_ = nullptr;
     MediaActions* media_ = nullptr;
+    LiveActions* live_ = nullptr;
+    LiveBar* live_bar_ = nullptr;
     ChatSettingsActions* settings_ = nullptr;
     ConversationExporter* exporter_ = nullptr;
     DraftKeeper* drafts_ = nullptr;

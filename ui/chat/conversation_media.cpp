@@ -17,7 +17,7 @@ ConversationMedia::ConversationMedia(EngineClient* engine, Source source, QObjec
 void ConversationMedia::connectEngine() {
     connect(engine_, &EngineClient::mediaProgressed, this,
             [this](qint64 id, const protocol::MediaProgressEvent& e) {
-                if (!owns(id)) return;
+                if (!owns(id) || isLive(id)) return;
                 progress_ = Progress{QString::fromStdString(e.medium),
                                      std::max(e.frames_encoded, 0), e.frames_total};
                 Q_EMIT progressChanged();
@@ -29,7 +29,7 @@ void ConversationMedia::connectEngine() {
                 groups_.insert(medium, groups);
                 emitGroups(medium);
             });
-    connect(engine_, &EngineClient::encoded, this, &ConversationMedia::drop);
+    connect(engine_, &EngineClient::encoded, this, &ConversationMedia::onEncoded);
     connect(engine_, &EngineClient::failed, this, &ConversationMedia::onFailed);
     connect(engine_, &EngineClient::modelChanging, this, [this] {
         groups_.clear();
@@ -68,7 +68,7 @@ void ConversationMedia::add(const Media& media) {
             refused << one.file;
         } else if (!pending_.contains(medium)) {
             pending_ << medium;
-            encode(medium, true);
+            encode(medium, For::Composer);
             added = true;
         }
     }
@@ -80,28 +80,32 @@ void ConversationMedia::add(const Media& media) {
 
 void ConversationMedia::remove(int index) {
     if (index < 0 || index >= pending_.size()) return;
+    const bool is_live = pending_[index] == live_;
     stopReading(pending_.takeAt(index));
+    if (is_live) live_ = {};
     Q_EMIT pendingChanged();
     Q_EMIT groupsReset();
+    if (is_live) Q_EMIT liveRemoved();
 }
 
 void ConversationMedia::setClip(int index, const base::ClipRange& clip) {
     if (index < 0 || index >= pending_.size() || pending_[index].clip == clip) return;
     const Medium medium(pending_[index].file, clip);
+    if (pending_[index] == live_) Q_EMIT liveTaken(std::exchange(live_, {}));
     stopReading(pending_[index]);
     if (pending_.contains(medium))
         pending_.removeAt(index);  // that part waits already
     else
         pending_[index] = medium;
     unreadable_.remove(medium);
-    encode(medium, true);
+    encode(medium, For::Composer);
     Q_EMIT pendingChanged();
     Q_EMIT groupsReset();
 }
 
 void ConversationMedia::stopReading(const Medium& medium) {
     for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
-        if (it->pending && it->medium == medium) engine_->stop(it.key());
+        if (it->whom == For::Composer && it->medium == medium) engine_->stop(it.key());
 }
 
 void ConversationMedia::move(int from, int to) {
@@ -113,7 +117,53 @@ void ConversationMedia::move(int from, int to) {
 }
 
 Media ConversationMedia::takePending() {
+    if (!live_.file.isEmpty()) Q_EMIT liveTaken(std::exchange(live_, {}));
     return std::exchange(pending_, {});
+}
+
+Media ConversationMedia::lasting() const {
+    Media media = pending_;
+    media.removeOne(live_);
+    return media;
+}
+
+void ConversationMedia::readLive(const Medium& window) {
+    reading_live_ = window;
+    encode(window, For::Camera);
+}
+
+void ConversationMedia::dropLive() {
+    reading_live_ = {};
+    for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
+        if (it->whom == For::Camera) engine_->stop(it.key());
+    if (live_.file.isEmpty()) return;
+    groups_.remove(live_);
+    pending_.removeOne(std::exchange(live_, {}));
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationMedia::showLive(const Medium& window) {
+    if (window != reading_live_) return;
+    reading_live_ = {};
+    const int index = int(pending_.indexOf(live_));
+    if (index >= 0)
+        pending_[index] = window;
+    else
+        pending_ << window;
+    groups_.remove(std::exchange(live_, window));
+    Q_EMIT liveShown(window);
+    Q_EMIT pendingChanged();
+    Q_EMIT groupsReset();
+}
+
+void ConversationMedia::onEncoded(qint64 id) {
+    if (isLive(id)) showLive(encodes_.value(id).medium);
+    drop(id);
+}
+
+bool ConversationMedia::isReading() const {
+    return std::ranges::any_of(encodes_, [](const Encode& one) { return one.whom != For::Camera; });
 }
 
 void ConversationMedia::putBack(const Media& media) {
@@ -126,12 +176,12 @@ void ConversationMedia::putBack(const Media& media) {
     Q_EMIT groupsReset();
 }
 
-void ConversationMedia::encode(const Medium& medium, bool pending) {
+void ConversationMedia::encode(const Medium& medium, For whom) {
     if (groups_.value(medium).complete) return;
     const qint64 id =
         engine_->encode({source_.conversation.toStdString(), medium.file.toStdString(),
-                         source_.max_frames(), medium.clip});
-    encodes_.insert(id, {medium, pending});
+                         source_.max_frames(), medium.clip, whom == For::Camera});
+    encodes_.insert(id, {medium, whom});
 }
 
 void ConversationMedia::readAgain() {
@@ -147,13 +197,13 @@ void ConversationMedia::encodeNext() {
     if (ask_ != 0 || isReading() || to_read_.isEmpty() ||
         engine_->state() != EngineClient::State::Ready)
         return;
-    encode(to_read_.takeFirst(), false);
+    encode(to_read_.takeFirst(), For::Turn);
 }
 
 void ConversationMedia::pause() {
     to_read_.clear();
     for (auto it = encodes_.cbegin(); it != encodes_.cend(); ++it)
-        if (!it->pending) engine_->stop(it.key());
+        if (it->whom != For::Composer) engine_->stop(it.key());
 }
 
 void ConversationMedia::endProgress() {
@@ -182,9 +232,16 @@ void ConversationMedia::onFailed(qint64 id, const QString& kind, const QString& 
     if (!encodes_.contains(id)) return;
     const Encode encode = encodes_.value(id);
     const bool stopped = kind == QLatin1String("stopped");
+    if (encode.whom == For::Camera) {
+        drop(id);
+        if (encode.medium != reading_live_) return;
+        reading_live_ = {};
+        return Q_EMIT liveFailed(encode.medium, stopped ? QString() : message);
+    }
     if (!stopped) unreadable_.insert(encode.medium);
     drop(id);
-    const bool bad_file = !stopped && kind != QLatin1String("internal") && encode.pending;
+    const bool bad_file =
+        !stopped && kind != QLatin1String("internal") && encode.whom == For::Composer;
     const int index = int(pending_.indexOf(encode.medium));
     if (!bad_file || index < 0) return;
     remove(index);

@@ -38,7 +38,8 @@ class ConversationMedia : public QObject {
     /// Its groups are known.
     bool isRead(const Medium& medium) const { return groups_.contains(medium); }
     std::optional<Progress> progress() const { return progress_; }
-    bool isReading() const { return !encodes_.isEmpty(); }
+    /// For a person; what a live camera gives is read all the time.
+    bool isReading() const;
 
     /// What is no picture or video is refused by `problem`; the others are read at once.
     void add(const Media& media);
@@ -49,6 +50,13 @@ class ConversationMedia : public QObject {
     void move(int from, int to);
     /// Those that wait go with a question.
     Media takePending();
+    /// Those that wait and stay where they are: all but the window of a live camera.
+    Media lasting() const;
+    /// Reads a newer window of a live camera; once that is done it takes the place of the one that
+    /// waits. Answered by liveShown or liveFailed.
+    void readLive(const Medium& window);
+    /// No window of a camera waits or is read any more. No signal follows of it.
+    void dropLive();
     /// Those of a question that was taken back wait again, before the others.
     void putBack(const Media& media);
     /// Reads what is not known of the turns' media, once the model is loaded.
@@ -70,15 +78,29 @@ class ConversationMedia : public QObject {
     void groupsReset();
     /// One sentence that belongs to no turn.
     void problem(const QString& sentence);
+    /// A window of a live camera waits now, in place of the one before.
+    void liveShown(const univi::ui::Medium& window);
+    /// One could not be read. No sentence: it was stopped.
+    void liveFailed(const univi::ui::Medium& window, const QString& sentence);
+    /// The one that waited is a medium as any other: a question goes with it, or a part of it was
+    /// chosen.
+    void liveTaken(const univi::ui::Medium& window);
+    /// A person took it out.
+    void liveRemoved();
 
   private:
+    /// Who waits for a medium that is read: the composer, an earlier turn, a live camera.
+    enum class For { Composer, Turn, Camera };
     struct Encode {
         Medium medium;
-        bool pending = false;  ///< of the composer, not of an earlier turn
+        For whom = For::Turn;
     };
     void connectEngine();
     bool owns(qint64 id) const { return id != 0 && (id == ask_ || encodes_.contains(id)); }
-    void encode(const Medium& medium, bool pending);
+    void encode(const Medium& medium, For whom);
+    void onEncoded(qint64 id);
+    void showLive(const Medium& window);
+    bool isLive(qint64 id) const { return encodes_.value(id).whom == For::Camera; }
     void encodeNext();
     void drop(qint64 id);
     void onFailed(qint64 id, const QString& kind, const QString& message);
@@ -88,6 +110,8 @@ class ConversationMedia : public QObject {
     EngineClient* engine_;
     Source source_;
     Media pending_;
+    Medium live_;                 ///< of those that wait
+    Medium reading_live_;         ///< which is to take its place
     QStringList unreadable_now_;  ///< of the files that were added last
     QHash<qint64, Encode> encodes_;
     Media to_read_;            ///< media of earlier turns still to encode, one at a time

@@ -33,6 +33,7 @@ class ConversationModel : public QObject {
     const Conversation& conversation() const { return conversation_; }
     const QList<Turn>& turns() const { return conversation_.turns; }
     const Media& pendingMedia() const { return media_->pending(); }
+    ConversationMedia* media() const { return media_; }
     bool isNew() const { return conversation_.turns.isEmpty(); }
     /// A question is being answered.
     bool isBusy() const { return ask_ != 0; }

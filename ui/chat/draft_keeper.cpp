@@ -45,7 +45,7 @@ void DraftKeeper::setConversation(ConversationModel* model) {
 void DraftKeeper::keep() {
     timer_.stop();
     if (!model_) return;
-    const Draft draft{composer_->text(), model_->pendingMedia()};
+    const Draft draft{composer_->text(), model_->media()->lasting()};
     if (written_key_ == key() && written_ == draft) return;
     written_key_ = key();
     written_ = draft;

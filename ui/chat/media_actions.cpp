@@ -64,6 +64,7 @@ void MediaActions::openCamera() {
     if (isRefused()) return;
     auto* dialog = new CameraDialog(page_);
     connect(dialog, &CameraDialog::recorded, this, [this](const QString& file) { add({file}); });
+    connect(dialog, &CameraDialog::liveRequested, this, &MediaActions::liveRequested);
     openOnce(dialog);
 }
 

@@ -4,6 +4,7 @@
 #include <QPointer>
 #include <QStringList>
 
+#include "ui/chat/live_source.h"
 #include "ui/chat/medium.h"
 
 class QWidget;
@@ -45,6 +46,8 @@ class MediaActions : public QObject {
   Q_SIGNALS:
     /// Some were added, or it was tried.
     void added();
+    /// A camera is to stay open.
+    void liveRequested(const univi::ui::LiveCameraChoice& choice);
     void groupsWanted(int medium);
 
   private:

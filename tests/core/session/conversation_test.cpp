@@ -158,8 +158,8 @@ TEST_F(ConversationTest, APictureWhoseFileIsGoneIsStillKnown) {
 
 TEST_F(ConversationTest, MediaEncodedBeforeTheQuestionGetTheirPlaceInIt) {
     const std::string notes = golden_input("notes.png");
-    talk_->encode(fish_, 64, {});
-    talk_->encode(notes, 64, {});
+    talk_->encode({fish_}, {});
+    talk_->encode({notes}, {});
     std::vector<std::pair<std::string, int>> places;
     session::Observer observer;
     observer.on_groups = [&](int medium, const protocol::TokenGroups& groups) {

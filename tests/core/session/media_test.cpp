@@ -45,7 +45,7 @@ class MediaTest : public testing::Test {
 };
 
 TEST_F(MediaTest, APicturesGroupsPartitionItsPatches) {
-    const auto groups = talk_->encode(golden_input("messi5.jpg"), 64, {});
+    const auto groups = talk_->encode({golden_input("messi5.jpg")}, {});
     EXPECT_TRUE(groups.complete);
     EXPECT_FALSE(groups.is_video);
     EXPECT_EQ(groups.grid, 16);
@@ -68,14 +68,14 @@ TEST_F(MediaTest, APictureIsShownAsTheModelSawIt) {
     const auto engine = session::Engine::load(options);
     const auto talk = engine->start_conversation();
     const std::string data = UNIVI_TEST_DATA "/media/";
-    const auto turned = talk->encode(data + "rot270.mp4", 64, {});
+    const auto turned = talk->encode({data + "rot270.mp4"}, {});
     EXPECT_EQ(turned.picture_width, 320);
     EXPECT_EQ(turned.picture_height, 200);
     // A picture that is stored lying, with an orientation tag.
     const auto picture = folder_ / "lying.jpg";
     media::write_image(folder_ / "plain.jpg", numbered_picture(0, 64, 32));
     write_bytes(picture, with_exif_orientation(read_bytes(folder_ / "plain.jpg"), 6));
-    const auto upright = talk->encode(picture.string(), 64, {});
+    const auto upright = talk->encode({picture.string()}, {});
     EXPECT_EQ(upright.picture_width, 32);
     EXPECT_EQ(upright.picture_height, 64);
     EXPECT_EQ(media::read_image(upright.frames[0].picture).height, 64);
@@ -83,13 +83,13 @@ TEST_F(MediaTest, APictureIsShownAsTheModelSawIt) {
 
 TEST_F(MediaTest, ADamagedVideoSaysHowMuchIsLost) {
     const std::string path = UNIVI_TEST_DATA "/media/damaged_mid.mp4";
-    const auto groups = talk_->encode(path, 64, {});
+    const auto groups = talk_->encode({path}, {});
     EXPECT_EQ(groups.frames_lost, 28);
     EXPECT_EQ(groups.frames_in_file, 60);
     EXPECT_EQ(groups.damage(),
               "damaged_mid.mp4 is damaged: 28 of 60 frames cannot be read and were left out");
     EXPECT_EQ(groups.frames.size(), 4U);
-    EXPECT_EQ(talk_->encode(golden_input("cup_9s.mp4"), 64, {}).damage(), "");
+    EXPECT_EQ(talk_->encode({golden_input("cup_9s.mp4")}, {}).damage(), "");
 }
 
 TEST_F(MediaTest, AVideosFirstGroupsShowBeforeItsLastFrameIsRead) {
@@ -101,7 +101,7 @@ TEST_F(MediaTest, AVideosFirstGroupsShowBeforeItsLastFrameIsRead) {
         if (reports.empty()) at_first_report = progress;
         reports.push_back(groups);
     };
-    const auto groups = talk_->encode(golden_input("slides_52s.mp4"), 64, observer);
+    const auto groups = talk_->encode({golden_input("slides_52s.mp4")}, observer);
     ASSERT_GE(reports.size(), 2U);
     EXPECT_FALSE(reports.front().complete);
     EXPECT_LT(reports.front().frames.size(), 52U);
@@ -113,7 +113,7 @@ TEST_F(MediaTest, AVideosFirstGroupsShowBeforeItsLastFrameIsRead) {
 }
 
 TEST_F(MediaTest, AVideosEventsHoldEveryFrameOnce) {
-    const auto groups = talk_->encode(golden_input("slides_52s.mp4"), 64, {});
+    const auto groups = talk_->encode({golden_input("slides_52s.mp4")}, {});
     std::multiset<int> frames;
     int first = -1;
     for (const auto& event : groups.events) {
@@ -136,7 +136,7 @@ TEST_F(MediaTest, AVideosEventsHoldEveryFrameOnce) {
 TEST_F(MediaTest, AVideoOfTwoFramesIsTwoPictures) {
     const auto clip = folder_ / "two.mp4";
     write_clip(clip, {.num_frames = 50});
-    const auto groups = talk_->encode(clip.string(), 64, {});
+    const auto groups = talk_->encode({clip.string()}, {});
     ASSERT_EQ(groups.frames.size(), 2U);
     ASSERT_EQ(groups.events.size(), 2U);
     EXPECT_EQ(groups.num_tokens(), 224);
@@ -149,12 +149,14 @@ TEST_F(MediaTest, AVideoOfTwoFramesIsTwoPictures) {
 }
 
 TEST_F(MediaTest, MaxFramesLimitsAVideo) {
-    EXPECT_EQ(talk_->encode(golden_input("slides_52s.mp4"), 10, {}).frames.size(), 10U);
+    EXPECT_EQ(
+        talk_->encode({golden_input("slides_52s.mp4"), session::MediumKind::Auto, 10}, {}).frames.size(),
+        10U);
 }
 
 TEST_F(MediaTest, TheSameFrameIsStoredOnce) {
-    const auto one = talk_->encode(golden_input("notes.png"), 64, {});
-    const auto other = engine_->start_conversation()->encode(golden_input("notes.png"), 64, {});
+    const auto one = talk_->encode({golden_input("notes.png")}, {});
+    const auto other = engine_->start_conversation()->encode({golden_input("notes.png")}, {});
     EXPECT_EQ(one.frames[0].picture, other.frames[0].picture);
     int files = 0;
     for ([[maybe_unused]] const auto& entry :
@@ -176,7 +178,7 @@ TEST_F(MediaTest, WrongFilesAreAnsweredInOneSentence) {
     };
     for (const auto& [file, kind] : cases) {
         try {
-            talk_->encode(file, 64, {});
+            talk_->encode({file}, {});
             ADD_FAILURE() << file;
         } catch (const base::Error& error) {
             EXPECT_EQ(error.kind(), kind) << error.what();

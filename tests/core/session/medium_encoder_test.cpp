@@ -119,6 +119,45 @@ TEST_F(MediumEncoderTest, AStopEndsTheEncoding) {
     EXPECT_THROW(encoder_.encode({kSamples + "drive.mp4"}, {}, stop.get_token()), base::Error);
 }
 
+TEST_F(MediumEncoderTest, OfAPassingWindowTheTowerSeesNewFramesOnly) {
+    const auto memory = std::make_shared<FrameMemory>();
+    const MediumEncoder live(*demo_model().model, {demo_model().preprocess, media::Reading::People,
+                                                   PictureStore(std::filesystem::path()), memory});
+    const auto window = [](double start, bool passing) {
+        base::ClipRange clip;
+        clip.start_s = start;
+        clip.end_s = start + 4;
+        return MediumRequest{kSamples + "drive.mp4", MediumKind::Video, 64, clip, passing};
+    };
+    std::vector<std::int64_t> frames;
+    for (const double start : {0.0, 1.0, 1.0, 0.0}) {
+        Probe probe;
+        const auto medium = live.encode(window(start, true), {}, {}, &probe);
+        frames.push_back(probe.frames);
+        const auto fresh = encoder_.encode(window(start, true));
+        EXPECT_TRUE(at::allclose(medium->visual_tokens, fresh->visual_tokens, 1e-3, 1e-3));
+        EXPECT_EQ(medium->groups.event_centers, fresh->groups.event_centers);
+    }
+    EXPECT_EQ(frames, (std::vector<std::int64_t>{4, 1, 0, 0}));
+    Probe probe;
+    live.encode(window(0, false), {}, {}, &probe);
+    EXPECT_EQ(probe.frames, 4) << "what does not pass is encoded as ever";
+}
+
+TEST(FrameMemory, KeepsWhatWasUsedLast) {
+    const at::Tensor features = at::ones({4, 8});
+    FrameMemory memory(2 * static_cast<std::int64_t>(features.nbytes()));
+    memory.keep("a", features);
+    memory.keep("b", features * 2);
+    EXPECT_TRUE(at::equal(memory.find("a"), features));
+    memory.keep("c", features * 3);
+    EXPECT_FALSE(memory.find("b").defined());
+    EXPECT_TRUE(memory.find("a").defined());
+    EXPECT_EQ(memory.bytes(), 2 * static_cast<std::int64_t>(features.nbytes()));
+    EXPECT_NE(FrameMemory::name_of(std::vector<float>{1, 2}),
+              FrameMemory::name_of(std::vector<float>{2, 1}));
+}
+
 TEST_F(MediumEncoderTest, AModelWithoutATowerSaysSo) {
     model::LoadOptions options;
     options.model = UNIVI_SOURCE_DIR "/resources/demo";

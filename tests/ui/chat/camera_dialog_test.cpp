@@ -1,6 +1,7 @@
 #include "ui/chat/camera_dialog.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
@@ -67,15 +68,42 @@ echo '{"device":"/dev/video2","name":""}')"));
                                             "by another program, $9 s.\" >&2; exit 1"));
         dialog.show();
         auto* seconds = dialog.findChild<QSpinBox*>();
-        QVERIFY(!seconds->isEnabled());
+        QVERIFY(!seconds->isVisible());
         for (QToolButton* kind : dialog.findChildren<QToolButton*>())
             if (kind->text() == "Video") kind->click();
-        QVERIFY(seconds->isEnabled());
+        QVERIFY(seconds->isVisible());
         seconds->setValue(7);
         named(dialog, "Take")->click();
         QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("by another program, 7 s."), kWaitMs);
         QVERIFY(dialog.isVisible() && named(dialog, "Take")->isEnabled());
         QVERIFY(QDir(home_->path("data")).entryList({"*.mkv"}, QDir::Files).isEmpty());
+    }
+
+    void aCameraThatStaysOpenIsAskedFor() {
+        CameraDialog dialog(nullptr, listing(R"(echo '{"device":":7","name":"","format":"x11grab"}'
+echo '{"device":"/dev/video2","name":"Eye","format":"v4l2"}')"));
+        QSignalSpy live(&dialog, &CameraDialog::liveRequested);
+        dialog.show();
+        QTRY_VERIFY_WITH_TIMEOUT(named(dialog, "Take")->isEnabled(), kWaitMs);
+        auto* cameras = dialog.findChild<QComboBox*>();
+        QCOMPARE(cameras->itemText(0), QString("This screen"));
+        cameras->setCurrentIndex(1);
+        auto* every = dialog.findChild<QDoubleSpinBox*>();
+        QVERIFY(!every->isVisible());
+        for (QToolButton* kind : dialog.findChildren<QToolButton*>())
+            if (kind->text() == "Live") kind->click();
+        QVERIFY(every->isVisible());
+        every->setValue(2.5);
+        shot(&dialog, "camera_live");
+        named(dialog, "Open")->click();
+        QCOMPARE(live.count(), 1);
+        const auto choice = live[0][0].value<LiveCameraChoice>();
+        QCOMPARE(choice.device, QString("/dev/video2"));
+        QCOMPARE(choice.format, QString("v4l2"));
+        QCOMPARE(choice.name, QString("Eye"));
+        QCOMPARE(choice.frames, 16);
+        QCOMPARE(choice.every_s, 2.5);
+        QVERIFY(!dialog.isVisible());
     }
 
   private:

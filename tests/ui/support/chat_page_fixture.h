@@ -26,6 +26,7 @@ class ChatPageFixture {
         parts.engine = engine_.get();
         parts.store = store_.get();
         parts.options = [options] { return options; };
+        parts.cli = cli_;
         page_ = std::make_unique<ChatPage>(parts);
         page_->resize(1100, 700);
         page_->setVisible(true);
@@ -53,6 +54,7 @@ class ChatPageFixture {
     void waitForReply() { QTRY_VERIFY_WITH_TIMEOUT(!page_->model()->isBusy(), kWaitMs); }
     const QList<Turn>& turns() const { return page_->model()->turns(); }
 
+    QString cli_;  ///< univi-cli, where a test uses it
     std::unique_ptr<TestHome> home_;
     std::unique_ptr<ConversationStore> store_;
     std::unique_ptr<EngineClient> engine_;

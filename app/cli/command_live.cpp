@@ -1,0 +1,155 @@
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <type_traits>
+
+#include "app/cli/commands.h"
+#include "app/cli/terminal.h"
+#include "core/base/error.h"
+#include "core/media/live_camera.h"
+#include "core/protocol/live_protocol.h"
+
+namespace univi::cli {
+
+namespace {
+
+namespace live = protocol::live;
+
+struct LiveArguments {
+    media::CameraSource camera;
+    media::LiveOptions options;
+};
+
+/// Writes events of two threads, a line each.
+class EventLines {
+  public:
+    void send(const live::Event& event) {
+        const std::lock_guard lock(mutex_);
+        print(to_line(event) + "\n");
+    }
+
+  private:
+    std::mutex mutex_;
+};
+
+/// Does what requests ask of one camera. Removes the windows that nobody kept at its end.
+class LiveRequests {
+  public:
+    LiveRequests(media::LiveCamera& camera, EventLines& lines) : camera_(camera), lines_(lines) {}
+    ~LiveRequests() {
+        std::error_code error;
+        for (const std::string& window : passing_) std::filesystem::remove(window, error);
+    }
+    LiveRequests(const LiveRequests&) = delete;
+    LiveRequests& operator=(const LiveRequests&) = delete;
+
+    void take(const std::string& line) {
+        try {
+            std::visit([this](const auto& request) { perform(request); },
+                       live::parse_request(line));
+        } catch (const base::Error& error) {
+            lines_.send(live::RefusedEvent{{}, error.what()});
+        }
+    }
+    void end_recording() {
+        if (recorded_.empty()) return;
+        tell_of(recorded_, [this](const std::string& file) {
+            return live::RecordedEvent{file, camera_.end_recording()};
+        });
+        recorded_.clear();
+    }
+
+  private:
+    template <class Work>
+    void tell_of(const std::string& file, Work work) {
+        try {
+            lines_.send(work(file));
+        } catch (const base::Error& error) {
+            lines_.send(live::RefusedEvent{file, error.what()});
+        }
+    }
+    void perform(const live::WindowRequest& request) {
+        tell_of(request.file, [this](const std::string& file) {
+            const media::LiveWindow window = camera_.write_window(file);
+            passing_.insert(file);
+            return live::WindowEvent{file, window.frames, window.start_s, window.end_s};
+        });
+    }
+    void perform(const live::KeepRequest& request) { passing_.erase(request.file); }
+    void perform(const live::RecordRequest& request) {
+        try {
+            camera_.record(request.file);
+            recorded_ = request.file;
+        } catch (const base::Error& error) {
+            lines_.send(live::RefusedEvent{request.file, error.what()});
+        }
+    }
+    void perform(const live::EndRecordingRequest&) {
+        if (!recorded_.empty()) return end_recording();
+        lines_.send(live::RefusedEvent{{}, "Nothing is being recorded."});
+    }
+
+    media::LiveCamera& camera_;
+    EventLines& lines_;
+    std::set<std::string> passing_;
+    std::string recorded_;
+};
+
+void run(const LiveArguments& arguments) {
+    base::StopSource& stop = base::stop_on_signals();
+    EventLines lines;
+    std::exception_ptr failure;
+    {
+        media::LiveCamera camera(arguments.camera, arguments.options,
+                                 {[&](const media::LivePicture& picture) {
+                                      lines.send(live::PictureEvent{picture.jpeg, picture.seconds,
+                                                                    picture.held, picture.taken});
+                                  },
+                                  [&](std::exception_ptr why) {
+                                      failure = std::move(why);
+                                      stop.request_stop();
+                                  }});
+        LiveRequests requests(camera, lines);
+        StdinLines input;
+        try {
+            while (const auto line = input.next(stop.get_token())) requests.take(*line);
+        } catch (const base::Error& error) {
+            if (error.kind() != base::ErrorKind::Stopped) throw;
+        }
+        requests.end_recording();
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+void addLiveCommand(CommandSet& commands) {
+    auto* command = commands.app.add_subcommand(
+        "live",
+        "Keeps a camera open and holds its last frames. Requests are JSON lines on standard input: "
+        "{\"request\":\"window\",\"file\":F} writes those frames as a clip (it goes at the end "
+        "unless \"keep\" names it), \"record\" with a file records all pictures until "
+        "\"end_recording\"");
+    const auto arguments = std::make_shared<LiveArguments>();
+    command->add_option("--camera", arguments->camera.device, "/dev/video0, or a display: :0")
+        ->type_name("DEVICE")
+        ->required();
+    command
+        ->add_option("--camera-format", arguments->camera.format,
+                     "v4l2, x11grab for a screen, or lavfi for FFmpeg's own test pictures")
+        ->check(CLI::IsMember({"v4l2", "x11grab", "lavfi"}))
+        ->capture_default_str();
+    command->add_option("--frames", arguments->options.frames, "How many frames are held")
+        ->type_name("N")
+        ->check(CLI::Range(1, media::kMostLiveFrames))
+        ->capture_default_str();
+    command
+        ->add_option("--every", arguments->options.every_s, "Seconds from one of them to the next")
+        ->type_name("S")
+        ->check(CLI::Range(0.1, 600.0))
+        ->capture_default_str();
+    command->callback([&commands, arguments] { commands.run = [arguments] { run(*arguments); }; });
+}
+
+}  // namespace univi::cli

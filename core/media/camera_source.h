@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+namespace univi::media {
+
+/// Where pictures come from: a camera, a screen of X11 ("x11grab"), or, for tests of the same code,
+/// FFmpeg's own test pictures ("lavfi", with a filter as the device).
+struct CameraSource {
+    std::string device;  ///< "/dev/video0", ":0"
+    std::string format = "v4l2";
+};
+
+struct CameraOptions {
+    double seconds = 10;             ///< of a recording, at most
+    int width = 1280, height = 720;  ///< asked for; the camera may give another size
+    double patience_s = 10;          ///< without a picture for so long it is given up
+};
+
+}  // namespace univi::media

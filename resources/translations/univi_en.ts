@@ -261,10 +261,10 @@
 <context>
     <name>univi::ui::LiveBar</name>
     <message numerus="yes">
-        <source>%1: the last %Ln frame(s), one every %2 s</source>
+        <source>%1, the last %Ln frame(s), one every %2 s</source>
         <translation>
-            <numerusform>%1: the last %Ln frame, one every %2 s</numerusform>
-            <numerusform>%1: the last %Ln frames, one every %2 s</numerusform>
+            <numerusform>%1, the last %Ln frame, one every %2 s</numerusform>
+            <numerusform>%1, the last %Ln frames, one every %2 s</numerusform>
         </translation>
     </message>
 </context>

@@ -5062,23 +5062,23 @@
         <source>End the recording</source>
         <translation>结束录制</translation>
     </message>
-    <message numerus="yes">
-        <source>%1: the last %Ln frame(s), one every %2 s</source>
-        <translation>
-            <numerusform>%1：最近 %Ln 帧，每 %2 秒一帧</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Live from %1</source>
-        <translation>实时画面，%1</translation>
-    </message>
-    <message>
-        <source>Recording, %1. Live from %2</source>
-        <translation>正在录制，%1。实时画面，%2</translation>
-    </message>
     <message>
         <source>Recording, %1</source>
         <translation>正在录制，%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, the last %Ln frame(s), one every %2 s</source>
+        <translation>
+            <numerusform>%1，最近 %Ln 帧，每 %2 秒一帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Live: %1</source>
+        <translation>实时：%1</translation>
+    </message>
+    <message>
+        <source>Recording, %1. Live: %2</source>
+        <translation>正在录制，%1。实时：%2</translation>
     </message>
 </context>
 <context>

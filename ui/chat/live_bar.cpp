@@ -49,6 +49,9 @@ class LiveBar::Picture : public QWidget {
         QRectF place({}, size);
         place.moveCenter(QRectF(rect()).center());
         painter.drawImage(place, image_);
+        painter.setClipping(false);
+        painter.setPen(palette().color(QPalette::Mid));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
     }
 
   private:
@@ -115,11 +118,11 @@ void LiveBar::updateSentence() {
     if (held_ == 0) return;
     const QString every = QLocale().toString(choice_.every_s, 'g', 4);
     const QString frames =
-        tr("%1: the last %Ln frame(s), one every %2 s", nullptr, held_).arg(choice_.name, every);
+        tr("%1, the last %Ln frame(s), one every %2 s", nullptr, held_).arg(choice_.name, every);
     if (!recording_since_.isValid())
-        return what_->setTextOrShorter(tr("Live from %1").arg(frames), frames);
+        return what_->setTextOrShorter(tr("Live: %1").arg(frames), frames);
     const QString time = timeText(std::floor(double(recording_since_.elapsed()) / 1000));
-    what_->setTextOrShorter(tr("Recording, %1. Live from %2").arg(time, frames),
+    what_->setTextOrShorter(tr("Recording, %1. Live: %2").arg(time, frames),
                             tr("Recording, %1").arg(time));
 }
 

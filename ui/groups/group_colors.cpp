@@ -152,6 +152,18 @@ QColor rampColor(double value) {
     return {mix(from.red(), to.red()), mix(from.green(), to.green()), mix(from.blue(), to.blue())};
 }
 
+QColor colorBetween(const QColor& from, const QColor& to, double part) {
+    if (!from.isValid() && !to.isValid()) return {};
+    const auto faded = [](QColor color) {
+        color.setAlphaF(0);
+        return color;
+    };
+    const QColor one = from.isValid() ? from : faded(to), other = to.isValid() ? to : faded(from);
+    const auto mix = [part](float a, float b) { return a + static_cast<float>(part) * (b - a); };
+    return QColor::fromRgbF(mix(one.redF(), other.redF()), mix(one.greenF(), other.greenF()),
+                            mix(one.blueF(), other.blueF()), mix(one.alphaF(), other.alphaF()));
+}
+
 std::vector<QColor> patchColors(const GroupSelection& selection, const std::vector<int>& map,
                                 const std::vector<QColor>& of_groups) {
     using Fill = GroupSelection::Fill;

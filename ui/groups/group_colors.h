@@ -21,6 +21,10 @@ std::vector<Joined> joinedAt(const protocol::TokenGroups& groups, const GroupUni
 /// Colour of a value 0..1 on a scale that grows lighter evenly (viridis).
 QColor rampColor(double value);
 
+/// The colour that lies so far from one to the other; what is not valid is the other one,
+/// invisible.
+QColor colorBetween(const QColor& from, const QColor& to, double part);
+
 /// Returns the colour of every patch of the frame shown [grid*grid] under the selection's fill; an
 /// invalid one is not painted. `of_groups`: colours of the groups under the fills MeanColor and
 /// Distinct.

@@ -53,6 +53,25 @@ void addEdge(QPainterPath& path, const QPointF& from, const QPointF& to) {
     path.lineTo(to);
 }
 
+/// Adds the edges between neighbours of which `path_of(patch, neighbour)` names a path.
+template <typename PathOf>
+void addBorders(const TokenGroups& groups, const PathOf& path_of) {
+    const int grid = groups.grid;
+    for (int patch = 0; patch < grid * grid; ++patch) {
+        const QRectF rect = patchRect(groups, patch);
+        if (patch % grid + 1 < grid)
+            if (QPainterPath* path = path_of(patch, patch + 1))
+                addEdge(*path, rect.topRight(), rect.bottomRight());
+        if (patch / grid + 1 < grid)
+            if (QPainterPath* path = path_of(patch, patch + grid))
+                addEdge(*path, rect.bottomLeft(), rect.bottomRight());
+    }
+}
+
+bool isWhole(const TokenGroups& groups, const std::vector<int>& map) {
+    return map.size() == static_cast<std::size_t>(groups.grid) * groups.grid;
+}
+
 }  // namespace
 
 int eventOfFrame(const TokenGroups& groups, int frame) {
@@ -167,17 +186,22 @@ int patchAt(const TokenGroups& groups, const QPointF& position) {
 
 QPainterPath borderPath(const TokenGroups& groups, const std::vector<int>& map) {
     QPainterPath path;
-    const int grid = groups.grid;
-    if (map.size() != static_cast<std::size_t>(grid) * grid) return path;
-    for (int patch = 0; patch < grid * grid; ++patch) {
-        const QRectF rect = patchRect(groups, patch);
-        const int x = patch % grid, y = patch / grid;
-        if (x + 1 < grid && map[patch] != map[patch + 1])
-            addEdge(path, rect.topRight(), rect.bottomRight());
-        if (y + 1 < grid && map[patch] != map[patch + grid])
-            addEdge(path, rect.bottomLeft(), rect.bottomRight());
-    }
+    if (!isWhole(groups, map)) return path;
+    addBorders(groups,
+               [&](int patch, int other) { return map[patch] != map[other] ? &path : nullptr; });
     return path;
+}
+
+BorderChange borderChange(const TokenGroups& groups, const std::vector<int>& from,
+                          const std::vector<int>& to) {
+    BorderChange change;
+    if (!isWhole(groups, from) || !isWhole(groups, to)) return change;
+    addBorders(groups, [&](int patch, int other) -> QPainterPath* {
+        const bool was = from[patch] != from[other], is = to[patch] != to[other];
+        if (was && is) return &change.kept;
+        return was ? &change.leaving : is ? &change.arriving : nullptr;
+    });
+    return change;
 }
 
 QPainterPath groupPath(const TokenGroups& groups, const std::vector<int>& map, int group) {

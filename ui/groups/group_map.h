@@ -61,6 +61,12 @@ int patchAt(const protocol::TokenGroups& groups, const QPointF& picturePosition)
 /// Lines between patches of different groups, in picture pixels (the published
 /// pictures' white lines).
 QPainterPath borderPath(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups);
+/// The borders of two partitions: what both have, and what one of them has alone.
+struct BorderChange {
+    QPainterPath kept, leaving, arriving;
+};
+BorderChange borderChange(const protocol::TokenGroups& groups, const std::vector<int>& from,
+                          const std::vector<int>& to);
 /// Outline of one group.
 QPainterPath groupPath(const protocol::TokenGroups& groups, const std::vector<int>& patchGroups,
                        int group);

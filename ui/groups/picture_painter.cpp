@@ -1,5 +1,7 @@
 #include "ui/groups/picture_painter.h"
 
+#include <utility>
+
 #include "ui/groups/group_colors.h"
 
 namespace univi::ui {
@@ -15,6 +17,19 @@ void PicturePainter::prepare(const GroupSelection& selection, const QImage& pict
     mean_ = meanColors(groups, map_, picture_);
     distinct_.clear();
     borders_ = borderPath(groups, map_);
+    if (before_.size() != map_.size()) before_.clear();
+    if (flows()) change_ = borderChange(groups, map_before_, map_);
+}
+
+void PicturePainter::beginFlow() {
+    before_ = shown_;
+    map_before_ = map_;
+    part_ = 0;
+}
+
+void PicturePainter::setFlow(double part) {
+    part_ = part;
+    if (part >= 1) before_.clear();
 }
 
 void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupSelection& selection,
@@ -27,14 +42,9 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
     painter.translate(target.topLeft());
     const double scale = target.width() / picture_.width();
     painter.scale(scale, target.height() / picture_.height());
-    paintFill(painter, selection);
-    if (selection.borders()) {
-        QPen pen(QColor(255, 255, 255, 215));
-        pen.setCosmetic(true);
-        pen.setWidthF(1.2);
-        painter.setPen(pen);
-        painter.drawPath(borders_);
-    }
+    const bool between = flows() && purpose == Purpose::Screen;
+    paintFill(painter, selection, between);
+    if (selection.borders()) paintBorders(painter, between);
     if (purpose == Purpose::Screen) paintGlow(painter, selection);
     paintUnseen(painter, selection);
     paintLit(painter, selection, purpose == Purpose::Screen ? selection.lit() : selection.pinned(),
@@ -42,16 +52,34 @@ void PicturePainter::paint(QPainter& painter, const QRectF& target, const GroupS
     painter.restore();
 }
 
-void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selection) const {
+void PicturePainter::paintBorders(QPainter& painter, bool flows) const {
+    const auto draw = [&painter](const QPainterPath& path, double strength) {
+        QPen pen(QColor(255, 255, 255, static_cast<int>(215 * strength)));
+        pen.setCosmetic(true);
+        pen.setWidthF(1.2);
+        painter.setPen(pen);
+        painter.drawPath(path);
+    };
+    if (!flows) return draw(borders_, 1);
+    draw(change_.kept, 1);
+    draw(change_.leaving, 1 - part_);
+    draw(change_.arriving, part_);
+}
+
+void PicturePainter::paintFill(QPainter& painter, const GroupSelection& selection,
+                               bool flows) const {
     painter.save();
     painter.setOpacity(selection.opacity());
     const bool distinct = selection.fill() == GroupSelection::Fill::Distinct;
     if (distinct && distinct_.empty())
         distinct_ = distinctColors(selection.groups(), selection.unit());
-    const std::vector<QColor> colors = patchColors(selection, map_, distinct ? distinct_ : mean_);
+    std::vector<QColor> colors = patchColors(selection, map_, distinct ? distinct_ : mean_);
+    for (std::size_t patch = 0; flows && patch < colors.size(); ++patch)
+        colors[patch] = colorBetween(before_[patch], colors[patch], part_);
     for (std::size_t patch = 0; patch < colors.size(); ++patch)
         if (colors[patch].isValid())
             painter.fillRect(patchRect(selection.groups(), static_cast<int>(patch)), colors[patch]);
+    shown_ = std::move(colors);
     painter.restore();
 }
 

@@ -10,11 +10,17 @@
 #include "ui/groups/group_text.h"
 
 #include "ui/widgets/accessible_picture.h"
+#include "ui/widgets/desktop_motion.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/own_escape.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
+namespace {
+
+constexpr int kFlowMs = 250;
+
+}  // namespace
 
 PictureView::PictureView(GroupSelection* selection, QWidget* parent)
     : QWidget(parent), selection_(selection) {
@@ -24,7 +30,16 @@ PictureView::PictureView(GroupSelection* selection, QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     makeAccessiblePicture(this);
     setAccessibleName(tr("Picture with its token groups"));
-    connect(selection, &GroupSelection::unitChanged, this, &PictureView::prepare);
+    flow_.setDuration(kFlowMs);
+    flow_.setEasingCurve(QEasingCurve::InOutCubic);
+    flow_.setStartValue(0.0);
+    flow_.setEndValue(1.0);
+    connect(&flow_, &QVariantAnimation::valueChanged, this, [this](const QVariant& part) {
+        painter_.setFlow(part.toDouble());
+        update();
+    });
+    connect(selection, &GroupSelection::groupsChanged, this, &PictureView::endFlow);
+    connect(selection, &GroupSelection::unitChanged, this, &PictureView::followUnit);
     connect(selection, &GroupSelection::highlightChanged, this, [this] {
         describe();
         update();
@@ -43,7 +58,25 @@ void PictureView::setMessage(const QString& message) {
     update();
 }
 
+/// Groups merge from stage to stage of one frame; anything else is another picture.
+void PictureView::followUnit() {
+    GroupUnit same = std::exchange(unit_, selection_->unit());
+    same.stage = unit_.stage;
+    endFlow();
+    if (same == unit_ && isVisible() && DesktopMotion::isWanted()) {
+        painter_.beginFlow();
+        flow_.start();
+    }
+    prepare();
+}
+
+void PictureView::endFlow() {
+    flow_.stop();
+    painter_.setFlow(1);
+}
+
 void PictureView::prepare() {
+    unit_ = selection_->unit();
     const QSize before = painter_.size();
     painter_.prepare(*selection_, picture_);
     if (painter_.size() != before) zoom_.fit();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QVariantAnimation>
 #include <QWidget>
 
 #include "ui/groups/picture_painter.h"
@@ -9,7 +10,8 @@ namespace univi::ui {
 
 /// The frame with its groups. Hover lights a group up, a click pins it; arrow keys step through
 /// groups and frames. The wheel, a pinch and the keys + and - zoom, a drag moves the enlarged
-/// picture, 0 fits it again.
+/// picture, 0 fits it again. Another stage's groups flow out of the one before, where the desktop
+/// wants motion.
 class PictureView : public QWidget {
     Q_OBJECT
   public:
@@ -42,13 +44,17 @@ class PictureView : public QWidget {
     int groupAt(const QPointF& position) const;
     void pointAt(int patch);
     void prepare();
+    void followUnit();
+    void endFlow();
     void describe();
     void zoomBy(double times, const QPointF& position);
     bool zoomKey(int key);
     void paintZoom(QPainter& painter) const;
 
     GroupSelection* selection_;
+    GroupUnit unit_;
     PicturePainter painter_;
+    QVariantAnimation flow_;  ///< from one stage into another
     QImage picture_;
     QString message_;
     Zoom zoom_;

@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/temporary_folder.h"
 #include "ui/widgets/combo_describer.h"
+#include "ui/widgets/desktop_motion.h"
 #include "ui/widgets/desktop_scheme.h"
 #include "ui/widgets/hover_mender.h"
 #include "ui/widgets/icons.h"
@@ -116,6 +117,7 @@ void installAppearance(QApplication& application) {
     QObject::connect(&Theme::instance(), &Theme::changed, &application,
                      [&application] { dress(application); });
     Theme::instance().follow(new DesktopScheme(&application));
+    DesktopMotion::follow(&application);
 }
 
 }  // namespace univi::ui

@@ -1,4 +1,5 @@
 // How groups are coloured, enlarged, played and written into files.
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,6 +12,7 @@
 #include "ui/groups/group_export.h"
 #include "ui/groups/group_text.h"
 #include "ui/groups/picture_view.h"
+#include "ui/widgets/desktop_motion.h"
 
 using namespace univi;
 using univi::ui::GroupSelection;
@@ -93,6 +95,69 @@ class GroupDrawingTest : public QObject {
             QVERIFY(!seen.contains(drawn));
             seen << drawn;
         }
+    }
+
+    /// Half way from one stage to the next every patch has the colour between its two, and a border
+    /// that goes is fainter. A file has the stage that was chosen, at any time.
+    void groupsFlowFromOneStageIntoTheNext() {
+        GroupSelection selection;
+        selection.setGroups(pictureGroups(picture_));
+        selection.setOpacity(1);
+        selection.setBorders(false);
+        const QImage picture(picture_);
+        ui::PicturePainter painter;
+        const auto shown = [&](ui::PicturePainter::Purpose purpose) {
+            QImage image(80, 60, QImage::Format_RGB32);
+            QPainter on(&image);
+            painter.paint(on, QRectF(0, 0, 80, 60), selection, Qt::red, purpose);
+            return image;
+        };
+        const auto red = [](const QImage& image) { return qRed(image.pixel(17, 30)); };
+        using Purpose = ui::PicturePainter::Purpose;
+        painter.prepare(selection, picture);
+        const int first = red(shown(Purpose::Screen));
+        painter.beginFlow();
+        selection.setStage(2);
+        painter.prepare(selection, picture);
+        QVERIFY(painter.flows());
+        QCOMPARE(red(shown(Purpose::Screen)), first);
+        const int last = red(shown(Purpose::File));
+        QVERIFY(qAbs(last - first) > 20);
+        painter.setFlow(0.5);
+        QVERIFY(qAbs(red(shown(Purpose::Screen)) - (first + last) / 2) <= 1);
+        QCOMPARE(red(shown(Purpose::File)), last);
+        painter.setFlow(1);
+        QVERIFY(!painter.flows());
+        QCOMPARE(shown(Purpose::Screen), shown(Purpose::File));
+        const auto groups = selection.groups();
+        const auto change = ui::borderChange(groups, ui::patchGroups(groups, {false, 0, 0}),
+                                             ui::patchGroups(groups, {false, 0, 1}));
+        // Columns become halves: the middle one of three lines stays, and none comes.
+        QCOMPARE(change.kept.elementCount(), 4 * 2);
+        QCOMPARE(change.leaving.elementCount(), 8 * 2);
+        QVERIFY(change.arriving.isEmpty());
+    }
+
+    void aStageIsReachedAtOnceWhereNoMotionIsWanted() {
+        GroupSelection selection;
+        ui::PictureView view(&selection);
+        view.resize(400, 300);
+        view.show();
+        selection.setGroups(pictureGroups(picture_));
+        view.setPicture(QImage(picture_));
+        view.grab();
+        QVERIFY(!ui::DesktopMotion::isWanted());  // nobody looks at an offscreen display
+        selection.setStage(1);
+        QVERIFY(!view.painter().flows());
+        ui::DesktopMotion::setWanted(true);
+        selection.setStage(2);
+        QVERIFY(view.painter().flows());
+        QTRY_VERIFY(!view.painter().flows());
+        selection.setStage(0);
+        QVERIFY(view.painter().flows());
+        selection.setGroups(pictureGroups(picture_, 1));  // another medium ends it
+        QVERIFY(!view.painter().flows());
+        ui::DesktopMotion::setWanted(false);
     }
 
     void whatLiesUnderTheMouseStaysThereWhenZoomed() {

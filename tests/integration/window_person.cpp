@@ -132,7 +132,7 @@ void WindowPerson::scroll_to(const QString& name) const {
     const auto is_inside = [](const QRect& box) {
         return box.top() >= kWindow.top() && box.bottom() <= kWindow.bottom();
     };
-    point_at({kWindow.right() - 60, kWindow.center().y()});
+    point_at(kWindow.center());  // over fields, too, that must not take the wheel
     ASSERT_TRUE(wait_until([&] {
         const QRect box = at_rest(named(name), name.toStdString()).box;
         if (is_inside(box)) return true;

@@ -19,6 +19,7 @@
 #include "ui/widgets/icons.h"
 #include "ui/widgets/style_sheet.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/wheel_mender.h"
 
 // A static library's resources are linked in only when named; the macro wants the global namespace.
 static void initResources() {
@@ -112,6 +113,7 @@ void installAppearance(QApplication& application) {
     application.setFont(bodyFont(application.font()));
     application.setWindowIcon(applicationIcon());
     HoverMender::install(application);
+    WheelMender::install(application);
     ComboDescriber::install(application);
     // The first to be told of a change: widgets that follow find the new palette and sheet.
     QObject::connect(&Theme::instance(), &Theme::changed, &application,

@@ -394,4 +394,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>univi::ui::WhatIfPane</name>
+    <message numerus="yes">
+        <source>%Ln visual token(s)</source>
+        <translation>
+            <numerusform>%Ln visual token</numerusform>
+            <numerusform>%Ln visual tokens</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -8325,20 +8325,50 @@
         <translation>正在询问…</translation>
     </message>
     <message>
-        <source>&lt;b&gt;As it is&lt;/b&gt; %1</source>
-        <translation>&lt;b&gt;原样&lt;/b&gt; %1</translation>
-    </message>
-    <message>
-        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;&lt;b&gt;Changed&lt;/b&gt; %2&lt;br&gt;%3 instead of %4 visual tokens · the first answer&apos;s log-probability %5 instead of %6</source>
-        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;&lt;b&gt;改变后&lt;/b&gt; %2&lt;br&gt;视觉词元 %3 个（原为 %4 个）· 第一个回答的对数概率 %5（原为 %6）</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;Without it the answer&apos;s log-probability falls by</source>
         <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;去掉它之后，回答的对数概率下降</translation>
     </message>
     <message>
         <source>&lt;br&gt;No single one of them is missed much.</source>
         <translation>&lt;br&gt;没有哪一个的缺失有明显影响。</translation>
+    </message>
+    <message>
+        <source>own</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>%1; own: as the model has it</source>
+        <translation>%1；自带：按模型的设置</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln visual token(s)</source>
+        <translation>
+            <numerusform>%Ln 个视觉词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>log-probability %1</source>
+        <translation>对数概率 %1</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件段</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>词元组</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻数</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>The log-probability is that of the first answer, under either prompt.</source>
+        <translation>对数概率是第一个回答在两个提示词下各自的值。</translation>
     </message>
 </context>
 <context>

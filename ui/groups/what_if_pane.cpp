@@ -19,13 +19,47 @@ namespace {
 
 constexpr std::size_t kMostRanked = 6;
 
-QSpinBox* number(int least, int most, int value, const QString& name) {
+QSpinBox* number(int least, int most, const QString& name) {
     auto* box = new QSpinBox;
     box->setRange(least, most);
-    box->setValue(value);
     box->setToolTip(name);
     box->setAccessibleName(name);
     return box;
+}
+
+/// The lowest step stands for what the model's configuration says.
+template <typename Box>
+void offerOwn(Box* box) {
+    box->setSpecialValueText(WhatIfPane::tr("own"));
+    box->setToolTip(WhatIfPane::tr("%1; own: as the model has it").arg(box->accessibleName()));
+}
+
+/// A short name before its fields.
+QWidget* namedFields(const QString& name, const Parts& fields) {
+    QWidget* line = rowWidget({.margins = {}, .spacing = 4}, {makeLabel(name, "small")});
+    for (const Part& field : fields) field.addTo(qobject_cast<QBoxLayout*>(line->layout()));
+    return line;
+}
+
+/// Two columns of one width, a line for each pair.
+QString besideEachOther(const QList<std::pair<QString, QString>>& lines) {
+    QString table = QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"2\">");
+    for (const auto& [left, right] : lines)
+        table += QStringLiteral(
+                     "<tr><td width=\"50%\" style=\"padding-right: 8px\">%1</td>"
+                     "<td width=\"50%\">%2</td></tr>")
+                     .arg(left, right);
+    return table + QStringLiteral("</table>");
+}
+
+QString bold(const QString& text) {
+    return QStringLiteral("<b>%1</b>").arg(text.toHtmlEscaped());
+}
+
+QString figuresOf(const protocol::WhatIfEvent& variant) {
+    return WhatIfPane::tr("%Ln visual token(s)", nullptr, variant.visual_tokens) +
+           QStringLiteral("<br>") +
+           WhatIfPane::tr("log-probability %1").arg(decimalText(variant.log_probability));
 }
 
 /// "0:55" or "1:0:55" as people read it.
@@ -45,26 +79,15 @@ WhatIfPane::WhatIfPane(GroupSelection* selection, QWidget* parent)
     : QWidget(parent),
       selection_(selection),
       choice_(new QComboBox),
-      neighbors_(number(1, 32, 5, tr("Neighbours (k) of the density"))),
-      rate_(new QDoubleSpinBox),
       ask_(button(tr("Ask"), ButtonRole::Primary)),
       progress_(new QProgressBar),
       result_(wrapped({}, "small")) {
     setObjectName(QStringLiteral("whatIfPane"));
     choice_->setAccessibleName(tr("What is changed"));
     choice_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    const int published[3] = {64, 32, 16};
-    for (int stage = 0; stage < 3; ++stage)
-        stages_[stage] =
-            number(1, 576, published[stage], tr("Groups of merging stage %1").arg(stage + 1));
-    rate_->setRange(0.01, 1);
-    rate_->setSingleStep(0.05);
-    rate_->setValue(0.0625);
-    rate_->setToolTip(tr("Events, as a share of the frames"));
-    rate_->setAccessibleName(rate_->toolTip());
-    merging_ = rowWidget({.margins = {}, .spacing = 4},
-                         {stages_[0], stages_[1], stages_[2], neighbors_, rate_});
+    makeFields();
     progress_->setTextVisible(false);
+    result_->setObjectName(QStringLiteral("whatIfResult"));
     result_->setTextFormat(Qt::RichText);
     result_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     result_->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::LinksAccessibleByKeyboard);
@@ -82,6 +105,30 @@ WhatIfPane::WhatIfPane(GroupSelection* selection, QWidget* parent)
                               &GroupSelection::highlightChanged})
         connect(selection, signal, this, &WhatIfPane::refresh);
     refresh();
+}
+
+void WhatIfPane::makeFields() {
+    for (int stage = 0; stage < 3; ++stage) {
+        stages_[stage] = number(1, 576, tr("Groups of merging stage %1").arg(stage + 1));
+        connect(stages_[stage], &QSpinBox::valueChanged, this, &WhatIfPane::refresh);
+    }
+    neighbors_ = number(0, 32, tr("Neighbours (k) of the density"));
+    offerOwn(neighbors_);
+    connect(neighbors_, &QSpinBox::valueChanged, this, &WhatIfPane::refresh);
+    rate_ = new QDoubleSpinBox;
+    rate_->setRange(0, 1);
+    rate_->setDecimals(3);
+    rate_->setSingleStep(0.05);
+    rate_->setAccessibleName(tr("Events, as a share of the frames"));
+    offerOwn(rate_);
+    connect(rate_, &QDoubleSpinBox::valueChanged, this, &WhatIfPane::refresh);
+    events_ = namedFields(tr("Events"), {rate_});
+    merging_ = columnWidget(
+        {.margins = {}, .spacing = 4},
+        {row({.spacing = 4},
+             {namedFields(tr("Groups"), {stages_[0], stages_[1], stages_[2]}), Part::stretch()}),
+         row({.spacing = 12},
+             {namedFields(tr("Neighbours"), {neighbors_}), events_, Part::stretch()})});
 }
 
 bool WhatIfPane::isOffered(Choice choice) const {
@@ -123,18 +170,45 @@ std::string WhatIfPane::keptGroup() const {
 
 void WhatIfPane::refresh() {
     if (selection_->groups().medium != medium_) clear();
+    takeStages();
     const int chosen = choice_->count() == 0 ? WhyGroups : choice_->currentData().toInt();
     fillChoices(chosen);
     merging_->setVisible(chosen == Merge);
-    rate_->setVisible(selection_->groups().is_video);
+    events_->setVisible(selection_->groups().is_video);
     ask_->setText(busy_ ? tr("Stop") : tr("Ask"));
-    ask_->setEnabled(busy_ ||
-                     (selection_->groups().complete && (chosen != Group || !keptGroup().empty())));
+    ask_->setEnabled(busy_ || (selection_->groups().complete && canAsk(chosen)));
     progress_->setVisible(busy_);
     if (result_->text().isEmpty())
         result_->setText(
             tr("Asks the last question about this alone once more, with something "
                "changed, and shows what becomes of the answer."));
+}
+
+bool WhatIfPane::canAsk(int chosen) const {
+    return (chosen != Group || !keptGroup().empty()) && (chosen != Merge || isMergedOtherwise());
+}
+
+/// Another medium's stages begin as it is merged; what was set stays as long as they are the same.
+void WhatIfPane::takeStages() {
+    const protocol::TokenGroups& groups = selection_->groups();
+    if (!groups.complete || groups.frames.empty()) return;
+    std::array<int, 3> own{};
+    for (int stage = 0; stage < 3; ++stage)
+        if (const auto* data = stageOf(groups, {groups.is_video, 0, stage}))
+            own[stage] = static_cast<int>(data->sizes.size());
+    if (own == own_stages_) return;
+    own_stages_ = own;
+    for (int stage = 0; stage < 3; ++stage) {
+        const QSignalBlocker quiet(stages_[stage]);
+        stages_[stage]->setValue(own[stage]);
+    }
+}
+
+bool WhatIfPane::isMergedOtherwise() const {
+    bool is_other = neighbors_->value() > 0;
+    for (int stage = 0; stage < 3; ++stage)
+        is_other = is_other || stages_[stage]->value() != own_stages_[stage];
+    return is_other || (selection_->groups().is_video && rate_->value() > 0);
 }
 
 /// Leaves the list as it is where nothing of it changes: somebody may be choosing.
@@ -180,8 +254,9 @@ protocol::WhatIfRequest WhatIfPane::request() const {
             break;
         case Merge:
             for (const QSpinBox* stage : stages_) request.stages.push_back(stage->value());
-            request.neighbors = neighbors_->value();
-            if (selection_->groups().is_video) request.temporal_rate = rate_->value();
+            if (neighbors_->value() > 0) request.neighbors = neighbors_->value();
+            if (selection_->groups().is_video && rate_->value() > 0)
+                request.temporal_rate = rate_->value();
             break;
         case WhyGroups:
             request.rank = protocol::WhatIfRank::Groups;
@@ -197,6 +272,8 @@ void WhatIfPane::ask() {
     if (busy_) return Q_EMIT stopRequested();
     has_first_ = false;
     ranking_.clear();
+    waits_ = false;
+    changed_ = choice_->currentText();
     result_->setText(tr("Asking…"));
     setBusy(true);
     Q_EMIT asked(request());
@@ -217,25 +294,28 @@ void WhatIfPane::addVariant(const protocol::WhatIfEvent& variant) {
     if (!has_first_) {
         has_first_ = true;
         first_ = variant;
-        result_->setText(
-            tr("<b>As it is</b> %1").arg(QString::fromStdString(variant.reply).toHtmlEscaped()));
+        showAnswers(nullptr);
     } else if (variant.rank > 0) {
         ranking_.push_back(variant);
     } else {
-        showAnswers(variant);
+        showAnswers(&variant);
     }
 }
 
-void WhatIfPane::showAnswers(const protocol::WhatIfEvent& changed) {
-    const QString before = QString::fromStdString(first_.reply),
-                  after = QString::fromStdString(changed.reply);
+/// What only one of the two says is bold in it. `changed`: not there yet.
+void WhatIfPane::showAnswers(const protocol::WhatIfEvent* changed) {
+    waits_ = changed == nullptr;
+    const QString before = QString::fromStdString(first_.reply);
+    const std::pair heads(bold(tr("As it is")), bold(changed_));
+    if (changed == nullptr)
+        return result_->setText(besideEachOther(
+            {heads, {before.toHtmlEscaped(), tr("Asking…")}, {figuresOf(first_), {}}}));
+    const QString after = QString::fromStdString(changed->reply);
     result_->setText(
-        tr("<b>As it is</b> %1<br><b>Changed</b> %2<br>%3 instead of %4 visual tokens · the first "
-           "answer's log-probability %5 instead of %6")
-            .arg(before.toHtmlEscaped(), withChangedWords(before, after))
-            .arg(changed.visual_tokens)
-            .arg(first_.visual_tokens)
-            .arg(decimalText(changed.log_probability), decimalText(first_.log_probability)));
+        besideEachOther({heads,
+                         {withChangedWords(after, before), withChangedWords(before, after)},
+                         {figuresOf(first_), figuresOf(*changed)}}) +
+        tr("The log-probability is that of the first answer, under either prompt."));
 }
 
 void WhatIfPane::showRanking() {
@@ -262,7 +342,8 @@ void WhatIfPane::showRanking() {
 void WhatIfPane::finish() {
     if (!busy_) return;
     setBusy(false);
-    if (!ranking_.empty()) showRanking();
+    if (!ranking_.empty()) return showRanking();
+    if (waits_) showAnswers(&first_);  // nothing was changed after all
 }
 
 void WhatIfPane::fail(const QString& sentence) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <array>
 
 #include "core/protocol/engine_protocol.h"
 #include "ui/groups/group_selection.h"
@@ -46,26 +47,34 @@ class WhatIfPane : public QWidget {
   private:
     enum Choice { Group, Event, Stage, Merge, WhyGroups, WhyEvents };
 
+    void makeFields();
     void refresh();
     void fillChoices(int chosen);
+    void takeStages();
+    bool canAsk(int chosen) const;
+    bool isMergedOtherwise() const;
     void ask();
     void setBusy(bool busy);
     bool isOffered(Choice choice) const;
     QString nameOf(Choice choice) const;
     std::string keptGroup() const;
     protocol::WhatIfRequest request() const;
-    void showAnswers(const protocol::WhatIfEvent& changed);
+    void showAnswers(const protocol::WhatIfEvent* changed);
     void showRanking();
 
     GroupSelection* selection_;
     QComboBox* choice_;
-    QWidget* merging_;
-    QSpinBox *stages_[3], *neighbors_;
-    QDoubleSpinBox* rate_;
+    QWidget *merging_ = nullptr, *events_ = nullptr;
+    std::array<QSpinBox*, 3> stages_{};
+    std::array<int, 3> own_stages_{};  ///< as the medium is merged
+    QSpinBox* neighbors_ = nullptr;
+    QDoubleSpinBox* rate_ = nullptr;
     QPushButton* ask_;
     QProgressBar* progress_;
     QLabel* result_;
     bool busy_ = false;
+    bool waits_ = false;  ///< the first answer stands alone yet
+    QString changed_;     ///< what was changed when it was asked
     int medium_ = -1;
     protocol::WhatIfEvent first_;
     std::vector<protocol::WhatIfEvent> ranking_;

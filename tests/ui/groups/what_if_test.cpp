@@ -1,8 +1,10 @@
 // The pane that asks again with something changed.
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -55,7 +57,8 @@ class WhatIfTest : public QObject {
             }
         QFAIL(qPrintable(beginning));
     }
-    QString said() const { return pane_.findChild<QLabel*>()->text(); }
+    QSpinBox* stage(int number) const { return pane_.findChildren<QSpinBox*>().at(number); }
+    QString said() const { return pane_.findChild<QLabel*>("whatIfResult")->text(); }
 
   private Q_SLOTS:
     void initTestCase() {
@@ -107,20 +110,60 @@ class WhatIfTest : public QObject {
     void bothAnswersStandBesideEachOther() {
         selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 3));
         choose(QStringLiteral("Merged"));
+        stage(0)->setValue(3);
         ask_->click();
-        QCOMPARE(asked_.back().stages, (std::vector<double>{64, 32, 16}));
+        QCOMPARE(asked_.back().stages, (std::vector<double>{3, 2, 1}));
+        QVERIFY(!asked_.back().neighbors);
         QVERIFY(pane_.isBusy());
         QCOMPARE(ask_->text(), QStringLiteral("Stop"));
         pane_.addVariant(answer("There is a <dog>.", -0.5));
+        QVERIFY(said().contains(QString::fromUtf8("Asking…")));
         protocol::WhatIfEvent changed = answer("There is a cat.", -3.25);
         changed.visual_tokens = 5;
         pane_.addVariant(changed);
         pane_.finish();
         QVERIFY(!pane_.isBusy());
-        QVERIFY(said().contains(QLatin1String("There is a &lt;dog&gt;.")));
-        QVERIFY(said().contains(QLatin1String("There is a <b>cat.</b>")));
-        QVERIFY(said().contains(QLatin1String("5 instead of 7")));
-        QVERIFY(said().contains(QLatin1String("-3.25 instead of -0.50")));
+        const QString table = said();
+        QVERIFY(!table.contains(QString::fromUtf8("Asking…")));
+        // One column each, in this order: what it is called, the answer, what it costs, its score.
+        qsizetype at = 0;
+        for (const char* part :
+             {"As it is", "Merged otherwise", "There is a <b>&lt;dog&gt;.</b>",
+              "There is a <b>cat.</b>", "7 visual tokens", "log-probability -0.50",
+              "5 visual tokens", "log-probability -3.25"}) {
+            const qsizetype found = table.indexOf(QLatin1String(part), at);
+            QVERIFY2(found >= at, part);
+            at = found;
+        }
+        stage(0)->setValue(4);  // as it is merged: nothing is left to ask
+        QVERIFY(!ask_->isEnabled());
+    }
+
+    void onlyWhatDiffersIsAskedAsMergedOtherwise() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 7));
+        choose(QStringLiteral("Merged"));
+        QCOMPARE(stage(0)->value(), 4);  // as it is merged
+        QCOMPARE(stage(2)->value(), 1);
+        QVERIFY(!ask_->isEnabled());
+        auto* neighbors = pane_.findChildren<QSpinBox*>().at(3);
+        QCOMPARE(neighbors->text(), QStringLiteral("own"));
+        neighbors->setValue(2);
+        QVERIFY(ask_->isEnabled());
+        ask_->click();
+        QCOMPARE(asked_.back().neighbors, std::optional(2));
+        QVERIFY(!asked_.back().temporal_rate);
+        pane_.finish();
+        neighbors->setValue(0);
+        QVERIFY(!ask_->isEnabled());
+        selection_.setGroups(videoGroups(QStringLiteral("b.png")));
+        auto* rate = pane_.findChild<QDoubleSpinBox*>();
+        QCOMPARE(rate->text(), QStringLiteral("own"));
+        rate->setValue(0.125);
+        ask_->click();
+        QCOMPARE(asked_.back().temporal_rate, std::optional(0.125));
+        QVERIFY(!asked_.back().neighbors);
+        pane_.finish();
+        rate->setValue(0);
     }
 
     void aRankingIsDrawnAndItsPartsAreFound() {

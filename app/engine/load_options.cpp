@@ -14,6 +14,7 @@ session::EngineOptions options_for(const protocol::LoadRequest& request,
     take(options.vision_tower, request.vision_tower);
     take(options.device, request.device);
     take(options.dtype, request.dtype);
+    take(options.cache_dtype, request.cache_dtype);
     if (request.threads > 0) options.threads = request.threads;
     return options;
 }

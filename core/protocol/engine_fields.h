@@ -83,6 +83,7 @@ void fields(V& v, LoadRequest& load) {
     v("device", load.device);
     v("dtype", load.dtype);
     v("threads", load.threads);
+    v("cache_dtype", load.cache_dtype);
     v.sparse("check_only", load.check_only);
 }
 

@@ -57,6 +57,7 @@ struct LoadRequest {
     std::string model, model_base, vision_tower;  ///< empty model: the demo model
     std::string device = "auto", dtype = "auto";
     int threads = 0;
+    std::string cache_dtype = "auto";  ///< of keys and values: auto or int8
     bool operator==(const LoadRequest&) const = default;
     /// Only says whether it would load, from configuration, tokenizer and the weights' names and
     /// shapes: answered with a CheckedEvent or an ErrorEvent. What is loaded stays.

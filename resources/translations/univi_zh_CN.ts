@@ -5753,6 +5753,14 @@
         <source>None: unloaded while idle, the next question loads it</source>
         <translation>无：空闲时已卸载，下一个问题会加载它</translation>
     </message>
+    <message>
+        <source>&amp;Keys and values</source>
+        <translation>键与值(&amp;K)</translation>
+    </message>
+    <message>
+        <source>What the model keeps of the words and pictures it has read; int8 takes half the memory or less</source>
+        <translation>模型为已读文字和图片保留的内容；int8 占用的内存为一半或更少</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::NoticeBar</name>

@@ -199,6 +199,20 @@ TEST_F(EngineTest, AModelIsCheckedBesideAReply) {
     EXPECT_EQ(finish<DoneEvent>(reply).finish, protocol::Finish::Stopped);
 }
 
+TEST_F(EngineTest, KeysAndValuesOfEightBitsTakeLess) {
+    LoadRequest request;
+    request.model = golden_model();
+    const auto usual = finish<LoadedEvent>(send(request));
+    request.cache_dtype = "int8";
+    const auto small = finish<LoadedEvent>(send(request));
+    ASSERT_FALSE(usual.memory.empty());
+    EXPECT_LT(small.memory[0].cache * 2, usual.memory[0].cache);
+    EXPECT_EQ(small.memory[0].weights, usual.memory[0].weights);
+    EXPECT_FALSE(finish<DoneEvent>(send(ask("What is it?"))).ids.empty());
+    request.cache_dtype = "int7";
+    EXPECT_THAT(finish<ErrorEvent>(send(request)).message, HasSubstr("use auto or int8"));
+}
+
 TEST_F(EngineTest, APlainLanguageModelAnswersText) {
     LoadRequest plain;
     plain.model = golden_model() + "-base";

@@ -96,6 +96,11 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     const protocol::LoadRequest& request = chooser_->request();
     device_choice_ = choice(tr("&Device"), {"auto", "cpu", "cuda"});
     dtype_choice_ = choice(tr("&Type"), {"auto", "fp32", "bf16", "fp16", "int8", "int4"});
+    cache_choice_ = choice(tr("&Keys and values"), {"auto", "int8"});
+    cache_choice_->setToolTip(
+        tr("What the model keeps of the words and pictures it has read; int8 takes half the memory "
+           "or less"));
+    cache_choice_->setCurrentText(QString::fromStdString(request.cache_dtype));
     device_choice_->setCurrentText(QString::fromStdString(request.device));
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
     need_ = makeLabel({}, "muted");
@@ -164,6 +169,7 @@ void ModelsPage::reload() {
     protocol::LoadRequest request = chooser_->request();
     request.device = device_choice_->currentText().toStdString();
     request.dtype = dtype_choice_->currentText().toStdString();
+    request.cache_dtype = cache_choice_->currentText().toStdString();
     request.vision_tower = tower_->text().trimmed().toStdString();
     chooser_->load(request);
 }

@@ -53,7 +53,7 @@ class ModelsPage : public QWidget {
     QFormLayout* form_;  ///< with the figures of the loaded model
     NoticeBar* problem_;
     bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen
-    QComboBox *device_choice_, *dtype_choice_;
+    QComboBox *device_choice_, *dtype_choice_, *cache_choice_;
     QLineEdit* tower_;
     ModelShelf* shelf_;
     QWidget* download_card_;  ///< downloads and tasks; hidden without one

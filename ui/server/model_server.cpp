@@ -118,6 +118,7 @@ QStringList ModelServer::arguments() const {
     add("--vision-tower", served_.vision_tower);
     add("--device", served_.device);
     add("--dtype", served_.dtype);
+    add("--cache-dtype", served_.cache_dtype);
     if (served_.threads > 0) add("--threads", std::to_string(served_.threads));
     return words;
 }

@@ -130,6 +130,7 @@ protocol::LoadRequest AppSettings::model() const {
     request.vision_tower = text("model/vision_tower", "");
     request.device = text("model/device", "auto");
     request.dtype = text("model/dtype", "auto");
+    request.cache_dtype = text("model/cache_dtype", "auto");
     request.threads = std::clamp(settings_.value("model/threads", 0).toInt(), 0, 1024);
     return request;
 }
@@ -140,6 +141,7 @@ void AppSettings::setModel(const protocol::LoadRequest& request) {
     settings_.setValue("model/vision_tower", QString::fromStdString(request.vision_tower));
     settings_.setValue("model/device", QString::fromStdString(request.device));
     settings_.setValue("model/dtype", QString::fromStdString(request.dtype));
+    settings_.setValue("model/cache_dtype", QString::fromStdString(request.cache_dtype));
     settings_.setValue("model/threads", request.threads);
 }
 

@@ -95,7 +95,7 @@ TokenGroups video_groups() {
 }
 
 TEST(EngineProtocol, LoadRequestRoundTrips) {
-    LoadRequest load{"/m", "/base", "openai/clip", "cuda:1", "int8", 3};
+    LoadRequest load{"/m", "/base", "openai/clip", "cuda:1", "int8", 3, "int8"};
     const auto back = std::get<LoadRequest>(round_trip(Request{7, load}).body);
     EXPECT_EQ(back.model, "/m");
     EXPECT_EQ(back.model_base, "/base");
@@ -103,6 +103,8 @@ TEST(EngineProtocol, LoadRequestRoundTrips) {
     EXPECT_EQ(back.device, "cuda:1");
     EXPECT_EQ(back.dtype, "int8");
     EXPECT_EQ(back.threads, 3);
+    EXPECT_EQ(back.cache_dtype, "int8");
+    EXPECT_EQ(back, load);
 }
 
 TEST(EngineProtocol, AttentionRequestAndEventRoundTrip) {

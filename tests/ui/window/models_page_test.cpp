@@ -153,6 +153,23 @@ class ModelsPageTest : public QObject {
         QVERIFY(need->text().startsWith("46 MB"));
     }
 
+    void keysAndValuesOfEightBitsAreAskedForAndRemembered() {
+        open();
+        window_->showPage(kModelsPage);
+        auto* page = window_->findChild<ModelsPage*>();
+        QComboBox* kinds = nullptr;
+        for (auto* box : page->findChildren<QComboBox*>())
+            if (box->count() == 2 && box->findText("int8") == 1) kinds = box;
+        QVERIFY(kinds);
+        QCOMPARE(kinds->currentText(), QString("auto"));
+        kinds->setCurrentText("int8");
+        for (auto* button : page->findChildren<QPushButton*>())
+            if (button->text().contains("Load again")) button->click();
+        QTRY_COMPARE(window_->engine()->loadRequest().cache_dtype, std::string("int8"));
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QTRY_COMPARE(settings_->model().cache_dtype, std::string("int8"));
+    }
+
   private:
     void open() {
         MainWindow::Options options;

@@ -103,9 +103,8 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
     cache_choice_->setCurrentText(QString::fromStdString(request.cache_dtype));
     device_choice_->setCurrentText(QString::fromStdString(request.device));
     dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
-    need_ = makeLabel({}, "muted");
+    need_ = new WrapLabel({}, "muted");
     need_->setObjectName(QStringLiteral("memoryNeed"));
-    need_->setWordWrap(true);
     form->addRow(QString(), need_);
     connect(dtype_choice_, &QComboBox::currentTextChanged, this, &ModelsPage::showNeed);
     tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));

@@ -149,9 +149,9 @@ TEST_F(MediaTest, AVideoOfTwoFramesIsTwoPictures) {
 }
 
 TEST_F(MediaTest, MaxFramesLimitsAVideo) {
-    EXPECT_EQ(
-        talk_->encode({golden_input("slides_52s.mp4"), session::MediumKind::Auto, 10}, {}).frames.size(),
-        10U);
+    EXPECT_EQ(talk_->encode({golden_input("slides_52s.mp4"), session::MediumKind::Auto, 10}, {})
+                  .frames.size(),
+              10U);
 }
 
 TEST_F(MediaTest, TheSameFrameIsStoredOnce) {

@@ -20,7 +20,7 @@ QString shortened(const QString& text) {
 }  // namespace
 
 LongWork::LongWork(QWidget* window, EngineClient* engine, DownloadList* downloads)
-    : QObject(window), window_(window), notice_(new DesktopNotice(this)) {
+    : QObject(window), window_(window), notice_(new DesktopNotice(window)) {
     connect(engine, &EngineClient::mediaProgressed, this, &LongWork::begin);
     connect(engine, &EngineClient::promptStarted, this, &LongWork::begin);
     connect(engine, &EngineClient::answered, this,

@@ -27,6 +27,9 @@ class Notifications : public QObject {
         shown << program + ": " + title + ": " + text;
         return uint(shown.size());
     }
+
+  Q_SIGNALS:
+    void ActionInvoked(uint notice, const QString& action);
 };
 
 /// Runs itself again inside a message bus of its own.
@@ -53,8 +56,9 @@ class NoticeTest : public QObject {
         QDBusConnection bus =
             QDBusConnection::connectToBus(QDBusConnection::SessionBus, QStringLiteral("service"));
         Notifications service;
-        QVERIFY(bus.registerObject(QStringLiteral("/org/freedesktop/Notifications"), &service,
-                                   QDBusConnection::ExportAllSlots));
+        QVERIFY(bus.registerObject(
+            QStringLiteral("/org/freedesktop/Notifications"), &service,
+            QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));
         QVERIFY(bus.registerService(QStringLiteral("org.freedesktop.Notifications")));
         const TestHome home;
         AppSettings settings;
@@ -70,6 +74,13 @@ class NoticeTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(service.shown.size(), 1, kWaitMs);
         QVERIFY2(service.shown.first().startsWith("UniVi Studio: The reply is done: You asked"),
                  qPrintable(service.shown.first()));
+        // A click on it shows the window; a click on another program's does not.
+        Q_EMIT service.ActionInvoked(77, QStringLiteral("default"));
+        QVERIFY(!unseen.isVisible());
+        Q_EMIT service.ActionInvoked(1, QStringLiteral("default"));
+        QTRY_VERIFY_WITH_TIMEOUT(unseen.isVisible(), kWaitMs);
+        unseen.hide();
+        window.activateWindow();
         // A short one is nobody's long work.
         work.setLongReply(1'000'000);
         ask(window, "hello");

@@ -3340,6 +3340,13 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::DesktopNotice</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::DevicesPanel</name>
     <message>
         <source>&amp;Processes on the processor</source>
@@ -6236,6 +6243,10 @@
     <message>
         <source>New prompt</source>
         <translation>新提示词</translation>
+    </message>
+    <message>
+        <source>None yet. Add writes one; it is offered by / in an empty question.</source>
+        <translation>还没有。点“添加”写一条；在空的问题框中按 / 即可选用。</translation>
     </message>
 </context>
 <context>

@@ -49,10 +49,20 @@ QString toMarkdown(const Conversation& conversation) {
 
 namespace {
 
-constexpr int kPictureSide = 640;
+constexpr int kPictureSide = 640, kWebWidth = 480, kPaperWidth = 300;
+
+constexpr const char* kWebStyle =
+    "body{font-family:Inter,\"Noto Sans\",\"Noto Sans CJK SC\",\"WenQuanYi Micro Hei\",sans-serif;"
+    "max-width:46em;margin:2em auto;padding:0 1em;line-height:1.5;color:#1d2027}"
+    "img{max-width:100%;border-radius:8px}table{border-collapse:collapse}"
+    ".question{background-color:#eceefb;border-radius:12px;padding:.4em 1em;margin-top:1.5em}"
+    "pre{background-color:#f3f4f6;padding:.6em;border-radius:8px;overflow:auto}";
+constexpr const char* kPaperStyle =
+    "h1{font-size:17pt}.question p{color:#3b41b5;font-weight:600;margin-top:14px}"
+    "pre{font-size:9pt;margin-left:14px}";
 
 /// The pictures of the turns that can be read, as HTML that needs no other file.
-QString picturesOf(const Turn& turn) {
+QString picturesOf(const Turn& turn, int widest) {
     QString html;
     for (const Medium& medium : turn.media) {
         const QString& file = medium.file;
@@ -70,7 +80,7 @@ QString picturesOf(const Turn& turn) {
         html +=
             QStringLiteral("<p><img width=\"%3\" alt=\"%1\" src=\"data:image/jpeg;base64,%2\"></p>")
                 .arg(name, QString::fromLatin1(bytes.toBase64()))
-                .arg(std::min(picture.width(), 480));
+                .arg(std::min(picture.width(), widest));
     }
     return html;
 }
@@ -89,10 +99,31 @@ QString markdownAsHtml(const QString& markdown) {
     return bodyOf(document.toHtml());
 }
 
+QString pageOf(const Conversation& conversation, const char* style, int widest) {
+    QString body;
+    for (const Turn& turn : conversation.turns) {
+        body += QStringLiteral("<div class=\"question\">%1<p>%2</p></div>\n")
+                    .arg(picturesOf(turn, widest), turn.question.toHtmlEscaped().replace(
+                                                       QLatin1Char('\n'), QLatin1String("<br>")));
+        body += QStringLiteral("<div class=\"reply\">%1</div>\n").arg(markdownAsHtml(turn.reply));
+        if (turn.state == Turn::State::Stopped)
+            body += QStringLiteral("<p><i>%1</i></p>\n").arg(tr("(stopped)"));
+        if (!turn.error.isEmpty())
+            body += QStringLiteral("<p><i>%1</i></p>\n").arg(turn.error.toHtmlEscaped());
+    }
+    const QString title = conversation.info.title.simplified().toHtmlEscaped();
+    return QStringLiteral(
+               "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title><style>"
+               "%3</style></head><body><h1>%1</h1>\n%2</body></html>\n")
+        .arg(title, body, QLatin1String(style));
+}
+
 void writePdf(const Conversation& conversation, const QString& file) {
     QTextDocument page;
-    page.setDefaultFont(QFont(QGuiApplication::font().family(), 10));
-    page.setHtml(toHtml(conversation));
+    QFont font = QGuiApplication::font();
+    font.setPointSize(10);
+    page.setDefaultFont(font);
+    page.setHtml(toPaper(conversation));
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -110,25 +141,11 @@ void writePdf(const Conversation& conversation, const QString& file) {
 }  // namespace
 
 QString toHtml(const Conversation& conversation) {
-    QString body;
-    for (const Turn& turn : conversation.turns) {
-        body += QStringLiteral("<div class=\"question\">%1<p>%2</p></div>\n")
-                    .arg(picturesOf(turn), turn.question.toHtmlEscaped().replace(
-                                               QLatin1Char('\n'), QLatin1String("<br>")));
-        body += QStringLiteral("<div class=\"reply\">%1</div>\n").arg(markdownAsHtml(turn.reply));
-        if (turn.state == Turn::State::Stopped)
-            body += QStringLiteral("<p><i>%1</i></p>\n").arg(tr("(stopped)"));
-        if (!turn.error.isEmpty())
-            body += QStringLiteral("<p><i>%1</i></p>\n").arg(turn.error.toHtmlEscaped());
-    }
-    const QString title = conversation.info.title.simplified().toHtmlEscaped();
-    return QStringLiteral(
-               "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title><style>"
-               "body{font-family:sans-serif;max-width:46em;margin:2em auto;padding:0 1em;"
-               "line-height:1.5}.question{background-color:#eceefb;border-radius:12px;"
-               "padding:.4em 1em;margin-top:1.5em}pre{background-color:#f3f4f6;padding:.6em}"
-               "</style></head><body><h1>%1</h1>\n%2</body></html>\n")
-        .arg(title, body);
+    return pageOf(conversation, kWebStyle, kWebWidth);
+}
+
+QString toPaper(const Conversation& conversation) {
+    return pageOf(conversation, kPaperStyle, kPaperWidth);
 }
 
 QStringList exportConversation(const Conversation& conversation, const QString& file) {

@@ -12,6 +12,9 @@ namespace univi::ui {
 QString toMarkdown(const Conversation& conversation);
 /// The same as one HTML file that needs no other: pictures are in it, small.
 QString toHtml(const Conversation& conversation);
+/// The same to be printed: the colour of a question would not end with its page, so it has none
+/// behind it.
+QString toPaper(const Conversation& conversation);
 /// Writes `file` whole or not at all, as its suffix says: ".json", ".html", ".pdf", ".zip" (the
 /// page and the JSON with the media beside them), anything else Markdown. Returns the media that
 /// could not be taken into a zip. Any thread. Throws base::Error{File}.

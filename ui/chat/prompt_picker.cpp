@@ -63,32 +63,49 @@ PromptDialog::PromptDialog(const QStringList& prompts, QWidget* parent)
     : QDialog(parent), list_(new QListWidget) {
     setWindowTitle(tr("Own prompts"));
     resize(kDialog);
+    list_->setObjectName(QStringLiteral("setList"));
     list_->setAccessibleName(tr("Own prompts"));
     list_->setWordWrap(true);
-    for (const QString& prompt : prompts) add(prompt);
+    empty_ = makeLabel(tr("None yet. Add writes one; it is offered by / in an empty question."),
+                       "muted");
+    empty_->setWordWrap(true);
+    empty_->setAlignment(Qt::AlignCenter);
+    fillWith(list_->viewport(), empty_, {24, 24, 24, 24});
+    less_ = button(tr("Delete"), ButtonRole::Plain, "trash");
     QPushButton *more = button(tr("Add"), ButtonRole::Plain, "plus"),
-                *less = button(tr("Delete"), ButtonRole::Plain, "trash"),
                 *cancel = button(tr("Cancel")), *save = button(tr("Save"), ButtonRole::Primary);
     save->setDefault(true);
     more->setAutoDefault(false);
-    less->setAutoDefault(false);
+    less_->setAutoDefault(false);
     connect(more, &QPushButton::clicked, this, [this] {
         add(tr("New prompt"));
         list_->setCurrentRow(list_->count() - 1);
         list_->editItem(list_->currentItem());
     });
-    connect(less, &QPushButton::clicked, this, [this] { delete list_->currentItem(); });
+    connect(less_, &QPushButton::clicked, this, [this] {
+        delete list_->currentItem();
+        refresh();
+    });
+    connect(list_, &QListWidget::currentRowChanged, this, &PromptDialog::refresh);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(save, &QPushButton::clicked, this, &QDialog::accept);
     column(this, {.margins = {24, 24, 24, 24}, .spacing = 16},
            {makeLabel(tr("Own prompts"), "title"),
             {list_, 1},
-            row({.spacing = 8}, {more, less, Part::stretch(), cancel, save})});
+            row({.spacing = 8}, {more, less_, Part::stretch(), cancel, save})});
+    for (const QString& prompt : prompts) add(prompt);
+    refresh();
+}
+
+void PromptDialog::refresh() {
+    empty_->setVisible(list_->count() == 0);
+    less_->setEnabled(list_->currentItem() != nullptr);
 }
 
 void PromptDialog::add(const QString& prompt) {
     auto* item = new QListWidgetItem(prompt, list_);
     item->setFlags(item->flags() | Qt::ItemIsEditable);
+    refresh();
 }
 
 QStringList PromptDialog::prompts() const {

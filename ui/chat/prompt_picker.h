@@ -5,8 +5,10 @@
 
 #include "ui/chat/prompt_library.h"
 
+class QLabel;
 class QListWidget;
 class QMenu;
+class QPushButton;
 
 namespace univi::ui {
 
@@ -42,7 +44,10 @@ class PromptDialog : public QDialog {
 
   private:
     void add(const QString& prompt);
+    void refresh();
     QListWidget* list_;
+    QLabel* empty_;  ///< where there is none
+    QPushButton* less_;
 };
 
 }  // namespace univi::ui

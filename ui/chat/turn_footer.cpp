@@ -47,22 +47,32 @@ QString duration(const Turn& turn) {
 
 }  // namespace
 
-QString statsLine(const Turn& turn) {
-    QStringList parts;
-    if (!turn.model.isEmpty()) parts << turn.model;
-    if (turn.tokens_per_s > 0) parts << TurnFooter::tr("%1 tok/s").arg(rate(turn.tokens_per_s));
+QStringList statsLines(const Turn& turn) {
+    QStringList figures, told;
+    if (!turn.model.isEmpty()) figures << turn.model;
+    if (turn.tokens_per_s > 0) figures << TurnFooter::tr("%1 tok/s").arg(rate(turn.tokens_per_s));
     // Never a zero for something that took time.
     if (turn.first_token_s > 0)
-        parts << TurnFooter::tr("first word %1").arg(seconds(turn.first_token_s));
+        figures << TurnFooter::tr("first word %1").arg(seconds(turn.first_token_s));
     if (turn.visual_tokens > 0)
-        parts << TurnFooter::tr("%1 visual tokens").arg(number(turn.visual_tokens));
+        figures << TurnFooter::tr("%1 visual tokens").arg(number(turn.visual_tokens));
     if (turn.dropped_turns > 0)
-        parts << TurnFooter::tr("without the oldest %Ln turn(s)", nullptr, turn.dropped_turns);
+        told << TurnFooter::tr("without the oldest %Ln turn(s)", nullptr, turn.dropped_turns);
     if (turn.state == Turn::State::Stopped)
-        parts << TurnFooter::tr("stopped");
+        told << TurnFooter::tr("stopped");
     else if (turn.finish == QLatin1String("length"))
-        parts << TurnFooter::tr("cut off at the longest reply");
-    return parts.join(QStringLiteral(" · "));
+        told << TurnFooter::tr("cut off at the longest reply");
+    QStringList lines;
+    while (!figures.isEmpty()) {
+        lines << (figures + told).join(QStringLiteral(" · "));
+        figures.removeLast();
+    }
+    if (!told.isEmpty()) lines << told.join(QStringLiteral(" · "));
+    return lines;
+}
+
+QString statsLine(const Turn& turn) {
+    return statsLines(turn).value(0);
 }
 
 QString statsDetails(const Turn& turn) {
@@ -114,7 +124,7 @@ void TurnFooter::setTurn(const Turn& turn, const TurnPlace& place) {
     reply_ = turn.reply;
     const bool over = turn.state == Turn::State::Done || turn.state == Turn::State::Stopped;
     const bool running = turn.state == Turn::State::Waiting || turn.state == Turn::State::Streaming;
-    stats_->setText(running ? QString() : statsLine(turn));
+    stats_->setTexts(running ? QStringList() : statsLines(turn));
     stats_->setVisible(over && !stats_->text().isEmpty());
     const QString details = over ? statsDetails(turn) : QString();
     details_->setVisible(!details.isEmpty());

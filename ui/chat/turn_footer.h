@@ -58,6 +58,10 @@ class TurnFooter : public QWidget {
 /// "stopped" or "cut off at the longest reply" when it was so.
 QString statsLine(const Turn& turn);
 
+/// The same and ever shorter ones, where there is less room: what says least is left out first,
+/// "stopped" and "cut off" never are.
+QStringList statsLines(const Turn& turn);
+
 /// All that is known of how a reply came, a line each; empty: nothing is.
 QString statsDetails(const Turn& turn);
 

@@ -12,12 +12,15 @@
 #include <QStyle>
 #include <QTableView>
 #include <QToolButton>
+#include <algorithm>
 
 #include "ui/widgets/icons.h"
 #include "ui/widgets/reading_order.h"
 
 namespace univi::ui {
 namespace {
+
+constexpr int kRowHeight = 36;  ///< of a line of fields; the label of a taller one stays at its top
 
 template <typename Box>
 Box* filled(Box* box, const Room& room, Parts parts) {
@@ -187,6 +190,7 @@ QLabel* addField(QFormLayout* form, const QString& label, QWidget* field) {
 QLabel* addField(QFormLayout* form, const QString& label, QWidget* field, QLayout* line) {
     auto* name = new QLabel(label);
     name->setBuddy(field);
+    name->setMinimumHeight(std::min(field->sizeHint().height(), kRowHeight));
     form->addRow(name, line);
     return name;
 }

@@ -23,13 +23,23 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
 }
 
 void ElidedLabel::setTextOrShorter(const QString& text, const QString& shorter) {
-    shorter_ = {text, shorter};
-    setText(text);
+    setTexts({text, shorter});
+}
+
+void ElidedLabel::setTexts(const QStringList& texts) {
+    texts_ = texts;
+    setText(texts.value(0));
 }
 
 QString ElidedLabel::shown() const {
-    const QString cut = textThatFits(fontMetrics(), contentsRect().width(), text().simplified(),
-                                     shorter_.of == text() ? shorter_.text : QString(), mode_);
+    const int room = contentsRect().width();
+    QString chosen = text().simplified();
+    if (texts_.value(0) == text())
+        for (const QString& shorter : texts_) {
+            if (fontMetrics().horizontalAdvance(chosen) <= room) break;
+            if (!shorter.isEmpty()) chosen = shorter.simplified();
+        }
+    const QString cut = fontMetrics().elidedText(chosen, mode_, room);
     return cut == QStringLiteral("…") ? QString() : cut;
 }
 
@@ -49,9 +59,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 
 bool ElidedLabel::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
-        const bool cut =
-            fontMetrics().horizontalAdvance(text().simplified()) > contentsRect().width();
-        if (cut) QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text(), this);
+        if (shown() != text().simplified())
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text(), this);
         return true;
     }
     return QLabel::event(event);

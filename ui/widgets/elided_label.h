@@ -19,6 +19,8 @@ class ElidedLabel : public QLabel {
 
     /// Shows `text`, and `shorter` in its place where `text` does not fit; text() is `text`.
     void setTextOrShorter(const QString& text, const QString& shorter);
+    /// Shows the first of `texts` that fits, else the last one cut; text() is the first.
+    void setTexts(const QStringList& texts);
 
     /// What is painted at the present width.
     QString shown() const;
@@ -29,10 +31,8 @@ class ElidedLabel : public QLabel {
     bool event(QEvent* event) override;
 
   private:
-    /// Belongs to the text it was set with: setText alone leaves it without effect.
-    struct {
-        QString of, text;
-    } shorter_;
+    /// What stands first in it is text(): setText alone leaves the others without effect.
+    QStringList texts_;
     Qt::TextElideMode mode_ = Qt::ElideRight;
 };
 

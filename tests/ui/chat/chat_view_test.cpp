@@ -15,6 +15,7 @@
 #include "ui/chat/flow_text.h"
 #include "ui/chat/media_card.h"
 #include "ui/chat/row_heights.h"
+#include "ui/chat/turn_footer.h"
 #include "ui/chat/turn_view.h"
 #include "ui/media/samples.h"
 #include "ui/media/thumbnails.h"
@@ -132,6 +133,19 @@ class ChatViewTest : public QObject {
         QVERIFY2(says.isEmpty() ? !line.contains("first word") : line.contains(says),
                  qPrintable(line));
         QVERIFY(!line.contains("0.0"));
+    }
+
+    void figuresGoOneByOneWhereThereIsLessRoom() {
+        Turn one = turn("q", "a", Turn::State::Stopped);
+        one.model = "UniVi demo";
+        one.tokens_per_s = 31;
+        one.first_token_s = 0.94;
+        one.visual_tokens = 112;
+        QCOMPARE(
+            statsLines(one),
+            (QStringList{"UniVi demo · 31 tok/s · first word 0.9 s · 112 visual tokens · stopped",
+                         "UniVi demo · 31 tok/s · first word 0.9 s · stopped",
+                         "UniVi demo · 31 tok/s · stopped", "UniVi demo · stopped", "stopped"}));
     }
 
     void showsBubblesStatsAndErrors() {

@@ -9,6 +9,7 @@ class ElidedLabelTest : public QObject {
   private Q_SLOTS:
     void shortensWhatDoesNotFit();
     void takesTheShorterText();
+    void takesTheFirstOfSeveralThatFits();
     void forgetsTheShorterTextOfAnotherText();
     void showsNothingWhereNoLetterFits();
 
@@ -37,6 +38,16 @@ void ElidedLabelTest::takesTheShorterText() {
     QCOMPARE(label.shown(), "Enter sends");
     resize(label, width(label, "Enter"));
     QVERIFY(label.shown().endsWith(QStringLiteral("…")));
+}
+
+void ElidedLabelTest::takesTheFirstOfSeveralThatFits() {
+    ElidedLabel label;
+    label.setTexts({"demo · 31 tok/s · first word 0.9 s", "demo · 31 tok/s", "demo"});
+    resize(label, width(label, "demo · 31 tok/s · first"));
+    QCOMPARE(label.shown(), "demo · 31 tok/s");
+    resize(label, width(label, "demo · 3"));
+    QCOMPARE(label.shown(), "demo");
+    QCOMPARE(label.text(), "demo · 31 tok/s · first word 0.9 s");
 }
 
 void ElidedLabelTest::forgetsTheShorterTextOfAnotherText() {

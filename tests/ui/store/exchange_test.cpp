@@ -1,6 +1,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QTextDocument>
 
 #include "core/base/error.h"
@@ -123,6 +125,11 @@ class ExchangeTest : public QObject {
         QTextDocument shown;
         shown.setHtml(html);
         QVERIFY(shown.toPlainText().contains("A red square"));
+        // On paper a colour behind the question would run over the end of the page.
+        QVERIFY(html.contains("background-color:#eceefb"));
+        QVERIFY(!toPaper(conversation).contains("background-color:#eceefb"));
+        shown.setHtml(toPaper(conversation));
+        QVERIFY(shown.toPlainText().contains("A red square"));
     }
 
     void pdfAndZipAreWritten() {
@@ -212,6 +219,22 @@ class ExchangeTest : public QObject {
         QCOMPARE(PromptLibrary().own(), QStringList{"Is it raining?"});
         PromptDialog dialog({"one", "two"}, &page);
         QCOMPARE(dialog.prompts(), (QStringList{"one", "two"}));
+        // Where there is none it says how one comes; nothing can be deleted then.
+        PromptDialog empty({}, &page);
+        empty.show();
+        const auto button = [&empty](const QString& text) {
+            for (auto* each : empty.findChildren<QPushButton*>())
+                if (each->text() == text) return each;
+            return static_cast<QPushButton*>(nullptr);
+        };
+        QLabel* hint = nullptr;
+        for (auto* label : empty.findChildren<QLabel*>())
+            if (label->text().startsWith("None yet")) hint = label;
+        QVERIFY(hint && hint->isVisible());
+        QVERIFY(!button("Delete")->isEnabled());
+        button("Add")->click();
+        QVERIFY(!hint->isVisible());
+        QVERIFY(button("Delete")->isEnabled());
     }
 
   private:

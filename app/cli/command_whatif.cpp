@@ -28,6 +28,7 @@ struct WhatIfArguments {
     std::string prompt, stages;
     std::vector<std::string> left_out;
     session::MergeChange merge;
+    std::optional<std::uint64_t> seed;
     std::optional<session::RankBy> rank;
     bool json = false;
 };
@@ -55,10 +56,11 @@ void check(const WhatIfArguments& arguments) {
     };
     require(arguments.media.images.size() + arguments.media.videos.size() == 1,
             "whatif takes either --image or --video, one file.");
-    const bool changes = !arguments.left_out.empty() || arguments.merge != session::MergeChange();
+    const bool changes =
+        !arguments.left_out.empty() || arguments.seed || arguments.merge != session::MergeChange();
     require(!arguments.rank || !changes,
             "--rank leaves out every group in turn: it goes without --leave-out, --stages, "
-            "--temporal-rate and --k.");
+            "--temporal-rate, --k and --other-seed.");
 }
 
 /// The figures that every line has.
@@ -147,8 +149,9 @@ Json countOrShare(double value) {
     return value == static_cast<double>(whole) ? Json(whole) : Json(value);
 }
 
-Changed changedBy(const session::MergeChange& merge) {
+Changed changedBy(const session::MergeChange& merge, std::optional<std::uint64_t> seed) {
     Changed out;
+    if (seed) out.add("seed", *seed, "seed " + std::to_string(*seed));
     if (merge.stages) {
         Json stages = Json::array();
         for (const double stage : *merge.stages) stages.push_back(countOrShare(stage));
@@ -198,11 +201,13 @@ class Asking {
     }
 
     std::vector<std::pair<Changed, session::Variant>> parseVariants() {
+        what_if_->check_seed(arguments_.seed);
         std::vector<std::pair<Changed, session::Variant>> out;
-        const Changed merge = changedBy(arguments_.merge);
+        const Changed merge = changedBy(arguments_.merge, arguments_.seed);
         const auto layout = what_if_->layout(arguments_.merge);
         for (const std::string& groups : arguments_.left_out) {
-            session::Variant variant{arguments_.merge, session::parse_groups(groups, layout)};
+            session::Variant variant{arguments_.merge, session::parse_groups(groups, layout),
+                                     arguments_.seed};
             if (static_cast<int>(variant.left_out.size()) == layout.tokens())
                 throw Error(ErrorKind::Usage,
                             "--leave-out " + groups +
@@ -212,7 +217,8 @@ class Asking {
             changed.add("left_out", variant.left_out, "without " + groups);
             out.emplace_back(std::move(changed), std::move(variant));
         }
-        if (out.empty() && !merge.json.empty()) out.push_back({merge, {arguments_.merge, {}}});
+        if (out.empty() && !merge.json.empty())
+            out.push_back({merge, {arguments_.merge, {}, arguments_.seed}});
         return out;
     }
 
@@ -259,6 +265,9 @@ void addChanges(CLI::App& app, WhatIfArguments& arguments) {
         ->type_name("X")
         ->group(group);
     app.add_option("--k", arguments.merge.neighbors, "Neighbours in the merging's density")
+        ->type_name("N")
+        ->group(group);
+    app.add_option("--other-seed", arguments.seed, "Another seed for the replies that change")
         ->type_name("N")
         ->group(group);
     static const std::map<std::string, session::RankBy> kRanks{{"groups", session::RankBy::Groups},

@@ -70,12 +70,14 @@ protocol::WhatIfEvent WhatIfDesk::event_of(const session::VariantAnswer& answer)
 
 void WhatIfDesk::ask_variants(const protocol::WhatIfRequest& request, const Report& report,
                               const base::StopToken& stop) {
+    what_if_->check_seed(request.seed);
     const session::MergeChange change = change_of(request);
     const session::GroupLayout layout = what_if_->layout(change);
     std::vector<session::Variant> variants;
     for (const std::string& groups : request.left_out)
-        variants.push_back({change, session::parse_groups(groups, layout)});
-    if (variants.empty() && change != session::MergeChange()) variants.push_back({change, {}});
+        variants.push_back({change, session::parse_groups(groups, layout), request.seed});
+    if (variants.empty() && (change != session::MergeChange() || request.seed))
+        variants.push_back({change, {}, request.seed});
     report.variant(event_of(first_));  // once it is known that all can be asked
     for (const session::Variant& variant : variants) {
         protocol::WhatIfEvent event = event_of(what_if_->ask(variant, true, stop));

@@ -148,6 +148,7 @@ void fields(V& v, WhatIfRequest& ask) {
     v.sparse("neighbors", ask.neighbors);
     v.sparse("rank", ask.rank);
     v.sparse("clip", ask.clip);
+    v.sparse("seed", ask.seed);
     v.check([&](const JsonFields& object) {
         if (!ask.stages.empty() && ask.stages.size() != 3)
             object.fail("stages", "must be three numbers");

@@ -126,6 +126,7 @@ struct WhatIfRequest {
     std::optional<int> neighbors;        ///< k
     WhatIfRank rank = WhatIfRank::None;  ///< then there are no variants beside it
     base::ClipRange clip{};
+    std::optional<std::uint64_t> seed{};  ///< of the variants' replies, in place of the options'
 };
 /// Which attention of the decoder is meant. What is not set is the mean over all of them.
 struct AttentionChoice {

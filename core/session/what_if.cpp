@@ -116,8 +116,10 @@ struct WhatIf::Impl {
     std::vector<std::vector<int>> choices(RankBy by);
     void score(VariantAnswer& out, const BuiltPrompt& prompt, const at::Tensor& embeds,
                const base::StopToken& stop);
+    base::SamplingOptions sampling(const Variant& variant) const;
     protocol::DoneEvent decode(const BuiltPrompt& prompt, const at::Tensor& embeds,
-                               const Observer& observer, const base::StopToken& stop);
+                               const base::SamplingOptions& sampling, const Observer& observer,
+                               const base::StopToken& stop);
 };
 
 void WhatIf::Impl::encode(const Observer& observer, const base::StopToken& stop) {
@@ -178,12 +180,25 @@ void WhatIf::Impl::score(VariantAnswer& out, const BuiltPrompt& prompt, const at
         reply_log_probabilities(language(), parts.cache, prompt.tags, embeds, answer, stop);
 }
 
+base::SamplingOptions WhatIf::Impl::sampling(const Variant& variant) const {
+    protocol::GenerationOptions options = question.options;
+    if (variant.seed) options.seed = *variant.seed;
+    const base::SamplingOptions sampling = protocol::sampling_of(options, parts.info.generation);
+    if (variant.seed && sampling.temperature == 0)
+        throw Error(
+            ErrorKind::Usage,
+            "No seed changes this reply, which takes the likeliest word each time: ask with "
+            "a temperature above 0.");
+    return sampling;
+}
+
 protocol::DoneEvent WhatIf::Impl::decode(const BuiltPrompt& prompt, const at::Tensor& embeds,
+                                         const base::SamplingOptions& sampling,
                                          const Observer& observer, const base::StopToken& stop) {
     ReplyDecoder::Options options;
     options.asked = ReplyDecoder::Clock::now();
     options.guessed_tokens = parts.guessed_tokens;
-    options.sampling = protocol::sampling_of(question.options, parts.info.generation);
+    options.sampling = sampling;
     const auto done = ReplyDecoder(language(), *parts.model.tokenizer, parts.cache)
                           .decode(prompt, embeds, options, observer, stop);
     base::throw_if_stopped(stop, "asking what if");
@@ -192,6 +207,7 @@ protocol::DoneEvent WhatIf::Impl::decode(const BuiltPrompt& prompt, const at::Te
 
 VariantAnswer WhatIf::Impl::answer_to(const Variant& variant, bool reply, const Observer& observer,
                                       const base::StopToken& stop) {
+    const base::SamplingOptions chosen = sampling(variant);
     const MergedMedium& merged_so = medium(variant.merge);
     const std::int64_t tokens = merged_so.visual_tokens.size(0);
     if (static_cast<std::int64_t>(variant.left_out.size()) >= tokens)
@@ -206,7 +222,7 @@ VariantAnswer WhatIf::Impl::answer_to(const Variant& variant, bool reply, const 
     out.visual_tokens = prompt.visual_tokens;
     const bool is_first = answer.empty();
     if (is_first) {
-        out.done = decode(prompt, embeds, observer, stop);
+        out.done = decode(prompt, embeds, chosen, observer, stop);
         answer = out.done.ids;
     }
     // The same prompt has the same figures, to the bit.
@@ -215,7 +231,7 @@ VariantAnswer WhatIf::Impl::answer_to(const Variant& variant, bool reply, const 
     else
         score(out, prompt, embeds, stop);
     out.log_probability = sum_of(out.token_log_probabilities);
-    if (!is_first && reply) out.done = decode(prompt, embeds, observer, stop);
+    if (!is_first && reply) out.done = decode(prompt, embeds, chosen, observer, stop);
     return out;
 }
 
@@ -272,6 +288,10 @@ VariantAnswer WhatIf::first(const Observer& observer, const base::StopToken& sto
 GroupLayout WhatIf::layout(const MergeChange& change) {
     const c10::InferenceMode inference;
     return impl_->medium(change).layout;
+}
+
+void WhatIf::check_seed(std::optional<std::uint64_t> seed) const {
+    impl_->sampling({{}, {}, seed});
 }
 
 VariantAnswer WhatIf::ask(const Variant& variant, bool reply, const base::StopToken& stop) {

@@ -29,7 +29,8 @@ struct MergeChange {
 /// What is asked about in place of the medium as it is.
 struct Variant {
     MergeChange merge;
-    std::vector<int> left_out;  ///< visual tokens of the medium so merged, ascending
+    std::vector<int> left_out;            ///< visual tokens of the medium so merged, ascending
+    std::optional<std::uint64_t> seed{};  ///< of the reply, in place of the question's
 };
 
 /// What a variant came to.
@@ -65,8 +66,10 @@ class WhatIf {
     /// Returns how the medium's tokens are laid out. Throws Error{Usage} for a change outside its
     /// range.
     GroupLayout layout(const MergeChange& change = {});
+    /// Throws Error{Usage} for a seed where none plays a part (temperature 0).
+    void check_seed(std::optional<std::uint64_t> seed) const;
     /// Asks about a variant. `reply`: decode one too, not only score the first answer. Throws
-    /// Error{Usage} when nothing of the medium is left.
+    /// Error{Usage} when nothing of the medium is left, and as check_seed does.
     VariantAnswer ask(const Variant& variant, bool reply, const base::StopToken& stop = {});
     /// Returns how many variants a ranking has. Throws Error{Usage} when there is nothing to leave
     /// out.

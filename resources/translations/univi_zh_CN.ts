@@ -8389,6 +8389,14 @@
         <source>The log-probability is that of the first answer, under either prompt.</source>
         <translation>对数概率是第一个回答在两个提示词下各自的值。</translation>
     </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>With another seed</source>
+        <translation>换一个随机种子</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::WrapLabel</name>

@@ -104,6 +104,8 @@ TEST(WhatIfCli, RefusesInOneSentence) {
     EXPECT_THAT(refused({"--stages", "64,32,0"}), HasSubstr("stage"));
     EXPECT_THAT(refused({"--temporal-rate", "0.5"}), HasSubstr("a picture has no events"));
     EXPECT_THAT(refused({"--rank", "groups", "--k", "2"}), HasSubstr("goes without"));
+    EXPECT_THAT(refused({"--rank", "groups", "--other-seed", "2"}), HasSubstr("goes without"));
+    EXPECT_THAT(refused({"--other-seed", "2"}), HasSubstr("temperature above 0"));
     EXPECT_THAT(refused({"--rank", "events"}), HasSubstr("no events"));
     EXPECT_THAT(refused({"--video", golden_input("cup_9s.mp4")}), HasSubstr("one file"));
 }

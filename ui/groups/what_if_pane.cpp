@@ -95,6 +95,7 @@ WhatIfPane::WhatIfPane(GroupSelection* selection, QWidget* parent)
     column(this, {.margins = {}, .spacing = 6},
            {row({.spacing = 6}, {{choice_, 1}, ask_}),
             merging_,
+            seeding_,
             progress_,
             {scrollArea(body, Scrolls::Upright), 1}});
     connect(ask_, &QPushButton::clicked, this, &WhatIfPane::ask);
@@ -123,6 +124,9 @@ void WhatIfPane::makeFields() {
     offerOwn(rate_);
     connect(rate_, &QDoubleSpinBox::valueChanged, this, &WhatIfPane::refresh);
     events_ = namedFields(tr("Events"), {rate_});
+    seed_ = number(0, 999'999, tr("Seed"));
+    seed_->setValue(1);
+    seeding_ = rowWidget({.margins = {}}, {namedFields(tr("Seed"), {seed_}), Part::stretch()});
     merging_ = columnWidget(
         {.margins = {}, .spacing = 4},
         {row({.spacing = 4},
@@ -149,6 +153,8 @@ QString WhatIfPane::nameOf(Choice choice) const {
             return tr("Without stage %1").arg(selection_->unit().stage + 1);
         case Merge:
             return tr("Merged otherwise");
+        case Seed:
+            return tr("With another seed");
         case WhyGroups:
             return tr("Why? Without each group in turn");
         case WhyEvents:
@@ -174,6 +180,7 @@ void WhatIfPane::refresh() {
     const int chosen = choice_->count() == 0 ? WhyGroups : choice_->currentData().toInt();
     fillChoices(chosen);
     merging_->setVisible(chosen == Merge);
+    seeding_->setVisible(chosen == Seed);
     events_->setVisible(selection_->groups().is_video);
     ask_->setText(busy_ ? tr("Stop") : tr("Ask"));
     ask_->setEnabled(busy_ || (selection_->groups().complete && canAsk(chosen)));
@@ -214,7 +221,7 @@ bool WhatIfPane::isMergedOtherwise() const {
 /// Leaves the list as it is where nothing of it changes: somebody may be choosing.
 void WhatIfPane::fillChoices(int chosen) {
     int at = 0;
-    for (const Choice each : {Group, Event, Stage, Merge, WhyGroups, WhyEvents}) {
+    for (const Choice each : {Group, Event, Stage, Merge, Seed, WhyGroups, WhyEvents}) {
         const int known = choice_->findData(each);
         if (!isOffered(each)) {
             if (known >= 0) choice_->removeItem(known);
@@ -257,6 +264,9 @@ protocol::WhatIfRequest WhatIfPane::request() const {
             if (neighbors_->value() > 0) request.neighbors = neighbors_->value();
             if (selection_->groups().is_video && rate_->value() > 0)
                 request.temporal_rate = rate_->value();
+            break;
+        case Seed:
+            request.seed = static_cast<std::uint64_t>(seed_->value());
             break;
         case WhyGroups:
             request.rank = protocol::WhatIfRank::Groups;

@@ -45,7 +45,7 @@ class WhatIfPane : public QWidget {
     void tokenChosen(int token);
 
   private:
-    enum Choice { Group, Event, Stage, Merge, WhyGroups, WhyEvents };
+    enum Choice { Group, Event, Stage, Merge, Seed, WhyGroups, WhyEvents };
 
     void makeFields();
     void refresh();
@@ -64,10 +64,10 @@ class WhatIfPane : public QWidget {
 
     GroupSelection* selection_;
     QComboBox* choice_;
-    QWidget *merging_ = nullptr, *events_ = nullptr;
+    QWidget *merging_ = nullptr, *events_ = nullptr, *seeding_ = nullptr;
     std::array<QSpinBox*, 3> stages_{};
     std::array<int, 3> own_stages_{};  ///< as the medium is merged
-    QSpinBox* neighbors_ = nullptr;
+    QSpinBox *neighbors_ = nullptr, *seed_ = nullptr;
     QDoubleSpinBox* rate_ = nullptr;
     QPushButton* ask_;
     QProgressBar* progress_;

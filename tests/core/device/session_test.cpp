@@ -71,13 +71,13 @@ TEST(EngineBudget, FeaturesStayOnTheDevice) {
     const auto talk = engine->start_conversation();
     fake::Counters before = fake::counters(0);
     fake::take_waits();
-    talk->encode(kSamples + "street.jpg", 64, {});
+    talk->encode({kSamples + "street.jpg"}, {});
     fake::Counters used = fake::counters(0) - before;
     EXPECT_EQ(used.host_to_device, 1) << "the pixels";
     EXPECT_EQ(used.device_to_host, 1)
         << "the tables of the groups, together: " << testing::PrintToString(fake::take_waits());
     before = fake::counters(0);
-    const auto groups = talk->encode(kSamples + "one_after_another.mp4", 64, {});
+    const auto groups = talk->encode({kSamples + "one_after_another.mp4"}, {});
     used = fake::counters(0) - before;
     const auto frames = static_cast<std::int64_t>(groups.frames.size());
     EXPECT_EQ(used.host_to_device, (frames + 3) / 4) << "the pixels of four frames at a time";
@@ -92,7 +92,7 @@ TEST(EngineBudget, FeaturesStayOnTheDevice) {
 TEST(EngineBudget, AReplyWaitsOnceAToken) {
     const auto engine = Engine::load(options_on("fake:0", "fp32"));
     const auto talk = engine->start_conversation();
-    talk->encode(kSamples + "street.jpg", 64, {});
+    talk->encode({kSamples + "street.jpg"}, {});
     std::vector<std::int64_t> waits;
     fake::Counters before = fake::counters(0);
     Observer observer;

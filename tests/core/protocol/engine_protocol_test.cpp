@@ -218,6 +218,7 @@ TEST(EngineProtocol, WhatIfRoundTrips) {
     ask.temporal_rate = 0.5;
     ask.neighbors = 3;
     ask.rank = WhatIfRank::Events;
+    ask.seed = 18446744073709551615ULL;
     const auto back = std::get<WhatIfRequest>(round_trip(Request{1, ask}).body);
     EXPECT_EQ(back.medium, ask.medium);
     EXPECT_EQ(back.question, ask.question);
@@ -227,6 +228,7 @@ TEST(EngineProtocol, WhatIfRoundTrips) {
     EXPECT_EQ(back.temporal_rate, 0.5);
     EXPECT_EQ(back.neighbors, 3);
     EXPECT_EQ(back.rank, WhatIfRank::Events);
+    EXPECT_EQ(back.seed, ask.seed);
     EXPECT_THAT(request_error(R"({"id":1,"request":"what_if","question":"?"})"),
                 HasSubstr("medium"));
     EXPECT_THAT(

@@ -65,6 +65,27 @@ TEST(WhatIf, NothingChangedIsTheSameToTheBit) {
     EXPECT_EQ(what_if->ask({}, false).log_probability, first.log_probability);
 }
 
+TEST(WhatIf, AnotherSeedDrawsOtherWordsOfTheSamePrompt) {
+    session::Question asked = question("HappyFish.jpg");
+    asked.options.temperature = 1;
+    const auto what_if = golden_engine().start_what_if(asked);
+    const auto first = what_if->first({});
+    const auto other = what_if->ask({{}, {}, asked.options.seed + 1}, true);
+    EXPECT_NE(other.done.ids, first.done.ids);
+    EXPECT_EQ(other.prompt_tokens, first.prompt_tokens);
+    EXPECT_EQ(other.token_log_probabilities, first.token_log_probabilities);
+    EXPECT_EQ(what_if->ask({{}, {}, asked.options.seed}, true).done.ids, first.done.ids);
+    // The likeliest word is the same under any seed.
+    const auto greedy = about("HappyFish.jpg");
+    greedy->first({});
+    EXPECT_THAT(error_of(
+                    [&] {
+                        greedy->ask({{}, {}, 7}, true);
+                    },
+                    ErrorKind::Usage),
+                HasSubstr("temperature above 0"));
+}
+
 TEST(WhatIf, WhatIsLeftOutIsNotInThePrompt) {
     const auto what_if = about("HappyFish.jpg");
     const auto first = what_if->first({});

@@ -98,9 +98,9 @@ class WhatIfTest : public QObject {
 
     void eventsAreOfferedForClipsOnly() {
         selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 2));
-        QCOMPARE(choice_->count(), 4);
+        QCOMPARE(choice_->count(), 5);
         selection_.setGroups(videoGroups(QStringLiteral("b.png")));
-        QCOMPARE(choice_->count(), 6);
+        QCOMPARE(choice_->count(), 7);
         selection_.setFrame(3);
         choose(QStringLiteral("Without event 2"));
         ask_->click();
@@ -164,6 +164,20 @@ class WhatIfTest : public QObject {
         QVERIFY(!asked_.back().neighbors);
         pane_.finish();
         rate->setValue(0);
+    }
+
+    void anotherSeedIsAsked() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 8));
+        choose(QStringLiteral("With another seed"));
+        pane_.findChildren<QSpinBox*>().last()->setValue(7);
+        ask_->click();
+        QCOMPARE(asked_.back().seed, std::optional<std::uint64_t>(7));
+        QVERIFY(asked_.back().stages.empty());
+        pane_.finish();
+        choose(QStringLiteral("Why? Without each group"));
+        ask_->click();
+        QVERIFY(!asked_.back().seed);
+        pane_.finish();
     }
 
     void aRankingIsDrawnAndItsPartsAreFound() {

@@ -21,14 +21,13 @@ KeysCard::KeysCard(AppSettings* settings, std::function<QList<Shortcut>()> table
     : QObject(parent),
       settings_(settings),
       table_(std::move(table)),
-      conflict_(
-          new WrapLabel(tr("Click a key and press another; the cross takes it away."), "muted")),
+      form_(form),
       reset_all_(button(tr("Reset all"))) {
-    conflict_->setObjectName(QStringLiteral("keyConflict"));
     reset_all_->setObjectName(QStringLiteral("resetKeys"));
     reset_all_->setAccessibleName(tr("Give every command its own key again"));
-    form->addRow(
-        row({.margins = {}, .spacing = 16}, {{conflict_, 1}, {reset_all_, 0, Qt::AlignTop}}));
+    auto* how =
+        new WrapLabel(tr("Click a key and press another; the cross takes it away."), "muted");
+    form->addRow(row({.margins = {}, .spacing = 16}, {{how, 1}, reset_all_}));
     for (const Shortcut& shortcut : table_())
         if (!shortcut.id.isEmpty()) addRow(form, shortcut);
     connect(reset_all_, &QPushButton::clicked, this, &KeysCard::resetAll);
@@ -44,10 +43,13 @@ void KeysCard::addRow(QFormLayout* form, const Shortcut& shortcut) {
     QPushButton* back = button(tr("Reset"), ButtonRole::Quiet);
     back->setAccessibleName(tr("Own key again: %1").arg(shortcut.text));
     QToolButton* none = iconButton("close", tr("No key for: %1").arg(shortcut.text));
+    auto* conflict = new WrapLabel({}, "dangerSmall");
+    conflict->setObjectName("keyConflict-" + shortcut.id);
     addField(form, shortcut.text, field,
-             row({.margins = {}, .spacing = 8}, {field, none, back, Part::stretch()}))
-        ->setMinimumHeight(field->sizeHint().height());
-    rows_.insert(shortcut.id, {field, back});
+             row({.margins = {}, .spacing = 8}, {field, none, back, Part::stretch()}));
+    form->addRow(conflict);
+    form->setRowVisible(conflict, false);
+    rows_.insert(shortcut.id, {field, back, conflict});
     const QString id = shortcut.id;
     connect(field, &QKeySequenceEdit::editingFinished, this,
             [this, id, field] { choose(id, field->keySequence()); });
@@ -62,10 +64,9 @@ void KeysCard::choose(const QString& id, const QKeySequence& keys) {
         if (other.id == id && other.key == key) return show();
         if (other.id == id || key.isEmpty() || other.key != key) continue;
         show();
-        return say(tr("%1 belongs to “%2”: give that another key first.")
-                       .arg(key.toString(QKeySequence::NativeText), other.text));
+        return refuse(id, other);
     }
-    say({});
+    forgive();
     settings_->setKey(id, key.toString(QKeySequence::PortableText));
 }
 
@@ -74,16 +75,14 @@ void KeysCard::reset(const QString& id) {
         if (shortcut.id == id) {
             // Its own key may be another command's by now.
             for (const Shortcut& other : table_())
-                if (other.id != id && other.key == shortcut.own_key)
-                    return say(tr("%1 belongs to “%2”: give that another key first.")
-                                   .arg(other.key.toString(QKeySequence::NativeText), other.text));
+                if (other.id != id && other.key == shortcut.own_key) return refuse(id, other);
         }
-    say({});
+    forgive();
     settings_->setKey(id, std::nullopt);
 }
 
 void KeysCard::resetAll() {
-    say({});
+    forgive();
     for (const QString& id : rows_.keys()) settings_->setKey(id, std::nullopt);
 }
 
@@ -101,11 +100,23 @@ void KeysCard::show() {
     reset_all_->setEnabled(any);
 }
 
-void KeysCard::say(const QString& sentence) {
-    setType(conflict_, sentence.isEmpty() ? "muted" : "danger");
-    conflict_->setText(sentence.isEmpty()
-                           ? tr("Click a key and press another; the cross takes it away.")
-                           : sentence);
+/// Under the row where it happened: the top of the card may be far out of sight.
+void KeysCard::refuse(const QString& id, const Shortcut& other) {
+    forgive();
+    const Row row = rows_.value(id);
+    if (!row.conflict) return;
+    row.conflict->setText(tr("%1 belongs to “%2”: give that another key first.")
+                              .arg(other.key.toString(QKeySequence::NativeText), other.text));
+    row.field->setAccessibleDescription(row.conflict->text());
+    form_->setRowVisible(row.conflict, true);
+}
+
+void KeysCard::forgive() {
+    for (const Row& row : std::as_const(rows_)) {
+        row.conflict->clear();
+        row.field->setAccessibleDescription({});
+        form_->setRowVisible(row.conflict, false);
+    }
 }
 
 }  // namespace univi::ui

@@ -16,7 +16,7 @@ class AppSettings;
 class WrapLabel;
 
 /// The keys in Settings: every command with its key, which can be another, or none. A key that
-/// another command has is refused, with that command's name. GUI thread.
+/// another command has is refused under its row, with that command's name. GUI thread.
 class KeysCard : public QObject {
     Q_OBJECT
   public:
@@ -25,19 +25,21 @@ class KeysCard : public QObject {
 
   private:
     struct Row {
-        QKeySequenceEdit* field;
-        QPushButton* reset;
+        QKeySequenceEdit* field = nullptr;
+        QPushButton* reset = nullptr;
+        WrapLabel* conflict = nullptr;  ///< why its key was refused
     };
     void addRow(QFormLayout* form, const Shortcut& shortcut);
     void choose(const QString& id, const QKeySequence& key);
     void reset(const QString& id);
     void resetAll();
     void show();
-    void say(const QString& sentence);
+    void refuse(const QString& id, const Shortcut& other);
+    void forgive();
 
     AppSettings* settings_;
     std::function<QList<Shortcut>()> table_;
-    WrapLabel* conflict_;
+    QFormLayout* form_;
     QPushButton* reset_all_;
     QHash<QString, Row> rows_;
 };

@@ -77,15 +77,18 @@ void throw_unless_fine(const HttpResponse& response, const std::string& what,
     };
     if (code == "GatedRepo")
         fail("its authors ask for consent; ask for access on " + settings.endpoint +
-             " and set HF_TOKEN to your token");
+             " and give your token (HF_TOKEN, or Settings of the window)");
     if (code == "RevisionNotFound") fail("it has no such revision (--revision)");
     if (code == "EntryNotFound") fail("the repository has no such file");
     if (status == 401 && settings.token.empty())
         fail(
-            "it does not exist, or is private; check its name, or set HF_TOKEN to a token that may "
-            "read it");
-    if (status == 401) fail("it does not exist, or your token (HF_TOKEN) may not read it");
-    if (status == 403) fail("your token (HF_TOKEN) may not read it");
+            "it does not exist, or is private; check its name, or give a token that may read it "
+            "(HF_TOKEN, or Settings of the window)");
+    if (status == 401)
+        fail(
+            "it does not exist, or your token (HF_TOKEN, or Settings of the window) may not read "
+            "it");
+    if (status == 403) fail("your token (HF_TOKEN, or Settings of the window) may not read it");
     if (status == 404) fail("it does not exist; check its name");
     fail("the hub answers " + std::to_string(status));
 }

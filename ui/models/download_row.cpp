@@ -126,17 +126,32 @@ QString DownloadRow::stateText() const {
 
 void DownloadRow::updateButtons() {
     const State state = job_->state();
-    pause_->setVisible(state == State::Running || state == State::Waiting);
-    resume_->setVisible(state == State::Paused || state == State::Failed);
     resume_->setText(state == State::Failed ? tr("Try again") : tr("Resume"));
-    load_->setVisible(state == State::Done);
-    remove_->setText(state == State::Done ? tr("Close") : tr("Cancel"));
+    showMain(state == State::Paused || state == State::Failed ? resume_
+             : state == State::Done                           ? load_
+             : state == State::Removing                       ? nullptr
+                                                              : pause_);
+    remove_->setText(state == State::Done     ? tr("Close")
+                     : state == State::Failed ? tr("Remove")
+                                              : tr("Cancel"));
     remove_->setToolTip(state == State::Done
                             ? tr("Take this line away; the model stays")
                             : tr("End it and remove the parts of files that came so far"));
     remove_->setEnabled(state != State::Removing);
     for (QPushButton* each : {pause_, resume_, load_, remove_})
         each->setAccessibleName(tr("%1: %2").arg(each->text(), job_->name()));
+}
+
+/// One of the three stands before the last button. The keyboard goes over to it from the one before
+/// and never to the last one, which throws away what came.
+void DownloadRow::showMain(QPushButton* shown) {
+    QPushButton* const all[] = {pause_, resume_, load_};
+    const QWidget* focused = window()->focusWidget();
+    const bool had_focus = std::ranges::find(all, focused) != std::end(all);
+    if (shown) shown->show();
+    if (shown && had_focus && focused != shown) shown->setFocus();
+    for (QPushButton* each : all)
+        if (each != shown) each->hide();
 }
 
 /// The files that bytes come of now, each with its own bar.

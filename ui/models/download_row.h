@@ -31,6 +31,7 @@ class DownloadRow : public QFrame {
     void connectButtons();
     void update();
     void updateButtons();
+    void showMain(QPushButton* shown);
     void updateFiles();
     QString stateText() const;
 

@@ -80,6 +80,12 @@ void ModelChooser::load(const protocol::LoadRequest& request) {
     engine_->load(request_);
 }
 
+void ModelChooser::unload() {
+    engine_->rest();
+    if (engine_->state() == EngineClient::State::Ready && !engine_->isResting())
+        Q_EMIT refused(tr("The model is at work; it can be unloaded as soon as that is done."));
+}
+
 void ModelChooser::openDialog(QWidget* parent) {
     QFileDialog* dialog =
         makeFolderDialog(parent, tr("Open a model folder"), QString::fromStdString(request_.model));

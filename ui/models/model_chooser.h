@@ -32,6 +32,8 @@ class ModelChooser : public QObject {
     /// Loads with other settings.
     void load(const protocol::LoadRequest& request);
     void openDialog(QWidget* parent);
+    /// Frees the model's memory until the next question; said to be `refused` while it is at work.
+    void unload();
 
   Q_SIGNALS:
     void recentChanged();

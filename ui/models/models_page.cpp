@@ -6,7 +6,9 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QShowEvent>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
@@ -28,7 +30,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 160;
+constexpr int kFieldWidth = 168, kLabelWidth = 120;
 
 }  // namespace
 
@@ -65,7 +67,9 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
     const auto row = [form](const QString& label) {
         auto* value = new ElidedLabel;
         value->setElideMode(Qt::ElideMiddle);
-        form->addRow(makeLabel(label, "muted"), value);
+        QLabel* name = makeLabel(label, "muted");
+        name->setMinimumWidth(kLabelWidth);
+        form->addRow(name, value);
         return value;
     };
     name_ = row(tr("Name"));
@@ -82,6 +86,12 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
            "the pictures and words it keeps"));
     parameters_ = row(tr("Parameters"));
     context_ = row(tr("Context"));
+    unload_ = button(tr("&Unload"), ButtonRole::Plain, "",
+                     tr("Its memory is free for other programs then; the next question loads it "
+                        "again."));
+    unload_->setObjectName(QStringLiteral("unload"));
+    connect(unload_, &QPushButton::clicked, chooser_, &ModelChooser::unload);
+    form->addRow(univi::ui::row({}, {Part::stretch(), unload_}));
 }
 
 void ModelsPage::buildLoading(QVBoxLayout* column) {
@@ -90,7 +100,7 @@ void ModelsPage::buildLoading(QVBoxLayout* column) {
         auto* box = new QComboBox;
         box->addItems(values);
         box->setMinimumWidth(kFieldWidth);
-        addField(form, label, box);
+        addField(form, label, box)->setMinimumWidth(kLabelWidth);
         return box;
     };
     const protocol::LoadRequest& request = chooser_->request();
@@ -136,6 +146,17 @@ void ModelsPage::addDownload(DownloadJob* job) {
     download_rows_->addWidget(row);
     download_card_->show();
     connect(row, &DownloadRow::loadRequested, chooser_, &ModelChooser::loadFolder);
+    reveal(row);
+}
+
+/// What was asked for far down the page begins at its top: a person sees that it did.
+void ModelsPage::reveal(QWidget* row) {
+    if (!isVisible()) return;
+    QTimer::singleShot(0, row, [row] {  // as soon as it is laid out
+        for (QWidget* above = row->parentWidget(); above; above = above->parentWidget())
+            if (auto* area = qobject_cast<QScrollArea*>(above))
+                area->ensureWidgetVisible(row, 0, 48);
+    });
 }
 
 void ModelsPage::dropDownload(DownloadJob* job) {
@@ -154,6 +175,7 @@ void ModelsPage::startTask(ModelTask::Kind kind, const QString& model, const QSt
     ++tasks_;
     showWork();
     connect(row, &TaskRow::loadRequested, chooser_, &ModelChooser::loadFolder);
+    reveal(row);
     connect(row->task(), &ModelTask::changed, shelf_, [this, task = row->task()] {
         if (task->state() == ModelTask::State::Done) shelf_->refresh();
     });
@@ -210,8 +232,9 @@ void ModelsPage::showMemory() {
     const auto used = chooser_->engine()->memoryInUse();
     const EngineClient& engine = *chooser_->engine();
     const bool ready = engine.state() == EngineClient::State::Ready;
+    unload_->setEnabled(ready && !engine.isResting());
     if (ready && engine.isResting())
-        memory_->setText(tr("None: unloaded while idle, the next question loads it"));
+        memory_->setText(tr("None: unloaded, the next question loads it"));
     else
         memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
                                        : QString(QChar(0x2013)));

@@ -8,6 +8,7 @@ class QComboBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QVBoxLayout;
 
 namespace univi::ui {
@@ -40,6 +41,7 @@ class ModelsPage : public QWidget {
     void dropDownload(DownloadJob* job);
     void startTask(ModelTask::Kind kind, const QString& model, const QString& out);
     void showWork();
+    void reveal(QWidget* row);
     void showModel();
     void showMemory();
     void showNeed();
@@ -48,8 +50,10 @@ class ModelsPage : public QWidget {
 
     ModelChooser* chooser_;
     DownloadList* downloads_;
-    QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_, *need_;
+    QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_;
     WrapLabel* places_;  ///< of a model that several devices share
+    WrapLabel* need_;
+    QPushButton* unload_;
     QFormLayout* form_;  ///< with the figures of the loaded model
     NoticeBar* problem_;
     bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen

@@ -76,7 +76,7 @@ void ServerRows::addKey() {
     key_line_ = rowWidget({.margins = {}, .spacing = 8}, {{key_, 1}, copy, renew});
     auto* name = new QLabel(tr("&Key"));
     name->setBuddy(key_);
-    name->setMinimumHeight(key_->sizeHint().height());
+    name->setMinimumSize(kSettingLabelWidth, key_->sizeHint().height());
     form_->addRow(name, key_line_);
 }
 
@@ -109,7 +109,7 @@ void ServerRows::addFolder() {
     connect(folder_, &QLineEdit::editingFinished, this, &ServerRows::store);
     addField(form_, tr("&Media folder"), folder_,
              row({.margins = {}, .spacing = 8}, {{folder_, 1}, choose}))
-        ->setMinimumHeight(folder_->sizeHint().height());
+        ->setMinimumWidth(kSettingLabelWidth);
 }
 
 void ServerRows::addState() {

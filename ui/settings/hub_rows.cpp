@@ -11,6 +11,7 @@
 #include "ui/settings/app_settings.h"
 #include "ui/settings/setting_row.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
 
@@ -35,10 +36,15 @@ void HubRows::addToken(QFormLayout* form) {
     token_->setAccessibleName(tr("Access token"));
     keep_ = button(tr("Sa&ve"));
     keep_->setObjectName(QStringLiteral("keepToken"));
-    QWidget* line = rowWidget({.margins = {}, .spacing = 8}, {{token_, 1}, keep_});
-    line->setFixedWidth(kSettingFieldWidth + 60);
-    meaning_ = addSettingRow(form, tr("Access to&ken"), line, QStringLiteral(" "));
+    addField(form, tr("Access to&ken"), token_,
+             row({.margins = {}, .spacing = 8}, {{token_, 1}, keep_}))
+        ->setMinimumWidth(kSettingLabelWidth);
+    meaning_ = new WrapLabel({}, "small");
     meaning_->setObjectName(QStringLiteral("tokenMeaning"));
+    QSizePolicy wide = meaning_->sizePolicy();
+    wide.setHorizontalPolicy(QSizePolicy::Expanding);
+    meaning_->setSizePolicy(wide);
+    form->addRow(QString(), meaning_);
     connect(keep_, &QPushButton::clicked, this, &HubRows::keepToken);
     connect(token_, &QLineEdit::returnPressed, this, &HubRows::keepToken);
     connect(token_, &QLineEdit::textEdited, this, [this](const QString& text) {
@@ -62,10 +68,10 @@ void HubRows::refresh() {
     keep_->setText(isKept ? tr("Remo&ve") : tr("Sa&ve"));
     keep_->setEnabled(!isGiven && isKept);
     keep_->setAccessibleName(tr("Save or remove the access token"));
-    meaning_->setText(isGiven ? tr("The environment variable HF_TOKEN gives it.")
-                              : tr("For private and gated models. It is kept in %1, where other "
-                                   "programs of the hub find it and other people cannot read it.")
-                                    .arg(file));
+    say(isGiven ? tr("The environment variable HF_TOKEN gives it.")
+                : tr("For private and gated models. It is kept in %1, where other "
+                     "programs of the hub find it and other people cannot read it.")
+                      .arg(file));
 }
 
 void HubRows::keepToken() {
@@ -73,8 +79,13 @@ void HubRows::keepToken() {
         base::write_secret(base::hub_token_file(), token_->text().trimmed().toStdString());
         refresh();
     } catch (const base::Error& error) {
-        meaning_->setText(QString::fromUtf8(error.what()));
+        say(QString::fromUtf8(error.what()));
     }
+}
+
+void HubRows::say(const QString& sentence) {
+    meaning_->setText(sentence);
+    token_->setAccessibleDescription(sentence);
 }
 
 }  // namespace univi::ui

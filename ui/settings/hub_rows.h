@@ -4,13 +4,13 @@
 
 class QCheckBox;
 class QFormLayout;
-class QLabel;
 class QLineEdit;
 class QPushButton;
 
 namespace univi::ui {
 
 class AppSettings;
+class WrapLabel;
 
 /// The rows of Settings about the Hugging Face hub: staying offline, and the token for private
 /// models. The token lies in the hub's own file, which its owner alone may read and which other
@@ -25,12 +25,13 @@ class HubRows : public QObject {
   private:
     void addToken(QFormLayout* form);
     void keepToken();
+    void say(const QString& sentence);
 
     AppSettings* settings_;
     QCheckBox* offline_;
     QLineEdit* token_;
     QPushButton* keep_;
-    QLabel* meaning_ = nullptr;
+    WrapLabel* meaning_ = nullptr;
 };
 
 }  // namespace univi::ui

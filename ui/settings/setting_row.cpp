@@ -18,6 +18,8 @@ QLabel* addSettingRow(QFormLayout* form, const QString& label, QWidget* field,
     auto* name = new QLabel(label);
     name->setBuddy(field);
     name->setMinimumHeight(std::min(field->sizeHint().height(), kRowHeight));
+    name->setMinimumWidth(kSettingLabelWidth);
+    field->setAttribute(Qt::WA_LayoutUsesWidgetRect);  // a check box begins where other fields do
     field->setAccessibleDescription(hint);
     QLabel* meaning = hint.isEmpty() ? nullptr : wrapped(hint, "small");
     form->addRow(name, row({.spacing = 16}, {{field, meaning ? 0 : 1, Qt::AlignVCenter},

@@ -8,7 +8,8 @@ class QWidget;
 
 namespace univi::ui {
 
-inline constexpr int kSettingFieldWidth = 168;
+/// Pixels: the fields of all cards of the page begin at one line, and are as wide.
+inline constexpr int kSettingLabelWidth = 152, kSettingFieldWidth = 168;
 
 /// Adds a row of the Settings page: label, field, and beside it what it means. Returns the label
 /// that says so; null when `hint` is empty.

@@ -74,6 +74,7 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
     theme_->addItem(tr("Light"), int(Theme::Mode::Light));
     theme_->addItem(tr("Dark"), int(Theme::Mode::Dark));
     theme_->setAccessibleName(tr("Colours"));
+    theme_->setFixedWidth(kSettingFieldWidth);
     addSettingRow(form, tr("&Colours"), theme_, tr("The desktop decides unless you do."));
     theme_->setCurrentIndex(theme_->findData(int(Theme::instance().mode())));
     connect(theme_, &QComboBox::activated, this, [this] {
@@ -193,7 +194,7 @@ void SettingsPage::buildData(QVBoxLayout* column) {
     auto* open = new QPushButton(tr("&Open the data folder"));
     connect(open, &QPushButton::clicked, this,
             [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
-    form->addRow(open);
+    form->addRow(row({}, {open, Part::stretch()}));
 }
 
 QDoubleSpinBox* SettingsPage::addReal(QFormLayout* form, const QString& label, const QString& hint,

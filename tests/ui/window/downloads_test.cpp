@@ -140,6 +140,27 @@ class DownloadsTest : public QObject {
         QCOMPARE(first->state(), State::Paused);
     }
 
+    /// A second press of the same key must not throw away what came.
+    void theKeyboardGoesFromPauseToResume() {
+        server_->fail_next("model.safetensors", {HubServer::Fault::Kind::Stall, 700'000, 0, {}});
+        list_.reset();
+        open();
+        window_->showPage(MainWindow::Models);
+        auto* page = window_->findChild<ModelsPage*>();
+        page->findChild<QLineEdit*>("repository")->setText("owner/name");
+        page->findChild<QPushButton*>("getRepository")->click();
+        auto* row = page->findChild<DownloadRow*>();
+        QVERIFY(row);
+        QTRY_VERIFY(!row->visibleRegion().isEmpty());  // the page came to where it stands
+        QTRY_VERIFY_WITH_TIMEOUT(server_->sent() >= 700'000, kWaitMs);
+        QPushButton* pause = buttonOf(row, "Pause");
+        pause->setFocus();
+        pause->click();
+        QTRY_COMPARE_WITH_TIMEOUT(row->job()->state(), State::Paused, kWaitMs);
+        QVERIFY(!pause->isVisible());
+        QCOMPARE(window_->focusWidget(), buttonOf(row, "Resume"));
+    }
+
     void cancellingRemovesWhatCame() {
         server_->fail_next("model.safetensors", {HubServer::Fault::Kind::Stall, 700'000, 0, {}});
         DownloadJob* job = get("owner/name");
@@ -244,10 +265,15 @@ class DownloadsTest : public QObject {
             if (button->name() == name) return true;
         return false;
     }
-    static void click(QWidget* row, const QString& text) {
+    static QPushButton* buttonOf(QWidget* row, const QString& text) {
         for (auto* button : row->findChildren<QPushButton*>())
-            if (button->isVisible() && button->text() == text) return button->click();
-        QFAIL(qPrintable("no button " + text));
+            if (button->isVisible() && button->text() == text) return button;
+        return nullptr;
+    }
+    static void click(QWidget* row, const QString& text) {
+        QPushButton* button = buttonOf(row, text);
+        QVERIFY2(button, qPrintable("no button " + text));
+        button->click();
     }
 
     std::unique_ptr<TestHome> home_;

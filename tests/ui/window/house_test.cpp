@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 #include <QKeySequenceEdit>
 #include <QLabel>
+#include <QMenu>
 #include <QProcess>
 #include <QPushButton>
 #include <QToolButton>
@@ -79,13 +80,45 @@ class HouseTest : public QObject {
         open();
         auto* button = window_->findChild<ModelButton*>();
         window_->engine()->rest();
-        QVERIFY2(button->detail().startsWith("Unloaded while idle"), qPrintable(button->detail()));
+        QVERIFY2(button->detail().startsWith("Unloaded"), qPrintable(button->detail()));
         window_->showPage(MainWindow::Settings);
         auto* minutes = window_->findChild<QComboBox*>("idleMinutes");
         QCOMPARE(minutes->currentText(), QString("Never"));
         minutes->setCurrentIndex(2);
         Q_EMIT minutes->activated(2);
         QCOMPARE(settings_->idleMinutes(), 15);
+    }
+
+    void theModelIsUnloadedAtOnceWhereSomebodyLooksForIt() {
+        open();
+        window_->showPage(MainWindow::Models);
+        auto* unload = window_->findChild<QPushButton*>("unload");
+        QVERIFY(unload->isVisible() && unload->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT((unload->click(), window_->engine()->isResting()), kWaitMs);
+        QVERIFY(!unload->isEnabled());
+        QCOMPARE(window_->engine()->processId(), 0);
+        // Not while it works, and then it says so.
+        window_->engine()->restart();
+        QTRY_COMPARE_WITH_TIMEOUT(window_->engine()->state(), EngineClient::State::Ready, kWaitMs);
+        QVERIFY(unload->isEnabled());
+        protocol::AskRequest question;
+        question.conversation = "c";
+        question.question = "slow";
+        const qint64 id = window_->engine()->ask(question);
+        unload->click();
+        QVERIFY(!window_->engine()->isResting());
+        bool isSaid = false;
+        for (auto* label : page<ModelsPage>()->findChildren<QLabel*>())
+            isSaid = isSaid || (label->isVisible() && label->text().contains("at work;"));
+        QVERIFY(isSaid);
+        window_->engine()->stop(id);
+        QMenu* menu = window_->findChild<QToolButton*>("modelButton")->menu();
+        Q_EMIT menu->aboutToShow();
+        auto* action = menu->findChild<QAction*>("unloadModel");
+        QVERIFY(action->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT((action->trigger(), window_->engine()->isResting()), kWaitMs);
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(!menu->findChild<QAction*>("unloadModel")->isEnabled());
     }
 
     void aSharedModelSaysWhatLiesWhere() {
@@ -110,11 +143,12 @@ class HouseTest : public QObject {
         QCOMPARE(models->keySequence(), QKeySequence("Ctrl+4"));
         // One that another command has is refused, with its name.
         type(models, QKeySequence("Ctrl+K"));
-        auto* said = window_->findChild<QLabel*>("keyConflict");
+        auto* said = window_->findChild<QLabel*>("keyConflict-models");
         QVERIFY2(said->text().contains("belongs to"), qPrintable(said->text()));
+        QVERIFY(said->isVisible());  // under its own row, wherever the page is scrolled to
         QCOMPARE(models->keySequence(), QKeySequence("Ctrl+4"));
         type(models, QKeySequence("Ctrl+Alt+M"));
-        QVERIFY(!said->text().contains("belongs to"));
+        QVERIFY(!said->isVisible());
         QCOMPARE(AppSettings().key("models"), std::optional<QString>("Ctrl+Alt+M"));
         window_->showPage(MainWindow::Chat);
         press(Qt::Key_4, Qt::ControlModifier);

@@ -3690,6 +3690,10 @@
         <source>files: %1 of %2</source>
         <translation>文件：%1 / %2</translation>
     </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::DropVeil</name>
@@ -5510,12 +5514,20 @@
         <translation>打开模型文件夹…</translation>
     </message>
     <message>
-        <source>Unloaded while idle; the next question loads it</source>
-        <translation>空闲时已卸载；下一个问题会加载它</translation>
+        <source>Unloaded; the next question loads it</source>
+        <translation>已卸载；下一个问题会重新加载</translation>
     </message>
     <message>
-        <source>Unloaded while idle</source>
-        <translation>空闲时已卸载</translation>
+        <source>Unloaded</source>
+        <translation>已卸载</translation>
+    </message>
+    <message>
+        <source>Unload the model</source>
+        <translation>卸载模型</translation>
+    </message>
+    <message>
+        <source>Its memory is free for other programs then; the next question loads it again.</source>
+        <translation>这时它的内存可供其他程序使用；下一个问题会重新加载它。</translation>
     </message>
 </context>
 <context>
@@ -5531,6 +5543,10 @@
     <message>
         <source>Open a model folder</source>
         <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>The model is at work; it can be unloaded as soon as that is done.</source>
+        <translation>模型正在工作；完成后即可卸载。</translation>
     </message>
 </context>
 <context>
@@ -5757,16 +5773,24 @@
         <translation>进行中</translation>
     </message>
     <message>
-        <source>None: unloaded while idle, the next question loads it</source>
-        <translation>无：空闲时已卸载，下一个问题会加载它</translation>
-    </message>
-    <message>
         <source>&amp;Keys and values</source>
         <translation>键与值(&amp;K)</translation>
     </message>
     <message>
         <source>What the model keeps of the words and pictures it has read; int8 takes half the memory or less</source>
         <translation>模型为已读文字和图片保留的内容；int8 占用的内存为一半或更少</translation>
+    </message>
+    <message>
+        <source>&amp;Unload</source>
+        <translation>卸载(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Its memory is free for other programs then; the next question loads it again.</source>
+        <translation>这时它的内存可供其他程序使用；下一个问题会重新加载它。</translation>
+    </message>
+    <message>
+        <source>None: unloaded, the next question loads it</source>
+        <translation>无：已卸载，下一个问题会重新加载</translation>
     </message>
 </context>
 <context>

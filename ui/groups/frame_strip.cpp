@@ -95,9 +95,9 @@ void FrameStrip::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(palette.accent, 2));
     const double extra = std::max(0.0, (6 - current.width()) / 2);
-    painter.drawRoundedRect(QRectF(current.left() - extra + 1, 1, current.width() + 2 * extra - 2,
-                                   kEventTop + kEventHeight + 4),
-                            4, 4);
+    painter.drawRoundedRect(
+        QRectF(current.left() - extra + 1, 1, current.width() + 2 * extra - 2, kThumbHeight + 4), 5,
+        5);
 }
 
 void FrameStrip::paintThumbnails(QPainter& painter) {

@@ -95,8 +95,8 @@ void ModelButton::update() {
 /// Where the model lies, or that its process sleeps.
 void ModelButton::showReady(const protocol::LoadedEvent& model) {
     if (chooser_->engine()->isResting())
-        return detail_->setTextOrShorter(tr("Unloaded while idle; the next question loads it"),
-                                         tr("Unloaded while idle"));
+        return detail_->setTextOrShorter(tr("Unloaded; the next question loads it"),
+                                         tr("Unloaded"));
     const QString where =
         deviceText(model) + QStringLiteral("  ·  ") + QString::fromStdString(model.dtype);
     detail_->setTextOrShorter(tr("%1  ·  %2 of weights").arg(where, bytesText(model.bytes)), where);
@@ -122,6 +122,13 @@ void ModelButton::fillMenu() {
                      [this] { chooser_->openDialog(window()); });
     menu_->addAction(icon(QStringLiteral("spark")), tr("Demo model"), chooser_,
                      &ModelChooser::loadDemo);
+    QAction* unload = menu_->addAction(icon(QStringLiteral("close")), tr("Unload the model"),
+                                       chooser_, &ModelChooser::unload);
+    unload->setObjectName(QStringLiteral("unloadModel"));
+    unload->setEnabled(chooser_->engine()->state() == EngineClient::State::Ready &&
+                       !chooser_->engine()->isResting());
+    unload->setToolTip(
+        tr("Its memory is free for other programs then; the next question loads it again."));
     const QStringList recent = chooser_->recent();
     if (recent.isEmpty()) return;
     menu_->addSeparator();

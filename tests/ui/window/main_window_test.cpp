@@ -405,7 +405,8 @@ class MainWindowTest : public QObject {
             tips << action->toolTip();
         }
         QCOMPARE(names.mid(1),
-                 QStringList({"Demo model", "Chat-UniVi-13B\towner, Hugging Face cache",
+                 QStringList({"Demo model", "Unload the model",
+                              "Chat-UniVi-13B\towner, Hugging Face cache",
                               "stage2/checkpoint-10\t/runs", "Chat-UniVi-7B\t/models/a"}));
         QCOMPARE(tips[3], QString("/runs/stage2/checkpoint-10"));
     }

@@ -408,7 +408,7 @@ class MainWindowTest : public QObject {
                  QStringList({"Demo model", "Unload the model",
                               "Chat-UniVi-13B\towner, Hugging Face cache",
                               "stage2/checkpoint-10\t/runs", "Chat-UniVi-7B\t/models/a"}));
-        QCOMPARE(tips[3], QString("/runs/stage2/checkpoint-10"));
+        QCOMPARE(tips[4], QString("/runs/stage2/checkpoint-10"));
     }
 
     void aBrokenFileIsOneSentenceAndTheTextStays() {

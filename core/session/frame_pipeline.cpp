@@ -67,16 +67,19 @@ void FramePipeline::read_frames(const base::StopToken& stop) {
 
 std::vector<PreparedFrame> FramePipeline::next_batch(int count) {
     std::unique_lock lock(mutex_);
-    const auto wanted = static_cast<std::size_t>(count);
-    changed_.wait(lock, outer_stop_, [&] { return ended_ || queue_.size() >= wanted; });
-    base::throw_if_stopped(outer_stop_, "reading a video");
-    if (queue_.size() < wanted && failure_) std::rethrow_exception(failure_);
     std::vector<PreparedFrame> batch;
-    while (!queue_.empty() && batch.size() < wanted) {
+    // A batch may be larger than the queue: what has come is taken, which makes room for the rest.
+    while (std::cmp_less(batch.size(), count)) {
+        changed_.wait(lock, outer_stop_, [&] { return ended_ || !queue_.empty(); });
+        base::throw_if_stopped(outer_stop_, "reading a video");
+        if (queue_.empty()) {
+            if (failure_) std::rethrow_exception(failure_);
+            break;
+        }
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
+        changed_.notify_all();
     }
-    changed_.notify_all();
     return batch;
 }
 

@@ -53,11 +53,12 @@ def make_hf(shape):
 
 
 def make_univi(shape):
-    """Links to the HF folder's weights beside a tokenizer that ours reads; nothing that is measured goes through it."""
-    out, demo = univi_dir(shape), Path(__file__).resolve().parents[3] / "resources" / "demo"
+    """Links to the HF folder's weights beside a tokenizer of as many pieces: LLaMA's, which the tests unpack."""
+    out, root = univi_dir(shape), Path(__file__).resolve().parents[3]
     out.mkdir(exist_ok=True)
     files = [f for f in hf_dir(shape).iterdir() if f.name == "config.json" or "safetensors" in f.name]
-    for f in files + sorted(demo.glob("*token*")):
+    files += [f for f in sorted((root / "resources/demo").glob("*token*")) if f.suffix == ".json"]
+    for f in [*files, root / "build/release/golden/tokenizer/tokenizer.model"]:
         (out / f.name).unlink(missing_ok=True)
         (out / f.name).symlink_to(f)
 

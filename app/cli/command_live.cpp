@@ -147,7 +147,7 @@ void addLiveCommand(CommandSet& commands) {
     command
         ->add_option("--every", arguments->options.every_s, "Seconds from one of them to the next")
         ->type_name("S")
-        ->check(CLI::Range(0.1, 600.0))
+        ->check(CLI::Range(media::kLeastLiveEvery, media::kMostLiveEvery))
         ->capture_default_str();
     command->callback([&commands, arguments] { commands.run = [arguments] { run(*arguments); }; });
 }

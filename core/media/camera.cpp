@@ -23,7 +23,6 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr int kFramesForLight = 12;  ///< a camera's first ones are dark
-constexpr AVRational kMilliseconds{1, 1000};
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);

@@ -5,11 +5,11 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/media/ffmpeg_error.h"
 #include "core/media/video_source.h"
 
 namespace univi::media {
@@ -22,12 +22,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(5);
 constexpr const char* kScreenPicturesASecond = "10";
-
-std::string reason_of(int code) {
-    std::array<char, 128> reason{};
-    av_strerror(code, reason.data(), reason.size());
-    return reason.data();
-}
 
 bool is_screen(const CameraSource& source) {
     return source.format == "x11grab";

@@ -1,10 +1,10 @@
 #include "core/media/jpeg_clip.h"
 
-#include <array>
 #include <string>
 #include <system_error>
 
 #include "core/base/error.h"
+#include "core/media/ffmpeg_error.h"
 
 namespace univi::media {
 
@@ -15,14 +15,6 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr int kJpegScale = 3;  ///< FFmpeg's, 1 (best) to 31
-constexpr AVRational kMilliseconds{1, 1000};
-
-void check(int code, const fs::path& file) {
-    if (code >= 0) return;
-    std::array<char, 128> reason{};
-    av_strerror(code, reason.data(), reason.size());
-    throw Error(ErrorKind::File, "cannot record to " + file.string() + ": " + reason.data());
-}
 
 void check_picture(bool good) {
     if (!good) throw Error(ErrorKind::Media, "The camera's pictures cannot be converted.");
@@ -67,30 +59,31 @@ JpegClip::JpegClip(const fs::path& file, const JpegEncoder& encoder, AVRational 
       folder_("recording", file.has_parent_path() ? file.parent_path() : fs::path(".")),
       part_(folder_.path() / "recording.mkv") {
     AVFormatContext* raw = nullptr;
-    check(avformat_alloc_output_context2(&raw, nullptr, "matroska", nullptr), file_);
+    check_recording(avformat_alloc_output_context2(&raw, nullptr, "matroska", nullptr), file_);
     output_.reset(raw);
     AVStream* stream = avformat_new_stream(output_.get(), nullptr);
-    check(avcodec_parameters_from_context(stream->codecpar, &encoder.context()), file_);
+    check_recording(avcodec_parameters_from_context(stream->codecpar, &encoder.context()), file_);
     stream->time_base = kMilliseconds;
     stream->avg_frame_rate = rate;
-    check(avio_open(&output_->pb, ("file:" + part_.string()).c_str(), AVIO_FLAG_WRITE), file_);
-    check(avformat_write_header(output_.get(), nullptr), file_);
+    check_recording(avio_open(&output_->pb, ("file:" + part_.string()).c_str(), AVIO_FLAG_WRITE),
+                    file_);
+    check_recording(avformat_write_header(output_.get(), nullptr), file_);
 }
 
 void JpegClip::write(const AVPacket& jpeg, std::int64_t ms) {
     av_packet_unref(packet_.get());
-    check(av_packet_ref(packet_.get(), &jpeg), file_);
+    check_recording(av_packet_ref(packet_.get(), &jpeg), file_);
     packet_->stream_index = 0;
     packet_->pts = packet_->dts = ms;
     packet_->duration = 0;
     av_packet_rescale_ts(packet_.get(), kMilliseconds, output_->streams[0]->time_base);
-    check(av_interleaved_write_frame(output_.get(), packet_.get()), file_);
+    check_recording(av_interleaved_write_frame(output_.get(), packet_.get()), file_);
     last_ms_ = ms;
 }
 
 void JpegClip::finish() {
-    check(av_write_trailer(output_.get()), file_);
-    check(avio_closep(&output_->pb), file_);
+    check_recording(av_write_trailer(output_.get()), file_);
+    check_recording(avio_closep(&output_->pb), file_);
     std::error_code error;
     fs::rename(part_, file_, error);
     if (error)

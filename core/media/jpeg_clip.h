@@ -9,6 +9,9 @@
 
 namespace univi::media {
 
+/// What the times of a clip count.
+inline constexpr AVRational kMilliseconds{1, 1000};
+
 /// Makes JPEGs of frames, all of one size. One thread.
 class JpegEncoder {
   public:

@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 
-constexpr AVRational kMilliseconds{1, 1000};
 constexpr std::int64_t kBetweenShown = 200;  ///< ms
 
 std::string base64_of(const AVPacket& packet) {
@@ -38,7 +37,7 @@ void check(const LiveOptions& options) {
     if (options.frames < 1 || options.frames > kMostLiveFrames)
         throw Error(ErrorKind::Usage,
                     "A live window holds 1 to " + std::to_string(kMostLiveFrames) + " frames.");
-    if (!(options.every_s >= 0.1 && options.every_s <= 600))
+    if (!(options.every_s >= kLeastLiveEvery && options.every_s <= kMostLiveEvery))
         throw Error(ErrorKind::Usage,
                     "The frames of a live window lie 0.1 to 600 seconds from one another.");
 }

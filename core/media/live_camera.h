@@ -13,10 +13,11 @@ namespace univi::media {
 
 struct LiveOptions {
     int frames = 16;     ///< that are held, 1 to kMostLiveFrames
-    double every_s = 1;  ///< from one of them to the next, 0.1 to 600
+    double every_s = 1;  ///< from one of them to the next, kLeastLiveEvery to kMostLiveEvery
     CameraOptions camera{};
 };
 inline constexpr int kMostLiveFrames = 256;
+inline constexpr double kLeastLiveEvery = 0.1, kMostLiveEvery = 600;  ///< seconds
 
 /// What people see of the camera now.
 struct LivePicture {

@@ -1,7 +1,6 @@
 #include "core/media/stream_recording.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <chrono>
 #include <cstring>
@@ -9,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/temporary_folder.h"
+#include "core/media/ffmpeg_error.h"
 #include "core/media/video_source.h"
 
 namespace univi::media {
@@ -75,10 +75,7 @@ FormatHandle open_stream(const std::string& address, const std::string& name, Pa
     if (error == AVERROR(ENOMEM))
         throw Error(ErrorKind::Memory, "not enough memory to open " + name);
     if (patience.is_over()) refuse(name, "does not answer; check the address and the network");
-    std::array<char, 128> reason{};
-    av_strerror(error, reason.data(), reason.size());
-    refuse(name,
-           std::string("cannot be opened as a video (") + reason.data() + "); check the address");
+    refuse(name, "cannot be opened as a video (" + reason_of(error) + "); check the address");
 }
 
 fs::path folder_of(const fs::path& file) {
@@ -160,13 +157,7 @@ class Recording {
         check(avio_open(&output_->pb, ("file:" + file_.string()).c_str(), AVIO_FLAG_WRITE));
         check(avformat_write_header(output_.get(), nullptr));
     }
-    void check(int code) const {
-        if (code >= 0) return;
-        std::array<char, 128> reason{};
-        av_strerror(code, reason.data(), reason.size());
-        throw Error(ErrorKind::File,
-                    "cannot record to " + place_.string() + ": " + std::string(reason.data()));
-    }
+    void check(int code) const { check_recording(code, place_); }
 
     fs::path place_;
     base::TemporaryFolder folder_;

@@ -28,7 +28,7 @@ LiveActions::LiveActions(const Parts& parts, QObject* parent, const QString& pro
     connect(&source_, &LiveSource::windowRefused, this,
             [this](const QString& file, const QString& sentence) { onFailed(file, sentence); });
     connect(&source_, &LiveSource::recordingRefused, this,
-            [this](const QString& sentence) { say(sentence, true); });
+            [this](const QString& sentence) { say(sentence); });
     connect(&source_, &LiveSource::ended, this, &LiveActions::onEnded);
     connect(&source_, &LiveSource::recordingChanged, bar_,
             [this] { bar_->setRecording(source_.isRecording()); });
@@ -42,7 +42,7 @@ LiveActions::LiveActions(const Parts& parts, QObject* parent, const QString& pro
 }
 
 void LiveActions::start(const LiveCameraChoice& choice) {
-    if (source_.isOn()) return say(tr("A camera is live already; close it first."), true);
+    if (source_.isOn()) return say(tr("A camera is live already; close it first."));
     asked_taken_ = 0;
     failures_ = 0;
     bar_->open(choice);
@@ -113,7 +113,7 @@ void LiveActions::onFailed(const Medium& window, const QString& sentence) {
     asked_taken_ = 0;
     if (sentence.isEmpty() || ++failures_ < kMostFailures) return;
     stop();
-    say(sentence, true);
+    say(sentence);
 }
 
 void LiveActions::onTaken(const Medium& window) {
@@ -132,13 +132,11 @@ void LiveActions::onRecorded(const QString& file, double seconds) {
 void LiveActions::onEnded(const QString& sentence) {
     leave();
     bar_->hide();
-    if (!sentence.isEmpty()) say(sentence, true);
+    if (!sentence.isEmpty()) say(sentence);
 }
 
-void LiveActions::say(const QString& sentence, bool is_error) {
-    if (!model_) return;
-    notices_->show(model_->id(), is_error ? NoticeBar::Kind::Error : NoticeBar::Kind::Info,
-                   sentence);
+void LiveActions::say(const QString& sentence) {
+    if (model_) notices_->show(model_->id(), NoticeBar::Kind::Error, sentence);
 }
 
 }  // namespace univi::ui

@@ -48,7 +48,7 @@ class LiveActions : public QObject {
     void onRecorded(const QString& file, double seconds);
     void onEnded(const QString& sentence);
     void leave();
-    void say(const QString& sentence, bool is_error);
+    void say(const QString& sentence);
 
     EngineClient* engine_;
     ChatNotices* notices_;

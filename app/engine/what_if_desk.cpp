@@ -82,6 +82,7 @@ void WhatIfDesk::ask_variants(const protocol::WhatIfRequest& request, const Repo
     for (const session::Variant& variant : variants) {
         protocol::WhatIfEvent event = event_of(what_if_->ask(variant, true, stop));
         event.left_out = variant.left_out;
+        if (change != session::MergeChange()) event.groups = what_if_->groups(change);
         report.variant(std::move(event));
     }
 }

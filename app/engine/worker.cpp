@@ -179,7 +179,7 @@ void Worker::perform(const protocol::EncodeRequest& request, const Work& work) {
                                     observing, work.stop.get_token());
     if (!reported)
         send(work.request.id,
-             protocol::GroupsEvent{groups});  // known already: the caller waits for it
+             protocol::GroupsEvent{named(groups)});  // known already: the caller waits for it
 }
 
 void Worker::perform(const protocol::StopRequest&, const Work&) {
@@ -204,7 +204,10 @@ void Worker::perform(const protocol::FindRequest& request, const Work& work) {
 void Worker::perform(const protocol::WhatIfRequest& request, const Work& work) {
     const std::int64_t id = work.request.id;
     const WhatIfDesk::Report report{
-        [this, id](protocol::WhatIfEvent event) { send(id, std::move(event)); },
+        [this, id](protocol::WhatIfEvent event) {
+            if (event.groups) event.groups = named(std::move(*event.groups));
+            send(id, std::move(event));
+        },
         [this, id](protocol::WhatIfProgressEvent event) { send(id, event); }};
     send(id,
          what_if_.answer(loaded_engine(), request, observer(id), report, work.stop.get_token()));
@@ -238,11 +241,17 @@ session::Conversation& Worker::conversation(const std::string& name) {
     return *conversations_.front().second;
 }
 
+/// The groups with the model that they are of.
+protocol::TokenGroups Worker::named(protocol::TokenGroups groups) const {
+    groups.model = nameOf(loaded_engine().info().folder);
+    return groups;
+}
+
 session::Observer Worker::observer(std::int64_t id) {
     session::Observer out;
     out.on_media_progress = [this, id](const auto& event) { send(id, event); };
     out.on_groups = [this, id](int medium, const auto& groups) {
-        protocol::GroupsEvent event{groups};
+        protocol::GroupsEvent event{named(groups)};
         event.groups.medium = medium;
         send(id, std::move(event));
     };

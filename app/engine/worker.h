@@ -47,6 +47,7 @@ class Worker {
     session::Engine& loaded_engine() const;
     session::Conversation& conversation(const std::string& name);
     session::Observer observer(std::int64_t id);
+    protocol::TokenGroups named(protocol::TokenGroups groups) const;
     template <typename Body>
     void send(std::int64_t id, Body body);
 

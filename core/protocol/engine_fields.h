@@ -325,6 +325,7 @@ void fields(V& v, WhatIfEvent& variant) {
     v("log_probability", variant.log_probability);
     v("fall", variant.fall);
     v("token_log_probabilities", variant.token_log_probabilities);
+    v.sparse("groups", variant.groups);
 }
 
 template <class V>

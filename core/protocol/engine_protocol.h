@@ -285,6 +285,7 @@ struct WhatIfEvent {
     double log_probability = 0;  ///< of the first answer under this variant's prompt
     double fall = 0;             ///< of it beside the medium as it is
     std::vector<double> token_log_probabilities;  ///< of each token of the first answer
+    std::optional<TokenGroups> groups;            ///< of a medium that is merged otherwise
 };
 /// How far a ranking is.
 struct WhatIfProgressEvent {

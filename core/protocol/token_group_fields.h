@@ -59,6 +59,7 @@ template <class V>
 void fields(V& v, TokenGroups& groups) {
     v("medium", groups.medium);
     v.path("source", groups.source);
+    v.sparse("model", groups.model);
     v("is_video", groups.is_video);
     v("grid", groups.grid);
     v("picture_width", groups.picture_width);

@@ -20,6 +20,7 @@ struct StageGroups {
     std::vector<int> center_patches;  ///< [m] an original patch that stands for the centre
     std::vector<float> density;       ///< [input tokens] rho
     std::vector<float> distance;      ///< [input tokens] delta
+    bool operator==(const StageGroups&) const = default;
 };
 
 struct FrameGroups {
@@ -27,18 +28,21 @@ struct FrameGroups {
     double time_s = 0;
     std::string picture;  ///< file of the frame as shown (cache folder) or the picture itself
     std::array<StageGroups, 3> stages;
+    bool operator==(const FrameGroups&) const = default;
 };
 
 /// An event of a video: a run of similar frames.
 struct EventGroups {
     std::vector<int> frames;  ///< positions in TokenGroups::frames, in time order
     std::array<StageGroups, 3> stages;
+    bool operator==(const EventGroups&) const = default;
 };
 
 /// Everything that the pictures of token groups are drawn from, for one medium of a conversation.
 struct TokenGroups {
-    int medium = 0;      ///< index in the conversation
-    std::string source;  ///< the file the user gave
+    int medium = 0;       ///< index in the conversation
+    std::string source;   ///< the file the user gave
+    std::string model{};  ///< the name of the model that they are of; empty: not told
     bool is_video = false;
     int grid = 16;                              ///< patches a side
     int picture_width = 0, picture_height = 0;  ///< as stored in FrameGroups::picture
@@ -62,6 +66,7 @@ struct TokenGroups {
     /// Returns "clip.mp4 is damaged: 28 of 60 frames cannot be read and were left out"; empty when
     /// all was read.
     std::string damage() const;
+    bool operator==(const TokenGroups&) const = default;
 };
 
 base::Json to_json(const TokenGroups& groups);

@@ -98,4 +98,14 @@ void add_events(protocol::TokenGroups& groups, const model::VisualEncoding& enco
     groups.event_centers = to_ints(encoding.temporal->centers);
 }
 
+protocol::TokenGroups regrouped(protocol::TokenGroups groups,
+                                const model::VisualEncoding& encoding) {
+    for (std::size_t f = 0; f < groups.frames.size(); ++f)
+        groups.frames[f].stages = frame_groups(encoding.frames.at(f));
+    groups.events.clear();
+    groups.event_centers.clear();
+    if (groups.is_video) add_events(groups, encoding);
+    return groups;
+}
+
 }  // namespace univi::session

@@ -23,6 +23,10 @@ std::array<protocol::StageGroups, 3> event_groups(
 /// Adds a video's events and its decision graph to the groups of its frames.
 void add_events(protocol::TokenGroups& groups, const model::VisualEncoding& encoding);
 
+/// Returns the groups of the same frames merged otherwise.
+protocol::TokenGroups regrouped(protocol::TokenGroups groups,
+                                const model::VisualEncoding& encoding);
+
 std::vector<int> to_ints(const at::Tensor& tensor);
 std::vector<float> to_floats(const at::Tensor& tensor);
 

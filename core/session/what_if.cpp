@@ -11,6 +11,7 @@
 #include "core/model/splice.h"
 #include "core/model/visual_merger.h"
 #include "core/session/conversation_parts.h"
+#include "core/session/group_tables.h"
 #include "core/session/loaded_model.h"
 #include "core/session/medium_encoder.h"
 #include "core/session/model_info.h"
@@ -53,6 +54,7 @@ struct MergedMedium {
     std::int64_t serial = 0;
     at::Tensor visual_tokens;  ///< [n,D]
     GroupLayout layout;
+    protocol::TokenGroups groups;
 };
 
 void check(const MergeChange& change) {
@@ -139,7 +141,8 @@ void WhatIf::Impl::encode(const Observer& observer, const base::StopToken& stop)
     is_video = encoded->groups.is_video;
     placeholders = encoded->placeholders;
     features = probe.features();
-    merged = {{{}, encoded->serial, encoded->visual_tokens, {is_video, probe.parts()}}};
+    merged = {
+        {{}, encoded->serial, encoded->visual_tokens, {is_video, probe.parts()}, encoded->groups}};
 }
 
 MergedMedium WhatIf::Impl::merge(const MergeChange& change) const {
@@ -151,7 +154,8 @@ MergedMedium WhatIf::Impl::merge(const MergeChange& change) const {
     return {change,
             next_medium_serial(),
             parts.model.model->project(encoding.tokens),
-            {is_video, probe.parts()}};
+            {is_video, probe.parts()},
+            regrouped(merged.front().groups, encoding)};
 }
 
 const MergedMedium& WhatIf::Impl::medium(const MergeChange& change) {
@@ -288,6 +292,11 @@ VariantAnswer WhatIf::first(const Observer& observer, const base::StopToken& sto
 GroupLayout WhatIf::layout(const MergeChange& change) {
     const c10::InferenceMode inference;
     return impl_->medium(change).layout;
+}
+
+const protocol::TokenGroups& WhatIf::groups(const MergeChange& change) {
+    const c10::InferenceMode inference;
+    return impl_->medium(change).groups;
 }
 
 void WhatIf::check_seed(std::optional<std::uint64_t> seed) const {

@@ -66,6 +66,9 @@ class WhatIf {
     /// Returns how the medium's tokens are laid out. Throws Error{Usage} for a change outside its
     /// range.
     GroupLayout layout(const MergeChange& change = {});
+    /// Returns the groups of the medium so merged, its frames' pictures with them. Valid until the
+    /// next call of this object. Throws as layout() does.
+    const protocol::TokenGroups& groups(const MergeChange& change = {});
     /// Throws Error{Usage} for a seed where none plays a part (temperature 0).
     void check_seed(std::optional<std::uint64_t> seed) const;
     /// Asks about a variant. `reply`: decode one too, not only score the first answer. Throws

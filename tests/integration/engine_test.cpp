@@ -146,6 +146,20 @@ TEST_F(EngineTest, AsksWhatIf) {
     EXPECT_EQ(variants[1].rank, 1);
     EXPECT_GE(variants[1].fall, variants[112].fall);
     EXPECT_EQ(encodings_of(seen), 0);
+    // Merged otherwise, it comes with its groups, which name the model as those of a question do.
+    request.rank = WhatIfRank::None;
+    request.stages = {8, 4, 2};
+    seen.clear();
+    finish<DoneEvent>(send(request), &seen);
+    variants = variants_of(seen);
+    ASSERT_EQ(variants.size(), 2U);
+    EXPECT_FALSE(variants[0].groups);
+    ASSERT_TRUE(variants[1].groups);
+    EXPECT_EQ(variants[1].groups->num_tokens(), 14);
+    EXPECT_EQ(variants[1].groups->source, request.medium);
+    EXPECT_EQ(variants[1].groups->model, folder_.path().filename().string());
+    EXPECT_TRUE(std::filesystem::exists(variants[1].groups->frames.at(0).picture));
+    request.stages.clear();
     request.rank = WhatIfRank::Events;
     EXPECT_THAT(finish<ErrorEvent>(send(request)).message, HasSubstr("no events"));
 }

@@ -13,6 +13,7 @@
 #include "ui/chat/reply_looks.h"
 #include "ui/chat/turn_height.h"
 #include "ui/chat/turn_view.h"
+#include "ui/chat/versions_dialog.h"
 
 namespace univi::ui {
 namespace {
@@ -234,6 +235,9 @@ TurnView* ChatView::makeView() {
     });
     connect(view, &TurnView::branchRequested, this, [this](int turn, int step) {
         if (model_) model_->switchBranch(turn, step);
+    });
+    connect(view, &TurnView::compareRequested, this, [this](int turn) {
+        if (model_) openVersions(model_->conversation(), turn, this);
     });
     connect(view, &TurnView::queueRequested, this, [this] {
         if (model_) model_->askQueued();

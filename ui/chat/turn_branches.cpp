@@ -73,6 +73,15 @@ BranchPlace branchPlace(const Conversation& conversation, int index) {
     return {int(ids.indexOf(conversation.turns[index].id)) + 1, int(ids.size())};
 }
 
+QList<Turn> versionsOf(const Conversation& conversation, int index) {
+    const QList<qint64> ids = siblings(conversation, index);
+    QList<Turn> versions{conversation.turns[index]};
+    for (const Turn& other : conversation.others)
+        if (ids.contains(other.id)) versions << other;
+    std::ranges::sort(versions, isOlder);
+    return versions;
+}
+
 qint64 turnBeside(const Conversation& conversation, int index, int step) {
     const QList<qint64> ids = siblings(conversation, index);
     return ids.value(ids.indexOf(conversation.turns[index].id) + step);

@@ -25,6 +25,9 @@ struct BranchPlace {
 };
 BranchPlace branchPlace(const Conversation& conversation, int index);
 
+/// The turns with the same parent as the shown one at `index`, itself among them, oldest first.
+QList<Turn> versionsOf(const Conversation& conversation, int index);
+
 /// The id of the turn that stands `step` places beside the shown one at `index`; 0: there is none.
 qint64 turnBeside(const Conversation& conversation, int index, int step);
 

@@ -116,7 +116,11 @@ void TurnFooter::makeSwitch() {
     setType(number_, "small");
     connect(before_, &QToolButton::clicked, this, [this] { Q_EMIT branchRequested(-1); });
     connect(after_, &QToolButton::clicked, this, [this] { Q_EMIT branchRequested(1); });
-    switch_ = rowWidget({.margins = {0, 0, 4, 0}, .spacing = 0}, {before_, number_, after_});
+    QToolButton* compare = iconButton("compare", tr("Versions side by side"), 16);
+    compare->setObjectName(QStringLiteral("compareVersions"));
+    connect(compare, &QToolButton::clicked, this, &TurnFooter::compareRequested);
+    switch_ =
+        rowWidget({.margins = {0, 0, 4, 0}, .spacing = 0}, {before_, number_, after_, compare});
     switch_->setObjectName(QStringLiteral("branchSwitch"));
 }
 

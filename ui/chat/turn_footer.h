@@ -40,6 +40,8 @@ class TurnFooter : public QWidget {
     void redoRequested();
     /// The branch so many places beside this one is wanted.
     void branchRequested(int step);
+    /// Two versions are wanted side by side.
+    void compareRequested();
 
   private:
     void makeSwitch();

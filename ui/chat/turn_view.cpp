@@ -84,6 +84,8 @@ void TurnView::makeReply() {
     connect(footer_, &TurnFooter::redoRequested, this, &TurnView::redoRequested);
     connect(footer_, &TurnFooter::branchRequested, this,
             [this](int step) { Q_EMIT branchRequested(index_, step); });
+    connect(footer_, &TurnFooter::compareRequested, this,
+            [this] { Q_EMIT compareRequested(index_); });
 }
 
 void TurnView::makeEditor() {

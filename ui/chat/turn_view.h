@@ -67,6 +67,8 @@ class TurnView : public QWidget {
     void editRequested(int turn, const QString& question);
     /// The branch so many places beside the turn's is wanted.
     void branchRequested(int turn, int step);
+    /// Two versions of the turn are wanted side by side.
+    void compareRequested(int turn);
     /// The turn waits: ask it now, or take it out.
     void queueRequested();
     void takeBackRequested(int turn);

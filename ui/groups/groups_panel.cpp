@@ -2,7 +2,6 @@
 
 #include <QButtonGroup>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QImageReader>
 #include <QLabel>
@@ -10,7 +9,6 @@
 #include <QMetaMethod>
 #include <QProgressBar>
 #include <QSplitter>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -24,13 +22,12 @@
 #include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_details.h"
-#include "ui/groups/group_export_dialog.h"
+#include "ui/groups/group_exporter.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/lower_choice.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/what_if_pane.h"
 #include "ui/widgets/build.h"
-#include "ui/widgets/save_dialog.h"
 
 namespace univi::ui {
 
@@ -231,7 +228,10 @@ void GroupsPanel::wire() {
     connect(d.search, &QLineEdit::textChanged, this, [this](const QString& text) {
         if (text.trimmed().isEmpty()) search();
     });
-    connect(d.toolbar, &GroupsToolbar::exportRequested, this, &GroupsPanel::chooseExport);
+    auto* exporter = new GroupExporter(
+        d.selection, [&d] { return d.frame; }, this);
+    connect(d.toolbar, &GroupsToolbar::exportRequested, exporter, &GroupExporter::choose);
+    connect(exporter, &GroupExporter::said, d.details, &GroupDetails::say);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
     connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
 }
@@ -253,6 +253,11 @@ void GroupsPanel::wireCompare() {
     connect(impl_->toolbar, &GroupsToolbar::compareToggled, this, [this](bool wanted) {
         impl_->compares = wanted;
         impl_->refreshVisibility();
+    });
+    connect(impl_->what_if, &WhatIfPane::regrouped, impl_->compare, &ComparePane::know);
+    connect(impl_->what_if, &WhatIfPane::compareRequested, this, [this](const QString& name) {
+        impl_->toolbar->compare();
+        impl_->compare->showGrouping(name);
     });
 }
 
@@ -286,27 +291,6 @@ void GroupsPanel::setAttentionProblem(const QString& sentence) {
     impl_->details->say(sentence);
 }
 
-void GroupsPanel::chooseExport() {
-    auto* kind = new GroupExportDialog(impl_->frame.size(), this);
-    connect(kind, &QDialog::accepted, this,
-            [this, kind] { chooseFile(kind->filter(), kind->options()); });
-    openOnce(kind);
-}
-
-void GroupsPanel::chooseFile(const QString& filter, const ExportOptions& options) {
-    const QString base =
-        QFileInfo(QString::fromStdString(impl_->selection->groups().source)).completeBaseName();
-    QFileDialog* dialog =
-        makeSaveDialog(this, tr("Export token groups"), base + QStringLiteral("-groups"), {filter},
-                       QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, options](const QString& file) {
-        const QString failure = exportGroups(file, *impl_->selection, impl_->frame, options);
-        impl_->details->say(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
-                                              : failure);
-    });
-    dialog->open();
-}
-
 GroupsPanel::~GroupsPanel() = default;
 
 void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
@@ -317,6 +301,7 @@ void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
         d.medium->addItem(QFileInfo(QString::fromStdString(groups.source)).fileName(),
                           groups.medium);
     if (groups.complete) d.hideProgress();
+    d.compare->know(QString::fromStdString(groups.model), groups);
     const bool shown = !d.selection->isEmpty() && d.selection->groups().medium == groups.medium;
     if (isNew || shown) showMedium(groups.medium);
 }

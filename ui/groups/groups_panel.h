@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/protocol/engine_protocol.h"
-#include "ui/groups/group_export.h"
 
 namespace univi::ui {
 
@@ -76,8 +75,6 @@ class GroupsPanel : public QWidget {
     void wireAttention();
     void wireCompare();
     void search();
-    void chooseExport();
-    void chooseFile(const QString& filter, const ExportOptions& options);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

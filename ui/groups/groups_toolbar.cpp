@@ -61,10 +61,10 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     borders->setCheckable(true);
     borders->setChecked(selection_->borders());
     connect(borders, &QAction::toggled, selection_, &GroupSelection::setBorders);
-    QAction* compare = menu->addAction(tr("Two pictures side by side"));
-    compare->setObjectName(QStringLiteral("comparePictures"));
-    compare->setCheckable(true);
-    connect(compare, &QAction::toggled, this, &GroupsToolbar::compareToggled);
+    compare_ = menu->addAction(tr("Two pictures side by side"));
+    compare_->setObjectName(QStringLiteral("comparePictures"));
+    compare_->setCheckable(true);
+    connect(compare_, &QAction::toggled, this, &GroupsToolbar::compareToggled);
     auto* slider = new QSlider(Qt::Horizontal);
     slider->setRange(0, 100);
     slider->setValue(static_cast<int>(selection_->opacity() * 100));
@@ -81,6 +81,10 @@ QToolButton* GroupsToolbar::makeDrawingMenu() {
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(menu);
     return button;
+}
+
+void GroupsToolbar::compare() {
+    compare_->setChecked(true);
 }
 
 void GroupsToolbar::refresh() {

@@ -16,6 +16,9 @@ class GroupsToolbar : public QWidget {
   public:
     explicit GroupsToolbar(GroupSelection* selection, QWidget* parent = nullptr);
 
+    /// Asks for the second picture, as its entry in the menu does.
+    void compare();
+
   Q_SIGNALS:
     void exportRequested();
     /// A second picture is wanted beside the first, or not any more.
@@ -28,6 +31,7 @@ class GroupsToolbar : public QWidget {
     GroupSelection* selection_;
     QButtonGroup *stages_, *levels_;
     QWidget* level_box_ = nullptr;
+    QAction* compare_ = nullptr;
 };
 
 }  // namespace univi::ui

@@ -10,7 +10,7 @@
 #include <QSpinBox>
 #include <algorithm>
 
-#include "ui/groups/changed_words.h"
+#include "ui/widgets/changed_words.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/share_text.h"
 
@@ -18,6 +18,7 @@ namespace univi::ui {
 namespace {
 
 constexpr std::size_t kMostRanked = 6;
+constexpr QLatin1String kGroupsLink("groups");  ///< others are visual tokens by number
 
 QSpinBox* number(int least, int most, const QString& name) {
     auto* box = new QSpinBox;
@@ -62,6 +63,11 @@ QString figuresOf(const protocol::WhatIfEvent& variant) {
            WhatIfPane::tr("log-probability %1").arg(decimalText(variant.log_probability));
 }
 
+QString linkToGroups() {
+    return QStringLiteral("<a href=\"%1\">%2</a>")
+        .arg(kGroupsLink, WhatIfPane::tr("Show its groups beside"));
+}
+
 /// "0:55" or "1:0:55" as people read it.
 QString partName(const QString& name) {
     const QStringList parts = name.split(QLatin1Char(':'));
@@ -100,8 +106,7 @@ WhatIfPane::WhatIfPane(GroupSelection* selection, QWidget* parent)
             {scrollArea(body, Scrolls::Upright), 1}});
     connect(ask_, &QPushButton::clicked, this, &WhatIfPane::ask);
     connect(choice_, &QComboBox::activated, this, &WhatIfPane::refresh);
-    connect(result_, &QLabel::linkActivated, this,
-            [this](const QString& token) { Q_EMIT tokenChosen(token.toInt()); });
+    connect(result_, &QLabel::linkActivated, this, &WhatIfPane::followLink);
     for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
                               &GroupSelection::highlightChanged})
         connect(selection, signal, this, &WhatIfPane::refresh);
@@ -278,12 +283,32 @@ protocol::WhatIfRequest WhatIfPane::request() const {
     return request;
 }
 
+/// "demo: 16/8/4 groups, 3 neighbours", as long as it must be to tell two variants apart.
+QString WhatIfPane::mergingName() const {
+    QStringList parts{tr("%1/%2/%3 groups")
+                          .arg(stages_[0]->value())
+                          .arg(stages_[1]->value())
+                          .arg(stages_[2]->value())};
+    if (neighbors_->value() > 0) parts << tr("%Ln neighbour(s)", nullptr, neighbors_->value());
+    if (selection_->groups().is_video && rate_->value() > 0)
+        parts << tr("events %1").arg(rate_->text());
+    const QString model = QString::fromStdString(selection_->groups().model);
+    return (model.isEmpty() ? QString() : model + QStringLiteral(": ")) +
+           parts.join(QStringLiteral(", "));
+}
+
+void WhatIfPane::followLink(const QString& link) {
+    if (link == kGroupsLink) return Q_EMIT compareRequested(grouping_);
+    Q_EMIT tokenChosen(link.toInt());
+}
+
 void WhatIfPane::ask() {
     if (busy_) return Q_EMIT stopRequested();
     has_first_ = false;
     ranking_.clear();
     waits_ = false;
     changed_ = choice_->currentText();
+    grouping_ = choice_->currentData().toInt() == Merge ? mergingName() : QString();
     result_->setText(tr("Asking…"));
     setBusy(true);
     Q_EMIT asked(request());
@@ -308,6 +333,7 @@ void WhatIfPane::addVariant(const protocol::WhatIfEvent& variant) {
     } else if (variant.rank > 0) {
         ranking_.push_back(variant);
     } else {
+        if (variant.groups) Q_EMIT regrouped(grouping_, *variant.groups);
         showAnswers(&variant);
     }
 }
@@ -324,7 +350,8 @@ void WhatIfPane::showAnswers(const protocol::WhatIfEvent* changed) {
     result_->setText(
         besideEachOther({heads,
                          {withChangedWords(after, before), withChangedWords(before, after)},
-                         {figuresOf(first_), figuresOf(*changed)}}) +
+                         {figuresOf(first_), figuresOf(*changed)},
+                         {QString(), changed->groups ? linkToGroups() : QString()}}) +
         tr("The log-probability is that of the first answer, under either prompt."));
 }
 

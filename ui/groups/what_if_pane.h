@@ -41,6 +41,10 @@ class WhatIfPane : public QWidget {
     void stopRequested();
     /// How much the answer misses each visual token [tokens], 0 or more, when a ranking is whole.
     void ranked(const std::vector<float>& falls);
+    /// A variant that is merged otherwise has these groups, under this name.
+    void regrouped(const QString& name, const univi::protocol::TokenGroups& groups);
+    /// Those are wanted beside the medium's own.
+    void compareRequested(const QString& name);
     /// A ranked part was chosen: its first visual token.
     void tokenChosen(int token);
 
@@ -58,6 +62,8 @@ class WhatIfPane : public QWidget {
     bool isOffered(Choice choice) const;
     QString nameOf(Choice choice) const;
     std::string keptGroup() const;
+    QString mergingName() const;
+    void followLink(const QString& link);
     protocol::WhatIfRequest request() const;
     void showAnswers(const protocol::WhatIfEvent* changed);
     void showRanking();
@@ -75,6 +81,7 @@ class WhatIfPane : public QWidget {
     bool busy_ = false;
     bool waits_ = false;  ///< the first answer stands alone yet
     QString changed_;     ///< what was changed when it was asked
+    QString grouping_;    ///< the name of its groups; empty: they are the medium's own
     int medium_ = -1;
     protocol::WhatIfEvent first_;
     std::vector<protocol::WhatIfEvent> ranking_;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the peers' virtual environment in $PEERS_VENV from PyPI: about 8 GB, and llama.cpp is compiled (10 to 30 minutes).
 set -euo pipefail
-: "${PEERS_VENV:?name the folder of the peers' virtual environment}"
+: "${PEERS_VENV:?name the folder of the virtual environment}"
 [ -x "$PEERS_VENV/bin/python" ] || python3 -m venv "$PEERS_VENV"
 get() { "$PEERS_VENV/bin/python" -m pip install -q "$@"; }
 get torch==2.11.0

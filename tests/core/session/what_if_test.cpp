@@ -109,6 +109,15 @@ TEST(WhatIf, OtherStagesGiveOtherTokens) {
     what_if->first({});
     const session::MergeChange change{{{8, 4, 2}}, {}, {}};
     EXPECT_EQ(what_if->layout(change).tokens(), 14);
+    const protocol::TokenGroups own_groups = what_if->groups();
+    const protocol::TokenGroups& groups = what_if->groups(change);
+    EXPECT_EQ(groups.num_tokens(), 14);
+    EXPECT_EQ(groups.frames.at(0).stages[2].sizes.size(), 2U);
+    EXPECT_EQ(groups.frames.at(0).stages[0].patch_to_group.size(),
+              own_groups.frames.at(0).stages[0].patch_to_group.size());
+    EXPECT_EQ(groups.frames.at(0).picture, own_groups.frames.at(0).picture);
+    EXPECT_EQ(own_groups.num_tokens(), 112);
+    EXPECT_EQ(what_if->groups({{{64, 32, 16}}, {}, {}}), own_groups);
     const auto smaller = what_if->ask({change, {13}}, true);
     EXPECT_EQ(smaller.visual_tokens, 13);
     EXPECT_FALSE(smaller.done.ids.empty());
@@ -174,7 +183,13 @@ TEST(WhatIf, RanksEventsOfAVideo) {
         EXPECT_EQ(part.answer.visual_tokens,
                   first.visual_tokens - static_cast<int>(part.left_out.size()));
     // More events: more tokens, without another look at the video.
-    EXPECT_GT(what_if->layout({{}, 0.5, {}}).parts.size(), layout.parts.size());
+    const session::MergeChange more{{}, 0.5, {}};
+    EXPECT_GT(what_if->layout(more).parts.size(), layout.parts.size());
+    const protocol::TokenGroups& groups = what_if->groups(more);
+    EXPECT_EQ(groups.events.size(), what_if->layout(more).parts.size());
+    EXPECT_EQ(groups.event_centers.size(), groups.events.size());
+    EXPECT_EQ(groups.num_tokens(), what_if->layout(more).tokens());
+    EXPECT_EQ(groups.frames.size(), what_if->groups().frames.size());
     EXPECT_THAT(error_of(
                     [&] {
                         what_if->layout({{}, 1e9, {}});

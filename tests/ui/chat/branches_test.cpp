@@ -1,8 +1,10 @@
 #include "ui/chat/turn_branches.h"
 
+#include <QComboBox>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QToolButton>
@@ -15,6 +17,7 @@
 #include "ui/chat/history_rescue.h"
 #include "ui/chat/turn_search.h"
 #include "ui/chat/turn_view.h"
+#include "ui/chat/versions_dialog.h"
 #include "ui/media/thumbnails.h"
 
 namespace univi::ui {
@@ -41,6 +44,43 @@ class BranchesTest : public QObject, protected ConversationFixture {
         QCOMPARE(model_->branchOf(0), (BranchPlace{1, 2}));
         model_->switchBranch(0, -1);  // there is none
         QCOMPARE(model_->turns()[0].id, first);
+    }
+
+    void twoVersionsStandSideBySide() {
+        ask("What is it?");
+        model_->redo();
+        waitForReply();
+        QVERIFY(model_->edit(0, QStringLiteral("What is that?")));
+        waitForReply();
+        model_->switchBranch(0, -1);
+        Thumbnails thumbnails;
+        ChatView view(&thumbnails);
+        view.resize(800, 600);
+        view.setModel(model_.get());
+        view.show();
+        auto* compare = view.turnView(0)->findChild<QToolButton*>("compareVersions");
+        QTRY_VERIFY(compare->isVisible());
+        compare->click();
+        auto* dialog = view.findChild<VersionsDialog*>();
+        QVERIFY(dialog);
+        const auto sides = dialog->findChildren<QComboBox*>();
+        QCOMPARE(sides.size(), 2);
+        QVERIFY(sides[0]->currentText().startsWith(QStringLiteral("1/3 · ")));
+        QVERIFY(sides[1]->currentText().startsWith(QStringLiteral("2/3 · ")));
+        const auto visibleQuestions = [&] {
+            int count = 0;
+            for (const QLabel* label : dialog->findChildren<QLabel*>())
+                count +=
+                    label->accessibleName() == QStringLiteral("Question") && label->isVisible();
+            return count;
+        };
+        QCOMPARE(visibleQuestions(), 0);  // it is the same one
+        sides[1]->setCurrentIndex(2);
+        QCOMPARE(visibleQuestions(), 2);
+        auto* right = dialog->findChild<QLabel*>("rightReply");
+        QVERIFY2(right->text().contains("<b>"), qPrintable(right->text()));
+        sides[0]->setCurrentIndex(2);  // beside itself nothing differs
+        QVERIFY(!right->text().contains("<b>"));
     }
 
     void anyTurnCanBeEditedAndWhatFollowedStays() {

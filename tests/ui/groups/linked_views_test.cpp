@@ -1,5 +1,6 @@
 // The panel's side of groups and words, the strip's bars, and two pictures side by side.
 #include <QAction>
+#include <QComboBox>
 #include <QLabel>
 #include <QPainter>
 #include <QSignalSpy>
@@ -14,6 +15,7 @@
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/picture_view.h"
+#include "ui/groups/what_if_pane.h"
 #include "ui/widgets/theme.h"
 
 using namespace univi;
@@ -209,6 +211,105 @@ class LinkedViewsTest : public QObject {
         QTest::mouseMove(pane->view(), overColumn(pane->view(), 1));
         QTRY_COMPARE(lit.last(), (QVariantList{0, 1}));
         QCOMPARE(pane->selection()->hovered(), 0);
+    }
+
+    /// The same medium as another model grouped it: half as many patches a side, one group less.
+    protocol::TokenGroups coarse() const {
+        protocol::TokenGroups groups = pictureGroups(picture_);
+        groups.model = "coarse";
+        groups.grid = 2;
+        groups.picture_width = 160, groups.picture_height = 120;
+        groups.crop = {20, 0, 120, 120};
+        for (protocol::StageGroups& stage : groups.frames[0].stages) {
+            stage = {};
+            stage.patch_to_group = {0, 1, 0, 1};
+            stage.sizes = {2, 2};
+        }
+        return groups;
+    }
+
+    void anotherModelsGroupsStandBesideThose() {
+        ui::GroupsPanel panel;
+        panel.resize(700, 800);
+        panel.show();
+        panel.findChild<QAction*>("comparePictures")->setChecked(true);
+        panel.setGroups(coarse());
+        auto* pane = panel.findChild<ui::ComparePane*>();
+        auto* groupings = pane->findChild<QComboBox*>("groupings");
+        QVERIFY(groupings->isHidden());  // one model has read it
+        panel.clear();                   // another conversation
+        protocol::TokenGroups fine = pictureGroups(picture_);
+        fine.model = "fine";
+        panel.setGroups(fine);
+        QVERIFY(groupings->isVisible());
+        QCOMPARE(groupings->count(), 2);
+        QCOMPARE(groupings->itemText(1), QString("coarse"));
+        QCOMPARE(pane->selection()->groups().model, std::string("fine"));
+        std::vector<float> attention(7, 0.1F);
+        panel.setAttention({attention}, 0.1F, QStringLiteral("word"));
+        QVERIFY(pane->selection()->hasAttention());
+        panel.setStage(1);
+        groupings->setCurrentIndex(1);
+        Q_EMIT groupings->activated(1);
+        QCOMPARE(pane->selection()->groups().model, std::string("coarse"));
+        QCOMPARE(pane->selection()->unit().stage, 1);  // where the first picture is
+        QVERIFY(!pane->selection()->hasAttention());   // it is of the other's tokens
+        panel.setStage(0);
+        QCOMPARE(pane->selection()->unit().stage, 0);
+        // The place under the mouse is the same, whatever the grid.
+        auto* view = panel.findChild<ui::PictureView*>();
+        QTRY_VERIFY(view->pictureRect().width() > 100 && pane->view()->pictureRect().width() > 50);
+        QTest::mouseMove(view, overColumn(view, 0));
+        QTest::mouseMove(view, overColumn(view, 3));
+        QTRY_COMPARE(pane->selection()->hovered(), 1);
+        QTest::mouseMove(view, overColumn(view, 1));
+        QTRY_COMPARE(pane->selection()->hovered(), 0);
+        // Groups of another medium take its place: nothing else is known of that.
+        protocol::TokenGroups other = pictureGroups(picture_, 1);
+        other.source = "elsewhere.png";
+        panel.setGroups(other);
+        QVERIFY(groupings->isHidden());
+        QCOMPARE(pane->selection()->groups().source, std::string("elsewhere.png"));
+    }
+
+    void aVariantsGroupsStandBesideTheOwn() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        panel.setGroups(pictureGroups(picture_));
+        auto* pane = panel.findChild<ui::ComparePane*>();
+        QVERIFY(pane->isHidden());
+        Q_EMIT panel.whatIf()->regrouped(QStringLiteral("2/2/2 groups"), coarse());
+        QVERIFY(pane->isHidden());
+        panel.setStage(2);
+        Q_EMIT panel.whatIf()->compareRequested(QStringLiteral("2/2/2 groups"));
+        QVERIFY(pane->isVisible());
+        QCOMPARE(pane->selection()->groups().grid, 2);
+        QCOMPARE(pane->selection()->unit().stage, 2);
+        auto* groupings = pane->findChild<QComboBox*>("groupings");
+        QCOMPARE(groupings->currentText(), QString("2/2/2 groups"));
+        groupings->setCurrentIndex(0);
+        Q_EMIT groupings->activated(0);
+        QCOMPARE(pane->selection()->groups().grid, kGrid);
+    }
+
+    void groupingsSeenLongAgoAreForgotten() {
+        ui::KnownGroupings known;
+        protocol::TokenGroups groups = pictureGroups(picture_);
+        groups.complete = false;
+        known.keep(QStringLiteral("early"), groups);
+        QVERIFY(known.others(groups).isEmpty());  // a clip that is still being read
+        groups.complete = true;
+        for (int i = 0; i < int(ui::KnownGroupings::kMost) + 1; ++i)
+            known.keep(QString::number(i), groups);
+        known.keep(QStringLiteral("3"), groups);
+        QCOMPARE(known.others(groups).size(), int(ui::KnownGroupings::kMost));
+        QCOMPARE(known.others(groups).front(), QString("3"));
+        QVERIFY(!known.find(QStringLiteral("0"), groups));
+        groups.model = "5";
+        QVERIFY(!known.others(groups).contains(QStringLiteral("5")));
+        groups.clip.end_s = 2;  // another part of a clip is another medium
+        QVERIFY(known.others(groups).isEmpty());
     }
 
     void theSecondPictureFollowsTheFirst() {

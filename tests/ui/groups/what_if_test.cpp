@@ -11,7 +11,7 @@
 
 #include "tests/ui/groups/sample_groups.h"
 #include "tests/ui/qt_test.h"
-#include "ui/groups/changed_words.h"
+#include "ui/widgets/changed_words.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/what_if_pane.h"
 
@@ -137,6 +137,38 @@ class WhatIfTest : public QObject {
         }
         stage(0)->setValue(4);  // as it is merged: nothing is left to ask
         QVERIFY(!ask_->isEnabled());
+    }
+
+    void theGroupsOfAVariantAreOfferedUnderItsName() {
+        protocol::TokenGroups groups = videoGroups(QStringLiteral("b.png"));
+        groups.model = "demo";
+        selection_.setGroups(groups);
+        choose(QStringLiteral("Merged"));
+        stage(0)->setValue(3);
+        pane_.findChildren<QSpinBox*>().at(3)->setValue(2);
+        pane_.findChild<QDoubleSpinBox*>()->setValue(0.5);
+        ask_->click();
+        QStringList known, wanted;
+        connect(&pane_, &ui::WhatIfPane::regrouped, this,
+                [&known](const QString& name, const protocol::TokenGroups& variant) {
+                    known << name + QString::number(variant.frames.size());
+                });
+        connect(&pane_, &ui::WhatIfPane::compareRequested, this,
+                [&wanted](const QString& name) { wanted << name; });
+        pane_.addVariant(answer("A dog.", -1));
+        QVERIFY(!said().contains("Show its groups"));
+        protocol::WhatIfEvent variant = answer("A cat.", -2);
+        variant.groups = groups;
+        pane_.addVariant(variant);
+        pane_.finish();
+        const QString name = QStringLiteral("demo: 3/2/1 groups, 2 neighbours, events 0.500");
+        QCOMPARE(known, QStringList{name + QStringLiteral("6")});
+        QVERIFY(said().contains("Show its groups beside"));
+        Q_EMIT pane_.findChild<QLabel*>("whatIfResult")->linkActivated(QStringLiteral("groups"));
+        QCOMPARE(wanted, QStringList{name});
+        stage(0)->setValue(4);
+        pane_.findChildren<QSpinBox*>().at(3)->setValue(0);
+        pane_.findChild<QDoubleSpinBox*>()->setValue(0);
     }
 
     void onlyWhatDiffersIsAskedAsMergedOtherwise() {

@@ -1,4 +1,4 @@
-#include "ui/groups/changed_words.h"
+#include "ui/widgets/changed_words.h"
 
 #include <QStringList>
 #include <algorithm>
@@ -10,11 +10,22 @@ namespace {
 /// A longer reply is compared word by word from its beginning only so far.
 constexpr qsizetype kMostWords = 400;
 
+const QString kBreak = QStringLiteral("\n");  ///< between the words of two lines
+
+QStringList wordsOf(const QString& text) {
+    QStringList words;
+    for (const QString& line : text.trimmed().split(kBreak)) {
+        if (!words.isEmpty()) words << kBreak;
+        if (const QString plain = line.simplified(); !plain.isEmpty())
+            words << plain.split(QLatin1Char(' '));
+    }
+    return words.mid(0, kMostWords);
+}
+
 }  // namespace
 
 QString withChangedWords(const QString& before, const QString& after) {
-    const QStringList old = before.simplified().split(QLatin1Char(' ')).mid(0, kMostWords);
-    const QStringList now = after.simplified().split(QLatin1Char(' ')).mid(0, kMostWords);
+    const QStringList old = wordsOf(before), now = wordsOf(after);
     // common[i][j]: words that the ends from i and j have in common, in order.
     std::vector<std::vector<int>> common(
         static_cast<std::size_t>(old.size()) + 1,
@@ -30,7 +41,8 @@ QString withChangedWords(const QString& before, const QString& after) {
         const bool kept = i < old.size() && old[i] == now[j];
         if (kept) ++i;
         const QString word = now[j].toHtmlEscaped();
-        words << (kept ? word : QStringLiteral("<b>%1</b>").arg(word));
+        const QString marked = kept ? word : QStringLiteral("<b>%1</b>").arg(word);
+        words << (now[j] == kBreak ? QStringLiteral("<br>") : marked);
     }
     return words.join(QLatin1Char(' '));
 }

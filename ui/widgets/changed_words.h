@@ -4,7 +4,7 @@
 
 namespace univi::ui {
 
-/// `after` as HTML, with the words in bold that `before` does not have in this order.
+/// `after` as HTML, line by line, with the words in bold that `before` does not have in this order.
 QString withChangedWords(const QString& before, const QString& after);
 
 }  // namespace univi::ui

@@ -5,8 +5,8 @@
 #include "app/cli/commands.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/base/openmp.h"
 #include "core/base/trace.h"
+#include "core/launcher/program.h"
 #include "core/session/failure.h"
 
 namespace {
@@ -33,9 +33,8 @@ CLI::App* addSubcommand(CommandSet& commands, const std::string& name,
 
 }  // namespace univi::cli
 
-int main(int argc, char** argv) {
+extern "C" int univi_main(int argc, char** argv) {
     using namespace univi;
-    base::start_again_without_spinning(argv);
     std::signal(SIGPIPE,
                 SIG_IGN);  // a closed pipe is an error of the write, not the end of the process
     base::set_log_level(base::LogLevel::Warning);

@@ -22,10 +22,10 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/media_cache.h"
-#include "core/base/openmp.h"
 #include "core/base/paths.h"
 #include "core/base/stop_token.h"
 #include "core/base/temporary_folder.h"
+#include "core/launcher/program.h"
 #include "core/session/failure.h"
 
 namespace {
@@ -178,8 +178,7 @@ int run(session::EngineOptions options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    base::start_again_without_spinning(argv);
+extern "C" int univi_main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // an app that is gone shows as a failed write
     base::set_log_level(base::LogLevel::Info);
     CLI::App app(

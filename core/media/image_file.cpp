@@ -16,6 +16,7 @@
 #include "core/media/gif_picture.h"
 #include "core/media/heif_picture.h"
 #include "core/media/orientation.h"
+#include "core/media/picture_codecs.h"
 #include "core/media/picture_header.h"
 #include "core/media/picture_orientation.h"
 #include "core/media/png_picture.h"
@@ -90,7 +91,9 @@ cv::Mat decode(const std::string& bytes, int flags) {
     // const_cast: cv::Mat has no read-only view; imdecode only reads.
     const cv::Mat view(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
     try {
-        return cv::imdecode(view, flags);
+        return decode_picture(view, flags);
+    } catch (const Error&) {
+        throw;
     } catch (const std::exception&) {
         return {};
     }
@@ -181,6 +184,15 @@ Image read_image(const fs::path& path, const ImageOptions& options) {
     return orientation.is_identity() ? *image : apply_orientation(*image, orientation);
 }
 
+std::future<void> prepare_to_read_images() {
+    return std::async(std::launch::async, [] {
+        try {
+            open_picture_codecs();
+        } catch (const Error&) {  // said when a picture is read
+        }
+    });
+}
+
 void write_image(const fs::path& path, const Image& image) {
     silence_opencv();
     std::string extension = path.extension().string();
@@ -200,7 +212,7 @@ void write_image(const fs::path& path, const Image& image) {
         cv::cvtColor(cv::Mat(image.height, image.width, CV_8UC3,
                              const_cast<std::uint8_t*>(image.rgb.data())),
                      bgr, cv::COLOR_RGB2BGR);
-        is_encoded = cv::imencode(extension, bgr, encoded);
+        is_encoded = encode_picture(extension, bgr, encoded);
     } catch (const cv::Exception&) {
         is_encoded = false;
     }

@@ -4,6 +4,7 @@
 
 #include "core/base/cores.h"
 #include "core/base/error.h"
+#include "core/media/image_file.h"
 #include "core/model/tensor_memory.h"
 #include "core/session/conversation_parts.h"
 #include "core/session/load_options.h"
@@ -94,6 +95,7 @@ std::unique_ptr<Engine> Engine::load(const EngineOptions& options, const Progres
     parse_visual_order(options.placement);  // before the weights are read
     at::set_num_threads(base::choose_threads(options.threads));
     const model::LoadOptions load = load_options(options, progress, stop);
+    const auto prepared = media::prepare_to_read_images();  // beside the reading of the weights
     LoadedModel loaded = load_model(load);
     ModelInfo info = describe_model(loaded, load);
     return std::unique_ptr<Engine>(

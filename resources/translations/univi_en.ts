@@ -403,5 +403,12 @@
             <numerusform>%Ln visual tokens</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln neighbour(s)</source>
+        <translation>
+            <numerusform>%Ln neighbour</numerusform>
+            <numerusform>%Ln neighbours</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -2845,6 +2845,14 @@
         <source>Frame </source>
         <translation>帧 </translation>
     </message>
+    <message>
+        <source>Grouping of the second picture</source>
+        <translation>第二幅图片的分组方式</translation>
+    </message>
+    <message>
+        <source>The same groups</source>
+        <translation>相同的词元组</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Composer</name>
@@ -4605,6 +4613,17 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::GroupExporter</name>
+    <message>
+        <source>Export token groups</source>
+        <translation>导出词元组</translation>
+    </message>
+    <message>
+        <source>Exported %1.</source>
+        <translation>已导出 %1。</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::GroupsFeed</name>
     <message>
         <source>%1 is damaged: %2 of %3 frames cannot be read; replies rest on the others.</source>
@@ -4628,14 +4647,6 @@
     <message>
         <source>The token groups of a picture or clip appear here as soon as the model has read it.</source>
         <translation>模型读完图片或视频后，词元组会显示在这里。</translation>
-    </message>
-    <message>
-        <source>Export token groups</source>
-        <translation>导出词元组</translation>
-    </message>
-    <message>
-        <source>Exported %1.</source>
-        <translation>已导出 %1。</translation>
     </message>
     <message>
         <source>Reading %1: %2 of %3 frames</source>
@@ -8159,6 +8170,10 @@
             <numerusform>不含最早的 %Ln 轮</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排比较版本</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::TurnView</name>
@@ -8284,6 +8299,37 @@
     <message>
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::VersionsDialog</name>
+    <message>
+        <source>Versions side by side</source>
+        <translation>并排比较版本</translation>
+    </message>
+    <message>
+        <source>Version at the left</source>
+        <translation>左侧的版本</translation>
+    </message>
+    <message>
+        <source>Version at the right</source>
+        <translation>右侧的版本</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Bold: what only this version says.</source>
+        <translation>粗体：只有这个版本才有的内容。</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>回复</translation>
     </message>
 </context>
 <context>
@@ -8420,6 +8466,24 @@
     <message>
         <source>With another seed</source>
         <translation>换一个随机种子</translation>
+    </message>
+    <message>
+        <source>Show its groups beside</source>
+        <translation>并排显示其词元组</translation>
+    </message>
+    <message>
+        <source>%1/%2/%3 groups</source>
+        <translation>%1/%2/%3 个词元组</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln neighbour(s)</source>
+        <translation>
+            <numerusform>%Ln 个近邻</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>events %1</source>
+        <translation>事件段 %1</translation>
     </message>
 </context>
 <context>

@@ -11,8 +11,8 @@
 #include "core/base/error.h"
 #include "core/base/exception_text.h"
 #include "core/base/log.h"
-#include "core/base/openmp.h"
 #include "core/base/stop_token.h"
+#include "core/launcher/program.h"
 #include "core/model/tensor_memory.h"
 #include "core/protocol/train_failure.h"
 #include "training/bench/step_bench.h"
@@ -122,8 +122,7 @@ int run(const std::vector<std::string>& command) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    univi::base::start_again_without_spinning(argv);
+extern "C" int univi_main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a run outlives the window that reads its events
     std::signal(SIGUSR1, [](int) { save_signals = save_signals + 1; });
     univi::base::set_log_level(univi::base::LogLevel::Info);

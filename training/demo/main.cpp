@@ -1,7 +1,6 @@
-#include "core/base/openmp.h"
+#include "core/launcher/program.h"
 #include "training/demo/commands.h"
 
-int main(int argc, char** argv) {
-    univi::base::start_again_without_spinning(argv);
+extern "C" int univi_main(int argc, char** argv) {
     return univi::training::demo::run(argc, argv);
 }

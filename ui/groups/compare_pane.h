@@ -14,8 +14,8 @@ namespace univi::ui {
 class PictureView;
 
 /// A second picture beside the first: another stage or frame of the same medium, or the same one as
-/// another model or a What if grouped it, drawn in the same way. What is pointed at in one is lit in
-/// both: the groups that hold the same place of the picture. GUI thread.
+/// another model or a What if grouped it, drawn in the same way. What is pointed at in one is lit
+/// in both: the groups that hold the same place of the picture. GUI thread.
 class ComparePane : public QWidget {
     Q_OBJECT
   public:

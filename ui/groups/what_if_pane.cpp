@@ -10,8 +10,8 @@
 #include <QSpinBox>
 #include <algorithm>
 
-#include "ui/widgets/changed_words.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/changed_words.h"
 #include "ui/widgets/share_text.h"
 
 namespace univi::ui {

@@ -14,7 +14,6 @@
 #include "core/base/json.h"
 #include "core/base/json_source.h"
 #include "core/base/log.h"
-#include "core/base/openmp.h"
 #include "core/base/paths.h"
 #include "core/base/printable.h"
 #include "core/base/stop_token.h"
@@ -256,36 +255,6 @@ TEST(StopOnSignals, FirstSignalAsksSecondEnds) {
     EXPECT_TRUE(WIFEXITED(asked) && WEXITSTATUS(asked) == 7);
     const int ended = status_of_child(true);
     EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGTERM);
-}
-
-/// Not a test of its own: what the process below starts itself as.
-TEST(OpenMp, DISABLED_TheProgramThatWasStartedAgain) {
-    const char* turns = std::getenv("GOMP_SPINCOUNT");
-    ::_exit(turns && std::string(turns) == "1000" ? 7 : 8);
-}
-
-/// Exit code of a process that calls start_again_without_spinning: 7 when it was started again with
-/// the setting, 9 when it went on as it was.
-int code_after_starting_again(const char* wait_policy) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::unsetenv("GOMP_SPINCOUNT");
-        ::unsetenv("OMP_WAIT_POLICY");
-        if (wait_policy) ::setenv("OMP_WAIT_POLICY", wait_policy, 1);
-        std::string name = "base_test", filter = "--gtest_filter=OpenMp.DISABLED_*",
-                    disabled = "--gtest_also_run_disabled_tests";
-        char* arguments[] = {name.data(), filter.data(), disabled.data(), nullptr};
-        start_again_without_spinning(arguments);
-        ::_exit(9);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-TEST(OpenMp, StartsAgainUnlessSomebodyDecided) {
-    EXPECT_EQ(code_after_starting_again(nullptr), 7);
-    EXPECT_EQ(code_after_starting_again("passive"), 9);
 }
 
 }  // namespace

@@ -28,9 +28,6 @@ using Clock = std::chrono::steady_clock;
 inline const std::string kProgram = std::string(UNIVI_BIN_DIR) + "/univi-train";
 inline const test::fs::path kModels = test::golden() / "models";
 inline const std::map<std::string, std::string> kQuick = {{"UNIVI_RANK_TIMEOUT", "5"}};
-/// Half of a short run is loading its libraries: with this the programs need not start
-/// themselves anew (core/base/openmp.h).
-[[maybe_unused]] inline const int kNoRestart = ::setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
 
 using Words = std::vector<std::string>;
 

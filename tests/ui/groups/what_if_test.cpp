@@ -11,9 +11,9 @@
 
 #include "tests/ui/groups/sample_groups.h"
 #include "tests/ui/qt_test.h"
-#include "ui/widgets/changed_words.h"
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/what_if_pane.h"
+#include "ui/widgets/changed_words.h"
 
 using namespace univi;
 using univi::ui::GroupSelection;

@@ -228,6 +228,8 @@ void answer(std::int64_t id, const AskRequest& ask) {
                        " turns, " + std::to_string(media) + " media)";
     if (contains(ask.question, "slow"))
         for (int i = 0; i < 400; ++i) text += " word";
+    if (contains(ask.question, "long story"))
+        for (int i = 0; i < 4000; ++i) text += " word";
     std::istringstream words(text);
     std::string said, word;
     Finish finish = Finish::Stop;

@@ -4,13 +4,12 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QScrollBar>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <cstdio>
 #include <ctime>
 
 #include "core/base/resident_memory.h"
+#include "tests/ui/support/long_conversation.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
@@ -20,6 +19,7 @@
 #include "ui/widgets/appearance.h"
 
 using namespace univi;
+using ui::test::paragraph;
 
 namespace {
 
@@ -46,55 +46,10 @@ class Clock {
     std::clock_t cpu_ = 0;
 };
 
-QString paragraph(int seed, int words) {
-    static const char* const kWords[] = {"the",  "picture", "shows", "a",       "horse",  "beside",
-                                         "two",  "trees",   "and",   "**one**", "red",    "car",
-                                         "left", "of",      "`it`",  "which",   "drives", "slowly"};
-    QString text;
-    for (int i = 0; i < words; ++i)
-        text += QString::fromLatin1(kWords[(seed * 31 + i * 7) % 18]) + ' ';
-    return text.trimmed() + '.';
-}
-
-QString reply(int seed) {
-    return paragraph(seed, 40 + seed % 60) + "\n\n- " + paragraph(seed, 6) + "\n- " +
-           paragraph(seed + 1, 9) + "\n\n" + paragraph(seed + 2, 30);
-}
-
-/// A stored conversation of so many turns, written in one transaction.
-QString makeConversation(ui::ConversationStore& store, const QString& file, int turns) {
-    const QString id = ui::ConversationStore::makeId();
-    store.create(id, "Bench");
-    ui::Turn first;
-    first.question = "First";
-    store.addTurn(id, first);
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "bench");
-        database.setDatabaseName(file);
-        database.open();
-        database.transaction();
-        QSqlQuery insert(database);
-        insert.prepare(
-            "INSERT INTO turns (conversation, question, reply, folded, error, state, "
-            "finish, prompt_tokens, visual_tokens, first_token_s, tokens_per_s, "
-            "created, options) SELECT conversation, ?, ?, '', error, 2, 'stop', 40, "
-            "0, 0.5, 31, created, options FROM turns WHERE id = ?");
-        for (int i = 1; i < turns; ++i) {
-            insert.addBindValue(QString("Question %1: ").arg(i) + paragraph(i, 12));
-            insert.addBindValue(reply(i));
-            insert.addBindValue(first.id);
-            insert.exec();
-        }
-        database.commit();
-    }
-    QSqlDatabase::removeDatabase("bench");
-    return id;
-}
-
 int open(int turns) {
     const QString file = qEnvironmentVariable("XDG_DATA_HOME") + "/bench.sqlite";
     ui::ConversationStore store(file);
-    const QString id = makeConversation(store, file, turns);
+    const QString id = ui::test::makeConversation(store, file, turns);
     ui::Thumbnails thumbnails;
     ui::EngineClient engine({});
     ui::ChatView view(&thumbnails);

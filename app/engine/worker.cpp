@@ -147,7 +147,7 @@ void Worker::restore(const session::EngineOptions& options) {
 
 void Worker::perform(const protocol::AskRequest& request, const Work& work) {
     auto& talk = conversation(request.conversation);
-    talk.set_history(request.history);
+    talk.set_history(request.history, request.earlier_turns);
     send(work.request.id,
          talk.ask(questionOf(request), observer(work.request.id), work.stop.get_token()));
 }
@@ -155,14 +155,14 @@ void Worker::perform(const protocol::AskRequest& request, const Work& work) {
 void Worker::perform(const protocol::EstimateRequest& request, const Work& work) {
     base::throw_if_stopped(work.stop.get_token(), "counting tokens");
     auto& talk = conversation(request.conversation);
-    talk.set_history(request.history);
+    talk.set_history(request.history, request.earlier_turns);
     send(work.request.id, talk.estimate(questionOf(request)));
 }
 
 void Worker::perform(const protocol::PreviewRequest& request, const Work& work) {
     base::throw_if_stopped(work.stop.get_token(), "writing out a prompt");
     auto& talk = conversation(request.conversation);
-    talk.set_history(request.history);
+    talk.set_history(request.history, request.earlier_turns);
     send(work.request.id, talk.preview(questionOf(request)));
 }
 
@@ -217,7 +217,7 @@ void Worker::perform(const protocol::AttentionRequest& request, const Work& work
     base::throw_if_stopped(work.stop.get_token(), "looking at a reply again");
     const std::int64_t id = work.request.id;
     auto& talk = conversation(request.conversation);
-    talk.set_history(request.history);
+    talk.set_history(request.history, request.earlier_turns);
     send(id, talk.look_again(questionOf(request), request.reply, request.choice, observer(id),
                              work.stop.get_token()));
 }

@@ -96,6 +96,7 @@ void fields(V& v, AskRequest& ask) {
     v("question", ask.question);
     v("options", ask.options);
     v.sparse("clips", ask.clips);
+    v.sparse("earlier_turns", ask.earlier_turns);
 }
 
 template <class V>

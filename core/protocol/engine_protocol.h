@@ -71,6 +71,9 @@ struct AskRequest {
     std::string question;
     GenerationOptions options;
     std::vector<base::ClipRange> clips{};  ///< per medium of this turn; missing ones are whole
+    /// Turns before and between those of `history` that have no media and are left out of it,
+    /// because no context holds what follows them; they count as dropped.
+    int earlier_turns = 0;
 };
 /// Encodes a medium at once (dropped on the window) so that its groups show before a
 /// question is asked.

@@ -85,6 +85,7 @@ struct EmbeddedPrompt {
 struct Conversation::Impl {
     ConversationParts parts;
     std::vector<protocol::PastTurn> turns{};
+    int earlier_turns = 0;  ///< that are not among them
     /// what the caller said a file is, kept for later turns
     std::map<std::string, MediumKind> kinds{};
     MediaShelf shelf{};
@@ -128,7 +129,10 @@ struct Conversation::Impl {
     /// What of the conversation stays in the prompt. `media_tokens`: of all media.
     FittedTurns fit(const Question& question, const std::vector<int>& media_tokens) const {
         const auto sampling = protocol::sampling_of(question.options, parts.info.generation);
-        return fit_turns(parts.prompts, turns, question, media_tokens, sampling.max_new_tokens);
+        FittedTurns out =
+            fit_turns(parts.prompts, turns, question, media_tokens, sampling.max_new_tokens);
+        out.dropped_turns += earlier_turns;
+        return out;
     }
 
     /// The medium in place `place` of the conversation, encoded now unless it is known. A known
@@ -242,8 +246,9 @@ int Conversation::turns() const {
     return static_cast<int>(impl_->turns.size());
 }
 
-void Conversation::set_history(const std::vector<protocol::PastTurn>& turns) {
+void Conversation::set_history(const std::vector<protocol::PastTurn>& turns, int earlier_turns) {
     impl_->turns = turns;  // media and cache are found again by what they hold
+    impl_->earlier_turns = earlier_turns;
 }
 
 void Conversation::name_kind(const std::string& medium, MediumKind kind) {

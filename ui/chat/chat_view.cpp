@@ -105,12 +105,14 @@ void ChatView::rebuild() {
 void ChatView::estimateAll() {
     const int turns = model_ ? int(model_->turns().size()) : 0;
     QVector<int> heights(turns);
-    for (int i = 0; i < turns; ++i) heights[i] = estimate(i);
+    const TurnHeightEstimate estimate(column().width, QFontMetrics(font()));
+    for (int i = 0; i < turns; ++i) heights[i] = estimate.of(model_->turns()[i]) + kTurnGap;
     heights_.assign(heights);
 }
 
 int ChatView::estimate(int index) const {
-    return estimatedHeight(model_->turns()[index], column().width, QFontMetrics(font())) + kTurnGap;
+    return TurnHeightEstimate(column().width, QFontMetrics(font())).of(model_->turns()[index]) +
+           kTurnGap;
 }
 
 /// A reading column in the middle of a wide window.

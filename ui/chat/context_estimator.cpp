@@ -3,15 +3,14 @@
 #include "ui/chat/composer.h"
 #include "ui/chat/context_meter.h"
 #include "ui/chat/conversation_model.h"
+#include "ui/chat/past_turns.h"
 #include "ui/session/engine_client.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr int kAskAfterMs = 250;
-/// No tokenizer makes tokens this long of prose: what has more characters does not fit, and is
-/// not worth counting.
-constexpr std::size_t kMostCharactersPerToken = 16, kUsualCharactersPerToken = 4;
+constexpr std::size_t kUsualCharactersPerToken = 4;
 
 /// Of what cannot be left out.
 std::size_t charactersOf(const protocol::AskRequest& request) {
@@ -65,7 +64,7 @@ void ContextEstimator::ask() {
     const protocol::AskRequest request = model_->requestFor(composer_->text().trimmed());
     const std::size_t characters = charactersOf(request);
     const int context = engine_->model().context;
-    if (characters > kMostCharactersPerToken * std::size_t(std::max(context, 1)))
+    if (characters > std::size_t(kMostCharactersPerToken) * std::size_t(std::max(context, 1)))
         return meter_->setEstimate(
             protocol::EstimateEvent{int(characters / kUsualCharactersPerToken), {}, context});
     asked_ = engine_->estimate({request});

@@ -205,11 +205,15 @@ protocol::AskRequest ConversationModel::requestFor(const QString& question) cons
 }
 
 protocol::AskRequest ConversationModel::requestOf(const Turn& turn, int before) const {
-    PastTurns past =
-        pastTurns(turns(), before, [this](const Medium& medium) { return media_->isRead(medium); });
+    const bool drops = turn.options.when_full != protocol::ContextPolicy::Refuse;
+    const int context = engine_->model().context;
+    PastTurns past = pastTurns(
+        turns(), before, [this](const Medium& medium) { return media_->isRead(medium); },
+        drops && context > 0 ? context * kMostCharactersPerToken : -1);
     protocol::AskRequest request;
     request.conversation = id().toStdString();
     request.history = std::move(past.turns);
+    request.earlier_turns = past.left_out;
     const Media media = past.carried + turn.media;
     request.media = pathsOf(media);
     request.clips = clipsOf(media);

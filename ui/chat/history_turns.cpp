@@ -89,9 +89,10 @@ QString folded(const QString& text) {
 
 QList<Turn> HistoryTurns::read(const QString& conversation) {
     QList<Turn> turns;
+    // What searches compare is half of the text and not looked at here.
+    const QString wanted = columnList().replace(QStringLiteral("folded"), QStringLiteral("NULL"));
     QSqlQuery rows = connection_.run(
-        QStringLiteral("SELECT id, %1 FROM turns WHERE conversation = ? ORDER BY id")
-            .arg(columnList()),
+        QStringLiteral("SELECT id, %1 FROM turns WHERE conversation = ? ORDER BY id").arg(wanted),
         {conversation});
     QHash<qint64, qsizetype> places;
     // Nearly every turn has the options of the one before: they are parsed once.

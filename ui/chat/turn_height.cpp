@@ -13,11 +13,13 @@ int linesOf(const QString& text, int width, int character) {
 
 }  // namespace
 
-int estimatedHeight(const Turn& turn, int width, const QFontMetrics& metrics) {
-    const int character = metrics.averageCharWidth(), line = metrics.lineSpacing() * 7 / 5;
-    int height = linesOf(turn.question, width * 4 / 5 - 32, character) * line + 22 + 16;
+TurnHeightEstimate::TurnHeightEstimate(int width, const QFontMetrics& metrics)
+    : width_(width), character_(metrics.averageCharWidth()), line_(metrics.lineSpacing() * 7 / 5) {}
+
+int TurnHeightEstimate::of(const Turn& turn) const {
+    int height = linesOf(turn.question, width_ * 4 / 5 - 32, character_) * line_ + 22 + 16;
     if (!turn.media.isEmpty()) height += 190;
-    if (!turn.reply.isEmpty()) height += linesOf(turn.reply, width - 40, character) * line + 41;
+    if (!turn.reply.isEmpty()) height += linesOf(turn.reply, width_ - 40, character_) * line_ + 41;
     if (!turn.error.isEmpty()) height += 48;
     return height;
 }

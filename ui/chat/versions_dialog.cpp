@@ -25,7 +25,7 @@ QString nameOf(const Turn& turn, qsizetype place, qsizetype count) {
 }
 
 QLabel* richText(const QString& name) {
-    QLabel* label = wrapped({});
+    QLabel* label = wrapped({}, "body");
     label->setTextFormat(Qt::RichText);
     label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

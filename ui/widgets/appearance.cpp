@@ -20,6 +20,7 @@
 #include "ui/widgets/style_sheet.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/wheel_mender.h"
+#include "ui/widgets/window_dresser.h"
 
 // A static library's resources are linked in only when named; the macro wants the global namespace.
 static void initResources() {
@@ -97,12 +98,11 @@ QString chevronFile(bool dark) {
     return path;
 }
 
-void dress(QApplication& application) {
+void dress(QApplication& application, WindowDresser& dresser) {
     const Palette& palette = Theme::instance().palette();
     application.setPalette(widgetPalette(palette));
     const double base = QFontInfo(application.font()).pixelSize();
-    application.setStyleSheet(
-        makeStyleSheet(palette, std::max(base, 13.0), chevronFile(palette.dark)));
+    dresser.setSheet(makeStyleSheet(palette, std::max(base, 13.0), chevronFile(palette.dark)));
 }
 
 }  // namespace
@@ -115,9 +115,10 @@ void installAppearance(QApplication& application) {
     HoverMender::install(application);
     WheelMender::install(application);
     ComboDescriber::install(application);
+    auto* dresser = new WindowDresser(application);
     // The first to be told of a change: widgets that follow find the new palette and sheet.
     QObject::connect(&Theme::instance(), &Theme::changed, &application,
-                     [&application] { dress(application); });
+                     [&application, dresser] { dress(application, *dresser); });
     Theme::instance().follow(new DesktopScheme(&application));
     DesktopMotion::follow(&application);
 }

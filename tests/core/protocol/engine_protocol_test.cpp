@@ -234,7 +234,8 @@ TEST(EngineProtocol, WhatIfRoundTrips) {
     EXPECT_THAT(
         request_error(R"({"id":1,"request":"what_if","medium":"a","question":"?","stages":[1]})"),
         HasSubstr("stages"));
-    const Event event{1, WhatIfEvent{{3, 4}, "1:2", 2, "A cat.", 110, 150, -1.5, 0.25, {-1, -0.5}}};
+    const Event event{
+        1, WhatIfEvent{{3, 4}, "1:2", 2, "A cat.", 110, 150, -1.5, 0.25, {-1, -0.5}, {}}};
     const auto variant = std::get<WhatIfEvent>(round_trip(event).body);
     EXPECT_EQ(variant.left_out, (std::vector<int>{3, 4}));
     EXPECT_EQ(variant.name, "1:2");

@@ -268,6 +268,25 @@ TEST_F(ConversationTest, OldTurnsMakeRoomAndTheirPicturesStay) {
     EXPECT_EQ(talk_->turns(), 4) << "they are left out of the prompt only";
 }
 
+TEST_F(ConversationTest, TurnsThatWereNotSentCountAsDropped) {
+    const protocol::PastTurn picture{{fish_}, "What is this?", "A fish."},
+        small{{}, "And its fins?", "Two."}, large{{}, std::string(2000 * 5, 'w'), "Yes."};
+    auto question = ask_about({}, "Where is it?", 4);
+    question.options.when_full = protocol::ContextPolicy::KeepMedia;
+    talk_->set_history({picture, small, small, large});
+    const auto all = talk_->ask(question, {});
+    EXPECT_EQ(all.dropped_turns, 4);
+    talk_->set_history({picture, large}, 2);
+    EXPECT_EQ(talk_->estimate(question).dropped_turns, 4);
+    EXPECT_EQ(talk_->preview(question).dropped_turns, 4);
+    const auto fewer = talk_->ask(question, {});
+    EXPECT_EQ(fewer.dropped_turns, 4);
+    EXPECT_EQ(fewer.ids, all.ids);
+    EXPECT_EQ(fewer.prompt_tokens, all.prompt_tokens);
+    talk_->set_history({picture});
+    EXPECT_EQ(talk_->ask(question, {}).dropped_turns, 0);
+}
+
 TEST_F(ConversationTest, OldTurnsGoWithTheirPictures) {
     talk_->set_history({{{fish_}, "What is this?", "A fish."},
                         {{}, std::string(2000 * 5, 'w') + " word", "Yes."}});

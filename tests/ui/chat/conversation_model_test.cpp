@@ -6,6 +6,7 @@
 #include "tests/ui/support/conversation_fixture.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/conversation_shelf.h"
+#include "ui/chat/past_turns.h"
 
 namespace univi::ui {
 
@@ -15,6 +16,35 @@ class ConversationModelTest : public QObject, protected ConversationFixture {
   private Q_SLOTS:
     void init() { start(); }
     void cleanup() { end(); }
+
+    void ofALongPastOnlyWhatMayFitIsSent() {
+        const auto turn = [](int letters, const QString& medium = {}) {
+            Turn one;
+            one.question = QString(letters, 'q');
+            one.reply = one.question;
+            one.state = Turn::State::Done;
+            if (!medium.isEmpty()) one.media << Medium(medium);
+            return one;
+        };
+        Turn failed = turn(5, "d.png");
+        failed.state = Turn::State::Failed;
+        const QList<Turn> turns{turn(10), turn(10, "a.png"), turn(10), failed,
+                                turn(7),  turn(10),          turn(10), turn(10)};
+        const auto is_read = [](const Medium&) { return true; };
+        const auto lengths = [&](qsizetype most) {
+            QList<qsizetype> found;
+            const PastTurns past = pastTurns(turns, turns.size(), is_read, most);
+            for (const auto& each : past.turns) found << qsizetype(each.question.size());
+            return std::pair(found, past.left_out);
+        };
+        using Found = std::pair<QList<qsizetype>, int>;
+        QCOMPARE(lengths(-1), Found({10, 10, 10, 7, 10, 10, 10}, 0));
+        QCOMPARE(lengths(1000), Found({10, 10, 10, 7, 10, 10, 10}, 0));
+        // Two turns have forty characters, and the one that goes beyond them is sent too. Media stay,
+        // those of a question that failed with the next turn.
+        QCOMPARE(lengths(40), Found({10, 7, 10, 10, 10}, 2));
+        QCOMPARE(lengths(0), Found({10, 7, 10}, 4));
+    }
 
     void severalTurnsAboutAPicture() {
         QSignalSpy groups(model_.get(), &ConversationModel::groupsChanged);

@@ -1,14 +1,14 @@
 // Prints how long the window's thread is taken at a time while somebody uses it; no test.
-//   univi_window_bench [CLIP]
+//   univi_window_bench [chat|palette|reply|pages|CLIP]
 // The longest single event of each step, in processor time of that thread (a busy machine makes
 // wall time long). 16 ms are a picture on the screen. CLIP is read by the real engine with the demo
-// model; without one that step is left out.
+// model; without an argument all but that is done.
 #include <QApplication>
 #include <QDeadlineTimer>
 #include <QLineEdit>
 #include <QMetaEnum>
 #include <QScrollBar>
-#include <QTemporaryDir>
+#include <QThread>
 #include <cstdio>
 #include <ctime>
 
@@ -41,7 +41,8 @@ class WatchedApplication : public QApplication {
     using QApplication::QApplication;
 
     bool notify(QObject* receiver, QEvent* event) override {
-        if (depth_ > 0) return QApplication::notify(receiver, event);
+        if (depth_ > 0 || QThread::currentThread() != thread())
+            return QApplication::notify(receiver, event);
         const double begin = threadMilliseconds();
         const auto type = event->type();
         const char* const receiver_class = receiver->metaObject()->className();
@@ -153,10 +154,16 @@ struct Steps {
     }
 
     void pages() const {
-        for (const auto page : {MainWindow::Train, MainWindow::Eval, MainWindow::Models,
-                                MainWindow::Settings, MainWindow::Chat})
-            perform(&window, [&] { window.showPage(page); });
-        application.report("each page for the first time");
+        const std::pair<MainWindow::Page, const char*> pages[] = {
+            {MainWindow::Train, "the Train page for the first time"},
+            {MainWindow::Eval, "the Eval page"},
+            {MainWindow::Models, "the Models page"},
+            {MainWindow::Settings, "the Settings page"},
+            {MainWindow::Chat, "back to the chats"}};
+        for (const auto& [page, name] : pages) {
+            perform(&window, [&, page = page] { window.showPage(page); });
+            application.report(name);
+        }
     }
 };
 
@@ -191,13 +198,19 @@ int main(int argc, char** argv) {
         ConversationStore store(name);
         id = test::makeConversation(store, name, kTurns);
     }
+    const QByteArray only = argc > 1 ? argv[1] : "";
+    bool known = only.isEmpty();
     useWindow(application, scriptedEngine(), [&](const Steps& steps) {
-        steps.longChat(id);
-        steps.palette();
-        steps.longReply();
-        steps.pages();
+        const auto wants = [&](const char* name) {
+            known = known || only == name;
+            return only.isEmpty() || only == name;
+        };
+        if (wants("chat")) steps.longChat(id);
+        if (wants("palette")) steps.palette();
+        if (wants("reply")) steps.longReply();
+        if (wants("pages")) steps.pages();
     });
-    if (argc < 2) return 0;
+    if (known) return 0;
     EngineClient::Options engine;
     engine.program = QStringLiteral(UNIVI_BIN_DIR "/univi-engine");
     useWindow(application, engine,

@@ -333,15 +333,14 @@ void MainWindow::showPalette() {
     commands << CommandPalette::Command{tr("Demo model"), tr("Model"),
                                         [this] { chooser_->loadDemo(); }};
     auto* palette = new CommandPalette(store_, historySearch(), commands, this);
-    const auto open = [this](const QString& id) {
+    connect(palette, &CommandPalette::conversationChosen, this, [this](const QString& id) {
         showPage(Chat);
         chat_->openConversation(id);
-    };
-    connect(palette, &CommandPalette::conversationChosen, this, open);
+    });
     connect(palette, &CommandPalette::turnChosen, this,
-            [this, open](const QString& conversation, qint64 turn) {
-                open(conversation);
-                chat_->showTurn(turn);
+            [this](const QString& conversation, qint64 turn) {
+                showPage(Chat);
+                chat_->openConversation(conversation, [this, turn] { chat_->showTurn(turn); });
             });
     connect(palette, &QDialog::finished, palette, &QObject::deleteLater);
     palette->show();

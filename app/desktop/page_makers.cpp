@@ -15,6 +15,13 @@ EngineClient::Options keepingNothing(EngineClient::Options options) {
     return options;
 }
 
+RunSetupPage* makeSetupPage(TrainingPage* page) {
+    auto* setup = new RunSetupPage;
+    QObject::connect(setup, &RunSetupPage::startRequested, page, &TrainingPage::start);
+    QObject::connect(setup, &RunSetupPage::cancelled, page, &TrainingPage::showRuns);
+    return setup;
+}
+
 }  // namespace
 
 EngineClient::Options forChat(EngineClient::Options options, const AppSettings& settings) {
@@ -24,13 +31,12 @@ EngineClient::Options forChat(EngineClient::Options options, const AppSettings& 
 }
 
 TrainingPage* makeTrainingPage(const EngineClient::Options& engine, const QString& program) {
-    auto* setup = new RunSetupPage;
     TrainingPage::Parts parts;
     parts.library.program = program;
     parts.engine = keepingNothing(engine);
-    parts.setup = setup;
     auto* page = new TrainingPage(parts);
-    page->setSetUpFrom([setup, page](const QString& run) {
+    page->setSetUp([page, setup = static_cast<RunSetupPage*>(nullptr)](const QString& run) mutable {
+        if (!setup) setup = makeSetupPage(page);
         QStringList known;
         for (const RunEntry& entry : page->library()->runs()) known << entry.folder;
         setup->setKnownRuns(known);
@@ -38,9 +44,8 @@ TrainingPage* makeTrainingPage(const EngineClient::Options& engine, const QStrin
             setup->startNew();
         else
             setup->setFrom(run);
+        return setup;
     });
-    QObject::connect(setup, &RunSetupPage::startRequested, page, &TrainingPage::start);
-    QObject::connect(setup, &RunSetupPage::cancelled, page, &TrainingPage::showRuns);
     return page;
 }
 

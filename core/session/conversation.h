@@ -30,7 +30,8 @@ class Conversation {
     explicit Conversation(const ConversationParts& parts);
     ~Conversation();
     /// Replaces the history (restored from the app's store, or an edited turn). Keeps what is still
-    /// valid of media and cache. `earlier_turns`: more that are not among them and count as dropped.
+    /// valid of media and cache. `earlier_turns`: more that are not among them and count as
+    /// dropped.
     void set_history(const std::vector<protocol::PastTurn>& turns, int earlier_turns = 0);
     /// Says what a file of the history is, from now on.
     void name_kind(const std::string& medium, MediumKind kind);

@@ -15,6 +15,7 @@
 #include "ui/chat/context_meter.h"
 #include "ui/chat/conversation_exporter.h"
 #include "ui/chat/conversation_list_view.h"
+#include "ui/chat/conversation_reader.h"
 #include "ui/chat/conversation_shelf.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/draft_keeper.h"
@@ -47,6 +48,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
       store_(parts.store),
       thumbnails_(new Thumbnails({}, this)),
       shelf_(new ConversationShelf(parts.engine, parts.store, parts.options, this)),
+      reader_(new ConversationReader(parts.store, this)),
       list_(new ConversationListView(parts.store)),
       empty_(new EmptyState(thumbnails_, parts.samples)),
       view_(new ChatView(thumbnails_)),
@@ -107,12 +109,13 @@ QWidget* ChatPage::buildMiddle(QWidget* model_button) {
 void ChatPage::wireList() {
     connect(list_, &ConversationListView::newRequested, this, &ChatPage::newChat);
     connect(list_, &ConversationListView::openRequested, this, [this](const QString& id) {
-        openConversation(id);
-        showTurn(turnFoundBy(list_->searchText(), shown_->conversation()));
+        openConversation(
+            id, [this] { showTurn(turnFoundBy(list_->searchText(), shown_->conversation())); });
     });
     connect(list_, &ConversationListView::exportRequested, exporter_, &ConversationExporter::ask);
     connect(list_, &ConversationListView::importRequested, this, &ChatPage::importConversation);
-    connect(exporter_, &ConversationExporter::imported, this, &ChatPage::openConversation);
+    connect(exporter_, &ConversationExporter::imported, this,
+            [this](const QString& id) { openConversation(id); });
     connect(list_, &ConversationListView::renamed, this,
             [this](const QString& id, const QString& title) {
                 if (shown_ && shown_->id() == id) header_->setTitle(title);
@@ -215,9 +218,18 @@ void ChatPage::newChat() {
     focusComposer();
 }
 
-void ChatPage::openConversation(const QString& id) {
-    if (shown_ && shown_->id() == id) return;
-    if (ConversationModel* model = shelf_->open(id)) show(model);
+void ChatPage::openConversation(const QString& id, const std::function<void()>& then) {
+    const auto finish = [this, then](ConversationModel* model) {
+        if (!model) return list_->setCurrent(shown_ ? shown_->id() : QString());
+        show(model);
+        if (then) then();
+    };
+    if (shown_ && shown_->id() == id) return finish(shown_);
+    if (ConversationModel* held = shelf_->takeHeld(id)) return finish(held);
+    list_->setCurrent(id);
+    reader_->read(id, [this, finish](std::optional<Conversation> stored) {
+        finish(stored ? shelf_->add(std::move(*stored)) : nullptr);
+    });
 }
 
 /// A turn of the open conversation by its id, on whatever branch it is.
@@ -308,6 +320,7 @@ void ChatPage::restoreLayout(const QByteArray& state) {
 }
 
 void ChatPage::show(ConversationModel* model) {
+    reader_->forget();
     if (shown_ == model) return;
     if (shown_) disconnect(shown_, nullptr, this, nullptr);
     shown_ = model;

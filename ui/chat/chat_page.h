@@ -2,6 +2,7 @@
 
 #include <QPointer>
 #include <QWidget>
+#include <functional>
 
 #include "ui/chat/conversation_model.h"
 #include "ui/media/samples.h"
@@ -20,6 +21,7 @@ class ContextEstimator;
 class ContextMeter;
 class ConversationExporter;
 class ConversationListView;
+class ConversationReader;
 class ConversationShelf;
 class ConversationStore;
 class DraftKeeper;
@@ -53,7 +55,9 @@ class ChatPage : public QWidget {
     explicit ChatPage(const Parts& parts, QWidget* parent = nullptr);
 
     void newChat();
-    void openConversation(const QString& id);
+    /// Opens a stored conversation, a long one some moments later; then `then` is called. Opening
+    /// another before that takes its place.
+    void openConversation(const QString& id, const std::function<void()>& then = {});
     void showTurn(qint64 turn);
     /// A new chat with these media; a question that is not empty is asked at once.
     void startChat(const QStringList& files, const QString& question);
@@ -121,6 +125,7 @@ class ChatPage : public QWidget {
     ConversationStore* store_;
     Thumbnails* thumbnails_;
     ConversationShelf* shelf_;
+    ConversationReader* reader_;
     ChatNotices* notices_ = nullptr;
     EngineNotices* engine_notices_ = nullptr;
     MediaActions* media_ = nullptr;

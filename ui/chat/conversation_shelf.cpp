@@ -36,12 +36,6 @@ ConversationModel* ConversationShelf::takeHeld(const QString& id) {
     return nullptr;
 }
 
-ConversationModel* ConversationShelf::open(const QString& id) {
-    if (ConversationModel* held = takeHeld(id)) return held;
-    std::optional<Conversation> stored = store_->read(id);
-    return stored ? add(std::move(*stored)) : nullptr;
-}
-
 void ConversationShelf::drop(const QString& id) {
     for (ConversationModel* model : QList(models_))
         if (model->id() == id) discard(model);

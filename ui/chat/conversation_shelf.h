@@ -23,8 +23,8 @@ class ConversationShelf : public QObject {
     ConversationModel* createAnother();
     /// The conversation when it is in memory, made the current one; else null.
     ConversationModel* takeHeld(const QString& id);
-    /// Opens a stored conversation; null when there is none of that id.
-    ConversationModel* open(const QString& id);
+    /// A stored conversation that was read becomes the current one.
+    ConversationModel* add(Conversation conversation);
     /// The conversation is gone from the store.
     void drop(const QString& id);
 
@@ -35,7 +35,6 @@ class ConversationShelf : public QObject {
     void queueHeld(const QString& conversation, int questions);
 
   private:
-    ConversationModel* add(Conversation conversation);
     void makeCurrent(ConversationModel* model);
     void evict();
     void discard(ConversationModel* model);

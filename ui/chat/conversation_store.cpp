@@ -21,6 +21,8 @@ constexpr qsizetype kTitleLength = 60;
 /// shows when it is read.
 constexpr qint64 kCheckedBytes = qint64{64} << 20, kThoroughlyCheckedBytes = qint64{8} << 20;
 constexpr int kOtherStartMs = 30'000;
+/// They are read in some milliseconds.
+constexpr int kQuicklyReadTurns = 500;
 
 /// The file's own place, also behind a link; empty when there is no data folder.
 QString fileOrDefault(const QString& file) {
@@ -239,6 +241,14 @@ std::optional<Conversation> ConversationStore::read(const QString& id) {
     std::optional<Conversation> found;
     attempt([&](HistoryDatabase& database) { found = database.read(id); });
     return found;
+}
+
+bool ConversationStore::isLong(const QString& id) {
+    bool is_long = false;
+    attempt([&](HistoryDatabase& database) {
+        is_long = !database.isInMemory() && database.turns().areMoreThan(kQuicklyReadTurns, id);
+    });
+    return is_long;
 }
 
 QList<ConversationInfo> ConversationStore::list(const QString& words) {

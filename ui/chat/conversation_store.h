@@ -39,6 +39,8 @@ class ConversationStore : public QObject {
     static QString makeId();
     ConversationInfo create(const QString& id, const QString& title);
     std::optional<Conversation> read(const QString& id);
+    /// It is on disk and has so many turns that reading them takes a while.
+    bool isLong(const QString& id);
     /// Pinned ones first, then the newest; with `words`, those whose title, questions or replies
     /// (of any branch) contain every word, whatever the case.
     QList<ConversationInfo> list(const QString& words = {});

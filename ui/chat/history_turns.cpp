@@ -121,6 +121,13 @@ QList<Turn> HistoryTurns::read(const QString& conversation) {
     return turns;
 }
 
+bool HistoryTurns::areMoreThan(int count, const QString& conversation) {
+    QSqlQuery rows = connection_.run(
+        QStringLiteral("SELECT 1 FROM turns WHERE conversation = ? LIMIT 1 OFFSET ?"),
+        {conversation, count});
+    return rows.next();
+}
+
 void HistoryTurns::add(const QString& conversation, Turn& turn) {
     const QSqlQuery query =
         connection_.run(QStringLiteral("INSERT INTO turns (conversation, %1) VALUES (?, %2)")

@@ -16,6 +16,8 @@ class HistoryTurns {
 
     /// Oldest first, of every branch.
     QList<Turn> read(const QString& conversation);
+    /// Says whether a conversation has more turns than that, without reading them.
+    bool areMoreThan(int count, const QString& conversation);
     /// Sets the turn's id.
     void add(const QString& conversation, Turn& turn);
     /// False when the row is not there.

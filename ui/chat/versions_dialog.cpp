@@ -16,7 +16,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr QSize kSize{820, 520};
+constexpr QSize kSize{760, 440};
 
 /// "2/3 · demo"
 QString nameOf(const Turn& turn, qsizetype place, qsizetype count) {

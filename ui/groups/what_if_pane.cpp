@@ -342,16 +342,16 @@ void WhatIfPane::addVariant(const protocol::WhatIfEvent& variant) {
 void WhatIfPane::showAnswers(const protocol::WhatIfEvent* changed) {
     waits_ = changed == nullptr;
     const QString before = QString::fromStdString(first_.reply);
-    const std::pair heads(bold(tr("As it is")), bold(changed_));
+    std::pair heads(bold(tr("As it is")), bold(changed_));
     if (changed == nullptr)
         return result_->setText(besideEachOther(
             {heads, {before.toHtmlEscaped(), tr("Asking…")}, {figuresOf(first_), {}}}));
     const QString after = QString::fromStdString(changed->reply);
+    if (changed->groups) heads.second += QStringLiteral("<br>") + linkToGroups();
     result_->setText(
         besideEachOther({heads,
                          {withChangedWords(after, before), withChangedWords(before, after)},
-                         {figuresOf(first_), figuresOf(*changed)},
-                         {QString(), changed->groups ? linkToGroups() : QString()}}) +
+                         {figuresOf(first_), figuresOf(*changed)}}) +
         tr("The log-probability is that of the first answer, under either prompt."));
 }
 

@@ -49,7 +49,6 @@ TrainingPage::TrainingPage(const Parts& parts, QWidget* parent)
     for (QWidget* page :
          {empty_, static_cast<QWidget*>(run_page_), static_cast<QWidget*>(compare_page_)})
         stack_->addWidget(page);
-    if (parts_.setup) stack_->addWidget(parts_.setup);
     QWidget* right = columnWidget({.margins = {}, .spacing = 0},
                                   {column({.margins = {24, 0, 24, 0}}, {notice_}), {stack_, 1}});
     setLook(right, "chatColumn");
@@ -191,11 +190,12 @@ void TrainingPage::newRun() {
 }
 
 void TrainingPage::setUpFrom(const QString& run) {
-    if (!parts_.setup) return;
-    if (set_up_from_) set_up_from_(run);
+    QWidget* page = set_up_ ? set_up_(run) : nullptr;
+    if (!page) return;
+    if (stack_->indexOf(page) < 0) stack_->addWidget(page);
     notice_->hide();
-    showPart(parts_.setup);
-    if (isVisible()) parts_.setup->setFocus(Qt::OtherFocusReason);
+    showPart(page);
+    if (isVisible()) page->setFocus(Qt::OtherFocusReason);
 }
 
 void TrainingPage::start(const RunStart& run) {

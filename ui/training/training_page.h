@@ -30,14 +30,14 @@ class TrainingPage : public QWidget {
     struct Parts {
         RunLibrary::Options library;
         EngineClient::Options engine;
-        QWidget* setup = nullptr;  ///< the set-up page; taken over
     };
-    /// Fills the set-up page from a run's folder; an empty text: afresh.
-    using SetUpFrom = std::function<void(const QString& run)>;
+    /// Returns the set-up page, filled from a run's folder; an empty text: afresh. It is made when
+    /// it is first wanted (its hundred fields take a while) and taken over.
+    using SetUp = std::function<QWidget*(const QString& run)>;
     explicit TrainingPage(const Parts& parts, QWidget* parent = nullptr);
     ~TrainingPage() override;
 
-    void setSetUpFrom(SetUpFrom fill) { set_up_from_ = std::move(fill); }
+    void setSetUp(SetUp set_up) { set_up_ = std::move(set_up); }
     void newRun();
     void setUpFrom(const QString& run);
     /// What the set-up page hands over.
@@ -80,7 +80,7 @@ class TrainingPage : public QWidget {
     void undoRemove();
 
     Parts parts_;
-    SetUpFrom set_up_from_;
+    SetUp set_up_;
     RunLibrary* library_;
     ProbeKeeper* probes_;
     DesktopNotice* desktop_;

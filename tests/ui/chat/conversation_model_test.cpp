@@ -40,8 +40,8 @@ class ConversationModelTest : public QObject, protected ConversationFixture {
         using Found = std::pair<QList<qsizetype>, int>;
         QCOMPARE(lengths(-1), Found({10, 10, 10, 7, 10, 10, 10}, 0));
         QCOMPARE(lengths(1000), Found({10, 10, 10, 7, 10, 10, 10}, 0));
-        // Two turns have forty characters, and the one that goes beyond them is sent too. Media stay,
-        // those of a question that failed with the next turn.
+        // Two turns have forty characters, and the one that goes beyond them is sent too. Media
+        // stay, those of a question that failed with the next turn.
         QCOMPARE(lengths(40), Found({10, 7, 10, 10, 10}, 2));
         QCOMPARE(lengths(0), Found({10, 7, 10}, 4));
     }
@@ -287,11 +287,11 @@ class ConversationModelTest : public QObject, protected ConversationFixture {
         ConversationModel* second = shelf.create();
         QVERIFY(second != first);
         QTRY_VERIFY_WITH_TIMEOUT(first->turns().last().reply.size() > 20, kWaitMs);
-        QCOMPARE(shelf.open(id), first);
+        QCOMPARE(shelf.takeHeld(id), first);
         QVERIFY(first->isBusy());
         shelf.drop(id);
         QVERIFY(shelf.current() == second);
-        QVERIFY(!shelf.open("no such id"));
+        QVERIFY(!shelf.takeHeld("no such id"));
     }
 
     void anEmptyQuestionIsNotAsked() {

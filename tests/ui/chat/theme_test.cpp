@@ -1,10 +1,14 @@
 #include "ui/widgets/theme.h"
 
+#include <QDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include "tests/ui/qt_test.h"
+#include "ui/widgets/build.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/style_sheet.h"
@@ -55,6 +59,46 @@ class ThemeTest : public QObject {
         for (const QColor& sign : {p.danger, p.warning, p.success, p.accent})
             for (const QColor& ground : {p.surface, p.raised})
                 QVERIFY(contrastRatio(sign, ground) >= 4.5);
+    }
+
+    /// Windows have the sheet: dialogs, menus and tips with it, and another theme's too.
+    void everyWindowHasTheStyleSheet() {
+        const auto ground = [](const QPushButton* primary) {  // beside the text
+            const QImage image = const_cast<QPushButton*>(primary)->grab().toImage();
+            return image.pixelColor(image.width() / 2, 4);
+        };
+        const auto primaryIn = [](QWidget* window) {
+            auto* layout = new QVBoxLayout(window);
+            auto* inner = new QWidget;
+            auto* primary = button(QStringLiteral("Go"), ButtonRole::Primary);
+            (new QVBoxLayout(inner))->addWidget(primary);
+            layout->addWidget(inner);
+            return primary;
+        };
+        Theme::instance().setMode(Theme::Mode::Light);
+        QWidget window;
+        const QPushButton* primary = primaryIn(&window);
+        window.show();
+        QCOMPARE(ground(primary), Theme::instance().palette().accent);
+        QDialog dialog(&window);
+        const QPushButton* in_dialog = primaryIn(&dialog);
+        dialog.show();
+        QCOMPARE(ground(in_dialog), Theme::instance().palette().accent);
+        QDialog alone;  // without a parent
+        const QPushButton* in_alone = primaryIn(&alone);
+        Theme::instance().setMode(Theme::Mode::Dark);
+        alone.show();
+        for (const QPushButton* each : {primary, in_dialog, in_alone})
+            QCOMPARE(ground(each), Theme::instance().palette().accent);
+        QMenu menu;
+        menu.addAction(QStringLiteral("Entry"));
+        menu.popup({});
+        QVERIFY(!menu.styleSheet().isEmpty());
+        // What is put into a window later has it as well.
+        auto* late = button(QStringLiteral("Late"), ButtonRole::Primary);
+        window.layout()->addWidget(late);
+        QCoreApplication::processEvents();
+        QCOMPARE(ground(late), Theme::instance().palette().accent);
     }
 
     /// Beside a button, which is higher than a line of text.

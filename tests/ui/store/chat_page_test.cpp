@@ -11,6 +11,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support/chat_page_fixture.h"
+#include "tests/ui/support/long_conversation.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/conversation_exporter.h"
@@ -48,6 +49,46 @@ class ChatPageTest : public QObject, protected ChatPageFixture {
         page_->composer()->setText(text);
         page_->resize(1400, 700);
         QTRY_COMPARE_WITH_TIMEOUT(editor()->height(), one, kWaitMs);  // wide enough again
+    }
+
+    void aLongChatOpensWhenItIsRead() {
+        ask("First");
+        const QString here = page_->model()->id();
+        const QString one = test::makeConversation(*store_, store_->file(), 900);
+        const QString two = test::makeConversation(*store_, store_->file(), 700);
+        const auto isShown = [this](const QString& id) { return page_->model()->id() == id; };
+        QStringList told;
+        page_->openConversation(one, [&] { told << one; });
+        QVERIFY(isShown(here));  // until it is read
+        QTRY_VERIFY_WITH_TIMEOUT(isShown(one), kWaitMs);
+        QCOMPARE(page_->model()->turns().size(), 900);
+        QCOMPARE(page_->model()->turns().last().question.section(':', 0, 0),
+                 QString("Question 899"));
+        QCOMPARE(told, QStringList{one});
+        // The last one that was chosen counts.
+        page_->openConversation(two, [&] { told << two; });
+        page_->openConversation(here);
+        QVERIFY(isShown(here));
+        QTest::qWait(300);
+        QVERIFY(isShown(here));
+        QCOMPARE(told, QStringList{one});
+        // What is written meanwhile is not lost.
+        page_->openConversation(two);
+        store_->rename(two, QStringLiteral("Renamed"));
+        QTRY_VERIFY_WITH_TIMEOUT(isShown(two), kWaitMs);
+        QCOMPARE(page_->model()->conversation().info.title, QString("Renamed"));
+        page_->openConversation(here);
+        page_->newChat();
+        for (int i = 0; i < 3; ++i) {  // it falls off the shelf
+            ask("Another");
+            page_->newChat();
+        }
+        page_->openConversation(two);
+        store_->remove(two);
+        QTest::qWait(300);
+        QVERIFY(!isShown(two));
+        page_->openConversation(one);
+        page_.reset();  // closed while it is read
     }
 
     void draftsStayWithTheirChatOverARestart() {

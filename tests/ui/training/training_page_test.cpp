@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPointer>
 #include <QPushButton>
 #include <QTableWidget>
 
@@ -46,9 +47,12 @@ class TrainingPageTest : public QObject {
         TrainingPage::Parts parts;
         parts.library = scriptedLibrary(*home_);
         parts.engine = scriptedEngine(home_->path("engine.log"));
-        parts.setup = new QWidget;
         page_ = std::make_unique<TrainingPage>(parts);
-        page_->setSetUpFrom([this](const QString& run) { set_up_from_ << run; });
+        page_->setSetUp([this](const QString& run) {
+            set_up_from_ << run;
+            if (!setup_) setup_ = new QWidget;
+            return setup_.data();
+        });
         page_->resize(1200, 780);
         page_->show();
     }
@@ -542,6 +546,7 @@ class TrainingPageTest : public QObject {
     std::unique_ptr<TestHome> home_;
     std::unique_ptr<TrainingPage> page_;
     QStringList set_up_from_;
+    QPointer<QWidget> setup_;
 };
 
 QJsonObject TrainingPageTest::settings(const QStringList& arguments) {

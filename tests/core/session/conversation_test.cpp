@@ -270,7 +270,7 @@ TEST_F(ConversationTest, OldTurnsMakeRoomAndTheirPicturesStay) {
 
 TEST_F(ConversationTest, TurnsThatWereNotSentCountAsDropped) {
     const protocol::PastTurn picture{{fish_}, "What is this?", "A fish."},
-        small{{}, "And its fins?", "Two."}, large{{}, std::string(2000 * 5, 'w'), "Yes."};
+        small{{}, "And its fins?", "Two."}, large{{}, std::string(10'000, 'w'), "Yes."};
     auto question = ask_about({}, "Where is it?", 4);
     question.options.when_full = protocol::ContextPolicy::KeepMedia;
     talk_->set_history({picture, small, small, large});

@@ -26,7 +26,7 @@ inline QString reply(int seed) {
 
 /// A stored conversation of so many turns, written in one transaction.
 inline QString makeConversation(ConversationStore& store, const QString& file, int turns) {
-    const QString id = ConversationStore::makeId();
+    QString id = ConversationStore::makeId();
     store.create(id, "Bench");
     Turn first;
     first.question = "First";

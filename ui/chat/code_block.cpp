@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "ui/chat/reply_parts.h"
+#include "ui/code/code_highlighter.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/copy_button.h"
 
@@ -19,7 +20,8 @@ constexpr int kHeaderHeight = 32, kSide = 12, kBottom = 10, kBar = 12;
 
 }  // namespace
 
-CodeText::CodeText(QWidget* parent) : QPlainTextEdit(parent) {
+CodeText::CodeText(QWidget* parent)
+    : QPlainTextEdit(parent), colours_(new CodeHighlighter(document())) {
     setObjectName(QStringLiteral("codeText"));
     setFrameShape(QFrame::NoFrame);
     setReadOnly(true);
@@ -39,7 +41,8 @@ CodeText::CodeText(QWidget* parent) : QPlainTextEdit(parent) {
     setTabStopDistance(4 * QFontMetricsF(mono).horizontalAdvance(QLatin1Char(' ')));
 }
 
-void CodeText::setCode(const QString& code) {
+void CodeText::setCode(const QString& code, const QString& language) {
+    colours_->setLanguage(language);
     if (code == code_) return;
     qsizetype line = 0;
     if (!code_.isEmpty() && code.startsWith(code_)) {
@@ -112,7 +115,7 @@ void CodeBlock::setFence(const CodeFence& fence) {
     code_ = fence.code;
     source_of_ = fence.source_of;
     language_->setText(fence.language.left(40));
-    text_->setCode(fence.code);
+    text_->setCode(fence.code, fence.language);
     text_->setAccessibleName(fence.language.isEmpty() ? tr("Code")
                                                       : tr("Code, %1").arg(fence.language));
 }

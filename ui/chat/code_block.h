@@ -10,16 +10,19 @@ class QLabel;
 
 namespace univi::ui {
 
+class CodeHighlighter;
 class CopyButton;
 struct CodeFence;
 
-/// The text of a code block: one line a line of code, scrolled sideways where it is too long.
+/// The text of a code block: one line a line of code, scrolled sideways where it is too long, in
+/// the colours of its language.
 class CodeText : public QPlainTextEdit {
     Q_OBJECT
   public:
     explicit CodeText(QWidget* parent = nullptr);
-    /// Text that begins as the shown one is only added to.
-    void setCode(const QString& code);
+    /// Text that begins as the shown one is only added to. `language`: as it stands after the
+    /// fence.
+    void setCode(const QString& code, const QString& language = {});
     int preferredHeight(int width) const;
 
   Q_SIGNALS:
@@ -32,6 +35,7 @@ class CodeText : public QPlainTextEdit {
     void wheelEvent(QWheelEvent* event) override;
 
   private:
+    CodeHighlighter* colours_;
     QString code_;
     int longest_ = 0;  ///< pixels of the longest line
 };

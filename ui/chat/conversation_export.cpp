@@ -12,9 +12,11 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/chat/conversation_zip.h"
+#include "ui/code/code_highlighter.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
 #include "ui/text/translate.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 namespace {
@@ -96,6 +98,7 @@ QString markdownAsHtml(const QString& markdown) {
     document.setMarkdown(markdown,
                          QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
                              QTextDocument::MarkdownNoHTML);
+    colourFences(&document, Theme::light());
     return bodyOf(document.toHtml());
 }
 

@@ -22,6 +22,13 @@ Palette lightPalette() {
     p.warning = QColor("#8a5a00");
     p.success = QColor("#1f7547");
     p.userBubble = QColor("#e9ecfa");
+    p.code = {.comment = QColor("#606a78"),
+              .string = QColor("#1f6f43"),
+              .number = QColor("#9a4a07"),
+              .keyword = QColor("#8429b0"),
+              .constant = QColor("#0b6b80"),
+              .function = QColor("#2f54c8"),
+              .name = QColor("#a32764")};
     return p;
 }
 
@@ -41,6 +48,13 @@ Palette darkPalette() {
     p.warning = QColor("#e6b45c");
     p.success = QColor("#6fcb9a");
     p.userBubble = QColor("#2a2f43");
+    p.code = {.comment = QColor("#8f98a7"),
+              .string = QColor("#8fd3a3"),
+              .number = QColor("#f0b482"),
+              .keyword = QColor("#cda4ff"),
+              .constant = QColor("#7fd0e4"),
+              .function = QColor("#93b7ff"),
+              .name = QColor("#f2a0c3")};
     return p;
 }
 
@@ -48,6 +62,10 @@ Palette darkPalette() {
 
 Theme::Theme() {
     palette_ = lightPalette();
+}
+
+Palette Theme::light() {
+    return lightPalette();
 }
 
 Theme& Theme::instance() {

@@ -8,6 +8,11 @@ namespace univi::ui {
 
 class DesktopScheme;
 
+/// Colours of what code is made of, on the ground of the window.
+struct CodeColours {
+    QColor comment, string, number, keyword, constant, function, name;
+};
+
 /// Colours of the program by role. Contrast of text on its ground is at least 4.5:1 in both sets.
 struct Palette {
     bool dark = false;
@@ -16,6 +21,7 @@ struct Palette {
     QColor accent, accentSoft;  ///< actions, selection
     QColor danger, warning, success;
     QColor userBubble;
+    CodeColours code;
 };
 
 /// Holds the colours: those of the desktop's light or dark scheme unless a person chose one
@@ -30,6 +36,8 @@ class Theme : public QObject {
     void setMode(Mode mode);
     Mode mode() const;
     const Palette& palette() const { return palette_; }
+    /// The colours on white, whatever the window has: of what is written for others.
+    static Palette light();
     /// Distinct colour of group or event `index` (golden-angle hues), readable on both grounds.
     static QColor groupColor(int index);
 

@@ -1,12 +1,13 @@
 // Prints what a long conversation costs; no test. One measure a start, so that memory is its own:
 //   univi_chat_bench open TURNS      reading it from the store, showing it, memory
-//   univi_chat_bench stream TOKENS   drawing a reply of that many tokens while it grows
+//   univi_chat_bench stream TOKENS   drawing a reply of that many tokens while it grows: text, code
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QTemporaryDir>
 #include <cstdio>
 #include <ctime>
+#include <functional>
 
 #include "core/base/resident_memory.h"
 #include "tests/ui/support/long_conversation.h"
@@ -89,17 +90,35 @@ void show(Text& text, const QString& source) {
 
 constexpr int kTokensADrawing = 5;
 
-int stream(int tokens, bool paragraphs) {
+struct Kind {
+    const char* name;
+    const char* begin;  ///< of the reply
+    std::function<QString(int)> token;
+};
+
+QList<Kind> kinds() {
+    const auto word = [](int i) { return paragraph(i, 1).chopped(1) + ' '; };
+    const auto code = [](int i) {
+        static const char* const kTokens[] = {"const ", "auto",    " sum = ", "add(",
+                                              "12, ",   "\"two\"", ");",      "  // both\n"};
+        return QString::fromLatin1(kTokens[i % 8]);
+    };
+    return {{"paragraphs", "", [word](int i) { return word(i) + (i % 60 == 0 ? "\n\n" : ""); }},
+            {"one block ", "", word},
+            {"plain code", "```\n", code},
+            {"C++       ", "```cpp\n", code}};
+}
+
+int stream(int tokens, const Kind& kind) {
     ui::FlowText text;
     text.setObjectName("reply");
     text.resize(700, 100);
     text.show();
     QApplication::processEvents();
-    QString said;
+    QString said = kind.begin;
     double all = 0, recent = 0;
     for (int i = 1; i <= tokens; ++i) {
-        said += paragraph(i, 1).chopped(1) + ' ';
-        if (paragraphs && i % 60 == 0) said += "\n\n";
+        said += kind.token(i);
         if (i % kTokensADrawing != 0) continue;
         Clock clock;
         show(text, said);
@@ -107,8 +126,7 @@ int stream(int tokens, bool paragraphs) {
         recent += clock.milliseconds();
         if (i % 500 != 0) continue;
         std::printf("%s %5d tokens: %6.2f ms of processor a drawing, %.1f s for all so far\n",
-                    paragraphs ? "paragraphs" : "one block ", i, recent * kTokensADrawing / 500,
-                    all / 1000);
+                    kind.name, i, recent * kTokensADrawing / 500, all / 1000);
         recent = 0;
     }
     return 0;
@@ -130,5 +148,6 @@ int main(int argc, char** argv) {
     ui::installAppearance(application);
     const int amount = atoi(argv[2]);
     if (QByteArray(argv[1]) == "open") return open(amount);
-    return stream(amount, true) + stream(amount, false);
+    for (const Kind& kind : kinds()) stream(amount, kind);
+    return 0;
 }

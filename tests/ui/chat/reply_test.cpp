@@ -12,6 +12,7 @@
 #include "ui/chat/flow_text.h"
 #include "ui/chat/reply_parts.h"
 #include "ui/widgets/copy_button.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 namespace {
@@ -299,6 +300,30 @@ class ReplyTest : public QObject {
         QCoreApplication::sendEvent(code->viewport(), &move);
         QVERIFY(!hovered.isEmpty());
         QCOMPARE(hovered.last().first().toInt(), int(source.indexOf("beta")) + 1);
+    }
+
+    void codeIsColouredAlikeWhileItGrowsAndWhenItIsWhole() {
+        const auto colours = [](const FlowText& text) {
+            QStringList all;
+            const QTextDocument* document = text.findChild<CodeText*>()->document();
+            for (QTextBlock line = document->begin(); line.isValid(); line = line.next())
+                for (const QTextLayout::FormatRange& range : line.layout()->formats())
+                    all << QStringLiteral("%1 %2 %3")
+                               .arg(line.blockNumber())
+                               .arg(range.start)
+                               .arg(range.format.foreground().color().name());
+            return all;
+        };
+        const QString source =
+            "Look:\n\n```python\ndef f():\n    '''a\nb'''\n    return 1\n```\nSo.";
+        FlowText grown, whole, other;
+        for (qsizetype length = 1; length <= source.size(); ++length)
+            grown.showMarkdown(source.left(length), length < source.size());
+        whole.showMarkdown(source);
+        QVERIFY(colours(whole).contains("2 0 " + Theme::instance().palette().code.string.name()));
+        QCOMPARE(colours(grown), colours(whole));
+        other.showMarkdown("```\ndef f():\n```");
+        QCOMPARE(colours(other), QStringList());
     }
 
     void codeIsCopiedAloneAndWithTheRest() {

@@ -17,6 +17,7 @@
 #include "ui/chat/conversation_zip.h"
 #include "ui/chat/prompt_picker.h"
 #include "ui/chat/turn_branches.h"
+#include "ui/widgets/theme.h"
 
 namespace univi::ui {
 
@@ -115,13 +116,15 @@ class ExchangeTest : public QObject {
         Conversation conversation = *store_->read(branched());
         conversation.turns[0].question = "<b>1</b> & 2";
         conversation.turns[0].media = {home_->picture("cat.png"), home_->path("gone.png")};
-        conversation.turns[0].reply = "A **red** square <script>alert(1)</script>";
+        conversation.turns[0].reply =
+            "A **red** square <script>alert(1)</script>\n\n```py\nx = 1  # one\n```\n";
         const QString html = toHtml(conversation);
         QVERIFY(html.contains("data:image/jpeg;base64,"));
         QVERIFY(html.contains("gone.png"));
         QVERIFY(html.contains("&lt;b&gt;1&lt;/b&gt; &amp; 2"));
         QVERIFY(!html.contains("<script"));
         QVERIFY(!html.contains("src=\"/"));
+        QVERIFY(html.contains(Theme::light().code.comment.name()));
         QTextDocument shown;
         shown.setHtml(html);
         QVERIFY(shown.toPlainText().contains("A red square"));

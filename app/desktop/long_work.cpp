@@ -22,10 +22,17 @@ QString shortened(const QString& text) {
 LongWork::LongWork(QWidget* window, EngineClient* engine, DownloadList* downloads)
     : QObject(window), window_(window), notice_(new DesktopNotice(window)) {
     connect(engine, &EngineClient::mediaProgressed, this, &LongWork::begin);
-    connect(engine, &EngineClient::promptStarted, this, &LongWork::begin);
+    connect(engine, &EngineClient::promptStarted, this, [this](qint64 request) {
+        begin(request);
+        answers_ = true;
+    });
     connect(engine, &EngineClient::answered, this,
             [this](qint64 request, const protocol::DoneEvent& done) {
                 onReply(request, QString::fromStdString(done.reply));
+            });
+    connect(engine, &EngineClient::failed, this,
+            [this](qint64 request, const QString& kind, const QString& problem) {
+                if (kind != QLatin1String("stopped")) onFailed(request, problem);
             });
     connect(downloads, &DownloadList::finished, this, [this](const DownloadJob* job) {
         tell(tr("%1 is downloaded").arg(job->name()), tr("It can be loaded on the Models page."),
@@ -37,12 +44,23 @@ LongWork::LongWork(QWidget* window, EngineClient* engine, DownloadList* download
 }
 
 void LongWork::begin(qint64 request) {
-    if (std::exchange(request_, request) != request) since_.start();
+    if (std::exchange(request_, request) == request) return;
+    since_.start();
+    answers_ = false;
+}
+
+bool LongWork::tookLong(qint64 request) const {
+    return request == request_ && since_.elapsed() >= long_reply_ms_;
 }
 
 void LongWork::onReply(qint64 request, const QString& reply) {
-    if (request == request_ && since_.elapsed() >= long_reply_ms_)
-        tell(tr("The reply is done"), shortened(reply), false);
+    if (tookLong(request)) tell(tr("The reply is done"), shortened(reply), false);
+}
+
+void LongWork::onFailed(qint64 request, const QString& problem) {
+    if (tookLong(request))
+        tell(answers_ ? tr("The reply failed") : tr("A picture or video could not be read"),
+             shortened(problem), true);
 }
 
 void LongWork::tell(const QString& title, const QString& text, bool urgent) {

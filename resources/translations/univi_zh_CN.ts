@@ -5207,6 +5207,14 @@
         <source>The reply is done</source>
         <translation>回复已完成</translation>
     </message>
+    <message>
+        <source>The reply failed</source>
+        <translation>回复失败</translation>
+    </message>
+    <message>
+        <source>A picture or video could not be read</source>
+        <translation>有图片或视频无法读取</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::MainWindow</name>

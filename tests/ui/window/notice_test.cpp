@@ -91,6 +91,26 @@ class NoticeTest : public QObject {
         ask(window, "again");
         QTRY_COMPARE_WITH_TIMEOUT(service.shown.size(), 2, kWaitMs);
         QVERIFY(service.shown.last().contains("again"));
+        tellsOfFailures(window, work, service);
+    }
+    /// As of what went well: when it took long.
+    static void tellsOfFailures(MainWindow& window, LongWork& work, Notifications& service) {
+        const qsizetype before = service.shown.size();
+        QSignalSpy failed(window.engine(), &EngineClient::failed);
+        const auto askInVain = [&](const QString& question) {
+            failed.clear();
+            window.chat()->startChat({}, question);
+        };
+        work.setLongReply(1'000'000);
+        askInVain("die soon");
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, kWaitMs);
+        QCOMPARE(service.shown.size(), before);
+        work.setLongReply(0);
+        askInVain("die at once");
+        QTRY_COMPARE_WITH_TIMEOUT(service.shown.size(), before + 1, kWaitMs);
+        QVERIFY2(service.shown.last().startsWith("UniVi Studio: The reply failed: "),
+                 qPrintable(service.shown.last()));
+        QCOMPARE(failed.size(), 1);
     }
     static void ask(MainWindow& window, const QString& question) {
         QSignalSpy finished(window.engine(), &EngineClient::answered);

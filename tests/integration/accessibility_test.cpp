@@ -119,6 +119,23 @@ TEST_F(AccessibilityTest, CanvasesArePicturesThatAreDescribed) {
     }
 }
 
+TEST_F(AccessibilityTest, SegmentsAreRadioButtonsThatAreChosenByPressing) {
+    const auto radio = [](bool checked) {
+        return [checked](const AccessibleNode& node) {
+            return node.role == "radio button" && node.is(AccessibleNode::Enabled) &&
+                   node.is(AccessibleNode::Checked) == checked;
+        };
+    };
+    ASSERT_TRUE(wait_for(radio(true))) << list(tree_->read());
+    const auto other = wait_for(radio(false));
+    ASSERT_TRUE(other) << list(tree_->read());
+    EXPECT_FALSE(other->name.isEmpty());
+    tree_->press(*other);
+    EXPECT_TRUE(wait_for([&](const AccessibleNode& node) {
+        return node.path == other->path && node.is(AccessibleNode::Checked);
+    })) << other->name.toStdString();
+}
+
 TEST_F(AccessibilityTest, TheRailComesFirstAndTheQuestionAfterTheConversation) {
     ASSERT_TRUE(wait_for(named("Another reply to the same question")));
     const Nodes nodes = tree_->read();

@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <algorithm>
 
+#include "ui/widgets/accessible_choice.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/reading_order.h"
 
@@ -114,6 +115,7 @@ QToolButton* iconButton(const char* icon_name, const QString& what, int side) {
 
 QToolButton* segment(const QString& text, const QString& tip) {
     auto* made = new QToolButton;
+    makeAccessibleChoice(made);
     made->setText(text);
     made->setToolTip(tip);
     made->setCheckable(true);

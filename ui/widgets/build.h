@@ -76,7 +76,8 @@ QPushButton* button(const QString& text, ButtonRole role = ButtonRole::Plain, co
 void setRole(QPushButton* button, ButtonRole role);
 /// A button that is an icon alone; `what` is its tool tip and its accessible name.
 QToolButton* iconButton(const char* icon, const QString& what, int side = 0);
-/// One of several checkable buttons that stand side by side.
+/// One of several checkable buttons that stand side by side; in an exclusive group screen readers
+/// meet a radio button.
 QToolButton* segment(const QString& text, const QString& tip = {});
 
 /// Gives a widget the style sheet's look of `name` ("page", "sidebar", "card", …) and its own

@@ -95,12 +95,14 @@ void paintThumbnail(QPainter& painter, const QRectF& rect, const QImage& image, 
     painter.restore();
 }
 
-MediaCard::MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture, QWidget* parent)
+MediaCard::MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture, Shape shape,
+                     QWidget* parent)
     : QAbstractButton(parent),
       medium_(medium),
       kind_(mediaKind(medium.file)),
       thumbnails_(thumbnails),
-      largest_(picture) {
+      largest_(picture),
+      shape_(shape) {
     setObjectName(QStringLiteral("mediaCard"));
     setCursor(Qt::PointingHandCursor);
     lookForFile();
@@ -181,7 +183,7 @@ void MediaCard::contextMenuEvent(QContextMenuEvent* event) {
 /// The picture's own shape inside the largest size; a very long one is cut at half of it.
 void MediaCard::fit() {
     const QImage image = thumbnails_->get(medium_.file);
-    picture_ = image.isNull()
+    picture_ = image.isNull() || shape_ == Shape::Filled
                    ? largest_
                    : image.size().scaled(largest_, Qt::KeepAspectRatio).expandedTo(largest_ / 2);
     setFixedSize(sizeHint());

@@ -15,7 +15,9 @@ class Thumbnails;
 class MediaCard : public QAbstractButton {
     Q_OBJECT
   public:
-    MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture,
+    /// Own: the picture's own, inside the size. Filled: of all the same, the picture's middle.
+    enum class Shape { Own, Filled };
+    MediaCard(const Medium& medium, Thumbnails* thumbnails, QSize picture, Shape shape = Shape::Own,
               QWidget* parent = nullptr);
     const Medium& medium() const { return medium_; }
     const QString& file() const { return medium_.file; }
@@ -44,6 +46,7 @@ class MediaCard : public QAbstractButton {
     void lookForFile();
     QString name() const;
     QSize largest_, picture_;
+    Shape shape_;
     QAbstractButton* remove_ = nullptr;
     bool missing_ = false;
 };

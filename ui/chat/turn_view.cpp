@@ -23,6 +23,7 @@ namespace {
 /// characters; the rest of a huge paste is only counted
 constexpr qsizetype kShownQuestion = 20'000;
 constexpr QSize kThumbnail{208, 156};
+constexpr QSize kOneOfSeveral{140, 140};  ///< whatever their shapes, none is larger than another
 constexpr int kBubblePadding = 16, kBubbleTop = 11;
 constexpr int kBubbleBottom = 5;  ///< the room between lines stands below the last one too
 constexpr int kGap = 8;
@@ -174,9 +175,11 @@ void TurnView::showMedia() {
         media_ = new FlowLayout(kGap, Qt::AlignRight, media_row_);
     }
     clearLayout(media_);
+    const bool alone = turn_.media.size() == 1;
     for (int i = 0; i < turn_.media.size(); ++i) {
         const Medium medium = turn_.media[i];
-        auto* card = new MediaCard(medium, thumbnails_, kThumbnail);
+        auto* card = new MediaCard(medium, thumbnails_, alone ? kThumbnail : kOneOfSeveral,
+                                   alone ? MediaCard::Shape::Own : MediaCard::Shape::Filled);
         card->setRemovable(true);
         connect(card, &MediaCard::clicked, this, [this, medium] { Q_EMIT mediumClicked(medium); });
         connect(card, &MediaCard::partRequested, this,

@@ -356,6 +356,27 @@ class ChatViewTest : public QObject {
         }
     }
 
+    /// Whatever their shapes; one alone keeps its own.
+    void severalPicturesHaveTheSameRoom() {
+        const QString wide = home_->path("wide.png"), tall = home_->path("tall.png");
+        QImage(400, 200, QImage::Format_RGB32).save(wide);
+        QImage(200, 400, QImage::Format_RGB32).save(tall);
+        QList<Turn> turns{turn("Both?", "Yes.", Turn::State::Done),
+                          turn("One?", "Yes.", Turn::State::Done)};
+        turns[0].media = {wide, tall};
+        turns[1].media = {wide};
+        showConversation(turns);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !thumbnails_->get(wide).isNull() && !thumbnails_->get(tall).isNull(), kWaitMs);
+        const auto both = view_->turnView(0)->findChildren<MediaCard*>();
+        QCOMPARE(both.size(), 2);
+        QCOMPARE(both[0]->size(), both[1]->size());
+        QCOMPARE(both[0]->y(), both[1]->y());
+        const auto* alone = view_->turnView(1)->findChild<MediaCard*>();
+        QVERIFY(alone->width() > both[0]->width());
+        QVERIFY(alone->height() < both[0]->height());
+    }
+
     void resizingKeepsTheTurnAtTheTop() {
         showConversation(longConversation(300));
         view_->showTurn(150);

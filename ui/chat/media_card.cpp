@@ -218,7 +218,15 @@ void MediaCard::paintEvent(QPaintEvent*) {
     painter.setPen(palette.textMuted);
     const QRect place(4, picture_.height() + 4, picture_.width() - 4, kNameHeight - 2);
     painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter,
-                     QFontMetrics(small).elidedText(name(), Qt::ElideMiddle, place.width()));
+                     shownName(QFontMetrics(small), place.width()));
+}
+
+/// Of a name that is too long the middle goes; the part that is asked about stays whole.
+QString MediaCard::shownName(const QFontMetrics& metrics, int width) const {
+    const QString file_name = QFileInfo(file()).fileName();
+    const QString rest = name().mid(file_name.size());
+    return metrics.elidedText(file_name, Qt::ElideMiddle, width - metrics.horizontalAdvance(rest)) +
+           rest;
 }
 
 }  // namespace univi::ui

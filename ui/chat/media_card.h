@@ -45,6 +45,7 @@ class MediaCard : public QAbstractButton {
     void fit();
     void lookForFile();
     QString name() const;
+    QString shownName(const QFontMetrics& metrics, int width) const;
     QSize largest_, picture_;
     Shape shape_;
     QAbstractButton* remove_ = nullptr;

@@ -1,13 +1,12 @@
 #include "ui/chat/reading_text.h"
 
-#include <QFileInfo>
-
+#include "ui/media/media_kind.h"
 #include "ui/text/translate.h"
 
 namespace univi::ui {
 
 QString readingSentence(const ConversationMedia::Progress& progress) {
-    const QString name = QFileInfo(progress.medium).fileName();
+    const QString name = shortName(progress.medium);
     if (progress.frames_total <= 1) return tr("Looking at %1…").arg(name);
     return tr("Reading %1 · %2 of %3 frames")
         .arg(name)

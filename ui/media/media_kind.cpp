@@ -19,6 +19,7 @@ namespace univi::ui {
 namespace {
 
 constexpr qsizetype kLongestPaste = 65'536, kNamed = 3;
+constexpr qsizetype kLongestName = 48;
 
 const QSet<QString>& pictureSuffixes() {
     static const QSet<QString> set{"jpg",  "jpeg", "png",  "bmp",  "webp", "tif",
@@ -111,12 +112,19 @@ QString mediaFilter() {
         .arg(pictures, clips);
 }
 
+QString shortName(const QString& file) {
+    const QString own = QFileInfo(QDir::cleanPath(file)).fileName(),
+                  name = own.isEmpty() ? file : own;
+    if (name.size() <= kLongestName) return name;
+    QString begin = name.left(kLongestName / 2), end = name.right(kLongestName / 2 - 1);
+    if (begin.back().isHighSurrogate()) begin.chop(1);
+    if (end.front().isLowSurrogate()) end.remove(0, 1);
+    return begin + QChar(0x2026) + end;
+}
+
 QString namesOf(const QStringList& files) {
     QStringList names;
-    for (const QString& file : files) {
-        const QString name = QFileInfo(QDir::cleanPath(file)).fileName();
-        names << (name.isEmpty() ? file : name);
-    }
+    for (const QString& file : files) names << shortName(file);
     if (names.size() > kNamed + 1)
         return tr("%1 and %2 more")
             .arg(names.mid(0, kNamed).join(tr(", ")))

@@ -24,7 +24,10 @@ bool hasMedia(const QMimeData* mime);
 /// One sentence about files that cannot be added, each named with its reason; empty when
 /// there are none.
 QString refusalSentence(const QStringList& files);
-/// "a.png", "a.png and b.png", "a.png, b.png and 3 more".
+/// A file's name as it stands in a sentence: of a very long one the middle is left out, so that
+/// what it is (.png) still shows.
+QString shortName(const QString& file);
+/// "a.png", "a.png and b.png", "a.png, b.png and 3 more", each as shortName().
 QString namesOf(const QStringList& files);
 
 }  // namespace univi::ui

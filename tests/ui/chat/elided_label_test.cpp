@@ -1,6 +1,7 @@
 #include "ui/widgets/elided_label.h"
 
 #include "tests/ui/qt_test.h"
+#include "ui/media/media_kind.h"
 
 using univi::ui::ElidedLabel;
 
@@ -12,6 +13,7 @@ class ElidedLabelTest : public QObject {
     void takesTheFirstOfSeveralThatFits();
     void forgetsTheShorterTextOfAnotherText();
     void showsNothingWhereNoLetterFits();
+    void longNamesOfFilesKeepTheirEnds();
 
   private:
     static int width(const ElidedLabel& label, const QString& text) {
@@ -26,6 +28,17 @@ void ElidedLabelTest::shortensWhatDoesNotFit() {
     QCOMPARE(label.shown(), label.text());
     resize(label, width(label, "A sentence of"));
     QVERIFY(label.shown().startsWith("A sent") && label.shown().endsWith(QStringLiteral("…")));
+}
+
+void ElidedLabelTest::longNamesOfFilesKeepTheirEnds() {
+    using univi::ui::shortName;
+    QCOMPARE(shortName("/home/me/cat.png"), "cat.png");
+    const QString name = shortName("/home/me/" + QString("holiday ").repeated(20) + "beach.png");
+    QCOMPARE(name.size(), 48);
+    QVERIFY(name.startsWith("holiday holiday ") && name.endsWith("holiday beach.png"));
+    const QString faces = shortName(QString::fromUtf8("😀").repeated(60) + ".png");
+    QVERIFY(faces.isValidUtf16() && faces.endsWith(QString::fromUtf8("😀.png")));
+    QCOMPARE(univi::ui::namesOf({"/a/" + name, "/a/b.png"}), name + " and b.png");
 }
 
 void ElidedLabelTest::takesTheShorterText() {

@@ -10,6 +10,7 @@
 #include <QTextTable>
 #include <cmath>
 
+#include "ui/widgets/style_sheet.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -164,14 +165,17 @@ class PartCopier {
             if (from.isImageFormat())
                 to_.insertImage(from.toImageFormat());
             else
-                to_.insertText(fragment.text(), characterLooks(from, heading));
+                to_.insertText(fragment.text(), characterLooks(from, heading, fragment.text()));
         }
     }
 
-    QTextCharFormat characterLooks(const QTextCharFormat& from, int heading) const {
+    QTextCharFormat characterLooks(const QTextCharFormat& from, int heading,
+                                   const QString& text) const {
         QTextCharFormat format;
-        if (from.fontWeight() > QFont::Normal || heading > 0 || header_)
-            format.setFontWeight(heading > 0 || header_ ? QFont::DemiBold : QFont::Bold);
+        if (heading > 0 || header_)
+            format.setFontWeight(strongWeight(text));
+        else if (from.fontWeight() > QFont::Normal)
+            format.setFontWeight(QFont::Bold);
         if (from.fontItalic()) format.setFontItalic(true);
         if (from.fontStrikeOut()) format.setFontStrikeOut(true);
         if (heading > 0) {

@@ -3,6 +3,7 @@
 #include <QFontInfo>
 #include <QPainter>
 
+#include "ui/widgets/style_sheet.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -48,7 +49,7 @@ void CardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                 is_chosen && option.state & QStyle::State_HasFocus);
     const QRect room = paintInside(*painter, option, index);
     QFont font = option.font;
-    if (is_open) font.setWeight(QFont::DemiBold);
+    if (is_open) font.setWeight(strongWeight(index.data().toString()));
     painter->setFont(font);
     painter->setPen(Theme::instance().palette().text);
     painter->drawText(room, Qt::AlignVCenter,

@@ -3,7 +3,9 @@
 #include <QColor>
 #include <QFile>
 #include <QFontDatabase>
+#include <QLocale>
 #include <QMap>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/widgets/theme.h"
@@ -82,6 +84,9 @@ QString makeStyleSheet(const Palette& palette, double basePixels, const QString&
     const QString text = QString::fromUtf8(file.readAll());
     QMap<QString, QString> tokens = colourTokens(palette);
     tokens.insert(lengthTokens(basePixels));
+    const bool chinese = QLocale().language() == QLocale::Chinese;
+    tokens.insert(QStringLiteral("strong"),
+                  QString::number(int(chinese ? QFont::Bold : QFont::DemiBold)));
     tokens.insert(QStringLiteral("monoFamily"),
                   QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
     tokens.insert(QStringLiteral("chevron"), chevron);
@@ -101,6 +106,12 @@ QString makeStyleSheet(const Palette& palette, double basePixels, const QString&
         i = end;
     }
     return out;
+}
+
+QFont::Weight strongWeight(const QString& text) {
+    const bool chinese = std::any_of(text.cbegin(), text.cend(),
+                                     [](QChar c) { return c.script() == QChar::Script_Han; });
+    return chinese ? QFont::Bold : QFont::DemiBold;
 }
 
 double contrastRatio(const QColor& a, const QColor& b) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QFont>
 #include <QString>
 
 class QColor;
@@ -12,6 +13,10 @@ struct Palette;
 /// palette. `basePixels` is the body font's size; the type scale follows it. `chevron` is the path
 /// of the drop-down arrow's picture.
 QString makeStyleSheet(const Palette& palette, double basePixels, const QString& chevron);
+
+/// The weight of what stands out in a line. Fonts of Chinese have two weights at most, and Qt makes
+/// up the heavier one from bold on only; Latin letters are semi-bold.
+QFont::Weight strongWeight(const QString& text);
 
 /// WCAG contrast ratio of two opaque colours, 1 to 21.
 double contrastRatio(const QColor& a, const QColor& b);

@@ -127,6 +127,20 @@ class ThemeTest : public QObject {
                  qPrintable(sheet.mid(std::max<qsizetype>(0, sheet.indexOf('@')), 40)));
     }
 
+    /// A font of Chinese is made bolder by bold alone.
+    void chineseStandsOutInBold() {
+        QCOMPARE(strongWeight("Models"), QFont::DemiBold);
+        QCOMPARE(strongWeight(QString::fromUtf8("模型 Models")), QFont::Bold);
+        const QLocale before;
+        QLocale::setDefault(QLocale(QLocale::Chinese, QLocale::China));
+        const QString chinese = makeStyleSheet(Theme::instance().palette(), 14, {});
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        const QString english = makeStyleSheet(Theme::instance().palette(), 14, {});
+        QLocale::setDefault(before);
+        QVERIFY(chinese.contains("font-weight: 700") && !chinese.contains("font-weight: 600"));
+        QVERIFY(english.contains("font-weight: 600") && !english.contains("font-weight: 700"));
+    }
+
     void iconsFollowTheTheme() {
         const QIcon send = icon(QStringLiteral("send"), IconTone::Text);
         Theme::instance().setMode(Theme::Mode::Light);

@@ -1,6 +1,8 @@
 #include "ui/models/cached_models.h"
 
+#include <QCollator>
 #include <QDir>
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -44,8 +46,11 @@ QList<CachedModel> findModelsIn(const QString& folder) {
     const QDir place(folder);
     QList<CachedModel> models;
     if (const auto own = lookAt(folder.toStdString(), place.dirName())) models << *own;
-    const QStringList inside =
-        place.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Readable, QDir::Name);
+    QStringList inside =
+        place.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Readable, QDir::NoSort);
+    QCollator order;
+    order.setNumericMode(true);  // checkpoint-500 before checkpoint-1000
+    std::sort(inside.begin(), inside.end(), order);
     for (const QString& each : inside.mid(0, kMostFolders))
         if (const auto model = lookAt(place.filePath(each).toStdString(), each)) models << *model;
     return models;

@@ -7,6 +7,7 @@
 #include "core/base/paths.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "ui/models/cached_models.h"
 #include "ui/models/choice_button.h"
 #include "ui/models/model_facts.h"
 #include "ui/models/model_lists.h"
@@ -66,6 +67,13 @@ class ModelListsTest : public QObject {
         QVERIFY(!readModelFacts(home_->path("models/other").toStdString()));
         add("cut", {{"config.json", config}, {"tokenizer.model", "p"}});
         QVERIFY(!readModelFacts(home_->path("models/cut").toStdString()));
+    }
+
+    void checkpointsStandInTheOrderOfTheirSteps() {
+        for (const char* name : {"checkpoint-1000", "base", "checkpoint-500"}) add(name, whole());
+        QStringList names;
+        for (const CachedModel& model : findModelsIn(home_->path("models"))) names << model.name;
+        QCOMPARE(names, QStringList({"base", "checkpoint-500", "checkpoint-1000"}));
     }
 
     void foldersAreWatched() {

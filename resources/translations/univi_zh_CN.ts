@@ -2719,6 +2719,10 @@
         <source>Chat</source>
         <translation>对话</translation>
     </message>
+    <message>
+        <source>Nothing here has “%1”.</source>
+        <translation>没有包含“%1”的内容。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ComparePage</name>

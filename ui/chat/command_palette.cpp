@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QFrame>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QVBoxLayout>
@@ -50,6 +51,7 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
       search_(search),
       field_(new QLineEdit),
       list_(new QListWidget),
+      nothing_(wrapped({}, "muted")),
       before_(QApplication::focusWidget()) {
     if (parent) setWindowFlags(Qt::Widget);
     setObjectName(QStringLiteral("palette"));
@@ -61,9 +63,11 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setMouseTracking(true);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    nothing_->setAlignment(Qt::AlignCenter);
+    nothing_->setTextFormat(Qt::PlainText);
     auto* card = new QFrame;
     setLook(card, "card");
-    column(card, {.margins = {12, 12, 12, 12}, .spacing = 8}, {field_, {list_, 1}});
+    column(card, {.margins = {12, 12, 12, 12}, .spacing = 8}, {field_, {list_, 1}, {nothing_, 1}});
     fillWith(this, card);
     field_->installEventFilter(this);
     connect(field_, &QLineEdit::textChanged, this, &CommandPalette::refresh);
@@ -93,7 +97,19 @@ void CommandPalette::refresh() {
     for (const Command& command : commands_)
         if (holdsAll(command.text, words)) add(command.text, command.note, command.run);
     list_->setCurrentRow(0);
-    if (search_ && !words.isEmpty()) search_->find(field_->text());
+    list_->show();
+    nothing_->hide();
+    if (search_ && !words.isEmpty())
+        search_->find(field_->text());
+    else
+        showWhetherEmpty();
+}
+
+void CommandPalette::showWhetherEmpty() {
+    if (list_->count() > 0) return;
+    nothing_->setText(tr("Nothing here has “%1”.").arg(field_->text().simplified()));
+    list_->hide();
+    nothing_->show();
 }
 
 void CommandPalette::addHits(const QString& words, const QList<TurnHit>& hits) {
@@ -101,6 +117,7 @@ void CommandPalette::addHits(const QString& words, const QList<TurnHit>& hits) {
     for (const TurnHit& hit : hits)
         add(hit.snippet, hit.title, [this, hit] { Q_EMIT turnChosen(hit.conversation, hit.turn); });
     if (list_->currentRow() < 0) list_->setCurrentRow(0);
+    showWhetherEmpty();
 }
 
 QListWidgetItem* CommandPalette::add(const QString& text, const QString& note,

@@ -8,6 +8,7 @@
 #include "ui/chat/conversation.h"
 #include "ui/chat/history_search.h"
 
+class QLabel;
 class QLineEdit;
 class QListWidget;
 class QListWidgetItem;
@@ -49,6 +50,7 @@ class CommandPalette : public QDialog {
   private:
     void refresh();
     void leaveWithFocus(QWidget* before, QWidget* now);
+    void showWhetherEmpty();
     void addHits(const QString& words, const QList<TurnHit>& hits);
     QListWidgetItem* add(const QString& text, const QString& note, std::function<void()> run);
     void choose(QListWidgetItem* item);
@@ -59,6 +61,7 @@ class CommandPalette : public QDialog {
     HistorySearch* search_;
     QLineEdit* field_;
     QListWidget* list_;
+    QLabel* nothing_;  ///< in the place of an empty list
     QPointer<QWidget> before_;  ///< what had the keyboard
     bool leaving_ = false;
 };

@@ -1,5 +1,7 @@
 #include <QElapsedTimer>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
@@ -105,6 +107,15 @@ class PaletteTest : public QObject {
         QCOMPARE(chats.count(), 1);
         QCOMPARE(chats.first().first().toString(), street);
         palette.show();
+        auto* list = palette.findChild<QListWidget*>();
+        field->setText("xyzzy");
+        QTRY_VERIFY_WITH_TIMEOUT(!list->isVisible(), kWaitMs);
+        QStringList said;
+        for (const QLabel* label : palette.findChildren<QLabel*>())
+            if (label->isVisible()) said << label->text();
+        QCOMPARE(said, QStringList(QString::fromUtf8("Nothing here has “xyzzy”.")));
+        field->setText("new");
+        QVERIFY(list->isVisible());
         QTest::keyClick(field, Qt::Key_Escape);
         QVERIFY(!palette.isVisible());
         for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {

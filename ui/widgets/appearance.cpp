@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/temporary_folder.h"
 #include "ui/widgets/combo_describer.h"
+#include "ui/widgets/combo_elider.h"
 #include "ui/widgets/desktop_motion.h"
 #include "ui/widgets/desktop_scheme.h"
 #include "ui/widgets/hover_mender.h"
@@ -115,6 +116,7 @@ void installAppearance(QApplication& application) {
     HoverMender::install(application);
     WheelMender::install(application);
     ComboDescriber::install(application);
+    ComboElider::install(application);
     auto* dresser = new WindowDresser(application);
     // The first to be told of a change: widgets that follow find the new palette and sheet.
     QObject::connect(&Theme::instance(), &Theme::changed, &application,

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <QObject>
+
+class QApplication;
+
+namespace univi::ui {
+
+/// Leaves out the middle of a combo box's value that is wider than the box: with a style sheet Qt
+/// cuts it off, and of a file's name what it is would be gone. Works for the whole program,
+/// installed once. GUI thread.
+class ComboElider : public QObject {
+  public:
+    static void install(QApplication& application);
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    explicit ComboElider(QObject* parent) : QObject(parent) {}
+};
+
+}  // namespace univi::ui

@@ -1,5 +1,6 @@
 #include "ui/chat/code_block.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -62,9 +63,11 @@ void CodeText::setCode(const QString& code, const QString& language) {
 }
 
 int CodeText::preferredHeight(int width) const {
-    const int lines = std::max(1, blockCount());
-    const int text = int(std::ceil(lines * QFontMetricsF(font()).lineSpacing())) + 2;
-    return text + (longest_ > width ? kBar : 0);
+    // As they are laid out: rounded up a line, and higher where a letter is of another font.
+    qreal text = 0;
+    for (QTextBlock line = document()->begin(); line.isValid(); line = line.next())
+        text += document()->documentLayout()->blockBoundingRect(line).height();
+    return int(std::ceil(text)) + 2 + (longest_ > width ? kBar : 0);
 }
 
 void CodeText::mouseMoveEvent(QMouseEvent* event) {

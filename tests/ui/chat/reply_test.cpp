@@ -337,6 +337,21 @@ class ReplyTest : public QObject {
         QCOMPARE(QApplication::clipboard()->text(), QString("Before\nx = 1\ny = 2\nAfter"));
     }
 
+    void everyLineOfLongCodeIsSeen() {
+        FlowText text;
+        text.showMarkdown("```\n" + QString("one\n").repeated(60) + QString::fromUtf8("二\n```"));
+        text.resize(400, text.heightForWidth(400));
+        text.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&text));
+        text.resize(400, text.heightForWidth(400));
+        auto* code = text.findChild<CodeText*>();
+        QTextCursor last(code->document());
+        last.movePosition(QTextCursor::End);
+        QVERIFY(code->cursorRect(last).bottom() <= code->viewport()->height());
+        QVERIFY(code->viewport()->height() - code->cursorRect(last).bottom() < 20);
+        QCOMPARE(code->verticalScrollBar()->maximum(), 0);
+    }
+
     void longLinesOfCodeScrollSideways() {
         FlowText text;
         text.showMarkdown("```\n" + QString("word ").repeated(200) + "\n```");

@@ -7,6 +7,7 @@ namespace univi::kernels {
 const ClusterLoops& cluster_loops() {
     switch (instruction_set()) {
 #if defined(__x86_64__)
+        case InstructionSet::Amx:
         case InstructionSet::Avx512:
             return avx512_cluster_loops();
         case InstructionSet::Avx2:

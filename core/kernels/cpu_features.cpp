@@ -2,15 +2,36 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
+
+#if defined(__linux__) && defined(__x86_64__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace univi::kernels {
 namespace {
 
+/// Asks the kernel to keep the tiles' data of this process's threads. Whoever asks again (oneDNN
+/// does) is answered the same.
+bool may_use_tiles() {
+#if defined(__linux__) && defined(__x86_64__)
+    constexpr long kRequestPermission = 0x1023, kTileData = 18;  // asm/prctl.h
+    return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+    return false;
+#endif
+}
+
 InstructionSet find() {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-        return InstructionSet::Avx512;
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
+        const bool tiles = __builtin_cpu_supports("amx-tile") &&
+                           __builtin_cpu_supports("amx-int8") &&
+                           __builtin_cpu_supports("avx512vnni");
+        return tiles && may_use_tiles() ? InstructionSet::Amx : InstructionSet::Avx512;
+    }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         __builtin_cpu_supports("f16c"))
         return InstructionSet::Avx2;
@@ -18,12 +39,22 @@ InstructionSet find() {
     return InstructionSet::Plain;
 }
 
-std::atomic<InstructionSet> limit{InstructionSet::Avx512};
+std::atomic<InstructionSet> limit{InstructionSet::Amx};
+
+InstructionSet find_allowed() {
+    const InstructionSet found = find();
+    const char* most = std::getenv("UNIVI_INSTRUCTIONS");
+    if (most)
+        for (const auto each :
+             {InstructionSet::Plain, InstructionSet::Avx2, InstructionSet::Avx512})
+            if (to_string(each) == most) return std::min(found, each);
+    return found;
+}
 
 }  // namespace
 
 InstructionSet instruction_set() {
-    static const InstructionSet found = find();
+    static const InstructionSet found = find_allowed();
     return std::min(found, limit.load(std::memory_order_relaxed));
 }
 
@@ -37,6 +68,8 @@ std::string to_string(InstructionSet set) {
             return "avx2";
         case InstructionSet::Avx512:
             return "avx512";
+        case InstructionSet::Amx:
+            return "amx";
         case InstructionSet::Plain:
             break;
     }
@@ -45,7 +78,7 @@ std::string to_string(InstructionSet set) {
 
 bool has_bf16_products() {
 #if defined(__x86_64__)
-    return instruction_set() == InstructionSet::Avx512 && __builtin_cpu_supports("avx512bf16");
+    return instruction_set() >= InstructionSet::Avx512 && __builtin_cpu_supports("avx512bf16");
 #else
     return false;
 #endif
@@ -53,7 +86,7 @@ bool has_bf16_products() {
 
 bool has_int8_products() {
 #if defined(__x86_64__)
-    return instruction_set() == InstructionSet::Avx512 && __builtin_cpu_supports("avx512vnni");
+    return instruction_set() >= InstructionSet::Avx512 && __builtin_cpu_supports("avx512vnni");
 #else
     return false;
 #endif

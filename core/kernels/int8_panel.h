@@ -11,12 +11,26 @@ inline constexpr std::int64_t kInt8Span = 2048;
 /// Rows are padded to whole blocks with zeros.
 inline constexpr std::int64_t kInt8Block = 64;
 
+/// Rows that a block holds interleaved: as many as a vector or a tile has lanes.
+inline constexpr std::int64_t kInt8Lanes = 16;
+
+/// The same rows once more, kInt8Lanes to a block, for kernels that multiply many at once. The last
+/// block is filled up with rows of zeros, whose scales are 0.
+struct Int8BlocksView {
+    /// [count, width / 4, kInt8Lanes, 4] code + 128: four neighbours of a row, then the same four
+    /// of the next
+    const std::uint8_t* all_codes;
+    const float* all_scales;  ///< [count, spans, kInt8Lanes]
+    std::int64_t count;       ///< 0 where nobody takes blocks
+};
+
 /// Rows in 8 bits, in memory of somebody else.
 struct Int8RowsView {
     const std::int8_t* all_codes;  ///< -127 to 127
     const float* all_scales;       ///< what a step of a code stands for
     const std::int32_t* all_sums;  ///< of a span's codes
     std::int64_t count, width, spans;
+    Int8BlocksView blocks;
 
     const std::int8_t* codes(std::int64_t row) const { return all_codes + row * width; }
     const float* scales(std::int64_t row) const { return all_scales + row * spans; }

@@ -10,8 +10,8 @@
 namespace univi::kernels {
 namespace {
 
-/// Matrix rows of a piece of work, and rows of x that the second-level cache keeps meanwhile.
-constexpr std::int64_t kPieceRows = 32, kCachedBytes = 512 << 10;
+/// Matrix rows of a piece of work.
+constexpr std::int64_t kPieceRows = 32;
 
 /// Rows begin..end-1 of the matrix in 8 bits.
 Int8Panel panel_of(const MatrixView& matrix, std::int64_t begin, std::int64_t end) {
@@ -45,9 +45,7 @@ void add_outliers(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out)
 }  // namespace
 
 void multiply_panel(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out) {
-    const std::int64_t at_once = std::max<std::int64_t>(12, kCachedBytes / panel.columns / 12 * 12);
-    for (std::int64_t row = 0; row < x.count(); row += at_once)
-        kernel_table().int8_products(panel, x.view(), row, std::min(x.count(), row + at_once), out);
+    kernel_table().int8_products(panel, x.view(), out);
     add_outliers(panel, x, out);
 }
 

@@ -26,9 +26,14 @@ Int8Rows::Int8Rows(const float* x, std::int64_t stride, std::int64_t count, std:
           static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(codes_.data()) % kInt8Block)),
       scales_(static_cast<std::size_t>(count * spans_)),
       sums_(scales_.size()),
+      blocks_(rows_alone()),
       outliers_(static_cast<std::size_t>(count)) {
-    WorkerThreads::shared().run(count, 4, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t chunk = blocks_.count() > 0 ? kInt8Lanes : 4;
+    WorkerThreads::shared().run(count, chunk, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) take_row(x + row * stride, row);
+        if (blocks_.count() == 0) return;
+        for (std::int64_t row = begin; row < end; row += kInt8Lanes)
+            blocks_.take(rows_alone(), row / kInt8Lanes);
     });
     number_columns();
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/kernels/int8_blocks.h"
 #include "core/kernels/int8_panel.h"
 
 namespace univi::kernels {
@@ -20,7 +21,9 @@ class Int8Rows {
     std::int64_t count() const { return count_; }
     /// Borrows this object's memory.
     Int8RowsView view() const {
-        return {codes_.data() + start_, scales_.data(), sums_.data(), count_, width_, spans_};
+        Int8RowsView all = rows_alone();
+        all.blocks = blocks_.view();
+        return all;
     }
     const std::vector<Int8Outlier>& outliers(std::int64_t row) const {
         return outliers_[static_cast<std::size_t>(row)];
@@ -29,6 +32,9 @@ class Int8Rows {
     const std::vector<std::int64_t>& columns_apart() const { return columns_apart_; }
 
   private:
+    Int8RowsView rows_alone() const {
+        return {codes_.data() + start_, scales_.data(), sums_.data(), count_, width_, spans_, {}};
+    }
     void take_row(const float* x, std::int64_t row);
     void take_span_with_outliers(const float* x, std::int64_t row, std::int64_t span, float limit);
     void number_columns();
@@ -39,6 +45,7 @@ class Int8Rows {
     std::int64_t start_;  ///< of the first whole cache line of codes_
     std::vector<float> scales_;
     std::vector<std::int32_t> sums_;
+    Int8Blocks blocks_;
     std::vector<std::vector<Int8Outlier>> outliers_;
     std::vector<std::int64_t> columns_apart_;
 };

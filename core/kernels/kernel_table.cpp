@@ -7,6 +7,8 @@ namespace univi::kernels {
 const KernelTable& kernel_table() {
     switch (instruction_set()) {
 #if defined(__x86_64__)
+        case InstructionSet::Amx:
+            return amx_kernels();
         case InstructionSet::Avx512:
             return avx512_kernels();
         case InstructionSet::Avx2:

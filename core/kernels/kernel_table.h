@@ -31,9 +31,13 @@ struct VectorLoops {
                          std::int64_t size, float* out);
 };
 
-/// Multiplies rows begin..end-1 of x with all of the panel.
-using Int8Products = void (*)(const Int8Panel& panel, const Int8RowsView& x, std::int64_t begin,
-                              std::int64_t end, const Int8Out& out);
+/// Multiplies all rows of x with all of the panel. Every instruction set gives the same bits: the
+/// integers of a span are summed up exactly, each span's sum times its scale is added to the ones
+/// before in one rounding, and the panel's scale comes last.
+using Int8Products = void (*)(const Int8Panel& panel, const Int8RowsView& x, const Int8Out& out);
+/// block = a block of Int8BlocksView of `count` <= kInt8Lanes rows of codes, `width` apart.
+using PackInt8Block = void (*)(const std::int8_t* codes, std::int64_t width, std::int64_t count,
+                               std::uint8_t* block);
 
 /// The kernels of one instruction set.
 struct KernelTable {
@@ -45,7 +49,8 @@ struct KernelTable {
     void (*int4_to_int8)(const std::uint8_t* codes, const float* factors, std::int64_t groups,
                          std::int8_t* out);
     Int8Products int8_products;
-    bool splits_bf16;  ///< dot of bf16 takes Vectors::split
+    PackInt8Block pack_int8_block;  ///< null where int8_products takes no blocks
+    bool splits_bf16;               ///< dot of bf16 takes Vectors::split
 };
 
 /// Returns the table of instruction_set().
@@ -57,9 +62,11 @@ const KernelTable& plain_kernels();
 /// Only where instruction_set() says so.
 const KernelTable& avx2_kernels();
 const KernelTable& avx512_kernels();
+const KernelTable& amx_kernels();
 /// Only where has_int8_products() says so.
 RowDot vnni_int4_dot();
 Int8Products vnni_int8_products();
+PackInt8Block vnni_pack_int8_block();
 #endif
 
 }  // namespace univi::kernels

@@ -192,6 +192,7 @@ const KernelTable& avx2_kernels() {
         kVectorLoops,
         int4_to_int8,
         plain_kernels().int8_products,
+        nullptr,
         false};
     return all;
 }

@@ -227,6 +227,7 @@ const KernelTable& avx512_kernels() {
         kVectorLoops,
         avx2_kernels().int4_to_int8,
         has_int8_products() ? vnni_int8_products() : plain_kernels().int8_products,
+        has_int8_products() ? vnni_pack_int8_block() : nullptr,
         true};
     return all;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/kernels/half.h"
 #include "core/kernels/kernel_table.h"
@@ -129,17 +130,17 @@ std::int32_t span_sum(const std::int8_t* row, const std::int8_t* codes, std::int
     return sum;
 }
 
-void int8_products(const Int8Panel& panel, const Int8RowsView& x, std::int64_t begin,
-                   std::int64_t end, const Int8Out& out) {
-    for (std::int64_t i = begin; i < end; ++i)
+void int8_products(const Int8Panel& panel, const Int8RowsView& x, const Int8Out& out) {
+    for (std::int64_t i = 0; i < x.count; ++i)
         for (std::int64_t o = 0; o < panel.rows; ++o) {
             const std::int8_t* row = panel.codes + o * panel.columns;
             float sum = 0;
             for (std::int64_t span = 0; span < x.spans; ++span) {
                 const std::int64_t at = span * kInt8Span;
-                sum += x.scales(i)[span] *
-                       static_cast<float>(span_sum(row + at, x.codes(i) + at,
-                                                   std::min(kInt8Span, panel.columns - at)));
+                sum =
+                    std::fma(static_cast<float>(span_sum(row + at, x.codes(i) + at,
+                                                         std::min(kInt8Span, panel.columns - at))),
+                             x.scales(i)[span], sum);
             }
             out.at[i * out.stride + o] = panel.scales[o] * sum;
         }
@@ -158,6 +159,7 @@ const KernelTable& plain_kernels() {
         kVectorLoops,
         int4_to_int8,
         int8_products,
+        nullptr,
         false};
     return all;
 }

@@ -4,6 +4,8 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 // Compiled for AVX-512 with VNNI in these functions alone.
 #define UNIVI_TARGET \
@@ -28,6 +30,22 @@ struct FourProducts {
 
 #include "core/kernels/int8_products_vnni.inc"
 
+#include "core/kernels/transpose_avx512.inc"
+
+#include "core/kernels/int8_blocks_avx512.inc"
+
+#include "core/kernels/int8_blocks_vnni.inc"
+
+/// Rows left over that are multiplied faster by themselves than as a block filled up.
+constexpr std::int64_t kFewRows = 10;
+
+void int8_products(const Int8Panel& panel, const Int8RowsView& x, const Int8Out& out) {
+    std::int64_t blocks = x.blocks.count;
+    if (blocks * kInt8Lanes - x.count >= kInt8Lanes - kFewRows) --blocks;
+    multiply_blocks<RegisterSums>(panel, x, blocks, out);
+    multiply_rows(panel, x, std::min(x.count, blocks * kInt8Lanes), x.count, out);
+}
+
 }  // namespace
 
 RowDot vnni_int4_dot() {
@@ -36,6 +54,10 @@ RowDot vnni_int4_dot() {
 
 Int8Products vnni_int8_products() {
     return int8_products;
+}
+
+PackInt8Block vnni_pack_int8_block() {
+    return pack_int8_block;
 }
 
 }  // namespace univi::kernels

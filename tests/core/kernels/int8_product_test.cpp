@@ -91,7 +91,7 @@ TEST_P(Int8Product, OutliersLeaveTheOthersTheirPrecision) {
 }
 
 TEST_P(Int8Product, NeighboursAndThreadsChangeNothing) {
-    constexpr std::int64_t kColumns = 1376, kRows = 301, kCount = 11;
+    constexpr std::int64_t kColumns = 1376, kRows = 301, kCount = 40;
     const RandomMatrix matrix(GetParam(), kRows, kColumns);
     std::vector<float> x = normal_values(kCount * kColumns, 5);
     for (std::size_t i = 0; i < x.size(); i += 1000) x[i] = 90;

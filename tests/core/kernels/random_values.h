@@ -30,15 +30,16 @@ inline double relative_error(const std::vector<float>& a, const std::vector<floa
 /// Runs `body` once with each instruction set that this processor has.
 template <typename Body>
 void with_every_instruction_set(const Body& body) {
-    use_at_most(InstructionSet::Avx512);
+    use_at_most(InstructionSet::Amx);
     const InstructionSet best = instruction_set();
-    for (const auto each : {InstructionSet::Plain, InstructionSet::Avx2, InstructionSet::Avx512}) {
+    for (const auto each : {InstructionSet::Plain, InstructionSet::Avx2, InstructionSet::Avx512,
+                            InstructionSet::Amx}) {
         if (each > best) break;
         use_at_most(each);
         SCOPED_TRACE(to_string(each));
         body(each);
     }
-    use_at_most(InstructionSet::Avx512);
+    use_at_most(InstructionSet::Amx);
 }
 
 }  // namespace univi::kernels::test

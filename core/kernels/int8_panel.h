@@ -38,7 +38,7 @@ struct Int8RowsView {
 };
 
 /// A value of a row that stands apart from the codes (Int8Rows): it has the code 0, and its column
-/// is number `place` of those in which any row has one.
+/// is number `place` of Int8Rows::columns_apart().
 struct Int8Outlier {
     std::int64_t place;
     float value;
@@ -56,6 +56,14 @@ inline Int8Panel int8_panel(const MatrixView& matrix, std::int64_t begin, std::i
     return {static_cast<const std::int8_t*>(matrix.values) + begin * matrix.columns,
             static_cast<const float*>(matrix.scales) + begin, end - begin, matrix.columns};
 }
+
+/// Columns of a panel that stand apart, one after the other.
+struct Int8Columns {
+    const std::int8_t* codes;  ///< of column i and row o: codes[i * stride + o]
+    std::int64_t stride;       ///< a multiple of kInt8Strip, not less than the panel's rows
+};
+/// Rows of a panel that a column is read for at a time.
+inline constexpr std::int64_t kInt8Strip = 32;
 
 /// Where products go: row i of x with row o of the panel to at[i * stride + o].
 struct Int8Out {

@@ -24,21 +24,35 @@ Int8Panel panel_of(const MatrixView& matrix, std::int64_t begin, std::int64_t en
     return {codes.data(), scales.data(), end - begin, matrix.columns};
 }
 
+/// The columns of x.columns_apart(), in memory of this thread until the next call.
+Int8Columns columns_of(const Int8Panel& panel, const std::vector<std::int64_t>& columns) {
+    thread_local std::vector<std::int8_t> codes;
+    const std::int64_t stride = (panel.rows + kInt8Strip - 1) / kInt8Strip * kInt8Strip;
+    codes.resize(columns.size() * static_cast<std::size_t>(stride));
+    const auto transpose = kernel_table().transpose_panel;
+    if (transpose && std::ssize(columns) == panel.columns) {
+        transpose(panel, stride, codes.data());
+        return {codes.data(), stride};
+    }
+    for (std::int64_t o = 0; o < panel.rows; ++o) {
+        const std::int8_t* row = panel.codes + o * panel.columns;
+        std::int8_t* to = codes.data() + o;
+        for (const std::int64_t column : columns) {
+            *to = row[column];
+            to += stride;
+        }
+    }
+    return {codes.data(), stride};
+}
+
 /// Adds the products of the outliers, which have codes of 0.
 void add_outliers(const Int8Panel& panel, const Int8Rows& x, const Int8Out& out) {
-    const auto& columns = x.columns_apart();
-    if (columns.empty()) return;
-    thread_local std::vector<float> weights;  // [columns apart, panel.rows]
-    weights.resize(columns.size() * static_cast<std::size_t>(panel.rows));
-    float* weight = weights.data();
-    for (const std::int64_t column : columns)
-        for (std::int64_t o = 0; o < panel.rows; ++o)
-            *weight++ =
-                panel.scales[o] * static_cast<float>(panel.codes[o * panel.columns + column]);
+    if (x.columns_apart().empty()) return;
+    const Int8Columns columns = columns_of(panel, x.columns_apart());
     const auto add = kernel_table().loops.add_outliers;
     for (std::int64_t row = 0; row < x.count(); ++row)
         if (const auto& list = x.outliers(row); !list.empty())
-            add(list.data(), std::ssize(list), weights.data(), panel.rows,
+            add(list.data(), std::ssize(list), columns, panel.scales, panel.rows,
                 out.at + row * out.stride);
 }
 

@@ -28,7 +28,8 @@ class Int8Rows {
     const std::vector<Int8Outlier>& outliers(std::int64_t row) const {
         return outliers_[static_cast<std::size_t>(row)];
     }
-    /// Every column in which a row has an outlier, ascending: what Int8Outlier::place counts.
+    /// Every column in which a row has an outlier, ascending, or all columns where many have: what
+    /// Int8Outlier::place counts.
     const std::vector<std::int64_t>& columns_apart() const { return columns_apart_; }
 
   private:

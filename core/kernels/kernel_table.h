@@ -26,9 +26,11 @@ struct VectorLoops {
     /// codes = the nearest steps of values in -127..127, *sum = their sum; returns what a step
     /// stands for.
     float (*to_int8)(const float* values, std::int64_t size, std::int8_t* codes, std::int32_t* sum);
-    /// out [size] += value * columns[place] for each of the outliers; columns: [places, size].
-    void (*add_outliers)(const Int8Outlier* outliers, std::int64_t count, const float* columns,
-                         std::int64_t size, float* out);
+    /// out [size] += scales [size] times the sum of value * column number `place` over the
+    /// outliers.
+    void (*add_outliers)(const Int8Outlier* outliers, std::int64_t count,
+                         const Int8Columns& columns, const float* scales, std::int64_t size,
+                         float* out);
 };
 
 /// Multiplies all rows of x with all of the panel. Every instruction set gives the same bits: the
@@ -50,7 +52,10 @@ struct KernelTable {
                          std::int8_t* out);
     Int8Products int8_products;
     PackInt8Block pack_int8_block;  ///< null where int8_products takes no blocks
-    bool splits_bf16;               ///< dot of bf16 takes Vectors::split
+    /// codes [panel.columns, stride] = all columns of the panel, stride as in Int8Columns; what
+    /// lies behind the panel's rows is anything. Null where nothing is faster than one by one.
+    void (*transpose_panel)(const Int8Panel& panel, std::int64_t stride, std::int8_t* codes);
+    bool splits_bf16;  ///< dot of bf16 takes Vectors::split
 };
 
 /// Returns the table of instruction_set().

@@ -193,6 +193,7 @@ const KernelTable& avx2_kernels() {
         int4_to_int8,
         plain_kernels().int8_products,
         nullptr,
+        nullptr,
         false};
     return all;
 }

@@ -3,6 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
+
 #include "core/kernels/cpu_features.h"
 #include "core/kernels/half.h"
 #include "core/kernels/split_vectors.h"
@@ -217,18 +219,27 @@ UNIVI_AVX512 void row_sum(const MatrixView& matrix, const RowWeights& weights) {
 
 #include "core/kernels/vector_ops.inc"
 
+#include "core/kernels/transpose_avx512.inc"
+
+#include "core/kernels/int8_columns_avx512.inc"
+
 }  // namespace
 
 const KernelTable& avx512_kernels() {
-    static const KernelTable all{
-        {dot_row<InOrder<F32>>, dot_row<InOrder<F16>>, dot_row<BF16>, dot_row<InOrder<Int8>>,
-         has_int8_products() ? vnni_int4_dot() : dot_int4<PairProducts>},
-        {row_sum<F32>, row_sum<F16>, row_sum<BF16>, row_sum<Int8>},
-        kVectorLoops,
-        avx2_kernels().int4_to_int8,
-        has_int8_products() ? vnni_int8_products() : plain_kernels().int8_products,
-        has_int8_products() ? vnni_pack_int8_block() : nullptr,
-        true};
+    static const KernelTable all = [] {
+        const bool vnni = has_int8_products();
+        KernelTable table{{dot_row<InOrder<F32>>, dot_row<InOrder<F16>>, dot_row<BF16>,
+                           dot_row<InOrder<Int8>>, vnni ? vnni_int4_dot() : dot_int4<PairProducts>},
+                          {row_sum<F32>, row_sum<F16>, row_sum<BF16>, row_sum<Int8>},
+                          kVectorLoops,
+                          avx2_kernels().int4_to_int8,
+                          vnni ? vnni_int8_products() : plain_kernels().int8_products,
+                          vnni ? vnni_pack_int8_block() : nullptr,
+                          transpose_panel,
+                          true};
+        table.loops.add_outliers = add_int8_outliers;
+        return table;
+    }();
     return all;
 }
 

@@ -160,6 +160,7 @@ const KernelTable& plain_kernels() {
         int4_to_int8,
         int8_products,
         nullptr,
+        nullptr,
         false};
     return all;
 }

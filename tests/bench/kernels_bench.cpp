@@ -36,12 +36,15 @@ void row_products(benchmark::State& state) {
 }
 BENCHMARK(row_products)->ArgsProduct({{0, 1, 2, 3, 4}, {1, 2, 4}})->UseRealTime();
 
-/// The same matrix times many rows in 8-bit integers: a prefill.
+/// The same matrix times many rows in 8-bit integers: a prefill. With range(2) the rows are
+/// products of two normal values, one in some hundreds of which stands apart, as behind SwiGLU.
 void int8_product(benchmark::State& state) {
     const auto format = static_cast<MatrixFormat>(state.range(0));
     const std::int64_t rows = 5632, columns = 2048, count = state.range(1);
     const RandomMatrix matrix(format, rows, columns);
-    const std::vector<float> values = normal_values(count * columns, 3);
+    std::vector<float> values = normal_values(count * columns, 3);
+    const std::vector<float> factors = normal_values(count * columns, 4);
+    for (std::size_t i = 0; state.range(2) && i < values.size(); ++i) values[i] *= factors[i];
     std::vector<float> out(static_cast<std::size_t>(count * rows));
     for (auto _ : state) {
         const Int8Rows x(values.data(), columns, count, columns);
@@ -53,7 +56,7 @@ void int8_product(benchmark::State& state) {
                            benchmark::Counter::kIsIterationInvariantRate);
     state.SetLabel(kFormatNames[state.range(0)]);
 }
-BENCHMARK(int8_product)->ArgsProduct({{3, 4}, {16, 256}})->UseRealTime();
+BENCHMARK(int8_product)->ArgsProduct({{3, 4}, {16, 256}, {0, 1}})->UseRealTime();
 
 /// One query of 32 heads over held keys and values of 4 heads in half precision.
 void attention(benchmark::State& state) {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "core/kernels/row_products.h"
 #include "core/kernels/worker_threads.h"
 #include "tests/core/kernels/random_matrix.h"
 #include "tests/core/kernels/random_values.h"
@@ -104,6 +105,31 @@ TEST_P(Int8Product, NeighboursAndThreadsChangeNothing) {
         }
         WorkerThreads::shared().use_threads(3);
         EXPECT_EQ(products(matrix, x, kCount), together);
+        WorkerThreads::shared().use_threads(1);
+    });
+}
+
+/// What a token alone is asked of a matrix and what a whole prompt is are the same bits, with few
+/// outliers and with so many that all columns of the matrix are made for them.
+TEST(Int8ProductOfTokens, IsThatOfThePrompt) {
+    constexpr std::int64_t kColumns = 2100, kRows = 301, kCount = 40;
+    const RandomMatrix matrix(MatrixFormat::Int8, kRows, kColumns);
+    with_every_instruction_set([&](InstructionSet) {
+        if (!has_int8_products()) return;
+        for (const int power : {1, 5}) {
+            std::vector<float> x = normal_values(kCount * kColumns, 5);
+            for (float& value : x) value = std::pow(value, static_cast<float>(power));
+            for (std::size_t i = 0; i < x.size(); i += 1000) x[i] = 9000;
+            const std::vector<float> prompt = products(matrix, x, kCount);
+            for (std::int64_t i = 0; i < kCount; i += 3) {
+                const int tokens = static_cast<int>(std::min<std::int64_t>(3, kCount - i));
+                std::vector<float> y(static_cast<std::size_t>(tokens * kRows));
+                WorkerThreads::shared().use_threads(1 + tokens % 2);
+                multiply(matrix.view,
+                         Vectors{x.data() + i * kColumns, kColumns, tokens, y.data(), kRows});
+                EXPECT_EQ(std::memcmp(y.data(), prompt.data() + i * kRows, y.size() * 4), 0) << i;
+            }
+        }
         WorkerThreads::shared().use_threads(1);
     });
 }

@@ -18,6 +18,7 @@ namespace live = protocol::live;
 
 struct LiveArguments {
     media::CameraSource camera;
+    std::string stream;
     media::LiveOptions options;
 };
 
@@ -96,12 +97,25 @@ class LiveRequests {
     std::string recorded_;
 };
 
+/// The address of a stream may hold a password, which other people see in a list of processes: with
+/// "-" it is the first line of standard input.
+media::CameraSource source_of(const LiveArguments& arguments, StdinLines& input,
+                              const base::StopToken& stop) {
+    if (arguments.stream.empty()) return arguments.camera;
+    if (arguments.stream != "-") return {arguments.stream, media::kStreamFormat};
+    return {input.next(stop).value_or(""), media::kStreamFormat};
+}
+
 void run(const LiveArguments& arguments) {
+    if (arguments.camera.device.empty() == arguments.stream.empty())
+        throw base::Error(base::ErrorKind::Usage, "Name either a --camera or a --stream.");
     base::StopSource& stop = base::stop_on_signals();
+    StdinLines input;
+    const media::CameraSource source = source_of(arguments, input, stop.get_token());
     EventLines lines;
     std::exception_ptr failure;
     {
-        media::LiveCamera camera(arguments.camera, arguments.options,
+        media::LiveCamera camera(source, arguments.options,
                                  {[&](const media::LivePicture& picture) {
                                       lines.send(live::PictureEvent{picture.jpeg, picture.seconds,
                                                                     picture.held, picture.taken});
@@ -111,7 +125,6 @@ void run(const LiveArguments& arguments) {
                                       stop.request_stop();
                                   }});
         LiveRequests requests(camera, lines);
-        StdinLines input;
         try {
             while (const auto line = input.next(stop.get_token())) requests.take(*line);
         } catch (const base::Error& error) {
@@ -127,14 +140,19 @@ void run(const LiveArguments& arguments) {
 void addLiveCommand(CommandSet& commands) {
     auto* command = commands.app.add_subcommand(
         "live",
-        "Keeps a camera open and holds its last frames. Requests are JSON lines on standard input: "
+        "Keeps a camera or a stream open and holds its last frames. Requests are JSON lines on "
+        "standard input: "
         "{\"request\":\"window\",\"file\":F} writes those frames as a clip (it goes at the end "
         "unless \"keep\" names it), \"record\" with a file records all pictures until "
         "\"end_recording\"");
     const auto arguments = std::make_shared<LiveArguments>();
     command->add_option("--camera", arguments->camera.device, "/dev/video0, or a display: :0")
-        ->type_name("DEVICE")
-        ->required();
+        ->type_name("DEVICE");
+    command
+        ->add_option("--stream", arguments->stream,
+                     "A stream in its place (http, https, rtsp); -: the first line of standard "
+                     "input is its address")
+        ->type_name("ADDRESS");
     command
         ->add_option("--camera-format", arguments->camera.format,
                      "v4l2, x11grab for a screen, or lavfi for FFmpeg's own test pictures")

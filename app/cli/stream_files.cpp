@@ -2,6 +2,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/base/paths.h"
+#include "core/media/stream_address.h"
 #include "core/media/stream_recording.h"
 
 namespace univi::cli {

@@ -9,10 +9,10 @@ extern "C" {
 #include <optional>
 
 #include "core/base/error.h"
-#include "core/media/camera_reader.h"
 #include "core/media/frame_converter.h"
 #include "core/media/image_file.h"
 #include "core/media/jpeg_clip.h"
+#include "core/media/open_frames.h"
 
 namespace univi::media {
 
@@ -61,40 +61,40 @@ double record_camera(const CameraSource& source, const fs::path& file, const Cam
     if (!(options.seconds > 0) || options.seconds > 3600)
         throw Error(ErrorKind::Usage,
                     "A camera is recorded for more than 0 and at most 3600 seconds.");
-    CameraReader camera(source, options, stop);
+    const auto camera = open_frames(source, options, stop);
     std::optional<JpegEncoder> jpegs;
     std::optional<JpegClip> clip;
     std::int64_t start = 0;
     const auto most = static_cast<std::int64_t>(options.seconds * 1000);
-    while (const AVFrame* frame = camera.next()) {
+    while (const AVFrame* frame = camera->next()) {
         if (!clip) start = frame->best_effort_timestamp;
         const std::int64_t ms =
-            av_rescale_q(frame->best_effort_timestamp - start, camera.time_base(), kMilliseconds);
+            av_rescale_q(frame->best_effort_timestamp - start, camera->time_base(), kMilliseconds);
         if (ms >= most) break;
         if (!clip) {
             jpegs.emplace(frame->width, frame->height);
-            clip.emplace(file, *jpegs, camera.rate());
+            clip.emplace(file, *jpegs, camera->rate());
         }
         if (ms > clip->last_ms()) clip->write(*jpegs->encode(*frame), ms);
     }
-    if (!clip) camera.refuse(" sends no pictures; connect it again.");
+    if (!clip) camera->refuse(" sends no pictures; connect it again.");
     clip->finish();
-    const AVRational rate = camera.rate();
+    const AVRational rate = camera->rate();
     return double(clip->last_ms()) / 1000 + (rate.num > 0 ? double(rate.den) / rate.num : 0.04);
 }
 
 void photograph(const CameraSource& source, const fs::path& file, const CameraOptions& options,
                 const base::StopToken& stop) {
-    CameraReader camera(source, options, stop);
+    const auto camera = open_frames(source, options, stop);
     FrameConverter converter(Reading::People);
     std::optional<Image> picture;
     for (int i = 0; i < kFramesForLight; ++i) {
-        const AVFrame* frame = camera.next();
+        const AVFrame* frame = camera->next();
         if (!frame) break;
         if (i + 1 == kFramesForLight || !picture)
             picture = converter.convert(*frame, frame->width, frame->height);
     }
-    if (!picture) camera.refuse(" sends no pictures; connect it again.");
+    if (!picture) camera->refuse(" sends no pictures; connect it again.");
     write_image(file, *picture);
 }
 

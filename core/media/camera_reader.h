@@ -6,24 +6,23 @@
 
 #include "core/base/stop_token.h"
 #include "core/media/camera_source.h"
-#include "core/media/ffmpeg_handles.h"
+#include "core/media/frame_reader.h"
 
 namespace univi::media {
 
-/// Reads the frames of a camera, one after another. One thread.
-class CameraReader {
+/// The frames of a camera or of a screen of X11.
+class CameraReader : public FrameReader {
   public:
     /// Opens the camera. Throws Error{Media|Usage|Memory}.
     CameraReader(const CameraSource& source, const CameraOptions& options,
                  const base::StopToken& stop);
 
-    /// Returns the next frame, which lives until the one after it; null where the source ended.
-    /// Throws Error{Media|Stopped}.
-    const AVFrame* next();
-    AVRational time_base() const { return stream_->time_base; }
-    AVRational rate() const { return av_guess_frame_rate(format_.get(), stream_, nullptr); }
-    /// Throws Error{Media}: "The camera X" and `what`.
-    [[noreturn]] void refuse(const std::string& what) const;
+    const AVFrame* next() override;
+    AVRational time_base() const override { return stream_->time_base; }
+    AVRational rate() const override {
+        return av_guess_frame_rate(format_.get(), stream_, nullptr);
+    }
+    [[noreturn]] void refuse(const std::string& what) const override;
 
   private:
     void open(const CameraOptions& options);

@@ -4,12 +4,15 @@
 
 namespace univi::media {
 
-/// Where pictures come from: a camera, a screen of X11 ("x11grab"), or, for tests of the same code,
-/// FFmpeg's own test pictures ("lavfi", with a filter as the device).
+/// Where pictures come from: a camera, a screen of X11 ("x11grab"), a stream (kStreamFormat, with
+/// its address as the device), or, for tests of the same code, FFmpeg's own test pictures ("lavfi",
+/// with a filter as the device).
 struct CameraSource {
-    std::string device;  ///< "/dev/video0", ":0"
+    std::string device;  ///< "/dev/video0", ":0", "rtsp://…"
     std::string format = "v4l2";
 };
+
+inline constexpr const char* kStreamFormat = "stream";
 
 struct CameraOptions {
     double seconds = 10;             ///< of a recording, at most

@@ -13,8 +13,8 @@ extern "C" {
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/media/camera_reader.h"
 #include "core/media/jpeg_clip.h"
+#include "core/media/open_frames.h"
 
 namespace univi::media {
 
@@ -91,8 +91,7 @@ struct LiveCamera::Impl {
     void run(const base::StopToken& stop) {
         std::exception_ptr failure;
         try {
-            CameraReader camera(source, options.camera, stop);
-            read(camera);
+            read(*open_frames(source, options.camera, stop));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Stopped) failure = std::current_exception();
         } catch (...) {
@@ -101,7 +100,7 @@ struct LiveCamera::Impl {
         if (observer.on_end) observer.on_end(failure);
     }
 
-    void read(CameraReader& camera) {
+    void read(FrameReader& camera) {
         std::optional<std::int64_t> start;
         std::int64_t last = -1;
         while (const AVFrame* frame = camera.next()) {
@@ -178,8 +177,7 @@ LiveCamera::~LiveCamera() {
 LiveWindow LiveCamera::write_window(const fs::path& file) const {
     std::unique_lock lock(impl_->mutex);
     const auto held = impl_->held;
-    if (held.empty())
-        throw Error(ErrorKind::Media, "The camera has given no picture yet; wait for the first.");
+    if (held.empty()) throw Error(ErrorKind::Media, "There is no picture yet; wait for the first.");
     const auto every = static_cast<int>(std::lround(impl_->options.every_s * 1000));
     JpegClip clip(file, *impl_->jpegs, {1000, every});
     lock.unlock();
@@ -190,10 +188,9 @@ LiveWindow LiveCamera::write_window(const fs::path& file) const {
 
 void LiveCamera::record(const fs::path& file) {
     const std::lock_guard lock(impl_->mutex);
-    if (impl_->recording)
-        throw Error(ErrorKind::Usage, "The camera is recorded already; end that first.");
+    if (impl_->recording) throw Error(ErrorKind::Usage, "It is recorded already; end that first.");
     if (!impl_->jpegs)
-        throw Error(ErrorKind::Media, "The camera has given no picture yet; wait for the first.");
+        throw Error(ErrorKind::Media, "There is no picture yet; wait for the first.");
     impl_->recording = std::make_unique<Recording>(file, *impl_->jpegs, impl_->rate);
 }
 

@@ -1,15 +1,13 @@
 #include "core/media/stream_recording.h"
 
 #include <algorithm>
-#include <cctype>
-#include <chrono>
 #include <cstring>
 #include <optional>
 
 #include "core/base/error.h"
 #include "core/base/temporary_folder.h"
 #include "core/media/ffmpeg_error.h"
-#include "core/media/video_source.h"
+#include "core/media/network_stream.h"
 
 namespace univi::media {
 
@@ -18,65 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
-using Clock = std::chrono::steady_clock;
 
-constexpr char kProtocols[] = "http,https,httpproxy,tcp,tls,rtp,udp";
-/// Beside what is read from files: a camera's stream, and JPEGs one after another.
-constexpr char kStreamContainers[] = "rtsp,rtp,mpjpeg,";
 /// Streams that refresh their pictures bit by bit have no key frames: then from here on.
 constexpr int kMostPacketsWithoutKey = 600;
 /// Beyond the seconds asked for: connecting, and streams slower than their own clock.
 constexpr double kSlack_s = 30;
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-    throw Error(ErrorKind::Media, name + " " + what);
-}
-
-/// The address for sentences: without a password and without a query, which may hold a key.
-std::string shown_address(const std::string& address) {
-    std::string shown = address.substr(0, address.find_first_of("?#"));
-    const std::size_t host = shown.find("://") + 3;
-    const std::size_t at = shown.substr(0, shown.find('/', host)).rfind('@');
-    if (at != std::string::npos && at > host) shown.erase(host, at + 1 - host);
-    return shown.substr(0, 200);
-}
-
-/// Ends FFmpeg's waiting for the network.
-struct Patience {
-    base::StopToken stop;
-    std::chrono::duration<double> quiet;
-    Clock::time_point until, end;
-
-    void renew() {
-        const auto next = Clock::now() + std::chrono::duration_cast<Clock::duration>(quiet);
-        until = std::min(next, end);
-    }
-    bool is_over() const { return stop.stop_requested() || Clock::now() >= until; }
-    static int ask(void* self) { return static_cast<const Patience*>(self)->is_over() ? 1 : 0; }
-};
-
-FormatHandle open_stream(const std::string& address, const std::string& name, Patience& patience) {
-    FormatHandle format(avformat_alloc_context());
-    if (!format) throw Error(ErrorKind::Memory, "not enough memory to open " + name);
-    format->interrupt_callback = {&Patience::ask, &patience};
-    DictHandle options =
-        make_options({{"protocol_whitelist", kProtocols},
-                      {"format_whitelist", std::string(kStreamContainers) + allowed_containers()},
-                      {"codec_whitelist", allowed_codecs()},
-                      {"enable_drefs", "0"},
-                      {"rtsp_flags", "prefer_tcp"}});
-    AVDictionary* raw_options = options.release();
-    AVFormatContext* raw = format.release();  // freed by FFmpeg when it fails
-    const int error = avformat_open_input(&raw, address.c_str(), nullptr, &raw_options);
-    options.reset(raw_options);
-    format.reset(raw);
-    if (error >= 0) return format;
-    base::throw_if_stopped(patience.stop, "opening a stream");
-    if (error == AVERROR(ENOMEM))
-        throw Error(ErrorKind::Memory, "not enough memory to open " + name);
-    if (patience.is_over()) refuse(name, "does not answer; check the address and the network");
-    refuse(name, "cannot be opened as a video (" + reason_of(error) + "); check the address");
-}
 
 fs::path folder_of(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
@@ -167,25 +111,11 @@ class Recording {
     std::int64_t packet_step_ = 1;
 };
 
-/// The next packet of `stream`; false at the end, and where the stream broke off or went quiet.
-bool read_packet(AVFormatContext& format, const AVStream& stream, AVPacket& packet,
-                 Patience& patience) {
-    while (true) {
-        av_packet_unref(&packet);
-        const int code = av_read_frame(&format, &packet);
-        base::throw_if_stopped(patience.stop, "recording a stream");
-        if (code == AVERROR(EAGAIN)) continue;
-        if (code < 0) return false;
-        patience.renew();
-        if (packet.stream_index == stream.index) return true;
-    }
-}
-
 /// Seconds of each packet in decoding order; counted where the stream says nothing.
 class PacketClock {
   public:
-    PacketClock(AVFormatContext& format, AVStream& stream) : time_base_(av_q2d(stream.time_base)) {
-        const AVRational rate = av_guess_frame_rate(&format, &stream, nullptr);
+    explicit PacketClock(const VideoSource& source) : time_base_(av_q2d(source.stream->time_base)) {
+        const AVRational rate = av_guess_frame_rate(source.format.get(), source.stream, nullptr);
         step_s_ = rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0.04;
     }
     /// Returns the seconds from the first packet that it was asked about to this one. They never
@@ -209,16 +139,17 @@ class PacketClock {
 };
 
 /// Seconds that were written; nothing was when the stream gave no pictures.
-std::optional<double> copy_packets(AVFormatContext& format, AVStream& stream, const fs::path& file,
-                                   const RecordingOptions& options, Patience& patience) {
+std::optional<double> copy_packets(NetworkStream& network, const fs::path& file,
+                                   const RecordingOptions& options) {
     const PacketHandle packet(av_packet_alloc());
     if (!packet) throw Error(ErrorKind::Memory, "not enough memory to record a stream");
-    PacketClock clock(format, stream);
+    const AVStream& stream = *network.source().stream;
+    PacketClock clock(network.source());
     std::optional<Recording> recording;
     std::optional<double> seconds;
     std::uint64_t bytes = 0;
     int skipped = 0;
-    while (read_packet(format, stream, *packet, patience)) {
+    while (network.read(*packet) >= 0) {
         const bool is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
         if (!recording && !is_key && ++skipped < kMostPacketsWithoutKey) continue;
         bytes += std::uint64_t(packet->size);
@@ -233,44 +164,16 @@ std::optional<double> copy_packets(AVFormatContext& format, AVStream& stream, co
 
 }  // namespace
 
-bool is_stream_address(std::string_view text) {
-    for (const std::string_view scheme : {"http://", "https://", "rtsp://", "rtsps://"}) {
-        const bool is_this =
-            text.size() > scheme.size() &&
-            std::equal(scheme.begin(), scheme.end(), text.begin(), [](char wanted, char given) {
-                return wanted == std::tolower(static_cast<unsigned char>(given));
-            });
-        if (is_this) return true;
-    }
-    return false;
-}
-
 double record_stream(const std::string& address, const fs::path& file,
                      const RecordingOptions& options, const base::StopToken& stop) {
-    if (!is_stream_address(address))
-        refuse(shown_address(address), "is no address of a stream: use http, https or rtsp");
     if (!(options.seconds > 0) || options.seconds > 3600)
         throw Error(ErrorKind::Usage,
                     "A stream is recorded for more than 0 and at most 3600 seconds.");
-    av_log_set_level(AV_LOG_QUIET);
-    const std::string name = shown_address(address);
-    const std::chrono::duration<double> most(options.seconds + kSlack_s);
-    Patience patience{stop,
-                      std::chrono::duration<double>(options.patience_s),
-                      {},
-                      Clock::now() + std::chrono::duration_cast<Clock::duration>(most)};
-    patience.renew();
-    const FormatHandle format = open_stream(address, name, patience);
-    patience.renew();
-    AVStream* stream = nullptr;
-    try {
-        stream = prepare_picture_stream(*format, name);
-    } catch (const Error&) {
-        base::throw_if_stopped(stop, "opening a stream");
-        throw;
-    }
-    const auto seconds = copy_packets(*format, *stream, file, options, patience);
-    if (!seconds) refuse(name, "sends no pictures; check that the stream is running");
+    using Seconds = NetworkStream::Seconds;
+    NetworkStream network(address, Seconds(options.patience_s), Seconds(options.seconds + kSlack_s),
+                          stop);
+    const auto seconds = copy_packets(network, file, options);
+    if (!seconds) network.refuse("sends no pictures; check that the stream is running");
     return *seconds;
 }
 

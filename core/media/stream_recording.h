@@ -3,14 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "core/base/stop_token.h"
 
 namespace univi::media {
-
-/// Returns true for what record_stream takes: http://, https://, rtsp:// and rtsps:// addresses.
-bool is_stream_address(std::string_view text);
 
 struct RecordingOptions {
     double seconds = 10;  ///< of the stream's own time, at most

@@ -248,6 +248,19 @@ int quarters_of_reference(const AVStream& stream) {
     return whole % 90 == 0 ? whole / 90 % 4 : 0;
 }
 
+AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& name) {
+    if (format.nb_streams > kMaxStreams) {
+        refuse(name, "has more than " + std::to_string(kMaxStreams) + " streams and is not opened");
+    }
+    // Once before decoders touch it, since they forget sizes that they refuse.
+    for (unsigned i = 0; i < format.nb_streams; ++i)
+        check_frame_size(*format.streams[i]->codecpar, name);
+    find_stream_info(format, name);
+    AVStream* stream = choose_stream(format, name);
+    check_stream(*stream, name);
+    return stream;
+}
+
 /// One core a megapixel is plenty, and few threads keep the frames in flight of a huge
 /// video within memory.
 int decoder_threads(const AVCodecParameters& codec) {
@@ -261,34 +274,25 @@ int decoder_threads(const AVCodecParameters& codec) {
 
 VideoSource VideoSource::open(const fs::path& path) {
     av_log_set_level(AV_LOG_QUIET);
-    VideoSource source;
-    source.name = path.filename().string();
-    const std::vector<std::uint8_t> beginning =
-        read_beginning(path, source.name, check_file(path, source.name));
+    const std::string name = path.filename().string();
+    const std::vector<std::uint8_t> beginning = read_beginning(path, name, check_file(path, name));
     const AVInputFormat* container =
         is_boxed_picture(beginning) ? nullptr : probe_container(beginning);
-    if (!container) refuse_as_no_video(beginning, source.name);
+    if (!container) refuse_as_no_video(beginning, name);
     if (is_listed(container->name, kAudioContainers))
-        refuse(source.name, "has sound but no pictures; choose a video");
-    if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(beginning, source.name);
-    source.format = open_container(path, source.name, container);
+        refuse(name, "has sound but no pictures; choose a video");
+    if (!is_listed(container->name, kVideoContainers)) refuse_as_no_video(beginning, name);
+    return of(open_container(path, name, container), name);
+}
+
+VideoSource VideoSource::of(FormatHandle format, std::string name) {
+    VideoSource source;
+    source.format = std::move(format);
+    source.name = std::move(name);
     source.stream = prepare_picture_stream(*source.format, source.name);
     source.orientation = orientation_of(*source.stream);
     source.reference_quarters = quarters_of_reference(*source.stream);
     return source;
-}
-
-AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& name) {
-    if (format.nb_streams > kMaxStreams) {
-        refuse(name, "has more than " + std::to_string(kMaxStreams) + " streams and is not opened");
-    }
-    // Once before decoders touch it, since they forget sizes that they refuse.
-    for (unsigned i = 0; i < format.nb_streams; ++i)
-        check_frame_size(*format.streams[i]->codecpar, name);
-    find_stream_info(format, name);
-    AVStream* stream = choose_stream(format, name);
-    check_stream(*stream, name);
-    return stream;
 }
 
 const char* allowed_containers() {
@@ -304,7 +308,7 @@ DictHandle make_options(std::initializer_list<std::pair<const char*, std::string
     return DictHandle(options);
 }
 
-CodecHandle open_decoder(const VideoSource& source) {
+CodecHandle open_decoder(const VideoSource& source, int threads_for) {
     const AVCodecParameters& parameters = *source.stream->codecpar;
     const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
     CodecHandle decoder(codec ? avcodec_alloc_context3(codec) : nullptr);
@@ -314,6 +318,7 @@ CodecHandle open_decoder(const VideoSource& source) {
     decoder->pkt_timebase = source.stream->time_base;
     decoder->max_pixels = kMaxVideoPixels;
     decoder->thread_count = decoder_threads(parameters);
+    decoder->thread_type = threads_for;
     if (avcodec_open2(decoder.get(), codec, nullptr) < 0) {
         refuse(source.name, std::string("cannot be decoded as ") +
                                 avcodec_get_name(parameters.codec_id) + "; convert it to H.264");

@@ -23,12 +23,11 @@ struct VideoSource {
     /// Throws Error{Media}: missing, empty, not a video, damaged, audio only, too
     /// large, unsupported codec.
     static VideoSource open(const std::filesystem::path& path);
+    /// Reads the first packets of a container that was just opened, and leaves its one picture
+    /// stream on. `name` begins the sentences. Throws Error{Media}: damaged, too many streams,
+    /// audio only, too large, unsupported codec.
+    static VideoSource of(FormatHandle format, std::string name);
 };
-
-/// Reads the first packets of a container that was just opened, and leaves its one picture stream
-/// on. `name` begins the sentences. Throws Error{Media}: damaged, too many streams, audio only, too
-/// large, unsupported codec.
-AVStream* prepare_picture_stream(AVFormatContext& format, const std::string& name);
 
 /// FFmpeg's names of what may be read, separated by commas.
 const char* allowed_containers();
@@ -37,9 +36,10 @@ const char* allowed_codecs();
 /// Options as FFmpeg takes them.
 DictHandle make_options(std::initializer_list<std::pair<const char*, std::string>> values);
 
-/// Returns a decoder for the source's stream with frame and slice threads; results do not depend on
-/// their number. Throws Error{Media}.
-CodecHandle open_decoder(const VideoSource& source);
+/// Returns a decoder for the source's stream; results do not depend on its number of threads. With
+/// threads for whole frames (FF_THREAD_FRAME) it holds back as many frames. Throws Error{Media}.
+CodecHandle open_decoder(const VideoSource& source,
+                         int threads_for = FF_THREAD_FRAME | FF_THREAD_SLICE);
 
 inline constexpr std::int64_t kMaxVideoPixels = 64'000'000;  ///< of one frame
 inline constexpr int kMaxVideoFrames = 2'000'000;

@@ -8,10 +8,11 @@
 
 namespace univi::protocol::live {
 
-// univi-cli live: one JSON object a line, requests on stdin, events on stdout. Requests are worked
-// on in their order; each is answered with its event or with a RefusedEvent. What was written as a
-// window and is not kept goes when the program ends. A camera that fails ends the program, with the
-// last line of stderr and the exit code, as of every command.
+// univi-cli live: one JSON object a line, requests on stdin (behind the address of a stream where
+// that is read from there), events on stdout. Requests are worked on in their order; each is
+// answered with its event or with a RefusedEvent. What was written as a window and is not kept goes
+// when the program ends. A camera or stream that fails ends the program, with the last line of
+// stderr and the exit code, as of every command.
 
 /// Writes the frames that are held now as a clip. Answered with a WindowEvent.
 struct WindowRequest {

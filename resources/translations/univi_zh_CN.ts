@@ -2474,14 +2474,6 @@
         <translation>实时</translation>
     </message>
     <message>
-        <source>&amp;Frames</source>
-        <translation>帧(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;One every</source>
-        <translation>每帧间隔(&amp;O)</translation>
-    </message>
-    <message>
         <source>This screen</source>
         <translation>本屏幕</translation>
     </message>
@@ -5054,16 +5046,20 @@
 <context>
     <name>univi::ui::LiveActions</name>
     <message>
-        <source>A camera is live already; close it first.</source>
-        <translation>已有一个摄像头处于实时状态；请先关闭它。</translation>
-    </message>
-    <message>
         <source>%1 were recorded into %2.</source>
         <translation>已录制 %1，存入 %2。</translation>
     </message>
     <message>
         <source>Add it</source>
         <translation>添加</translation>
+    </message>
+    <message>
+        <source>Something is live already; close it first.</source>
+        <translation>已有一个画面处于实时状态；请先关闭它。</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
     </message>
 </context>
 <context>
@@ -5106,16 +5102,31 @@
         <source>Recording, %1. Live: %2</source>
         <translation>正在录制，%1。实时：%2</translation>
     </message>
+    <message>
+        <source>Close the stream</source>
+        <translation>关闭视频流</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LiveFields</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>&amp;Frames</source>
+        <translation>帧(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;One every</source>
+        <translation>每帧间隔(&amp;O)</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::LiveSource</name>
     <message>
         <source>live</source>
         <translation>实时</translation>
-    </message>
-    <message>
-        <source>The data folder takes no pictures of the camera.</source>
-        <translation>数据文件夹无法写入摄像头画面。</translation>
     </message>
     <message>
         <source>recorded</source>
@@ -5136,6 +5147,18 @@
     <message>
         <source>The camera gives no more pictures.</source>
         <translation>摄像头不再提供画面。</translation>
+    </message>
+    <message>
+        <source>The data folder takes no pictures of what is live.</source>
+        <translation>数据文件夹无法写入实时画面。</translation>
+    </message>
+    <message>
+        <source>The stream was lost; open it again.</source>
+        <translation>视频流已中断；请重新打开。</translation>
+    </message>
+    <message>
+        <source>The stream is over.</source>
+        <translation>视频流已结束。</translation>
     </message>
 </context>
 <context>
@@ -7813,6 +7836,26 @@
     <message>
         <source>A camera or a video, by http, https or rtsp. Its beginning is stored on this computer.</source>
         <translation>摄像头或视频，通过 http、https 或 rtsp。其开头部分保存在这台计算机上。</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>&amp;What</source>
+        <translation>内容(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未评</translation>
+    </message>
+    <message>
+        <source>A camera or a video, by http, https or rtsp. It stays open above the question, which is about its last frames.</source>
+        <translation>摄像头或视频，通过 http、https 或 rtsp。它在问题上方保持打开，提问针对其最后几帧。</translation>
     </message>
 </context>
 <context>

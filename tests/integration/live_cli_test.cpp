@@ -1,10 +1,17 @@
-// univi-cli live on FFmpeg's test pictures, and cameras and screens as univi-cli record knows them.
+// univi-cli live on FFmpeg's test pictures and on a stream; cameras and screens as univi-cli record
+// knows them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "core/base/error.h"
+#include "core/media/image_file.h"
 #include "core/protocol/live_protocol.h"
 #include "tests/integration/programs.h"
+#include "tests/support/clips.h"
+#include "tests/support/http_server.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::test {
@@ -17,12 +24,11 @@ using testing::HasSubstr;
 /// A camera that stays open.
 class LiveCli {
   public:
-    LiveCli()
-        : process_(
-              {{program("univi-cli"), "live", "--camera", "testsrc2=size=64x48:rate=10,realtime",
-                "--camera-format", "lavfi", "--frames", "3", "--every", "0.2"},
-               {},
-               {}}) {}
+    explicit LiveCli(const std::vector<std::string>& source = {"--camera",
+                                                               "testsrc2=size=64x48:rate=10,"
+                                                               "realtime",
+                                                               "--camera-format", "lavfi"})
+        : process_({words(source), {}, {}}) {}
     void ask(const live::Request& request) { process_.write(to_line(request) + "\n"); }
     void say(const std::string& line) { process_.write(line + "\n"); }
     /// The next event of a kind; others are passed over.
@@ -45,6 +51,13 @@ class LiveCli {
     Process& process() { return process_; }
 
   private:
+    static std::vector<std::string> words(const std::vector<std::string>& source) {
+        std::vector<std::string> all{
+            program("univi-cli"), "live", "--frames", "3", "--every", "0.2"};
+        all.insert(all.end(), source.begin(), source.end());
+        return all;
+    }
+
     Process process_;
 };
 
@@ -107,6 +120,33 @@ TEST(LiveCli, WhatCannotBeDoneIsRefusedAndTheCameraGoesOn) {
                 HasSubstr("Nothing is being recorded"));
     cli.wait_for_picture();
     EXPECT_EQ(cli.end(), 0) << cli.process().stderr_text();
+}
+
+/// Its address comes before the requests, on the same standard input.
+TEST(LiveCli, AStreamIsNamedByTheFirstLine) {
+    const ScratchFolder folder;
+    media::write_image(folder / "a.jpg", numbered_picture(5, 160, 120));
+    std::ifstream file(folder / "a.jpg", std::ios::binary);
+    const HttpServer server({std::istreambuf_iterator<char>(file), {}});
+    const std::string host = server.address("").substr(7);
+    LiveCli cli({"--stream", "-"});
+    cli.say("http://me:secret@" + host + "/jpegs?key=hidden");
+    cli.wait_for_picture();
+    cli.ask(live::WindowRequest{(folder / "a.mkv").string()});
+    EXPECT_GT(cli.next<live::WindowEvent>().frames, 0);
+    EXPECT_EQ(cli.end(), 0) << cli.process().stderr_text();
+}
+
+TEST(LiveCli, AStreamThatBreaksOffEndsItWithASentence) {
+    const HttpServer server("");
+    const std::string host = server.address("").substr(7);
+    LiveCli cli({"--stream", "http://me:secret@" + host + "/no"});
+    EXPECT_EQ(cli.process().wait(), 1);
+    EXPECT_THAT(cli.process().stderr_text(), HasSubstr("/no cannot be opened as a video"));
+    EXPECT_THAT(cli.process().stderr_text(), testing::Not(HasSubstr("secret")));
+    LiveCli file({"--stream", "/etc/passwd"});
+    EXPECT_EQ(file.process().wait(), 1);
+    EXPECT_EQ(run_cli({"live", "--stream", "http://h/", "--camera", "x"}).exit_code, 2);
 }
 
 TEST(LiveCli, ACameraThatIsNotThereEndsIt) {

@@ -20,8 +20,6 @@ namespace univi::ui {
 namespace {
 
 constexpr int kWidth = 480, kFieldWidth = 100, kDefaultSeconds = 5, kMostSeconds = 600;
-constexpr int kMostFrames = 64;  ///< as many as a question takes of any video
-constexpr double kLeastEvery = 0.1, kMostEvery = 600;
 constexpr int kFormatRole = Qt::UserRole + 1, kNameRole = Qt::UserRole + 2;
 
 }  // namespace
@@ -36,8 +34,6 @@ CameraDialog::CameraDialog(QWidget* parent, const Source& source)
       video_(segment(tr("Video"))),
       live_(segment(tr("Live"))),
       seconds_(new QSpinBox),
-      frames_(new QSpinBox),
-      every_(new QDoubleSpinBox),
       form_(new QFormLayout),
       message_(wrapped({}, "small")),
       bar_(new QProgressBar),
@@ -70,15 +66,7 @@ void CameraDialog::build() {
     seconds_->setRange(1, kMostSeconds);
     seconds_->setValue(kDefaultSeconds);
     seconds_->setSuffix(tr(" s"));
-    const LiveCameraChoice usual;
-    frames_->setRange(2, kMostFrames);
-    frames_->setValue(usual.frames);
-    every_->setRange(kLeastEvery, kMostEvery);
-    every_->setDecimals(1);
-    every_->setValue(usual.every_s);
-    every_->setSuffix(tr(" s"));
-    for (QWidget* field : std::initializer_list<QWidget*>{seconds_, frames_, every_})
-        field->setFixedWidth(kFieldWidth);
+    seconds_->setFixedWidth(kFieldWidth);
     bar_->setRange(0, 0);
     bar_->setTextVisible(false);
     bar_->hide();
@@ -92,8 +80,7 @@ void CameraDialog::build() {
     addField(form_, tr("&What"), picture_,
              row({.spacing = 0}, {picture_, video_, live_, Part::stretch()}));
     addField(form_, tr("&Length"), seconds_);
-    addField(form_, tr("&Frames"), frames_);
-    addField(form_, tr("&One every"), every_);
+    live_fields_.emplace(form_);
     column(this, {.margins = {32, 24, 32, 24}, .spacing = 16},
            {makeLabel(tr("Camera"), "title"), form_, message_, bar_,
             row({.spacing = 8}, {again_, Part::stretch(), cancel, take_})});
@@ -173,9 +160,11 @@ void CameraDialog::take() {
 }
 
 void CameraDialog::goLive() {
-    Q_EMIT liveRequested(
-        {cameras_->currentData().toString(), cameras_->currentData(kFormatRole).toString(),
-         cameras_->currentData(kNameRole).toString(), frames_->value(), every_->value()});
+    LiveCameraChoice choice{cameras_->currentData().toString(),
+                            cameras_->currentData(kFormatRole).toString(),
+                            cameras_->currentData(kNameRole).toString()};
+    live_fields_->read(choice);
+    Q_EMIT liveRequested(choice);
     accept();
 }
 
@@ -197,12 +186,12 @@ void CameraDialog::updateState() {
     const bool busy = taking_.isRunning(), listing = listing_.isRunning();
     bar_->setVisible(busy || listing);
     const bool ready = !busy && !listing && cameras_->count() > 0;
-    for (QWidget* field : std::initializer_list<QWidget*>{cameras_, picture_, video_, live_, take_,
-                                                          seconds_, frames_, every_})
+    for (QWidget* field :
+         std::initializer_list<QWidget*>{cameras_, picture_, video_, live_, take_, seconds_})
         field->setEnabled(ready);
+    live_fields_->setEnabled(ready);
     form_->setRowVisible(seconds_, video_->isChecked());
-    form_->setRowVisible(frames_, live_->isChecked());
-    form_->setRowVisible(every_, live_->isChecked());
+    live_fields_->setVisible(live_->isChecked());
     take_->setText(live_->isChecked() ? tr("Open") : tr("Take"));
     again_->setEnabled(!busy && !listing);
 }

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <QDialog>
+#include <optional>
 
+#include "ui/chat/live_fields.h"
 #include "ui/chat/live_source.h"
 #include "ui/session/line_child.h"
 
 class QComboBox;
-class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
 class QProgressBar;
@@ -59,9 +60,9 @@ class CameraDialog : public QDialog {
     QString file_;
     QComboBox* cameras_;
     QToolButton *picture_, *video_, *live_;
-    QSpinBox *seconds_, *frames_;
-    QDoubleSpinBox* every_;
+    QSpinBox* seconds_;
     QFormLayout* form_;
+    std::optional<LiveFields> live_fields_;
     QLabel* message_;
     QProgressBar* bar_;
     QPushButton *again_, *take_;

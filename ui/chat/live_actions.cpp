@@ -3,7 +3,6 @@
 #include <QFile>
 #include <utility>
 
-#include "ui/chat/chat_notices.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/live_bar.h"
 #include "ui/session/engine_client.h"
@@ -42,7 +41,7 @@ LiveActions::LiveActions(const Parts& parts, QObject* parent, const QString& pro
 }
 
 void LiveActions::start(const LiveCameraChoice& choice) {
-    if (source_.isOn()) return say(tr("A camera is live already; close it first."));
+    if (source_.isOn()) return say(tr("Something is live already; close it first."));
     asked_taken_ = 0;
     failures_ = 0;
     bar_->open(choice);
@@ -132,11 +131,12 @@ void LiveActions::onRecorded(const QString& file, double seconds) {
 void LiveActions::onEnded(const QString& sentence) {
     leave();
     bar_->hide();
-    if (!sentence.isEmpty()) say(sentence);
+    if (sentence.isEmpty()) return;
+    say(sentence, {{tr("Open again"), [this, choice = source_.choice()] { start(choice); }}});
 }
 
-void LiveActions::say(const QString& sentence) {
-    if (model_) notices_->show(model_->id(), NoticeBar::Kind::Error, sentence);
+void LiveActions::say(const QString& sentence, const QList<ChatNotices::Action>& actions) {
+    if (model_) notices_->show(model_->id(), NoticeBar::Kind::Error, sentence, actions);
 }
 
 }  // namespace univi::ui

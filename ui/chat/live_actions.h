@@ -4,19 +4,19 @@
 #include <QPointer>
 #include <QString>
 
+#include "ui/chat/chat_notices.h"
 #include "ui/chat/live_source.h"
 #include "ui/chat/medium.h"
 
 namespace univi::ui {
 
-class ChatNotices;
 class ConversationModel;
 class EngineClient;
 class LiveBar;
 
-/// A live camera in the open conversation. Its last frames are a clip among the media that wait;
-/// a newer one takes that clip's place as often as the model gets through one, so that a question
-/// is about now. A clip that was asked about stays; the others go. GUI thread.
+/// A live camera or stream in the open conversation. Its last frames are a clip among the media
+/// that wait; a newer one takes that clip's place as often as the model gets through one, so that a
+/// question is about now. A clip that was asked about stays; the others go. GUI thread.
 class LiveActions : public QObject {
     Q_OBJECT
   public:
@@ -48,7 +48,7 @@ class LiveActions : public QObject {
     void onRecorded(const QString& file, double seconds);
     void onEnded(const QString& sentence);
     void leave();
-    void say(const QString& sentence);
+    void say(const QString& sentence, const QList<ChatNotices::Action>& actions = {});
 
     EngineClient* engine_;
     ChatNotices* notices_;

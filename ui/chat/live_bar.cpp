@@ -85,6 +85,9 @@ void LiveBar::open(const LiveCameraChoice& choice) {
     picture_->set({});
     setRecording(false);
     record_->setEnabled(false);
+    const QString close = choice.isStream() ? tr("Close the stream") : tr("Close the camera");
+    close_->setToolTip(close);
+    close_->setAccessibleName(close);
     what_->setText(tr("Opening %1…").arg(choice.name));
     show();
 }

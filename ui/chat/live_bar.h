@@ -12,14 +12,14 @@ namespace univi::ui {
 
 class ElidedLabel;
 
-/// A line above the composer while a camera is live: what it sees now, which frames a question is
-/// about, and buttons that record and close it. GUI thread.
+/// A line above the composer while a camera or stream is live: what it sees now, which frames a
+/// question is about, and buttons that record and close it. GUI thread.
 class LiveBar : public QFrame {
     Q_OBJECT
   public:
     explicit LiveBar(QWidget* parent = nullptr);
 
-    /// A camera is being opened.
+    /// It is being opened.
     void open(const LiveCameraChoice& choice);
     void showPicture(const QImage& picture, int held);
     void setRecording(bool recording);

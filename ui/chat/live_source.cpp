@@ -26,10 +26,17 @@ void LiveSource::start(const LiveCameraChoice& choice) {
     if (child_.isRunning()) return;
     choice_ = choice;
     is_on_ = is_wanted_ = true;
-    child_.start(program_, {QStringLiteral("live"), QStringLiteral("--camera"), choice.device,
-                            QStringLiteral("--camera-format"), choice.format,
-                            QStringLiteral("--frames"), QString::number(choice.frames),
-                            QStringLiteral("--every"), QString::number(choice.every_s)});
+    QStringList arguments{QStringLiteral("live"), QStringLiteral("--frames"),
+                          QString::number(choice.frames), QStringLiteral("--every"),
+                          QString::number(choice.every_s)};
+    if (choice.isStream())
+        arguments << QStringLiteral("--stream") << QStringLiteral("-");
+    else
+        arguments << QStringLiteral("--camera") << choice.device
+                  << QStringLiteral("--camera-format") << choice.format;
+    child_.start(program_, arguments);
+    // Not among the arguments, which a list of processes shows: it may hold a password.
+    if (choice.isStream()) child_.write(choice.device.toUtf8() + '\n');
 }
 
 void LiveSource::stop() {
@@ -41,7 +48,7 @@ void LiveSource::stop() {
 void LiveSource::askForWindow() {
     const QString file = newFile(tr("live"));
     if (file.isEmpty())
-        return Q_EMIT windowRefused({}, tr("The data folder takes no pictures of the camera."));
+        return Q_EMIT windowRefused({}, tr("The data folder takes no pictures of what is live."));
     send(protocol::live::WindowRequest{file.toStdString()});
 }
 
@@ -111,9 +118,12 @@ void LiveSource::onEnd(const LineChild::End& end) {
     if (end.how == How::NotStarted)
         why = tr("%1 could not be started; install the program whole.").arg(program_);
     else if (!end.isGood())
-        why = end.sentence.isEmpty() ? tr("The camera was lost; connect it again.") : end.sentence;
+        why = !end.sentence.isEmpty() ? end.sentence
+              : choice_.isStream()    ? tr("The stream was lost; open it again.")
+                                      : tr("The camera was lost; connect it again.");
     else if (was_wanted)
-        why = tr("The camera gives no more pictures.");
+        why = choice_.isStream() ? tr("The stream is over.")
+                                 : tr("The camera gives no more pictures.");
     Q_EMIT ended(why);
 }
 

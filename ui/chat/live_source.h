@@ -9,8 +9,12 @@
 
 namespace univi::ui {
 
-/// A camera or screen that is kept open, and the frames of it that a question is about.
+/// A camera, a screen or a stream that is kept open, and the frames of it that a question is about.
 struct LiveCameraChoice {
+    /// As a LiveCameraChoice's format: the device is the address of a stream.
+    static constexpr QLatin1String kStream{"stream"};
+    bool isStream() const { return format == kStream; }
+
     QString device;
     QString format = QStringLiteral("v4l2");
     QString name;  ///< as people know it

@@ -57,6 +57,7 @@ void MediaActions::openAddress() {
     if (isRefused()) return;
     auto* dialog = new StreamDialog(page_);
     connect(dialog, &StreamDialog::recorded, this, [this](const QString& file) { add({file}); });
+    connect(dialog, &StreamDialog::liveRequested, this, &MediaActions::liveRequested);
     openOnce(dialog);
 }
 

@@ -46,7 +46,7 @@ class MediaActions : public QObject {
   Q_SIGNALS:
     /// Some were added, or it was tried.
     void added();
-    /// A camera is to stay open.
+    /// A camera or stream is to stay open.
     void liveRequested(const univi::ui::LiveCameraChoice& choice);
     void groupsWanted(int medium);
 

@@ -1,5 +1,6 @@
 #include "ui/chat/stream_dialog.h"
 
+#include <QButtonGroup>
 #include <QFile>
 #include <QFormLayout>
 #include <QLabel>
@@ -7,6 +8,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -24,14 +26,19 @@ StreamDialog::StreamDialog(QWidget* parent, const QString& program)
     : QDialog(parent),
       program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : program),
       address_(new QLineEdit),
+      video_(segment(tr("Video"))),
+      live_(segment(tr("Live"))),
       seconds_(new QSpinBox),
+      form_(new QFormLayout),
       message_(wrapped({}, "small")),
       bar_(new QProgressBar),
-      record_(button(tr("Record"), ButtonRole::Primary)) {
+      open_(button({}, ButtonRole::Primary)) {
     setWindowTitle(tr("Open an address"));
     build();
     connect(address_, &QLineEdit::textChanged, this, &StreamDialog::updateState);
-    connect(record_, &QPushButton::clicked, this, &StreamDialog::start);
+    connect(live_, &QToolButton::toggled, this, &StreamDialog::updateState);
+    connect(open_, &QPushButton::clicked, this,
+            [this] { live_->isChecked() ? goLive() : record(); });
     connect(&child_, &LineChild::ended, this, &StreamDialog::onEnd);
     updateState();
 }
@@ -58,22 +65,26 @@ void StreamDialog::build() {
     bar_->setRange(0, 0);
     bar_->setTextVisible(false);
     bar_->hide();
-    record_->setDefault(true);
+    auto* kinds = new QButtonGroup(this);
+    for (QToolButton* kind : {video_, live_}) kinds->addButton(kind);
+    video_->setChecked(true);
+    open_->setDefault(true);
     QPushButton* cancel = button(tr("Cancel"));
     cancel->setAutoDefault(false);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(16);
-    form->setVerticalSpacing(12);
-    addField(form, tr("&Address"), address_);
-    addField(form, tr("&Length"), seconds_);
+    form_->setHorizontalSpacing(16);
+    form_->setVerticalSpacing(12);
+    addField(form_, tr("&Address"), address_);
+    addField(form_, tr("&What"), video_, row({.spacing = 0}, {video_, live_, Part::stretch()}));
+    addField(form_, tr("&Length"), seconds_);
+    live_fields_.emplace(form_);
     column(this, {.margins = {32, 24, 32, 24}, .spacing = 16},
-           {makeLabel(tr("Open an address"), "title"), form, message_, bar_,
-            row({}, {Part::stretch(), cancel, record_})});
+           {makeLabel(tr("Open an address"), "title"), form_, message_, bar_,
+            row({}, {Part::stretch(), cancel, open_})});
     setMinimumWidth(kWidth);
 }
 
-void StreamDialog::start() {
+void StreamDialog::record() {
     const QString address = address_->text().trimmed();
     file_ = newRecordingFile(QUrl(address).host(), QStringLiteral("mkv"));
     if (file_.isEmpty()) return showProblem(tr("The data folder takes no recording."));
@@ -83,6 +94,14 @@ void StreamDialog::start() {
     child_.write(address.toUtf8() + '\n');
     child_.closeInput();
     updateState();
+}
+
+void StreamDialog::goLive() {
+    const QString address = address_->text().trimmed();
+    LiveCameraChoice choice{address, LiveCameraChoice::kStream, QUrl(address).host()};
+    live_fields_->read(choice);
+    Q_EMIT liveRequested(choice);
+    accept();
 }
 
 void StreamDialog::onEnd(const LineChild::End& end) {
@@ -105,14 +124,19 @@ void StreamDialog::showProblem(const QString& sentence) {
 }
 
 void StreamDialog::updateState() {
-    const bool isRecording = child_.isRunning();
+    const bool isRecording = child_.isRunning(), isLive = live_->isChecked();
     bar_->setVisible(isRecording);
-    address_->setEnabled(!isRecording);
-    seconds_->setEnabled(!isRecording);
-    record_->setEnabled(!isRecording && isStreamAddress(address_->text()));
+    for (QWidget* field : std::initializer_list<QWidget*>{address_, video_, live_, seconds_})
+        field->setEnabled(!isRecording);
+    form_->setRowVisible(seconds_, !isLive);
+    live_fields_->setVisible(isLive);
+    open_->setText(isLive ? tr("Open") : tr("Record"));
+    open_->setEnabled(!isRecording && isStreamAddress(address_->text()));
     say(isRecording ? tr("Recording…")
+        : isLive    ? tr("A camera or a video, by http, https or rtsp. It stays open above the "
+                            "question, which is about its last frames.")
                     : tr("A camera or a video, by http, https or rtsp. Its beginning is stored on "
-                         "this computer."),
+                            "this computer."),
         "small");
 }
 

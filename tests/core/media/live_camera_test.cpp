@@ -4,11 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "core/base/error.h"
-#include "core/media/video.h"
+#include "tests/core/media/live_watcher.h"
 #include "tests/core/media/media_error.h"
 #include "tests/support/scratch_folder.h"
 
@@ -17,76 +14,15 @@ namespace {
 
 using base::ErrorKind;
 using test::error_of;
+using test::frames_of;
+using test::window;
+using Watcher = test::LiveWatcher;
 using test::ScratchFolder;
 using testing::HasSubstr;
-
-constexpr auto kPatience = std::chrono::seconds(60);
 
 /// As fast as they are read, or as time goes by.
 CameraSource pictures(const std::string& more) {
     return {"testsrc2=size=322x240:rate=10" + more, "lavfi"};
-}
-
-/// Watches a camera from another thread.
-class Watcher {
-  public:
-    LiveCamera::Observer observer() {
-        return {[this](const LivePicture& picture) {
-                    const std::lock_guard lock(mutex_);
-                    last_ = picture;
-                    changed_.notify_all();
-                },
-                [this](std::exception_ptr why) {
-                    const std::lock_guard lock(mutex_);
-                    ended_ = true;
-                    why_ = std::move(why);
-                    changed_.notify_all();
-                }};
-    }
-    bool wait_for(std::int64_t taken) {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, kPatience, [&] { return last_.taken >= taken; });
-    }
-    bool wait_for_end() {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, kPatience, [&] { return ended_; });
-    }
-    LivePicture last() {
-        const std::lock_guard lock(mutex_);
-        return last_;
-    }
-    std::string why() {
-        if (!why_) return "";
-        try {
-            std::rethrow_exception(why_);
-        } catch (const base::Error& error) {
-            return error.what();
-        }
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    LivePicture last_;
-    bool ended_ = false;
-    std::exception_ptr why_;
-};
-
-LiveOptions window(int frames, double every) {
-    LiveOptions options;
-    options.frames = frames;
-    options.every_s = every;
-    return options;
-}
-
-std::vector<VideoFrame> frames_of(const std::filesystem::path& file) {
-    FrameSampling all;
-    all.max_frames = 1000;
-    all.spread = true;
-    VideoReader reader(file, all);
-    std::vector<VideoFrame> out;
-    while (auto frame = reader.next()) out.push_back(std::move(*frame));
-    return out;
 }
 
 TEST(LiveCamera, HoldsTheLastFramesAtTheirDistance) {

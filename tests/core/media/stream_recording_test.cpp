@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/media/stream_address.h"
 #include "core/media/video.h"
 #include "tests/core/media/media_error.h"
 #include "tests/support/clips.h"

@@ -1,8 +1,12 @@
-// A live camera in a conversation: the real univi-cli on FFmpeg's test pictures, the scripted
-// engine.
+// A live camera or stream in a conversation: the real univi-cli on FFmpeg's test pictures and on a
+// server of the test, the scripted engine.
 #include <QFileInfo>
+#include <QPushButton>
 #include <QToolButton>
 
+#include "core/media/image_file.h"
+#include "tests/support/clips.h"
+#include "tests/support/http_server.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support/chat_page_fixture.h"
 #include "tests/ui/training/shots.h"
@@ -142,8 +146,80 @@ class LiveTest : public QObject, protected ChatPageFixture {
         QVERIFY(page_->model()->pendingMedia().isEmpty());
     }
 
+    void aStreamIsLiveAsACameraIs() {
+        const test::HttpServer camera(jpeg());
+        page_->live()->start(streamAt(camera, "/jpegs"));
+        QVERIFY(bar()->sentence().contains("Opening camera.local"));
+        QTRY_COMPARE_WITH_TIMEOUT(window().clip.frames.value_or(0), kFrames, kWaitMs);
+        QVERIFY2(bar()->sentence().contains("camera.local, the last 3 frames, one every 0.2 s"),
+                 qPrintable(bar()->sentence()));
+        ask("What is there now?");
+        QCOMPARE(turns()[0].media.size(), 1);
+        const auto* close = bar()->findChild<QToolButton*>("closeLiveButton");
+        QCOMPARE(close->accessibleName(), QString("Close the stream"));
+        shot(page_.get(), "live_stream");
+        closeCamera();
+        QVERIFY(QFileInfo::exists(turns()[0].media[0].file));
+    }
+
+    void aStreamThatBreaksOffIsOpenedAgain() {
+        const test::HttpServer camera("no video");
+        page_->live()->start(streamAt(camera, "/brief"));
+        QTRY_VERIFY_WITH_TIMEOUT(notice().contains("/brief cannot be opened"), kWaitMs);
+        QVERIFY2(!notice().contains("secret"), qPrintable(notice()));
+        QVERIFY(!bar()->isVisible());
+        shot(page_.get(), "live_stream_broken");
+        for (auto* button : page_->notice()->findChildren<QPushButton*>())
+            if (button->text() == "Open again") button->click();
+        QVERIFY(page_->live()->isOn());
+        QVERIFY(bar()->isVisible());
+        QVERIFY(notice().isEmpty() || !page_->notice()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!page_->live()->isOn(), kWaitMs);
+    }
+
+    /// A camera that accepts and says nothing.
+    void aStreamThatIsSilentIsClosedAtOnce() {
+        const test::HttpServer camera("");
+        page_->live()->start(streamAt(camera, "/silent"));
+        QTest::qWait(500);
+        QVERIFY(page_->live()->isOn());
+        QElapsedTimer took;
+        took.start();
+        closeCamera();
+        QVERIFY(took.elapsed() < 4000);
+        QVERIFY2(!page_->notice()->isVisible(), qPrintable(notice()));
+    }
+
+    /// It may hold a password, and arguments can be seen by everybody.
+    void theAddressIsNoArgument() {
+        const QString told = home_->path("told");
+        const QString script = home_->file(
+            "fake-cli", "#!/bin/sh\nread line; echo \"$*|$line\" > '" + told.toUtf8() + "'\n");
+        QFile::setPermissions(script, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        LiveSource source(nullptr, script);
+        QSignalSpy ended(&source, &LiveSource::ended);
+        source.start({"rtsp://me:secret@h/1", LiveCameraChoice::kStream, "h", kFrames, 0.2});
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kWaitMs);
+        QFile file(told);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(),
+                 QByteArray("live --frames 3 --every 0.2 --stream -|rtsp://me:secret@h/1\n"));
+        QCOMPARE(ended[0][0].toString(), QString("The stream is over."));
+    }
+
   private:
     static constexpr int kFrames = 3;
+    std::string jpeg() const {
+        const QString file = home_->path("camera.jpg");
+        media::write_image(file.toStdString(), test::numbered_picture(5, 320, 240));
+        QFile in(file);
+        return in.open(QIODevice::ReadOnly) ? in.readAll().toStdString() : std::string();
+    }
+    static LiveCameraChoice streamAt(const test::HttpServer& server, const std::string& path) {
+        QString address = QString::fromStdString(server.address(path));
+        return {address.replace("http://", "http://me:secret@"), LiveCameraChoice::kStream,
+                "camera.local", kFrames, 0.2};
+    }
     void goLive(const QString& more = {}) {
         page_->live()->start({"testsrc2=size=320x240:rate=10" + more + ",realtime", "lavfi",
                               "camera", kFrames, 0.2});

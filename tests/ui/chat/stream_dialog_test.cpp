@@ -5,9 +5,11 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QToolButton>
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "tests/ui/training/shots.h"
 
 namespace univi::ui {
 
@@ -75,6 +77,32 @@ class StreamDialogTest : public QObject {
         type(dialog, "http://h/" + QByteArray(1 << 19, 'x'));
         record(dialog)->click();
         QTRY_VERIFY_WITH_TIMEOUT(says(dialog, "no camera there"), kWaitMs);
+    }
+
+    void aStreamThatStaysOpenIsAskedFor() {
+        StreamDialog dialog(nullptr, home_->path("nothing"));
+        QSignalSpy live(&dialog, &StreamDialog::liveRequested);
+        dialog.show();
+        type(dialog, " rtsp://me:secret@camera.local/1 ");
+        auto* every = dialog.findChild<QDoubleSpinBox*>();
+        QVERIFY(!every->isVisible());
+        shot(&dialog, "stream");
+        for (QToolButton* kind : dialog.findChildren<QToolButton*>())
+            if (kind->text() == "Live") kind->click();
+        QVERIFY(every->isVisible());
+        QVERIFY(!dialog.findChild<QSpinBox*>()->isVisible());
+        every->setValue(2.5);
+        shot(&dialog, "stream_live");
+        QCOMPARE(record(dialog)->text(), QString("Open"));
+        record(dialog)->click();
+        QCOMPARE(live.count(), 1);
+        const auto choice = live[0][0].value<LiveCameraChoice>();
+        QVERIFY(choice.isStream());
+        QCOMPARE(choice.device, QString("rtsp://me:secret@camera.local/1"));
+        QCOMPARE(choice.name, QString("camera.local"));
+        QCOMPARE(choice.frames, 16);
+        QCOMPARE(choice.every_s, 2.5);
+        QVERIFY(!dialog.isVisible());
     }
 
     void aMissingProgramIsSaid() {

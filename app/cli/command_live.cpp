@@ -4,6 +4,7 @@
 #include <set>
 #include <type_traits>
 
+#include "app/cli/camera_arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
@@ -146,18 +147,12 @@ void addLiveCommand(CommandSet& commands) {
         "unless \"keep\" names it), \"record\" with a file records all pictures until "
         "\"end_recording\"");
     const auto arguments = std::make_shared<LiveArguments>();
-    command->add_option("--camera", arguments->camera.device, "/dev/video0, or a display: :0")
-        ->type_name("DEVICE");
+    addCameraOptions(*command, arguments->camera);
     command
         ->add_option("--stream", arguments->stream,
                      "A stream in its place (http, https, rtsp); -: the first line of standard "
                      "input is its address")
         ->type_name("ADDRESS");
-    command
-        ->add_option("--camera-format", arguments->camera.format,
-                     "v4l2, x11grab for a screen, or lavfi for FFmpeg's own test pictures")
-        ->check(CLI::IsMember({"v4l2", "x11grab", "lavfi"}))
-        ->capture_default_str();
     command->add_option("--frames", arguments->options.frames, "How many frames are held")
         ->type_name("N")
         ->check(CLI::Range(1, media::kMostLiveFrames))

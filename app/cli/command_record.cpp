@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/camera_arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
@@ -89,16 +90,10 @@ void addRecordCommand(CommandSet& commands) {
         "Records a camera, or the beginning of a stream (http, https, rtsp), into a video file");
     const auto arguments = std::make_shared<RecordArguments>();
     command->add_option("ADDRESS", arguments->address, "The stream; -: a line of standard input");
-    command->add_option("--camera", arguments->camera.device, "A camera in its place: /dev/video0")
-        ->type_name("DEVICE");
+    addCameraOptions(*command, arguments->camera);
     command->add_flag("--list-cameras", arguments->list_cameras,
                       "Print the cameras of this machine, a JSON object a line");
     command->add_flag("--still", arguments->still, "One picture of the camera (PNG or JPEG)");
-    command
-        ->add_option("--camera-format", arguments->camera.format,
-                     "v4l2, x11grab for a screen, or lavfi for FFmpeg's own test pictures")
-        ->check(CLI::IsMember({"v4l2", "x11grab", "lavfi"}))
-        ->capture_default_str();
     command->add_option("--out", arguments->out, "The file to write")->type_name("F");
     command->add_option("--seconds", arguments->options.seconds, "How much of it, at most")
         ->type_name("S")

@@ -85,8 +85,8 @@ void CameraReader::open(const CameraOptions& options) {
     const AVInputFormat* input = av_find_input_format(source_.format.c_str());
     if (!input || (!is_camera && !is_screen(source_) && source_.format != "lavfi"))
         throw Error(ErrorKind::Usage,
-                    "Cameras are read by v4l2, screens by x11grab, and test pictures by lavfi, "
-                    "not by " +
+                    "Cameras are read by v4l2, screens by x11grab, shared ones by pipewire, and "
+                    "test pictures by lavfi, not by " +
                         source_.format + ".");
     const std::string size = std::to_string(options.width) + "x" + std::to_string(options.height);
     // JPEG first: many cameras give few pictures a second without it.

@@ -2485,6 +2485,22 @@
         <source>Open</source>
         <translation>未评</translation>
     </message>
+    <message>
+        <source>A screen or a window…</source>
+        <translation>屏幕或窗口…</translation>
+    </message>
+    <message>
+        <source>Shared screen</source>
+        <translation>共享的屏幕</translation>
+    </message>
+    <message>
+        <source>Nothing was shared.</source>
+        <translation>没有共享任何内容。</translation>
+    </message>
+    <message>
+        <source>Choose what to share in the dialog of the desktop.</source>
+        <translation>请在桌面的对话框中选择要共享的内容。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ChartPanel</name>
@@ -5160,6 +5176,10 @@
         <source>The stream is over.</source>
         <translation>视频流已结束。</translation>
     </message>
+    <message>
+        <source>The screen is not shared any more.</source>
+        <translation>屏幕已不再共享。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::LogView</name>
@@ -7000,6 +7020,21 @@
     <message>
         <source>%1 (published)</source>
         <translation>%1（发布）</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ScreenShare</name>
+    <message>
+        <source>The desktop ended its dialog; try again.</source>
+        <translation>桌面结束了其对话框；请重试。</translation>
+    </message>
+    <message>
+        <source>The desktop shares no screen.</source>
+        <translation>桌面未共享屏幕。</translation>
+    </message>
+    <message>
+        <source>The desktop shares no screen (%1).</source>
+        <translation>桌面未共享屏幕（%1）。</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,6 @@ univi_add_test(media_test
        nlohmann_json::nlohmann_json
   LABELS core)
 univi_add_test(camera_test
-  SOURCES media/camera_test.cpp media/live_camera_test.cpp media/live_stream_test.cpp
-  LINK univi_camera univi_test_support
+  SOURCES media/camera_test.cpp media/live_camera_test.cpp media/live_stream_test.cpp media/pipewire_reader_test.cpp media/shared_picture_test.cpp
+  LINK univi_camera univi_test_support univi_test_screen FFmpeg::FFmpeg
   LABELS core)

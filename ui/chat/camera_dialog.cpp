@@ -92,7 +92,7 @@ void CameraDialog::wire() {
     connect(&listing_, &LineChild::ended, this, &CameraDialog::onListed);
     connect(&taking_, &LineChild::ended, this, &CameraDialog::onTaken);
     connect(again_, &QPushButton::clicked, this, &CameraDialog::look);
-    connect(take_, &QPushButton::clicked, this, [this] { live_->isChecked() ? goLive() : take(); });
+    connect(take_, &QPushButton::clicked, this, &CameraDialog::begin);
     for (QToolButton* kind : {video_, live_})
         connect(kind, &QToolButton::toggled, this, &CameraDialog::updateState);
 }
@@ -104,6 +104,7 @@ void CameraDialog::look() {
         return onListed({LineChild::End::How::Exited, 0, {}});
     }
     listing_.start(program(), {QStringLiteral("record"), QStringLiteral("--list-cameras")});
+    ScreenShare::find(this, [this] { addSharedScreen(); });
     updateState();
     say(tr("Looking for cameras…"), "small");
 }
@@ -128,6 +129,16 @@ void CameraDialog::addCamera(const QString& device, const QString& given, const 
     cameras_->setItemData(row, name.isEmpty() ? tr("camera") : name, kNameRole);
 }
 
+/// Which screen or window it is, the desktop's own dialog asks.
+void CameraDialog::addSharedScreen() {
+    if (cameras_->findData(LiveCameraChoice::kShared, kFormatRole) >= 0) return;
+    cameras_->addItem(tr("A screen or a window…"));
+    const int row = cameras_->count() - 1;
+    cameras_->setItemData(row, QString(LiveCameraChoice::kShared), kFormatRole);
+    cameras_->setItemData(row, tr("Shared screen"), kNameRole);
+    if (!listing_.isRunning()) onListed({LineChild::End::How::Exited, 0, {}});
+}
+
 void CameraDialog::onListed(const LineChild::End& end) {
     updateState();
     if (end.how == LineChild::End::How::NotStarted)
@@ -138,37 +149,70 @@ void CameraDialog::onListed(const LineChild::End& end) {
     say(tr("What is taken is stored on this computer."), "small");
 }
 
+void CameraDialog::begin() {
+    if (cameras_->currentData(kFormatRole) == QString(LiveCameraChoice::kShared)) return share();
+    screen_.reset();
+    proceed();
+}
+
+void CameraDialog::share() {
+    screen_ = ScreenShare::create();
+    connect(screen_.get(), &ScreenShare::shared, this, &CameraDialog::proceed);
+    connect(screen_.get(), &ScreenShare::refused, this, [this](const QString& sentence) {
+        is_asking_ = false;
+        updateState();
+        say(sentence.isEmpty() ? tr("Nothing was shared.") : sentence,
+            sentence.isEmpty() ? "small" : "danger");
+    });
+    is_asking_ = true;
+    updateState();
+    say(tr("Choose what to share in the dialog of the desktop."), "small");
+    screen_->start();
+}
+
+void CameraDialog::proceed() {
+    is_asking_ = false;
+    if (live_->isChecked())
+        goLive();
+    else
+        take();
+}
+
+LiveCameraChoice CameraDialog::choice() const {
+    LiveCameraChoice choice{cameras_->currentData().toString(),
+                            cameras_->currentData(kFormatRole).toString(),
+                            cameras_->currentData(kNameRole).toString()};
+    if (screen_) choice.device = QString::number(screen_->node());
+    choice.screen = screen_;
+    live_fields_->read(choice);
+    return choice;
+}
+
 void CameraDialog::take() {
     const bool still = picture_->isChecked();
     file_ = newRecordingFile(cameras_->currentData(kNameRole).toString(),
                              still ? QStringLiteral("png") : QStringLiteral("mkv"));
     if (file_.isEmpty()) return say(tr("The data folder takes no recording."), "danger");
-    QStringList arguments{QStringLiteral("record"),
-                          QStringLiteral("--camera"),
-                          cameras_->currentData().toString(),
-                          QStringLiteral("--camera-format"),
-                          cameras_->currentData(kFormatRole).toString(),
-                          QStringLiteral("--out"),
-                          file_};
+    QStringList arguments{QStringLiteral("record")};
+    arguments << choice().arguments() << QStringLiteral("--out") << file_;
     if (still)
         arguments << QStringLiteral("--still");
     else
         arguments << QStringLiteral("--seconds") << QString::number(seconds_->value());
+    taking_.passDescriptor(screen_ ? screen_->descriptor() : -1);
     taking_.start(program(), arguments);
+    if (screen_) screen_->dropDescriptor();
     updateState();
     say(still ? tr("Taking a picture…") : tr("Recording…"), "small");
 }
 
 void CameraDialog::goLive() {
-    LiveCameraChoice choice{cameras_->currentData().toString(),
-                            cameras_->currentData(kFormatRole).toString(),
-                            cameras_->currentData(kNameRole).toString()};
-    live_fields_->read(choice);
-    Q_EMIT liveRequested(choice);
+    Q_EMIT liveRequested(choice());
     accept();
 }
 
 void CameraDialog::onTaken(const LineChild::End& end) {
+    screen_.reset();
     updateState();
     if (end.isGood()) {
         Q_EMIT recorded(file_);
@@ -183,7 +227,7 @@ void CameraDialog::onTaken(const LineChild::End& end) {
 }
 
 void CameraDialog::updateState() {
-    const bool busy = taking_.isRunning(), listing = listing_.isRunning();
+    const bool busy = taking_.isRunning() || is_asking_, listing = listing_.isRunning();
     bar_->setVisible(busy || listing);
     const bool ready = !busy && !listing && cameras_->count() > 0;
     for (QWidget* field :

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QDialog>
+#include <memory>
 #include <optional>
 
 #include "ui/chat/live_fields.h"
@@ -48,6 +49,11 @@ class CameraDialog : public QDialog {
     void onCamera(const QByteArray& line);
     void onListed(const LineChild::End& end);
     void addCamera(const QString& device, const QString& name, const QString& format);
+    void addSharedScreen();
+    void begin();
+    void share();
+    void proceed();
+    LiveCameraChoice choice() const;
     void take();
     void goLive();
     void onTaken(const LineChild::End& end);
@@ -57,6 +63,8 @@ class CameraDialog : public QDialog {
 
     Source source_;
     LineChild listing_, taking_;
+    std::shared_ptr<ScreenShare> screen_;  ///< what is shared, or being asked for
+    bool is_asking_ = false;               ///< the desktop's dialog is open
     QString file_;
     QComboBox* cameras_;
     QToolButton *picture_, *video_, *live_;

@@ -132,6 +132,8 @@ void LiveActions::onEnded(const QString& sentence) {
     leave();
     bar_->hide();
     if (sentence.isEmpty()) return;
+    // A screen must be shared by its person again.
+    if (source_.choice().isShared()) return say(sentence);
     say(sentence, {{tr("Open again"), [this, choice = source_.choice()] { start(choice); }}});
 }
 

@@ -80,7 +80,8 @@ LiveBar::LiveBar(QWidget* parent)
 }
 
 void LiveBar::open(const LiveCameraChoice& choice) {
-    choice_ = choice;
+    name_ = choice.name;
+    every_s_ = choice.every_s;
     held_ = 0;
     picture_->set({});
     setRecording(false);
@@ -119,9 +120,9 @@ QString LiveBar::sentence() const {
 
 void LiveBar::updateSentence() {
     if (held_ == 0) return;
-    const QString every = QLocale().toString(choice_.every_s, 'g', 4);
+    const QString every = QLocale().toString(every_s_, 'g', 4);
     const QString frames =
-        tr("%1, the last %Ln frame(s), one every %2 s", nullptr, held_).arg(choice_.name, every);
+        tr("%1, the last %Ln frame(s), one every %2 s", nullptr, held_).arg(name_, every);
     if (!recording_since_.isValid())
         return what_->setTextOrShorter(tr("Live: %1").arg(frames), frames);
     const QString time = timeText(std::floor(double(recording_since_.elapsed()) / 1000));

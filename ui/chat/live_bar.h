@@ -34,7 +34,8 @@ class LiveBar : public QFrame {
     class Picture;
     void updateSentence();
 
-    LiveCameraChoice choice_;
+    QString name_;
+    double every_s_ = 0;
     int held_ = 0;
     QElapsedTimer recording_since_;
     Picture* picture_;

@@ -14,6 +14,13 @@ constexpr int kPatienceMs = 5000;
 
 }  // namespace
 
+QStringList LiveCameraChoice::arguments() const {
+    QStringList words{QStringLiteral("--camera"), device, QStringLiteral("--camera-format"),
+                      format};
+    if (screen) words << QStringLiteral("--pipewire-fd") << QString::number(screen->descriptor());
+    return words;
+}
+
 LiveSource::LiveSource(QObject* parent, const QString& program)
     : QObject(parent),
       program_(program.isEmpty() ? programBeside(QStringLiteral("univi-cli")) : program),
@@ -32,9 +39,13 @@ void LiveSource::start(const LiveCameraChoice& choice) {
     if (choice.isStream())
         arguments << QStringLiteral("--stream") << QStringLiteral("-");
     else
-        arguments << QStringLiteral("--camera") << choice.device
-                  << QStringLiteral("--camera-format") << choice.format;
+        arguments << choice.arguments();
+    child_.passDescriptor(choice.screen ? choice.screen->descriptor() : -1);
     child_.start(program_, arguments);
+    if (choice.screen) {
+        choice.screen->dropDescriptor();
+        connect(choice.screen.get(), &ScreenShare::ended, this, &LiveSource::onScreenEnded);
+    }
     // Not among the arguments, which a list of processes shows: it may hold a password.
     if (choice.isStream()) child_.write(choice.device.toUtf8() + '\n');
 }
@@ -112,9 +123,11 @@ void LiveSource::take(const protocol::live::RefusedEvent& refused) {
 void LiveSource::onEnd(const LineChild::End& end) {
     const bool was_wanted = std::exchange(is_wanted_, false);
     is_on_ = false;
+    choice_.screen.reset();
     setRecording(false);
     using How = LineChild::End::How;
-    QString why;
+    QString why = std::exchange(reason_, {});
+    if (!why.isEmpty()) return Q_EMIT ended(why);
     if (end.how == How::NotStarted)
         why = tr("%1 could not be started; install the program whole.").arg(program_);
     else if (!end.isGood())
@@ -125,6 +138,12 @@ void LiveSource::onEnd(const LineChild::End& end) {
         why = choice_.isStream() ? tr("The stream is over.")
                                  : tr("The camera gives no more pictures.");
     Q_EMIT ended(why);
+}
+
+void LiveSource::onScreenEnded() {
+    if (!is_wanted_) return;
+    reason_ = tr("The screen is not shared any more.");
+    stop();
 }
 
 void LiveSource::setRecording(bool recording) {

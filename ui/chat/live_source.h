@@ -3,23 +3,31 @@
 #include <QImage>
 #include <QObject>
 #include <QString>
+#include <QStringList>
+#include <memory>
 
 #include "core/protocol/live_protocol.h"
+#include "ui/chat/screen_share.h"
 #include "ui/session/line_child.h"
 
 namespace univi::ui {
 
 /// A camera, a screen or a stream that is kept open, and the frames of it that a question is about.
 struct LiveCameraChoice {
-    /// As a LiveCameraChoice's format: the device is the address of a stream.
-    static constexpr QLatin1String kStream{"stream"};
+    /// As a LiveCameraChoice's format: the device is the address of a stream; the node of PipeWire
+    /// that `screen` has.
+    static constexpr QLatin1String kStream{"stream"}, kShared{"pipewire"};
     bool isStream() const { return format == kStream; }
+    bool isShared() const { return format == kShared; }
+    /// What names it to univi-cli; not a stream, whose address is no argument.
+    QStringList arguments() const;
 
     QString device;
     QString format = QStringLiteral("v4l2");
     QString name;  ///< as people know it
     int frames = 16;
     double every_s = 1;  ///< seconds from one frame to the next
+    std::shared_ptr<ScreenShare> screen = {};
 };
 
 /// A live camera as a child of the window, univi-cli live: what happens to the camera never reaches
@@ -64,6 +72,7 @@ class LiveSource : public QObject {
     void take(const protocol::live::RecordedEvent& recorded);
     void take(const protocol::live::RefusedEvent& refused);
     void onEnd(const LineChild::End& end);
+    void onScreenEnded();
     void send(const protocol::live::Request& request);
     QString newFile(const QString& kind) const;
     void setRecording(bool recording);
@@ -71,7 +80,7 @@ class LiveSource : public QObject {
     QString program_;
     LiveCameraChoice choice_;
     bool is_on_ = false, is_recording_ = false, is_wanted_ = false;
-    QString recording_;
+    QString recording_, reason_;  ///< why it is being closed, where the person did not ask for it
     LineChild child_;
 };
 

@@ -1,5 +1,7 @@
 #include "ui/session/line_child.h"
 
+#include <fcntl.h>
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QProcessEnvironment>
@@ -68,6 +70,11 @@ void LineChild::setVariable(const QString& name, const QString& value) {
     else
         variables.insert(name, value);
     process_.setProcessEnvironment(variables);
+}
+
+void LineChild::passDescriptor(int descriptor) {
+    if (descriptor < 0) return process_.setChildProcessModifier({});
+    process_.setChildProcessModifier([descriptor] { ::fcntl(descriptor, F_SETFD, 0); });
 }
 
 void LineChild::stop(int patience_ms) {

@@ -37,6 +37,9 @@ class LineChild : public QObject {
     /// Gives children that are started from now on a variable of their environment; an empty value
     /// takes it away.
     void setVariable(const QString& name, const QString& value);
+    /// Lets the children that are started from now on have an open file of this process, under the
+    /// same number; -1: none.
+    void passDescriptor(int descriptor);
     void write(const QByteArray& bytes) { process_.write(bytes); }
     void closeInput() { process_.closeWriteChannel(); }
     /// Asks the child to end. Kills it when it still runs after `patience_ms`; 0 waits for ever.

@@ -30,6 +30,7 @@ CodeText::CodeText(QWidget* parent)
     setLineWrapMode(QPlainTextEdit::NoWrap);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setTabChangesFocus(true);
+    setMinimumHeight(1);  // its own hint is higher than one line, which the header would pay for
     setUndoRedoEnabled(false);
     setMouseTracking(true);
     viewport()->setMouseTracking(true);

@@ -61,7 +61,7 @@ class CommandPalette : public QDialog {
     HistorySearch* search_;
     QLineEdit* field_;
     QListWidget* list_;
-    QLabel* nothing_;  ///< in the place of an empty list
+    QLabel* nothing_;           ///< in the place of an empty list
     QPointer<QWidget> before_;  ///< what had the keyboard
     bool leaving_ = false;
 };

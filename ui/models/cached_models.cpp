@@ -2,6 +2,7 @@
 
 #include <QCollator>
 #include <QDir>
+#include <QLocale>
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -48,8 +49,8 @@ QList<CachedModel> findModelsIn(const QString& folder) {
     if (const auto own = lookAt(folder.toStdString(), place.dirName())) models << *own;
     QStringList inside =
         place.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Readable, QDir::NoSort);
-    QCollator order;
-    order.setNumericMode(true);  // checkpoint-500 before checkpoint-1000
+    QCollator order(QLocale(QLocale::English));  // that of "C" knows no numbers
+    order.setNumericMode(true);                  // checkpoint-500 before checkpoint-1000
     std::sort(inside.begin(), inside.end(), order);
     for (const QString& each : inside.mid(0, kMostFolders))
         if (const auto model = lookAt(place.filePath(each).toStdString(), each)) models << *model;

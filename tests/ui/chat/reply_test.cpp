@@ -352,6 +352,21 @@ class ReplyTest : public QObject {
         QCOMPARE(code->verticalScrollBar()->maximum(), 0);
     }
 
+    void codeStandsAsFarBelowItsLanguageWhateverItsLength() {
+        const auto placeIn = [](const QString& source) {
+            FlowText text;
+            text.showMarkdown(source);
+            text.resize(400, text.heightForWidth(400));
+            text.show();
+            text.resize(400, text.heightForWidth(400));
+            QCoreApplication::processEvents();
+            auto* code = text.findChild<CodeText*>();
+            return code->mapTo(text.findChild<CodeBlock*>(), QPoint(0, 0));
+        };
+        QCOMPARE(placeIn("```sh\nls\n```"),
+                 placeIn("```sh\n" + QString("ls\n").repeated(9) + "```"));
+    }
+
     void longLinesOfCodeScrollSideways() {
         FlowText text;
         text.showMarkdown("```\n" + QString("word ").repeated(200) + "\n```");

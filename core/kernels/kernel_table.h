@@ -10,8 +10,19 @@ namespace univi::kernels {
 
 /// Multiplies one row of a matrix with all vectors.
 using RowDot = void (*)(const MatrixView& matrix, std::int64_t row, const Vectors& vectors);
+/// Multiplies rows begin..end-1 of a matrix with all vectors. A row's products do not depend on
+/// which rows come with it.
+using RowsDot = void (*)(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
+                         const Vectors& vectors);
 /// Each out [columns] = sum of weights[i] * row i over rows 0..matrix.rows-1.
 using RowSum = void (*)(const MatrixView& matrix, const RowWeights& weights);
+
+/// The rows of a format whose rows are multiplied one by one.
+template <RowDot kDot>
+void each_row(const MatrixView& matrix, std::int64_t begin, std::int64_t end,
+              const Vectors& vectors) {
+    for (std::int64_t row = begin; row < end; ++row) kDot(matrix, row, vectors);
+}
 
 /// Loops over vectors, as vector_ops.h says of the functions of these names.
 struct VectorLoops {
@@ -43,7 +54,7 @@ using PackInt8Block = void (*)(const std::int8_t* codes, std::int64_t width, std
 
 /// The kernels of one instruction set.
 struct KernelTable {
-    RowDot dot[5];      ///< one a MatrixFormat, in its order
+    RowsDot dot[5];     ///< one a MatrixFormat, in its order
     RowSum row_sum[4];  ///< F32, F16, BF16, Int8
     VectorLoops loops;
     /// out [groups * kInt4Group] = each 4-bit value times factors[its group], rounded to the
@@ -69,7 +80,7 @@ const KernelTable& avx2_kernels();
 const KernelTable& avx512_kernels();
 const KernelTable& amx_kernels();
 /// Only where has_int8_products() says so.
-RowDot vnni_int4_dot();
+RowsDot vnni_int4_dot();
 Int8Products vnni_int8_products();
 PackInt8Block vnni_pack_int8_block();
 #endif

@@ -187,7 +187,8 @@ UNIVI_AVX2 void int4_to_int8(const std::uint8_t* codes, const float* factors, st
 
 const KernelTable& avx2_kernels() {
     static const KernelTable all{
-        {dot_row<F32>, dot_row<F16>, dot_row<BF16>, dot_row<Int8>, dot_int4},
+        {each_row<dot_row<F32>>, each_row<dot_row<F16>>, each_row<dot_row<BF16>>,
+         each_row<dot_row<Int8>>, each_row<dot_int4>},
         {row_sum<F32>, row_sum<F16>, row_sum<BF16>, row_sum<Int8>},
         kVectorLoops,
         int4_to_int8,

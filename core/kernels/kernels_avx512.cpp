@@ -228,8 +228,9 @@ UNIVI_AVX512 void row_sum(const MatrixView& matrix, const RowWeights& weights) {
 const KernelTable& avx512_kernels() {
     static const KernelTable all = [] {
         const bool vnni = has_int8_products();
-        KernelTable table{{dot_row<InOrder<F32>>, dot_row<InOrder<F16>>, dot_row<BF16>,
-                           dot_row<InOrder<Int8>>, vnni ? vnni_int4_dot() : dot_int4<PairProducts>},
+        KernelTable table{{each_row<dot_row<InOrder<F32>>>, each_row<dot_row<InOrder<F16>>>,
+                           each_row<dot_row<BF16>>, each_row<dot_row<InOrder<Int8>>>,
+                           vnni ? vnni_int4_dot() : dot_int4<PairProducts>},
                           {row_sum<F32>, row_sum<F16>, row_sum<BF16>, row_sum<Int8>},
                           kVectorLoops,
                           avx2_kernels().int4_to_int8,

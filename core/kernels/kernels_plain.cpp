@@ -153,7 +153,8 @@ void int8_products(const Int8Panel& panel, const Int8RowsView& x, const Int8Out&
 
 const KernelTable& plain_kernels() {
     static constexpr KernelTable all{
-        {dot_f32, dot_f16, dot_bf16, dot_int8, dot_int4},
+        {each_row<dot_f32>, each_row<dot_f16>, each_row<dot_bf16>, each_row<dot_int8>,
+         each_row<dot_int4>},
         {row_sum<float, same>, row_sum<std::uint16_t, half_to_float>,
          row_sum<std::uint16_t, bf16_to_float>, row_sum<std::int8_t, widen_int8>},
         kVectorLoops,

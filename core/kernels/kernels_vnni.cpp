@@ -14,8 +14,6 @@
 namespace univi::kernels {
 namespace {
 
-constexpr std::int64_t kAhead = 2048;
-
 struct FourProducts {
     UNIVI_TARGET __attribute__((always_inline)) inline static __m512i add(__m512i sums,
                                                                           __m512i codes,
@@ -24,9 +22,9 @@ struct FourProducts {
     }
 };
 
-#include "core/kernels/int4_rows_avx512.inc"
-
 #include "core/kernels/lane_sums_avx512.inc"
+
+#include "core/kernels/int4_rows_avx512.inc"
 
 #include "core/kernels/int8_products_vnni.inc"
 
@@ -48,7 +46,7 @@ void int8_products(const Int8Panel& panel, const Int8RowsView& x, const Int8Out&
 
 }  // namespace
 
-RowDot vnni_int4_dot() {
+RowsDot vnni_int4_dot() {
     return dot_int4<FourProducts>;
 }
 

@@ -83,8 +83,7 @@ void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_
     if (vectors.int8_rows)
         return multiply_panel(int8_panel(matrix, begin, end), *vectors.int8_rows,
                               {vectors.y + begin, vectors.y_stride});
-    const RowDot dot = kernel_table().dot[static_cast<int>(matrix.format)];
-    for (std::int64_t row = begin; row < end; ++row) dot(matrix, row, vectors);
+    kernel_table().dot[static_cast<int>(matrix.format)](matrix, begin, end, vectors);
 }
 
 void multiply(std::span<const Product> given) {

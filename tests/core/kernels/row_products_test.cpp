@@ -88,6 +88,27 @@ TEST_P(RowProducts, NeighboursAndThreadsChangeNothing) {
     });
 }
 
+/// Kernels take several rows at once: what is left over is right, and nothing behind it is written.
+TEST_P(RowProducts, NumberOfRowsChangesNothing) {
+    for (const std::int64_t columns : {544L, 1376L, 2048L})
+        for (int count = 1; count <= kMostVectors; ++count) {
+            const RandomMatrix matrix(GetParam(), 9, columns);
+            const std::vector<float> x = normal_values(count * columns, 7);
+            with_every_instruction_set([&](InstructionSet set) {
+                const std::vector<float> all = products(matrix, x, count);
+                for (std::int64_t rows = 1; rows < 9; ++rows) {
+                    MatrixView first = matrix.view;
+                    first.rows = rows;
+                    std::vector<float> y(all.size(), -1);
+                    multiply(first, {x.data(), columns, count, y.data(), 9});
+                    for (std::size_t i = 0; i < y.size(); ++i)
+                        EXPECT_EQ(y[i], static_cast<std::int64_t>(i % 9) < rows ? all[i] : -1)
+                            << to_string(set) << " " << columns << " " << count << " " << rows;
+                }
+            });
+        }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, RowProducts, testing::ValuesIn(kFormats));
 
 /// Odd numbers of columns, which a checkpoint may have in any float type and in 8 bits.

@@ -1,14 +1,11 @@
 #include "core/media/camera.h"
 
-extern "C" {
-#include <libavdevice/avdevice.h>
-}
-
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/media/device_library.h"
 #include "core/media/frame_converter.h"
 #include "core/media/image_file.h"
 #include "core/media/jpeg_clip.h"
@@ -42,15 +39,15 @@ std::optional<Camera> screen() {
 }  // namespace
 
 std::vector<Camera> list_cameras() {
-    avdevice_register_all();
+    const DeviceLibrary& devices = device_library();
     av_log_set_level(AV_LOG_QUIET);
     AVDeviceInfoList* list = nullptr;
     std::vector<Camera> cameras;
-    if (avdevice_list_input_sources(av_find_input_format("v4l2"), nullptr, nullptr, &list) >= 0)
+    if (devices.list_input_sources(av_find_input_format("v4l2"), nullptr, nullptr, &list) >= 0)
         for (int i = 0; list && i < list->nb_devices; ++i)
             cameras.push_back(
                 {list->devices[i]->device_name, list->devices[i]->device_description});
-    avdevice_free_list_devices(&list);
+    devices.free_list_devices(&list);
     std::ranges::sort(cameras, {}, &Camera::device);
     if (const auto found = screen()) cameras.push_back(*found);
     return cameras;

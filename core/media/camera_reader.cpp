@@ -1,14 +1,11 @@
 #include "core/media/camera_reader.h"
 
-extern "C" {
-#include <libavdevice/avdevice.h>
-}
-
 #include <algorithm>
 #include <optional>
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/media/device_library.h"
 #include "core/media/ffmpeg_error.h"
 #include "core/media/video_source.h"
 
@@ -49,7 +46,7 @@ std::string subject_of(const CameraSource& source) {
 CameraReader::CameraReader(const CameraSource& source, const CameraOptions& options,
                            const base::StopToken& stop)
     : source_(source), patience_(options.patience_s), stop_(stop) {
-    avdevice_register_all();
+    device_library();
     av_log_set_level(AV_LOG_QUIET);
     open(options);
     open_decoder();

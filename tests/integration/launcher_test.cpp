@@ -52,18 +52,23 @@ TEST(Launcher, AProgramWithoutItsLibrarySaysSo) {
     EXPECT_THAT(result.err, HasSubstr("build or install it again"));
 }
 
-/// Programs that read no picture do without the 140 libraries of OpenCV's formats.
-TEST(Launcher, LibrariesOfPictureFormatsAreOpenedWhenNeeded) {
-    const auto are_opened = [](const std::vector<std::string>& arguments) {
+/// Programs that read no picture do without the 140 libraries of OpenCV's formats, and who has no
+/// camera without the 100 of FFmpeg's devices.
+TEST(Launcher, LibrariesThatBringManyAreOpenedWhenNeeded) {
+    const auto opened = [](const std::vector<std::string>& arguments) {
         std::vector<std::string> command{"/usr/bin/env", "LD_DEBUG=files", program("univi-cli")};
         command.insert(command.end(), arguments.begin(), arguments.end());
         const auto result = run_process({command});
         EXPECT_EQ(result.exit_code, 0) << result.out;
-        return result.err.find("opencv_imgcodecs") != std::string::npos;
+        const auto has = [&](const char* name) {
+            return result.err.find(name) != std::string::npos;
+        };
+        return std::pair(has("opencv_imgcodecs"), has("libavdevice"));
     };
-    EXPECT_FALSE(are_opened({"--version"}));
-    EXPECT_TRUE(are_opened({"chat", "--model", golden_model(), "--max-new-tokens", "1", "--image",
-                            golden_input("HappyFish.jpg"), "--prompt", "What is it?"}));
+    EXPECT_EQ(opened({"--version"}), std::pair(false, false));
+    EXPECT_EQ(opened({"chat", "--model", golden_model(), "--max-new-tokens", "1", "--image",
+                      golden_input("HappyFish.jpg"), "--prompt", "What is it?"}),
+              std::pair(true, false));
 }
 
 }  // namespace

@@ -2921,8 +2921,8 @@
         <translation>发送（Enter）</translation>
     </message>
     <message>
-        <source>A camera…</source>
-        <translation>摄像头…</translation>
+        <source>A camera or the screen…</source>
+        <translation>摄像头或屏幕…</translation>
     </message>
 </context>
 <context>
@@ -8504,10 +8504,6 @@
         <translation>正在询问…</translation>
     </message>
     <message>
-        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;Without it the answer&apos;s log-probability falls by</source>
-        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;去掉它之后，回答的对数概率下降</translation>
-    </message>
-    <message>
         <source>&lt;br&gt;No single one of them is missed much.</source>
         <translation>&lt;br&gt;没有哪一个的缺失有明显影响。</translation>
     </message>
@@ -8574,6 +8570,18 @@
     <message>
         <source>events %1</source>
         <translation>事件段 %1</translation>
+    </message>
+    <message>
+        <source>Asking… %1 of %2</source>
+        <translation>正在询问… %1/%2</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;By so much the answer&apos;s log-probability falls without:</source>
+        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;去掉以下各项后，答案的对数概率下降：</translation>
+    </message>
+    <message>
+        <source>Take it off the picture</source>
+        <translation>从图片上移除</translation>
     </message>
 </context>
 <context>

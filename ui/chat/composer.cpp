@@ -97,7 +97,7 @@ QLayout* Composer::buildButtons() {
                     &Composer::attachRequested);
     menu->addAction(icon(QStringLiteral("clip")), tr("An address…"), this,
                     &Composer::addressRequested);
-    menu->addAction(icon(QStringLiteral("picture")), tr("A camera…"), this,
+    menu->addAction(icon(QStringLiteral("picture")), tr("A camera or the screen…"), this,
                     &Composer::cameraRequested);
     attach_->setMenu(menu);
     attach_->setPopupMode(QToolButton::InstantPopup);

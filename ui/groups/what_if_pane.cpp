@@ -18,7 +18,8 @@ namespace univi::ui {
 namespace {
 
 constexpr std::size_t kMostRanked = 6;
-constexpr QLatin1String kGroupsLink("groups");  ///< others are visual tokens by number
+/// Other links are visual tokens by number.
+constexpr QLatin1String kGroupsLink("groups"), kEndLink("end");
 
 QSpinBox* number(int least, int most, const QString& name) {
     auto* box = new QSpinBox;
@@ -299,6 +300,7 @@ QString WhatIfPane::mergingName() const {
 
 void WhatIfPane::followLink(const QString& link) {
     if (link == kGroupsLink) return Q_EMIT compareRequested(grouping_);
+    if (link == kEndLink) return Q_EMIT ranked({});
     Q_EMIT tokenChosen(link.toInt());
 }
 
@@ -323,6 +325,10 @@ void WhatIfPane::setBusy(bool busy) {
 void WhatIfPane::setProgress(int done, int total) {
     progress_->setRange(0, total);
     progress_->setValue(done);
+    const QString first = bold(tr("As it is")) + QLatin1Char(' ') +
+                          QString::fromStdString(first_.reply).toHtmlEscaped();
+    result_->setText((has_first_ ? first + QStringLiteral("<br>") : QString()) +
+                     tr("Asking… %1 of %2").arg(done).arg(total));
 }
 
 void WhatIfPane::addVariant(const protocol::WhatIfEvent& variant) {
@@ -357,8 +363,9 @@ void WhatIfPane::showAnswers(const protocol::WhatIfEvent* changed) {
 
 void WhatIfPane::showRanking() {
     std::vector<float> falls(static_cast<std::size_t>(selection_->groups().num_tokens()), 0.0F);
-    QString lines = tr("<b>As it is</b> %1<br>Without it the answer's log-probability falls by")
-                        .arg(QString::fromStdString(first_.reply).toHtmlEscaped());
+    QString lines =
+        tr("<b>As it is</b> %1<br>By so much the answer's log-probability falls without:")
+            .arg(QString::fromStdString(first_.reply).toHtmlEscaped());
     for (std::size_t i = 0; i < ranking_.size(); ++i) {
         const protocol::WhatIfEvent& part = ranking_[i];
         for (const int token : part.left_out)
@@ -371,9 +378,15 @@ void WhatIfPane::showRanking() {
                      .arg(part.left_out.front())
                      .arg(partName(QString::fromStdString(part.name)).toHtmlEscaped());
     }
-    if (ranking_.front().fall < kNoticed) lines += tr("<br>No single one of them is missed much.");
+    const bool noticed = ranking_.front().fall >= kNoticed;
+    if (!noticed) lines += tr("<br>No single one of them is missed much.");
+    lines +=
+        QStringLiteral("<br><a href=\"%1\">%2</a>").arg(kEndLink, tr("Take it off the picture"));
     result_->setText(lines);
     Q_EMIT ranked(falls);
+    // What is missed most may be in another event than the one that is shown.
+    if (noticed && selection_->groups().is_video && !ranking_.front().left_out.empty())
+        Q_EMIT tokenChosen(ranking_.front().left_out.front());
 }
 
 void WhatIfPane::finish() {

@@ -39,7 +39,8 @@ class WhatIfPane : public QWidget {
     /// `request` has all but question and options.
     void asked(const univi::protocol::WhatIfRequest& request);
     void stopRequested();
-    /// How much the answer misses each visual token [tokens], 0 or more, when a ranking is whole.
+    /// How much the answer misses each visual token [tokens], 0 or more, when a ranking is whole;
+    /// empty: it is not to be shown any more.
     void ranked(const std::vector<float>& falls);
     /// A variant that is merged otherwise has these groups, under this name.
     void regrouped(const QString& name, const univi::protocol::TokenGroups& groups);

@@ -220,6 +220,7 @@ class WhatIfTest : public QObject {
         QCOMPARE(asked_.back().rank, protocol::WhatIfRank::Groups);
         pane_.addVariant(answer("A dog.", -0.5));
         pane_.setProgress(3, 7);
+        QVERIFY(said().contains(QString::fromUtf8("A dog.<br>Asking… 3 of 7")));
         pane_.addVariant(missed("0:2", {2}, 1, 1.5));
         pane_.addVariant(missed("1:0", {4}, 2, -0.25));
         pane_.finish();
@@ -230,6 +231,24 @@ class WhatIfTest : public QObject {
         selection_.showToken(4);
         QCOMPARE(selection_.unit().stage, 1);
         QCOMPARE(selection_.pinned(), 0);
+        QVERIFY(said().contains(QLatin1String("Take it off the picture")));
+        Q_EMIT pane_.findChild<QLabel*>("whatIfResult")->linkActivated(QStringLiteral("end"));
+        QCOMPARE(ranked.count(), 2);
+        QVERIFY(ranked[1][0].value<std::vector<float>>().empty());
+    }
+
+    void whatAClipMissesMostIsGoneTo() {
+        selection_.setGroups(videoGroups(QStringLiteral("b.png")));
+        choose(QStringLiteral("Why? Without each group"));
+        QSignalSpy chosen(&pane_, &ui::WhatIfPane::tokenChosen);
+        for (const double fall : {1.5, 0.01}) {  // what is hardly missed is nowhere to go to
+            ask_->click();
+            pane_.addVariant(answer("A dog.", -0.5));
+            pane_.addVariant(missed("1:0:2", {9}, 1, fall));
+            pane_.finish();
+        }
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen[0][0].toInt(), 9);
     }
 
     void whatFailsIsSaidAndAnotherMediumBeginsAnew() {

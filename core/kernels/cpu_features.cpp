@@ -4,6 +4,9 @@
 #include <atomic>
 #include <cstdlib>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #if defined(__linux__) && defined(__x86_64__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,17 +26,37 @@ bool may_use_tiles() {
 #endif
 }
 
+#if defined(__x86_64__)
+struct CpuidRegisters {
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+/// Nothing is set where the processor has no such leaf.
+CpuidRegisters cpuid(unsigned leaf) {
+    CpuidRegisters out;
+    __get_cpuid_count(leaf, 0, &out.eax, &out.ebx, &out.ecx, &out.edx);
+    return out;
+}
+
+// Clang's __builtin_cpu_supports has no names for these, and clang-tidy reads this file.
+bool has_f16c() {
+    return (cpuid(1).ecx & (1U << 29)) != 0;
+}
+
+bool has_amx_int8() {
+    constexpr unsigned kTile = 1U << 24, kInt8 = 1U << 25;
+    return (cpuid(7).edx & (kTile | kInt8)) == (kTile | kInt8);
+}
+#endif
+
 InstructionSet find() {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
-        const bool tiles = __builtin_cpu_supports("amx-tile") &&
-                           __builtin_cpu_supports("amx-int8") &&
-                           __builtin_cpu_supports("avx512vnni");
+        const bool tiles = has_amx_int8() && __builtin_cpu_supports("avx512vnni");
         return tiles && may_use_tiles() ? InstructionSet::Amx : InstructionSet::Avx512;
     }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("f16c"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c())
         return InstructionSet::Avx2;
 #endif
     return InstructionSet::Plain;

@@ -9,6 +9,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "tests/ui/support/dialog_texts.h"
 #include "tests/ui/training/shots.h"
 
 namespace univi::ui {
@@ -25,7 +26,7 @@ class CameraDialogTest : public QObject {
 echo '{"device":"/dev/video2","name":""}')"));
         dialog.show();
         auto* cameras = dialog.findChild<QComboBox*>();
-        QTRY_VERIFY_WITH_TIMEOUT(named(dialog, "Take")->isEnabled(), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(buttonNamed(dialog, "Take")->isEnabled(), kWaitMs);
         QCOMPARE(cameras->count(), 2);
         QCOMPARE(cameras->itemText(0), QString("Eye (/dev/video0)"));
         QCOMPARE(cameras->itemData(1).toString(), QString("/dev/video2"));
@@ -35,22 +36,22 @@ echo '{"device":"/dev/video2","name":""}')"));
     void withoutACameraOneSentenceSaysSo() {
         CameraDialog dialog(nullptr, listing("exit 0"));
         dialog.show();
-        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("No camera was found"), kWaitMs);
-        QVERIFY(!named(dialog, "Take")->isEnabled());
-        QVERIFY(named(dialog, "Look again")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(textsOf(dialog).contains("No camera was found"), kWaitMs);
+        QVERIFY(!buttonNamed(dialog, "Take")->isEnabled());
+        QVERIFY(buttonNamed(dialog, "Look again")->isEnabled());
         shot(&dialog, "camera_none");
         CameraDialog::Source nowhere;
         nowhere.program = home_->path("no such program");
         CameraDialog broken(nullptr, nowhere);
         broken.show();
-        QTRY_VERIFY_WITH_TIMEOUT(said(broken).contains("install the program whole"), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(textsOf(broken).contains("install the program whole"), kWaitMs);
     }
 
     void aPictureIsHandedOver() {
         CameraDialog dialog(nullptr, taking("echo \"$@\" > \"$7\""));
         QSignalSpy recorded(&dialog, &CameraDialog::recorded);
         dialog.show();
-        named(dialog, "Take")->click();
+        buttonNamed(dialog, "Take")->click();
         QTRY_COMPARE_WITH_TIMEOUT(recorded.count(), 1, kWaitMs);
         QVERIFY(!dialog.isVisible());
         QFile file(recorded[0][0].toString());
@@ -73,9 +74,9 @@ echo '{"device":"/dev/video2","name":""}')"));
             if (kind->text() == "Video") kind->click();
         QVERIFY(seconds->isVisible());
         seconds->setValue(7);
-        named(dialog, "Take")->click();
-        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("by another program, 7 s."), kWaitMs);
-        QVERIFY(dialog.isVisible() && named(dialog, "Take")->isEnabled());
+        buttonNamed(dialog, "Take")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(textsOf(dialog).contains("by another program, 7 s."), kWaitMs);
+        QVERIFY(dialog.isVisible() && buttonNamed(dialog, "Take")->isEnabled());
         QVERIFY(QDir(home_->path("data")).entryList({"*.mkv"}, QDir::Files).isEmpty());
     }
 
@@ -84,7 +85,7 @@ echo '{"device":"/dev/video2","name":""}')"));
 echo '{"device":"/dev/video2","name":"Eye","format":"v4l2"}')"));
         QSignalSpy live(&dialog, &CameraDialog::liveRequested);
         dialog.show();
-        QTRY_VERIFY_WITH_TIMEOUT(named(dialog, "Take")->isEnabled(), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(buttonNamed(dialog, "Take")->isEnabled(), kWaitMs);
         auto* cameras = dialog.findChild<QComboBox*>();
         QCOMPARE(cameras->itemText(0), QString("This screen"));
         cameras->setCurrentIndex(1);
@@ -95,7 +96,7 @@ echo '{"device":"/dev/video2","name":"Eye","format":"v4l2"}')"));
         QVERIFY(every->isVisible());
         every->setValue(2.5);
         shot(&dialog, "camera_live");
-        named(dialog, "Open")->click();
+        buttonNamed(dialog, "Open")->click();
         QCOMPARE(live.count(), 1);
         const auto choice = live[0][0].value<LiveCameraChoice>();
         QCOMPARE(choice.device, QString("/dev/video2"));
@@ -119,16 +120,6 @@ echo '{"device":"/dev/video2","name":"Eye","format":"v4l2"}')"));
     }
     CameraDialog::Source taking(const QByteArray& body) const {
         return {script(body), "testsrc2", "lavfi"};
-    }
-    static QPushButton* named(const CameraDialog& dialog, const QString& text) {
-        for (QPushButton* button : dialog.findChildren<QPushButton*>())
-            if (button->text() == text) return button;
-        return nullptr;
-    }
-    static QString said(const CameraDialog& dialog) {
-        QString all;
-        for (const QLabel* label : dialog.findChildren<QLabel*>()) all += label->text() + '\n';
-        return all;
     }
 
     std::unique_ptr<TestHome> home_;

@@ -12,6 +12,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support/chat_page_fixture.h"
+#include "tests/ui/support/dialog_texts.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/chat_presets.h"
 #include "ui/chat/chat_settings_dialog.h"
@@ -198,15 +199,9 @@ class ChatSettingsTest : public QObject, protected ChatPageFixture {
         engine_->load(request);
     }
     static QPushButton* buttonOf(QWidget* widget, const QString& text) {
-        for (QPushButton* button : widget->findChildren<QPushButton*>())
-            if (button->text() == text) return button;
-        return nullptr;
+        return buttonNamed(*widget, text);
     }
-    static QString said(const QWidget* widget) {
-        QString all;
-        for (const QLabel* label : widget->findChildren<QLabel*>()) all += label->text() + '\n';
-        return all;
-    }
+    static QString said(const QWidget* widget) { return textsOf(*widget); }
     static QByteArray json(const GenerationOptions& options) {
         protocol::AskRequest ask;
         ask.options = options;

@@ -17,6 +17,7 @@
 #include "tests/ui/chat/fake_portal.h"
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
+#include "tests/ui/support/dialog_texts.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/camera_dialog.h"
 #include "ui/chat/live_source.h"
@@ -117,12 +118,12 @@ class ScreenShareTest : public QObject {
         chooseScreen(dialog);
         shot(&dialog, "camera_screen");
         portal_->answer = 1;
-        named(dialog, "Take")->click();
-        QVERIFY(!named(dialog, "Take")->isEnabled());
-        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("Nothing was shared."), kWaitMs);
+        buttonNamed(dialog, "Take")->click();
+        QVERIFY(!buttonNamed(dialog, "Take")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(textsOf(dialog).contains("Nothing was shared."), kWaitMs);
         portal_->answer = 0;
-        named(dialog, "Take")->click();
-        QTRY_VERIFY2_WITH_TIMEOUT(recorded.count() == 1, qPrintable(said(dialog)), kWaitMs);
+        buttonNamed(dialog, "Take")->click();
+        QTRY_VERIFY2_WITH_TIMEOUT(recorded.count() == 1, qPrintable(textsOf(dialog)), kWaitMs);
         const auto image = media::read_image(recorded[0][0].toString().toStdString());
         QVERIFY(test::read_number(image) >= 0);
         QTRY_VERIFY_WITH_TIMEOUT(portal_->sessions.last()->isClosed, kWaitMs);
@@ -141,7 +142,7 @@ class ScreenShareTest : public QObject {
             chooseScreen(dialog);
             for (QToolButton* kind : dialog.findChildren<QToolButton*>())
                 if (kind->text() == "Live") kind->click();
-            named(dialog, "Open")->click();
+            buttonNamed(dialog, "Open")->click();
             QTRY_VERIFY_WITH_TIMEOUT(!dialog.isVisible(), kWaitMs);
         }
         QTRY_VERIFY_WITH_TIMEOUT(pictures.count() >= 3, kWaitMs);
@@ -208,18 +209,8 @@ class ScreenShareTest : public QObject {
         auto* cameras = dialog.findChild<QComboBox*>();
         const auto row = [cameras] { return cameras->findText("A screen or a window…"); };
         QTRY_VERIFY_WITH_TIMEOUT(row() >= 0, kWaitMs);
-        QTRY_VERIFY_WITH_TIMEOUT(named(dialog, "Take")->isEnabled(), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(buttonNamed(dialog, "Take")->isEnabled(), kWaitMs);
         cameras->setCurrentIndex(row());
-    }
-    static QPushButton* named(const CameraDialog& dialog, const QString& text) {
-        for (QPushButton* button : dialog.findChildren<QPushButton*>())
-            if (button->text() == text) return button;
-        return nullptr;
-    }
-    static QString said(const CameraDialog& dialog) {
-        QString all;
-        for (const QLabel* label : dialog.findChildren<QLabel*>()) all += label->text() + '\n';
-        return all;
     }
 
     std::unique_ptr<TestHome> home_;

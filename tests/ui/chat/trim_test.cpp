@@ -11,6 +11,7 @@
 
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support/chat_page_fixture.h"
+#include "tests/ui/support/dialog_texts.h"
 #include "tests/ui/training/shots.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/media_card.h"
@@ -113,7 +114,7 @@ class TrimTest : public QObject, protected ChatPageFixture {
 
     void whatIsNoVideoSaysSo() {
         TrimDialog dialog(Medium(home_->file("bad.mp4")));
-        QTRY_VERIFY_WITH_TIMEOUT(said(dialog).contains("bad.mp4"), kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(textsOf(dialog).contains("bad.mp4"), kWaitMs);
         for (QPushButton* button : dialog.findChildren<QPushButton*>())
             if (button->text() == "Use this part") QVERIFY(!button->isEnabled());
     }
@@ -170,11 +171,6 @@ class TrimTest : public QObject, protected ChatPageFixture {
     }
 
   private:
-    static QString said(const TrimDialog& dialog) {
-        QString all;
-        for (const QLabel* label : dialog.findChildren<QLabel*>()) all += label->text() + '\n';
-        return all;
-    }
     static RangeStrip* readStrip(TrimDialog& dialog) {
         dialog.show();
         auto* strip = dialog.findChild<RangeStrip*>();

@@ -1,8 +1,6 @@
 #include "core/media/picture_codecs.h"
 
-#include <dlfcn.h>
-
-#include "core/base/error.h"
+#include "core/media/late_library.h"
 
 namespace univi::media {
 namespace {
@@ -12,8 +10,8 @@ using Encode = bool(const cv::String&, cv::InputArray, std::vector<uchar>&,
                     const std::vector<int>&);
 
 struct Codecs {
-    Decode* decode = nullptr;
-    Encode* encode = nullptr;
+    Decode* decode;
+    Encode* encode;
 };
 
 /// The names of cv::imdecode and cv::imencode as the compiler writes them. What is declared in
@@ -24,20 +22,8 @@ constexpr char kEncode[] =
     "RKNS_11_InputArrayERSt6vectorIhSaIhEERKSB_IiSaIiEE";
 
 Codecs open_codecs() {
-    void* library = ::dlopen(UNIVI_OPENCV_CODECS, RTLD_LAZY | RTLD_LOCAL);  // stays open
-    Codecs codecs;
-    if (library) {
-        codecs.decode = reinterpret_cast<Decode*>(::dlsym(library, kDecode));
-        codecs.encode = reinterpret_cast<Encode*>(::dlsym(library, kEncode));
-    }
-    if (!codecs.decode || !codecs.encode) {
-        const char* reason = ::dlerror();
-        throw base::Error(
-            base::ErrorKind::File,
-            "OpenCV's library of picture formats, " UNIVI_OPENCV_CODECS ", cannot be opened (" +
-                std::string(reason ? reason : "no reason given") + "): install it again.");
-    }
-    return codecs;
+    const LateLibrary library(UNIVI_OPENCV_CODECS, "OpenCV's library of picture formats");
+    return {library.function<Decode>(kDecode), library.function<Encode>(kEncode)};
 }
 
 const Codecs& codecs() {

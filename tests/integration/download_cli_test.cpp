@@ -41,6 +41,20 @@ class DownloadCli : public testing::Test {
     fs::path snapshot() const {
         return home_ / "hub/models--owner--name/snapshots" / HubServer::kCommit;
     }
+    /// Where the unfinished model.bin is kept.
+    fs::path part() const {
+        return home_ / "hub/models--owner--name/blobs" /
+               (server_.etag("model.bin") + ".incomplete");
+    }
+    std::int64_t part_size() const {
+        std::error_code error;
+        const auto size = fs::file_size(part(), error);
+        return error ? 0 : static_cast<std::int64_t>(size);
+    }
+    /// What the server sent may still be on its way; only what lies on the disk is kept.
+    void wait_for_part(std::int64_t bytes) const {
+        while (part_size() < bytes) std::this_thread::yield();
+    }
 
     ScratchFolder home_;
     HubServer server_;
@@ -75,20 +89,13 @@ TEST_F(DownloadCli, AModelIsLoadedByItsName) {
 TEST_F(DownloadCli, GoesOnAfterAKill) {
     // The connection stays open and gives no more: the program waits, and is killed there.
     server_.fail_next("model.bin", {HubServer::Fault::Kind::Stall, 600000, 0, {}});
-    const auto part = [&] {
-        std::error_code error;
-        const auto size = fs::file_size(
-            home_ / "hub/models--owner--name/blobs" / (server_.etag("model.bin") + ".incomplete"),
-            error);
-        return error ? 0 : static_cast<std::int64_t>(size);
-    };
     {
         Process first(command({"owner/name"}));
-        while (part() < 500000) std::this_thread::yield();
+        wait_for_part(500000);
         first.signal(SIGKILL);
         EXPECT_EQ(first.wait(), -SIGKILL);
     }
-    const auto held = part();
+    const auto held = part_size();
     const auto before = server_.sent();
     const auto result = run_process(command({"owner/name"}));
     ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -142,14 +149,13 @@ TEST_F(DownloadCli, PausesWhenItsInputEnds) {
 TEST_F(DownloadCli, ThrowsAwayWhatIsUnfinished) {
     server_.fail_next("model.bin", {HubServer::Fault::Kind::Stall, 600000, 0, {}});
     Process child(command({"owner/name"}));
-    while (server_.sent() < 600000) std::this_thread::yield();
+    wait_for_part(500000);
     child.signal(SIGTERM);
     child.wait();
     const auto result = run_process(command({"owner/name", "--discard"}));
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("KB"));
-    EXPECT_FALSE(fs::exists(home_ / "hub/models--owner--name/blobs" /
-                            (server_.etag("model.bin") + ".incomplete")));
+    EXPECT_FALSE(fs::exists(part()));
 }
 
 }  // namespace

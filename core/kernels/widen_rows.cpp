@@ -1,11 +1,10 @@
 #include "core/kernels/widen_rows.h"
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "core/kernels/half.h"
 #include "core/kernels/kernel_table.h"
+#include "core/kernels/pack_loops.h"
 
 namespace univi::kernels {
 namespace {
@@ -60,6 +59,12 @@ void widen(const MatrixView& matrix, std::int64_t begin, std::int64_t end, const
 }  // namespace
 
 void widen_rows(const MatrixView& matrix, std::int64_t begin, std::int64_t end, float* out) {
+    if (matrix.format == MatrixFormat::F16) {
+        const auto* halves = static_cast<const std::uint16_t*>(matrix.values);
+        pack_loops().widen_halves(halves + begin * matrix.columns, (end - begin) * matrix.columns,
+                                  out);
+        return;
+    }
     widen(matrix, begin, end, [out](std::int64_t at, float value) { out[at] = value; });
 }
 
@@ -73,13 +78,11 @@ void int4_rows_to_int8(const MatrixView& matrix, std::int64_t begin, std::int64_
                        std::int8_t* out, float* scales) {
     const std::int64_t groups = matrix.columns / kInt4Group;
     std::vector<float> factors(static_cast<std::size_t>(groups));
+    const PackLoops& loops = pack_loops();
     for (std::int64_t row = begin; row < end; ++row) {
         const auto* own = static_cast<const std::uint16_t*>(matrix.scales) + row * groups;
-        float largest = 0;
-        for (std::int64_t group = 0; group < groups; ++group) {
-            factors[static_cast<std::size_t>(group)] = half_to_float(own[group]);
-            largest = std::max(largest, std::fabs(factors[static_cast<std::size_t>(group)]));
-        }
+        loops.widen_halves(own, groups, factors.data());
+        const float largest = loops.largest_magnitude(factors.data(), groups);
         const float scale = largest > 0 ? 8 * largest / 127 : 1;
         for (float& factor : factors) factor /= scale;
         const std::int64_t at = row - begin;

@@ -6,9 +6,11 @@
 
 #include "core/kernels/attention.h"
 #include "core/kernels/int8_product.h"
+#include "core/kernels/pack_rows.h"
 #include "core/kernels/row_products.h"
 #include "core/kernels/token_clusters.h"
 #include "core/kernels/vector_ops.h"
+#include "core/kernels/widen_rows.h"
 #include "core/kernels/worker_threads.h"
 #include "tests/core/kernels/random_matrix.h"
 
@@ -57,6 +59,29 @@ void int8_product(benchmark::State& state) {
     state.SetLabel(kFormatNames[state.range(0)]);
 }
 BENCHMARK(int8_product)->ArgsProduct({{3, 4}, {16, 256}, {0, 1}})->UseRealTime();
+
+/// A matrix of half precision stored in 8 or 4 bits on one thread, as loading does for each row.
+void packing(benchmark::State& state) {
+    const bool int8 = state.range(0) == 8;
+    const std::int64_t rows = 256, columns = 4096;
+    const RandomMatrix halves(MatrixFormat::F16, rows, columns);
+    std::vector<float> row(static_cast<std::size_t>(columns));
+    std::vector<std::uint8_t> codes(row.size());
+    std::vector<std::uint16_t> scales(static_cast<std::size_t>(columns / kInt4Group));
+    float scale = 0;
+    for (auto _ : state)
+        for (std::int64_t i = 0; i < rows; ++i) {
+            widen_rows(halves.view, i, i + 1, row.data());
+            if (int8)
+                pack_int8_row(row.data(), columns, reinterpret_cast<std::int8_t*>(codes.data()),
+                              &scale);
+            else
+                pack_int4_row(row.data(), columns, codes.data(), scales.data());
+            benchmark::ClobberMemory();
+        }
+    state.SetItemsProcessed(state.iterations() * rows * columns);
+}
+BENCHMARK(packing)->Arg(8)->Arg(4);
 
 /// One query of 32 heads over held keys and values of 4 heads in half precision.
 void attention(benchmark::State& state) {

@@ -170,8 +170,8 @@ void addChatCommand(CommandSet& commands) {
                       "One JSON object a turn in place of the streamed reply");
     command->add_flag(
         "--keep-tokens", arguments->keep_tokens,
-        "Keep what the model makes of the media in the cache folder, and take it from "
-        "there the next time");
+        "Keep what the model makes of the media and of the system prompt in the cache folder, and "
+        "take it from there the next time");
     command->callback([&commands, arguments] {
         commands.run = [&commands, arguments] {
             arguments->streams.record(arguments->media.videos, base::stop_on_signals().get_token());

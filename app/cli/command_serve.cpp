@@ -118,8 +118,10 @@ void addServeCommand(CommandSet& commands) {
     addAccess(*command, server);
     addLimits(*command, *arguments);
     arguments->generation.addTemplateTo(*command);
-    command->add_flag("--keep-tokens", arguments->keep_tokens,
-                      "Keep what the model makes of the media in the cache folder");
+    command->add_flag(
+        "--keep-tokens", arguments->keep_tokens,
+        "Keep what the model makes of the media and of the system prompt in the cache "
+        "folder");
     command->add_flag("--json", arguments->json,
                       "Print the address and each answered request as JSON, an event a line");
     command->add_flag("--stop-at-end-of-input", arguments->ends_with_input,

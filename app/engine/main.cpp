@@ -60,8 +60,8 @@ void addOptions(CLI::App& app, session::EngineOptions& options) {
         "--picture-folder", options.picture_folder,
         "Where frames shown to people are stored; default: pictures in the cache folder");
     app.add_option("--token-folder", options.token_folder,
-                   "Where visual tokens are kept for later starts; default: visual-tokens in the "
-                   "cache folder");
+                   "Where visual tokens and the openings of prompts are kept for later starts; "
+                   "default: visual-tokens in the cache folder");
     app.add_option("--token-limit", options.token_limit,
                    "Bytes that may lie there, with the frames, until a request says otherwise (the "
                    "window does); 0: nothing is kept")

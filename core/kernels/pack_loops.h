@@ -7,7 +7,8 @@
 namespace univi::kernels {
 
 /// The scales that a group of 4-bit values tries: its value farthest from 0 becomes each of these.
-/// -8 reaches one step further than 7; near it the errors may be smaller. The last fills a register.
+/// -8 reaches one step further than 7, and near it the errors may be smaller. The last is there to
+/// fill a register.
 alignas(32) inline constexpr float kInt4Steps[8] = {-8.0F, -7.6F, -7.2F, -8.5F,
                                                     -9.0F, 7.5F,  7.0F,  7.0F};
 /// No scale is larger.

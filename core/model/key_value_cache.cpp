@@ -97,6 +97,43 @@ void KeyValueCache::copy_prefix(const KeyValueCache& other, int length) {
     length_ = length;
 }
 
+NamedTensors KeyValueCache::named() const {
+    NamedTensors out;
+    const auto add = [&](const char* name, const std::vector<at::Tensor>& layers) {
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            out.emplace_back(name + std::to_string(i), layers[i]);
+    };
+    add("keys.", keys_);
+    add("values.", values_);
+    add("key_scales.", key_scales_);
+    add("value_scales.", value_scales_);
+    return out;
+}
+
+NamedTensors KeyValueCache::positions(int length) const {
+    if (length < 0 || length > length_)
+        throw base::Error(base::ErrorKind::Internal,
+                          "a key/value cache cannot give more positions than it holds");
+    NamedTensors out = named();
+    for (auto& [name, tensor] : out) tensor = tensor.narrow(1, 0, length);
+    return out;
+}
+
+bool KeyValueCache::set_positions(const NamedTensors& positions, int length) {
+    if (length > capacity_) return false;
+    reserve(length);
+    NamedTensors own = named();
+    for (auto& [name, tensor] : own) tensor = tensor.narrow(1, 0, length);
+    const bool fits = std::ranges::equal(own, positions, [](const auto& to, const auto& from) {
+        return to.first == from.first && to.second.sizes() == from.second.sizes() &&
+               to.second.scalar_type() == from.second.scalar_type();
+    });
+    if (!fits) return false;
+    for (std::size_t i = 0; i < own.size(); ++i) own[i].second.copy_(positions[i].second);
+    length_ = length;
+    return true;
+}
+
 std::int64_t KeyValueCache::bytes_of(const LanguageConfig& config, int capacity,
                                      const PlacementOptions& placement) {
     const c10::ScalarType type = type_of(placement);

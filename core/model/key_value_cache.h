@@ -35,6 +35,12 @@ class KeyValueCache {
     /// Makes this cache hold the first `length` positions of another of the same configuration and
     /// placement. Throws Error{Internal} when that one holds fewer.
     void copy_prefix(const KeyValueCache& other, int length);
+    /// Returns the first `length` positions as views by their own names. Throws Error{Internal}
+    /// when it holds fewer.
+    NamedTensors positions(int length) const;
+    /// Makes this cache hold `length` positions, copied from what positions() of a cache of the
+    /// same configuration and placement gave. False, and it stays as it was, when they are not.
+    bool set_positions(const NamedTensors& positions, int length);
     /// Returns the bytes that a cache of this capacity reserves.
     static std::int64_t bytes_of(const LanguageConfig& config, int capacity,
                                  const PlacementOptions& placement);
@@ -62,6 +68,9 @@ class KeyValueCache {
     void advance(int positions) { length_ += positions; }
 
   private:
+    /// All positions that there is memory for, by the names of positions().
+    NamedTensors named() const;
+
     std::vector<at::Tensor> keys_, values_;
     std::vector<at::Tensor> key_scales_, value_scales_;  ///< [heads_kv, reserved, 1] of 8 bits
     std::shared_ptr<DeviceDecode> device_decode_;

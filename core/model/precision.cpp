@@ -51,4 +51,10 @@ std::string precision_name(const PlacementOptions& placement) {
     return dtype_name(placement.compute_dtype);
 }
 
+std::string instruction_names() {
+    return kernels::to_string(kernels::instruction_set()) +
+           (kernels::has_int8_products() ? " int8" : "") +
+           (kernels::has_bf16_products() ? " bf16" : "");
+}
+
 }  // namespace univi::model

@@ -23,4 +23,8 @@ void set_cache_precision(PlacementOptions& placement, const std::string& name);
 /// Returns the name that reports have for it: "int4", or the type that is computed in.
 std::string precision_name(const PlacementOptions& placement);
 
+/// Returns the names of the instructions that kernels compute with here: where they differ, the
+/// last bits of results may.
+std::string instruction_names();
+
 }  // namespace univi::model

@@ -295,7 +295,7 @@ protocol::DoneEvent Conversation::ask(const Question& question, const Observer& 
         const auto known = impl_->known_tokens(requests);
         const auto [prompt, embeds] =
             impl_->embed(question, impl_->media_of(question, requests, observer, stop), known);
-        done = ReplyDecoder(impl_->language(), *parts.model.tokenizer, parts.cache)
+        done = ReplyDecoder(impl_->language(), *parts.model.tokenizer, parts.cache, &parts.openings)
                    .decode(prompt, embeds, options, observer, stop);
     } catch (const base::Error& error) {
         if (error.kind() != base::ErrorKind::Stopped) throw;

@@ -5,6 +5,7 @@ namespace univi::session {
 
 class MediumEncoder;
 class MediumStore;
+class OpeningStore;
 class PromptBuilder;
 class PromptCache;
 struct LoadedModel;
@@ -19,6 +20,7 @@ struct ConversationParts {
     MediumStore& store;
     const PromptBuilder& prompts;
     PromptCache& cache;
+    OpeningStore& openings;
     bool with_attention = false;  ///< record what every reply token looked at
     int guessed_tokens = 0;       ///< as model::Generation has it
 };

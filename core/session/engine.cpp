@@ -12,6 +12,7 @@
 #include "core/session/medium_encoder.h"
 #include "core/session/medium_store.h"
 #include "core/session/model_export.h"
+#include "core/session/opening_store.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
 #include "core/session/what_if.h"
@@ -39,8 +40,8 @@ MediumEncoder::Options encoder_options(const EngineOptions& options, const Loade
             std::make_shared<FrameMemory>()};
 }
 
-MediumStore::Options store_options(const EngineOptions& options) {
-    return {options.token_folder, options.token_limit, options.picture_folder, reading_of(options)};
+KeptFiles::Options kept_files(const EngineOptions& options) {
+    return {options.token_folder, options.token_limit, options.picture_folder};
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ struct Engine::Impl {
         : model(std::move(loaded)),
           info(std::move(description)),
           encoder(*model.model, encoder_options(options, model)),
-          store(model, store_options(options)),
+          store(model, kept_files(options), reading_of(options)),
+          openings(model, kept_files(options)),
           cache(model.model->language(), sequences_that_fit(model.model->language())),
           prompts(*model.tokenizer,
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),
@@ -58,13 +60,15 @@ struct Engine::Impl {
           guessed_tokens(options.prompt_lookup_num_tokens) {}
 
     ConversationParts parts() {
-        return {model, info, encoder, store, prompts, cache, with_attention, guessed_tokens};
+        return {model, info,     encoder,        store,         prompts,
+                cache, openings, with_attention, guessed_tokens};
     }
 
     LoadedModel model;
     ModelInfo info;
     MediumEncoder encoder;
     MediumStore store;
+    OpeningStore openings;
     /// Of the whole engine: the conversation that asks takes over what it shares with one of the
     /// last sequences, its own among them.
     PromptCache cache;
@@ -116,6 +120,7 @@ std::unique_ptr<WhatIf> Engine::start_what_if(const Question& question) {
 
 void Engine::set_token_limit(std::int64_t bytes) {
     impl_->store.set_limit(bytes);
+    impl_->openings.set_limit(bytes);
 }
 
 void Engine::convert(const std::string& out, const base::StopToken& stop) const {

@@ -1,8 +1,6 @@
 #include "core/session/kept_medium.h"
 
-#include <cstring>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -11,6 +9,8 @@
 #include "core/base/json_text.h"
 #include "core/base/sha256.h"
 #include "core/model/safetensors.h"
+#include "core/session/kept_files.h"
+#include "core/session/text_view.h"
 
 namespace univi::session {
 
@@ -22,21 +22,6 @@ constexpr const char* kTokens = "visual_tokens";
 constexpr const char* kGroups = "groups";
 constexpr const char* kChecksum = "sha256";
 
-/// `bytes` must outlive the view.
-model::TensorView byte_view(std::string_view bytes) {
-    model::TensorView view;
-    view.dtype = model::DType::U8;
-    view.shape = {static_cast<std::int64_t>(bytes.size())};
-    view.stride = {1};
-    view.data = reinterpret_cast<const std::byte*>(bytes.data());
-    view.bytes = bytes.size();
-    return view;
-}
-
-std::string_view text_of(const model::TensorView& view) {
-    return {reinterpret_cast<const char*>(view.data), view.bytes};
-}
-
 std::string checksum(const std::string& key, const model::TensorTable& parts) {
     std::string text = key;
     for (const char* name : {kTokens, kGroups}) {
@@ -45,7 +30,7 @@ std::string checksum(const std::string& key, const model::TensorTable& parts) {
         for (const std::int64_t side : view.shape) text += ' ' + std::to_string(side);
         text += ' ' + base::sha256_hex({view.data, view.bytes});
     }
-    return base::sha256_hex(std::as_bytes(std::span(text)));
+    return text_digest(text);
 }
 
 /// Frames by their names in `pictures`; without that folder each names the medium itself, which an
@@ -104,9 +89,9 @@ bool write_kept_medium(const fs::path& file, const std::string& key, const Encod
     groups.medium = 0;
     const std::string text = base::json_text(protocol::to_json(groups));
     model::TensorTable parts{{kTokens, model::to_view(medium.visual_tokens)},
-                             {kGroups, byte_view(text)}};
+                             {kGroups, text_view(text)}};
     const std::string sum = checksum(key, parts);
-    parts.emplace(kChecksum, byte_view(sum));
+    parts.emplace(kChecksum, text_view(sum));
     model::write_safetensors(file, parts, {}, base::Durability::Unsynced);
     return true;
 }

@@ -1,12 +1,10 @@
 #include "core/session/medium_store.h"
 
-#include <span>
 #include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/media_cache.h"
-#include "core/base/sha256.h"
 #include "core/base/trace.h"
 #include "core/model/univi_model.h"
 #include "core/session/kept_medium.h"
@@ -22,17 +20,6 @@ namespace {
 /// Another number where the same files and settings come to other tokens or groups than before.
 constexpr const char* kVersion = "tokens 1, univi " UNIVI_VERSION;
 
-std::string hashed(const std::string& text) {
-    return base::sha256_hex(std::as_bytes(std::span(text)));
-}
-
-/// For its owner alone: what it holds was made of private pictures.
-void make_folder(const fs::path& folder) {
-    std::error_code error;
-    if (fs::create_directories(folder, error))
-        fs::permissions(folder, fs::perms::owner_all, fs::perm_options::replace, error);
-}
-
 void touch_frames(const EncodedMedium& medium) {
     for (const auto& frame : medium.groups.frames)
         if (frame.picture != medium.groups.source) base::CachedFiles::touch(frame.picture);
@@ -40,15 +27,14 @@ void touch_frames(const EncodedMedium& medium) {
 
 }  // namespace
 
-MediumStore::MediumStore(const LoadedModel& model, Options options)
-    : model_(model), options_(std::move(options)) {}
+MediumStore::MediumStore(const LoadedModel& model, KeptFiles::Options files, media::Reading reading)
+    : model_(model), files_(std::move(files)), reading_(reading) {}
 
 std::shared_ptr<const EncodedMedium> MediumStore::encode(const MediumEncoder& encoder,
                                                          const MediumRequest& request,
                                                          const EncodingObserver& observer,
                                                          const base::StopToken& stop) {
-    if (options_.folder.empty() || options_.limit <= 0 || request.passing ||
-        !model_.model->vision())
+    if (!files_.is_open() || request.passing || !model_.model->vision())
         return encoder.encode(request, observer, stop);
     const MediumKind kind = resolve_kind(request);
     const MediumKey as_it_is = medium_key(request, kind);
@@ -63,11 +49,6 @@ std::shared_ptr<const EncodedMedium> MediumStore::encode(const MediumEncoder& en
     return medium;
 }
 
-void MediumStore::set_limit(std::int64_t bytes) {
-    options_.limit = bytes;
-    if (!options_.folder.empty() && bytes > 0) trim();
-}
-
 /// Weights by their content, as they are in memory: files may be replaced by others of the same
 /// name, size and time, and adapters change what a base gives.
 std::string MediumStore::recipe() {
@@ -78,8 +59,8 @@ std::string MediumStore::recipe() {
                            vision_recipe(model, model.config().select_layer, model_.preprocess) +
                            '|' + weights_digest(model.projector_parameters()) + '|' +
                            (model.language().placement().device.is_cpu() ? "cpu" : "gpu") + '|' +
-                           (options_.reading == media::Reading::People ? "people" : "reference") +
-                           '|' + (options_.pictures.empty() ? "no frames" : "frames"));
+                           (reading_ == media::Reading::People ? "people" : "reference") + '|' +
+                           (files_.pictures().empty() ? "no frames" : "frames"));
 }
 
 /// Empty when the medium cannot be read.
@@ -90,55 +71,44 @@ std::string MediumStore::key_of(const MediumRequest& request, const MediumKey& a
         return medium_digest(request.path, stop);
     }();
     if (digest.empty()) return {};
-    return hashed(recipe() + '|' + (kind == MediumKind::Video ? "video" : "picture") + '|' +
-                  std::to_string(as_it_is.max_frames) + '|' +
-                  (as_it_is.clip.is_whole() ? "" : as_it_is.clip.key() + '|') + digest);
-}
-
-fs::path MediumStore::file_of(const std::string& key) const {
-    return options_.folder / (key + ".safetensors");
+    return text_digest(recipe() + '|' + (kind == MediumKind::Video ? "video" : "picture") + '|' +
+                       std::to_string(as_it_is.max_frames) + '|' +
+                       (as_it_is.clip.is_whole() ? "" : as_it_is.clip.key() + '|') + digest);
 }
 
 std::shared_ptr<const EncodedMedium> MediumStore::find(const std::string& key,
                                                        const MediumRequest& request,
                                                        const MediumKey& as_it_is) const {
     std::error_code error;
-    if (key.empty() || !fs::exists(fs::symlink_status(file_of(key), error))) return nullptr;
+    if (key.empty() || !fs::exists(fs::symlink_status(files_.file_of(key), error))) return nullptr;
     const base::TraceSpan span("read kept tokens");
     try {
-        auto medium = std::make_shared<EncodedMedium>(
-            read_kept_medium(file_of(key), key, *model_.model, request.path, options_.pictures));
+        auto medium = std::make_shared<EncodedMedium>(read_kept_medium(
+            files_.file_of(key), key, *model_.model, request.path, files_.pictures()));
         medium->key = as_it_is;
         medium->serial = next_medium_serial();
-        base::CachedFiles::touch(file_of(key));
+        base::CachedFiles::touch(files_.file_of(key));
         touch_frames(*medium);
         return medium;
     } catch (const base::Error& damage) {
         base::log_info(std::string(damage.what()) + " It is made again.");
-        fs::remove(file_of(key), error);
+        fs::remove(files_.file_of(key), error);
         return nullptr;
     }
 }
 
 void MediumStore::keep(const std::string& key, const EncodedMedium& medium) const {
-    if (key.empty() || medium.visual_tokens.nbytes() > static_cast<std::size_t>(options_.limit))
-        return;
+    if (key.empty() || !files_.has_room_for(medium.visual_tokens.nbytes())) return;
     const base::TraceSpan span("keep tokens");
     try {
-        make_folder(options_.folder);
-        if (write_kept_medium(file_of(key), key, medium, options_.pictures)) touch_frames(medium);
+        files_.make_folder();
+        if (write_kept_medium(files_.file_of(key), key, medium, files_.pictures()))
+            touch_frames(medium);
     } catch (const base::Error& error) {
         base::log_warning(std::string("Visual tokens are not kept for later starts: ") +
                           error.what());
     }
-    trim();
-}
-
-/// Frames count too where they lie in the program's own cache.
-void MediumStore::trim() const {
-    std::vector<fs::path> folders{options_.folder};
-    if (options_.pictures == base::shown_picture_folder()) folders.push_back(options_.pictures);
-    base::CachedFiles(folders).trim(static_cast<std::uint64_t>(options_.limit));
+    files_.trim();
 }
 
 }  // namespace univi::session

@@ -89,14 +89,32 @@ const text::ConversationTemplate& PromptBuilder::template_of(const Question& que
                                                                  : name);
 }
 
-std::vector<std::int32_t> PromptBuilder::ids_of(const std::vector<protocol::PastTurn>& turns,
-                                                const Question& question,
-                                                const std::vector<int>& placeholders) const {
+text::Segments PromptBuilder::segments_of(const std::vector<protocol::PastTurn>& turns,
+                                          const Question& question,
+                                          const std::vector<int>& placeholders) const {
     text::Segments segments = text::render_prompt(
         template_of(question), to_turns(turns, question, placeholders), question.options.system);
     if (!question.reply_start.empty())
         segments.push_back({text::Segment::Kind::User, question.reply_start});
-    return tokenizer_.encode(segments);
+    return segments;
+}
+
+std::vector<std::int32_t> PromptBuilder::ids_of(const std::vector<protocol::PastTurn>& turns,
+                                                const Question& question,
+                                                const std::vector<int>& placeholders) const {
+    return tokenizer_.encode(segments_of(turns, question, placeholders));
+}
+
+/// Pieces reach over the end of a segment, so the opening is what two first questions share.
+int PromptBuilder::opening_of(text::Segments segments, const std::vector<std::int32_t>& ids) const {
+    const auto asked = std::ranges::find_if(segments, [](const text::Segment& each) {
+        return each.kind != text::Segment::Kind::Template;
+    });
+    segments.erase(asked, segments.end());
+    segments.push_back({text::Segment::Kind::User, "a"});
+    const auto other = tokenizer_.encode(segments);
+    const auto end = std::ranges::mismatch(ids, other).in1;
+    return static_cast<int>(std::find(ids.begin(), end, text::kImageToken) - ids.begin());
 }
 
 BuiltPrompt PromptBuilder::build(const std::vector<protocol::PastTurn>& turns,
@@ -110,7 +128,9 @@ BuiltPrompt PromptBuilder::build(const std::vector<protocol::PastTurn>& turns,
     }
     BuiltPrompt prompt;
     prompt.conversation_template = &template_of(question);
-    prompt.ids = ids_of(turns, question, placeholders);
+    text::Segments segments = segments_of(turns, question, placeholders);
+    prompt.ids = tokenizer_.encode(segments);
+    prompt.opening = opening_of(std::move(segments), prompt.ids);
     prompt.slots = model::place_tokens(prompt.ids, rows, options_.order).slots;
     leave_out(prompt.slots, media);
     tag_positions(prompt, media);

@@ -29,6 +29,8 @@ struct BuiltPrompt {
     /// per medium of the conversation, where its visual tokens stand
     std::vector<std::vector<int>> positions;
     int visual_tokens = 0;
+    /// leading positions that every first question has under this template and system prompt
+    int opening = 0;
     int dropped_turns = 0, dropped_media = 0;  ///< what fit_turns left out
     const text::ConversationTemplate* conversation_template = nullptr;
 };
@@ -65,9 +67,14 @@ class PromptBuilder {
   private:
     const text::ConversationTemplate& template_of(const Question& question) const;
     /// `placeholders`: per medium of the turns, then of the question.
+    text::Segments segments_of(const std::vector<protocol::PastTurn>& turns,
+                               const Question& question,
+                               const std::vector<int>& placeholders) const;
     std::vector<std::int32_t> ids_of(const std::vector<protocol::PastTurn>& turns,
                                      const Question& question,
                                      const std::vector<int>& placeholders) const;
+
+    int opening_of(text::Segments segments, const std::vector<std::int32_t>& ids) const;
 
     const text::Tokenizer& tokenizer_;
     Options options_;

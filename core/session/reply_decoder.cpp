@@ -112,16 +112,18 @@ protocol::DoneEvent ReplyDecoder::decode(const BuiltPrompt& prompt, const at::Te
     const int shared = cache_.keep_shared_prefix(prompt.tags);
     try {
         const int length = static_cast<int>(prompt.tags.size());
+        const int held_before =
+            openings_ ? openings_->fill(prompt, embeds, shared, cache_.cache(), stop) : shared;
         if (observer.on_prompt)
-            observer.on_prompt(
-                {length, prompt.visual_tokens, shared, prompt.dropped_turns, prompt.dropped_media});
+            observer.on_prompt({length, prompt.visual_tokens, held_before, prompt.dropped_turns,
+                                prompt.dropped_media});
         base::SamplingOptions sampling = options.sampling;
         sampling.max_new_tokens = std::min(sampling.max_new_tokens, cache_.capacity() - length);
         const std::vector<std::int32_t> context = words_of(prompt.tags);
         Reply reply(tokenizer_, prompt, observer, options);
         const auto finish = model::generate(
             language_,
-            {embeds.slice(0, shared), sampling, options.with_attention, context,
+            {embeds.slice(0, held_before), sampling, options.with_attention, context,
              options.guessed_tokens},
             cache_.cache(), [&](const model::GeneratedToken& token) { return reply.take(token); },
             stop);

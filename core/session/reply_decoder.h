@@ -7,6 +7,7 @@
 #include "core/base/stop_token.h"
 #include "core/model/generation.h"
 #include "core/session/observer.h"
+#include "core/session/opening_store.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/prompt_cache.h"
 
@@ -24,10 +25,11 @@ class ReplyDecoder {
         int alternatives = 0;         ///< Question::alternatives
         Clock::time_point asked;      ///< from here on first_token_s counts
     };
-    /// All arguments must outlive it.
+    /// All arguments must outlive it. `openings`: where a prompt's opening may be kept; null:
+    /// nowhere.
     ReplyDecoder(const model::LanguageModel& language, const text::Tokenizer& tokenizer,
-                 PromptCache& cache)
-        : language_(language), tokenizer_(tokenizer), cache_(cache) {}
+                 PromptCache& cache, OpeningStore* openings = nullptr)
+        : language_(language), tokenizer_(tokenizer), cache_(cache), openings_(openings) {}
 
     /// Answers `prompt`, embedded as `embeds` [L,D]; of these only what the cache does not hold is
     /// computed. Ends with the reply, with the room of the cache, or after a stop. When it throws,
@@ -40,6 +42,7 @@ class ReplyDecoder {
     const model::LanguageModel& language_;
     const text::Tokenizer& tokenizer_;
     PromptCache& cache_;
+    OpeningStore* openings_;
 };
 
 }  // namespace univi::session

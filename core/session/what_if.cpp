@@ -203,7 +203,7 @@ protocol::DoneEvent WhatIf::Impl::decode(const BuiltPrompt& prompt, const at::Te
     options.asked = ReplyDecoder::Clock::now();
     options.guessed_tokens = parts.guessed_tokens;
     options.sampling = sampling;
-    const auto done = ReplyDecoder(language(), *parts.model.tokenizer, parts.cache)
+    const auto done = ReplyDecoder(language(), *parts.model.tokenizer, parts.cache, &parts.openings)
                           .decode(prompt, embeds, options, observer, stop);
     base::throw_if_stopped(stop, "asking what if");
     return done;

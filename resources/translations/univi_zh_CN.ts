@@ -4993,10 +4993,6 @@
         <translation>当前占用磁盘</translation>
     </message>
     <message>
-        <source>Visual tokens, frames and small pictures. Your files and conversations stay when it is cleared.</source>
-        <translation>视觉词元、帧和缩略图。清除后，您的文件和对话不受影响。</translation>
-    </message>
-    <message>
         <source>%1 were removed.</source>
         <translation>已移除 %1。</translation>
     </message>
@@ -5007,6 +5003,10 @@
     <message>
         <source>Nothing</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>Visual tokens, frames, small pictures and how prompts begin. Your files and conversations stay when it is cleared.</source>
+        <translation>视觉词元、帧、缩略图和提示词的开头部分。清除后，您的文件和对话不受影响。</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,7 @@
 # What a conversation is made of, each part on its own.
 univi_add_test(session_parts_test TORCH
   SOURCES session/loaded_model_test.cpp session/media_shelf_test.cpp session/medium_encoder_test.cpp session/frame_pipeline_test.cpp
-          session/medium_digest_test.cpp session/medium_store_test.cpp
+          session/medium_digest_test.cpp session/medium_store_test.cpp session/opening_store_test.cpp
           session/prompt_builder_test.cpp session/reply_decoder_test.cpp session/tensor_dump_test.cpp
   LINK univi_session univi_model univi_text univi_media univi_checkpoint univi_test_support
   LABELS core

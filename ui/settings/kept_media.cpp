@@ -74,8 +74,8 @@ void KeptMedia::addSize(QFormLayout* form) {
     QWidget* line = rowWidget({.margins = {}, .spacing = 8}, {{size_, 1}, clear_});
     line->setFixedWidth(kSettingFieldWidth);
     meaning_ = addSettingRow(form, tr("On disk now"), line,
-                             tr("Visual tokens, frames and small pictures. Your files and "
-                                "conversations stay when it is cleared."));
+                             tr("Visual tokens, frames, small pictures and how prompts begin. Your "
+                                "files and conversations stay when it is cleared."));
     meaning_->setObjectName(QStringLiteral("keptMediaMeaning"));
     connect(clear_, &QPushButton::clicked, this, &KeptMedia::clear);
 }

@@ -66,8 +66,8 @@ class MediumStoreTest : public testing::Test {
     fs::path tokens() const { return folder_ / "tokens"; }
     fs::path pictures() const { return folder_ / "pictures"; }
 
-    MediumStore::Options options(std::int64_t limit = kEnough) const {
-        return {tokens(), limit, pictures(), media::Reading::People};
+    KeptFiles::Options options(std::int64_t limit = kEnough) const {
+        return {tokens(), limit, pictures()};
     }
 
     Encoded encode(MediumStore& store, const MediumRequest& request,
@@ -259,9 +259,7 @@ TEST_F(MediumStoreTest, OtherSettingsAreAnotherModel) {
 
 TEST_F(MediumStoreTest, AnotherWayOfReadingIsAnother) {
     start(picture());
-    auto reference = options();
-    reference.reading = media::Reading::Reference;
-    MediumStore store(demo_model(), reference);
+    MediumStore store(demo_model(), options(), media::Reading::Reference);
     EXPECT_TRUE(encode(store, picture()).anew);
 }
 

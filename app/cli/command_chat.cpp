@@ -44,7 +44,10 @@ void addWhenFull(CLI::App& command, protocol::ContextPolicy& policy) {
 /// The window's own store, where the command line says so: its switch in Settings is not this
 /// program's.
 session::EngineOptions engineOptions(session::EngineOptions options, bool keep_tokens) {
-    if (keep_tokens) options.token_folder = base::visual_token_folder().string();
+    if (keep_tokens) {
+        options.token_folder = base::visual_token_folder().string();
+        options.opening_folder = base::prompt_opening_folder().string();
+    }
     return options;
 }
 

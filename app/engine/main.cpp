@@ -60,8 +60,11 @@ void addOptions(CLI::App& app, session::EngineOptions& options) {
         "--picture-folder", options.picture_folder,
         "Where frames shown to people are stored; default: pictures in the cache folder");
     app.add_option("--token-folder", options.token_folder,
-                   "Where visual tokens and the openings of prompts are kept for later starts; "
-                   "default: visual-tokens in the cache folder");
+                   "Where visual tokens are kept for later starts; default: visual-tokens in the "
+                   "cache folder");
+    app.add_option("--opening-folder", options.opening_folder,
+                   "Where keys and values of system prompts are kept for later starts; default: "
+                   "prompt-openings in the cache folder");
     app.add_option("--token-limit", options.token_limit,
                    "Bytes that may lie there, with the frames, until a request says otherwise (the "
                    "window does); 0: nothing is kept")
@@ -159,6 +162,8 @@ int run(session::EngineOptions options) {
     engine::EventWriter events;
     if (options.picture_folder.empty()) options.picture_folder = pictureFolder();
     if (options.token_folder.empty()) options.token_folder = base::visual_token_folder().string();
+    if (options.opening_folder.empty())
+        options.opening_folder = base::prompt_opening_folder().string();
     base::remove_stale_temporaries();
     Queues queues;
     std::atomic<bool> has_model = false;

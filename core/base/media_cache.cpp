@@ -61,6 +61,10 @@ fs::path visual_token_folder() {
     return cache_folder() / "visual-tokens";
 }
 
+fs::path prompt_opening_folder() {
+    return cache_folder() / "prompt-openings";
+}
+
 fs::path shown_picture_folder() {
     return cache_folder() / "pictures";
 }

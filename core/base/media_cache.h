@@ -13,6 +13,9 @@ inline constexpr std::int64_t kMediaCacheLimit = 2'000'000'000;
 /// Returns the folder of the cache that holds visual tokens (core/session/medium_store.h). It is
 /// not made.
 std::filesystem::path visual_token_folder();
+/// Returns the folder of the cache that holds what prompts begin with
+/// (core/session/opening_store.h). It is not made.
+std::filesystem::path prompt_opening_folder();
 /// Returns the folder of the cache that holds frames as people see them. It is not made.
 std::filesystem::path shown_picture_folder();
 /// Returns the folder of the cache that holds the window's small pictures. It is not made.

@@ -115,8 +115,9 @@ void remove_stale_temporary_files(const fs::path& folder) {
 void remove_stale_temporaries() {
     const fs::path cache = cache_folder(), data = data_folder();
     remove_stale_temporary_folders();
-    for (const fs::path& folder : {cache, visual_token_folder(), shown_picture_folder(),
-                                   thumbnail_folder(), data, data / "recorded", config_folder()}) {
+    for (const fs::path& folder :
+         {cache, visual_token_folder(), prompt_opening_folder(), shown_picture_folder(),
+          thumbnail_folder(), data, data / "recorded", config_folder()}) {
         remove_stale_temporary_folders(folder);
         remove_stale_temporary_files(folder);
     }

@@ -31,6 +31,13 @@ std::int64_t rows_at_once(std::span<const Product> products) {
     return std::max<std::int64_t>(1, piece * rows / std::max<std::int64_t>(1, bytes));
 }
 
+/// Which of so many pieces is the `taken`-th one: threads that take pieces in turns each go through
+/// a stretch of memory in its order, so that what one asks for ahead is its own.
+std::int64_t piece_taken(std::int64_t taken, std::int64_t pieces, std::int64_t threads) {
+    const std::int64_t stretch = taken % threads, longer = pieces % threads;
+    return stretch * (pieces / threads) + std::min(stretch, longer) + taken / threads;
+}
+
 /// Products whose vectors have the forms that their matrices take.
 class Prepared {
   public:
@@ -76,6 +83,18 @@ class Prepared {
     std::vector<Made<SplitVectors>> split_;
 };
 
+/// Rows begin..end-1 of all products, counted through.
+void multiply_counted(std::span<const Product> products, std::int64_t begin, std::int64_t end) {
+    for (const Product& each : products) {
+        const std::int64_t rows = each.matrix.rows;
+        if (begin < rows && end > 0)
+            multiply_rows(each.matrix, each.vectors, std::max<std::int64_t>(0, begin),
+                          std::min(rows, end));
+        begin -= rows;
+        end -= rows;
+    }
+}
+
 }  // namespace
 
 void multiply_rows(const MatrixView& matrix, const Vectors& vectors, std::int64_t begin,
@@ -91,17 +110,14 @@ void multiply(std::span<const Product> given) {
     const std::span<const Product> products = prepared.products();
     std::int64_t total = 0;
     for (const Product& each : products) total += each.matrix.rows;
-    WorkerThreads::shared().run(
-        total, rows_at_once(products), [&](std::int64_t begin, std::int64_t end) {
-            for (const Product& each : products) {
-                const std::int64_t rows = each.matrix.rows;
-                if (begin < rows && end > 0)
-                    multiply_rows(each.matrix, each.vectors, std::max<std::int64_t>(0, begin),
-                                  std::min(rows, end));
-                begin -= rows;
-                end -= rows;
-            }
-        });
+    const std::int64_t length = rows_at_once(products), pieces = (total + length - 1) / length,
+                       threads = WorkerThreads::shared().threads();
+    WorkerThreads::shared().run(pieces, 1, [&](std::int64_t taken, std::int64_t last) {
+        for (; taken < last; ++taken) {
+            const std::int64_t begin = piece_taken(taken, pieces, threads) * length;
+            multiply_counted(products, begin, std::min(total, begin + length));
+        }
+    });
 }
 
 void multiply(const MatrixView& matrix, const Vectors& vectors) {

@@ -40,8 +40,8 @@ MediumEncoder::Options encoder_options(const EngineOptions& options, const Loade
             std::make_shared<FrameMemory>()};
 }
 
-KeptFiles::Options kept_files(const EngineOptions& options) {
-    return {options.token_folder, options.token_limit, options.picture_folder};
+KeptFiles::Options kept_in(const std::string& folder, const EngineOptions& options) {
+    return {folder, options.token_limit, options.picture_folder};
 }
 
 }  // namespace
@@ -51,8 +51,8 @@ struct Engine::Impl {
         : model(std::move(loaded)),
           info(std::move(description)),
           encoder(*model.model, encoder_options(options, model)),
-          store(model, kept_files(options), reading_of(options)),
-          openings(model, kept_files(options)),
+          store(model, kept_in(options.token_folder, options), reading_of(options)),
+          openings(model, kept_in(options.opening_folder, options)),
           cache(model.model->language(), sequences_that_fit(model.model->language())),
           prompts(*model.tokenizer,
                   {info.default_template, parse_visual_order(options.placement), cache.capacity()}),

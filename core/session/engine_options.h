@@ -26,7 +26,9 @@ struct EngineOptions {
     std::string picture_folder;  ///< where frames shown to people are stored; empty: not stored
     /// where visual tokens are kept for later starts; empty: nowhere
     std::string token_folder;
-    /// what may lie there, bytes; 0: nothing is read or written there
+    /// where the keys and values of prompts' openings are kept for later starts; empty: nowhere
+    std::string opening_folder;
+    /// what may lie in both, bytes; 0: nothing is read or written there
     std::int64_t token_limit = base::kMediaCacheLimit;
     /// Read pictures and videos as the reference does, not as people see them (media::Reading).
     bool reads_as_reference = false;

@@ -1,5 +1,7 @@
 #include "core/session/kept_files.h"
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -23,6 +25,9 @@ void KeptFiles::make_folder() const {
 
 void KeptFiles::trim() const {
     std::vector<fs::path> folders{options_.folder};
+    const std::array own{base::visual_token_folder(), base::prompt_opening_folder()};
+    if (std::ranges::find(own, options_.folder) != own.end())
+        folders.assign(own.begin(), own.end());
     if (options_.pictures == base::shown_picture_folder()) folders.push_back(options_.pictures);
     base::CachedFiles(folders).trim(static_cast<std::uint64_t>(options_.limit));
 }

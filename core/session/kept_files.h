@@ -7,14 +7,14 @@
 namespace univi::session {
 
 /// The folder where an engine keeps what it can compute again: a file an entry, named by a SHA-256.
-/// What was not used for longest goes when there is more than the limit. Several processes may
-/// share the folder. Thread-safe but for set_limit().
+/// What was not used for longest goes when there is more than the limit; the program's own folders
+/// count together. Several processes may share a folder. Thread-safe but for set_limit().
 class KeptFiles {
   public:
     struct Options {
         std::filesystem::path folder{};    ///< empty: nothing is kept
         std::int64_t limit = 0;            ///< bytes; 0: nothing is read or written
-        std::filesystem::path pictures{};  ///< frames that are shown count too where they are ours
+        std::filesystem::path pictures{};  ///< frames that are shown
     };
     explicit KeptFiles(Options options) : options_(std::move(options)) {}
 

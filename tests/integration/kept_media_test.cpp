@@ -83,6 +83,7 @@ TEST(KeptMedia, AfterAStartNothingIsEncodedAgain) {
     EXPECT_EQ(second.groups, first.groups);
     EXPECT_EQ(second.done.ids, first.done.ids);
     EXPECT_EQ(count_entries(cache / "univi-studio/visual-tokens"), 1U);
+    EXPECT_EQ(count_entries(cache / "univi-studio/prompt-openings"), 1U);
 }
 
 TEST(KeptMedia, WithoutALimitNothingIsKept) {

@@ -23,8 +23,8 @@ QString sizeText(quint64 bytes) {
 }
 
 base::CachedFiles cachedFiles() {
-    return base::CachedFiles(
-        {base::visual_token_folder(), base::shown_picture_folder(), base::thumbnail_folder()});
+    return base::CachedFiles({base::visual_token_folder(), base::prompt_opening_folder(),
+                              base::shown_picture_folder(), base::thumbnail_folder()});
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ TEST(CachedFiles, TheProgramsFoldersLieInTheCache) {
     const ScratchFolder home;
     const ScopedEnvironment cache("XDG_CACHE_HOME", home.path().c_str());
     EXPECT_EQ(base::visual_token_folder(), home / "univi-studio/visual-tokens");
+    EXPECT_EQ(base::prompt_opening_folder(), home / "univi-studio/prompt-openings");
     EXPECT_EQ(base::shown_picture_folder(), home / "univi-studio/pictures");
     EXPECT_EQ(base::thumbnail_folder(), home / "univi-studio/thumbnails");
 }

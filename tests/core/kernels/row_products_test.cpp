@@ -82,10 +82,32 @@ TEST_P(RowProducts, NeighboursAndThreadsChangeNothing) {
             const std::vector<float> alone = products(matrix, own, 1);
             EXPECT_EQ(std::memcmp(alone.data(), together.data() + v * 301, 301 * 4), 0) << v;
         }
-        WorkerThreads::shared().use_threads(3);
-        EXPECT_EQ(products(matrix, x, 4), together);
+        for (const int threads : {2, 3, 5}) {
+            WorkerThreads::shared().use_threads(threads);
+            EXPECT_EQ(products(matrix, x, 4), together) << threads;
+        }
         WorkerThreads::shared().use_threads(1);
     });
+}
+
+/// Threads take pieces of all lengths and numbers, each of them once.
+TEST_P(RowProducts, EveryPieceIsTaken) {
+    const RandomMatrix matrix(GetParam(), 700, 2048);
+    const std::vector<float> x = normal_values(2048, 5);
+    const std::vector<float> all = products(matrix, x, 1);
+    for (const std::int64_t rows : {1L, 2L, 3L, 31L, 257L, 511L, 700L})
+        for (const int threads : {2, 3, 4, 7}) {
+            WorkerThreads::shared().use_threads(threads);
+            MatrixView first = matrix.view;
+            first.rows = rows;
+            std::vector<float> y(all.size(), -1);
+            multiply(first, {x.data(), 2048, 1, y.data(), 700});
+            for (std::int64_t i = 0; i < 700; ++i)
+                ASSERT_EQ(y[static_cast<std::size_t>(i)],
+                          i < rows ? all[static_cast<std::size_t>(i)] : -1)
+                    << rows << " rows, " << threads << " threads, row " << i;
+        }
+    WorkerThreads::shared().use_threads(1);
 }
 
 /// Kernels take several rows at once: what is left over is right, and nothing behind it is written.

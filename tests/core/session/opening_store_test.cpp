@@ -6,8 +6,10 @@
 
 #include <filesystem>
 
+#include "core/base/media_cache.h"
 #include "core/session/conversation.h"
 #include "core/session/engine.h"
+#include "tests/support/environment.h"
 #include "tests/support/scratch_folder.h"
 
 namespace univi::session {
@@ -31,7 +33,7 @@ class OpeningStoreTest : public testing::Test {
         out.device = "cpu";
         out.dtype = "fp32";
         out.threads = 2;
-        out.token_folder = (folder_ / "kept").string();
+        out.opening_folder = (folder_ / "kept").string();
         out.token_limit = limit;
         return out;
     }
@@ -91,7 +93,7 @@ TEST_F(OpeningStoreTest, ASecondStartComputesTheQuestionAlone) {
 /// What is kept is what would be computed: the same reply as without a folder, but for rounding.
 TEST_F(OpeningStoreTest, SaysWhatAProgramWithoutItSays) {
     EngineOptions without = options();
-    without.token_folder.clear();
+    without.opening_folder.clear();
     const Asked fresh = start(without, question());
     EXPECT_EQ(fresh.held, 0);
     start(options(), question());
@@ -171,6 +173,31 @@ TEST_F(OpeningStoreTest, NothingIsKeptWithoutALimitOrRoom) {
     engine->set_token_limit(1'000'000'000);
     ask(*conversation, question());
     EXPECT_EQ(entries(), 1U);
+}
+
+/// The limit is for both of the program's folders.
+TEST_F(OpeningStoreTest, VisualTokensAndOpeningsShareTheLimit) {
+    const test::ScopedEnvironment cache("XDG_CACHE_HOME", folder_.path().c_str());
+    const auto put = [](const fs::path& folder, char name) {
+        fs::create_directories(folder);
+        write_bytes(folder / (std::string(64, name) + ".safetensors"), std::string(1000, 'x'));
+    };
+    put(base::visual_token_folder(), 'a');
+    put(base::prompt_opening_folder(), 'b');
+    put(folder_ / "elsewhere", 'c');
+    KeptFiles files({base::visual_token_folder(), 10'000, {}});
+    files.set_limit(2000);
+    EXPECT_EQ(test::count_entries(base::visual_token_folder()), 1U);
+    EXPECT_EQ(test::count_entries(base::prompt_opening_folder()), 1U);
+    files.set_limit(1500);
+    EXPECT_EQ(test::count_entries(base::visual_token_folder()) +
+                  test::count_entries(base::prompt_opening_folder()),
+              1U);
+    KeptFiles({folder_ / "elsewhere", 10, {}}).trim();
+    EXPECT_EQ(test::count_entries(folder_ / "elsewhere"), 0U);
+    EXPECT_EQ(test::count_entries(base::visual_token_folder()) +
+                  test::count_entries(base::prompt_opening_folder()),
+              1U);
 }
 
 /// A prompt that begins with little is computed as it is.

@@ -200,12 +200,13 @@ TEST_F(LookAgainTest, TheMeanIsTheMeanOverTheLayersAndHeads) {
     const Told mean = look({});
     const int layers = language().config().num_layers, heads = language().config().num_heads;
     std::vector<double> by_layer(8), by_head(8);
-    for (int layer = 0; layer < layers; ++layer)
-        for (std::size_t v = 0; v < 8; ++v)
-            by_layer[v] += look({layer, {}}).tokens[2].attention.at(0)[v] / layers;
-    for (int head = 0; head < heads; ++head)
-        for (std::size_t v = 0; v < 8; ++v)
-            by_head[v] += look({{}, head}).tokens[2].attention.at(0)[v] / heads;
+    const auto add = [&](const protocol::AttentionChoice& choice, int of,
+                         std::vector<double>& sums) {
+        const Told told = look(choice);
+        for (std::size_t v = 0; v < 8; ++v) sums[v] += told.tokens[2].attention.at(0)[v] / of;
+    };
+    for (int layer = 0; layer < layers; ++layer) add({layer, {}}, layers, by_layer);
+    for (int head = 0; head < heads; ++head) add({{}, head}, heads, by_head);
     for (std::size_t v = 0; v < 8; ++v) {
         EXPECT_NEAR(by_layer[v], mean.tokens[2].attention.at(0)[v], 1e-5);
         EXPECT_NEAR(by_head[v], mean.tokens[2].attention.at(0)[v], 1e-5);

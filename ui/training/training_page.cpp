@@ -27,6 +27,8 @@ namespace univi::ui {
 namespace {
 
 constexpr int kListWidth = 300, kSmallestList = 220, kSmallestPage = 420;
+/// Of the words where no run is shown; the smallest page has room for them.
+constexpr int kEmptyTextWidth = 380;
 
 }  // namespace
 
@@ -91,16 +93,20 @@ QWidget* TrainingPage::buildEmpty() {
                               "Runs go on when this window is closed. Runs that were started "
                               "elsewhere can be opened by their folder."),
                            "muted");
-    text->setMaximumWidth(560);
+    QLabel* title = makeLabel(tr("Train your own model"), "display");
+    for (QLabel* each : {title, text}) each->setAlignment(Qt::AlignCenter);
+    text->setFixedWidth(kEmptyTextWidth);
     QPushButton *make = button(tr("New run"), ButtonRole::Primary, "plus"),
                 *open = button(tr("Open a folder…"), ButtonRole::Plain, "folder");
     connect(make, &QPushButton::clicked, this, &TrainingPage::newRun);
     connect(open, &QPushButton::clicked, this, &TrainingPage::chooseFolder);
-    auto* inner = column({.spacing = 16},
-                         {Part::stretch(2), makeLabel(tr("Train your own model"), "display"), text,
-                          row({.spacing = 8}, {make, open, Part::stretch()}), Part::stretch(3)});
     QWidget* page =
-        rowWidget({.margins = {32, 32, 32, 32}}, {Part::stretch(), {inner, 4}, Part::stretch()});
+        columnWidget({.margins = {32, 32, 32, 32}, .spacing = 16},
+                     {Part::stretch(2),
+                      title,
+                      row({}, {Part::stretch(), text, Part::stretch()}),
+                      row({.spacing = 8}, {Part::stretch(), make, open, Part::stretch()}),
+                      Part::stretch(3)});
     page->setFocusProxy(make);
     return page;
 }

@@ -2268,6 +2268,22 @@
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
+    <message>
+        <source>The folder %1 for the pictures cannot be made; choose another place.</source>
+        <translation>无法创建图片文件夹 %1；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Leave out old turns, keep media</source>
+        <translation>略去旧轮次，保留媒体</translation>
+    </message>
+    <message>
+        <source>Leave out old turns and media</source>
+        <translation>略去旧轮次及媒体</translation>
+    </message>
+    <message>
+        <source>Say so and ask nothing</source>
+        <translation>给出提示，不提问</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -2731,6 +2747,10 @@
         <source>Nothing here has “%1”.</source>
         <translation>没有包含“%1”的内容。</translation>
     </message>
+    <message>
+        <source>%1, version %2 of %3</source>
+        <translation>%1，第 %2 版（共 %3 版）</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::ComparePage</name>
@@ -3029,6 +3049,14 @@
     <message>
         <source>Exported conversations (*.json *.zip)</source>
         <translation>导出的对话 (*.json *.zip)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Exported to %1; its pictures lie in %2 beside it.</source>
+        <translation>已导出到 %1；其图片位于旁边的 %2 文件夹中。</translation>
     </message>
 </context>
 <context>
@@ -4027,6 +4055,10 @@
         <source>The table is in %1.</source>
         <translation>表格已写入 %1。</translation>
     </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::EvaluationRunner</name>
@@ -4256,18 +4288,6 @@
     <message>
         <source>Longest reply</source>
         <translation>最长回复</translation>
-    </message>
-    <message>
-        <source>Leave out the oldest turns, keep their pictures</source>
-        <translation>略去最早的轮次，保留其图片</translation>
-    </message>
-    <message>
-        <source>Leave out the oldest turns with their pictures</source>
-        <translation>略去最早的轮次及其图片</translation>
-    </message>
-    <message>
-        <source>Say so and ask nothing</source>
-        <translation>给出提示，不提问</translation>
     </message>
     <message>
         <source>0: all tokens</source>
@@ -7325,18 +7345,6 @@
     <message>
         <source>When the context is full</source>
         <translation>上下文已满时</translation>
-    </message>
-    <message>
-        <source>Drop old turns</source>
-        <translation>略去旧轮次</translation>
-    </message>
-    <message>
-        <source>Drop them and media</source>
-        <translation>连同媒体略去</translation>
-    </message>
-    <message>
-        <source>Ask nothing</source>
-        <translation>不提问</translation>
     </message>
     <message>
         <source>When the context is f&amp;ull</source>

@@ -15,6 +15,12 @@ void ChatNotices::show(const QString& conversation, NoticeBar::Kind kind, const 
     update();
 }
 
+void ChatNotices::showPassing(const QString& conversation, const QString& sentence,
+                              const QList<Action>& actions) {
+    notices_.insert(conversation, {NoticeBar::Kind::Info, sentence, actions, ++serial_, true});
+    update();
+}
+
 void ChatNotices::clear(const QString& conversation) {
     if (notices_.remove(conversation) > 0) update();
 }
@@ -58,6 +64,7 @@ void ChatNotices::showInBar(const Notice& notice, bool isEngine) {
                 });
     bar_->setDismissable(!isEngine);
     bar_->showNotice(notice.kind, notice.sentence);
+    if (notice.passes) bar_->letPass();
 }
 
 void ChatNotices::update() {

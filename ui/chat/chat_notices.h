@@ -28,6 +28,9 @@ class ChatNotices : public QObject {
 
     void show(const QString& conversation, NoticeBar::Kind kind, const QString& sentence,
               const QList<Action>& actions = {});
+    /// Says that something is done; it goes by itself (NoticeBar::letPass).
+    void showPassing(const QString& conversation, const QString& sentence,
+                     const QList<Action>& actions = {});
     void clear(const QString& conversation);
     void showEngine(NoticeBar::Kind kind, const QString& sentence,
                     const QList<Action>& actions = {});
@@ -43,7 +46,8 @@ class ChatNotices : public QObject {
         NoticeBar::Kind kind = NoticeBar::Kind::Info;
         QString sentence;
         QList<Action> actions;
-        int serial = 0;  ///< later ones have greater ones
+        int serial = 0;       ///< later ones have greater ones
+        bool passes = false;  ///< goes by itself
     };
     QString shownKey() const;
     bool engineIsShown() const;

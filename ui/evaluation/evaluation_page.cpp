@@ -32,6 +32,7 @@
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/open_dialog.h"
 #include "ui/widgets/save_dialog.h"
+#include "ui/widgets/show_in_folder.h"
 
 namespace univi::ui {
 namespace {
@@ -371,6 +372,9 @@ void EvaluationPage::exportTable(const QString& file) {
         base::write_file_atomically(file.toStdString(), text);
         notice_->clearActions();
         notice_->showNotice(NoticeBar::Kind::Info, tr("The table is in %1.").arg(file));
+        notice_->letPass();
+        connect(notice_->addAction(tr("Show in folder")), &QPushButton::clicked, this,
+                [file] { showInFolder(file); });
     } catch (const base::Error& error) {
         notice_->clearActions();
         notice_->showNotice(NoticeBar::Kind::Error, QString::fromUtf8(error.what()));

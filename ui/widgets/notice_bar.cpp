@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QTimer>
 #include <QToolButton>
 
 #include "ui/widgets/build.h"
@@ -11,13 +12,19 @@
 #include "ui/widgets/wrap_label.h"
 
 namespace univi::ui {
+namespace {
+
+constexpr int kPassingMs = 8000;
+
+}  // namespace
 
 NoticeBar::NoticeBar(QWidget* parent)
     : QFrame(parent),
       icon_(new QLabel(this)),
       label_(new WrapLabel({}, "", this)),
       actions_(new QHBoxLayout),
-      close_(iconButton("close", tr("Dismiss"), 16)) {
+      close_(iconButton("close", tr("Dismiss"), 16)),
+      passing_(new QTimer(this)) {
     setObjectName(QStringLiteral("notice"));
     close_->setAccessibleName(tr("Dismiss this notice"));
     connect(close_, &QToolButton::clicked, this, &QWidget::hide);
@@ -25,10 +32,15 @@ NoticeBar::NoticeBar(QWidget* parent)
 
     row(this, {.margins = {12, 8, 8, 8}, .spacing = 10},
         {{icon_, 0, Qt::AlignVCenter}, {label_, 1}, actions_, {close_, 0, Qt::AlignVCenter}});
+    passing_->setInterval(kPassingMs);
+    connect(passing_, &QTimer::timeout, this, [this] {
+        if (isVisible() && isActiveWindow() && !isAttendedTo()) hide();
+    });
     hide();
 }
 
 void NoticeBar::showNotice(Kind kind, const QString& sentence) {
+    passing_->stop();
     kind_ = kind;
     label_->setText(sentence);
     setAccessibleName(sentence);
@@ -37,6 +49,15 @@ void NoticeBar::showNotice(Kind kind, const QString& sentence) {
     restyle(this);
     updateIcon();
     show();
+}
+
+void NoticeBar::letPass() {
+    passing_->start();
+}
+
+bool NoticeBar::isAttendedTo() const {
+    const QWidget* focused = window()->focusWidget();
+    return underMouse() || (focused && isAncestorOf(focused));
 }
 
 QPushButton* NoticeBar::addAction(const QString& text) {

@@ -6,6 +6,7 @@
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QTimer;
 class QToolButton;
 
 namespace univi::ui {
@@ -21,6 +22,9 @@ class NoticeBar : public QFrame {
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void showNotice(Kind kind, const QString& sentence);
+    /// The notice that is shown goes by itself after some seconds in which it could be seen: not
+    /// while the mouse rests on it, the keyboard is in it, or another window is worked in.
+    void letPass();
     /// Buttons stand after the sentence in the order they were added; they
     /// stay until clearActions().
     QPushButton* addAction(const QString& text);
@@ -33,11 +37,13 @@ class NoticeBar : public QFrame {
 
   private:
     void updateIcon();
+    bool isAttendedTo() const;
     Kind kind_ = Kind::Info;
     QLabel* icon_;
     WrapLabel* label_;
     QHBoxLayout* actions_;
     QToolButton* close_;
+    QTimer* passing_;
 };
 
 }  // namespace univi::ui

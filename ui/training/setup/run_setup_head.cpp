@@ -71,6 +71,7 @@ QString RunSetupHead::proposedName() const {
 
 void RunSetupHead::say(NoticeBar::Kind kind, const QString& sentence) {
     notice_->showNotice(kind, sentence);
+    if (kind == NoticeBar::Kind::Info) notice_->letPass();
 }
 
 }  // namespace univi::ui

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include "core/base/error.h"
@@ -20,7 +21,8 @@ constexpr int kLargestSide = 4096, kMostStrip = 64;
 struct Arguments {
     std::string file, out;
     int side = 480;
-    int strip = 0;  ///< frames of a strip; 0: one picture
+    int strip = 0;                       ///< frames of a strip; 0: one picture
+    std::optional<double> from_s, to_s;  ///< the part that the strip is of
     bool reads_as_reference = false;
 };
 
@@ -44,12 +46,15 @@ media::Image scaled_down(const media::Image& image, int side) {
     return media::resize_bicubic(image, scaled(image.width), scaled(image.height));
 }
 
-/// So many frames of a video, evenly over it, side by side and all of one size. Says on stdout how
-/// long the video is.
+/// So many frames of a video or of a part of it, evenly over that, side by side and all of one size.
+/// Says on stdout how long the video is.
 media::Image strip_of(const Arguments& arguments) {
     media::FrameSampling sampling;
     sampling.max_frames = arguments.strip;
     sampling.spread = true;
+    sampling.start_s = arguments.from_s;
+    sampling.end_s = arguments.to_s;
+    sampling.exact_range = true;
     media::VideoReader video(arguments.file, sampling);
     media::Image strip;
     int place = 0;
@@ -90,6 +95,8 @@ int main(int argc, char** argv) {
     app.add_option("--strip", arguments.strip,
                    "So many frames of a video side by side, and its length as JSON on stdout")
         ->check(CLI::Range(1, kMostStrip));
+    app.add_option("--from", arguments.from_s, "Second of the video that the strip begins with");
+    app.add_option("--to", arguments.to_s, "Second of the video that the strip ends with");
     app.add_flag("--reference", arguments.reads_as_reference,
                  "Read as evaluation and training do, not as people see the file");
     try {

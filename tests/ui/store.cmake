@@ -4,4 +4,4 @@ univi_add_test(ui_store_test
           store/chat_page_test.cpp store/exchange_test.cpp store/palette_test.cpp store/folders_test.cpp
   LINK univi_ui_chat univi_ui_settings LABELS ui QT)
 target_compile_definitions(ui_store_test PRIVATE UNIVI_SCRIPTED_ENGINE="$<TARGET_FILE:univi_scripted_engine>")
-add_dependencies(ui_store_test univi_scripted_engine)
+add_dependencies(ui_store_test univi_scripted_engine univi-thumbnail)

@@ -9,7 +9,7 @@
 namespace univi::ui {
 
 /// Some frames of a video side by side, and how long it is. The program univi-thumbnail reads the
-/// file (UNIVI_THUMBNAIL names another one). GUI thread.
+/// file. GUI thread.
 class ClipStrip : public QObject {
     Q_OBJECT
   public:
@@ -24,6 +24,7 @@ class ClipStrip : public QObject {
     void failed(const QString& sentence);
 
   private:
+    QString strip() const;
     void onEnd(const LineChild::End& end);
 
     LineChild child_;

@@ -16,6 +16,7 @@
 #include "ui/text/translate.h"
 #include "ui/widgets/open_dialog.h"
 #include "ui/widgets/save_dialog.h"
+#include "ui/widgets/show_in_folder.h"
 
 namespace univi::ui {
 
@@ -42,6 +43,7 @@ ConversationExporter::ConversationExporter(ConversationStore* store, ChatNotices
 }
 
 ConversationExporter::~ConversationExporter() {
+    stop_.request_stop();
     pool_.waitForDone();
 }
 
@@ -62,27 +64,35 @@ void ConversationExporter::write(const Conversation& conversation, const QString
     const QString id = conversation.info.id;
     notices_->show(id, NoticeBar::Kind::Info, tr("Exporting to %1…").arg(file));
     pool_.start([this, id, conversation, file] {
-        QStringList missing;
+        Exported made;
         QString problem;
         try {
-            missing = exportConversation(conversation, file);
+            made = exportConversation(conversation, file, stop_.get_token());
         } catch (const std::exception& error) {
             problem = QString::fromUtf8(error.what());
         }
-        QMetaObject::invokeMethod(this, [this, id, file, missing, problem] {
-            if (problem.isEmpty()) return say(id, file, missing);
+        QMetaObject::invokeMethod(this, [this, id, file, made, problem] {
+            if (problem.isEmpty()) return say(id, file, made);
             notices_->show(id, NoticeBar::Kind::Error, problem);
         });
     });
 }
 
 void ConversationExporter::say(const QString& conversation, const QString& file,
-                               const QStringList& missing) {
-    if (missing.isEmpty())
-        return notices_->show(conversation, NoticeBar::Kind::Info, tr("Exported to %1.").arg(file));
-    notices_->show(
-        conversation, NoticeBar::Kind::Warning,
-        tr("Exported to %1 without what could not be read: %2.").arg(file, namesOf(missing)));
+                               const Exported& made) {
+    const QList<ChatNotices::Action> actions{
+        {tr("Show in folder"), [file] { showInFolder(file); }}};
+    if (!made.missing.isEmpty())
+        return notices_->show(conversation, NoticeBar::Kind::Warning,
+                              tr("Exported to %1 without what could not be read: %2.")
+                                  .arg(file, namesOf(made.missing)),
+                              actions);
+    notices_->showPassing(conversation,
+                          made.picture_folder.isEmpty()
+                              ? tr("Exported to %1.").arg(file)
+                              : tr("Exported to %1; its pictures lie in %2 beside it.")
+                                    .arg(file, QFileInfo(made.picture_folder).fileName()),
+                          actions);
 }
 
 void ConversationExporter::import() {

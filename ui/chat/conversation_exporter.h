@@ -4,6 +4,8 @@
 #include <QString>
 #include <QThreadPool>
 
+#include "core/base/stop_token.h"
+
 class QWidget;
 
 namespace univi::ui {
@@ -11,6 +13,7 @@ namespace univi::ui {
 class ChatNotices;
 class ConversationStore;
 struct Conversation;
+struct Exported;
 
 /// Takes conversations out and in: asks where one shall be written or which file shall be read,
 /// does it on a thread of its own, and says above the conversation how that went. The dialogs
@@ -19,7 +22,7 @@ class ConversationExporter : public QObject {
     Q_OBJECT
   public:
     ConversationExporter(ConversationStore* store, ChatNotices* notices, QWidget* page);
-    /// Waits for what is being written.
+    /// Waits for what is being written; media that were not read by then are only named in it.
     ~ConversationExporter() override;
 
     void ask(const QString& conversation);
@@ -33,12 +36,13 @@ class ConversationExporter : public QObject {
     void imported(const QString& conversation);
 
   private:
-    void say(const QString& conversation, const QString& file, const QStringList& missing);
+    void say(const QString& conversation, const QString& file, const Exported& made);
 
     ConversationStore* store_;
     ChatNotices* notices_;
     QWidget* page_;
     QThreadPool pool_;
+    base::StopSource stop_;
 };
 
 }  // namespace univi::ui

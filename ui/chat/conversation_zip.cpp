@@ -2,7 +2,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QHash>
 #include <QSet>
 #include <QUuid>
 
@@ -12,6 +11,7 @@
 #include "core/base/zip_reader.h"
 #include "core/base/zip_writer.h"
 #include "ui/chat/conversation_json.h"
+#include "ui/chat/exported_media.h"
 #include "ui/chat/turn_branches.h"
 #include "ui/text/translate.h"
 
@@ -27,15 +27,6 @@ void forEachMedium(Conversation& conversation, const Change& change) {
     for (QList<Turn>* turns : {&conversation.turns, &conversation.others})
         for (Turn& turn : *turns)
             for (Medium& medium : turn.media) change(medium);
-}
-
-/// "cat.png", or "2-cat.png" where that is taken.
-QString freeName(const QString& path, QSet<QString>& names) {
-    const QString own = QFileInfo(path).fileName();
-    QString name = own;
-    for (int i = 2; names.contains(name); ++i) name = QStringLiteral("%1-%2").arg(i).arg(own);
-    names.insert(name);
-    return name;
 }
 
 std::string_view text(const QByteArray& bytes) {
@@ -64,7 +55,7 @@ QDir newFolder(const QString& folder) {
 
 }  // namespace
 
-QStringList writeConversationZip(const Conversation& conversation, const QString& page,
+QStringList writeConversationZip(const Conversation& conversation, const MakeZipPages& pages,
                                  const QString& file) {
     base::ZipWriter zip(file.toStdString(), 1);
     Conversation copy = conversation;
@@ -85,7 +76,7 @@ QStringList writeConversationZip(const Conversation& conversation, const QString
         }
         if (const QString& place = places[medium.file]; !place.isEmpty()) medium.file = place;
     });
-    zip.add("conversation.md", page.toStdString());
+    for (const ZipPage& page : pages(places)) zip.add(page.name.toStdString(), text(page.bytes));
     zip.add(kJson, text(toJson(copy)));
     if (!missing.isEmpty())
         zip.add("missing-media.txt", text(missing.join(QLatin1Char('\n')).toUtf8() + '\n'));

@@ -33,13 +33,6 @@ bool isOurs(const QString& file) {
     }
 }
 
-QString program() {
-    const QString named = qEnvironmentVariable("UNIVI_THUMBNAIL");
-    return named.isEmpty()
-               ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-thumbnail")
-               : named;
-}
-
 /// Formats Qt decodes by itself from plain raster data: none that can name other files (SVG) or
 /// run long (PDF).
 bool isPlainRaster(const QByteArray& format) {
@@ -49,6 +42,13 @@ bool isPlainRaster(const QByteArray& format) {
 }
 
 }  // namespace
+
+QString thumbnailProgram() {
+    const QString named = qEnvironmentVariable("UNIVI_THUMBNAIL");
+    return named.isEmpty()
+               ? QCoreApplication::applicationDirPath() + QStringLiteral("/univi-thumbnail")
+               : named;
+}
 
 QImage readSmallPicture(const QString& file, int side) {
     QImageReader::setAllocationLimit(kMaxMegabytes);
@@ -150,8 +150,9 @@ void Thumbnails::startNext() {
         QTimer::singleShot(kLongestMs, child, &QProcess::kill);
         QStringList arguments{QStringLiteral("--side"), QString::number(kSide)};
         if (reading_ == ThumbnailReading::Reference) arguments << QStringLiteral("--reference");
-        child->start(program(), arguments << QStringLiteral("--")
-                                          << QFileInfo(file).absoluteFilePath() << cacheFile(file));
+        child->start(thumbnailProgram(), arguments << QStringLiteral("--")
+                                                   << QFileInfo(file).absoluteFilePath()
+                                                   << cacheFile(file));
     }
 }
 

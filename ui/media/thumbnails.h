@@ -15,6 +15,10 @@ namespace univi::ui {
 /// and training do (core/media/image.h, Reading).
 enum class ThumbnailReading { People, Reference };
 
+/// Returns the program that reads files for small pictures: univi-thumbnail beside this one, or what
+/// the environment variable UNIVI_THUMBNAIL names.
+QString thumbnailProgram();
+
 /// Small pictures of media files. The program univi-thumbnail reads the files, so that what is
 /// wrong with one ends there and not in the window; it reads them as the model's engine does:
 /// turned upright, on white, first frames of clips too. Kept in memory and in the cache
@@ -24,8 +28,7 @@ class Thumbnails : public QObject {
   public:
     static constexpr int kSide = 480;  ///< longest side in pixels
 
-    /// `folder` empty: the cache folder's thumbnails/. The environment variable UNIVI_THUMBNAIL
-    /// names another program than the one beside this one.
+    /// `folder` empty: the cache folder's thumbnails/.
     explicit Thumbnails(const QString& folder = {}, QObject* parent = nullptr,
                         ThumbnailReading reading = ThumbnailReading::People);
     ~Thumbnails() override;

@@ -27,10 +27,14 @@ class ExchangeTest : public QObject {
 
   private Q_SLOTS:
     void init() {
+        qputenv("UNIVI_THUMBNAIL", UNIVI_BIN_DIR "/univi-thumbnail");
         home_ = std::make_unique<TestHome>();
         store_ = std::make_unique<ConversationStore>();
     }
-    void cleanup() { store_.reset(); }
+    void cleanup() {
+        store_.reset();
+        qunsetenv("UNIVI_THUMBNAIL");
+    }
 
     void pinnedOnesStandFirstAndStaySo() {
         const QString first = add("First"), second = add("Second");
@@ -70,6 +74,7 @@ class ExchangeTest : public QObject {
         const Conversation before = *store_->read(branched());
         const QString file = home_->path("c.json");
         exportConversation(before, file);
+        store_->remove(before.info.id);
         QFile in(file);
         QVERIFY(in.open(QIODevice::ReadOnly));
         const QString id = store_->addCopy(conversationFromJson(in.readAll(), "c.json"));
@@ -118,7 +123,7 @@ class ExchangeTest : public QObject {
         conversation.turns[0].media = {home_->picture("cat.png"), home_->path("gone.png")};
         conversation.turns[0].reply =
             "A **red** square <script>alert(1)</script>\n\n```py\nx = 1  # one\n```\n";
-        const QString html = toHtml(conversation);
+        const QString html = toHtml(conversation, readForExport(conversation));
         QVERIFY(html.contains("data:image/jpeg;base64,"));
         QVERIFY(html.contains("gone.png"));
         QVERIFY(html.contains("&lt;b&gt;1&lt;/b&gt; &amp; 2"));
@@ -146,17 +151,89 @@ class ExchangeTest : public QObject {
         QFile pdf(home_->path("c.pdf"));
         QVERIFY(pdf.open(QIODevice::ReadOnly));
         QVERIFY(pdf.readAll().startsWith("%PDF-"));
-        QCOMPARE(exportConversation(conversation, home_->path("c.zip")),
+        QCOMPARE(exportConversation(conversation, home_->path("c.zip")).missing,
                  (QStringList{home_->path("gone.png"), "/a/one.png"}));
         const base::ZipReader zip(base::MappedFile::open(home_->path("c.zip").toStdString()));
         QStringList names;
         for (const auto& record : zip.entries())
             names << QString::fromStdString(std::string(record.name));
         names.sort();
-        QCOMPARE(names, (QStringList{"conversation.json", "conversation.md", "media/2-cat.png",
-                                     "media/cat.png", "missing-media.txt"}));
+        QCOMPARE(names, (QStringList{"conversation.html", "conversation.json", "conversation.md",
+                                     "media/2-cat.png", "media/cat.png", "missing-media.txt",
+                                     "pictures/2-cat.png.jpg", "pictures/cat.png.jpg"}));
         QVERIFY_THROWS_EXCEPTION(
             base::Error, exportConversation(conversation, home_->path("no/such/folder/x.pdf")));
+    }
+
+    void aVideoIsSeenInEveryExport() {
+        const Conversation conversation = withClip();
+        const ExportedMedia media = readForExport(conversation);
+        const Medium clip = conversation.turns[0].media[0];
+        QCOMPARE(media[clip].pictures.size(), 4);
+        QVERIFY(media[clip].seconds > 2);
+        // The part that is asked about begins later than the video.
+        const Medium whole(clip.file);
+        Conversation other = conversation;
+        other.turns[0].media = {whole};
+        QVERIFY(readForExport(other)[whole].pictures[0] != media[clip].pictures[0]);
+        // One file: a row of frames, nothing that plays.
+        const QString html = toHtml(conversation, media);
+        QCOMPARE(html.count("<img "), 4);
+        QVERIFY(html.contains("a clip (1).mp4 (0:01–0:02)"));
+        QVERIFY(!html.contains("<video"));
+        QTextDocument paper;
+        paper.setHtml(toPaper(conversation, media));
+        QCOMPARE(paper.toPlainText().count(QChar::ObjectReplacementCharacter), 4);
+        const QImage frame = media[clip].pictures[0];
+        QVERIFY(toPaper(conversation, media)
+                    .contains(QString("<img width=\"120\" height=\"%1\"")
+                                  .arg(120 * frame.height() / frame.width())));
+        // After a stop nothing is read any more.
+        base::StopSource stop;
+        stop.request_stop();
+        QVERIFY(readForExport(conversation, stop.get_token())[clip].pictures.isEmpty());
+    }
+
+    void aVideoPlaysInAZipsPage() {
+        exportConversation(withClip(), home_->path("c.zip"));
+        const base::ZipReader zip(base::MappedFile::open(home_->path("c.zip").toStdString()));
+        const auto entry = [&zip](const char* name) {
+            const base::ZipEntry* found = zip.find(name);
+            if (!found) return QByteArray();
+            const auto bytes = zip.bytes(*found);
+            return QByteArray(reinterpret_cast<const char*>(bytes.data()), qsizetype(bytes.size()));
+        };
+        const QByteArray html = entry("conversation.html"), page = entry("conversation.md");
+        QVERIFY2(html.contains("src=\"media/a%20clip%20%281%29.mp4#t=1,2\"></video>"),
+                 html.constData());
+        QVERIFY(html.contains("poster=\"data:image/jpeg;base64,"));
+        QVERIFY2(
+            page.contains("](pictures/a%20clip%20%281%29.mp4.jpg)](media/a%20clip%20%281%29.mp4)"),
+            page.constData());
+        QVERIFY(zip.find("media/a clip (1).mp4"));
+        const QImage row = QImage::fromData(entry("pictures/a clip (1).mp4.jpg"));
+        QVERIFY(row.width() > 4 * row.height());
+    }
+
+    void aMarkdownPagesPicturesLieBesideIt() {
+        const Exported made = exportConversation(withClip(), home_->path("talk.md"));
+        QCOMPARE(made.picture_folder, home_->path("talk_files"));
+        QVERIFY(!QImage(home_->path("talk_files/a clip (1).mp4.jpg")).isNull());
+        QFile file(home_->path("talk.md"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString page = QString::fromUtf8(file.readAll());
+        const QString address = "file://" + addressOf(home_->path("a clip (1).mp4"));
+        QVERIFY2(page.contains("> [![a clip (1).mp4 (0:01–0:02)](talk_files/"
+                               "a%20clip%20%281%29.mp4.jpg)](" +
+                               address + ")  \n> [a clip (1).mp4 (0:01–0:02)](" + address + ")"),
+                 qPrintable(page));
+        // A conversation without pictures is one file.
+        const Conversation words = *store_->read(add("Only words"));
+        QVERIFY(exportConversation(words, home_->path("words.md")).picture_folder.isEmpty());
+        QVERIFY(!QFileInfo::exists(home_->path("words_files")));
+        // A name with signs that Markdown reads stays a name.
+        QCOMPARE(toMarkdown(with("a[b]_c_.png"), {{Medium("/x/a[b]_c_.png"), shownAs("p.jpg")}}),
+                 QString("# T\n\n> ![a\\[b\\]\\_c\\_.png](p.jpg)  \n> Q\n\n"));
     }
 
     void aZipIsTakenInWithItsMedia() {
@@ -268,6 +345,29 @@ class ExchangeTest : public QObject {
         other.chosen = false;
         store_->addTurn(id, other);
         return id;
+    }
+    /// Asks about the second second of a clip whose name has signs that addresses and Markdown read.
+    Conversation withClip() {
+        const QString file = home_->path("a clip (1).mp4");
+        QFile::copy(QStringLiteral(UNIVI_SOURCE_DIR "/resources/samples/one_after_another.mp4"),
+                    file);
+        Conversation conversation = *store_->read(add("What comes first?"));
+        conversation.turns[0].media = {Medium(file, {1.0, 2.0, {}})};
+        return conversation;
+    }
+    static Conversation with(const QString& name) {
+        Conversation conversation;
+        conversation.info.title = "T";
+        Turn turn;
+        turn.question = "Q";
+        turn.media = {"/x/" + name};
+        conversation.turns = {turn};
+        return conversation;
+    }
+    static ExportedMedium shownAs(const QString& picture) {
+        ExportedMedium shown;
+        shown.picture_address = picture;
+        return shown;
     }
     static QStringList questions(const QList<Turn>& turns) {
         QStringList list;

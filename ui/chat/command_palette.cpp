@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/turn_search.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/card_delegate.h"
 #include "ui/widgets/theme.h"
@@ -20,12 +21,13 @@ namespace {
 
 constexpr QSize kSize{680, 480};
 constexpr int kNote = Qt::UserRole, kOpen = Qt::UserRole + 1;
-constexpr int kMostChats = 8;
+constexpr int kMostChats = 8, kMostNote = 40;
 
-/// The text, and at the right in small letters what it is.
+/// The text with what is searched for in bold letters, and at the right in small ones what it is.
 class Delegate : public CardDelegate {
   public:
-    explicit Delegate(QObject* parent) : CardDelegate(kOpen, 1, true, parent) {}
+    explicit Delegate(const QLineEdit* field, QObject* parent)
+        : CardDelegate(kOpen, 1, true, parent), field_(field) {}
 
   protected:
     QRect paintInside(QPainter& painter, const QStyleOptionViewItem& option,
@@ -34,7 +36,28 @@ class Delegate : public CardDelegate {
                             index.data(kNote).toString(), Theme::instance().palette().textMuted,
                             smallFont(option));
     }
+    QList<QTextLayout::FormatRange> marksIn(const QString& name) const override {
+        QList<QTextLayout::FormatRange> marks;
+        for (const TextPlace& place : placesOf(wordsOf(field_->text()), name))
+            marks << QTextLayout::FormatRange{int(place.start), int(place.length), {}};
+        return marks;
+    }
+
+  private:
+    const QLineEdit* field_;  ///< what is searched for
 };
+
+QString shortened(const QString& text, qsizetype most) {
+    return text.size() > most ? text.left(most - 1) + QChar(0x2026) : text;
+}
+
+QString noteOf(const TurnHit& hit) {
+    if (hit.versions < 2) return hit.title;
+    return CommandPalette::tr("%1, version %2 of %3")
+        .arg(shortened(hit.title, kMostNote - 16))
+        .arg(hit.version)
+        .arg(hit.versions);
+}
 
 bool holdsAll(const QString& text, const QStringList& words) {
     const QString folded = text.toCaseFolded();
@@ -59,7 +82,7 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     dressSearch(field_, tr("Chats, what was said, commands, models…"), tr("Go to"));
     list_->setObjectName(QStringLiteral("conversations"));
     list_->setAccessibleName(tr("Found"));
-    list_->setItemDelegate(new Delegate(list_));
+    list_->setItemDelegate(new Delegate(field_, list_));
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setMouseTracking(true);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -86,8 +109,7 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
 void CommandPalette::refresh() {
     list_->clear();
     runs_.clear();
-    const QStringList words =
-        field_->text().toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const QStringList words = wordsOf(field_->text());
     int chats = 0;
     for (const ConversationInfo& info : conversations_) {
         if (chats == kMostChats || !holdsAll(info.title, words)) continue;
@@ -115,7 +137,8 @@ void CommandPalette::showWhetherEmpty() {
 void CommandPalette::addHits(const QString& words, const QList<TurnHit>& hits) {
     if (words != field_->text()) return;
     for (const TurnHit& hit : hits)
-        add(hit.snippet, hit.title, [this, hit] { Q_EMIT turnChosen(hit.conversation, hit.turn); });
+        add(hit.snippet, noteOf(hit),
+            [this, hit] { Q_EMIT turnChosen(hit.conversation, hit.turn); });
     if (list_->currentRow() < 0) list_->setCurrentRow(0);
     showWhetherEmpty();
 }
@@ -123,7 +146,7 @@ void CommandPalette::addHits(const QString& words, const QList<TurnHit>& hits) {
 QListWidgetItem* CommandPalette::add(const QString& text, const QString& note,
                                      std::function<void()> run) {
     auto* item = new QListWidgetItem(text, list_);
-    item->setData(kNote, note.size() > 40 ? note.left(39) + QChar(0x2026) : note);
+    item->setData(kNote, shortened(note, kMostNote));
     item->setToolTip(text);
     item->setData(Qt::AccessibleDescriptionRole, note);
     runs_ << std::move(run);

@@ -7,10 +7,14 @@
 #include <QVariant>
 #include <algorithm>
 
+#include "ui/chat/turn_search.h"
+
 namespace univi::ui {
 namespace {
 
 constexpr int kMostHits = 40;
+const QString kColumns =
+    QStringLiteral("t.conversation, t.id, c.title, t.question, t.reply, t.parent, t.chosen");
 
 QString likePattern(QString word) {
     for (const char sign : {'\\', '%', '_'})
@@ -99,7 +103,7 @@ void HistorySearchWorker::index() {
 
 void HistorySearchWorker::find(int serial, const QString& text) {
     if (serial != latest_ || !open()) return;
-    const QStringList words = text.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const QStringList words = wordsOf(text);
     QList<TurnHit> hits;
     if (!words.isEmpty()) {
         if (has_index_ && std::ranges::none_of(words, isWithoutSpaces)) {
@@ -116,11 +120,12 @@ QList<TurnHit> HistorySearchWorker::byIndex(const QStringList& words) {
     rows.setForwardOnly(true);
     rows.prepare(
         QStringLiteral(
-            "SELECT t.conversation, t.id, c.title, t.question || char(10) || t.reply FROM "
+            "SELECT %2 FROM "
             "(SELECT rowid, rank FROM temp.words WHERE words MATCH ? ORDER BY rank LIMIT %1) w "
             "JOIN turns t ON t.id = w.rowid JOIN conversations c ON c.id = t.conversation "
             "ORDER BY w.rank, t.id DESC")
-            .arg(kMostHits));
+            .arg(kMostHits)
+            .arg(kColumns));
     rows.addBindValue(matchOf(words));
     if (!rows.exec()) return {};
     return hitsOf(rows, words);
@@ -132,23 +137,65 @@ QList<TurnHit> HistorySearchWorker::byText(const QStringList& words) {
         tests << QStringLiteral("t.folded LIKE ? ESCAPE '\\'");
     QSqlQuery rows(database_);
     rows.setForwardOnly(true);
-    rows.prepare(QStringLiteral(
-                     "SELECT t.conversation, t.id, c.title, t.question || char(10) || t.reply FROM "
-                     "turns t JOIN conversations c ON c.id = t.conversation WHERE %1 "
-                     "ORDER BY t.id DESC LIMIT %2")
+    rows.prepare(QStringLiteral("SELECT %3 FROM "
+                                "turns t JOIN conversations c ON c.id = t.conversation WHERE %1 "
+                                "ORDER BY t.id DESC LIMIT %2")
                      .arg(tests.join(QStringLiteral(" AND ")))
-                     .arg(kMostHits));
+                     .arg(kMostHits)
+                     .arg(kColumns));
     for (const QString& word : words) rows.addBindValue(likePattern(word));
     if (!rows.exec()) return {};
     return hitsOf(rows, words);
 }
 
+/// Of the versions of a turn that would read the same here only one is found, the one that is shown
+/// before others.
 QList<TurnHit> HistorySearchWorker::hitsOf(QSqlQuery& rows, const QStringList& words) const {
     QList<TurnHit> hits;
-    while (rows.next())
-        hits << TurnHit{rows.value(0).toString(), rows.value(1).toLongLong(),
-                        rows.value(2).toString(), snippetOf(rows.value(3).toString(), words)};
+    QHash<QString, qsizetype> places;  // of what a row shows
+    QList<qint64> parents;
+    while (rows.next()) {
+        const QString conversation = rows.value(0).toString();
+        const TurnHit hit{conversation, rows.value(1).toLongLong(), rows.value(2).toString(),
+                          snippetOf(rows.value(3).toString(), rows.value(4).toString(), words)};
+        const qint64 parent = rows.value(5).toLongLong();
+        const QString shows =
+            conversation + QLatin1Char('\n') + QString::number(parent) + hit.snippet;
+        const auto before = places.constFind(shows);
+        if (parent >= 0 && before != places.constEnd()) {
+            if (rows.value(6).toBool()) hits[*before].turn = hit.turn;
+            continue;
+        }
+        places.insert(shows, hits.size());
+        hits << hit;
+        parents << parent;
+    }
+    numberVersions(hits, parents);
     return hits;
+}
+
+/// Turns with the same parent in one conversation are versions of one another. Of turns from before
+/// there were versions the parent is not known (-1).
+void HistorySearchWorker::numberVersions(QList<TurnHit>& hits, const QList<qint64>& parents) const {
+    QHash<QPair<QString, qint64>, QList<qint64>> versions;
+    QStringList wanted;
+    for (const qint64 parent : parents)
+        if (parent >= 0) wanted << QString::number(parent);
+    wanted.removeDuplicates();
+    QSqlQuery rows(database_);
+    rows.setForwardOnly(true);
+    rows.exec(QStringLiteral("SELECT conversation, parent, id FROM turns WHERE parent IN (%1) "
+                             "ORDER BY id")
+                  .arg(wanted.join(QLatin1Char(','))));
+    while (rows.next())
+        versions[{rows.value(0).toString(), rows.value(1).toLongLong()}]
+            << rows.value(2).toLongLong();
+    for (qsizetype i = 0; i < hits.size(); ++i) {
+        const auto beside = versions.constFind({hits[i].conversation, parents[i]});
+        if (beside == versions.constEnd()) continue;
+        hits[i].version = int(beside->indexOf(hits[i].turn)) + 1;
+        hits[i].versions = int(beside->size());
+    }
 }
 
 }  // namespace univi::ui

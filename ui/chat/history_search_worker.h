@@ -31,6 +31,7 @@ class HistorySearchWorker : public QObject {
     QList<TurnHit> byIndex(const QStringList& words);
     QList<TurnHit> byText(const QStringList& words);
     QList<TurnHit> hitsOf(QSqlQuery& rows, const QStringList& words) const;
+    void numberVersions(QList<TurnHit>& hits, const QList<qint64>& parents) const;
 
     QString file_, connection_;
     const std::atomic<int>& latest_;

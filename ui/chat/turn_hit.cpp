@@ -9,8 +9,10 @@ constexpr int kBefore = 24, kSnippet = 96;
 
 }  // namespace
 
-QString snippetOf(const QString& text, const QStringList& words) {
-    const QString line = text.simplified(), folded = line.toCaseFolded();
+QString snippetOf(const QString& question, const QString& reply, const QStringList& words) {
+    const QString begin = question.simplified(), end = reply.simplified();
+    const QString line = end.isEmpty() ? begin : begin + QStringLiteral(" › ") + end;
+    const QString folded = line.toCaseFolded();
     qsizetype first = line.size();
     for (const QString& word : words)
         if (const qsizetype at = folded.indexOf(word); at >= 0) first = std::min(first, at);

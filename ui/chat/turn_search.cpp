@@ -1,6 +1,5 @@
 #include "ui/chat/turn_search.h"
 
-#include <QStringList>
 #include <algorithm>
 
 namespace univi::ui {
@@ -13,11 +12,27 @@ qsizetype wordsIn(const QStringList& words, const Turn& turn) {
                          [&](const QString& word) { return text.contains(word); });
 }
 
+}  // namespace
+
 QStringList wordsOf(const QString& search) {
     return search.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
 }
 
-}  // namespace
+QList<TextPlace> placesOf(const QStringList& words, const QString& text) {
+    QList<TextPlace> places;
+    for (qsizetype from = 0;;) {
+        TextPlace next{text.size(), 0};
+        for (const QString& word : words) {
+            const qsizetype at = text.indexOf(word, from, Qt::CaseInsensitive);
+            if (at < 0 || word.isEmpty()) continue;
+            if (at < next.start || (at == next.start && word.size() > next.length))
+                next = {at, word.size()};
+        }
+        if (next.length == 0) return places;
+        places << next;
+        from = next.start + next.length;
+    }
+}
 
 int turnWithMostOf(const QString& search, const QList<Turn>& turns) {
     const QStringList words = wordsOf(search);

@@ -52,10 +52,35 @@ void CardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (is_open) font.setWeight(strongWeight(index.data().toString()));
     painter->setFont(font);
     painter->setPen(Theme::instance().palette().text);
-    painter->drawText(room, Qt::AlignVCenter,
-                      QFontMetrics(font).elidedText(index.data().toString().simplified(),
-                                                    option.textElideMode, room.width()));
+    paintName(*painter, room, index.data().toString().simplified(), option.textElideMode);
     painter->restore();
+}
+
+QList<QTextLayout::FormatRange> CardDelegate::marksIn(const QString&) const {
+    return {};
+}
+
+void CardDelegate::paintName(QPainter& painter, const QRect& room, const QString& name,
+                             Qt::TextElideMode elided) const {
+    const auto seen = [&](const QFont& font) {
+        return QFontMetrics(font).elidedText(name, elided, room.width());
+    };
+    if (marksIn(name).isEmpty()) {
+        painter.drawText(room, Qt::AlignVCenter, seen(painter.font()));
+        return;
+    }
+    QFont bold = painter.font();
+    bold.setWeight(strongWeight(name));
+    const QString text = seen(bold);  // a little less than fits, whatever of it is bold
+    QList<QTextLayout::FormatRange> marks = marksIn(text);
+    for (QTextLayout::FormatRange& mark : marks) mark.format.setFont(bold);
+    QTextLayout layout(text, painter.font());
+    layout.setFormats(marks);
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    line.setLineWidth(room.width());
+    layout.endLayout();
+    layout.draw(&painter, QPointF(room.left(), room.center().y() - line.height() / 2));
 }
 
 QFont CardDelegate::smallFont(const QStyleOptionViewItem& option) {

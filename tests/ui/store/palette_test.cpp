@@ -8,6 +8,7 @@
 #include "tests/ui/training/shots.h"
 #include "ui/chat/command_palette.h"
 #include "ui/chat/conversation_store.h"
+#include "ui/chat/turn_search.h"
 #include "ui/widgets/theme.h"
 
 namespace univi::ui {
@@ -66,11 +67,75 @@ class PaletteTest : public QObject {
     void snippetsAreAroundTheWord() {
         const QString text =
             QString("one ").repeated(40) + "the zebra stands " + QString("two ").repeated(40);
-        const QString snippet = snippetOf(text, {"zebra"});
+        const QString snippet = snippetOf(text, {}, {"zebra"});
         QVERIFY2(snippet.contains("zebra") && snippet.startsWith(QChar(0x2026)) &&
                      snippet.endsWith(QChar(0x2026)) && snippet.size() < 110,
                  qPrintable(snippet));
-        QCOMPARE(snippetOf("a\n zebra", {"zebra"}), QString("a zebra"));
+        QCOMPARE(snippetOf("a\n zebra", {}, {"zebra"}), QString("a zebra"));
+        // What was asked and what was replied are two things.
+        QCOMPARE(snippetOf("Which one?", "The\nzebra.", {"zebra"}),
+                 QString("Which one? › The zebra."));
+    }
+
+    void whatIsSearchedForIsMarked() {
+        QCOMPARE(placesOf({"cat", "ca", "dog"}, "A Cat, a DOG"),
+                 (QList<TextPlace>{{2, 3}, {9, 3}}));
+        QCOMPARE(placesOf({"aa"}, "aaa"), (QList<TextPlace>{{0, 2}}));
+        QCOMPARE(placesOf({}, "aaa"), QList<TextPlace>());
+        // The marked word is painted with more ink than the same letters unmarked.
+        add("First", "one zebra here");
+        CommandPalette palette(store_.get(), search_.get(), {}, nullptr);
+        palette.resize(640, 420);
+        palette.show();
+        auto* field = palette.findChild<QLineEdit*>();
+        field->setText("zebra");
+        QTRY_COMPARE_WITH_TIMEOUT(palette.count(), 1, kWaitMs);
+        auto* list = palette.findChild<QListWidget*>();
+        const auto ink = [list] {
+            QImage row(list->visualItemRect(list->item(0)).size(), QImage::Format_RGB32);
+            row.fill(Qt::white);
+            list->viewport()->render(&row);
+            qint64 sum = 0;
+            for (int y = 0; y < row.height(); ++y)
+                for (int x = 0; x < row.width(); ++x) sum += 255 - qGray(row.pixel(x, y));
+            return sum;
+        };
+        list->setCurrentRow(-1);
+        shot(list->viewport(), "palette-marked");
+        const qint64 marked = ink();
+        QSignalBlocker quiet(field);
+        field->setText("nothing of it");
+        shot(list->viewport(), "palette-unmarked");
+        QVERIFY(marked > ink());
+    }
+
+    void versionsOfATurnAreTold() {
+        const QString id = add("Which animal?", "A zebra, I think.");
+        Turn other = store_->read(id)->turns[0];
+        const qint64 first = other.id;
+        other.id = 0;
+        other.reply = "A striped zebra.";
+        other.chosen = false;
+        store_->addTurn(id, other);
+        // Another reply to the same question that reads the same here is not a row of its own; the
+        // one that is shown is what a click goes to.
+        Turn same = other;
+        same.id = 0;
+        same.chosen = true;
+        store_->addTurn(id, same);
+        const QList<TurnHit> hits = hitsOf("zebra");
+        QCOMPARE(hits.size(), 2);
+        for (const TurnHit& hit : hits) QCOMPARE(hit.versions, 3);
+        const bool is_first = hits[0].turn == first;
+        QCOMPARE(hits[is_first ? 0 : 1].version, 1);
+        QCOMPARE(hits[is_first ? 1 : 0].turn, same.id);
+        QCOMPARE(hits[is_first ? 1 : 0].version, 3);
+        CommandPalette palette(store_.get(), search_.get(), {}, nullptr);
+        palette.findChild<QLineEdit*>()->setText("striped");
+        QTRY_COMPARE_WITH_TIMEOUT(palette.count(), 1, kWaitMs);
+        QCOMPARE(palette.noteAt(0), QString("Which animal?, version 3 of 3"));
+        add("Another", "giraffe");
+        QCOMPARE(hitsOf("giraffe")[0].versions, 1);
     }
 
     void theKeyboardGoesThere() {
@@ -164,17 +229,20 @@ class PaletteTest : public QObject {
         Turn turn;
         turn.question = question;
         turn.reply = reply;
+        turn.parent = 0;
         turn.state = Turn::State::Done;
         store_->addTurn(id, turn);
         return id;
     }
-    QStringList found(const QString& words) {
+    QList<TurnHit> hitsOf(const QString& words) {
         QSignalSpy answers(search_.get(), &HistorySearch::found);
         search_->find(words);
-        if (!answers.wait(kWaitMs)) return {"no answer"};
+        if (!answers.wait(kWaitMs)) return {};
+        return answers.first()[1].value<QList<TurnHit>>();
+    }
+    QStringList found(const QString& words) {
         QStringList ids;
-        for (const TurnHit& hit : answers.first()[1].value<QList<TurnHit>>())
-            ids << hit.conversation;
+        for (const TurnHit& hit : hitsOf(words)) ids << hit.conversation;
         return ids;
     }
 

@@ -131,8 +131,11 @@ class Download {
     fs::path run() {
         if (settings_.offline) return find_offline();
         HubApi api(settings_, stop_);
-        const RepositoryFiles all = with_retries(options_.retries, repository_.id, stop_,
-                                                 [&] { return api.list(repository_); });
+        // Who just asked for it hears at once that there is no network; what is under way waits.
+        RetryRules rules = options_.retries;
+        rules.waits_for_network = false;
+        const RepositoryFiles all =
+            with_retries(rules, repository_.id, stop_, [&] { return api.list(repository_); });
         commit_ = all.commit;
         choose(all.files);
         cache_.create();

@@ -18,7 +18,7 @@ using base::ErrorKind;
 namespace {
 
 constexpr int kMostRedirects = 10;
-constexpr long kConnectSeconds = 30, kSilentSeconds = 60;
+constexpr long kConnectSeconds = 10, kSilentSeconds = 60;
 constexpr std::size_t kMostHeaders = 200;
 
 std::string part_of(const std::string& address, CURLUPart part) {
@@ -48,6 +48,26 @@ void throw_if_passing(const HttpResponse& response) {
         throw PassingFailure{"the hub asks for fewer requests (429)", retry_after(response)};
     if (status == 408 || status >= 500)
         throw PassingFailure{"the server answers " + std::to_string(status), retry_after(response)};
+}
+
+/// What came of a request that got no answer. Says what a person can do where nothing was reached.
+PassingFailure failure_of(CURL* curl, CURLcode code, const std::string& address) {
+    const std::string host = part_of(address, CURLUPART_HOST);
+    curl_off_t connected_us = 0;
+    curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
+    const std::string advice =
+        "check this computer's network connection, or name another hub (HF_ENDPOINT, or Settings "
+        "of the window)";
+    if (code == CURLE_COULDNT_RESOLVE_HOST)
+        return {host + " is not found, as without a network", 0, advice};
+    if (code == CURLE_COULDNT_RESOLVE_PROXY)
+        return {"the proxy to the network is not found", 0,
+                "check the proxy that https_proxy or http_proxy names"};
+    if (code == CURLE_COULDNT_CONNECT) return {host + " cannot be reached", 0, advice};
+    if (code == CURLE_OPERATION_TIMEDOUT && connected_us == 0)
+        return {host + " did not answer within " + std::to_string(kConnectSeconds) + " seconds", 0,
+                advice};
+    return {host + ": " + curl_easy_strerror(code)};
 }
 
 void initialize_once() {
@@ -167,9 +187,7 @@ HttpResponse HttpClient::once(const HttpRequest& request, const Sink& sink, std:
     const CURLcode code = curl_easy_perform(curl);
     if (transfer.failure) std::rethrow_exception(transfer.failure);
     base::throw_if_stopped(stop_, "downloading");
-    if (code != CURLE_OK)
-        throw PassingFailure{part_of(request.address, CURLUPART_HOST) + ": " +
-                             curl_easy_strerror(code)};
+    if (code != CURLE_OK) throw failure_of(curl, code, request.address);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &transfer.response.status);
     char* next = nullptr;
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &next);

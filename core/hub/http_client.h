@@ -32,6 +32,9 @@ struct HttpRequest {
 struct PassingFailure {
     std::string reason;  ///< "the connection was cut"
     double retry_after_s = 0;
+    /// What to do where no connection came about at all, as the end of a sentence; empty for a
+    /// failure of a hub that is there.
+    std::string advice{};
 };
 
 /// Asks over HTTP and HTTPS by libcurl, one request at a time. One thread.

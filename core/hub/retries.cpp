@@ -17,10 +17,13 @@ void wait_seconds(double seconds, const base::StopToken& stop) {
 }
 
 void Retries::wait_after(const PassingFailure& failure) {
-    if (++failures_ >= rules_.most)
+    const bool is_unreached = !failure.advice.empty();
+    if (++failures_ >= rules_.most || (is_unreached && !rules_.waits_for_network))
         throw base::Error(base::ErrorKind::File,
-                          what_ + " cannot be downloaded: " + failure.reason +
-                              "; try again later, and what is there already stays.");
+                          what_ + " cannot be downloaded: " + failure.reason + "; " +
+                              (is_unreached ? failure.advice
+                                            : "try again later, and what is there already stays") +
+                              ".");
     constexpr double kLongest = 60;
     const double wait = std::min(kLongest, rules_.first_wait_s * std::exp2(failures_ - 1));
     wait_seconds(std::max(wait, failure.retry_after_s), stop_);

@@ -12,6 +12,7 @@ namespace univi::hub {
 struct RetryRules {
     int most = 6;
     double first_wait_s = 1;
+    bool waits_for_network = true;  ///< also where no connection came about
 };
 
 /// Waits so long, or until a stop: Error{Stopped}.

@@ -17,6 +17,7 @@
 #include "core/base/paths.h"
 #include "core/hub/cache_folder.h"
 #include "core/hub/loadable_files.h"
+#include "core/hub/retries.h"
 #include "tests/support/environment.h"
 #include "tests/support/errors.h"
 #include "tests/support/hub_server.h"
@@ -215,8 +216,28 @@ TEST_F(DownloadTest, SaysWhyTheHubRefuses) {
 
 TEST_F(DownloadTest, AHubThatIsNotThereIsSaid) {
     settings_.endpoint = "http://127.0.0.1:1";
-    options_.retries = {2, 0.01};
-    EXPECT_THAT(refused(ErrorKind::File), HasSubstr("127.0.0.1"));
+    options_.retries = {2, 3600};  // who asks for it does not wait for a network that is not there
+    EXPECT_EQ(refused(ErrorKind::File),
+              "owner/name cannot be downloaded: 127.0.0.1 cannot be reached; check this computer's "
+              "network connection, or name another hub (HF_ENDPOINT, or Settings of the window).");
+}
+
+TEST_F(DownloadTest, ANameThatIsNotFoundIsSaidAtOnce) {
+    const ScopedEnvironment no_proxy("no_proxy", "*");
+    settings_.endpoint = "http://hub.invalid";
+    options_.retries = {2, 3600};
+    EXPECT_THAT(refused(ErrorKind::File),
+                HasSubstr("owner/name cannot be downloaded: hub.invalid is not found, as without a "
+                          "network; check this computer's network connection"));
+}
+
+TEST_F(DownloadTest, ADownloadThatIsUnderWayWaitsForItsNetwork) {
+    hub::Retries retries({3, 0.001}, "a file", {});
+    const hub::PassingFailure lost{"hub.invalid is not found", 0, "check the network"};
+    EXPECT_NO_THROW(retries.wait_after(lost));
+    EXPECT_NO_THROW(retries.wait_after(lost));
+    EXPECT_EQ(error_of([&] { retries.wait_after(lost); }, ErrorKind::File),
+              "a file cannot be downloaded: hub.invalid is not found; check the network.");
 }
 
 TEST_F(DownloadTest, APathThatLeadsOutIsRefused) {

@@ -8,6 +8,7 @@
 #include <QSpinBox>
 #include <algorithm>
 
+#include "ui/text/policy_texts.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
@@ -56,11 +57,10 @@ GenerationForm::GenerationForm(const QStringList& templates, QWidget* parent)
       frames_(new QSpinBox) {
     template_->addItem(tr("Model's own"), QStringLiteral("default"));
     for (const QString& name : templates) template_->addItem(name, name);
-    when_full_->addItem(tr("Leave out the oldest turns, keep their pictures"),
-                        int(ContextPolicy::KeepMedia));
-    when_full_->addItem(tr("Leave out the oldest turns with their pictures"),
-                        int(ContextPolicy::DropMedia));
-    when_full_->addItem(tr("Say so and ask nothing"), int(ContextPolicy::Refuse));
+    const ContextPolicyTexts policies = contextPolicyTexts();
+    when_full_->addItem(policies.keep_media, int(ContextPolicy::KeepMedia));
+    when_full_->addItem(policies.drop_media, int(ContextPolicy::DropMedia));
+    when_full_->addItem(policies.refuse, int(ContextPolicy::Refuse));
     seed_->setRange(0, kMostSeed);
     seed_->setFixedWidth(kField);
     frames_->setRange(1, 1024);

@@ -18,6 +18,7 @@
 #include "ui/settings/hub_rows.h"
 #include "ui/settings/kept_media.h"
 #include "ui/settings/setting_row.h"
+#include "ui/text/policy_texts.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
@@ -137,9 +138,10 @@ void SettingsPage::addWhenFull(QFormLayout* form) {
     when_full_ = new QComboBox;
     when_full_->setAccessibleName(tr("When the context is full"));
     when_full_->setFixedWidth(kSettingFieldWidth);
-    when_full_->addItem(tr("Drop old turns"), int(ContextPolicy::KeepMedia));
-    when_full_->addItem(tr("Drop them and media"), int(ContextPolicy::DropMedia));
-    when_full_->addItem(tr("Ask nothing"), int(ContextPolicy::Refuse));
+    const ContextPolicyTexts policies = contextPolicyTexts();
+    when_full_->addItem(policies.keep_media, int(ContextPolicy::KeepMedia));
+    when_full_->addItem(policies.drop_media, int(ContextPolicy::DropMedia));
+    when_full_->addItem(policies.refuse, int(ContextPolicy::Refuse));
     addSettingRow(form, tr("When the context is f&ull"), when_full_,
                   tr("Old turns leave the prompt, not the conversation; their pictures and videos "
                      "can stay."));

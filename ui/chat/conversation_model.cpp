@@ -278,8 +278,8 @@ bool ConversationModel::edit(int index, const QString& question) {
     if (text == old.question && !old.reply.isEmpty())
         askForOtherWords(turn.options, old.options.seed);
     if (index == 0) {
-        store_->suggestTitle(id(), titleFromQuestion(text));
-        if (!conversation_.titled_by_user) conversation_.info.title = titleFromQuestion(text);
+        const QString title = store_->suggestTitle(id(), titleFromQuestion(text));
+        if (!conversation_.titled_by_user) conversation_.info.title = title;
     }
     branchAt(index, std::move(turn));
     return true;

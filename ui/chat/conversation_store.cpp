@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLockFile>
+#include <QRegularExpression>
 #include <QUuid>
 
 #include "core/base/error.h"
@@ -231,7 +232,7 @@ QString ConversationStore::makeId() {
 }
 
 ConversationInfo ConversationStore::create(const QString& id, const QString& title) {
-    const ConversationInfo info{id, title, QDateTime::currentDateTimeUtc()};
+    const ConversationInfo info{id, freeTitle(title, id), QDateTime::currentDateTimeUtc()};
     change(id, [&](HistoryDatabase& database) { database.create(info); });
     Q_EMIT changed();
     return info;
@@ -306,9 +307,23 @@ void ConversationStore::setFolder(const QString& id, const QString& folder) {
     Q_EMIT changed();
 }
 
-void ConversationStore::suggestTitle(const QString& id, const QString& title) {
-    change(id, [&](HistoryDatabase& database) { database.rename(id, title, false); });
+QString ConversationStore::suggestTitle(const QString& id, const QString& title) {
+    const QString free = freeTitle(title, id);
+    change(id, [&](HistoryDatabase& database) { database.rename(id, free, false); });
     Q_EMIT changed();
+    return free;
+}
+
+/// "What is this? (2)" where another conversation than `id` has that title.
+QString ConversationStore::freeTitle(const QString& title, const QString& id) {
+    QSet<QString> taken;
+    for (const ConversationInfo& info : list())
+        if (info.id != id) taken.insert(info.title);
+    static const QRegularExpression kNumber(QStringLiteral(" \\(\\d{1,6}\\)$"));
+    const QString plain = QString(title).remove(kNumber);
+    QString free = title;
+    for (int i = 2; taken.contains(free); ++i) free = QStringLiteral("%1 (%2)").arg(plain).arg(i);
+    return free;
 }
 
 void ConversationStore::remove(const QString& id) {
@@ -335,6 +350,7 @@ QString ConversationStore::addCopy(const Conversation& conversation, QHash<qint6
     info.id = makeId();
     info.updated = QDateTime::currentDateTimeUtc();
     info.pinned = false;
+    info.title = freeTitle(info.title, info.id);
     const bool done = change(info.id, [&](HistoryDatabase& database) {
         ids.clear();
         database.create(info);

@@ -37,6 +37,7 @@ class ConversationStore : public QObject {
 
     /// An id for a conversation that may be created later.
     static QString makeId();
+    /// Another conversation's title gets a number, "What is this? (2)".
     ConversationInfo create(const QString& id, const QString& title);
     std::optional<Conversation> read(const QString& id);
     /// It is on disk and has so many turns that reading them takes a while.
@@ -60,8 +61,8 @@ class ConversationStore : public QObject {
     void remove(const QString& id);
     /// Puts a removed conversation back as it was.
     void restore(const Conversation& conversation);
-    /// Stores a conversation under a new id, with new ids of its turns and with all branches;
-    /// returns that, empty where nothing could be stored.
+    /// Stores a conversation under a new id, with new ids of its turns and with all branches, and
+    /// with a title that no other has; returns that id, empty where nothing could be stored.
     QString addCopy(const Conversation& conversation);
     /// The same of a stored one, with what the words of its replies looked at.
     QString duplicate(const QString& id);
@@ -78,8 +79,8 @@ class ConversationStore : public QObject {
     void setTurnMedia(const QString& conversation, const Turn& turn);
     /// Every turn that names `from` names `to` from now on.
     void moveMedium(const QString& from, const QString& to);
-    /// Sets the title unless the user chose one.
-    void suggestTitle(const QString& id, const QString& title);
+    /// Sets the title unless the user chose one, numbered as create() does; returns it.
+    QString suggestTitle(const QString& id, const QString& title);
 
     /// What is typed in a conversation; that of a new chat has an empty id.
     Draft draft(const QString& id);
@@ -98,6 +99,7 @@ class ConversationStore : public QObject {
     void mediumMoved(const QString& from, const QString& to);
 
   private:
+    QString freeTitle(const QString& title, const QString& id);
     using Work = std::function<void(HistoryDatabase&)>;
     void open(bool sureOfDamage);
     std::unique_ptr<HistoryDatabase> openWhole(bool sureOfDamage);

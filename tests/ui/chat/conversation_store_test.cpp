@@ -158,6 +158,24 @@ class ConversationStoreTest : public QObject {
         QCOMPARE(store.read(id)->info.title, QString("Mine"));
     }
 
+    void automaticTitlesDiffer() {
+        ConversationStore store(file());
+        const QString first = addConversation(store, "What?", "r"),
+                      second = addConversation(store, "What?", "r"),
+                      third = addConversation(store, "Which?", "r");
+        QCOMPARE(store.read(first)->info.title, QString("What?"));
+        QCOMPARE(store.read(second)->info.title, QString("What? (2)"));
+        // Asked anew in the same conversation it keeps the name, elsewhere it gets the next one.
+        QCOMPARE(store.suggestTitle(first, "What?"), QString("What?"));
+        QCOMPARE(store.suggestTitle(third, "What?"), QString("What? (3)"));
+        QCOMPARE(store.read(third)->info.title, QString("What? (3)"));
+        const QString copy = store.addCopy(*store.read(second));
+        QCOMPARE(store.read(copy)->info.title, QString("What? (4)"));
+        // What a person calls it is their own affair.
+        store.rename(second, "What?");
+        QCOMPARE(store.read(second)->info.title, QString("What?"));
+    }
+
     void removesAndRestores() {
         ConversationStore store(file());
         const QString id = addConversation(store, "Gone?", "Back.", {"/m.png"});

@@ -371,6 +371,33 @@ class ChatPageTest : public QObject, protected ChatPageFixture {
         QVERIFY(page_->grab().save(folder + "/chat-too-long.png"));
     }
 
+    /// What says that all is done does not stay.
+    void anExportThatIsDoneIsSaidForAWhile() {
+        ask("First");
+        QVERIFY(QTest::qWaitForWindowActive(page_.get()));
+        page_->findChild<ConversationExporter*>()->write(*store_->read(page_->model()->id()),
+                                                         home_->path("c.md"));
+        QTRY_VERIFY_WITH_TIMEOUT(page_->notice()->sentence().startsWith("Exported to"), kWaitMs);
+        auto* button = page_->notice()->findChild<QPushButton*>();
+        QVERIFY(button);
+        QCOMPARE(button->text(), QString("Show in folder"));
+        auto* passing = page_->notice()->findChild<QTimer*>();
+        QVERIFY(passing && passing->isActive());
+        button->setFocus();
+        passing->setInterval(1);
+        QTest::qWait(50);
+        QVERIFY(page_->notice()->isVisible());  // the keyboard is in it
+        editor()->setFocus();
+        QTRY_VERIFY_WITH_TIMEOUT(!page_->notice()->isVisible(), kWaitMs);
+        // Neither does it come back with the conversation, and what is wrong stays.
+        page_->newChat();
+        page_->openConversation(store_->list().first().id);
+        QVERIFY(!page_->notice()->isVisible());
+        page_->addMedia({home_->path("none.png")});
+        QTest::qWait(50);
+        QVERIFY(page_->notice()->isVisible());
+    }
+
     void anExportSaysWhatItLacksAndComesBack() {
         const QString cat = home_->picture("cat.png");
         page_->addMedia({cat, home_->picture("dog.png")});
@@ -386,7 +413,8 @@ class ChatPageTest : public QObject, protected ChatPageFixture {
         QSignalSpy imported(exporter, &ConversationExporter::imported);
         exporter->importFile(home_->path("c.zip"));
         QTRY_COMPARE_WITH_TIMEOUT(imported.count(), 1, kWaitMs);
-        QCOMPARE(page_->model()->conversation().info.title, title);
+        // The one that was exported is still there.
+        QCOMPARE(page_->model()->conversation().info.title, title + " (2)");
         QVERIFY(QFileInfo(turns()[0].media[0].file).isFile());
         exporter->importFile(home_->file("no.zip", "PK"));
         QTRY_COMPARE_WITH_TIMEOUT(page_->notice()->isVisible(), true, kWaitMs);

@@ -5202,6 +5202,61 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::LoadForm</name>
+    <message>
+        <source>&amp;Load again</source>
+        <translation>重新加载(&amp;L)</translation>
+    </message>
+    <message>
+        <source>How it is loaded</source>
+        <translation>加载方式</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>设备(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Type</source>
+        <translation>数据类型(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and values</source>
+        <translation>键与值(&amp;K)</translation>
+    </message>
+    <message>
+        <source>What the model keeps of the words and pictures it has read; int8 takes half the memory or less</source>
+        <translation>模型为已读文字和图片保留的内容；int8 占用的内存为一半或更少</translation>
+    </message>
+    <message>
+        <source>Named by the model</source>
+        <translation>由模型指定</translation>
+    </message>
+    <message>
+        <source>&amp;Vision tower</source>
+        <translation>视觉塔(&amp;V)</translation>
+    </message>
+    <message>
+        <source>%1 of weights, kept in the type of the file, and up to %2 for a conversation</source>
+        <translation>权重 %1（保持文件中的类型），对话最多另需 %2</translation>
+    </message>
+    <message>
+        <source>%1 of weights, and up to %2 for a conversation</source>
+        <translation>权重 %1，对话最多 %2</translation>
+    </message>
+    <message>
+        <source>%1: more than this machine has</source>
+        <translation>%1：超过本机所有</translation>
+    </message>
+    <message>
+        <source>Applies when the model is loaded again: %1</source>
+        <translation>重新加载模型后生效：%1</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::LogView</name>
     <message>
         <source>Nothing is logged yet.</source>
@@ -5803,30 +5858,6 @@
         <translation>上下文</translation>
     </message>
     <message>
-        <source>How it is loaded</source>
-        <translation>加载方式</translation>
-    </message>
-    <message>
-        <source>&amp;Device</source>
-        <translation>设备(&amp;D)</translation>
-    </message>
-    <message>
-        <source>&amp;Type</source>
-        <translation>数据类型(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Named by the model</source>
-        <translation>由模型指定</translation>
-    </message>
-    <message>
-        <source>&amp;Vision tower</source>
-        <translation>视觉塔(&amp;V)</translation>
-    </message>
-    <message>
-        <source>&amp;Load again</source>
-        <translation>重新加载(&amp;L)</translation>
-    </message>
-    <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
     </message>
@@ -5843,28 +5874,12 @@
         <translation>已用 %1</translation>
     </message>
     <message>
-        <source>%1 of weights, and up to %2 for a conversation</source>
-        <translation>权重 %1，对话最多 %2</translation>
-    </message>
-    <message>
-        <source>%1: more than this machine has</source>
-        <translation>%1：超过本机所有</translation>
-    </message>
-    <message>
         <source>What lies where</source>
         <translation>各部分所在设备</translation>
     </message>
     <message>
         <source>At work</source>
         <translation>进行中</translation>
-    </message>
-    <message>
-        <source>&amp;Keys and values</source>
-        <translation>键与值(&amp;K)</translation>
-    </message>
-    <message>
-        <source>What the model keeps of the words and pictures it has read; int8 takes half the memory or less</source>
-        <translation>模型为已读文字和图片保留的内容；int8 占用的内存为一半或更少</translation>
     </message>
     <message>
         <source>&amp;Unload</source>

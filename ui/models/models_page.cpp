@@ -1,21 +1,19 @@
 #include "ui/models/models_page.h"
 
-#include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QShowEvent>
 #include <QTimer>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <utility>
 
 #include "ui/models/download_list.h"
 #include "ui/models/download_row.h"
 #include "ui/models/get_models.h"
+#include "ui/models/load_form.h"
 #include "ui/models/model_chooser.h"
 #include "ui/models/model_lists.h"
 #include "ui/models/model_places.h"
@@ -30,7 +28,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 168, kLabelWidth = 120;
+constexpr int kLabelWidth = 120;
 
 }  // namespace
 
@@ -46,7 +44,7 @@ ModelsPage::ModelsPage(ModelChooser* chooser, DownloadList* downloads, AppSettin
     for (const Part& part : {Part::space(8), Part(problem_), Part::space(8)}) part.addTo(column);
     buildDownloads(column);
     buildCurrent(column);
-    buildLoading(column);
+    loading_ = new LoadForm(chooser_, column, this);
     auto* lists = new ModelLists(chooser_, shelf_);
     connect(lists, &ModelLists::taskRequested, this, &ModelsPage::startTask);
     for (const Part& part : {Part(lists), Part::space(16), Part(get_), Part::stretch()})
@@ -92,37 +90,6 @@ void ModelsPage::buildCurrent(QVBoxLayout* column) {
     unload_->setObjectName(QStringLiteral("unload"));
     connect(unload_, &QPushButton::clicked, chooser_, &ModelChooser::unload);
     form->addRow(univi::ui::row({}, {Part::stretch(), unload_}));
-}
-
-void ModelsPage::buildLoading(QVBoxLayout* column) {
-    QFormLayout* form = addFormCard(column, tr("How it is loaded"));
-    const auto choice = [form](const QString& label, const QStringList& values) {
-        auto* box = new QComboBox;
-        box->addItems(values);
-        box->setMinimumWidth(kFieldWidth);
-        addField(form, label, box)->setMinimumWidth(kLabelWidth);
-        return box;
-    };
-    const protocol::LoadRequest& request = chooser_->request();
-    device_choice_ = choice(tr("&Device"), {"auto", "cpu", "cuda"});
-    dtype_choice_ = choice(tr("&Type"), {"auto", "fp32", "bf16", "fp16", "int8", "int4"});
-    cache_choice_ = choice(tr("&Keys and values"), {"auto", "int8"});
-    cache_choice_->setToolTip(
-        tr("What the model keeps of the words and pictures it has read; int8 takes half the memory "
-           "or less"));
-    cache_choice_->setCurrentText(QString::fromStdString(request.cache_dtype));
-    device_choice_->setCurrentText(QString::fromStdString(request.device));
-    dtype_choice_->setCurrentText(QString::fromStdString(request.dtype));
-    need_ = new WrapLabel({}, "muted");
-    need_->setObjectName(QStringLiteral("memoryNeed"));
-    form->addRow(QString(), need_);
-    connect(dtype_choice_, &QComboBox::currentTextChanged, this, &ModelsPage::showNeed);
-    tower_ = new QLineEdit(QString::fromStdString(request.vision_tower));
-    tower_->setPlaceholderText(tr("Named by the model"));
-    addField(form, tr("&Vision tower"), tower_);
-    QPushButton* again = button(tr("&Load again"));
-    connect(again, &QPushButton::clicked, this, &ModelsPage::reload);
-    form->addRow(row({}, {Part::stretch(), again}));
 }
 
 /// What is being fetched stands first: it is what a person waits for.
@@ -186,15 +153,6 @@ void ModelsPage::startTask(ModelTask::Kind kind, const QString& model, const QSt
     });
 }
 
-void ModelsPage::reload() {
-    protocol::LoadRequest request = chooser_->request();
-    request.device = device_choice_->currentText().toStdString();
-    request.dtype = dtype_choice_->currentText().toStdString();
-    request.cache_dtype = cache_choice_->currentText().toStdString();
-    request.vision_tower = tower_->text().trimmed().toStdString();
-    chooser_->load(request);
-}
-
 void ModelsPage::showModel() {
     const EngineClient& engine = *chooser_->engine();
     const bool ready = engine.state() == EngineClient::State::Ready;
@@ -211,7 +169,7 @@ void ModelsPage::showModel() {
     form_->setRowVisible(places_, !places.isEmpty());
     weights_->setText(ready ? bytesText(model.bytes) : dash);
     showMemory();
-    showNeed();
+    loading_->refresh();
     parameters_->setText(ready ? countText(model.parameters) : dash);
     context_->setText(ready ? tr("%1 tokens").arg(locale.toString(model.context)) : dash);
     if (!engine.problem().isEmpty()) {
@@ -238,21 +196,6 @@ void ModelsPage::showMemory() {
     else
         memory_->setText(ready && used ? tr("%1 in use").arg(bytesText(*used))
                                        : QString(QChar(0x2013)));
-}
-
-/// What the chosen type takes of the loaded model. Auto takes what it is loaded in now.
-void ModelsPage::showNeed() {
-    const EngineClient& engine = *chooser_->engine();
-    const bool ready = engine.state() == EngineClient::State::Ready;
-    const protocol::LoadedEvent model = ready ? engine.model() : protocol::LoadedEvent{};
-    const std::string chosen = dtype_choice_->currentText().toStdString();
-    const std::string& wanted = chosen == "auto" ? model.dtype : chosen;
-    const auto need = std::ranges::find(model.memory, wanted, &protocol::MemoryNeed::dtype);
-    need_->setVisible(need != model.memory.end());
-    if (need == model.memory.end()) return;
-    const QString text = tr("%1 of weights, and up to %2 for a conversation")
-                             .arg(bytesText(need->weights), bytesText(need->cache));
-    need_->setText(need->fits ? text : tr("%1: more than this machine has").arg(text));
 }
 
 /// Reads the disk whenever the page opens, since another program may have filled the cache.

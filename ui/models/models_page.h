@@ -4,10 +4,8 @@
 
 #include "ui/models/model_task.h"
 
-class QComboBox;
 class QFormLayout;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QVBoxLayout;
 
@@ -17,6 +15,7 @@ class DownloadJob;
 class DownloadList;
 class GetModels;
 class AppSettings;
+class LoadForm;
 class ModelChooser;
 class ModelShelf;
 class NoticeBar;
@@ -35,7 +34,6 @@ class ModelsPage : public QWidget {
 
   private:
     void buildCurrent(QVBoxLayout* column);
-    void buildLoading(QVBoxLayout* column);
     void buildDownloads(QVBoxLayout* column);
     void addDownload(DownloadJob* job);
     void dropDownload(DownloadJob* job);
@@ -44,21 +42,17 @@ class ModelsPage : public QWidget {
     void reveal(QWidget* row);
     void showModel();
     void showMemory();
-    void showNeed();
     void showRefusal(const QString& sentence);
-    void reload();
 
     ModelChooser* chooser_;
     DownloadList* downloads_;
     QLabel *name_, *folder_, *device_, *weights_, *memory_, *parameters_, *context_;
     WrapLabel* places_;  ///< of a model that several devices share
-    WrapLabel* need_;
+    LoadForm* loading_;
     QPushButton* unload_;
     QFormLayout* form_;  ///< with the figures of the loaded model
     NoticeBar* problem_;
     bool refused_ = false;  ///< a refusal stands in problem_ until another model is chosen
-    QComboBox *device_choice_, *dtype_choice_, *cache_choice_;
-    QLineEdit* tower_;
     ModelShelf* shelf_;
     QWidget* download_card_;  ///< downloads and tasks; hidden without one
     QVBoxLayout* download_rows_;

@@ -153,6 +153,34 @@ class ModelsPageTest : public QObject {
         QVERIFY(need->text().startsWith("46 MB"));
     }
 
+    void whatIsChosenAndNotInUseIsSaid() {
+        open();
+        window_->showPage(kModelsPage);
+        auto* page = window_->findChild<ModelsPage*>();
+        auto* pending = page->findChild<QLabel*>("notInUse");
+        QVERIFY(pending);
+        QVERIFY(pending->text().isEmpty());
+        QPushButton* again = nullptr;
+        for (auto* button : page->findChildren<QPushButton*>())
+            if (button->text() == "&Load again") again = button;
+        QVERIFY(again && !again->property("role").isValid());
+        QComboBox *types = nullptr, *devices = nullptr;
+        for (auto* box : page->findChildren<QComboBox*>()) {
+            if (box->findText("int4") >= 0) types = box;
+            if (box->findText("cpu") >= 0) devices = box;
+        }
+        types->setCurrentText("int4");
+        devices->setCurrentText("cpu");
+        QCOMPARE(pending->text(), QString("Applies when the model is loaded again: Device, Type"));
+        QCOMPARE(again->property("role").toString(), QString("primary"));
+        devices->setCurrentText("auto");
+        QCOMPARE(pending->text(), QString("Applies when the model is loaded again: Type"));
+        again->click();
+        QTRY_COMPARE(window_->engine()->loadRequest().dtype, std::string("int4"));
+        QTRY_VERIFY_WITH_TIMEOUT(pending->text().isEmpty(), kWaitMs);
+        QVERIFY(!again->property("role").isValid());
+    }
+
     void keysAndValuesOfEightBitsAreAskedForAndRemembered() {
         open();
         window_->showPage(kModelsPage);

@@ -156,9 +156,9 @@ CodeLanguage rust() {
     };
 }
 
-CodeLanguage javaScript() {
+CodeLanguage typeScript() {
     return {
-        .names = u"cjs ecmascript javascript js jsx mjs node ts tsx typescript",
+        .names = u"ts typescript",
         .keywords =
             u"abstract as async await break case catch class const continue debugger "
             u"declare default delete do else enum export extends finally for from function "
@@ -178,6 +178,73 @@ CodeLanguage javaScript() {
     };
 }
 
+/// Elements as React has them are no JavaScript, but stand in it without a name of their own.
+CodeLanguage javaScript() {
+    CodeLanguage language = typeScript();
+    language.names = u"cjs ecmascript javascript js jsx mjs node tsx";
+    language.elements = true;
+    return language;
+}
+
+CodeLanguage php() {
+    return {
+        .names = u"php php3 php4 php5 php7 php8 phtml",
+        .keywords =
+            u"abstract and array as break callable case catch class clone const continue "
+            u"declare default do echo else elseif empty enum extends final finally fn for "
+            u"foreach function global goto if implements include include_once instanceof "
+            u"insteadof interface isset list match namespace new or php print private "
+            u"protected public readonly require require_once return static switch throw "
+            u"trait try unset use var while xor yield",
+        .constants =
+            u"FALSE NULL TRUE bool false float int iterable mixed never null object parent "
+            u"self string true void",
+        .comment = u"//",
+        .comment_too = u"#",
+        .comment_open = u"/*",
+        .comment_close = u"*/",
+        .strings = {{u"\"", u"\"", true}, {u"'", u"'", true}, {u"`", u"`", true}},
+        .tagged = Tagged::Php,
+        .variables = true,
+    };
+}
+
+CodeLanguage ruby() {
+    return {
+        .names = u"irb jruby rake rb ruby",
+        .keywords =
+            u"alias and begin break case class def defined? do else elsif end ensure extend "
+            u"for if in include loop module next not or private protected public raise redo "
+            u"require require_relative rescue retry return super then undef unless until "
+            u"when while yield",
+        .constants = u"false nil self true",
+        .comment = u"#",
+        .comment_open = u"=begin",
+        .comment_close = u"=end",
+        .strings = {{u"\"", u"\"", true}, {u"'", u"'", true}, {u"`", u"`", true}},
+        .tagged = Tagged::Ruby,
+        .patterns = true,
+        .variables = true,
+        .at_words = true,
+        .colon_words = true,
+    };
+}
+
+CodeLanguage toml() {
+    return {
+        .names = u"cargo toml",
+        .constants = u"false inf nan true",
+        .comment = u"#",
+        .strings = {{u"\"\"\"", u"\"\"\"", true},
+                    {u"'''", u"'''", true, {}},
+                    kDouble,
+                    {u"'", u"'", false, {}}},
+        .word_signs = u"-.",
+        .sections = true,
+        .key_sign = u'=',
+    };
+}
+
 CodeLanguage json() {
     return {
         .names = u"geojson ipynb json json5 jsonc jsonl ndjson",
@@ -186,7 +253,7 @@ CodeLanguage json() {
         .comment_open = u"/*",
         .comment_close = u"*/",
         .strings = {kDouble, kSingle},
-        .keys = true,
+        .key_sign = u':',
     };
 }
 
@@ -199,7 +266,7 @@ CodeLanguage css() {
         .word_signs = u"-",
         .at_words = true,
         .hash_words = true,
-        .keys = true,
+        .key_sign = u':',
     };
 }
 
@@ -296,9 +363,10 @@ bool WordList::has(QStringView word) const {
 }
 
 const CodeLanguage* findCodeLanguage(const QString& name) {
-    static const std::array kLanguages{c(),      csharp(), java(),       kotlin(), swift(),
-                                       go(),     rust(),   javaScript(), json(),   css(),
-                                       python(), shell(),  sql(),        markup(), yaml()};
+    static const std::array kLanguages{c(),     csharp(), java(),       kotlin(),     swift(),
+                                       go(),    rust(),   javaScript(), typeScript(), json(),
+                                       css(),   php(),    ruby(),       toml(),       python(),
+                                       shell(), sql(),    markup(),     yaml()};
     const QString wanted = nameIn(name);
     const auto* const found = std::find_if(
         kLanguages.begin(), kLanguages.end(),

@@ -27,27 +27,31 @@ struct StringRule {
 /// What the code of a language is made of, as far as it is coloured.
 struct CodeLanguage {
     enum class Form : quint8 { Program, Markup, Yaml };
-    /// Strings that end with a tag of their own: R"x(…)x", r#"…"#, <<END.
-    enum class Tagged : quint8 { None, Cpp, Rust, Shell };
+    /// Strings that end with a tag of their own: R"x(…)x", r#"…"#, <<END, <<<END, <<~END.
+    enum class Tagged : quint8 { None, Cpp, Rust, Shell, Php, Ruby };
 
     WordList names = {};  ///< after a fence, lower case
     Form form = Form::Program;
     WordList keywords = {}, constants = {};  ///< lower case where `any_case`
     QStringView comment = {};                ///< goes to the end of the line
+    QStringView comment_too = {};            ///< the same; #[ begins none
     QStringView comment_open = {}, comment_close = {};
     bool comments_nest = false;
     QList<StringRule> strings = {};  ///< longer openings first
     WordList prefixes = {};          ///< words that belong to the string behind them
     QStringView word_signs = {};     ///< in words beside letters, digits and _
     Tagged tagged = Tagged::None;
-    bool any_case = false;    ///< of its words
-    bool directives = false;  ///< #include
-    bool patterns = false;    ///< /regular expressions/
-    bool lifetimes = false;   ///< 'a
-    bool variables = false;   ///< $a and ${a}
-    bool at_words = false;    ///< @a
-    bool hash_words = false;  ///< #a
-    bool keys = false;        ///< a word or string before a colon names something
+    bool any_case = false;     ///< of its words
+    bool directives = false;   ///< #include
+    bool patterns = false;     ///< /regular expressions/
+    bool lifetimes = false;    ///< 'a
+    bool variables = false;    ///< $a and ${a}
+    bool at_words = false;     ///< @a
+    bool hash_words = false;   ///< #a
+    bool colon_words = false;  ///< :a
+    bool sections = false;     ///< [a] alone on its line
+    bool elements = false;     ///< <a>text</a> where a value begins
+    QChar key_sign = {};       ///< a word or string before it names something
 };
 
 /// The language of a name as people write it after a fence ("py", "C++", "rust,no_run"); null:

@@ -9,6 +9,8 @@ namespace univi::ui {
 
 int scanCode(const CodeLanguage& language, QStringView line, int state, QList<CodeSpan>& spans) {
     const CodeLine text{line.left(kColouredLine), &spans};
+    if (language.elements)
+        return scanProgram(language, text, CodeState::unpackedWithLevels(state)).packedWithLevels();
     const CodeState before = CodeState::unpacked(state);
     switch (language.form) {
         case CodeLanguage::Form::Markup:

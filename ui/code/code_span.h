@@ -27,13 +27,21 @@ struct CodeState {
         Data,     ///< <![CDATA[
     };
     Kind kind = Nothing;
-    int value = 0;  ///< 16 bits
-    int inner = 0;  ///< a language inside markup: 0 none, 1 JavaScript, 2 CSS
+    int value = 0;       ///< 16 bits
+    int inner = 0;       ///< a language inside markup: 0 none, 1 JavaScript, 2 CSS
+    quint32 levels = 0;  ///< of a language with elements: what is open around, see ElementReader
 
     int packed() const { return int(kind) | (value & 0xFFFF) << 8 | inner << 24; }
     static CodeState unpacked(int number) {
         if (number <= 0) return {};
         return {Kind(number & 0xFF), number >> 8 & 0xFFFF, number >> 24 & 3};
+    }
+
+    /// The same with the levels, of a language whose values are small and that is in no markup.
+    int packedWithLevels() const { return int(kind) | (value & 7) << 4 | int(levels) << 7; }
+    static CodeState unpackedWithLevels(int number) {
+        if (number <= 0) return {};
+        return {Kind(number & 0xF), number >> 4 & 7, 0, quint32(number) >> 7};
     }
 };
 

@@ -15,7 +15,7 @@ struct Inner {
     QStringView element, end;
     const char16_t* language;
 };
-constexpr std::array kInner{Inner{u"script", u"</script", u"javascript"},
+constexpr std::array kInner{Inner{u"script", u"</script", u"typescript"},
                             Inner{u"style", u"</style", u"css"}};
 
 constexpr int kDoubleQuote = 1, kSingleQuote = 2;  ///< CodeState::value of an open tag

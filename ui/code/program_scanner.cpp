@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "ui/code/code_language.h"
+#include "ui/code/element_reader.h"
+#include "ui/code/here_text.h"
 
 namespace univi::ui {
 namespace {
@@ -13,25 +15,19 @@ using Tagged = CodeLanguage::Tagged;
 
 constexpr int kLongestTag = 16;  ///< C++ allows no more
 
-/// Sixteen bits for the tag of a string: two that one block of code mixes up are not to be feared.
-int tagNumber(QStringView tag) {
-    quint32 number = 2166136261U;
-    for (const QChar c : tag) number = (number ^ c.unicode()) * 16777619U;
-    return int((number ^ number >> 16) & 0xFFFF);
-}
-
-bool isWordSign(QChar c) {
-    return c.isLetterOrNumber() || c == u'_';
-}
-
 class ProgramScanner {
   public:
     ProgramScanner(const CodeLanguage& language, const CodeLine& line, const CodeState& before)
-        : language_(language), line_(line), text_(line.text), open_(before) {}
+        : language_(language),
+          line_(line),
+          text_(line.text),
+          open_(before),
+          elements_(line, before.levels, at_, open_, seen_) {}
 
     CodeState run() {
         goOn();
         while (at_ < text_.size()) {
+            if (language_.elements && elements_.take()) continue;
             if (text_[at_].isSpace())
                 ++at_;
             else if (!takeComment() && !takeShellText() && !takeString() && !takeNumber() &&
@@ -40,6 +36,7 @@ class ProgramScanner {
         }
         if (shell_text_ >= 0 && open_.kind == CodeState::Nothing)
             return {CodeState::Shell, shell_text_};
+        open_.levels = elements_.levels();
         return open_;
     }
 
@@ -64,8 +61,10 @@ class ProgramScanner {
                 return;
             case CodeState::Tagged:
                 return endTagged(0);
+            case CodeState::Tag:
+                return elements_.goOnTag();
             case CodeState::Shell: {
-                const bool ends = tagNumber(text_.trimmed()) == open_.value;
+                const bool ends = endsHereText(language_.tagged, text_, open_.value);
                 line_.add(0, text_.size(), ends ? CodeKind::Keyword : CodeKind::String);
                 if (ends) open_ = {};
                 at_ = text_.size();
@@ -79,7 +78,8 @@ class ProgramScanner {
     bool takeComment() {
         const bool is_word_in_shell = language_.tagged == Tagged::Shell && at_ > 0 &&
                                       !text_[at_ - 1].isSpace() && text_[at_ - 1] != u';';
-        if (startsWith(language_.comment) && !is_word_in_shell) {
+        const bool is_other = startsWith(language_.comment_too) && charAt(at_ + 1) != u'[';
+        if ((startsWith(language_.comment) && !is_word_in_shell) || is_other) {
             line_.add(at_, text_.size(), CodeKind::Comment);
             at_ = text_.size();
             return true;
@@ -138,9 +138,13 @@ class ProgramScanner {
         const bool goes_on = rule.goes_on || at_ > text_.size();
         at_ = std::min(at_, text_.size());
         open_ = closed || !goes_on ? CodeState() : CodeState{CodeState::String, number};
-        const bool is_key = closed && language_.keys && charAt(skipSpaces(at_)) == u':';
+        const bool is_key = closed && isBeforeKeySign();
         line_.add(start, at_, is_key ? CodeKind::Name : CodeKind::String);
         seen_ = u'"';
+    }
+
+    bool isBeforeKeySign() const {
+        return !language_.key_sign.isNull() && charAt(skipSpaces(at_)) == language_.key_sign;
     }
 
     /// In Rust 'a without an end is no character.
@@ -156,9 +160,7 @@ class ProgramScanner {
 
     /// A regular expression stands where a value begins, and ends on its line.
     bool takePattern() {
-        static constexpr QStringView kBefore = u"(,=:[!&|?{};+>";
-        if (charAt(at_) != u'/' || no_pattern_ || !(seen_.isNull() || kBefore.contains(seen_)))
-            return false;
+        if (charAt(at_) != u'/' || no_pattern_ || !beginsValue(seen_)) return false;
         bool in_class = false;
         for (qsizetype end = at_ + 1; end < text_.size(); ++end) {
             const QChar c = text_[end];
@@ -225,20 +227,11 @@ class ProgramScanner {
 
     /// <<END: the lines from the next one to END are text.
     bool takeShellText() {
-        // <<< takes a word, no lines.
-        if (language_.tagged != Tagged::Shell || !startsWith(u"<<") || seen_ == u'<') return false;
-        qsizetype place = at_ + 2;
-        if (charAt(place) == u'-') ++place;
-        place = skipSpaces(place);
-        const QChar quote = charAt(place);
-        if (quote == u'"' || quote == u'\'') ++place;
-        const qsizetype word = place;
-        while (place < text_.size() && isWordSign(text_[place])) ++place;
-        if (place == word || text_[word].isDigit()) return false;
-        shell_text_ = tagNumber(text_.mid(word, place - word));
-        if (charAt(place) == quote) ++place;
-        line_.add(at_, place, CodeKind::Keyword);
-        at_ = place;
+        const auto text = hereTextAt(language_.tagged, text_, at_, seen_);
+        if (!text) return false;
+        shell_text_ = text->tag;
+        line_.add(at_, text->end, CodeKind::Keyword);
+        at_ = text->end;
         return true;
     }
 
@@ -271,6 +264,9 @@ class ProgramScanner {
 
     bool takeWord() {
         if (!goesOnAsWord(at_)) return false;
+        // margin: -1px
+        if (!language_.key_sign.isNull() && text_[at_] == u'-' && charAt(at_ + 1).isDigit())
+            return false;
         const qsizetype start = at_;
         while (goesOnAsWord(at_)) ++at_;
         const QStringView word = text_.mid(start, at_ - start);
@@ -298,7 +294,7 @@ class ProgramScanner {
         // A Rust macro is called with a sign and any bracket.
         if (next == u'(' || (next == u'!' && QStringView(u"([{").contains(charAt(at_ + 1))))
             return CodeKind::Function;
-        if (language_.keys && charAt(skipSpaces(at_)) == u':') return CodeKind::Name;
+        if (isBeforeKeySign()) return CodeKind::Name;
         return std::nullopt;
     }
 
@@ -307,12 +303,29 @@ class ProgramScanner {
         const QChar c = text_[at_];
         if (c == u'#' && language_.directives && isFirst()) return takeDirective();
         if (c == u'$' && language_.variables) return takeVariable();
-        const bool opens_word =
-            (c == u'@' && language_.at_words) || (c == u'#' && language_.hash_words);
+        if (c == u'[' && language_.sections && isFirst()) return takeSection();
+        const bool opens_word = (c == u'@' && language_.at_words) ||
+                                (c == u'#' && language_.hash_words) ||
+                                (c == u':' && language_.colon_words && seen_ != u':');
         if (!opens_word || !goesOnAsWord(at_ + 1)) return false;
         const qsizetype start = at_++;
         while (goesOnAsWord(at_)) ++at_;
         line_.add(start, at_, c == u'@' ? CodeKind::Name : CodeKind::Constant);
+        return true;
+    }
+
+    /// [a.b] or [[a.b]], which names what stands below it.
+    bool takeSection() {
+        qsizetype end = at_;
+        while (charAt(end) == u'[') ++end;
+        if (!charAt(end).isLetter() && charAt(end) != u'_') return false;
+        end = text_.indexOf(u']', end);
+        if (end < 0) return false;
+        while (charAt(end) == u']') ++end;
+        const qsizetype rest = skipSpaces(end);
+        if (rest < text_.size() && text_[rest] != u'#') return false;
+        line_.add(at_, end, CodeKind::Keyword);
+        at_ = end;
         return true;
     }
 
@@ -353,6 +366,7 @@ class ProgramScanner {
     QChar seen_;           ///< the last sign that was none of the others; a letter for a word
     int shell_text_ = -1;  ///< the tag of the text that begins on the next line
     bool no_pattern_ = false;
+    ElementReader elements_;
 };
 
 }  // namespace

@@ -70,7 +70,10 @@ class CodeScannerTest : public QObject {
     void languagesHaveTheirUsualNames() {
         const QList<QStringList> same{{"c", "C++", "cpp", "h", "cuda"},
                                       {"python", "py", "Python3", "{.python", "python,linenos"},
-                                      {"js", "javascript", "TypeScript", "ts", "jsx", "tsx"},
+                                      {"js", "javascript", "jsx", "tsx"},
+                                      {"TypeScript", "ts"},
+                                      {"php", "PHP"},
+                                      {"ruby", "rb"},
                                       {"bash", "sh", "shell", "zsh", "console"},
                                       {"rust", "rs", "rust,no_run"},
                                       {"html", "xml", "svg"},
@@ -89,11 +92,13 @@ class CodeScannerTest : public QObject {
 
     /// Whatever stands in a line, its time is that of its length.
     void noLineTakesLong() {
-        const QStringList parts{"(/[", "\\", "/*",  "R\"x(", ")x",   "<",        "<!--",
-                                "&",   "${", "'''", "#",     "<<A ", "- ",       "\"",
-                                "`",   "a:", "{'",  "|",     "0x",   "<script>", "</script>"};
-        for (const char* name : {"cpp", "python", "js", "json", "bash", "rust", "go", "java", "sql",
-                                 "html", "yaml", "css", "swift", "kotlin", "c#"})
+        const QStringList parts{
+            "=<a b={", "<a>", "}",    "[[a", "<<<A ", "(/[", "\\",       "/*",       "R\"x(",
+            ")x",      "<",   "<!--", "&",   "${",    "'''", "#",        "<<A ",     "- ",
+            "\"",      "`",   "a:",   "{'",  "|",     "0x",  "<script>", "</script>"};
+        for (const char* name :
+             {"cpp", "python", "js", "json", "bash", "rust", "go", "java", "sql", "html", "yaml",
+              "css", "swift", "kotlin", "c#", "php", "ruby", "toml"})
             for (const QString& part : parts) {
                 const QString line = part.repeated(100'000);
                 QList<CodeSpan> spans;
@@ -113,7 +118,8 @@ class CodeScannerTest : public QObject {
         const QString text =
             "#include <a>\nR\"x(a\n)\" )x\" 'b' \"c\\\n/* d */ <p a='b\nc'>&amp;<script>\nlet a = "
             "`x\ny` / /z/;</script>\n- a: |\n  b\n#[derive] r#\"s\n\"#\ncat <<'E'\nF\nE\n\"\"\"q\n";
-        for (const char* name : {"cpp", "python", "js", "json", "bash", "rust", "html", "yaml"})
+        for (const char* name :
+             {"cpp", "python", "js", "json", "bash", "rust", "html", "yaml", "php", "ruby", "toml"})
             for (qsizetype length = 0; length <= text.size(); ++length) {
                 int state = 0;
                 for (const QString& line : text.left(length).split('\n')) {
@@ -219,6 +225,25 @@ void CodeScannerTest::linesHaveTheirKinds_data() {
         "kkk\nccc\naaa..sss..ccc\n..a..nnn\n....ccc");
     row("YAML, a text", "yml", "- run: |\n    if a # b\n\n  name: yes\nx: {y: no, z: [1, 'a']}",
         "..aaa..k\n....ssssssss\n\n..aaaa..ttt\na...a..tt..a...n..sss..");
+    row("PHP", "php", "<?php\n$a = \"b\"; // c\n#[A]\nfunction f(?int $x) { return null; } # d",
+        "..kkk\naa...sss..cccc\n....\nkkkkkkkk.f..ttt.aa....kkkkkk.tttt....ccc");
+    row("PHP's text", "php", "$a = <<<'EOT'\nif $x\nEOT;\nif", "aa...kkkkkkkk\nsssss\nkkkk\nkk");
+    row("Ruby", "rb", "def f(x) # c\n  @a = :b, 'c', /d'/\n  A::B << x unless x\nend",
+        "kkk.f....ccc\n..aa...tt..sss..ssss\n............kkkkkk..\nkkk");
+    row("Ruby's text", "ruby", "a = <<~SQL\n  if\nSQL\nend", "....kkkkkk\nssss\nkkk\nkkk");
+    row("Ruby, a comment over lines", "ruby", "=begin\nif\n=end\nif", "cccccc\ncc\ncccc\nkk");
+    row("TOML", "toml", "[a.b] # c\nd-e = \"f\"\ng = [true, -1.5, 'h\\']\n[[i]]",
+        "kkkkk.ccc\naaa...sss\na....tttt...nnn..ssss.\nkkkkk");
+    row("TOML, a text", "toml", "a = \"\"\"b\n[c]\n\"\"\"\nd = 1", "a...ssss\nsss\nsss\na...n");
+    row("JSX", "jsx", "return <p id=\"a\" b={c ? 'd' : 1}>Don't if {x} </p>; // e",
+        "kkkkkk.kk.aa.sss.a......sss...n.k.............kkkk..cccc");
+    row("JSX over lines", "js",
+        "const a = (\n  <>\n    <b\n      c='d'\n    >if {x.map(i => (\n      <i key={i} />\n    "
+        "))} or</b>\n  </>\n);\nif",
+        "kkkkk......\n..kk\n....kk\n......a.sss\n....k......fff.......\n"
+        "......kk.aaa.....kk\n..........kkkk\n..kkk\n..\nkk");
+    row("TSX, types", "tsx", "const f = <T,>(x: Array<T>) => x < 1 && y > 2; if",
+        "kkkkk..............................n........n..kk");
     row("neither one nor the other", "text", "if", "unknown");
 }
 

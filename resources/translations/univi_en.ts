@@ -80,6 +80,13 @@
             <numerusform>%Ln frames</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Stage %1 · %Ln group(s)</source>
+        <translation>
+            <numerusform>Stage %1 · %Ln group</numerusform>
+            <numerusform>Stage %1 · %Ln groups</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>

@@ -2097,34 +2097,6 @@
         <translation>%1，%2</translation>
     </message>
     <message>
-        <source>Tokens</source>
-        <translation>词元</translation>
-    </message>
-    <message>
-        <source>Density and distance of this stage&apos;s tokens</source>
-        <translation>此阶段词元的密度与距离</translation>
-    </message>
-    <message>
-        <source>Frames</source>
-        <translation>帧</translation>
-    </message>
-    <message>
-        <source>Density and distance of the frames: the centres start the events</source>
-        <translation>各帧的密度与距离：中心即事件段的起点</translation>
-    </message>
-    <message>
-        <source>What if</source>
-        <translation>假如</translation>
-    </message>
-    <message>
-        <source>Ask again without a group, merged otherwise, or what the answer misses</source>
-        <translation>去掉一个组、改变合并方式再问一次，或查看缺少什么会影响回答</translation>
-    </message>
-    <message>
-        <source>Merging stage %1</source>
-        <translation>合并阶段 %1</translation>
-    </message>
-    <message>
         <source>Whole model</source>
         <translation>完整模型</translation>
     </message>
@@ -2283,6 +2255,12 @@
     <message>
         <source>Say so and ask nothing</source>
         <translation>给出提示，不提问</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stage %1 · %Ln group(s)</source>
+        <translation>
+            <numerusform>第 %1 阶段 · %Ln 组</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4663,7 +4641,15 @@
     </message>
 </context>
 <context>
-    <name>univi::ui::GroupsPanel</name>
+    <name>univi::ui::GroupsHead</name>
+    <message>
+        <source>Find in the picture</source>
+        <translation>在图片中查找</translation>
+    </message>
+    <message>
+        <source>Export the groups as a picture, a page or numbers</source>
+        <translation>将组导出为图片、页面或数字</translation>
+    </message>
     <message>
         <source>Picture or video shown</source>
         <translation>显示的图片或视频</translation>
@@ -4672,10 +4658,9 @@
         <source>Where is…? A word or two</source>
         <translation>哪里有…？输入一两个词</translation>
     </message>
-    <message>
-        <source>Find in the picture</source>
-        <translation>在图片中查找</translation>
-    </message>
+</context>
+<context>
+    <name>univi::ui::GroupsPanel</name>
     <message>
         <source>The token groups of a picture or clip appear here as soon as the model has read it.</source>
         <translation>模型读完图片或视频后，词元组会显示在这里。</translation>
@@ -4708,52 +4693,8 @@
         <translation>仅此帧的组</translation>
     </message>
     <message>
-        <source>Export the groups as a picture, a page or numbers</source>
-        <translation>将组导出为图片、页面或数字</translation>
-    </message>
-    <message>
-        <source>Mean colours</source>
-        <translation>平均颜色</translation>
-    </message>
-    <message>
-        <source>Distinct colours</source>
-        <translation>区分颜色</translation>
-    </message>
-    <message>
-        <source>Size of the groups</source>
-        <translation>组的大小</translation>
-    </message>
-    <message>
-        <source>Attention of a word</source>
-        <translation>词的注意力</translation>
-    </message>
-    <message>
-        <source>Time of merging</source>
-        <translation>合并时间</translation>
-    </message>
-    <message>
-        <source>Borders only</source>
-        <translation>仅边界</translation>
-    </message>
-    <message>
-        <source>White borders</source>
-        <translation>白色边界</translation>
-    </message>
-    <message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation>视图</translation>
-    </message>
-    <message>
-        <source>How the groups are drawn</source>
-        <translation>组的绘制方式</translation>
-    </message>
-    <message>
-        <source>Two pictures side by side</source>
-        <translation>并排显示两幅图片</translation>
+        <source>Stage</source>
+        <translation>阶段</translation>
     </message>
 </context>
 <context>
@@ -5336,6 +5277,41 @@
     <message>
         <source>A picture or video could not be read</source>
         <translation>有图片或视频无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::LowerPart</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Density and distance of this stage&apos;s tokens</source>
+        <translation>此阶段词元的密度与距离</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Density and distance of the frames: the centres start the events</source>
+        <translation>各帧的密度与距离：中心即事件段的起点</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>假如</translation>
+    </message>
+    <message>
+        <source>Ask again without a group, merged otherwise, or what the answer misses</source>
+        <translation>去掉一个组、改变合并方式再问一次，或查看缺少什么会影响回答</translation>
+    </message>
+    <message>
+        <source>Show this part</source>
+        <translation>展开这一部分</translation>
+    </message>
+    <message>
+        <source>Fold this part away</source>
+        <translation>收起这一部分</translation>
     </message>
 </context>
 <context>
@@ -6054,6 +6030,13 @@
     <message>
         <source>Folder</source>
         <translation>文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::PicturePair</name>
+    <message>
+        <source>%1 · frame %2</source>
+        <translation>%1 · 第 %2 帧</translation>
     </message>
 </context>
 <context>
@@ -8443,6 +8426,57 @@
     <message>
         <source>Reply</source>
         <translation>回复</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ViewButton</name>
+    <message>
+        <source>White borders</source>
+        <translation>白色边界</translation>
+    </message>
+    <message>
+        <source>Two pictures side by side</source>
+        <translation>并排显示两幅图片</translation>
+    </message>
+    <message>
+        <source>Export the groups…</source>
+        <translation>导出词元组…</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>How the groups are drawn</source>
+        <translation>组的绘制方式</translation>
+    </message>
+    <message>
+        <source>Mean colours</source>
+        <translation>平均颜色</translation>
+    </message>
+    <message>
+        <source>Distinct colours</source>
+        <translation>区分颜色</translation>
+    </message>
+    <message>
+        <source>Size of the groups</source>
+        <translation>组的大小</translation>
+    </message>
+    <message>
+        <source>Attention of a word</source>
+        <translation>词的注意力</translation>
+    </message>
+    <message>
+        <source>Time of merging</source>
+        <translation>合并时间</translation>
+    </message>
+    <message>
+        <source>Borders only</source>
+        <translation>仅边界</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
     </message>
 </context>
 <context>

@@ -116,7 +116,7 @@ void TurnFooter::makeSwitch() {
     setType(number_, "small");
     connect(before_, &QToolButton::clicked, this, [this] { Q_EMIT branchRequested(-1); });
     connect(after_, &QToolButton::clicked, this, [this] { Q_EMIT branchRequested(1); });
-    QToolButton* compare = iconButton("compare", tr("Versions side by side"), 16);
+    QToolButton* compare = iconButton("beside", tr("Versions side by side"), 16);
     compare->setObjectName(QStringLiteral("compareVersions"));
     connect(compare, &QToolButton::clicked, this, &TurnFooter::compareRequested);
     switch_ =

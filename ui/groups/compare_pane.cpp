@@ -17,6 +17,9 @@
 namespace univi::ui {
 namespace {
 
+/// Pixels from which stages have their numbers, and the frame its name.
+constexpr int kLongNamesFrom = 300, kNamedFrameFrom = 220;
+
 /// The patch of `to` at the middle of a patch of `from`: two models may have other grids and crops.
 int patchAtSamePlace(const protocol::TokenGroups& from, int patch,
                      const protocol::TokenGroups& to) {
@@ -53,18 +56,16 @@ ComparePane::ComparePane(GroupSelection* first, PictureView* first_view, QWidget
       frame_(new QSpinBox) {
     setObjectName(QStringLiteral("comparePane"));
     view_->setAccessibleName(tr("Second picture with its token groups"));
-    view_->setMinimumSize(120, 100);
     groupings_->setObjectName(QStringLiteral("groupings"));
     groupings_->setAccessibleName(tr("Grouping of the second picture"));
     groupings_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     frame_->setAccessibleName(tr("Frame of the second picture"));
-    frame_->setPrefix(tr("Frame "));
     frame_->setKeyboardTracking(false);
     frame_->setWrapping(true);
-    column(this, {.margins = {0, 6, 0, 0}, .spacing = 6},
-           {groupings_,
-            row({.spacing = 8}, {makeStageButtons(stages_), Part::stretch(), frame_}),
-            {view_, 1}});
+    head_ = columnWidget(
+        {.margins = {0, 0, 0, 6}, .spacing = 6},
+        {groupings_, row({.spacing = 4}, {makeStageButtons(stages_), Part::stretch(), frame_})});
+    column(this, {.margins = {}, .spacing = 0}, {head_, {view_, 1}});
     connect(first, &GroupSelection::groupsChanged, this, &ComparePane::takeGroups);
     connect(first, &GroupSelection::drawingChanged, this, &ComparePane::takeDrawing);
     connect(first, &GroupSelection::unitChanged, this, &ComparePane::followFirst);
@@ -124,6 +125,15 @@ void ComparePane::showEvent(QShowEvent* event) {
     takeGroups();
 }
 
+void ComparePane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    refresh();
+}
+
+int ComparePane::headHeight() const {
+    return head_->sizeHint().height();
+}
+
 void ComparePane::takeGroups() {
     if (isHidden()) return;
     fillGroupings();
@@ -178,10 +188,12 @@ void ComparePane::loadFrame() {
 
 void ComparePane::refresh() {
     const auto& groups = second_->groups();
-    showStages(stages_, *second_);
+    showStages(stages_, *second_, width() >= kLongNamesFrom ? StageTexts::Long : StageTexts::Short);
     const QSignalBlocker quiet(frame_);
     frame_->setRange(1, std::max(1, static_cast<int>(groups.frames.size())));
     frame_->setValue(second_->unit().frame + 1);
+    frame_->setPrefix(width() >= kNamedFrameFrom ? tr("Frame ") : QString());
+    frame_->setToolTip(frame_->accessibleName());
     frame_->setVisible(groups.is_video);
 }
 

@@ -23,6 +23,8 @@ class ComparePane : public QWidget {
     ComparePane(GroupSelection* first, PictureView* first_view, QWidget* parent = nullptr);
     GroupSelection* selection() const { return second_; }
     PictureView* view() const { return view_; }
+    /// Pixels above its picture, which the buttons take.
+    int headHeight() const;
     /// Takes groups that the second picture may show, of a medium that was read whole.
     void know(const QString& name, const protocol::TokenGroups& groups);
     /// Shows the grouping of that name, where the first picture is.
@@ -30,6 +32,7 @@ class ComparePane : public QWidget {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void takeGroups();
@@ -51,6 +54,7 @@ class ComparePane : public QWidget {
     QComboBox* groupings_;  ///< their names; hidden where there is no other
     QButtonGroup* stages_;
     QSpinBox* frame_;
+    QWidget* head_;
     int pinned_ = -1;  ///< of the first as it was taken over
 };
 

@@ -38,6 +38,10 @@ QString sentenceOf(const TokenGroups& groups, const GroupUnit& unit, int group) 
 
 }  // namespace
 
+QString stageName(int stage, int groups) {
+    return tr("Stage %1 · %Ln group(s)", nullptr, groups).arg(stage + 1);
+}
+
 QString placeOfGroup(const TokenGroups& groups, const GroupUnit& unit, int group) {
     const std::vector<int> map = patchGroups(groups, unit);
     const double grid = std::max(1, groups.grid);

@@ -6,6 +6,9 @@
 
 namespace univi::ui {
 
+/// The one name of a merging stage (0, 1, 2): "Stage 1 · 64 groups".
+QString stageName(int stage, int groups);
+
 /// Where a group lies in the frame shown, as people say it: "upper left", "middle", "all over".
 QString placeOfGroup(const protocol::TokenGroups& groups, const GroupUnit& unit, int group);
 

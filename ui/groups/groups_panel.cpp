@@ -1,30 +1,26 @@
 #include "ui/groups/groups_panel.h"
 
-#include <QButtonGroup>
-#include <QComboBox>
 #include <QFileInfo>
 #include <QImageReader>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMetaMethod>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <map>
 #include <utility>
 
-#include "ui/groups/attention_choice_button.h"
 #include "ui/groups/compare_pane.h"
-#include "ui/groups/decision_graph.h"
 #include "ui/groups/fill_legend.h"
 #include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_details.h"
 #include "ui/groups/group_exporter.h"
-#include "ui/groups/groups_toolbar.h"
-#include "ui/groups/lower_choice.h"
+#include "ui/groups/groups_head.h"
+#include "ui/groups/lower_part.h"
+#include "ui/groups/picture_pair.h"
 #include "ui/groups/picture_view.h"
 #include "ui/groups/what_if_pane.h"
 #include "ui/widgets/build.h"
@@ -33,30 +29,29 @@ namespace univi::ui {
 
 namespace {
 
-/// Pixels of the panel from which two pictures stand beside each other.
-constexpr int kSideBySide = 560;
+/// Pixels of height below which the search field, and the part below the picture, stand back: the
+/// second of them sooner where there are two pictures.
+constexpr int kTall = 760, kRoomForOne = 580, kRoomForTwo = 860;
+constexpr int kMargin = 16, kNarrowMargin = 8, kNarrow = 330;
 
 }  // namespace
 
 struct GroupsPanel::Impl {
     GroupSelection* selection = nullptr;
-    QComboBox* medium = nullptr;
-    AttentionChoiceButton* choice = nullptr;
-    QLineEdit* search = nullptr;
-    GroupsToolbar* toolbar = nullptr;
+    GroupsHead* head = nullptr;
     PictureView* picture = nullptr;
     ComparePane* compare = nullptr;
-    QSplitter* pictures = nullptr;
+    PicturePair* pictures = nullptr;
     bool compares = false;
     FillLegend* legend = nullptr;
     FrameStrip* strip = nullptr;
     FramePlayer* player = nullptr;
     GroupDetails* details = nullptr;
-    QWidget* graph_choice = nullptr;
-    QButtonGroup* graphs = nullptr;
     QLabel* reading = nullptr;
-    DecisionGraph* graph = nullptr;
-    WhatIfPane* what_if = nullptr;
+    LowerPart* lower = nullptr;
+    QWidget* body = nullptr;
+    QSplitter* parts = nullptr;
+    int lower_height = 210;  ///< before it was folded
     QProgressBar* progress = nullptr;
     QImage frame;
     QString frame_file;
@@ -71,8 +66,6 @@ struct GroupsPanel::Impl {
     int searched = -1;  ///< the medium that `nearness` belongs to
     std::vector<float> nearness;
     float near_scale = 0;
-    bool searchable = false;  ///< somebody answers phraseEntered
-    bool can_ask = false;     ///< somebody answers what the pane asks
 
     void loadFrame();
     void refreshAttention();
@@ -125,21 +118,8 @@ void GroupsPanel::Impl::refreshVisibility() {
     const bool video = selection->groups().is_video;
     strip->setVisible(video);
     player->setVisible(video);
-    const bool any = !selection->isEmpty();
-    graphs->button(kFrames)->setVisible(video);
-    graphs->button(kWhatIf)->setVisible(can_ask);
-    graph_choice->setVisible(any && (video || can_ask));
-    if ((graphs->checkedId() == kFrames && !video) || (graphs->checkedId() == kWhatIf && !can_ask))
-        graphs->button(kTokens)->setChecked(true);
-    graph->setShowsFrames(graphs->checkedId() == kFrames);
-    graph->setVisible(any && graphs->checkedId() != kWhatIf);
-    what_if->setVisible(any && graphs->checkedId() == kWhatIf);
-    choice->setVisible(any && choice->hasShape());
-    toolbar->setVisible(any);
-    compare->setVisible(any && compares);
-    search->setVisible(any && searchable);
-    details->setVisible(any);
-    medium->setVisible(medium->count() > 0);
+    pictures->setCompares(compares && !selection->isEmpty());
+    details->setVisible(!selection->isEmpty());
 }
 
 GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>()) {
@@ -149,24 +129,20 @@ GroupsPanel::GroupsPanel(QWidget* parent) : QWidget(parent), impl_(std::make_uni
     wire();
     wireAttention();
     wireCompare();
+    wireWhatIf();
+    fit();
     impl_->refreshVisibility();
 }
 
 void GroupsPanel::makeParts() {
     Impl& d = *impl_;
     d.selection = new GroupSelection(this);
-    d.medium = new QComboBox;
-    d.medium->setAccessibleName(tr("Picture or video shown"));
-    d.medium->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    d.choice = new AttentionChoiceButton;
-    d.toolbar = new GroupsToolbar(d.selection);
-    d.search = new QLineEdit;
-    dressSearch(d.search, tr("Where is…? A word or two"), tr("Find in the picture"));
+    d.head = new GroupsHead(d.selection);
     d.picture = new PictureView(d.selection);
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.compare = new ComparePane(d.selection, d.picture);
-    d.compare->hide();
+    d.pictures = new PicturePair(d.selection, d.picture, d.compare);
     d.legend = new FillLegend(d.selection);
     d.strip = new FrameStrip(d.selection);
     d.player = new FramePlayer(d.selection);
@@ -177,31 +153,21 @@ void GroupsPanel::makeParts() {
     d.reading = new QLabel;
     d.reading->setProperty("type", "small");
     d.reading->hide();
-    d.graph = new DecisionGraph(d.selection);
-    d.graphs = new QButtonGroup(this);
-    d.what_if = new WhatIfPane(d.selection);
-    d.graph_choice = makeLowerChoice(d.graphs);
+    d.lower = new LowerPart(d.selection);
 }
 
 void GroupsPanel::arrange() {
     Impl& d = *impl_;
-    d.pictures = splitter(Qt::Vertical, d.picture, 1, d.compare, 1);
     QWidget* upper = columnWidget({.margins = {}, .spacing = 8},
                                   {{d.pictures, 1},
                                    d.legend,
                                    row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
                                    d.details});
-    QWidget* lower =
-        columnWidget({.margins = {}, .spacing = 4}, {d.graph_choice, {d.graph, 1}, {d.what_if, 1}});
-    QSplitter* parts = splitter(Qt::Vertical, upper, 3, lower, 1);
-    parts->setSizes({520, 210});
-    column(this, {.margins = {16, 16, 16, 16}, .spacing = 8},
-           {row({.spacing = 8}, {{d.medium, 1}, d.choice}),
-            d.toolbar,
-            d.search,
-            d.reading,
-            d.progress,
-            {parts, 1}});
+    d.parts = splitter(Qt::Vertical, upper, 3, d.lower, 1);
+    d.parts->setSizes({520, d.lower_height});
+    d.body = columnWidget({.margins = {kMargin, kMargin, kMargin, kMargin}, .spacing = 8},
+                          {d.head, d.reading, d.progress, {d.parts, 1}});
+    fillWith(this, scrollArea(d.body, Scrolls::Upright));
 }
 
 void GroupsPanel::wire() {
@@ -211,26 +177,12 @@ void GroupsPanel::wire() {
         impl_->refreshVisibility();
     });
     connect(d.selection, &GroupSelection::unitChanged, this, [this] { impl_->loadFrame(); });
-    connect(d.medium, &QComboBox::activated, this,
-            [this](int index) { showMedium(impl_->medium->itemData(index).toInt()); });
-    connect(d.graphs, &QButtonGroup::idClicked, this, [this] { impl_->refreshVisibility(); });
-    connect(d.what_if, &WhatIfPane::ranked, this, [this](const std::vector<float>& falls) {
-        impl_->missed = falls;
-        impl_->missed_of = impl_->selection->groups().medium;
-        impl_->refreshAttention();
-    });
-    connect(d.what_if, &WhatIfPane::asked, this, [this] {
-        impl_->missed.clear();
-        impl_->refreshAttention();
-    });
-    connect(d.what_if, &WhatIfPane::tokenChosen, d.selection, &GroupSelection::showToken);
-    connect(d.search, &QLineEdit::returnPressed, this, &GroupsPanel::search);
-    connect(d.search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        if (text.trimmed().isEmpty()) search();
-    });
+    connect(d.head, &GroupsHead::mediumChosen, this, &GroupsPanel::showMedium);
+    connect(d.head, &GroupsHead::searched, this, &GroupsPanel::search);
+    connect(d.lower, &LowerPart::folded, this, &GroupsPanel::giveRoom);
     auto* exporter = new GroupExporter(
         d.selection, [&d] { return d.frame; }, this);
-    connect(d.toolbar, &GroupsToolbar::exportRequested, exporter, &GroupExporter::choose);
+    connect(d.head, &GroupsHead::exportRequested, exporter, &GroupExporter::choose);
     connect(exporter, &GroupExporter::said, d.details, &GroupDetails::say);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
     connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
@@ -246,30 +198,63 @@ void GroupsPanel::wireAttention() {
     for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
                               &GroupSelection::highlightChanged})
         connect(impl_->selection, signal, this, tell);
-    connect(impl_->choice, &AttentionChoiceButton::chosen, this, &GroupsPanel::attentionChosen);
+    connect(impl_->head, &GroupsHead::attentionChosen, this, &GroupsPanel::attentionChosen);
 }
 
-void GroupsPanel::wireCompare() {
-    connect(impl_->toolbar, &GroupsToolbar::compareToggled, this, [this](bool wanted) {
-        impl_->compares = wanted;
-        impl_->refreshVisibility();
+void GroupsPanel::wireWhatIf() {
+    WhatIfPane* pane = impl_->lower->whatIf();
+    connect(pane, &WhatIfPane::ranked, this, [this](const std::vector<float>& falls) {
+        impl_->missed = falls;
+        impl_->missed_of = impl_->selection->groups().medium;
+        impl_->refreshAttention();
     });
-    connect(impl_->what_if, &WhatIfPane::regrouped, impl_->compare, &ComparePane::know);
-    connect(impl_->what_if, &WhatIfPane::compareRequested, this, [this](const QString& name) {
-        impl_->toolbar->compare();
+    connect(pane, &WhatIfPane::asked, this, [this] {
+        impl_->missed.clear();
+        impl_->refreshAttention();
+    });
+    connect(pane, &WhatIfPane::tokenChosen, impl_->selection, &GroupSelection::showToken);
+    connect(pane, &WhatIfPane::regrouped, impl_->compare, &ComparePane::know);
+    connect(pane, &WhatIfPane::compareRequested, this, [this](const QString& name) {
+        impl_->head->compare();
         impl_->compare->showGrouping(name);
     });
 }
 
-/// Two pictures stand beside each other where there is room, else one above the other.
+void GroupsPanel::wireCompare() {
+    connect(impl_->head, &GroupsHead::compareToggled, this, [this](bool wanted) {
+        impl_->compares = wanted;
+        impl_->refreshVisibility();
+        fit();
+    });
+}
+
 void GroupsPanel::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    impl_->pictures->setOrientation(width() >= kSideBySide ? Qt::Horizontal : Qt::Vertical);
+    fit();
+}
+
+/// What is secondary stands back where the picture would be too small.
+void GroupsPanel::fit() {
+    Impl& d = *impl_;
+    const int margin = width() < kNarrow ? kNarrowMargin : kMargin;
+    d.body->layout()->setContentsMargins(margin, margin, margin, margin);
+    d.head->setLow(height() < kTall);
+    d.lower->setRoom(height() >= (d.compares ? kRoomForTwo : kRoomForOne));
+}
+
+/// What is unfolded gets the height again that it had.
+void GroupsPanel::giveRoom(bool is_folded) {
+    Impl& d = *impl_;
+    const QList<int> sizes = d.parts->sizes();
+    if (is_folded) {
+        if (sizes.value(1) > 0) d.lower_height = sizes[1];
+    } else {
+        d.parts->setSizes({sizes.value(0) + sizes.value(1) - d.lower_height, d.lower_height});
+    }
 }
 
 void GroupsPanel::setModelShape(int layers, int heads) {
-    impl_->choice->setShape(layers, heads);
-    impl_->refreshVisibility();
+    impl_->head->setModelShape(layers, heads);
 }
 
 void GroupsPanel::setSinks(const std::vector<std::vector<int>>& visual,
@@ -298,7 +283,7 @@ void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
     const bool isNew = d.media.count(groups.medium) == 0;
     d.media[groups.medium] = groups;
     if (isNew)
-        d.medium->addItem(QFileInfo(QString::fromStdString(groups.source)).fileName(),
+        d.head->addMedium(QFileInfo(QString::fromStdString(groups.source)).fileName(),
                           groups.medium);
     if (groups.complete) d.hideProgress();
     d.compare->know(QString::fromStdString(groups.model), groups);
@@ -330,7 +315,7 @@ void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention,
 /// Asks for what is typed, or forgets what was found when nothing is.
 void GroupsPanel::search() {
     Impl& d = *impl_;
-    const QString phrase = d.search->text().simplified();
+    const QString phrase = d.head->phrase();
     d.searched = d.selection->groups().medium;
     d.nearness.clear();
     d.details->setPhrase(phrase);
@@ -354,28 +339,25 @@ void GroupsPanel::setSearchProblem(const QString& sentence) {
 }
 
 WhatIfPane* GroupsPanel::whatIf() {
-    impl_->can_ask = true;
-    impl_->refreshVisibility();
-    return impl_->what_if;
+    impl_->lower->offerWhatIf();
+    return impl_->lower->whatIf();
 }
 
 /// The search field is shown where a signal of it is answered.
 void GroupsPanel::connectNotify(const QMetaMethod& signal) {
     if (signal != QMetaMethod::fromSignal(&GroupsPanel::phraseEntered)) return;
-    impl_->searchable = true;
-    impl_->refreshVisibility();
+    impl_->head->setSearchable();
 }
 
 void GroupsPanel::clear() {
     Impl& d = *impl_;
     d.media.clear();
-    d.medium->clear();
     d.attention.clear();
     d.sinks.clear();
     d.text_sinks.clear();
     d.nearness.clear();
     d.missed.clear();
-    d.search->clear();
+    d.head->clear();
     d.hideProgress();
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
@@ -386,7 +368,7 @@ void GroupsPanel::showMedium(int medium) {
     Impl& d = *impl_;
     const auto found = d.media.find(medium);
     if (found == d.media.end()) return;
-    d.medium->setCurrentIndex(d.medium->findData(medium));
+    d.head->showMedium(medium);
     d.selection->setGroups(found->second);
     d.refreshAttention();
     d.refreshSinks();

@@ -74,6 +74,9 @@ class GroupsPanel : public QWidget {
     void wire();
     void wireAttention();
     void wireCompare();
+    void wireWhatIf();
+    void fit();
+    void giveRoom(bool is_folded);
     void search();
 
     struct Impl;

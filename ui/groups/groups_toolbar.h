@@ -5,33 +5,29 @@
 #include "ui/groups/group_selection.h"
 
 class QButtonGroup;
-class QSlider;
-class QToolButton;
+class QLabel;
 
 namespace univi::ui {
 
-/// Stage 64 / 32 / 16, event or frame level, fill, opacity, borders. Writes to the selection.
+/// Which groups are shown: the merging stage, and those of the event or of the frame. Writes to the
+/// selection. Where there is little width it says less.
 class GroupsToolbar : public QWidget {
     Q_OBJECT
   public:
     explicit GroupsToolbar(GroupSelection* selection, QWidget* parent = nullptr);
+    /// Of the short form.
+    QSize minimumSizeHint() const override;
 
-    /// Asks for the second picture, as its entry in the menu does.
-    void compare();
-
-  Q_SIGNALS:
-    void exportRequested();
-    /// A second picture is wanted beside the first, or not any more.
-    void compareToggled(bool wanted);
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
-    QToolButton* makeDrawingMenu();
     void refresh();
 
     GroupSelection* selection_;
     QButtonGroup *stages_, *levels_;
+    QLabel* name_;
     QWidget* level_box_ = nullptr;
-    QAction* compare_ = nullptr;
 };
 
 }  // namespace univi::ui

@@ -26,7 +26,7 @@ PictureView::PictureView(GroupSelection* selection, QWidget* parent)
     : QWidget(parent), selection_(selection) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setMinimumSize(200, 160);
+    setMinimumSize(96, 96);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     makeAccessiblePicture(this);
     setAccessibleName(tr("Picture with its token groups"));

@@ -5,7 +5,7 @@
 #include <QToolButton>
 
 #include "ui/groups/group_selection.h"
-#include "ui/text/translate.h"
+#include "ui/groups/group_text.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
@@ -17,6 +17,7 @@ QWidget* makeSegments(QButtonGroup* group, const QList<std::pair<QString, QStrin
     for (const auto& [text, tip] : names) {
         QToolButton* button = segment(text, tip);
         button->setAccessibleName(tip);
+        button->setProperty("tight", true);
         button->setFocusPolicy(Qt::StrongFocus);
         group->addButton(button, first);
         first += step;
@@ -26,11 +27,10 @@ QWidget* makeSegments(QButtonGroup* group, const QList<std::pair<QString, QStrin
 }
 
 QWidget* makeStageButtons(QButtonGroup* group) {
-    const QString stage = tr("Merging stage %1");
-    return makeSegments(group, {{{}, stage.arg(1)}, {{}, stage.arg(2)}, {{}, stage.arg(3)}}, 0, 1);
+    return makeSegments(group, {{}, {}, {}}, 0, 1);
 }
 
-void showStages(QButtonGroup* group, const GroupSelection& selection) {
+void showStages(QButtonGroup* group, const GroupSelection& selection, StageTexts texts) {
     const int published[3] = {64, 32, 16};
     for (int stage = 0; stage < 3; ++stage) {
         GroupUnit unit = selection.unit();
@@ -39,8 +39,13 @@ void showStages(QButtonGroup* group, const GroupSelection& selection) {
         const int count = data == nullptr || data->sizes.empty()
                               ? published[stage]
                               : static_cast<int>(data->sizes.size());
-        group->button(stage)->setText(QString::number(count));
-        group->button(stage)->setChecked(stage == selection.unit().stage);
+        QAbstractButton* button = group->button(stage);
+        button->setText(texts == StageTexts::Long
+                            ? QStringLiteral("%1 · %2").arg(stage + 1).arg(count)
+                            : QString::number(count));
+        button->setToolTip(stageName(stage, count));
+        button->setAccessibleName(stageName(stage, count));
+        button->setChecked(stage == selection.unit().stage);
     }
 }
 

@@ -18,7 +18,9 @@ QWidget* makeSegments(QButtonGroup* group, const QList<std::pair<QString, QStrin
 
 /// The three merging stages as segments with the ids 0, 1 and 2.
 QWidget* makeStageButtons(QButtonGroup* group);
-/// Shows the groups of each stage as its number, and which one is chosen.
-void showStages(QButtonGroup* group, const GroupSelection& selection);
+/// Shows of each stage its groups, with its number where there is room ("1 · 64", else "64"), and
+/// which one is chosen. The tip is its whole name.
+enum class StageTexts { Long, Short };
+void showStages(QButtonGroup* group, const GroupSelection& selection, StageTexts texts);
 
 }  // namespace univi::ui

@@ -17,6 +17,7 @@
 #include "ui/groups/group_selection.h"
 #include "ui/groups/groups_toolbar.h"
 #include "ui/groups/picture_view.h"
+#include "ui/groups/view_button.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
 #include "ui/training/watch/probe_editor.h"
@@ -201,7 +202,9 @@ void ProbePanel::showGroups(const ProbeAnswer& answer) {
     auto* selection = new GroupSelection(dialog);
     auto* view = new PictureView(selection);
     column(dialog, {.margins = {16, 16, 16, 16}},
-           {new GroupsToolbar(selection), {view, 1}, words(answer.reply, "muted")});
+           {row({.spacing = 8}, {{new GroupsToolbar(selection), 1}, new ViewButton(selection)}),
+            {view, 1},
+            words(answer.reply, "muted")});
     selection->setGroups(groups);
     const QString shown =
         groups.frames.empty() ? QString() : QString::fromStdString(groups.frames.front().picture);

@@ -192,11 +192,7 @@ EvaluationPage* MainWindow::evaluation() {
 /// chooser, nothing else.
 void MainWindow::wire() {
     connect(chat_, &ChatPage::groupsChanged, groups_, &GroupsPanel::setGroups);
-    connect(chat_, &ChatPage::groupsReset, groups_,
-            [this](const QList<protocol::TokenGroups>& all) {
-                groups_->clear();
-                for (const protocol::TokenGroups& groups : all) groups_->setGroups(groups);
-            });
+    connect(chat_, &ChatPage::groupsReset, groups_, &GroupsPanel::resetGroups);
     connect(chat_, &ChatPage::mediumProgressed, groups_, &GroupsPanel::setProgress);
     connect(chat_, &ChatPage::mediumChosen, groups_, &GroupsPanel::showMedium);
     new AttentionLink(engine_, chat_, groups_);

@@ -4666,10 +4666,6 @@
         <translation>模型读完图片或视频后，词元组会显示在这里。</translation>
     </message>
     <message>
-        <source>Reading %1: %2 of %3 frames</source>
-        <translation>正在读取 %1：第 %2 帧，共 %3 帧</translation>
-    </message>
-    <message>
         <source>Reading %1 …</source>
         <translation>正在读取 %1…</translation>
     </message>
@@ -6523,6 +6519,13 @@
     <message>
         <source>Reading the video…</source>
         <translation>正在读取视频…</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::ReadingLine</name>
+    <message>
+        <source>Reading %1: %2 of %3 frames</source>
+        <translation>正在读取 %1：第 %2 帧，共 %3 帧</translation>
     </message>
 </context>
 <context>

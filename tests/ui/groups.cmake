@@ -3,3 +3,4 @@ univi_add_test(ui_group_drawing_test SOURCES groups/drawing_test.cpp LINK univi_
 univi_add_test(ui_what_if_test SOURCES groups/what_if_test.cpp LINK univi_ui_groups LABELS ui QT)
 univi_add_test(ui_linked_views_test SOURCES groups/linked_views_test.cpp LINK univi_ui_groups LABELS ui QT)
 univi_add_test(ui_groups_layout_test SOURCES groups/layout_test.cpp LINK univi_ui_groups LABELS ui QT)
+univi_add_test(ui_media_in_view_test SOURCES groups/media_in_view_test.cpp LINK univi_ui_groups LABELS ui QT)

@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "ui/chat/chat_notices.h"
@@ -149,6 +150,24 @@ void GroupsFeed::tell() {
         if (view) view->markReply(word.start, word.length);
     }
     Q_EMIT attentionChanged(word.shares, word.scale, textOf(place.turn, word.start, word.length));
+    Q_EMIT mediumPointedAt(place.isEmpty() ? -1 : mediumOf(place.turn, word.shares));
+}
+
+/// A reply is about the media of its question, or of the last one before that had any.
+int GroupsFeed::mediumOf(int turn, const std::vector<std::vector<float>>& shares) const {
+    int count = 0, first = 0, end = 0, most = -1;
+    for (int i = 0; i <= turn && i < model_->turns().size(); ++i) {
+        const int own = int(model_->turns()[i].media.size());
+        if (own > 0) first = count, end = count + own;
+        count += own;
+    }
+    float best = 0;
+    for (int medium = first; medium < end && std::size_t(medium) < shares.size(); ++medium) {
+        const std::vector<float>& row = shares[std::size_t(medium)];
+        const float sum = std::accumulate(row.begin(), row.end(), 0.0F);
+        if (sum > best) best = sum, most = medium;
+    }
+    return most;
 }
 
 QString GroupsFeed::textOf(int turn, int start, int length) const {
@@ -218,7 +237,11 @@ void GroupsFeed::onGroups(const protocol::TokenGroups& groups) {
 }
 
 void GroupsFeed::reset() {
-    if (model_) Q_EMIT groupsReset(model_->groups());
+    if (!model_) return;
+    Q_EMIT groupsReset(model_->groups());
+    // What it shows of words belonged to the numbers before.
+    tell();
+    tellSinks();
 }
 
 }  // namespace univi::ui

@@ -35,6 +35,9 @@ class GroupsFeed : public QObject {
     /// Sent when another word is told of; the scale is the share that glows fully.
     void attentionChanged(const std::vector<std::vector<float>>& attention, float scale,
                           const QString& word);
+    /// Follows it: the medium that the word's reply is about, of several the one that it looked at
+    /// most; -1: no word is told of.
+    void mediumPointedAt(int medium);
     /// What the words of the reply that is told of all look at: visual tokens per medium, and other
     /// positions as far as they are known.
     void sinksChanged(const std::vector<std::vector<int>>& visual,
@@ -63,6 +66,7 @@ class GroupsFeed : public QObject {
     void tellLooker();
     void lookAgain(int turn);
     int toldTurn() const;
+    int mediumOf(int turn, const std::vector<std::vector<float>>& shares) const;
     QVector<SourceMark> marksOf(int turn) const;
     QString textOf(int turn, int start, int length) const;
 

@@ -3,7 +3,6 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QImageReader>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QToolButton>
@@ -179,11 +178,7 @@ void ComparePane::takePinned() {
 
 void ComparePane::loadFrame() {
     refresh();
-    if (second_->isEmpty()) return view_->setPicture({});
-    const auto& frame = second_->groups().frames[static_cast<std::size_t>(second_->unit().frame)];
-    QImageReader reader(QString::fromStdString(frame.picture));
-    reader.setAutoTransform(true);
-    view_->setPicture(reader.read());
+    view_->setPicture(picture_.read(*second_));
 }
 
 void ComparePane::refresh() {

@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+#include "ui/groups/frame_picture.h"
 #include "ui/groups/group_selection.h"
 #include "ui/groups/known_groupings.h"
 
@@ -52,6 +53,7 @@ class ComparePane : public QWidget {
     QString shown_;  ///< the grouping's name; empty: the first's own
     QStringList offered_;
     QComboBox* groupings_;  ///< their names; hidden where there is no other
+    FramePicture picture_;
     QButtonGroup* stages_;
     QSpinBox* frame_;
     QWidget* head_;

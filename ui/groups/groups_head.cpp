@@ -71,10 +71,13 @@ void GroupsHead::showMedium(int medium) {
     medium_->setCurrentIndex(medium_->findData(medium));
 }
 
-void GroupsHead::clear() {
+void GroupsHead::clearMedia() {
     medium_->clear();
-    search_->clear();
     refresh();
+}
+
+void GroupsHead::clearSearch() {
+    if (!search_->hasFocus()) search_->clear();
 }
 
 void GroupsHead::setModelShape(int layers, int heads) {

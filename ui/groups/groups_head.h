@@ -25,7 +25,9 @@ class GroupsHead : public QWidget {
 
     void addMedium(const QString& name, int medium);
     void showMedium(int medium);
-    void clear();
+    void clearMedia();
+    /// Unless somebody is typing there.
+    void clearSearch();
     /// The decoder's layers and heads; 0: not known.
     void setModelShape(int layers, int heads);
     /// Somebody answers searched().

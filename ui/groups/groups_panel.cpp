@@ -1,27 +1,26 @@
 #include "ui/groups/groups_panel.h"
 
 #include <QFileInfo>
-#include <QImageReader>
-#include <QLabel>
 #include <QMetaMethod>
-#include <QProgressBar>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "ui/groups/compare_pane.h"
 #include "ui/groups/fill_legend.h"
+#include "ui/groups/frame_picture.h"
 #include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
 #include "ui/groups/group_details.h"
 #include "ui/groups/group_exporter.h"
 #include "ui/groups/groups_head.h"
 #include "ui/groups/lower_part.h"
+#include "ui/groups/media_in_view.h"
 #include "ui/groups/picture_pair.h"
 #include "ui/groups/picture_view.h"
+#include "ui/groups/reading_line.h"
 #include "ui/groups/what_if_pane.h"
 #include "ui/widgets/build.h"
 
@@ -33,6 +32,10 @@ namespace {
 /// second of them sooner where there are two pictures.
 constexpr int kTall = 760, kRoomForOne = 580, kRoomForTwo = 860;
 constexpr int kMargin = 16, kNarrowMargin = 8, kNarrow = 330;
+
+QString nameOf(const protocol::TokenGroups& groups) {
+    return QFileInfo(QString::fromStdString(groups.source)).fileName();
+}
 
 }  // namespace
 
@@ -47,15 +50,13 @@ struct GroupsPanel::Impl {
     FrameStrip* strip = nullptr;
     FramePlayer* player = nullptr;
     GroupDetails* details = nullptr;
-    QLabel* reading = nullptr;
+    ReadingLine* reading = nullptr;
     LowerPart* lower = nullptr;
     QWidget* body = nullptr;
     QSplitter* parts = nullptr;
     int lower_height = 210;  ///< before it was folded
-    QProgressBar* progress = nullptr;
-    QImage frame;
-    QString frame_file;
-    std::map<int, protocol::TokenGroups> media;
+    FramePicture frame;
+    MediaInView media;
     std::vector<std::vector<float>> attention;
     float scale = 0;
     std::vector<std::vector<int>> sinks;  ///< per medium
@@ -71,24 +72,10 @@ struct GroupsPanel::Impl {
     void refreshAttention();
     void refreshSinks();
     void refreshVisibility();
-    void hideProgress() {
-        progress->hide();
-        reading->hide();
-    }
 };
 
 void GroupsPanel::Impl::loadFrame() {
-    const auto& frames = selection->groups().frames;
-    const int position = selection->unit().frame;
-    const QString file =
-        frames.empty() ? QString() : QString::fromStdString(frames[position].picture);
-    if (file != frame_file || file.isEmpty()) {
-        frame_file = file;
-        QImageReader reader(file);
-        reader.setAutoTransform(true);
-        frame = file.isEmpty() ? QImage() : reader.read();
-    }
-    picture->setPicture(frame);
+    picture->setPicture(frame.read(*selection));
 }
 
 void GroupsPanel::Impl::refreshAttention() {
@@ -147,12 +134,7 @@ void GroupsPanel::makeParts() {
     d.strip = new FrameStrip(d.selection);
     d.player = new FramePlayer(d.selection);
     d.details = new GroupDetails(d.selection);
-    d.progress = new QProgressBar;
-    d.progress->setTextVisible(false);
-    d.progress->hide();
-    d.reading = new QLabel;
-    d.reading->setProperty("type", "small");
-    d.reading->hide();
+    d.reading = new ReadingLine;
     d.lower = new LowerPart(d.selection);
 }
 
@@ -166,7 +148,7 @@ void GroupsPanel::arrange() {
     d.parts = splitter(Qt::Vertical, upper, 3, d.lower, 1);
     d.parts->setSizes({520, d.lower_height});
     d.body = columnWidget({.margins = {kMargin, kMargin, kMargin, kMargin}, .spacing = 8},
-                          {d.head, d.reading, d.progress, {d.parts, 1}});
+                          {d.head, d.reading, {d.parts, 1}});
     fillWith(this, scrollArea(d.body, Scrolls::Upright));
 }
 
@@ -181,7 +163,7 @@ void GroupsPanel::wire() {
     connect(d.head, &GroupsHead::searched, this, &GroupsPanel::search);
     connect(d.lower, &LowerPart::folded, this, &GroupsPanel::giveRoom);
     auto* exporter = new GroupExporter(
-        d.selection, [&d] { return d.frame; }, this);
+        d.selection, [&d] { return d.frame.last(); }, this);
     connect(d.head, &GroupsHead::exportRequested, exporter, &GroupExporter::choose);
     connect(exporter, &GroupExporter::said, d.details, &GroupDetails::say);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
@@ -280,27 +262,43 @@ GroupsPanel::~GroupsPanel() = default;
 
 void GroupsPanel::setGroups(const protocol::TokenGroups& groups) {
     Impl& d = *impl_;
-    const bool isNew = d.media.count(groups.medium) == 0;
-    d.media[groups.medium] = groups;
-    if (isNew)
-        d.head->addMedium(QFileInfo(QString::fromStdString(groups.source)).fileName(),
-                          groups.medium);
-    if (groups.complete) d.hideProgress();
+    const bool is_new = d.media.keep(groups);
+    if (is_new) d.head->addMedium(nameOf(groups), groups.medium);
+    if (groups.complete) d.reading->hide();
     d.compare->know(QString::fromStdString(groups.model), groups);
-    const bool shown = !d.selection->isEmpty() && d.selection->groups().medium == groups.medium;
-    if (isNew || shown) showMedium(groups.medium);
+    if (is_new || d.media.shown()->medium == groups.medium) showNow();
+}
+
+void GroupsPanel::resetGroups(const QList<protocol::TokenGroups>& all) {
+    Impl& d = *impl_;
+    if (all.isEmpty()) return clear();
+    const std::string before = d.selection->groups().source;
+    d.media.reset(all);
+    d.head->clearMedia();
+    for (const protocol::TokenGroups& groups : all) {
+        d.head->addMedium(nameOf(groups), groups.medium);
+        d.compare->know(QString::fromStdString(groups.model), groups);
+    }
+    if (d.media.shown()->source != before) forgetFindings();
+    d.attention.clear();
+    d.reading->hide();
+    showNow();
+}
+
+void GroupsPanel::peek(int medium) {
+    Impl& d = *impl_;
+    const int shown = d.selection->groups().medium;
+    const bool is_told = shown >= 0 && std::size_t(shown) < d.attention.size() &&
+                         !d.attention[std::size_t(shown)].empty();
+    if (medium >= 0 && is_told) return;
+    d.media.peek(medium);
+    if (d.media.shown() && d.media.shown()->medium != shown) showNow();
 }
 
 void GroupsPanel::setProgress(const QString& source, int framesEncoded, int framesTotal) {
     Impl& d = *impl_;
     const QString name = QFileInfo(source).fileName();
-    const bool busy = framesTotal > 1 && framesEncoded < framesTotal;
-    d.progress->setVisible(busy);
-    d.reading->setVisible(busy);
-    d.progress->setRange(0, std::max(1, framesTotal));
-    d.progress->setValue(framesEncoded);
-    d.reading->setText(
-        tr("Reading %1: %2 of %3 frames").arg(name).arg(framesEncoded).arg(framesTotal));
+    d.reading->show(name, framesEncoded, framesTotal);
     if (d.selection->isEmpty()) d.picture->setMessage(tr("Reading %1 …").arg(name));
 }
 
@@ -349,30 +347,42 @@ void GroupsPanel::connectNotify(const QMetaMethod& signal) {
     impl_->head->setSearchable();
 }
 
+/// What was found in one medium says nothing of another.
+void GroupsPanel::forgetFindings() {
+    Impl& d = *impl_;
+    d.nearness.clear();
+    d.missed.clear();
+    d.head->clearSearch();
+}
+
 void GroupsPanel::clear() {
     Impl& d = *impl_;
     d.media.clear();
     d.attention.clear();
     d.sinks.clear();
     d.text_sinks.clear();
-    d.nearness.clear();
-    d.missed.clear();
-    d.head->clear();
-    d.hideProgress();
+    d.head->clearMedia();
+    forgetFindings();
+    d.reading->hide();
     d.picture->setMessage(
         tr("The token groups of a picture or clip appear here as soon as the model has read it."));
     d.selection->clear();
 }
 
 void GroupsPanel::showMedium(int medium) {
+    impl_->media.choose(medium);
+    showNow();
+}
+
+void GroupsPanel::showNow() {
     Impl& d = *impl_;
-    const auto found = d.media.find(medium);
-    if (found == d.media.end()) return;
-    d.head->showMedium(medium);
-    d.selection->setGroups(found->second);
+    const protocol::TokenGroups* shown = d.media.shown();
+    if (!shown) return;
+    d.head->showMedium(shown->medium);
+    d.selection->setGroups(*shown);
     d.refreshAttention();
     d.refreshSinks();
-    Q_EMIT mediumShown(medium);
+    Q_EMIT mediumShown(shown->medium);
 }
 
 void GroupsPanel::setStage(int stage) {

@@ -21,6 +21,12 @@ class GroupsPanel : public QWidget {
     /// Takes new or more complete groups of a medium (TokenGroups::medium). Shows them when no
     /// other medium is chosen.
     void setGroups(const protocol::TokenGroups& groups);
+    /// Takes other media in place of all, as those of another conversation or with a newer window
+    /// of what is live. What was looked at stays if it is among them, unless it was the newest.
+    void resetGroups(const QList<protocol::TokenGroups>& all);
+    /// Looks at another medium where the word of setAttention() told nothing of the shown one, until
+    /// -1 ends that.
+    void peek(int medium);
     /// Shows how far a medium is read before its first groups come.
     void setProgress(const QString& source, int framesEncoded, int framesTotal);
     /// Shows what a reply token looked at: [media][visual tokens] (TokenEvent::attention). Empty:
@@ -78,6 +84,8 @@ class GroupsPanel : public QWidget {
     void fit();
     void giveRoom(bool is_folded);
     void search();
+    void showNow();
+    void forgetFindings();
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

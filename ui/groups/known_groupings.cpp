@@ -1,5 +1,6 @@
 #include "ui/groups/known_groupings.h"
 
+#include <QFileInfo>
 #include <algorithm>
 
 namespace univi::ui {
@@ -15,6 +16,10 @@ void KnownGroupings::keep(const QString& name, const protocol::TokenGroups& grou
     if (name.isEmpty() || !groups.complete || groups.frames.empty()) return;
     std::erase_if(groupings_, [&](const Grouping& each) {
         return each.name == name && isOfSameMedium(each.groups, groups);
+    });
+    // The windows of what is live go one after another: only the newest of them is a file.
+    std::erase_if(groupings_, [](const Grouping& each) {
+        return !QFileInfo::exists(QString::fromStdString(each.groups.source));
     });
     groupings_.push_front({name, groups});
     if (groupings_.size() > kMost) groupings_.pop_back();

@@ -9,7 +9,8 @@
 namespace univi::ui {
 
 /// The groupings of media that were seen so far: of the models that read them, and of a What if
-/// that merged them otherwise. Forgets those that were seen longest ago. GUI thread.
+/// that merged them otherwise. Forgets those whose file is gone, and those that were seen longest
+/// ago. GUI thread.
 class KnownGroupings {
   public:
     static constexpr std::size_t kMost = 16;

@@ -195,6 +195,26 @@ class AttentionTest : public QObject {
         QCOMPARE(told.last()[2].toString().trimmed(), QString("And?"));
     }
 
+    /// An earlier reply is about its own question's media, whatever came after.
+    void theMediumThatAReplyIsAboutIsTold() {
+        askAbout("Where?");
+        model_->addMedia({home_->picture("dog.png")});
+        model_->ask("And?");
+        QTRY_VERIFY_WITH_TIMEOUT(!model_->isBusy(), kWaitMs);
+        QSignalSpy about(feed_.get(), &GroupsFeed::mediumPointedAt);
+        Q_EMIT view_->replyHovered(0, 0);
+        QCOMPARE(about.last()[0].toInt(), 0);
+        Q_EMIT view_->replyHovered(0, -1);
+        QCOMPARE(about.last()[0].toInt(), -1);
+        // A newer window of what is live has come: the word under the mouse is told of again.
+        Q_EMIT view_->replyHovered(0, 0);
+        QSignalSpy told(feed_.get(), &GroupsFeed::attentionChanged);
+        Q_EMIT model_->groupsReset();
+        QCOMPARE(told.size(), 1);
+        QVERIFY(!told.last()[0].value<std::vector<std::vector<float>>>().empty());
+        QCOMPARE(about.last()[0].toInt(), 0);
+    }
+
     void theLineUnderAReplyShowsHowMuchItLooked() {
         askAbout("Where?");
         auto* line = view_->turnView(0)->findChild<AttentionLine*>();

@@ -12,6 +12,7 @@ AttentionLink::AttentionLink(EngineClient* engine, ChatPage* chat, GroupsPanel* 
     GroupsFeed* feed = chat->feed();
     connect(feed, &GroupsFeed::attentionChanged, panel, &GroupsPanel::setAttention);
     connect(feed, &GroupsFeed::mediumPointedAt, panel, &GroupsPanel::peek);
+    connect(feed, &GroupsFeed::placeWanted, panel, &GroupsPanel::showMost);
     connect(feed, &GroupsFeed::sinksChanged, panel, &GroupsPanel::setSinks);
     connect(feed, &GroupsFeed::lookerFound, panel, &GroupsPanel::setLooker);
     connect(feed, &GroupsFeed::waitingChanged, panel, &GroupsPanel::setAttentionWaiting);

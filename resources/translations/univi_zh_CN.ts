@@ -4481,10 +4481,6 @@
         <translation>语言模型看到的是事件段的组，而不是单帧的组：请选择“事件段”。</translation>
     </message>
     <message>
-        <source>most at group %1: %2</source>
-        <translation>最多在第 %1 组：%2</translation>
-    </message>
-    <message>
         <source>Nothing lies near “%1”: at most %2</source>
         <translation>没有与“%1”相近的内容：最高 %2</translation>
     </message>
@@ -4539,10 +4535,6 @@
         <translation>正在为这一层或这一头再读一遍回复…</translation>
     </message>
     <message>
-        <source>most at group %1: %2, as nearly every word does</source>
-        <translation>看得最多的是第 %1 组：%2，几乎每个词都如此</translation>
-    </message>
-    <message>
         <source>An attention sink: nearly every word looks at it, whatever it says.</source>
         <translation>注意力汇聚点：几乎每个词都看它，无论说的是什么。</translation>
     </message>
@@ -4553,6 +4545,34 @@
     <message>
         <source>“%1” of the prompt is a sink: it draws %2 of every word&apos;s attention.</source>
         <translation>提示词中的“%1”是汇聚点：它吸引每个词 %2 的注意力。</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>转到那里</translation>
+    </message>
+    <message>
+        <source>group %1 of stage %2</source>
+        <translation>阶段 %2 的第 %1 组</translation>
+    </message>
+    <message>
+        <source>%1 in event %2, frame %3</source>
+        <translation>第 %2 事件段第 %3 帧中%1</translation>
+    </message>
+    <message>
+        <source>most at %1: %2</source>
+        <translation>看得最多的是%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, as nearly every word does</source>
+        <translation>%1，几乎每个词都是如此</translation>
+    </message>
+    <message>
+        <source>most, beside a sink, at %1: %2</source>
+        <translation>除汇聚点外，看得最多的是%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>

@@ -121,6 +121,11 @@ void AttentionLine::mouseMoveEvent(QMouseEvent* event) {
     pointAt(tokenAt(int(event->position().x())));
 }
 
+void AttentionLine::mousePressEvent(QMouseEvent* event) {
+    pointAt(tokenAt(int(event->position().x())));
+    if (current_ >= 0) Q_EMIT tokenChosen(tokens_[current_].start);
+}
+
 void AttentionLine::leaveEvent(QEvent*) {
     pointAt(-1);
 }
@@ -136,6 +141,10 @@ void AttentionLine::keyPressEvent(QKeyEvent* event) {
             return pointAt(std::min(last, 0));
         case Qt::Key_End:
             return pointAt(last);
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (current_ >= 0) return Q_EMIT tokenChosen(tokens_[current_].start);
+            break;
         case Qt::Key_Escape:
             if (current_ >= 0) return pointAt(-1);
             break;

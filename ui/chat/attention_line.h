@@ -30,10 +30,13 @@ class AttentionLine : public QWidget {
   Q_SIGNALS:
     /// A token is under the mouse or chosen by the keyboard: its first character; -1: none.
     void tokenPointedAt(int position);
+    /// One was clicked, or chosen with the Enter key.
+    void tokenChosen(int position);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

@@ -251,6 +251,7 @@ TurnView* ChatView::makeView() {
     connect(view, &TurnView::partRequested, this, &ChatView::partRequested);
     connect(view, &TurnView::mediumRemoved, this, &ChatView::mediumRemoved);
     connect(view, &TurnView::replyHovered, this, &ChatView::replyHovered);
+    connect(view, &TurnView::replyClicked, this, &ChatView::replyClicked);
     connect(view, &TurnView::replySelected, this, &ChatView::replySelected);
     connect(view, &TurnView::layoutChanged, this, [this] { arrange_timer_.start(); });
     return view;

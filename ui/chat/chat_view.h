@@ -58,6 +58,8 @@ class ChatView : public QAbstractScrollArea {
     void takeBackRequested(int turn);
     /// A character of a reply is under the mouse; position -1: none.
     void replyHovered(int turn, int position);
+    /// The word at that character was clicked.
+    void replyClicked(int turn, int position);
     /// Characters [start, end) of a reply are selected; both 0: none of them any more.
     void replySelected(int turn, int start, int end);
 

@@ -342,6 +342,14 @@ void FlowText::mouseMoveEvent(QMouseEvent* event) {
     hover(sourcePosition(document()->documentLayout()->hitTest(point, Qt::ExactHit)));
 }
 
+/// A click, not the end of a selection.
+void FlowText::mouseReleaseEvent(QMouseEvent* event) {
+    QTextBrowser::mouseReleaseEvent(event);
+    const bool is_click = event->button() == Qt::LeftButton && !textCursor().hasSelection();
+    if (is_click && hovered_ >= 0 && anchorAt(event->pos()).isEmpty())
+        Q_EMIT sourceClicked(hovered_);
+}
+
 void FlowText::leaveEvent(QEvent* event) {
     QTextBrowser::leaveEvent(event);
     hover(-1);

@@ -52,6 +52,8 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
   Q_SIGNALS:
     /// The mouse is over this character of the source; -1: over none.
     void sourceHovered(int position);
+    /// This character was clicked, and no link there.
+    void sourceClicked(int position);
     /// Characters [start, end) of the source are selected; both 0: none.
     void sourceSelected(int start, int end);
 
@@ -62,6 +64,7 @@ class FlowText : public QTextBrowser, public QTextObjectInterface {
     void drawObject(QPainter*, const QRectF&, QTextDocument*, int, const QTextFormat&) override {}
     void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

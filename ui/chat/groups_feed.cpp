@@ -54,6 +54,7 @@ GroupsFeed::GroupsFeed(ChatView* view, ChatNotices* notices, Thumbnails* thumbna
                        QObject* parent)
     : QObject(parent), view_(view), notices_(notices), thumbnails_(thumbnails) {
     connect(view, &ChatView::replyHovered, this, &GroupsFeed::onHover);
+    connect(view, &ChatView::replyClicked, this, &GroupsFeed::onClick);
     connect(view, &ChatView::replySelected, this, &GroupsFeed::onSelected);
     view->setMarks([self = QPointer<GroupsFeed>(this)](int turn) {
         return self ? self->marksOf(turn) : QVector<SourceMark>();
@@ -109,6 +110,11 @@ void GroupsFeed::onHover(int turn, int position) {
     if (inside) lookAgain(turn);
     tell();
     if (other) tellSinks();
+}
+
+void GroupsFeed::onClick(int turn, int position) {
+    onHover(turn, position);
+    Q_EMIT placeWanted();
 }
 
 /// Words are picked in one reply at a time.

@@ -38,6 +38,8 @@ class GroupsFeed : public QObject {
     /// Follows it: the medium that the word's reply is about, of several the one that it looked at
     /// most; -1: no word is told of.
     void mediumPointedAt(int medium);
+    /// The word that is told of was chosen: the place that it looked at most is wanted.
+    void placeWanted();
     /// What the words of the reply that is told of all look at: visual tokens per medium, and other
     /// positions as far as they are known.
     void sinksChanged(const std::vector<std::vector<int>>& visual,
@@ -57,6 +59,7 @@ class GroupsFeed : public QObject {
     };
 
     void onHover(int turn, int position);
+    void onClick(int turn, int position);
     void onSelected(int turn, int start, int end);
     void onGroups(const protocol::TokenGroups& groups);
     void onLooks();

@@ -79,6 +79,8 @@ void TurnView::makeReply() {
     reply_->setAccessibleName(tr("Reply"));
     connect(reply_, &FlowText::sourceHovered, this,
             [this](int position) { Q_EMIT replyHovered(index_, position); });
+    connect(reply_, &FlowText::sourceClicked, this,
+            [this](int position) { Q_EMIT replyClicked(index_, position); });
     connect(reply_, &FlowText::sourceSelected, this,
             [this](int start, int end) { Q_EMIT replySelected(index_, start, end); });
     footer_ = new TurnFooter(this);
@@ -107,6 +109,8 @@ void TurnView::makeLine() {
     line_ = new AttentionLine(this);
     connect(line_, &AttentionLine::tokenPointedAt, this,
             [this](int position) { Q_EMIT replyHovered(index_, position); });
+    connect(line_, &AttentionLine::tokenChosen, this,
+            [this](int position) { Q_EMIT replyClicked(index_, position); });
 }
 
 void TurnView::makeActivity() {

@@ -79,6 +79,8 @@ class TurnView : public QWidget {
     void mediumRemoved(int turn, int medium);
     /// A character of the reply is under the mouse; -1: none.
     void replyHovered(int turn, int position);
+    /// The word at that character was clicked.
+    void replyClicked(int turn, int position);
     /// Characters [start, end) of the reply are selected; both 0: none.
     void replySelected(int turn, int start, int end);
     /// Its height changed by itself: it must be laid out again.

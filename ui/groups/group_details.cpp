@@ -1,5 +1,7 @@
 #include "ui/groups/group_details.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QStringList>
 #include <algorithm>
 
@@ -20,7 +22,13 @@ GroupDetails::GroupDetails(GroupSelection* selection, QWidget* parent)
     facts_->setObjectName(QStringLiteral("groupFacts"));
     numbers_->setObjectName(QStringLiteral("groupNumbers"));
     note_->setObjectName(QStringLiteral("groupNote"));
-    column(this, {.margins = {}, .spacing = 2}, {facts_, numbers_, note_});
+    go_ = makeLabel(QStringLiteral("<a href=\"most\">%1</a>").arg(tr("Go there")), "small");
+    go_->setObjectName(QStringLiteral("goToMost"));
+    go_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(go_, &QLabel::linkActivated, this, &GroupDetails::mostWanted);
+    // Room below, so that the last line does not lie on what divides the panel.
+    column(this, {.margins = {0, 0, 0, 4}, .spacing = 2},
+           {facts_, row({.spacing = 8}, {{numbers_, 1}, go_}), note_});
     for (const auto signal : {&GroupSelection::groupsChanged, &GroupSelection::unitChanged,
                               &GroupSelection::highlightChanged})
         connect(selection, signal, this, &GroupDetails::refresh);
@@ -66,7 +74,11 @@ void GroupDetails::setWaiting(bool waiting) {
 /// Whether a group of what is shown draws the attention of every word.
 bool GroupDetails::isSink(int group) const {
     const int offset = tokenOffset(selection_->groups(), selection_->unit());
-    return offset >= 0 && std::find(sinks_.begin(), sinks_.end(), offset + group) != sinks_.end();
+    return offset >= 0 && isSinkToken(offset + group);
+}
+
+bool GroupDetails::isSinkToken(int token) const {
+    return std::find(sinks_.begin(), sinks_.end(), token) != sinks_.end();
 }
 
 void GroupDetails::setProblem(const QString& sentence) {
@@ -83,6 +95,7 @@ void GroupDetails::refresh() {
     const GroupFacts lit = groupFacts(selection_->groups(), selection_->unit(), selection_->lit());
     facts_->clear();
     numbers_->clear();
+    go_->hide();
     if (lit.group >= 0)
         showGroup(lit);
     else if (!problem_.isEmpty())
@@ -134,18 +147,33 @@ void GroupDetails::showWord() {
     const QString what = selection_->groups().is_video ? tr("this clip") : tr("this picture");
     facts_->setText(tr("“%1” looked at %2 with %3 of its attention")
                         .arg(word_.simplified(), what, shareText(selection_->mediumShare())));
-    const std::vector<float> shares = selection_->shares();
-    if (shares.empty()) {
-        numbers_->setText(
-            tr("The language model sees the event's groups, not a frame's own: choose Event."));
-        return;
-    }
-    const auto most = std::max_element(shares.begin(), shares.end());
-    const auto group = most - shares.begin();
-    numbers_->setText((isSink(int(group)) ? tr("most at group %1: %2, as nearly every word does")
-                                          : tr("most at group %1: %2"))
-                          .arg(group + 1)
-                          .arg(shareText(*most)));
+    showPlace();
+}
+
+int GroupDetails::mostToken() const {
+    const int most = selection_->mostToken(sinks_);
+    return most >= 0 ? most : selection_->mostToken();
+}
+
+/// Where in the whole medium the word looked most, and the way there.
+void GroupDetails::showPlace() {
+    const int most = mostToken();
+    const auto place = placeOfToken(selection_->groups(), most);
+    if (!place) return;
+    const QString share = shareText(selection_->values()[static_cast<std::size_t>(most)]);
+    QString where = tr("group %1 of stage %2").arg(place->group + 1).arg(place->unit.stage + 1);
+    if (selection_->groups().is_video)
+        where = tr("%1 in event %2, frame %3")
+                    .arg(where)
+                    .arg(eventOfFrame(selection_->groups(), place->unit.frame) + 1)
+                    .arg(place->unit.frame + 1);
+    QString whole = tr("most at %1: %2").arg(where, share);
+    if (isSinkToken(most))
+        whole = tr("%1, as nearly every word does").arg(whole);
+    else if (most != selection_->mostToken())
+        whole = tr("most, beside a sink, at %1: %2").arg(where, share);
+    numbers_->setTexts({whole, tr("%1: %2").arg(where, share)});
+    go_->show();
 }
 
 void GroupDetails::showPhrase() {
@@ -168,6 +196,8 @@ QString GroupDetails::groupNote() const {
 }
 
 QString GroupDetails::wordNote() const {
+    if (selection_->shares().empty())
+        return tr("The language model sees the event's groups, not a frame's own: choose Event.");
     for (const protocol::AttentionSink& sink : text_sinks_)
         if (const QString text = QString::fromStdString(sink.text).simplified(); !text.isEmpty())
             return tr("“%1” of the prompt is a sink: it draws %2 of every word's attention.")

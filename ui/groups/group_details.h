@@ -5,6 +5,8 @@
 #include "core/protocol/engine_protocol.h"
 #include "ui/groups/group_selection.h"
 
+class QLabel;
+
 namespace univi::ui {
 
 class ElidedLabel;
@@ -30,8 +32,14 @@ class GroupDetails : public QWidget {
     void setWaiting(bool waiting);
     /// Why there is nothing to be found.
     void setProblem(const QString& sentence);
+    /// The visual token that the word looked at most, sinks aside where there is another; -1: none.
+    int mostToken() const;
     /// Shows a sentence until something else is lit up.
     void say(const QString& sentence);
+
+  Q_SIGNALS:
+    /// What mostToken() names is wanted.
+    void mostWanted();
 
   private:
     void refresh();
@@ -41,11 +49,14 @@ class GroupDetails : public QWidget {
     void refreshNote();
     QString groupNote() const;
     QString wordNote() const;
+    void showPlace();
     bool isSink(int group) const;
+    bool isSinkToken(int token) const;
     QString shareOf(int group) const;
 
     GroupSelection* selection_;
     ElidedLabel *facts_, *numbers_, *note_;
+    QLabel* go_;  ///< a link to the place that the numbers name
     QString word_, phrase_, problem_;
     float best_ = 0, near_scale_ = 0;
     std::vector<int> sinks_;

@@ -158,6 +158,39 @@ int tokenOffset(const TokenGroups& groups, const GroupUnit& unit) {
     return event < 0 ? -1 : groups.token_offset(event, unit.stage);
 }
 
+namespace {
+
+/// The frame of an event that holds most patches of a group: the first of several.
+int frameOfGroup(const protocol::EventGroups& event, int stage, int group) {
+    const std::vector<int>& patches = event.stages[stage].patch_to_group;
+    const std::size_t count = std::max<std::size_t>(1, event.frames.size());
+    const std::size_t per_frame = patches.size() / count;
+    int best = event.frames.empty() ? 0 : event.frames.front();
+    std::ptrdiff_t most = 0;
+    for (std::size_t i = 0; i < event.frames.size(); ++i) {
+        const auto first = patches.begin() + static_cast<std::ptrdiff_t>(i * per_frame);
+        const auto here = std::count(first, first + static_cast<std::ptrdiff_t>(per_frame), group);
+        if (here > most) most = here, best = event.frames[i];
+    }
+    return best;
+}
+
+}  // namespace
+
+std::optional<TokenPlace> placeOfToken(const protocol::TokenGroups& groups, int token) {
+    const int events = groups.is_video ? static_cast<int>(groups.events.size()) : 1;
+    for (int event = 0; event < events; ++event)
+        for (int stage = 0; stage < 3; ++stage) {
+            const int first = groups.token_offset(event, stage);
+            if (token < first || token >= groups.token_offset(event, stage + 1)) continue;
+            TokenPlace place{{groups.is_video, 0, stage}, token - first};
+            if (groups.is_video)
+                place.unit.frame = frameOfGroup(groups.events[event], stage, place.group);
+            return place;
+        }
+    return std::nullopt;
+}
+
 QRectF seenRect(const TokenGroups& groups) {
     const QRectF picture(0, 0, groups.picture_width, groups.picture_height);
     return QRectF(groups.crop[0], groups.crop[1], groups.crop[2], groups.crop[3])

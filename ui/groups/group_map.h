@@ -3,6 +3,7 @@
 #include <QImage>
 #include <QPainterPath>
 #include <QRectF>
+#include <optional>
 #include <vector>
 
 #include "core/protocol/token_groups.h"
@@ -46,6 +47,16 @@ GroupFacts groupFacts(const protocol::TokenGroups& groups, const GroupUnit& unit
 /// Position of the unit's first visual token of its stage in the medium's tokens, -1 when the model
 /// sees no such token (a frame's own groups of a video).
 int tokenOffset(const protocol::TokenGroups& groups, const GroupUnit& unit);
+
+/// Where a visual token of the medium is seen: its group, and of a video the event's frame that
+/// holds most of it.
+struct TokenPlace {
+    GroupUnit unit;
+    int group = 0;
+    bool operator==(const TokenPlace&) const = default;
+};
+/// Nothing for a number that no token has.
+std::optional<TokenPlace> placeOfToken(const protocol::TokenGroups& groups, int token);
 
 /// Part of the picture that the model saw: the patch grid inside the picture, in picture pixels.
 QRectF seenRect(const protocol::TokenGroups& groups);

@@ -67,19 +67,29 @@ void GroupSelection::setEventLevel(bool event) {
 }
 
 void GroupSelection::showToken(int token) {
-    const int events = std::max<int>(1, static_cast<int>(groups_.events.size()));
-    for (int event = 0; event < events; ++event)
-        for (int stage = 0; stage < 3; ++stage) {
-            const int first = groups_.token_offset(event, stage);
-            const int next = groups_.token_offset(event, stage + 1);
-            if (token < first || token >= next) continue;
-            if (!groups_.events.empty() && eventOfFrame(groups_, unit_.frame) != event)
-                setFrame(groups_.events[static_cast<std::size_t>(event)].frames.front());
-            setEventLevel(true);
-            setStage(stage);
-            if (pinned_ != token - first) setPinned(token - first);
-            return;
-        }
+    const auto place = placeOfToken(groups_, token);
+    if (!place) return;
+    if (groups_.is_video && !isSeenHere(*place)) setFrame(place->unit.frame);
+    setEventLevel(true);
+    setStage(place->unit.stage);
+    if (pinned_ != place->group) setPinned(place->group);
+}
+
+/// Whether the shown frame holds some of that group.
+bool GroupSelection::isSeenHere(const TokenPlace& place) const {
+    if (eventOfFrame(groups_, place.unit.frame) != eventOfFrame(groups_, unit_.frame)) return false;
+    const std::vector<int> map = patchGroups(groups_, {true, unit_.frame, place.unit.stage});
+    return std::find(map.begin(), map.end(), place.group) != map.end();
+}
+
+int GroupSelection::mostToken(const std::vector<int>& apart) const {
+    int most = -1;
+    if (!shows(Meaning::Attention)) return most;
+    for (int token = 0; token < static_cast<int>(attention_.size()); ++token)
+        if (std::find(apart.begin(), apart.end(), token) == apart.end() &&
+            attention_[token] > (most < 0 ? 0 : attention_[most]))
+            most = token;
+    return most;
 }
 
 void GroupSelection::setHovered(int group) {

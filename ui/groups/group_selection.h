@@ -32,8 +32,12 @@ class GroupSelection : public QObject {
     /// frame's own are shown in any case.
     void setEventLevel(bool event);
 
-    /// Goes to where a visual token is seen, with its group kept.
+    /// Goes to where a visual token is seen, with its group kept. The frame stays where it holds
+    /// some of that group.
     void showToken(int token);
+    /// Returns the visual token of the whole medium that a word looked at most, `apart` from these;
+    /// -1: no word is told of, or it looked nowhere else.
+    int mostToken(const std::vector<int>& apart = {}) const;
 
     void setHovered(int group);
     void setPinned(int group);  ///< the same group again, or -1: unpin
@@ -89,6 +93,7 @@ class GroupSelection : public QObject {
 
   private:
     void normalize();
+    bool isSeenHere(const TokenPlace& place) const;
 
     protocol::TokenGroups groups_;
     GroupUnit unit_;

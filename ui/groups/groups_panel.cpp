@@ -13,6 +13,7 @@
 #include "ui/groups/frame_picture.h"
 #include "ui/groups/frame_player.h"
 #include "ui/groups/frame_strip.h"
+#include "ui/groups/glow_source.h"
 #include "ui/groups/group_details.h"
 #include "ui/groups/group_exporter.h"
 #include "ui/groups/groups_head.h"
@@ -57,41 +58,18 @@ struct GroupsPanel::Impl {
     int lower_height = 210;  ///< before it was folded
     FramePicture frame;
     MediaInView media;
-    std::vector<std::vector<float>> attention;
-    float scale = 0;
+    GlowSource glow;
     std::vector<std::vector<int>> sinks;  ///< per medium
     std::vector<protocol::AttentionSink> text_sinks;
     std::pair<int, int> told_lit{-1, -1};
-    int missed_of = -1;  ///< the medium that `missed` belongs to
-    std::vector<float> missed;
-    int searched = -1;  ///< the medium that `nearness` belongs to
-    std::vector<float> nearness;
-    float near_scale = 0;
-
     void loadFrame();
-    void refreshAttention();
+    void refreshAttention() { glow.applyTo(*selection); }
     void refreshSinks();
     void refreshVisibility();
 };
 
 void GroupsPanel::Impl::loadFrame() {
     picture->setPicture(frame.read(*selection));
-}
-
-void GroupsPanel::Impl::refreshAttention() {
-    const int medium = selection->groups().medium;
-    const bool has_word = medium >= 0 && static_cast<std::size_t>(medium) < attention.size() &&
-                          !attention[static_cast<std::size_t>(medium)].empty();
-    if (has_word)
-        selection->setAttention(attention[static_cast<std::size_t>(medium)], scale);
-    else if (medium == missed_of && !missed.empty())
-        selection->setValues(
-            missed, std::max(WhatIfPane::kNoticed, *std::max_element(missed.begin(), missed.end())),
-            GroupSelection::Meaning::Missed);
-    else if (medium == searched && !nearness.empty())
-        selection->setValues(nearness, near_scale, GroupSelection::Meaning::Nearness);
-    else
-        selection->setAttention({}, 0);
 }
 
 void GroupsPanel::Impl::refreshSinks() {
@@ -165,6 +143,7 @@ void GroupsPanel::wire() {
     auto* exporter = new GroupExporter(
         d.selection, [&d] { return d.frame.last(); }, this);
     connect(d.head, &GroupsHead::exportRequested, exporter, &GroupExporter::choose);
+    connect(d.details, &GroupDetails::mostWanted, this, &GroupsPanel::showMost);
     connect(exporter, &GroupExporter::said, d.details, &GroupDetails::say);
     connect(d.picture, &PictureView::playRequested, d.player, &FramePlayer::toggle);
     connect(d.strip, &FrameStrip::playRequested, d.player, &FramePlayer::toggle);
@@ -186,12 +165,11 @@ void GroupsPanel::wireAttention() {
 void GroupsPanel::wireWhatIf() {
     WhatIfPane* pane = impl_->lower->whatIf();
     connect(pane, &WhatIfPane::ranked, this, [this](const std::vector<float>& falls) {
-        impl_->missed = falls;
-        impl_->missed_of = impl_->selection->groups().medium;
+        impl_->glow.setMissed(impl_->selection->groups().medium, falls);
         impl_->refreshAttention();
     });
     connect(pane, &WhatIfPane::asked, this, [this] {
-        impl_->missed.clear();
+        impl_->glow.setMissed(-1, {});
         impl_->refreshAttention();
     });
     connect(pane, &WhatIfPane::tokenChosen, impl_->selection, &GroupSelection::showToken);
@@ -246,6 +224,14 @@ void GroupsPanel::setSinks(const std::vector<std::vector<int>>& visual,
     impl_->refreshSinks();
 }
 
+void GroupsPanel::showMost() {
+    Impl& d = *impl_;
+    const int token = d.details->mostToken();
+    if (token < 0) return;
+    d.media.choose(d.selection->groups().medium);
+    d.selection->showToken(token);
+}
+
 void GroupsPanel::setLooker(const QString& word, float share) {
     impl_->details->setLooker(word, share);
 }
@@ -280,7 +266,7 @@ void GroupsPanel::resetGroups(const QList<protocol::TokenGroups>& all) {
         d.compare->know(QString::fromStdString(groups.model), groups);
     }
     if (d.media.shown()->source != before) forgetFindings();
-    d.attention.clear();
+    d.glow.setAttention({}, 0);
     d.reading->hide();
     showNow();
 }
@@ -288,9 +274,7 @@ void GroupsPanel::resetGroups(const QList<protocol::TokenGroups>& all) {
 void GroupsPanel::peek(int medium) {
     Impl& d = *impl_;
     const int shown = d.selection->groups().medium;
-    const bool is_told = shown >= 0 && std::size_t(shown) < d.attention.size() &&
-                         !d.attention[std::size_t(shown)].empty();
-    if (medium >= 0 && is_told) return;
+    if (medium >= 0 && d.glow.tellsOf(shown)) return;
     d.media.peek(medium);
     if (d.media.shown() && d.media.shown()->medium != shown) showNow();
 }
@@ -304,8 +288,7 @@ void GroupsPanel::setProgress(const QString& source, int framesEncoded, int fram
 
 void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention, float scale,
                                const QString& word) {
-    impl_->attention = attention;
-    impl_->scale = scale;
+    impl_->glow.setAttention(attention, scale);
     impl_->details->setWord(word);
     impl_->refreshAttention();
 }
@@ -314,8 +297,7 @@ void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention,
 void GroupsPanel::search() {
     Impl& d = *impl_;
     const QString phrase = d.head->phrase();
-    d.searched = d.selection->groups().medium;
-    d.nearness.clear();
+    d.glow.setNearness(-1, {}, 0);
     d.details->setPhrase(phrase);
     d.refreshAttention();
     if (phrase.isEmpty() || d.selection->isEmpty()) return;
@@ -326,8 +308,7 @@ void GroupsPanel::search() {
 void GroupsPanel::setNearness(const std::vector<float>& nearness, float scale) {
     Impl& d = *impl_;
     if (nearness.empty()) return;
-    d.nearness = nearness;
-    d.near_scale = scale;
+    d.glow.setNearness(d.selection->groups().medium, nearness, scale);
     d.details->setNearest(*std::max_element(nearness.begin(), nearness.end()), scale);
     d.refreshAttention();
 }
@@ -350,15 +331,14 @@ void GroupsPanel::connectNotify(const QMetaMethod& signal) {
 /// What was found in one medium says nothing of another.
 void GroupsPanel::forgetFindings() {
     Impl& d = *impl_;
-    d.nearness.clear();
-    d.missed.clear();
+    d.glow.forgetFindings();
     d.head->clearSearch();
 }
 
 void GroupsPanel::clear() {
     Impl& d = *impl_;
     d.media.clear();
-    d.attention.clear();
+    d.glow.setAttention({}, 0);
     d.sinks.clear();
     d.text_sinks.clear();
     d.head->clearMedia();

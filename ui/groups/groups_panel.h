@@ -39,6 +39,8 @@ class GroupsPanel : public QWidget {
     /// other positions of the prompt.
     void setSinks(const std::vector<std::vector<int>>& visual,
                   const std::vector<protocol::AttentionSink>& text);
+    /// Goes to where the word of setAttention() looked most, and stays with that medium.
+    void showMost();
     /// The word that looked most at the group of groupLit(); empty: none did.
     void setLooker(const QString& word, float share);
     /// The attention that was chosen is on its way, or why it does not come.

@@ -176,6 +176,22 @@ class AttentionTest : public QObject {
         QVERIFY(told.last()[0].value<std::vector<std::vector<float>>>().empty());
     }
 
+    void aClickOnAWordGoesToItsPlaceAndASelectionDoesNot() {
+        askAbout("Where?");
+        view_->show();
+        QSignalSpy wanted(feed_.get(), &GroupsFeed::placeWanted);
+        QWidget* text = reply()->viewport();
+        QTest::mouseMove(text, {30, 10});
+        QTest::mouseMove(text, {24, 12});
+        QTRY_VERIFY(!reply()->extraSelections().isEmpty());  // the word is under the mouse
+        QTest::mouseClick(text, Qt::LeftButton, {}, {24, 12});
+        QCOMPARE(wanted.size(), 1);
+        QTest::mousePress(text, Qt::LeftButton, {}, {4, 12});
+        QTest::mouseMove(text, {60, 12});
+        QTest::mouseRelease(text, Qt::LeftButton, {}, {60, 12});
+        QCOMPARE(wanted.size(), 1);
+    }
+
     void theKeyboardSelectsWords() {
         askAbout("Where?");
         QSignalSpy told(feed_.get(), &GroupsFeed::attentionChanged);
@@ -227,7 +243,13 @@ class AttentionTest : public QObject {
         QTest::keyClick(line, Qt::Key_Right);
         QCOMPARE(told.last()[2].toString().trimmed(), QString("asked:"));
         QCOMPARE(line->text(), QString("“asked:”: 82 % visual"));
+        QSignalSpy wanted(feed_.get(), &GroupsFeed::placeWanted);
+        QTest::keyClick(line, Qt::Key_Return);  // goes to where it looked most
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(told.last()[2].toString().trimmed(), QString("asked:"));
         QTest::keyClick(line, Qt::Key_Escape);
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(wanted.size(), 1);
         QCOMPARE(told.last()[2].toString(), QString());
         QCOMPARE(line->current(), -1);
         // The mouse: the first of seven bars, and a word of the text shows its bar.

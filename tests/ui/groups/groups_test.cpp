@@ -164,7 +164,7 @@ class GroupsTest : public QObject {
         };
         QCOMPARE(text("groupFacts"),
                  QString("“horse” looked at this clip with 43 % of its attention"));
-        QCOMPARE(text("groupNumbers"), QString("most at group 3: 30 %"));
+        QCOMPARE(text("groupNumbers"), QString("most at group 3 of stage 1 in event 1, frame 1: 30 %"));
         QVERIFY(text("groupNote").contains("no proof"));
         panel.setAttention({}, 0, {});
         QVERIFY(!text("groupNote").contains("no proof"));

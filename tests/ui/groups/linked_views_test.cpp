@@ -84,12 +84,45 @@ class LinkedViewsTest : public QObject {
         QTest::keyClick(view, Qt::Key_Escape);
         panel.setAttention({{0.1F, 0.2F, 0.05F, 0, 0, 0, 0}}, 0.4F, QStringLiteral("dog"));
         QCOMPARE(text(panel, "groupNumbers"),
-                 QString("most at group 2: 20 %, as nearly every word does"));
+                 QString("most, beside a sink, at group 1 of stage 1: 10 %"));
         QVERIFY(text(panel, "groupNote").contains("“<s>” of the prompt is a sink"));
         QVERIFY(text(panel, "groupNote").contains("25 %"));
         panel.setSinks({}, {});
-        QCOMPARE(text(panel, "groupNumbers"), QString("most at group 2: 20 %"));
+        QCOMPARE(text(panel, "groupNumbers"), QString("most at group 2 of stage 1: 20 %"));
+        panel.setSinks({{1}}, {});
+        panel.setAttention({{0, 0.2F, 0, 0, 0, 0, 0}}, 0.4F, QStringLiteral("dog"));
+        QCOMPARE(text(panel, "groupNumbers"),
+                 QString("most at group 2 of stage 1: 20 %, as nearly every word does"));
+        panel.setSinks({}, {});
         QVERIFY(text(panel, "groupNote").contains("no proof"));
+    }
+
+    /// Of another event and stage than those that are shown.
+    void thePlaceThatAWordLookedAtMostIsNamedAndGoneTo() {
+        ui::GroupsPanel panel;
+        panel.resize(420, 800);
+        panel.show();
+        protocol::TokenGroups groups = videoGroups(picture_);
+        // Group 2 of the second event is in its second frame alone.
+        auto& stage = groups.events[1].stages[0];
+        for (int patch = 0; patch < kGrid * kGrid; ++patch)
+            if (stage.patch_to_group[patch] == 1) stage.patch_to_group[patch] = 0;
+        panel.setGroups(groups);
+        panel.setStage(2);
+        std::vector<float> looked(14, 0.01F);
+        looked[7 + 1] = 0.2F;
+        panel.setAttention({looked}, 0.2F, QStringLiteral("car"));
+        QCOMPARE(text(panel, "groupNumbers"),
+                 QString("most at group 2 of stage 1 in event 2, frame 4: 20 %"));
+        auto* go = panel.findChild<QLabel*>("goToMost");
+        QVERIFY(go->isVisible());
+        Q_EMIT go->linkActivated(QStringLiteral("most"));
+        QCOMPARE(panel.stage(), 0);
+        const QString shown = panel.findChild<ui::PictureView*>()->accessibleDescription();
+        QVERIFY2(shown.contains("Frame 4 of 6") && shown.contains("Chosen: group 2"),
+                 qPrintable(shown));
+        panel.setAttention({}, 0, {});
+        QVERIFY(!go->isVisible());
     }
 
     void aLayerAndAHeadAreChosen() {

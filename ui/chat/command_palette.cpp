@@ -19,7 +19,9 @@
 namespace univi::ui {
 namespace {
 
+/// At most; as high as what was found.
 constexpr QSize kSize{680, 480};
+constexpr int kMargin = 12, kSpacing = 8, kBorder = 1, kEmptyHeight = 96;
 constexpr int kNote = Qt::UserRole, kOpen = Qt::UserRole + 1;
 constexpr int kMostChats = 8, kMostNote = 40;
 
@@ -90,7 +92,8 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     nothing_->setTextFormat(Qt::PlainText);
     auto* card = new QFrame;
     setLook(card, "card");
-    column(card, {.margins = {12, 12, 12, 12}, .spacing = 8}, {field_, {list_, 1}, {nothing_, 1}});
+    column(card, {.margins = {kMargin, kMargin, kMargin, kMargin}, .spacing = kSpacing},
+           {field_, {list_, 1}, {nothing_, 1}});
     fillWith(this, card);
     field_->installEventFilter(this);
     connect(field_, &QLineEdit::textChanged, this, &CommandPalette::refresh);
@@ -102,7 +105,7 @@ CommandPalette::CommandPalette(ConversationStore* store, HistorySearch* search,
     connect(this, &QDialog::finished, this, [this] {
         if (before_) before_->setFocus();
     });
-    resize(kSize.boundedTo(parent->size() - QSize(48, 96)));
+    fitHeight();
     move((parent->width() - width()) / 2, 64);
 }
 
@@ -127,7 +130,18 @@ void CommandPalette::refresh() {
         showWhetherEmpty();
 }
 
+/// Not while a search goes on: its hits would make the palette low and high again.
+void CommandPalette::fitHeight() {
+    if (!parentWidget()) return;
+    const QSize most = kSize.boundedTo(parentWidget()->size() - QSize(48, 96));
+    const int rows = list_->count() * list_->sizeHintForRow(0) + 2 * list_->frameWidth();
+    const int around = field_->sizeHint().height() + 2 * (kMargin + kBorder) + kSpacing;
+    resize(most.width(),
+           std::min(most.height(), around + (list_->count() > 0 ? rows : kEmptyHeight)));
+}
+
 void CommandPalette::showWhetherEmpty() {
+    fitHeight();
     if (list_->count() > 0) return;
     nothing_->setText(tr("Nothing here has “%1”.").arg(field_->text().simplified()));
     list_->hide();

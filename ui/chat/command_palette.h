@@ -51,6 +51,7 @@ class CommandPalette : public QDialog {
     void refresh();
     void leaveWithFocus(QWidget* before, QWidget* now);
     void showWhetherEmpty();
+    void fitHeight();
     void addHits(const QString& words, const QList<TurnHit>& hits);
     QListWidgetItem* add(const QString& text, const QString& note, std::function<void()> run);
     void choose(QListWidgetItem* item);

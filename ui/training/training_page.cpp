@@ -100,13 +100,10 @@ QWidget* TrainingPage::buildEmpty() {
                 *open = button(tr("Open a folder…"), ButtonRole::Plain, "folder");
     connect(make, &QPushButton::clicked, this, &TrainingPage::newRun);
     connect(open, &QPushButton::clicked, this, &TrainingPage::chooseFolder);
-    QWidget* page =
-        columnWidget({.margins = {32, 32, 32, 32}, .spacing = 16},
-                     {Part::stretch(2),
-                      title,
-                      row({}, {Part::stretch(), text, Part::stretch()}),
-                      row({.spacing = 8}, {Part::stretch(), make, open, Part::stretch()}),
-                      Part::stretch(3)});
+    QWidget* page = columnWidget(
+        {.margins = {32, 32, 32, 32}, .spacing = 16},
+        {Part::stretch(2), title, row({}, {Part::stretch(), text, Part::stretch()}),
+         row({.spacing = 8}, {Part::stretch(), make, open, Part::stretch()}), Part::stretch(3)});
     page->setFocusProxy(make);
     return page;
 }

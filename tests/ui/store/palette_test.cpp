@@ -77,6 +77,33 @@ class PaletteTest : public QObject {
                  QString("Which one? › The zebra."));
     }
 
+    void isAsHighAsWhatItFinds() {
+        for (int i = 0; i < 30; ++i) add(QString("Chat %1").arg(i), "about zebras");
+        add("Alone", "about okapis");
+        QWidget window;
+        window.resize(1024, 700);
+        CommandPalette palette(store_.get(), search_.get(), {}, &window);
+        window.show();
+        palette.show();
+        auto* field = palette.findChild<QLineEdit*>();
+        QSignalSpy answers(search_.get(), &HistorySearch::found);
+        const auto height_for = [&](const QString& words) {
+            field->setText(words);
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(answers.count() > 0, kWaitMs); }();
+            answers.clear();
+            return palette.height();
+        };
+        const int one = height_for("okapi"), many = height_for("zebra"), none = height_for("qqq");
+        QVERIFY2(one < none && none < many && many <= 480,
+                 qPrintable(QString("%1 %2 %3").arg(one).arg(none).arg(many)));
+        auto* list = palette.findChild<QListWidget*>();
+        height_for("okapi");
+        QCOMPARE(palette.count(), 1);
+        QVERIFY(list->viewport()->height() >= list->sizeHintForRow(0));
+        window.resize(1024, 300);
+        QVERIFY(height_for("zebra") <= 300 - 96);
+    }
+
     void whatIsSearchedForIsMarked() {
         QCOMPARE(placesOf({"cat", "ca", "dog"}, "A Cat, a DOG"),
                  (QList<TextPlace>{{2, 3}, {9, 3}}));

@@ -9,6 +9,7 @@
 #include "app/desktop/errand.h"
 #include "app/desktop/instance.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/restart.h"
 #include "app/desktop/start_trace.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -68,6 +69,7 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     window.show();
     trace.mark("window shown");
     window.begin();
+    ui::bringBack(window, settings);
     if (!arguments.run.isEmpty()) window.openRun(arguments.run);
     errand.begin();
     return application.exec();
@@ -106,7 +108,9 @@ int main(int argc, char** argv) {
             for (const char* name : {"XDG_DATA_HOME", "XDG_CONFIG_HOME"})
                 qputenv(name, QByteArray::fromStdString(home->path().string()));
         }
-        return runWindow(application, *arguments);
+        const int code = runWindow(application, *arguments);
+        if (code != ui::kRestartCode) return code;
+        return ui::startAgain(*arguments) ? 0 : 1;
     } catch (const base::Error& error) {
         base::log_error(error.what());
         if (!arguments->exit_when_done && !arguments->self_test)

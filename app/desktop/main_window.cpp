@@ -15,12 +15,13 @@
 #include "app/desktop/instance.h"
 #include "app/desktop/long_work.h"
 #include "app/desktop/page_makers.h"
+#include "app/desktop/palette.h"
 #include "app/desktop/phrase_search.h"
+#include "app/desktop/restart.h"
 #include "app/desktop/what_if_asker.h"
 #include "app/desktop/window_cards.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
-#include "ui/chat/command_palette.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/history_search.h"
@@ -174,7 +175,8 @@ QWidget* MainWindow::makeSettings() {
     connect(engine_, &EngineClient::stateChanged, page, tell);
     connect(page, &SettingsPage::mediaCleared, engine_, &EngineClient::forgetFrames);
     tell();
-    addWindowCards(page, {settings_, server_, engine_, [this] { return shortcuts(); }});
+    addWindowCards(page, {settings_, server_, engine_, [this] { return shortcuts(); },
+                          [this] { return restart(*this, *settings_); }});
     return page;
 }
 
@@ -318,28 +320,11 @@ HistorySearch* MainWindow::historySearch() {
 }
 
 void MainWindow::showPalette() {
-    QList<CommandPalette::Command> commands;
-    for (const Shortcut& shortcut : shortcuts())
-        if (shortcut.run && shortcut.id != QLatin1String("palette"))
-            commands << CommandPalette::Command{
-                shortcut.text, shortcut.key.toString(QKeySequence::NativeText), shortcut.run};
-    for (const QString& folder : chooser_->recent())
-        commands << CommandPalette::Command{QFileInfo(folder).fileName(), tr("Model"),
-                                            [this, folder] { chooser_->loadFolder(folder); }};
-    commands << CommandPalette::Command{tr("Demo model"), tr("Model"),
-                                        [this] { chooser_->loadDemo(); }};
-    auto* palette = new CommandPalette(store_, historySearch(), commands, this);
-    connect(palette, &CommandPalette::conversationChosen, this, [this](const QString& id) {
-        showPage(Chat);
-        chat_->openConversation(id);
-    });
-    connect(palette, &CommandPalette::turnChosen, this,
-            [this](const QString& conversation, qint64 turn) {
-                showPage(Chat);
-                chat_->openConversation(conversation, [this, turn] { chat_->showTurn(turn); });
-            });
-    connect(palette, &QDialog::finished, palette, &QObject::deleteLater);
-    palette->show();
+    openPalette(this, historySearch(), chooser_, shortcuts());
+}
+
+int MainWindow::page() const {
+    return pages_->currentIndex();
 }
 
 void MainWindow::showPage(int index) {

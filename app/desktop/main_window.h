@@ -59,6 +59,7 @@ class MainWindow : public QWidget {
     /// Opens the Train page with a run's folder, or a folder of runs.
     void openRun(const QString& folder);
     void showPage(int index);
+    int page() const;
     /// Comes to the front and opens what another start of the program was given.
     void takeOver(const HandOver& what);
 

@@ -53,6 +53,11 @@ EvaluationPage* makeEvaluationPage(const EngineClient::Options& engine, AppSetti
     EvaluationPage::Parts parts;
     parts.engine = keepingNothing(engine);
     parts.recent_models = [settings] { return settings->recentModels(); };
+    const QString kept = QStringLiteral("evaluationTask");
+    parts.task = QString::fromUtf8(settings->layout(kept));
+    parts.keep_task = [settings, kept](const QString& task) {
+        settings->setLayout(kept, task.toUtf8());
+    };
     return new EvaluationPage(parts);
 }
 

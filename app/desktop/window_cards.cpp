@@ -57,6 +57,9 @@ void addNoticeRow(SettingsPage* page, AppSettings* settings) {
 }  // namespace
 
 void addWindowCards(SettingsPage* page, const WindowCards& cards) {
+    QObject::connect(page, &SettingsPage::restartRequested, page, [page, restart = cards.restart] {
+        if (const QString obstacle = restart(); !obstacle.isEmpty()) page->refuseRestart(obstacle);
+    });
     addIdleRow(page, cards.settings);
     addNoticeRow(page, cards.settings);
     auto* rows = new ServerRows(cards.server, cards.settings, page->addCard(tr("Server")), page);

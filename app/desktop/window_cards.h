@@ -17,6 +17,8 @@ struct WindowCards {
     ModelServer* server;
     EngineClient* engine;
     std::function<QList<Shortcut>()> shortcuts;
+    /// Starts the program anew, or says in one sentence why it does not.
+    std::function<QString()> restart;
 };
 
 /// Adds to the Settings page what belongs to parts that it does not know: when the model is

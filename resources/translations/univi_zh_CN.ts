@@ -2262,6 +2262,34 @@
             <numerusform>第 %1 阶段 · %Ln 组</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>A reply is being written</source>
+        <translation>正在生成回答</translation>
+    </message>
+    <message>
+        <source>An evaluation is running</source>
+        <translation>正在评测</translation>
+    </message>
+    <message>
+        <source>A model is being downloaded</source>
+        <translation>正在下载模型</translation>
+    </message>
+    <message>
+        <source>A model is being converted or checked</source>
+        <translation>正在转换或检查模型</translation>
+    </message>
+    <message>
+        <source>%1; restart when that is done.</source>
+        <translation>%1；请在其完成后再重启。</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -5022,6 +5050,33 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::LanguageRow</name>
+    <message>
+        <source>Follow the desktop</source>
+        <translation>跟随桌面</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>语言(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Holds from the next start on.</source>
+        <translation>从下次启动起生效。</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>立即重启</translation>
+    </message>
+    <message>
+        <source>The conversation that is open and what is typed stay.</source>
+        <translation>已打开的对话和输入的内容都会保留。</translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::LengthHistogram</name>
     <message>
         <source>Histogram of sample lengths</source>
@@ -5455,14 +5510,6 @@
     <message>
         <source>Start the run that is set up</source>
         <translation>开始已设置好的训练</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Demo model</source>
-        <translation>演示模型</translation>
     </message>
     <message>
         <source>List of keys</source>
@@ -7222,18 +7269,6 @@
     <message>
         <source>The desktop decides unless you do.</source>
         <translation>除非您另行选择，否则由桌面决定。</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>语言</translation>
-    </message>
-    <message>
-        <source>Lan&amp;guage</source>
-        <translation>语言(&amp;G)</translation>
-    </message>
-    <message>
-        <source>Holds from the next start on.</source>
-        <translation>从下次启动起生效。</translation>
     </message>
     <message>
         <source>Replies</source>

@@ -41,11 +41,18 @@ constexpr eval::Task kTasks[] = {eval::Task::Image, eval::Task::Video, eval::Tas
                                  eval::Task::VideoQa, eval::Task::Pope};
 constexpr int kMargin = 24;
 
+eval::Task taskNamed(const QString& name) {
+    const auto found = std::ranges::find_if(
+        kTasks, [&](eval::Task task) { return eval::to_string(task) == name.toStdString(); });
+    return found == std::end(kTasks) ? kTasks[0] : *found;
+}
+
 }  // namespace
 
 EvaluationPage::EvaluationPage(const Parts& parts, QWidget* parent)
     : QWidget(parent),
       parts_(parts),
+      task_(taskNamed(parts.task)),
       runner_(new EvaluationRunner(parts.cli_program, this)),
       table_(new TableModel(this)),
       items_panel_(new ItemsPanel(parts.engine)),
@@ -271,6 +278,8 @@ void EvaluationPage::openResults(const QString& file) {
 
 void EvaluationPage::showTask(eval::Task task) {
     task_ = task;
+    const std::string_view name = eval::to_string(task);
+    if (parts_.keep_task) parts_.keep_task(QString::fromUtf8(name.data(), qsizetype(name.size())));
     tasks_->button(int(task))->setChecked(true);
     refresh();
 }

@@ -37,6 +37,8 @@ class EvaluationPage : public QWidget {
         QString cli_program;           ///< empty: univi-cli beside the running executable
         EngineClient::Options engine;  ///< of the process that draws token groups
         std::function<QStringList()> recent_models;
+        QString task;  ///< the one to begin with, by its name; none of the known: the first
+        std::function<void(const QString& task)> keep_task;  ///< told which one is shown
     };
     explicit EvaluationPage(const Parts& parts, QWidget* parent = nullptr);
     ~EvaluationPage() override;
@@ -82,7 +84,7 @@ class EvaluationPage : public QWidget {
     void setRunning(bool running);
 
     Parts parts_;
-    eval::Task task_ = eval::Task::Pope;
+    eval::Task task_;
     EvaluationLibrary library_;
     EvaluationRunner* runner_;
     std::optional<EvaluationSetup> unfinished_;  ///< of the run that failed

@@ -17,6 +17,7 @@
 #include "ui/settings/app_settings.h"
 #include "ui/settings/hub_rows.h"
 #include "ui/settings/kept_media.h"
+#include "ui/settings/language_row.h"
 #include "ui/settings/setting_row.h"
 #include "ui/text/policy_texts.h"
 #include "ui/widgets/build.h"
@@ -83,22 +84,12 @@ void SettingsPage::buildAppearance(QVBoxLayout* column) {
         settings_->setThemeMode(mode);
         Theme::instance().setMode(mode);
     });
-    addLanguage(form);
+    language_ = new LanguageRow(settings_, form, this);
+    connect(language_, &LanguageRow::restartRequested, this, &SettingsPage::restartRequested);
 }
 
-/// Languages stand there by their own names, so that each is found in any other.
-void SettingsPage::addLanguage(QFormLayout* form) {
-    auto* language = new QComboBox;
-    language->addItem(tr("Follow the desktop"), int(Language::System));
-    language->addItem(QStringLiteral("English"), int(Language::English));
-    language->addItem(QStringLiteral("简体中文"), int(Language::SimplifiedChinese));
-    language->setAccessibleName(tr("Language"));
-    language->setFixedWidth(kSettingFieldWidth);
-    addSettingRow(form, tr("Lan&guage"), language, tr("Holds from the next start on."));
-    language->setCurrentIndex(language->findData(int(settings_->language())));
-    connect(language, &QComboBox::activated, this, [this, language] {
-        settings_->setLanguage(Language(language->currentData().toInt()));
-    });
+void SettingsPage::refuseRestart(const QString& sentence) {
+    language_->refuseRestart(sentence);
 }
 
 void SettingsPage::buildReplies(QVBoxLayout* column) {

@@ -18,6 +18,7 @@ namespace univi::ui {
 class AppSettings;
 class HubRows;
 class KeptMedia;
+class LanguageRow;
 
 /// How the program looks and how replies are made. Every change holds at once; the next
 /// question uses it.
@@ -31,17 +32,20 @@ class SettingsPage : public QWidget {
     void setModelDefaults(const protocol::GenerationDefaults& own);
     /// Adds a card of another part of the window, below the page's own.
     QFormLayout* addCard(const QString& heading);
+    /// Says why restartRequested() was not followed.
+    void refuseRestart(const QString& sentence);
 
   Q_SIGNALS:
     /// What was kept of pictures and videos was removed, frames that are shown too.
     void mediaCleared();
+    /// The program is to be started anew, for another language.
+    void restartRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;
 
   private:
     void buildAppearance(QVBoxLayout* column);
-    void addLanguage(QFormLayout* form);
     void buildReplies(QVBoxLayout* column);
     void addSampling(QFormLayout* form);
     void addPrompt(QFormLayout* form);
@@ -60,6 +64,7 @@ class SettingsPage : public QWidget {
 
     AppSettings* settings_;
     KeptMedia* kept_media_;
+    LanguageRow* language_ = nullptr;
     HubRows* hub_;
     QVBoxLayout* more_;  ///< cards of other parts
     QComboBox *theme_, *template_, *when_full_;

@@ -6,13 +6,6 @@
 
 namespace univi::ui {
 
-void ComboDescriber::install(QApplication& application) {
-    if (application.findChild<ComboDescriber*>(QStringLiteral("comboDescriber"))) return;
-    auto* describer = new ComboDescriber(&application);
-    describer->setObjectName(QStringLiteral("comboDescriber"));
-    application.installEventFilter(describer);
-}
-
 bool ComboDescriber::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::Polish) return false;
     if (auto* combo = qobject_cast<QComboBox*>(watched);

@@ -30,13 +30,6 @@ int roomForText(const QComboBox& combo, const QStyleOptionComboBox& option) {
 
 }  // namespace
 
-void ComboElider::install(QApplication& application) {
-    if (application.findChild<ComboElider*>(QStringLiteral("comboElider"))) return;
-    auto* elider = new ComboElider(&application);
-    elider->setObjectName(QStringLiteral("comboElider"));
-    application.installEventFilter(elider);
-}
-
 bool ComboElider::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::Paint) return false;
     auto* combo = qobject_cast<QComboBox*>(watched);

@@ -30,13 +30,6 @@ void clearStaleHover() {
 
 }  // namespace
 
-void HoverMender::install(QApplication& application) {
-    if (application.findChild<HoverMender*>(QStringLiteral("hoverMender"))) return;
-    auto* mender = new HoverMender(&application);
-    mender->setObjectName(QStringLiteral("hoverMender"));
-    application.installEventFilter(mender);
-}
-
 bool HoverMender::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Hide && watched->isWidgetType() &&
         static_cast<QWidget*>(watched)->windowType() == Qt::Popup)

@@ -29,13 +29,6 @@ bool isOnLongPage(const QWidget* field) {
 
 }  // namespace
 
-void WheelMender::install(QApplication& application) {
-    if (application.findChild<WheelMender*>(QStringLiteral("wheelMender"))) return;
-    auto* mender = new WheelMender(&application);
-    mender->setObjectName(QStringLiteral("wheelMender"));
-    application.installEventFilter(mender);
-}
-
 bool WheelMender::eventFilter(QObject* watched, QEvent* event) {
     const bool is_wheel = event->type() == QEvent::Wheel;
     if ((!is_wheel && event->type() != QEvent::Polish) || !isField(watched)) return false;

@@ -12,7 +12,7 @@ namespace {
 /// Nothing where it cannot be read: the store says so, and mends what it can.
 std::optional<Conversation> readFrom(const QString& file, const QString& id) {
     try {
-        return HistoryDatabase(file).read(id);
+        return HistoryDatabase(file, HistoryConnection::Access::Read).read(id);
     } catch (const HistoryError& error) {
         base::log_warning(error.what());
         return std::nullopt;

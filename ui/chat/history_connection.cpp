@@ -12,11 +12,11 @@
 
 namespace univi::ui {
 
-HistoryConnection::HistoryConnection(const QString& file)
+HistoryConnection::HistoryConnection(const QString& file, Access access)
     : connection_(QUuid::createUuid().toString()), file_(file) {
     database_ = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), connection_);
     try {
-        open();
+        open(access);
     } catch (...) {
         database_.close();
         database_ = {};
@@ -31,13 +31,22 @@ HistoryConnection::~HistoryConnection() {
     QSqlDatabase::removeDatabase(connection_);
 }
 
-void HistoryConnection::open() {
+void HistoryConnection::open(Access access) {
+    const bool writes = access == Access::Write;
     database_.setDatabaseName(isInMemory() ? QStringLiteral(":memory:") : file_);
-    database_.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
+    database_.setConnectOptions(
+        writes ? QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000")
+               : QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000"));
     if (!database_.open())
         throw HistoryError(faultOf(database_.lastError()),
                            tr("The conversations in %1 could not be opened: %2.")
                                .arg(file_, database_.lastError().text()));
+    if (writes) prepareToWrite();
+    migrate(access);
+    if (writes) checkWritable();
+}
+
+void HistoryConnection::prepareToWrite() {
     // A write-ahead log keeps the file whole through a kill at any moment.
     try {
         run(QStringLiteral("PRAGMA journal_mode=WAL"));
@@ -49,8 +58,6 @@ void HistoryConnection::open() {
     run(QStringLiteral("PRAGMA foreign_keys=ON"));
     // What was deleted is gone from the file too, so recovery cannot bring it back.
     run(QStringLiteral("PRAGMA secure_delete=ON"));
-    migrate();
-    checkWritable();
 }
 
 /// SQLite opens a file that nobody may write and says so at the first change only.
@@ -64,7 +71,7 @@ void HistoryConnection::checkWritable() {
     }
 }
 
-void HistoryConnection::migrate() {
+void HistoryConnection::migrate(Access access) {
     const int newest = int(historySchema().size());
     const int found = version();
     if (found > newest)
@@ -73,6 +80,9 @@ void HistoryConnection::migrate() {
                               "of this program; start that one to see them.")
                                .arg(file_));
     if (found == newest) return;
+    if (access == Access::Read)
+        throw HistoryError(HistoryFault::Other,
+                           tr("The conversations in %1 are not ready to be read.").arg(file_));
     inTransaction([&] {
         // Read again inside: two starts at once must not both make the tables.
         const int begun = version();

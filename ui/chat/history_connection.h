@@ -17,8 +17,12 @@ struct SchemaStep;
 class HistoryConnection {
     Q_DECLARE_TR_FUNCTIONS(univi::ui::HistoryConnection)
   public:
+    enum class Access : quint8 {
+        Write,
+        Read  ///< of a file that is there and up to date; nothing of it changes, nobody waits
+    };
     /// Opens `file`, or makes it; an empty name keeps everything in memory.
-    explicit HistoryConnection(const QString& file);
+    explicit HistoryConnection(const QString& file, Access access = Access::Write);
     ~HistoryConnection();
     HistoryConnection(const HistoryConnection&) = delete;
     HistoryConnection& operator=(const HistoryConnection&) = delete;
@@ -31,9 +35,10 @@ class HistoryConnection {
     void inTransaction(const std::function<void()>& work);
 
   private:
-    void open();
+    void open(Access access);
+    void prepareToWrite();
     void checkWritable();
-    void migrate();
+    void migrate(Access access);
     void take(const SchemaStep& step);
     int version();
 

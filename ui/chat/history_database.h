@@ -16,7 +16,9 @@ namespace univi::ui {
 class HistoryDatabase {
   public:
     /// Opens `file`, or makes it; an empty name keeps everything in memory.
-    explicit HistoryDatabase(const QString& file) : connection_(file), turns_(connection_) {}
+    explicit HistoryDatabase(const QString& file,
+                             HistoryConnection::Access access = HistoryConnection::Access::Write)
+        : connection_(file, access), turns_(connection_) {}
 
     bool isInMemory() const { return connection_.isInMemory(); }
     /// Looks through the pages; `thoroughly`: also compares the indexes with their tables.

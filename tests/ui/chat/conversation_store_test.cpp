@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,6 +15,7 @@
 #include "tests/ui/qt_test.h"
 #include "tests/ui/support.h"
 #include "ui/chat/conversation_export.h"
+#include "ui/chat/history_database.h"
 
 namespace univi::ui {
 namespace {
@@ -156,6 +158,28 @@ class ConversationStoreTest : public QObject {
         QCOMPARE(changed.count(), 1);
         store.suggestTitle(id, "Suggested");
         QCOMPARE(store.read(id)->info.title, QString("Mine"));
+    }
+
+    /// Who only reads neither waits for who writes nor can write.
+    void aReaderChangesNothingAndWaitsForNobody() {
+        ConversationStore store(file());
+        const QString id = addConversation(store, "What?", "r");
+        HistoryDatabase writer(file());
+        QElapsedTimer took;
+        took.start();
+        writer.inTransaction([&] {
+            HistoryDatabase reader(file(), HistoryConnection::Access::Read);
+            QCOMPARE(reader.read(id)->turns.first().question, QString("What?"));
+            QVERIFY_THROWS_EXCEPTION(HistoryError, reader.rename(id, "Another", true));
+        });
+        QVERIFY2(took.elapsed() < 2000, qPrintable(QString::number(took.elapsed())));
+        // Neither does it make a file, nor the tables of an older one.
+        QVERIFY_THROWS_EXCEPTION(HistoryError, HistoryDatabase(home_->path("none.sqlite"),
+                                                               HistoryConnection::Access::Read));
+        QVERIFY(!QFileInfo::exists(home_->path("none.sqlite")));
+        home_->file("empty.sqlite", "");
+        QVERIFY_THROWS_EXCEPTION(HistoryError, HistoryDatabase(home_->path("empty.sqlite"),
+                                                               HistoryConnection::Access::Read));
     }
 
     void automaticTitlesDiffer() {

@@ -8,6 +8,7 @@
 #include "ui/chat/chat_columns.h"
 #include "ui/chat/chat_header.h"
 #include "ui/chat/chat_notices.h"
+#include "ui/chat/chat_problems.h"
 #include "ui/chat/chat_settings_actions.h"
 #include "ui/chat/chat_view.h"
 #include "ui/chat/composer.h"
@@ -61,7 +62,6 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
     wireList();
     wireComposer();
     wireMiddle();
-    wireProblems();
     wireEngine();
     new FocusKeeper(this, {composer_->findChild<QPlainTextEdit*>()});
     newChat();
@@ -72,6 +72,7 @@ ChatPage::ChatPage(const Parts& parts, QWidget* parent)
 /// What has no place on the page: notices, media, export, drafts, the estimate of the context.
 void ChatPage::makeHelpers(const Parts& parts) {
     notices_ = new ChatNotices(notice_);
+    problems_ = new ChatProblems(notices_, store_, shelf_, this);
     engine_notices_ = new EngineNotices(engine_, notices_, this);
     media_ = new MediaActions({engine_, store_, notices_}, this);
     live_ = new LiveActions({engine_, notices_, live_bar_}, this, parts.cli);
@@ -142,7 +143,7 @@ void ChatPage::wireComposer() {
         composer_->setText(prompt);
         focusComposer();
     });
-    connect(prompts_, &PromptPicker::problem, this, &ChatPage::showProblem);
+    connect(prompts_, &PromptPicker::problem, problems_, &ChatProblems::show);
     connect(composer_, &Composer::mediumMoved, this,
             [this](int from, int to) { model()->moveMedia(from, to); });
     connect(composer_, &Composer::partRequested, media_, &MediaActions::trim);
@@ -172,28 +173,6 @@ void ChatPage::wireMiddle() {
     connect(live_, &LiveActions::addRequested, media_,
             [this](const QString& file) { media_->add({file}); });
     connect(new DropVeil(this, middle_), &DropVeil::dropped, media_, &MediaActions::add);
-}
-
-/// What goes wrong is said above the conversation.
-void ChatPage::wireProblems() {
-    connect(store_, &ConversationStore::failed, this, &ChatPage::showProblem);
-    connect(store_, &ConversationStore::noticed, this, [this](const QString& sentence) {
-        notices_->show({}, NoticeBar::Kind::Warning, sentence);
-    });
-    connect(shelf_, &ConversationShelf::problem, this,
-            [this](const QString& conversation, const QString& sentence) {
-                notices_->show(conversation, NoticeBar::Kind::Error, sentence);
-            });
-    connect(shelf_, &ConversationShelf::queueHeld, this, &ChatPage::sayHeld);
-}
-
-void ChatPage::sayHeld(const QString& conversation, int questions) {
-    notices_->show(
-        conversation, NoticeBar::Kind::Info,
-        tr("The reply was not finished, so %Ln question(s) go on waiting.", nullptr, questions),
-        {{tr("Ask now"), [this, conversation] {
-              if (model()->id() == conversation) model()->askQueued();
-          }}});
 }
 
 void ChatPage::wireEngine() {
@@ -408,11 +387,6 @@ void ChatPage::onEngineState() {
 
 void ChatPage::warn(const QString& sentence) {
     notices_->show({}, NoticeBar::Kind::Warning, sentence);
-}
-
-/// About the program, not one conversation.
-void ChatPage::showProblem(const QString& sentence) {
-    notices_->show({}, NoticeBar::Kind::Error, sentence);
 }
 
 }  // namespace univi::ui

@@ -14,6 +14,7 @@ namespace univi::ui {
 class ChatColumns;
 class ChatHeader;
 class ChatNotices;
+class ChatProblems;
 class ChatSettingsActions;
 class ChatView;
 class Composer;
@@ -108,18 +109,15 @@ class ChatPage : public QWidget {
     void wireList();
     void wireComposer();
     void wireMiddle();
-    void wireProblems();
     void wireEngine();
     void show(ConversationModel* model);
     void wireModel(ConversationModel* model);
     void ask(const QString& question);
     void takeBack(int turn);
-    void sayHeld(const QString& conversation, int questions);
     void updateMiddle();
     void updateStatus();
     void updateSidePanel();
     void onEngineState();
-    void showProblem(const QString& sentence);
 
     EngineClient* engine_;
     ConversationStore* store_;
@@ -127,6 +125,7 @@ class ChatPage : public QWidget {
     ConversationShelf* shelf_;
     ConversationReader* reader_;
     ChatNotices* notices_ = nullptr;
+    ChatProblems* problems_ = nullptr;
     EngineNotices* engine_notices_ = nullptr;
     MediaActions* media_ = nullptr;
     LiveActions* live_ = nullptr;

@@ -1,11 +1,9 @@
 #include "ui/chat/chat_view.h"
 
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QFontMetrics>
 #include <QKeyEvent>
 #include <QScrollBar>
-#include <cmath>
 #include <limits>
 
 #include "ui/chat/conversation_model.h"
@@ -13,7 +11,7 @@
 #include "ui/chat/reply_looks.h"
 #include "ui/chat/turn_height.h"
 #include "ui/chat/turn_view.h"
-#include "ui/chat/versions_dialog.h"
+#include "ui/chat/turn_wiring.h"
 
 namespace univi::ui {
 namespace {
@@ -23,21 +21,24 @@ constexpr int kMargin = 24;
 constexpr int kTurnGap = 32;
 constexpr int kLeastReach = 300;  ///< pixels beyond what is in sight that have widgets too
 constexpr int kSpareViews = 8;
-constexpr int kRenderEveryMs = 40, kRenderAtLeastMs = 1000;
-constexpr int kRenderShare = 8;  ///< drawing takes at most one part in so many of the time
+
+/// By how much the view must move so that `rect` of it is in sight with some room around it.
+/// Something taller than the view is shown from its top on.
+int scrollToShow(const QRect& rect, int height) {
+    const int below = rect.bottom() + kMargin - height, above = rect.top() - kMargin;
+    if (above < 0 && rect.bottom() < height) return above;
+    return below > 0 ? std::min(below, std::max(0, above)) : 0;
+}
 
 }  // namespace
 
 ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
-    : QAbstractScrollArea(parent), thumbnails_(thumbnails) {
+    : QAbstractScrollArea(parent), thumbnails_(thumbnails), pace_([this] { renderStream(); }) {
     setObjectName(QStringLiteral("chatView"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Conversation"));
     verticalScrollBar()->setSingleStep(40);
-    render_timer_.setSingleShot(true);
-    render_timer_.setInterval(kRenderEveryMs);
-    connect(&render_timer_, &QTimer::timeout, this, &ChatView::renderStream);
     arrange_timer_.setSingleShot(true);
     arrange_timer_.setInterval(0);
     connect(&arrange_timer_, &QTimer::timeout, this, &ChatView::arrange);
@@ -94,7 +95,7 @@ void ChatView::copyLast() {
 }
 
 void ChatView::rebuild() {
-    render_timer_.stop();
+    pace_.end();
     recycleAll();
     at_bottom_ = true;
     estimateAll();
@@ -135,18 +136,17 @@ void ChatView::onTurnAdded(int index) {
 void ChatView::onTurnChanged(int index) {
     const bool streams = model_->turns()[index].state == Turn::State::Streaming;
     if (streams && index == model_->activeTurn()) {
-        if (!render_timer_.isActive()) render_timer_.start();
+        pace_.grow();
         return;
     }
-    render_timer_.stop();
-    render_timer_.setInterval(kRenderEveryMs);
+    pace_.end();
     updateTurn(index);
     arrange();
 }
 
 /// The turn at `index` stays where it is on the screen; what stands above keeps its known heights.
 void ChatView::onTurnsReset(int index) {
-    render_timer_.stop();
+    pace_.end();
     const int turns = int(model_->turns().size());
     for (const int built : built_.keys()) {
         if (built < index || (built == index && index < turns)) continue;
@@ -177,12 +177,8 @@ TurnPlace ChatView::placeOf(int index) const {
 
 void ChatView::renderStream() {
     if (!model_ || model_->activeTurn() < 0) return;
-    QElapsedTimer took;
-    took.start();
     updateTurn(model_->activeTurn());
     arrange();
-    render_timer_.setInterval(
-        std::clamp(int(took.elapsed()) * kRenderShare, kRenderEveryMs, kRenderAtLeastMs));
 }
 
 void ChatView::updateTurn(int index) {
@@ -229,21 +225,8 @@ void ChatView::updateActivity() {
 TurnView* ChatView::makeView() {
     if (!spare_.isEmpty()) return spare_.takeLast();
     auto* view = new TurnView(thumbnails_, viewport());
-    connect(view, &TurnView::redoRequested, this, [this] {
-        if (model_) model_->redo();
-    });
-    connect(view, &TurnView::editRequested, this, [this, view](int turn, const QString& text) {
-        if (model_ && model_->edit(turn, text)) view->endEdit();
-    });
-    connect(view, &TurnView::branchRequested, this, [this](int turn, int step) {
-        if (model_) model_->switchBranch(turn, step);
-    });
-    connect(view, &TurnView::compareRequested, this, [this](int turn) {
-        if (model_) openVersions(model_->conversation(), turn, this);
-    });
-    connect(view, &TurnView::queueRequested, this, [this] {
-        if (model_) model_->askQueued();
-    });
+    wireTurn(
+        view, [this] { return model_.data(); }, this);
     // Queued: the row whose button it is goes with the turn.
     connect(view, &TurnView::takeBackRequested, this, &ChatView::takeBackRequested,
             Qt::QueuedConnection);
@@ -411,12 +394,7 @@ void ChatView::onFocusChanged(QWidget* old, QWidget* now) {
     const bool by_keyboard = old && now && QApplication::mouseButtons() == Qt::NoButton;
     if (!by_keyboard || arranging_ || !viewport()->isAncestorOf(now)) return;
     const QRect rect(now->mapTo(viewport(), QPoint(0, 0)), now->size());
-    const int height = viewport()->height();
-    const int below = rect.bottom() + kMargin - height, above = rect.top() - kMargin;
-    // Something taller than the view is shown from its top on.
-    const int by = above < 0 && rect.bottom() < height ? above
-                   : below > 0                         ? std::min(below, std::max(0, above))
-                                                       : 0;
+    const int by = scrollToShow(rect, viewport()->height());
     if (by != 0) verticalScrollBar()->setValue(verticalScrollBar()->value() + by);
 }
 

@@ -9,6 +9,7 @@
 #include "ui/chat/medium.h"
 #include "ui/chat/row_heights.h"
 #include "ui/chat/source_marks.h"
+#include "ui/chat/stream_pace.h"
 
 namespace univi::ui {
 
@@ -109,7 +110,8 @@ class ChatView : public QAbstractScrollArea {
     QString waiting_;
     bool waiting_moves_ = true;
     bool at_bottom_ = true, arranging_ = false;
-    QTimer render_timer_, arrange_timer_;
+    StreamPace pace_;
+    QTimer arrange_timer_;
 };
 
 }  // namespace univi::ui

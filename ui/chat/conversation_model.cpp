@@ -5,6 +5,7 @@
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/past_turns.h"
 #include "ui/chat/reply_looks.h"
+#include "ui/chat/turn_events.h"
 #include "ui/session/engine_client.h"
 
 namespace univi::ui {
@@ -335,12 +336,7 @@ int ConversationModel::reveal(qint64 turn) {
 }
 
 void ConversationModel::onPrompt(const protocol::PromptEvent& prompt) {
-    Turn& turn = conversation_.turns[active_];
-    turn.prompt_tokens = prompt.prompt_tokens;
-    turn.visual_tokens = prompt.visual_tokens;
-    turn.dropped_turns = prompt.dropped_turns;
-    turn.dropped_media = prompt.dropped_media;
-    turn.model = QString::fromStdString(engine_->model().name);
+    takePrompt(conversation_.turns[active_], prompt, QString::fromStdString(engine_->model().name));
     media_->endProgress();
     Q_EMIT progressChanged();
 }
@@ -348,14 +344,7 @@ void ConversationModel::onPrompt(const protocol::PromptEvent& prompt) {
 void ConversationModel::onToken(const protocol::TokenEvent& token) {
     Turn& turn = conversation_.turns[active_];
     media_->endProgress();
-    turn.state = Turn::State::Streaming;
-    const int start = int(turn.reply.size());
-    QString text = QString::fromStdString(token.text);
-    // The whole reply is trimmed at its end; what grows is, too, so that no place in it moves.
-    if (turn.reply.isEmpty())
-        while (!text.isEmpty() && text.front().isSpace()) text.remove(0, 1);
-    turn.reply += text;
-    ++turn.reply_tokens;
+    const int start = takeToken(turn, token);
     if (!token.text.empty() || !token.attention.empty()) {
         ReplyAttention& attention = looks_->mean().of(turn.id);
         attention.model = modelFolder();
@@ -367,29 +356,15 @@ void ConversationModel::onToken(const protocol::TokenEvent& token) {
 
 void ConversationModel::onAnswered(const protocol::DoneEvent& done) {
     Turn& turn = conversation_.turns[active_];
-    const QString reply = QString::fromStdString(done.reply);
     // The whole reply is trimmed; the tokens' places move with it.
-    const int shift = std::max<int>(0, int(turn.reply.indexOf(reply)));
+    const int shift = takeDone(turn, done);
     for (ReplyAttention::Token& told : looks_->mean().of(turn.id).tokens)
         told.start = std::max(0, told.start - shift);
-    turn.reply = reply;
-    turn.finish = QString::fromStdString(to_string(done.finish));
-    turn.state =
-        done.finish == protocol::Finish::Stopped ? Turn::State::Stopped : Turn::State::Done;
-    turn.prompt_tokens = done.prompt_tokens;
-    turn.visual_tokens = done.visual_tokens;
-    if (!done.ids.empty()) turn.reply_tokens = int(done.ids.size());
-    turn.first_token_s = done.first_token_s;
-    turn.tokens_per_s = done.decode_tokens_per_s;
     endTurn();
 }
 
 void ConversationModel::onFailed(const QString& kind, const QString& message) {
-    Turn& turn = conversation_.turns[active_];
-    const bool stopped = kind == QLatin1String("stopped");
-    turn.state = stopped ? Turn::State::Stopped : Turn::State::Failed;
-    turn.finish = stopped ? QStringLiteral("stopped") : QString();
-    turn.error = stopped ? QString() : message;
+    takeFailure(conversation_.turns[active_], kind, message);
     endTurn();
 }
 

@@ -2,7 +2,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QLockFile>
 #include <QRegularExpression>
 #include <QUuid>
 
@@ -11,17 +10,13 @@
 #include "core/base/paths.h"
 #include "ui/chat/attention_store.h"
 #include "ui/chat/history_database.h"
-#include "ui/chat/history_rescue.h"
+#include "ui/chat/history_opening.h"
 #include "ui/chat/turn_branches.h"
 
 namespace univi::ui {
 namespace {
 
 constexpr qsizetype kTitleLength = 60;
-/// Files up to this size are looked through at every start (some 50 ms); damage in a larger one
-/// shows when it is read.
-constexpr qint64 kCheckedBytes = qint64{64} << 20, kThoroughlyCheckedBytes = qint64{8} << 20;
-constexpr int kOtherStartMs = 30'000;
 /// They are read in some milliseconds.
 constexpr int kQuicklyReadTurns = 500;
 
@@ -37,14 +32,6 @@ QString fileOrDefault(const QString& file) {
     }
     const QString real = QFileInfo(path).canonicalFilePath();
     return real.isEmpty() ? path : real;
-}
-
-void fill(HistoryDatabase& database, const RescuedHistory& history) {
-    database.inTransaction([&] {
-        for (const Conversation& conversation : history.conversations) database.keep(conversation);
-        for (auto draft = history.drafts.cbegin(); draft != history.drafts.cend(); ++draft)
-            database.setDraft(draft.key(), draft.value());
-    });
 }
 
 }  // namespace
@@ -75,7 +62,9 @@ void ConversationStore::open(bool sureOfDamage) {
                             false);
     QDir().mkpath(QFileInfo(file_).absolutePath());
     try {
-        database_ = openWhole(sureOfDamage);
+        OpenedHistory opened = openHistory(file_, sureOfDamage);
+        database_ = std::move(opened.database);
+        notice_ = opened.notice;
     } catch (const HistoryError& error) {
         base::log_error(error.what());
         const bool newer = error.fault() == HistoryFault::Newer;
@@ -89,53 +78,6 @@ void ConversationStore::open(bool sureOfDamage) {
     }
 }
 
-/// The file's database, or the one that was saved from it.
-std::unique_ptr<HistoryDatabase> ConversationStore::openWhole(bool sureOfDamage) {
-    const auto tryToOpen = [&](bool check) -> std::unique_ptr<HistoryDatabase> {
-        const QFileInfo info(file_);
-        if (info.exists() && !info.isFile()) return nullptr;
-        try {
-            auto database = std::make_unique<HistoryDatabase>(file_);
-            const bool checked = check || info.size() <= kCheckedBytes;
-            const bool whole =
-                !checked || database->isWhole(check || info.size() <= kThoroughlyCheckedBytes);
-            return whole ? std::move(database) : nullptr;
-        } catch (const HistoryError& error) {
-            if (error.fault() != HistoryFault::Damaged) throw;
-            return nullptr;
-        }
-    };
-    if (auto database = tryToOpen(sureOfDamage)) return database;
-    // Another start of the program may be mending it at this moment.
-    QLockFile lock(file_ + QStringLiteral(".lock"));
-    lock.tryLock(kOtherStartMs);
-    if (auto database = tryToOpen(sureOfDamage)) return database;
-    return rescue();
-}
-
-std::unique_ptr<HistoryDatabase> ConversationStore::rescue() {
-    const RescuedHistory history = readDamagedHistory(file_);
-    const QString aside =
-        file_ + QStringLiteral(".broken-%1").arg(QDateTime::currentMSecsSinceEpoch());
-    const QString fresh = file_ + QStringLiteral(".new");
-    for (const char* part : {"", "-wal", "-shm"}) QFile::remove(fresh + QLatin1String(part));
-    fill(*std::make_unique<HistoryDatabase>(fresh), history);
-    if (!replaceHistory(file_, fresh, aside))
-        throw HistoryError(HistoryFault::Unwritable,
-                           tr("The damaged file %1 cannot be set aside.").arg(file_));
-    const QString name = QFileInfo(aside).fileName();
-    notice_ =
-        history.conversations.isEmpty()
-            ? tr("The conversations could not be read; their file was kept as %1 and a new one "
-                 "was begun.")
-                  .arg(name)
-            : tr("The file of the conversations was damaged: %n question(s) could be read and "
-                 "are here, and the damaged file was kept as %1.",
-                 nullptr, int(history.questions()))
-                  .arg(name);
-    return std::make_unique<HistoryDatabase>(file_);
-}
-
 /// Conversations of the file stay to be seen, as far as it can be read.
 void ConversationStore::keepInMemory(const QString& sentence, bool canReturn) {
     database_.reset();
@@ -143,7 +85,7 @@ void ConversationStore::keepInMemory(const QString& sentence, bool canReturn) {
     notice_ = sentence;
     try {
         database_ = std::make_unique<HistoryDatabase>(QString());
-        if (canReturn) fill(*database_, readDamagedHistory(file_));
+        if (canReturn) fillHistory(*database_, readDamagedHistory(file_));
     } catch (const HistoryError& error) {
         base::log_error(error.what());
     }
@@ -209,7 +151,7 @@ void ConversationStore::returnToDisk() {
     if (isOnDisk() || !can_return_ || !database_) return;
     try {
         QDir().mkpath(QFileInfo(file_).absolutePath());
-        auto disk = openWhole(false);
+        auto disk = openHistory(file_, false).database;
         disk->inTransaction([&] {
             for (const QString& id : removed_in_memory_) disk->remove(id);
             for (const QString& id : kept_in_memory_) {

@@ -102,8 +102,6 @@ class ConversationStore : public QObject {
     QString freeTitle(const QString& title, const QString& id);
     using Work = std::function<void(HistoryDatabase&)>;
     void open(bool sureOfDamage);
-    std::unique_ptr<HistoryDatabase> openWhole(bool sureOfDamage);
-    std::unique_ptr<HistoryDatabase> rescue();
     void keepInMemory(const QString& sentence, bool canReturn);
     bool attempt(const Work& work);
     bool change(const QString& conversation, const Work& work);

@@ -75,6 +75,9 @@ class PaletteTest : public QObject {
         // What was asked and what was replied are two things.
         QCOMPARE(snippetOf("Which one?", "The\nzebra.", {"zebra"}),
                  QString("Which one? › The zebra."));
+        QCOMPARE(
+            snippetOf("Q " + QString(30, 'x'), "A zebra" + QString(90, 'a'), {"a zebra"}).left(9),
+            QString("…A zebraa"));
     }
 
     void isAsHighAsWhatItFinds() {

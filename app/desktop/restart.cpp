@@ -74,6 +74,8 @@ bool startAgain(const Arguments& arguments) {
     add("--device", QString::fromStdString(arguments.device));
     add("--dtype", QString::fromStdString(arguments.dtype));
     add("--engine", arguments.engine);
+    if (arguments.theme) add("--theme", toString(Theme::instance().mode()));
+    if (arguments.new_window) words << QStringLiteral("--new-window");
     return QProcess::startDetached(QApplication::applicationFilePath(), words);
 }
 

@@ -31,7 +31,7 @@ LanguageRow::LanguageRow(AppSettings* settings, QFormLayout* form, QObject* pare
     QPushButton* restart = button(tr("Restart now"));
     restart->setObjectName(QStringLiteral("restart"));
     restart->setFixedWidth(kSettingFieldWidth);
-    row(offer_, {.spacing = 16}, {restart, {note_, 1, Qt::AlignVCenter}});
+    row(offer_, {.margins = {}, .spacing = 16}, {restart, {note_, 1, Qt::AlignVCenter}});
     form->addRow(QString(), offer_);
     connect(choice_, &QComboBox::activated, this, &LanguageRow::choose);
     connect(restart, &QPushButton::clicked, this, &LanguageRow::restartRequested);

@@ -28,6 +28,7 @@ namespace {
 // The lowest step of each field, one below what can be set, stands for "the model's own".
 constexpr double kOwnTemperature = -0.1, kOwnTopP = 0, kOwnPenalty = 0.45;
 constexpr int kOwnTopK = -1, kOwnLength = 0;
+constexpr int kPolicyWidth = 264;  ///< its choices are sentences
 
 /// Returns nothing at the lowest step.
 template <typename Box>
@@ -128,7 +129,7 @@ void SettingsPage::addWhenFull(QFormLayout* form) {
     using protocol::ContextPolicy;
     when_full_ = new QComboBox;
     when_full_->setAccessibleName(tr("When the context is full"));
-    when_full_->setFixedWidth(kSettingFieldWidth);
+    when_full_->setFixedWidth(kPolicyWidth);
     const ContextPolicyTexts policies = contextPolicyTexts();
     when_full_->addItem(policies.keep_media, int(ContextPolicy::KeepMedia));
     when_full_->addItem(policies.drop_media, int(ContextPolicy::DropMedia));

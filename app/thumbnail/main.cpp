@@ -46,8 +46,8 @@ media::Image scaled_down(const media::Image& image, int side) {
     return media::resize_bicubic(image, scaled(image.width), scaled(image.height));
 }
 
-/// So many frames of a video or of a part of it, evenly over that, side by side and all of one size.
-/// Says on stdout how long the video is.
+/// So many frames of a video or of a part of it, evenly over that, side by side and all of one
+/// size. Says on stdout how long the video is.
 media::Image strip_of(const Arguments& arguments) {
     media::FrameSampling sampling;
     sampling.max_frames = arguments.strip;

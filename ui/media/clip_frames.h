@@ -17,8 +17,8 @@ struct ClipFrames {
     QImage at(int place) const;
 };
 
-/// How thumbnailProgram() is asked for `count` frames of `part` of a video, each with a longest side
-/// of `side` pixels, in the file `out`.
+/// How thumbnailProgram() is asked for `count` frames of `part` of a video, each with a longest
+/// side of `side` pixels, in the file `out`.
 QStringList clipFramesArguments(const QString& video, const base::ClipRange& part, int count,
                                 int side, const QString& out);
 /// What came of that: `told` is what it said, `out` what it wrote.

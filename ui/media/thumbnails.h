@@ -15,8 +15,8 @@ namespace univi::ui {
 /// and training do (core/media/image.h, Reading).
 enum class ThumbnailReading { People, Reference };
 
-/// Returns the program that reads files for small pictures: univi-thumbnail beside this one, or what
-/// the environment variable UNIVI_THUMBNAIL names.
+/// Returns the program that reads files for small pictures: univi-thumbnail beside this one, or
+/// what the environment variable UNIVI_THUMBNAIL names.
 QString thumbnailProgram();
 
 /// Small pictures of media files. The program univi-thumbnail reads the files, so that what is

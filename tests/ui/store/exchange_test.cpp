@@ -346,7 +346,8 @@ class ExchangeTest : public QObject {
         store_->addTurn(id, other);
         return id;
     }
-    /// Asks about the second second of a clip whose name has signs that addresses and Markdown read.
+    /// Asks about the second second of a clip whose name has signs that addresses and Markdown
+    /// read.
     Conversation withClip() {
         const QString file = home_->path("a clip (1).mp4");
         QFile::copy(QStringLiteral(UNIVI_SOURCE_DIR "/resources/samples/one_after_another.mp4"),

@@ -46,7 +46,11 @@ int runWindow(QApplication& application, const ui::Arguments& arguments) {
     ui::MainWindow::Options options;
     options.engine.program = arguments.engine;
     options.load = ui::mergeLoadRequest(settings.model(), arguments);
+    options.prepares = true;
+    ui::MainWindow* opened = nullptr;
+    options.restart = [&] { return ui::restart(*opened, settings); };
     ui::MainWindow window(&settings, options);
+    opened = &window;
     ui::Errand errand(&window, arguments);
     QObject::connect(&errand, &ui::Errand::finished, &application, &QApplication::exit);
     // SIGTERM, SIGINT and SIGHUP close the window as a person would: what is open is written down

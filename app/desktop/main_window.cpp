@@ -3,7 +3,6 @@
 #include <QButtonGroup>
 #include <QCloseEvent>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -12,17 +11,17 @@
 #include <utility>
 
 #include "app/desktop/attention_link.h"
+#include "app/desktop/idle_work.h"
 #include "app/desktop/instance.h"
 #include "app/desktop/long_work.h"
 #include "app/desktop/page_makers.h"
 #include "app/desktop/palette.h"
 #include "app/desktop/phrase_search.h"
-#include "app/desktop/restart.h"
 #include "app/desktop/what_if_asker.h"
 #include "app/desktop/window_cards.h"
 #include "core/base/paths.h"
 #include "ui/chat/chat_page.h"
-#include "ui/chat/conversation_model.h"
+#include "ui/chat/chat_view.h"
 #include "ui/chat/conversation_store.h"
 #include "ui/chat/history_search.h"
 #include "ui/evaluation/evaluation_page.h"
@@ -122,7 +121,8 @@ void MainWindow::addPage(QVBoxLayout* rail, const QString& iconName, const QStri
 
 void MainWindow::need(Page page) {
     if (std::exchange(made_[page], true)) return;
-    pages_->widget(page)->layout()->addWidget(makePage(page));
+    QWidget* ready = prepared_[page].release();
+    pages_->widget(page)->layout()->addWidget(ready ? ready : makePage(page));
 }
 
 QWidget* MainWindow::makePage(Page page) {
@@ -175,8 +175,8 @@ QWidget* MainWindow::makeSettings() {
     connect(engine_, &EngineClient::stateChanged, page, tell);
     connect(page, &SettingsPage::mediaCleared, engine_, &EngineClient::forgetFrames);
     tell();
-    addWindowCards(page, {settings_, server_, engine_, [this] { return shortcuts(); },
-                          [this] { return restart(*this, *settings_); }});
+    addWindowCards(page,
+                   {settings_, server_, engine_, [this] { return shortcuts(); }, options_.restart});
     return page;
 }
 
@@ -225,6 +225,18 @@ void MainWindow::showEvent(QShowEvent* event) {
 void MainWindow::beginAfterStart() {
     server_->follow();
     if (hasKnownRuns()) need(Train);
+    if (options_.prepares) prepare();
+}
+
+/// A page takes longest to make and to be dressed in its place: two pieces.
+void MainWindow::prepare() {
+    IdleWork::Pieces pieces;
+    for (int i = 0; i < TurnPool::kMost; ++i) pieces << [this] { chat_->view()->prepareTurn(); };
+    for (const Page page : {Settings, Models, Eval, Train})
+        pieces << [this, page] {
+            if (!made_[page]) prepared_[page].reset(makePage(page));
+        } << [this, page] { need(page); };
+    new IdleWork(pieces, this);
 }
 
 QList<Shortcut> MainWindow::shortcuts() {
@@ -320,7 +332,12 @@ HistorySearch* MainWindow::historySearch() {
 }
 
 void MainWindow::showPalette() {
-    openPalette(this, historySearch(), chooser_, shortcuts());
+    openPalette(this, {store_, historySearch(), chooser_, shortcuts(),
+                       [this](const QString& conversation, qint64 turn) {
+                           showPage(Chat);
+                           chat_->openConversation(conversation,
+                                                   [this, turn] { chat_->showTurn(turn); });
+                       }});
 }
 
 int MainWindow::page() const {

@@ -39,6 +39,11 @@ class MainWindow : public QWidget {
         protocol::LoadRequest load;  ///< the model to begin with
         QString train_program;       ///< empty: univi-train beside the running executable
         QString cli_program;         ///< empty: univi-cli beside the running executable
+        /// Whether what is not shown yet is made in idle moments after the start; else each part
+        /// when it is needed.
+        bool prepares = false;
+        /// Starts the program anew, or says in one sentence why not (app/desktop/restart.h).
+        std::function<QString()> restart;
     };
     /// Places of the rail, from above.
     enum Page { Chat, Train, Eval, Models, Settings };
@@ -81,6 +86,7 @@ class MainWindow : public QWidget {
     void wire();
     void evaluate(const ModelChoice& model);
     void beginAfterStart();
+    void prepare();
     QList<Shortcut> shortcuts();
     QList<Shortcut> pageKeys() const;
     void showKeys();
@@ -104,6 +110,7 @@ class MainWindow : public QWidget {
     std::unique_ptr<HistorySearch> search_;  ///< made when first needed
     QStackedWidget* pages_;                  ///< a place for each page, filled by need()
     std::array<bool, kPages> made_{};
+    std::array<std::unique_ptr<QWidget>, kPages> prepared_;  ///< not in their places yet
     QButtonGroup* rail_buttons_;
 };
 

@@ -1,40 +1,37 @@
 #include "app/desktop/palette.h"
 
 #include <QFileInfo>
+#include <QWidget>
 
-#include "app/desktop/main_window.h"
-#include "ui/chat/chat_page.h"
 #include "ui/chat/command_palette.h"
-#include "ui/chat/history_search.h"
 #include "ui/models/model_chooser.h"
 #include "ui/text/translate.h"
 
 namespace univi::ui {
+namespace {
 
-void openPalette(MainWindow* window, HistorySearch* search, ModelChooser* chooser,
-                 const QList<Shortcut>& shortcuts) {
+QList<CommandPalette::Command> commandsOf(const PaletteParts& parts) {
     QList<CommandPalette::Command> commands;
-    for (const Shortcut& shortcut : shortcuts)
+    for (const Shortcut& shortcut : parts.shortcuts)
         if (shortcut.run && shortcut.id != QLatin1String("palette"))
             commands << CommandPalette::Command{
                 shortcut.text, shortcut.key.toString(QKeySequence::NativeText), shortcut.run};
+    ModelChooser* chooser = parts.chooser;
     for (const QString& folder : chooser->recent())
         commands << CommandPalette::Command{QFileInfo(folder).fileName(), tr("Model"),
                                             [chooser, folder] { chooser->loadFolder(folder); }};
     commands << CommandPalette::Command{tr("Demo model"), tr("Model"),
                                         [chooser] { chooser->loadDemo(); }};
-    auto* palette = new CommandPalette(window->store(), search, commands, window);
+    return commands;
+}
+
+}  // namespace
+
+void openPalette(QWidget* window, const PaletteParts& parts) {
+    auto* palette = new CommandPalette(parts.store, parts.search, commandsOf(parts), window);
     QObject::connect(palette, &CommandPalette::conversationChosen, window,
-                     [window](const QString& id) {
-                         window->showPage(MainWindow::Chat);
-                         window->chat()->openConversation(id);
-                     });
-    QObject::connect(palette, &CommandPalette::turnChosen, window,
-                     [window](const QString& conversation, qint64 turn) {
-                         window->showPage(MainWindow::Chat);
-                         window->chat()->openConversation(
-                             conversation, [window, turn] { window->chat()->showTurn(turn); });
-                     });
+                     [open = parts.open](const QString& id) { open(id, 0); });
+    QObject::connect(palette, &CommandPalette::turnChosen, window, parts.open);
     QObject::connect(palette, &QDialog::finished, palette, &QObject::deleteLater);
     palette->show();
 }

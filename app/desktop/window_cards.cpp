@@ -5,6 +5,7 @@
 #include <QFormLayout>
 
 #include "app/desktop/about_card.h"
+#include "app/desktop/idle_work.h"
 #include "app/desktop/keys_card.h"
 #include "ui/server/model_server.h"
 #include "ui/server/server_rows.h"
@@ -54,18 +55,24 @@ void addNoticeRow(SettingsPage* page, AppSettings* settings) {
     });
 }
 
+void addServerRows(SettingsPage* page, const WindowCards& cards) {
+    auto* rows = new ServerRows(cards.server, cards.settings, page->addCard(tr("Server")), page);
+    QObject::connect(cards.engine, &EngineClient::stateChanged, rows, [rows] { rows->refresh(); });
+}
+
 }  // namespace
 
 void addWindowCards(SettingsPage* page, const WindowCards& cards) {
     QObject::connect(page, &SettingsPage::restartRequested, page, [page, restart = cards.restart] {
-        if (const QString obstacle = restart(); !obstacle.isEmpty()) page->refuseRestart(obstacle);
+        const QString obstacle = restart ? restart() : QString();
+        if (!obstacle.isEmpty()) page->refuseRestart(obstacle);
     });
-    addIdleRow(page, cards.settings);
-    addNoticeRow(page, cards.settings);
-    auto* rows = new ServerRows(cards.server, cards.settings, page->addCard(tr("Server")), page);
-    QObject::connect(cards.engine, &EngineClient::stateChanged, rows, [rows] { rows->refresh(); });
-    new KeysCard(cards.settings, cards.shortcuts, page->addCard(tr("Keys")), page);
-    addAboutCard(page, cards.engine);
+    const IdleWork::Pieces parts{
+        [=] { addIdleRow(page, cards.settings); }, [=] { addNoticeRow(page, cards.settings); },
+        [=] { addServerRows(page, cards); },
+        [=] { new KeysCard(cards.settings, cards.shortcuts, page->addCard(tr("Keys")), page); },
+        [=] { addAboutCard(page, cards.engine); }};
+    (new IdleWork(parts, page))->finishWhenShown(page);
 }
 
 }  // namespace univi::ui

@@ -20,7 +20,6 @@ constexpr int kColumnWidth = 760;
 constexpr int kMargin = 24;
 constexpr int kTurnGap = 32;
 constexpr int kLeastReach = 300;  ///< pixels beyond what is in sight that have widgets too
-constexpr int kSpareViews = 8;
 
 /// By how much the view must move so that `rect` of it is in sight with some room around it.
 /// Something taller than the view is shown from its top on.
@@ -33,7 +32,10 @@ int scrollToShow(const QRect& rect, int height) {
 }  // namespace
 
 ChatView::ChatView(Thumbnails* thumbnails, QWidget* parent)
-    : QAbstractScrollArea(parent), thumbnails_(thumbnails), pace_([this] { renderStream(); }) {
+    : QAbstractScrollArea(parent),
+      thumbnails_(thumbnails),
+      pool_([this] { return makeView(); }),
+      pace_([this] { renderStream(); }) {
     setObjectName(QStringLiteral("chatView"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -81,6 +83,10 @@ void ChatView::showTurn(int index) {
     at_bottom_ = false;
     // What is above becomes known on the way there, and so does the place.
     for (int pass = 0; pass < 2; ++pass) verticalScrollBar()->setValue(int(heights_.top(index)));
+}
+
+void ChatView::prepareTurn() {
+    pool_.prepare(column().width);
 }
 
 void ChatView::editLast() {
@@ -150,10 +156,7 @@ void ChatView::onTurnsReset(int index) {
     const int turns = int(model_->turns().size());
     for (const int built : built_.keys()) {
         if (built < index || (built == index && index < turns)) continue;
-        if (built_[built]->isInUse())
-            built_.take(built)->deleteLater();
-        else
-            recycle(built);
+        pool_.give(built_.take(built));
     }
     QVector<int> heights(turns);
     for (int i = 0; i < turns; ++i) heights[i] = i < index ? heights_.height(i) : estimate(i);
@@ -223,7 +226,6 @@ void ChatView::updateActivity() {
 }
 
 TurnView* ChatView::makeView() {
-    if (!spare_.isEmpty()) return spare_.takeLast();
     auto* view = new TurnView(thumbnails_, viewport());
     wireTurn(
         view, [this] { return model_.data(); }, this);
@@ -241,29 +243,15 @@ TurnView* ChatView::makeView() {
 }
 
 TurnView* ChatView::build(int index) {
-    TurnView* view = makeView();
+    TurnView* view = pool_.take();
     built_.insert(index, view);
     fill(view, index);
     if (index == model_->activeTurn()) updateActivity();
     return view;
 }
 
-void ChatView::recycle(int index) {
-    TurnView* view = built_.take(index);
-    view->hide();
-    if (spare_.size() < kSpareViews)
-        spare_ << view;
-    else
-        view->deleteLater();
-}
-
 void ChatView::recycleAll() {
-    for (const int index : built_.keys()) {
-        if (built_[index]->isInUse())
-            built_.take(index)->deleteLater();
-        else
-            recycle(index);
-    }
+    for (const int index : built_.keys()) pool_.give(built_.take(index));
 }
 
 qint64 ChatView::largestScroll() const {
@@ -321,7 +309,7 @@ void ChatView::place(qint64 scroll, int first, int last) {
     for (const int index : built_.keys()) {
         TurnView* view = built_[index];
         if ((index < first || index > last) && !view->isInUse()) {
-            recycle(index);
+            pool_.give(built_.take(index));
             continue;
         }
         view->move(column().left, int(kMargin + heights_.top(index) - scroll));

@@ -10,6 +10,7 @@
 #include "ui/chat/row_heights.h"
 #include "ui/chat/source_marks.h"
 #include "ui/chat/stream_pace.h"
+#include "ui/chat/turn_pool.h"
 
 namespace univi::ui {
 
@@ -41,6 +42,8 @@ class ChatView : public QAbstractScrollArea {
     int count() const { return heights_.count(); }
     /// Turns that have widgets.
     int builtCount() const { return int(built_.size()); }
+    /// Makes a widget that a turn will take later, unless enough wait (TurnPool).
+    void prepareTurn();
     /// Brings a turn to the top of what is in sight.
     void showTurn(int index);
     void editLast();
@@ -93,7 +96,6 @@ class ChatView : public QAbstractScrollArea {
 
     TurnView* build(int index);
     TurnView* makeView();
-    void recycle(int index);
     void recycleAll();
     void arrange();
     bool measure(int first, int last, int anchor, qint64& scroll);
@@ -105,7 +107,7 @@ class ChatView : public QAbstractScrollArea {
     Thumbnails* thumbnails_;
     RowHeights heights_;          ///< of the turns with the room below them
     QMap<int, TurnView*> built_;  ///< by turn
-    QList<TurnView*> spare_;
+    TurnPool pool_;
     Marks marks_;
     QString waiting_;
     bool waiting_moves_ = true;

@@ -99,6 +99,7 @@ class RestartTest : public QObject {
         window_.reset();
         MainWindow::Options options;
         options.engine = scriptedEngine();
+        options.restart = [this] { return restart(*window_, *settings_); };
         window_ = std::make_unique<MainWindow>(settings_.get(), options);
         window_->show();
     }

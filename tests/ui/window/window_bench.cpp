@@ -172,6 +172,7 @@ void useWindow(WatchedApplication& application, const EngineClient::Options& eng
     AppSettings settings;
     MainWindow::Options options;
     options.engine = engine;
+    options.prepares = true;
     MainWindow window(&settings, options);
     window.resize(1280, 800);
     window.show();
@@ -179,6 +180,8 @@ void useWindow(WatchedApplication& application, const EngineClient::Options& eng
     waitUntil([&] { return window.engine()->state() == EngineClient::State::Ready; });
     rest(500);
     application.report("start");
+    rest(3000);
+    application.report("what is made in idle moments");
     steps(Steps{application, window});
 }
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QList>
+#include <QObject>
+#include <QTimer>
+#include <functional>
+
+class QWidget;
+
+namespace univi::ui {
+
+/// Work that nobody waits for, in pieces that are shorter than a picture on the screen: one in each
+/// moment, with room between them for what a person does. GUI thread.
+class IdleWork : public QObject {
+    Q_OBJECT
+  public:
+    using Pieces = QList<std::function<void()>>;
+    /// Begins soon, in their order. `parent` owns it; it goes when all is done.
+    IdleWork(const Pieces& pieces, QObject* parent);
+    /// Does all that is left at once as soon as the widget is shown.
+    void finishWhenShown(QWidget* widget);
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    bool doNext();
+
+    Pieces pieces_;
+    QTimer timer_;
+};
+
+}  // namespace univi::ui

@@ -14,6 +14,7 @@
 #include "app/desktop/idle_work.h"
 #include "app/desktop/instance.h"
 #include "app/desktop/long_work.h"
+#include "app/desktop/page_keys.h"
 #include "app/desktop/page_makers.h"
 #include "app/desktop/palette.h"
 #include "app/desktop/phrase_search.h"
@@ -305,17 +306,9 @@ QList<Shortcut> MainWindow::shortcuts() {
 QList<Shortcut> MainWindow::pageKeys() const {
     switch (pages_->currentIndex()) {
         case Chat:
-            return {{QKeySequence("Return"), tr("Send the question"), {}},
-                    {QKeySequence("Shift+Return"), tr("New line in the question"), {}},
-                    {QKeySequence("Up"), tr("Edit the last question (in an empty field)"), {}},
-                    {QKeySequence("/"), tr("Prompts (in an empty field)"), {}},
-                    {QKeySequence("Ctrl+V"), tr("Paste text, pictures or files"), {}},
-                    {QKeySequence("F2"), tr("Rename the chosen conversation"), {}},
-                    {QKeySequence("Del"), tr("Delete the chosen conversation"), {}}};
+            return chatPageKeys();
         case Train:
-            return {{QKeySequence("F2"), tr("Rename the chosen run"), {}},
-                    {QKeySequence("Del"), tr("Move the chosen run to the trash"), {}},
-                    {QKeySequence("Ctrl+Return"), tr("Start the run that is set up"), {}}};
+            return trainPageKeys();
         default:
             return {};
     }

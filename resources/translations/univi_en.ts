@@ -87,6 +87,20 @@
             <numerusform>Stage %1 · %Ln groups</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln visual token(s)</source>
+        <translation>
+            <numerusform>%Ln visual token</numerusform>
+            <numerusform>%Ln visual tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
+        <translation>
+            <numerusform>The file of the conversations was damaged: %n question could be read and are here, and the damaged file was kept as %1.</numerusform>
+            <numerusform>The file of the conversations was damaged: %n questions could be read and are here, and the damaged file was kept as %1.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -99,11 +113,11 @@
     </message>
 </context>
 <context>
-    <name>univi::ui::ChatPage</name>
+    <name>univi::ui::ChatProblems</name>
     <message numerus="yes">
         <source>The reply was not finished, so %Ln question(s) go on waiting.</source>
         <translation>
-            <numerusform>The reply was not finished, so %Ln question goes on waiting.</numerusform>
+            <numerusform>The reply was not finished, so %Ln question go on waiting.</numerusform>
             <numerusform>The reply was not finished, so %Ln questions go on waiting.</numerusform>
         </translation>
     </message>
@@ -132,16 +146,6 @@
         <translation>
             <numerusform>Folder of %Ln conversation</numerusform>
             <numerusform>Folder of %Ln conversations</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>univi::ui::ConversationStore</name>
-    <message numerus="yes">
-        <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
-        <translation>
-            <numerusform>The file of the conversations was damaged: %n question could be read and are here, and the damaged file was kept as %1.</numerusform>
-            <numerusform>The file of the conversations was damaged: %n questions could be read and are here, and the damaged file was kept as %1.</numerusform>
         </translation>
     </message>
 </context>
@@ -276,6 +280,16 @@
     </message>
 </context>
 <context>
+    <name>univi::ui::MergingFields</name>
+    <message numerus="yes">
+        <source>%Ln neighbour(s)</source>
+        <translation>
+            <numerusform>%Ln neighbour</numerusform>
+            <numerusform>%Ln neighbours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>univi::ui::OptionFormView</name>
     <message numerus="yes">
         <source>%Ln setting(s) are wrong</source>
@@ -404,17 +418,24 @@
 <context>
     <name>univi::ui::WhatIfPane</name>
     <message numerus="yes">
-        <source>%Ln visual token(s)</source>
+        <source>Without stage %1 · %Ln group(s)</source>
         <translation>
-            <numerusform>%Ln visual token</numerusform>
-            <numerusform>%Ln visual tokens</numerusform>
+            <numerusform>Without stage %1 · %Ln group</numerusform>
+            <numerusform>Without stage %1 · %Ln groups</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln neighbour(s)</source>
+        <source>Why? Without each of %Ln group(s) in turn</source>
         <translation>
-            <numerusform>%Ln neighbour</numerusform>
-            <numerusform>%Ln neighbours</numerusform>
+            <numerusform>Why? Without each of %Ln group in turn</numerusform>
+            <numerusform>Why? Without each of %Ln groups in turn</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Why? Without each of %Ln event(s) in turn</source>
+        <translation>
+            <numerusform>Why? Without each of %Ln event in turn</numerusform>
+            <numerusform>Why? Without each of %Ln events in turn</numerusform>
         </translation>
     </message>
 </context>

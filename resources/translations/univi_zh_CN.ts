@@ -2290,6 +2290,150 @@
         <source>%1; restart when that is done.</source>
         <translation>%1；请在其完成后再重启。</translation>
     </message>
+    <message>
+        <source>The damaged file %1 cannot be set aside.</source>
+        <translation>无法移走损坏的文件 %1。</translation>
+    </message>
+    <message>
+        <source>The conversations could not be read; their file was kept as %1 and a new one was begun.</source>
+        <translation>无法读取对话；其文件已另存为 %1，并新建了一个文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
+        <translation>
+            <numerusform>对话文件已损坏：已读出 %n 个问题并列在这里，损坏的文件另存为 %1。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln visual token(s)</source>
+        <translation>
+            <numerusform>%Ln 个视觉词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>log-probability %1</source>
+        <translation>对数概率 %1</translation>
+    </message>
+    <message>
+        <source>event %1</source>
+        <translation>事件段 %1</translation>
+    </message>
+    <message>
+        <source>group %1 of stage %2</source>
+        <translation>阶段 %2 的第 %1 组</translation>
+    </message>
+    <message>
+        <source>%1, event %2</source>
+        <translation>%1，事件段 %2</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>Hide its groups</source>
+        <translation>隐藏它的组</translation>
+    </message>
+    <message>
+        <source>Show its groups beside</source>
+        <translation>并排显示其词元组</translation>
+    </message>
+    <message>
+        <source>The log-probability is that of the first answer, under either prompt.</source>
+        <translation>对数概率是第一个回答在两个提示词下各自的值。</translation>
+    </message>
+    <message>
+        <source>Less likely without (its log-probability falls by):</source>
+        <translation>去掉后可能性变小（对数概率下降）：</translation>
+    </message>
+    <message>
+        <source>No single one of them is missed much.</source>
+        <translation>没有哪一个单独去掉会有明显影响。</translation>
+    </message>
+    <message>
+        <source>More likely without (it rises by):</source>
+        <translation>去掉后可能性变大（对数概率上升）：</translation>
+    </message>
+    <message>
+        <source>Take it off the picture</source>
+        <translation>从图片上移除</translation>
+    </message>
+    <message>
+        <source>Send the question</source>
+        <translation>发送问题</translation>
+    </message>
+    <message>
+        <source>New line in the question</source>
+        <translation>在问题中换行</translation>
+    </message>
+    <message>
+        <source>Edit the last question (in an empty field)</source>
+        <translation>编辑最后的问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <source>Prompts (in an empty field)</source>
+        <translation>提示词（输入框为空时）</translation>
+    </message>
+    <message>
+        <source>Paste text, pictures or files</source>
+        <translation>粘贴文本、图片或文件</translation>
+    </message>
+    <message>
+        <source>Rename the chosen conversation</source>
+        <translation>重命名所选对话</translation>
+    </message>
+    <message>
+        <source>Delete the chosen conversation</source>
+        <translation>删除所选对话</translation>
+    </message>
+    <message>
+        <source>Next word (in the line under a reply)</source>
+        <translation>下一个词（在回复下方的线上）</translation>
+    </message>
+    <message>
+        <source>Go where that word looked most</source>
+        <translation>转到该词看得最多的地方</translation>
+    </message>
+    <message>
+        <source>Keep the next group (in the groups&apos; picture)</source>
+        <translation>选中下一个组（在词元组图片中）</translation>
+    </message>
+    <message>
+        <source>Let the kept group go (there)</source>
+        <translation>取消选中的组（同上）</translation>
+    </message>
+    <message>
+        <source>Next frame (there, or in the frames)</source>
+        <translation>下一帧（同上，或在帧条中）</translation>
+    </message>
+    <message>
+        <source>Next event (in the frames)</source>
+        <translation>下一个事件段（在帧条中）</translation>
+    </message>
+    <message>
+        <source>Play the event, or stop it (there)</source>
+        <translation>播放事件段或停止（同上）</translation>
+    </message>
+    <message>
+        <source>Enlarge the groups&apos; picture; 0 fits it again</source>
+        <translation>放大词元组图片；0 恢复适合大小</translation>
+    </message>
+    <message>
+        <source>Rename the chosen run</source>
+        <translation>重命名所选训练</translation>
+    </message>
+    <message>
+        <source>Move the chosen run to the trash</source>
+        <translation>将所选训练移入回收站</translation>
+    </message>
+    <message>
+        <source>Start the run that is set up</source>
+        <translation>开始已设置好的训练</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::Adviser</name>
@@ -2428,16 +2572,8 @@
         <translation>视频</translation>
     </message>
     <message>
-        <source>Look again</source>
-        <translation>重新查找</translation>
-    </message>
-    <message>
         <source>Take</source>
         <translation>拍摄</translation>
-    </message>
-    <message>
-        <source>Camera</source>
-        <translation>摄像头</translation>
     </message>
     <message>
         <source> s</source>
@@ -2446,14 +2582,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>&amp;Camera</source>
-        <translation>摄像头(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;What</source>
-        <translation>内容(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Length</source>
@@ -2466,10 +2594,6 @@
     <message>
         <source>%1 could not be started; install the program whole.</source>
         <translation>无法启动 %1；请完整安装本程序。</translation>
-    </message>
-    <message>
-        <source>No camera was found; connect one and look again.</source>
-        <translation>未找到摄像头；请连接后重新查找。</translation>
     </message>
     <message>
         <source>What is taken is stored on this computer.</source>
@@ -2522,6 +2646,26 @@
     <message>
         <source>Choose what to share in the dialog of the desktop.</source>
         <translation>请在桌面的对话框中选择要共享的内容。</translation>
+    </message>
+    <message>
+        <source>Search for cameras again</source>
+        <translation>重新搜索摄像头</translation>
+    </message>
+    <message>
+        <source>Camera or screen</source>
+        <translation>摄像头或屏幕</translation>
+    </message>
+    <message>
+        <source>&amp;Camera or screen</source>
+        <translation>摄像头或屏幕(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Take a</source>
+        <translation>拍摄(&amp;T)</translation>
+    </message>
+    <message>
+        <source>No camera was found; connect one and search again.</source>
+        <translation>没有找到摄像头；请连接一个后重新搜索。</translation>
     </message>
 </context>
 <context>
@@ -2589,10 +2733,6 @@
 <context>
     <name>univi::ui::ChatPage</name>
     <message>
-        <source>Ask now</source>
-        <translation>立即提问</translation>
-    </message>
-    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
@@ -2608,11 +2748,18 @@
         <source>Waiting for the model to load…</source>
         <translation>正在等待模型加载…</translation>
     </message>
+</context>
+<context>
+    <name>univi::ui::ChatProblems</name>
     <message numerus="yes">
         <source>The reply was not finished, so %Ln question(s) go on waiting.</source>
         <translation>
             <numerusform>回复未完成，因此还有 %Ln 个问题在等待。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>立即提问</translation>
     </message>
 </context>
 <context>
@@ -3199,20 +3346,6 @@
         <translation>无法写入 %1，因此对话只保留到程序结束；请检查其文件夹的权限和剩余空间。</translation>
     </message>
     <message>
-        <source>The damaged file %1 cannot be set aside.</source>
-        <translation>无法移走损坏的文件 %1。</translation>
-    </message>
-    <message>
-        <source>The conversations could not be read; their file was kept as %1 and a new one was begun.</source>
-        <translation>无法读取对话；其文件已另存为 %1，并新建了一个文件。</translation>
-    </message>
-    <message numerus="yes">
-        <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
-        <translation>
-            <numerusform>对话文件已损坏：已读出 %n 个问题并列在这里，损坏的文件另存为 %1。</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>Conversations cannot be kept: install the program whole.</source>
         <translation>无法保存对话：请完整安装本程序。</translation>
     </message>
@@ -3379,10 +3512,6 @@
         <translation>决策图：密度与距离</translation>
     </message>
     <message>
-        <source>density ρ</source>
-        <translation>密度 ρ</translation>
-    </message>
-    <message>
         <source>distance δ</source>
         <translation>距离 δ</translation>
     </message>
@@ -3391,6 +3520,14 @@
         <translation>
             <numerusform>%Ln 个点中有 %1 个是中心。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>density ρ of the frames</source>
+        <translation>各帧的密度 ρ</translation>
+    </message>
+    <message>
+        <source>density ρ of the tokens</source>
+        <translation>各词元的密度 ρ</translation>
     </message>
 </context>
 <context>
@@ -4239,6 +4376,10 @@
         <source>Play the event, or the clip where frames are chosen</source>
         <translation>播放事件段；按帧查看时播放整个视频</translation>
     </message>
+    <message>
+        <source>There is one frame: nothing to play</source>
+        <translation>只有一帧，没有可播放的内容</translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::FrameStrip</name>
@@ -4755,6 +4896,10 @@
         <source>The conversations could not be read or written: %1; check the space and rights of %2.</source>
         <translation>无法读取或写入对话：%1；请检查 %2 的空间和权限。</translation>
     </message>
+    <message>
+        <source>The conversations in %1 are not ready to be read.</source>
+        <translation></translation>
+    </message>
 </context>
 <context>
     <name>univi::ui::HubRows</name>
@@ -4852,6 +4997,10 @@
     <message>
         <source>Its picture shows with its groups.</source>
         <translation>其图片会连同词元组一起显示。</translation>
+    </message>
+    <message>
+        <source>Hide its token groups</source>
+        <translation>隐藏它的词元组</translation>
     </message>
 </context>
 <context>
@@ -5162,12 +5311,20 @@
         <translation> 秒</translation>
     </message>
     <message>
-        <source>&amp;Frames</source>
-        <translation>帧(&amp;F)</translation>
-    </message>
-    <message>
         <source>&amp;One every</source>
         <translation>每帧间隔(&amp;O)</translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation> 帧</translation>
+    </message>
+    <message>
+        <source>A question is about as many frames as are kept</source>
+        <translation>提问针对所保留的这些帧</translation>
+    </message>
+    <message>
+        <source>&amp;Keeps the last</source>
+        <translation>保留最近(&amp;K)</translation>
     </message>
 </context>
 <context>
@@ -5472,46 +5629,6 @@
         <translation>退出</translation>
     </message>
     <message>
-        <source>Send the question</source>
-        <translation>发送问题</translation>
-    </message>
-    <message>
-        <source>New line in the question</source>
-        <translation>在问题中换行</translation>
-    </message>
-    <message>
-        <source>Edit the last question (in an empty field)</source>
-        <translation>编辑最后的问题（输入框为空时）</translation>
-    </message>
-    <message>
-        <source>Prompts (in an empty field)</source>
-        <translation>提示词（输入框为空时）</translation>
-    </message>
-    <message>
-        <source>Paste text, pictures or files</source>
-        <translation>粘贴文本、图片或文件</translation>
-    </message>
-    <message>
-        <source>Rename the chosen conversation</source>
-        <translation>重命名所选对话</translation>
-    </message>
-    <message>
-        <source>Delete the chosen conversation</source>
-        <translation>删除所选对话</translation>
-    </message>
-    <message>
-        <source>Rename the chosen run</source>
-        <translation>重命名所选训练</translation>
-    </message>
-    <message>
-        <source>Move the chosen run to the trash</source>
-        <translation>将所选训练移入回收站</translation>
-    </message>
-    <message>
-        <source>Start the run that is set up</source>
-        <translation>开始已设置好的训练</translation>
-    </message>
-    <message>
         <source>List of keys</source>
         <translation>快捷键列表</translation>
     </message>
@@ -5653,6 +5770,55 @@
     <message>
         <source>univi-train gave no memory plan: look at its log.</source>
         <translation>univi-train 没有给出内存计划：请查看其日志。</translation>
+    </message>
+</context>
+<context>
+    <name>univi::ui::MergingFields</name>
+    <message>
+        <source>own</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>%1; own: as the model has it</source>
+        <translation>%1；自带：按模型的设置</translation>
+    </message>
+    <message>
+        <source>Groups of stage %1</source>
+        <translation>第 %1 阶段的组数</translation>
+    </message>
+    <message>
+        <source>Neighbours (k) of the density</source>
+        <translation>密度的近邻数 (k)</translation>
+    </message>
+    <message>
+        <source>Events, as a share of the frames</source>
+        <translation>事件段，占帧数的比例</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件段</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>词元组</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻数</translation>
+    </message>
+    <message>
+        <source>%1/%2/%3 groups</source>
+        <translation>%1/%2/%3 个词元组</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln neighbour(s)</source>
+        <translation>
+            <numerusform>%Ln 个近邻</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>events %1</source>
+        <translation>事件段 %1</translation>
     </message>
 </context>
 <context>
@@ -8547,36 +8713,12 @@
 <context>
     <name>univi::ui::WhatIfPane</name>
     <message>
-        <source>event %1</source>
-        <translation>事件段 %1</translation>
-    </message>
-    <message>
-        <source>group %1 of stage %2</source>
-        <translation>阶段 %2 的第 %1 组</translation>
-    </message>
-    <message>
-        <source>%1, event %2</source>
-        <translation>%1，事件段 %2</translation>
-    </message>
-    <message>
-        <source>Neighbours (k) of the density</source>
-        <translation>密度的近邻数 (k)</translation>
-    </message>
-    <message>
         <source>Ask</source>
         <translation>询问</translation>
     </message>
     <message>
         <source>What is changed</source>
         <translation>改变什么</translation>
-    </message>
-    <message>
-        <source>Groups of merging stage %1</source>
-        <translation>合并阶段 %1 的组</translation>
-    </message>
-    <message>
-        <source>Events, as a share of the frames</source>
-        <translation>事件段，占帧数的比例</translation>
     </message>
     <message>
         <source>Without a group: click one first</source>
@@ -8591,20 +8733,8 @@
         <translation>去掉事件段 %1</translation>
     </message>
     <message>
-        <source>Without stage %1</source>
-        <translation>去掉阶段 %1</translation>
-    </message>
-    <message>
         <source>Merged otherwise</source>
         <translation>改变合并方式</translation>
-    </message>
-    <message>
-        <source>Why? Without each group in turn</source>
-        <translation>为什么？逐一去掉各组</translation>
-    </message>
-    <message>
-        <source>Why? Without each event in turn</source>
-        <translation>为什么？逐一去掉各事件段</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -8619,84 +8749,58 @@
         <translation>正在询问…</translation>
     </message>
     <message>
-        <source>&lt;br&gt;No single one of them is missed much.</source>
-        <translation>&lt;br&gt;没有哪一个的缺失有明显影响。</translation>
-    </message>
-    <message>
-        <source>own</source>
-        <translation>自带</translation>
-    </message>
-    <message>
-        <source>%1; own: as the model has it</source>
-        <translation>%1；自带：按模型的设置</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln visual token(s)</source>
-        <translation>
-            <numerusform>%Ln 个视觉词元</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>log-probability %1</source>
-        <translation>对数概率 %1</translation>
-    </message>
-    <message>
-        <source>Events</source>
-        <translation>事件段</translation>
-    </message>
-    <message>
-        <source>Groups</source>
-        <translation>词元组</translation>
-    </message>
-    <message>
-        <source>Neighbours</source>
-        <translation>近邻数</translation>
-    </message>
-    <message>
-        <source>As it is</source>
-        <translation>原样</translation>
-    </message>
-    <message>
-        <source>The log-probability is that of the first answer, under either prompt.</source>
-        <translation>对数概率是第一个回答在两个提示词下各自的值。</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>随机种子</translation>
-    </message>
-    <message>
-        <source>With another seed</source>
-        <translation>换一个随机种子</translation>
-    </message>
-    <message>
-        <source>Show its groups beside</source>
-        <translation>并排显示其词元组</translation>
-    </message>
-    <message>
-        <source>%1/%2/%3 groups</source>
-        <translation>%1/%2/%3 个词元组</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln neighbour(s)</source>
-        <translation>
-            <numerusform>%Ln 个近邻</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>events %1</source>
-        <translation>事件段 %1</translation>
-    </message>
-    <message>
         <source>Asking… %1 of %2</source>
         <translation>正在询问… %1/%2</translation>
     </message>
     <message>
-        <source>&lt;b&gt;As it is&lt;/b&gt; %1&lt;br&gt;By so much the answer&apos;s log-probability falls without:</source>
-        <translation>&lt;b&gt;原样&lt;/b&gt; %1&lt;br&gt;去掉以下各项后，答案的对数概率下降：</translation>
+        <source>Seed of the sampling: which words are drawn</source>
+        <translation>采样的随机种子：决定抽到哪些词</translation>
     </message>
     <message>
-        <source>Take it off the picture</source>
-        <translation>从图片上移除</translation>
+        <source>Seed of the sampling</source>
+        <translation>采样种子</translation>
+    </message>
+    <message numerus="yes">
+        <source>Without stage %1 · %Ln group(s)</source>
+        <translation>
+            <numerusform>去掉第 %1 阶段 · %Ln 组</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sampled with another seed</source>
+        <translation>换一个种子采样</translation>
+    </message>
+    <message numerus="yes">
+        <source>Why? Without each of %Ln group(s) in turn</source>
+        <translation>
+            <numerusform>为什么？依次去掉 %Ln 个组中的每一个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Why? Without each of %Ln event(s) in turn</source>
+        <translation>
+            <numerusform>为什么？依次去掉 %Ln 个事件段中的每一个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This can be asked once it is read.</source>
+        <translation>读完之后才能这样提问。</translation>
+    </message>
+    <message>
+        <source>Change a number first: so far it is merged as it was.</source>
+        <translation>请先改动一个数字：现在的合并方式与原来相同。</translation>
+    </message>
+    <message>
+        <source>Click a group in the picture: it is kept, and can be left out.</source>
+        <translation>请点击图片中的一个组：它会被保留选中，然后可以去掉它。</translation>
+    </message>
+    <message>
+        <source>The model does not see a frame&apos;s own groups: choose Event above.</source>
+        <translation>模型看不到单帧自己的组：请在上方选择“事件段”。</translation>
+    </message>
+    <message>
+        <source>Other words are drawn; the groups stay as they are. At temperature 0 nothing is drawn, so that no seed changes the answer.</source>
+        <translation>会重新抽取词语，组保持不变（合并不使用随机种子）。温度为 0 时不抽取，因此任何种子都不会改变回答。</translation>
     </message>
 </context>
 <context>

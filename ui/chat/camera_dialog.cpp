@@ -37,9 +37,9 @@ CameraDialog::CameraDialog(QWidget* parent, const Source& source)
       form_(new QFormLayout),
       message_(wrapped({}, "small")),
       bar_(new QProgressBar),
-      again_(button(tr("Look again"), ButtonRole::Quiet, "redo")),
+      again_(button(tr("Search for cameras again"), ButtonRole::Quiet, "redo")),
       take_(button(tr("Take"), ButtonRole::Primary)) {
-    setWindowTitle(tr("Camera"));
+    setWindowTitle(tr("Camera or screen"));
     build();
     wire();
     look();
@@ -76,13 +76,13 @@ void CameraDialog::build() {
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     form_->setHorizontalSpacing(16);
     form_->setVerticalSpacing(12);
-    addField(form_, tr("&Camera"), cameras_);
-    addField(form_, tr("&What"), picture_,
+    addField(form_, tr("&Camera or screen"), cameras_);
+    addField(form_, tr("&Take a"), picture_,
              row({.spacing = 0}, {picture_, video_, live_, Part::stretch()}));
     addField(form_, tr("&Length"), seconds_);
     live_fields_.emplace(form_);
     column(this, {.margins = {32, 24, 32, 24}, .spacing = 16},
-           {makeLabel(tr("Camera"), "title"), form_, message_, bar_,
+           {makeLabel(tr("Camera or screen"), "title"), form_, message_, bar_,
             row({.spacing = 8}, {again_, Part::stretch(), cancel, take_})});
     setMinimumWidth(kWidth);
 }
@@ -145,7 +145,7 @@ void CameraDialog::onListed(const LineChild::End& end) {
         return say(tr("%1 could not be started; install the program whole.").arg(program()),
                    "danger");
     if (cameras_->count() == 0)
-        return say(tr("No camera was found; connect one and look again."), "small");
+        return say(tr("No camera was found; connect one and search again."), "small");
     say(tr("What is taken is stored on this computer."), "small");
 }
 

@@ -10,6 +10,7 @@
 
 #include "ui/text/policy_texts.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/word_number.h"
 
 namespace univi::ui {
 namespace {
@@ -24,7 +25,7 @@ Box* numberBox(const QString& name, Number own, Number most, Number step) {
     auto* box = new Box;
     box->setRange(own, most);
     box->setSingleStep(step);
-    box->setSpecialValueText(GenerationForm::tr("Model's own"));
+    offerWord(box, GenerationForm::tr("Model's own"));
     box->setFixedWidth(kField);
     box->setAccessibleName(name);
     return box;

@@ -9,7 +9,7 @@
 namespace univi::ui {
 namespace {
 
-constexpr int kFieldWidth = 100;
+constexpr int kFieldWidth = 120;
 constexpr int kMostFrames = 64;  ///< as many as a question takes of any video
 constexpr double kLeastEvery = 0.1, kMostEvery = 600;
 
@@ -23,10 +23,12 @@ LiveFields::LiveFields(QFormLayout* form)
     every_->setRange(kLeastEvery, kMostEvery);
     every_->setDecimals(1);
     every_->setValue(usual.every_s);
+    frames_->setSuffix(tr(" frames"));
     every_->setSuffix(tr(" s"));
+    frames_->setToolTip(tr("A question is about as many frames as are kept"));
     frames_->setFixedWidth(kFieldWidth);
     every_->setFixedWidth(kFieldWidth);
-    addField(form_, tr("&Frames"), frames_);
+    addField(form_, tr("&Keeps the last"), frames_);
     addField(form_, tr("&One every"), every_);
 }
 

@@ -13,6 +13,7 @@
 #include "ui/chat/media_card.h"
 #include "ui/media/media_kind.h"
 #include "ui/media/thumbnails.h"
+#include "ui/text/recording_title.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
 
@@ -50,7 +51,7 @@ class ChipPicture : public QWidget {
 MediaChip::MediaChip(const Medium& medium, int number, Thumbnails* thumbnails, QWidget* parent)
     : QFrame(parent), is_clip_(mediaKind(medium.file) == MediaKind::Clip) {
     const QString file = medium.file, part = clipText(medium.clip);
-    const QString name = QFileInfo(file).fileName();
+    const QString name = recordingTitle(file);
     setObjectName(QStringLiteral("chip"));
     setToolTip(part.isEmpty() ? file : QStringLiteral("%1\n%2").arg(file, part));
     setFocusPolicy(number > 0 ? Qt::TabFocus : Qt::NoFocus);

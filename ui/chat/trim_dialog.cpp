@@ -14,6 +14,7 @@
 #include "ui/chat/time_field.h"
 #include "ui/widgets/build.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/word_number.h"
 
 namespace univi::ui {
 namespace {
@@ -42,7 +43,7 @@ TrimDialog::TrimDialog(const Medium& medium, QWidget* parent)
 
 void TrimDialog::build(const QString& name) {
     frames_->setRange(0, kMostFrames);
-    frames_->setSpecialValueText(tr("One a second"));
+    offerWord(frames_, tr("One a second"));
     frames_->setFixedWidth(140);
     frames_->setAccessibleName(tr("Frames taken of the part"));
     every_->setDecimals(2);

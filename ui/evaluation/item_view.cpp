@@ -56,8 +56,11 @@ ItemView::ItemView(QWidget* parent)
     connect(thumbnails_, &Thumbnails::ready, this, [this](const QString& file) {
         if (file == medium_) showPicture();
     });
-    connect(groups_button_, &QPushButton::clicked, this,
-            [this] { Q_EMIT groupsRequested(medium_); });
+    connect(groups_button_, &QPushButton::clicked, this, [this] {
+        if (!groups_->isVisibleTo(this)) return Q_EMIT groupsRequested(medium_);
+        groups_->hide();
+        showPicture();
+    });
     groups_->hide();
 }
 
@@ -110,7 +113,8 @@ void ItemView::showItem(const ItemsModel::Row& row, const QString& model,
 
 void ItemView::showPicture() {
     const bool has_groups = groups_->isVisibleTo(this);
-    groups_button_->setVisible(!medium_.isEmpty() && !has_groups);
+    groups_button_->setVisible(!medium_.isEmpty());
+    groups_button_->setText(has_groups ? tr("Hide its token groups") : tr("Show its token groups"));
     picture_->setVisible(!medium_.isEmpty() && !has_groups);
     groups_message_->setVisible(!groups_message_->text().isEmpty());
     if (medium_.isEmpty()) return;

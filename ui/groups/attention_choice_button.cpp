@@ -8,6 +8,7 @@
 #include <QWidgetAction>
 
 #include "ui/widgets/build.h"
+#include "ui/widgets/word_number.h"
 
 namespace univi::ui {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 /// 0 stands for all of them.
 QSpinBox* makeNumber(const QString& name) {
     auto* number = new QSpinBox;
-    number->setSpecialValueText(AttentionChoiceButton::tr("Mean of all"));
+    offerWord(number, AttentionChoiceButton::tr("Mean of all"));
     number->setAccessibleName(name);
     number->setKeyboardTracking(false);
     number->setMinimumWidth(128);

@@ -92,6 +92,7 @@ void ComparePane::know(const QString& name, const protocol::TokenGroups& groups)
 
 void ComparePane::showGrouping(const QString& name) {
     if (std::exchange(shown_, name) == name) return;
+    Q_EMIT groupingShown(shown_);
     takeGroups();
     followFirst();
 }
@@ -107,7 +108,10 @@ void ComparePane::followFirst() {
 /// What is not offered any more is not shown either.
 void ComparePane::fillGroupings() {
     const QStringList others = known_.others(first_->groups());
-    if (!others.contains(shown_)) shown_.clear();
+    if (isOther() && !others.contains(shown_)) {
+        shown_.clear();
+        Q_EMIT groupingShown(shown_);
+    }
     groupings_->setVisible(!others.isEmpty());
     if (std::exchange(offered_, others) != others || groupings_->count() == 0) {
         groupings_->clear();
@@ -120,8 +124,14 @@ void ComparePane::fillGroupings() {
 /// What is not shown is not kept up: it may hold a clip's groups.
 void ComparePane::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
+    Q_EMIT groupingShown(shown_);
     takeDrawing();
     takeGroups();
+}
+
+void ComparePane::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    if (isHidden()) Q_EMIT groupingShown({});
 }
 
 void ComparePane::resizeEvent(QResizeEvent* event) {

@@ -24,6 +24,8 @@ class ComparePane : public QWidget {
     ComparePane(GroupSelection* first, PictureView* first_view, QWidget* parent = nullptr);
     GroupSelection* selection() const { return second_; }
     PictureView* view() const { return view_; }
+    /// The frame's pixels.
+    const QImage& picture() const { return picture_.last(); }
     /// Pixels above its picture, which the buttons take.
     int headHeight() const;
     /// Takes groups that the second picture may show, of a medium that was read whole.
@@ -31,7 +33,12 @@ class ComparePane : public QWidget {
     /// Shows the grouping of that name, where the first picture is.
     void showGrouping(const QString& name);
 
+  Q_SIGNALS:
+    /// This grouping is shown now; empty: the medium's own, or nothing.
+    void groupingShown(const QString& name);
+
   protected:
+    void hideEvent(QHideEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 

@@ -9,6 +9,19 @@
 
 namespace univi::ui {
 
+namespace {
+
+/// Values that differ by less than the labels can say would all have the same label.
+constexpr double kLeastPart = 1e-4;
+
+void keepLabelsApart(QCPAxis* axis) {
+    const QCPRange range = axis->range();
+    const double least = std::max(std::abs(range.center()), 1e-6) * kLeastPart;
+    if (range.size() < least) axis->setRange(range.center(), least, Qt::AlignCenter);
+}
+
+}  // namespace
+
 DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     : QWidget(parent),
       selection_(selection),
@@ -17,7 +30,6 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     centers_ = plot_->addGraph();
     lit_ = plot_->addGraph();
     for (QCPGraph* graph : {tokens_, centers_, lit_}) graph->setLineStyle(QCPGraph::lsNone);
-    plot_->xAxis->setLabel(tr("density ρ"));
     plot_->yAxis->setLabel(tr("distance δ"));
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) axis->ticker()->setTickCount(4);
     plot_->setMouseTracking(true);
@@ -97,9 +109,11 @@ void DecisionGraph::rebuild() {
     centers_->setData(x[1], y[1]);
     plot_->setAccessibleDescription(
         tr("%1 of %Ln point(s) are centres.", nullptr, static_cast<int>(count)).arg(x[1].size()));
+    plot_->xAxis->setLabel(frames_ ? tr("density ρ of the frames") : tr("density ρ of the tokens"));
     plot_->rescaleAxes();
     plot_->xAxis->scaleRange(1.12);
     plot_->yAxis->scaleRange(1.2);
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) keepLabelsApart(axis);
     highlight();
 }
 

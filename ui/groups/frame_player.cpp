@@ -23,8 +23,12 @@ FramePlayer::FramePlayer(GroupSelection* selection, QWidget* parent)
         selection_->setFrame(nextFrame());
         timer_->start(pause());
     });
+    connect(selection, &GroupSelection::unitChanged, this, [this] {
+        if (!canPlay()) timer_->stop();
+        refresh();
+    });
     connect(selection, &GroupSelection::groupsChanged, this, [this] {
-        if (selection_->groups().frames.size() < 2) timer_->stop();
+        if (!canPlay()) timer_->stop();
         refresh();
     });
     refresh();
@@ -37,9 +41,14 @@ bool FramePlayer::isPlaying() const {
 void FramePlayer::toggle() {
     if (isPlaying())
         timer_->stop();
-    else if (selection_->groups().frames.size() > 1)
+    else if (canPlay())
         timer_->start(pause());
     refresh();
+}
+
+/// Whether there is another frame to go to.
+bool FramePlayer::canPlay() const {
+    return !selection_->isEmpty() && nextFrame() != selection_->unit().frame;
 }
 
 int FramePlayer::nextFrame() const {
@@ -62,7 +71,9 @@ int FramePlayer::pause() const {
 
 void FramePlayer::refresh() {
     const QString what = isPlaying() ? tr("Stop playing")
-                                     : tr("Play the event, or the clip where frames are chosen");
+                         : canPlay() ? tr("Play the event, or the clip where frames are chosen")
+                                     : tr("There is one frame: nothing to play");
+    setEnabled(isPlaying() || canPlay());
     setIcon(ui::icon(isPlaying() ? QStringLiteral("stop") : QStringLiteral("play")));
     setToolTip(what);
     setAccessibleName(what);

@@ -22,6 +22,7 @@ class FramePlayer : public QToolButton {
     int pause() const;
 
   private:
+    bool canPlay() const;
     void refresh();
 
     GroupSelection* selection_;

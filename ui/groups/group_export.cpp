@@ -56,52 +56,70 @@ QByteArray toCsv(const GroupSelection& selection) {
     return lines;
 }
 
-void draw(QPaintDevice* device, const QSize& size, const GroupSelection& selection,
-          const QImage& picture) {
-    PicturePainter picturePainter;
-    picturePainter.prepare(selection, picture);
+/// Of the first picture's width.
+constexpr double kGap = 1.0 / 24;
+
+/// Where each picture stands in a file of that size.
+QList<QRectF> placesIn(const QSize& size, const GroupFigure& figure) {
+    QList<QRectF> places;
+    const QSize whole = sizeOf(figure), first = figure.front().frame.size();
+    const double scale = double(size.width()) / std::max(1, whole.width());
+    double x = 0;
+    for (const GroupPicture& each : figure) {
+        const QSizeF own = each.frame.size();
+        const double wide = own.width() * first.height() / std::max(1.0, own.height());
+        places << QRectF(x * scale, 0, wide * scale, size.height());
+        x += wide + first.width() * kGap;
+    }
+    return places;
+}
+
+void draw(QPaintDevice* device, const QSize& size, const GroupFigure& figure) {
     QPainter painter(device);
     painter.setRenderHint(QPainter::Antialiasing);
-    picturePainter.paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), selection,
-                         Theme::instance().palette().accent, PicturePainter::Purpose::File);
+    const QList<QRectF> places = placesIn(size, figure);
+    for (qsizetype i = 0; i < figure.size(); ++i) {
+        PicturePainter picture;
+        picture.prepare(*figure[i].selection, figure[i].frame);
+        picture.paint(painter, places[i], *figure[i].selection, Theme::instance().palette().accent,
+                      PicturePainter::Purpose::File);
+    }
 }
 
-QString titleOf(const GroupSelection& selection) {
-    return QFileInfo(QString::fromStdString(selection.groups().source)).fileName();
+QString titleOf(const GroupFigure& figure) {
+    return QFileInfo(QString::fromStdString(figure.front().selection->groups().source)).fileName();
 }
 
-QByteArray toSvg(const QSize& size, const GroupSelection& selection, const QImage& picture) {
+QByteArray toSvg(const QSize& size, const GroupFigure& figure) {
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
     generator.setSize(size);
     generator.setViewBox(QRect(QPoint(0, 0), size));
-    generator.setTitle(titleOf(selection));
-    draw(&generator, size, selection, picture);
+    generator.setTitle(titleOf(figure));
+    draw(&generator, size, figure);
     return buffer.data();
 }
 
 /// A page of just the picture's size.
-QByteArray toPdf(const QSize& size, int dpi, const GroupSelection& selection,
-                 const QImage& picture) {
+QByteArray toPdf(const QSize& size, int dpi, const GroupFigure& figure) {
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
     {
         QPdfWriter page(&buffer);
         page.setResolution(dpi);
-        page.setTitle(titleOf(selection));
+        page.setTitle(titleOf(figure));
         page.setPageSize(QPageSize(QSizeF(size) / dpi, QPageSize::Inch));
         page.setPageMargins({});
-        draw(&page, size, selection, picture);
+        draw(&page, size, figure);
     }
     return buffer.data();
 }
 
-QByteArray toPng(const QSize& size, int dpi, const GroupSelection& selection,
-                 const QImage& picture) {
+QByteArray toPng(const QSize& size, int dpi, const GroupFigure& figure) {
     QImage image(size, QImage::Format_RGB32);
     image.fill(Qt::white);
-    draw(&image, size, selection, picture);
+    draw(&image, size, figure);
     const int per_meter = static_cast<int>(std::lround(dpi / 0.0254));
     image.setDotsPerMeterX(per_meter);
     image.setDotsPerMeterY(per_meter);
@@ -122,23 +140,31 @@ QSize exportSize(const QSize& picture, const ExportOptions& options) {
     return picture * std::max(1, 1024 / std::max(picture.width(), picture.height()));
 }
 
-QString exportGroups(const QString& file, const GroupSelection& selection, const QImage& picture,
-                     const ExportOptions& options) {
+QSize sizeOf(const GroupFigure& figure) {
+    if (figure.isEmpty() || figure.front().frame.isNull()) return {0, 0};
+    const QSize first = figure.front().frame.size();
+    double wide = (double(figure.size()) - 1) * first.width() * kGap;
+    for (const GroupPicture& each : figure)
+        wide += double(each.frame.width()) * first.height() / std::max(1, each.frame.height());
+    return {static_cast<int>(std::lround(wide)), first.height()};
+}
+
+QString exportGroups(const QString& file, const GroupFigure& figure, const ExportOptions& options) {
     const QString kind = QFileInfo(file).suffix().toLower();
     const bool numbers = kind == QLatin1String("json") || kind == QLatin1String("csv");
-    if (!numbers && picture.isNull()) return tr("There is no picture to export yet.");
-    const QSize size = exportSize(picture.size(), options);
+    if (!numbers && sizeOf(figure).isEmpty()) return tr("There is no picture to export yet.");
+    const QSize size = exportSize(sizeOf(figure), options);
     QByteArray bytes;
     if (kind == QLatin1String("json"))
-        bytes = toJson(selection);
+        bytes = toJson(*figure.front().selection);
     else if (kind == QLatin1String("csv"))
-        bytes = toCsv(selection);
+        bytes = toCsv(*figure.front().selection);
     else if (kind == QLatin1String("svg"))
-        bytes = toSvg(size, selection, picture);
+        bytes = toSvg(size, figure);
     else if (kind == QLatin1String("pdf"))
-        bytes = toPdf(size, options.dpi, selection, picture);
+        bytes = toPdf(size, options.dpi, figure);
     else if (kind == QLatin1String("png"))
-        bytes = toPng(size, options.dpi, selection, picture);
+        bytes = toPng(size, options.dpi, figure);
     else
         return tr("%1 was not written: name it .png, .svg, .pdf, .json or .csv.")
             .arg(QFileInfo(file).fileName());

@@ -1,8 +1,8 @@
 #include "ui/groups/group_export_dialog.h"
 
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
@@ -34,15 +34,15 @@ GroupExportDialog::GroupExportDialog(const QSize& picture, QWidget* parent)
     addField(form, tr("Width"), width_);
     addField(form, tr("Resolution"), dpi_);
     form->addRow(QString(), size_);
-    auto* buttons = new QDialogButtonBox;
-    buttons->addButton(button(tr("Cancel")), QDialogButtonBox::RejectRole);
+    QPushButton* cancel = button(tr("Cancel"));
+    cancel->setAutoDefault(false);
     QPushButton* save = button(tr("Save as…"), ButtonRole::Primary);
     save->setDefault(true);
-    buttons->addButton(save, QDialogButtonBox::AcceptRole);
-    column(this, {.margins = {20, 20, 20, 16}, .spacing = 16}, {form, buttons});
+    column(this, {.margins = {20, 20, 20, 16}, .spacing = 16},
+           {form, row({.spacing = 8}, {Part::stretch(), cancel, save})});
     setMinimumWidth(380);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(save, &QPushButton::clicked, this, &QDialog::accept);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(kind_, &QComboBox::currentIndexChanged, this, &GroupExportDialog::refresh);
     connect(width_, &QSpinBox::valueChanged, this, &GroupExportDialog::refresh);
     connect(dpi_, &QSpinBox::valueChanged, this, &GroupExportDialog::refresh);

@@ -11,12 +11,11 @@
 
 namespace univi::ui {
 
-GroupExporter::GroupExporter(GroupSelection* selection, std::function<QImage()> frame,
-                             QWidget* parent)
-    : QObject(parent), selection_(selection), frame_(std::move(frame)), parent_(parent) {}
+GroupExporter::GroupExporter(std::function<GroupFigure()> figure, QWidget* parent)
+    : QObject(parent), figure_(std::move(figure)), parent_(parent) {}
 
 void GroupExporter::choose() {
-    auto* kind = new GroupExportDialog(frame_().size(), parent_);
+    auto* kind = new GroupExportDialog(sizeOf(figure_()), parent_);
     connect(kind, &QDialog::accepted, this,
             [this, kind] { chooseFile(kind->filter(), kind->options()); });
     openOnce(kind);
@@ -24,12 +23,13 @@ void GroupExporter::choose() {
 
 void GroupExporter::chooseFile(const QString& filter, const ExportOptions& options) {
     const QString base =
-        QFileInfo(QString::fromStdString(selection_->groups().source)).completeBaseName();
+        QFileInfo(QString::fromStdString(figure_().front().selection->groups().source))
+            .completeBaseName();
     QFileDialog* dialog = makeSaveDialog(
         parent_, tr("Export token groups"), base + QStringLiteral("-groups"), {filter},
         QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
     connect(dialog, &QFileDialog::fileSelected, this, [this, options](const QString& file) {
-        const QString failure = exportGroups(file, *selection_, frame_(), options);
+        const QString failure = exportGroups(file, figure_(), options);
         Q_EMIT said(failure.isEmpty() ? tr("Exported %1.").arg(QFileInfo(file).fileName())
                                       : failure);
     });

@@ -13,8 +13,8 @@ namespace univi::ui {
 class GroupExporter : public QObject {
     Q_OBJECT
   public:
-    /// `frame` returns the pixels of the selection's frame.
-    GroupExporter(GroupSelection* selection, std::function<QImage()> frame, QWidget* parent);
+    /// `figure` returns what is in sight, its first picture that of the medium.
+    GroupExporter(std::function<GroupFigure()> figure, QWidget* parent);
     void choose();
 
   Q_SIGNALS:
@@ -24,8 +24,7 @@ class GroupExporter : public QObject {
   private:
     void chooseFile(const QString& filter, const ExportOptions& options);
 
-    GroupSelection* selection_;
-    std::function<QImage()> frame_;
+    std::function<GroupFigure()> figure_;
     QWidget* parent_;
 };
 

@@ -101,8 +101,8 @@ QString GroupsHead::phrase() const {
     return search_->text().simplified();
 }
 
-void GroupsHead::compare() {
-    view_->compare();
+void GroupsHead::setCompares(bool wanted) {
+    view_->setCompares(wanted);
 }
 
 void GroupsHead::resizeEvent(QResizeEvent* event) {

@@ -36,8 +36,8 @@ class GroupsHead : public QWidget {
     void setLow(bool low);
     /// What is looked for; empty: nothing.
     QString phrase() const;
-    /// Asks for the second picture.
-    void compare();
+    /// Asks for the second picture, or for it to go.
+    void setCompares(bool wanted);
 
   Q_SIGNALS:
     void mediumChosen(int medium);

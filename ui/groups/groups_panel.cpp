@@ -23,6 +23,7 @@
 #include "ui/groups/picture_view.h"
 #include "ui/groups/reading_line.h"
 #include "ui/groups/what_if_pane.h"
+#include "ui/text/recording_title.h"
 #include "ui/widgets/build.h"
 
 namespace univi::ui {
@@ -35,7 +36,7 @@ constexpr int kTall = 760, kRoomForOne = 580, kRoomForTwo = 860;
 constexpr int kMargin = 16, kNarrowMargin = 8, kNarrow = 330;
 
 QString nameOf(const protocol::TokenGroups& groups) {
-    return QFileInfo(QString::fromStdString(groups.source)).fileName();
+    return recordingTitle(QString::fromStdString(groups.source));
 }
 
 }  // namespace
@@ -140,8 +141,7 @@ void GroupsPanel::wire() {
     connect(d.head, &GroupsHead::mediumChosen, this, &GroupsPanel::showMedium);
     connect(d.head, &GroupsHead::searched, this, &GroupsPanel::search);
     connect(d.lower, &LowerPart::folded, this, &GroupsPanel::giveRoom);
-    auto* exporter = new GroupExporter(
-        d.selection, [&d] { return d.frame.last(); }, this);
+    auto* exporter = new GroupExporter([this] { return figure(); }, this);
     connect(d.head, &GroupsHead::exportRequested, exporter, &GroupExporter::choose);
     connect(d.details, &GroupDetails::mostWanted, this, &GroupsPanel::showMost);
     connect(exporter, &GroupExporter::said, d.details, &GroupDetails::say);
@@ -175,9 +175,11 @@ void GroupsPanel::wireWhatIf() {
     connect(pane, &WhatIfPane::tokenChosen, impl_->selection, &GroupSelection::showToken);
     connect(pane, &WhatIfPane::regrouped, impl_->compare, &ComparePane::know);
     connect(pane, &WhatIfPane::compareRequested, this, [this](const QString& name) {
-        impl_->head->compare();
         impl_->compare->showGrouping(name);
+        impl_->head->setCompares(true);
     });
+    connect(pane, &WhatIfPane::hideRequested, this, [this] { impl_->head->setCompares(false); });
+    connect(impl_->compare, &ComparePane::groupingShown, pane, &WhatIfPane::setShownGrouping);
 }
 
 void GroupsPanel::wireCompare() {
@@ -291,6 +293,14 @@ void GroupsPanel::setAttention(const std::vector<std::vector<float>>& attention,
     impl_->glow.setAttention(attention, scale);
     impl_->details->setWord(word);
     impl_->refreshAttention();
+}
+
+/// What is in sight: two pictures where two are.
+GroupFigure GroupsPanel::figure() const {
+    const Impl& d = *impl_;
+    GroupFigure figure{{d.selection, d.frame.last()}};
+    if (!d.compare->isHidden()) figure.append({d.compare->selection(), d.compare->picture()});
+    return figure;
 }
 
 /// Asks for what is typed, or forgets what was found when nothing is.

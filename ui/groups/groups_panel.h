@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/protocol/engine_protocol.h"
+#include "ui/groups/group_export.h"
 
 namespace univi::ui {
 
@@ -86,6 +87,7 @@ class GroupsPanel : public QWidget {
     void fit();
     void giveRoom(bool is_folded);
     void search();
+    GroupFigure figure() const;
     void showNow();
     void forgetFindings();
 

@@ -80,8 +80,8 @@ void ViewButton::connectNotify(const QMetaMethod& signal) {
     if (signal == QMetaMethod::fromSignal(&ViewButton::exportRequested)) export_->setVisible(true);
 }
 
-void ViewButton::compare() {
-    compare_->setChecked(true);
+void ViewButton::setCompares(bool wanted) {
+    compare_->setChecked(wanted);
 }
 
 }  // namespace univi::ui

@@ -16,8 +16,8 @@ class ViewButton : public QToolButton {
     explicit ViewButton(GroupSelection* selection, QWidget* parent = nullptr);
     /// An icon in place of the word.
     void setNarrow(bool narrow);
-    /// Asks for the second picture, as its entry does.
-    void compare();
+    /// Asks for the second picture, or for it to go, as its entry does.
+    void setCompares(bool wanted);
 
   Q_SIGNALS:
     void exportRequested();

@@ -1,19 +1,20 @@
 #pragma once
 
 #include <QWidget>
-#include <array>
+#include <optional>
 
 #include "core/protocol/engine_protocol.h"
 #include "ui/groups/group_selection.h"
 
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QProgressBar;
 class QPushButton;
 class QSpinBox;
 
 namespace univi::ui {
+
+class MergingFields;
 
 /// Asks the last question about the medium shown again with something changed: without the group
 /// that is kept, an event or a stage, merged otherwise, or without each group in turn. Shows both
@@ -32,6 +33,8 @@ class WhatIfPane : public QWidget {
     void finish();
     void fail(const QString& sentence);
     bool isBusy() const { return busy_; }
+    /// The grouping that stands beside the medium's own; empty: none does.
+    void setShownGrouping(const QString& name);
     /// Forgets everything, for another medium.
     void clear();
 
@@ -46,18 +49,20 @@ class WhatIfPane : public QWidget {
     void regrouped(const QString& name, const univi::protocol::TokenGroups& groups);
     /// Those are wanted beside the medium's own.
     void compareRequested(const QString& name);
+    /// They are not wanted there any more.
+    void hideRequested();
     /// A ranked part was chosen: its first visual token.
     void tokenChosen(int token);
 
   private:
     enum Choice { Group, Event, Stage, Merge, Seed, WhyGroups, WhyEvents };
 
-    void makeFields();
     void refresh();
     void fillChoices(int chosen);
-    void takeStages();
-    bool canAsk(int chosen) const;
-    bool isMergedOtherwise() const;
+    int choice() const;
+    int groupsOfStage() const;
+    QString reasonAgainst(int chosen) const;
+    QString seedHint() const;
     void ask();
     void setBusy(bool busy);
     bool isOffered(Choice choice) const;
@@ -66,25 +71,27 @@ class WhatIfPane : public QWidget {
     QString mergingName() const;
     void followLink(const QString& link);
     protocol::WhatIfRequest request() const;
-    void showAnswers(const protocol::WhatIfEvent* changed);
+    void showAnswers();
     void showRanking();
 
     GroupSelection* selection_;
     QComboBox* choice_;
-    QWidget *merging_ = nullptr, *events_ = nullptr, *seeding_ = nullptr;
-    std::array<QSpinBox*, 3> stages_{};
-    std::array<int, 3> own_stages_{};  ///< as the medium is merged
-    QSpinBox *neighbors_ = nullptr, *seed_ = nullptr;
-    QDoubleSpinBox* rate_ = nullptr;
+    MergingFields* merging_;
+    QWidget* seeding_ = nullptr;
+    QSpinBox* seed_ = nullptr;
     QPushButton* ask_;
+    QLabel* hint_;  ///< why it cannot be asked, or what is to be known
     QProgressBar* progress_;
     QLabel* result_;
     bool busy_ = false;
-    bool waits_ = false;  ///< the first answer stands alone yet
-    QString changed_;     ///< what was changed when it was asked
-    QString grouping_;    ///< the name of its groups; empty: they are the medium's own
+    bool is_chosen_ = false;  ///< by a person
+    bool waits_ = false;      ///< the first answer stands alone yet
+    QString changed_;         ///< what was changed when it was asked
+    QString grouping_;        ///< the name of its groups; empty: they are the medium's own
     int medium_ = -1;
+    QString shown_grouping_;
     protocol::WhatIfEvent first_;
+    std::optional<protocol::WhatIfEvent> changed_variant_;
     std::vector<protocol::WhatIfEvent> ranking_;
     bool has_first_ = false;
 };

@@ -21,6 +21,7 @@
 #include "ui/settings/setting_row.h"
 #include "ui/text/policy_texts.h"
 #include "ui/widgets/build.h"
+#include "ui/widgets/word_number.h"
 
 namespace univi::ui {
 namespace {
@@ -222,11 +223,11 @@ void SettingsPage::setModelDefaults(const protocol::GenerationDefaults& own) {
 void SettingsPage::showModelDefaults() {
     const QLocale locale;
     const auto own = [](const QString& value) { return tr("Model's own (%1)").arg(value); };
-    temperature_->setSpecialValueText(own(locale.toString(own_.temperature)));
-    top_p_->setSpecialValueText(own(locale.toString(own_.top_p)));
-    top_k_->setSpecialValueText(own(locale.toString(own_.top_k)));
-    penalty_->setSpecialValueText(own(locale.toString(own_.repetition_penalty)));
-    max_tokens_->setSpecialValueText(own(locale.toString(own_.max_new_tokens)));
+    offerWord(temperature_, own(locale.toString(own_.temperature)));
+    offerWord(top_p_, own(locale.toString(own_.top_p)));
+    offerWord(top_k_, own(locale.toString(own_.top_k)));
+    offerWord(penalty_, own(locale.toString(own_.repetition_penalty)));
+    offerWord(max_tokens_, own(locale.toString(own_.max_new_tokens)));
     own_text_->setText(own_.temperature == 0
                            ? tr("The loaded model asks for its likeliest words (temperature 0). "
                                 "What you set here goes before what a model asks for.")

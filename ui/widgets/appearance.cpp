@@ -84,14 +84,17 @@ QDir iconFolder() {
     return folder ? QString::fromStdString(folder->path().string()) : QString();
 }
 
-/// Style sheets take pictures by file name only: the arrow (and beside it the check mark) is drawn
-/// once a theme.
+/// Style sheets take pictures by file name only: the arrow (and beside it the one upwards and the
+/// check mark) is drawn once a theme.
 QString chevronFile(bool dark) {
     const QDir folder = iconFolder();
     const QString path =
         folder.filePath(dark ? QStringLiteral("down-dark.png") : QStringLiteral("down-light.png"));
     if (!QFile::exists(path)) {
         iconPixmap(QStringLiteral("down"), IconTone::Muted, 14, 3.0).save(path);
+        iconPixmap(QStringLiteral("up"), IconTone::Muted, 14, 3.0)
+            .save(folder.filePath(dark ? QStringLiteral("up-dark.png")
+                                       : QStringLiteral("up-light.png")));
         iconPixmap(QStringLiteral("check"), IconTone::OnAccent, 14, 3.0)
             .save(folder.filePath(dark ? QStringLiteral("check-dark.png")
                                        : QStringLiteral("check-light.png")));

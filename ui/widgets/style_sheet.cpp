@@ -90,6 +90,8 @@ QString makeStyleSheet(const Palette& palette, double basePixels, const QString&
     tokens.insert(QStringLiteral("monoFamily"),
                   QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
     tokens.insert(QStringLiteral("chevron"), chevron);
+    tokens.insert(QStringLiteral("upwards"),
+                  QString(chevron).replace(QStringLiteral("/down-"), QStringLiteral("/up-")));
     tokens.insert(QStringLiteral("check"),
                   QString(chevron).replace(QStringLiteral("/down-"), QStringLiteral("/check-")));
 

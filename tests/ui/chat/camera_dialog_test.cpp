@@ -38,7 +38,7 @@ echo '{"device":"/dev/video2","name":""}')"));
         dialog.show();
         QTRY_VERIFY_WITH_TIMEOUT(textsOf(dialog).contains("No camera was found"), kWaitMs);
         QVERIFY(!buttonNamed(dialog, "Take")->isEnabled());
-        QVERIFY(buttonNamed(dialog, "Look again")->isEnabled());
+        QVERIFY(buttonNamed(dialog, "Search for cameras again")->isEnabled());
         shot(&dialog, "camera_none");
         CameraDialog::Source nowhere;
         nowhere.program = home_->path("no such program");

@@ -90,7 +90,7 @@ class GroupDrawingTest : public QObject {
                                 GroupSelection::Fill::Merging, GroupSelection::Fill::None}) {
             selection.setFill(fill);
             const QString file = folder_.filePath(QStringLiteral("fill.png"));
-            QCOMPARE(ui::exportGroups(file, selection, QImage(picture_)), QString());
+            QCOMPARE(ui::exportGroups(file, {{&selection, QImage(picture_)}}), QString());
             const QImage drawn(file);
             QVERIFY(!seen.contains(drawn));
             seen << drawn;
@@ -226,6 +226,55 @@ class GroupDrawingTest : public QObject {
         QVERIFY(!player.isPlaying());
     }
 
+    void oneFrameIsNotPlayed() {
+        GroupSelection selection;
+        protocol::TokenGroups groups = videoGroups(picture_);
+        groups.events[0].frames = {0, 1, 4};
+        groups.events.push_back(groups.events[1]);
+        groups.events[2].frames = {5};
+        selection.setGroups(groups);
+        ui::FramePlayer player(&selection);
+        QVERIFY(player.isEnabled());
+        selection.setFrame(5);
+        QVERIFY(!player.isEnabled());
+        QVERIFY(player.toolTip().contains("one frame"));
+        player.toggle();  // by the space bar
+        QVERIFY(!player.isPlaying());
+        selection.setEventLevel(false);  // the whole clip
+        QVERIFY(player.isEnabled());
+        player.toggle();
+        QVERIFY(player.isPlaying());
+        selection.setEventLevel(true);
+        QVERIFY(!player.isPlaying());
+    }
+
+    /// Two pictures that stand beside each other are one figure, with white between them.
+    void twoPicturesAreExportedTogether() {
+        GroupSelection first, second;
+        for (GroupSelection* each : {&first, &second}) each->setGroups(pictureGroups(picture_));
+        second.setStage(2);
+        const QImage frame(picture_);
+        const ui::GroupFigure figure{{&first, frame}, {&second, frame}};
+        QCOMPARE(ui::sizeOf(figure), QSize(163, 60));  // 80, 3 and 80
+        const QString file = folder_.filePath(QStringLiteral("two.png"));
+        QCOMPARE(ui::exportGroups(file, figure, {1630, 300}), QString());
+        const QImage out(file);
+        QCOMPARE(out.size(), QSize(1630, 600));
+        QCOMPARE(out.pixelColor(815, 300), QColor(Qt::white));
+        QVERIFY(out.pixelColor(790, 300) != QColor(Qt::white));
+        QVERIFY(out.pixelColor(840, 300) != QColor(Qt::white));
+        // The second one's single group has one colour, where the first has columns.
+        const auto differ = [&](int a, int b) {
+            return out.pixelColor(a, 300).red() - out.pixelColor(b, 300).red();
+        };
+        QVERIFY(qAbs(differ(150, 650)) > qAbs(differ(980, 1480)) + 20);
+        for (const char* name : {"two.svg", "two.pdf"})
+            QCOMPARE(ui::exportGroups(folder_.filePath(QLatin1String(name)), figure), QString());
+        QFile svg(folder_.filePath(QStringLiteral("two.svg")));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        QCOMPARE(svg.readAll().count("<image"), 2);
+    }
+
     void placesAreNamedAsPeopleSayThem() {
         const auto groups = pictureGroups(picture_);
         QCOMPARE(ui::placeOfGroup(groups, {false, 0, 0}, 0), QStringLiteral("left"));
@@ -238,18 +287,18 @@ class GroupDrawingTest : public QObject {
         GroupSelection selection;
         selection.setGroups(pictureGroups(picture_));
         const QString png = folder_.filePath(QStringLiteral("sized.png"));
-        QCOMPARE(ui::exportGroups(png, selection, QImage(picture_), {400, 200}), QString());
+        QCOMPARE(ui::exportGroups(png, {{&selection, QImage(picture_)}}, {400, 200}), QString());
         QCOMPARE(QImage(png).size(), QSize(400, 300));
         QCOMPARE(QImage(png).dotsPerMeterX(), 7874);
         const QString pdf = folder_.filePath(QStringLiteral("sized.pdf"));
-        QCOMPARE(ui::exportGroups(pdf, selection, QImage(picture_), {400, 200}), QString());
+        QCOMPARE(ui::exportGroups(pdf, {{&selection, QImage(picture_)}}, {400, 200}), QString());
         QFile page(pdf);
         QVERIFY(page.open(QIODevice::ReadOnly));
         const QByteArray bytes = page.readAll();
         QVERIFY(bytes.startsWith("%PDF"));
         QVERIFY(bytes.contains("/MediaBox [0 0 144"));  // 2 by 1.5 inches in points
         const QString csv = folder_.filePath(QStringLiteral("groups.csv"));
-        QCOMPARE(ui::exportGroups(csv, selection, QImage()), QString());
+        QCOMPARE(ui::exportGroups(csv, {{&selection, QImage()}}), QString());
         QFile table(csv);
         QVERIFY(table.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = table.readAll().trimmed().split('\n');

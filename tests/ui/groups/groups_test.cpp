@@ -164,7 +164,8 @@ class GroupsTest : public QObject {
         };
         QCOMPARE(text("groupFacts"),
                  QString("“horse” looked at this clip with 43 % of its attention"));
-        QCOMPARE(text("groupNumbers"), QString("most at group 3 of stage 1 in event 1, frame 1: 30 %"));
+        QCOMPARE(text("groupNumbers"),
+                 QString("most at group 3 of stage 1 in event 1, frame 1: 30 %"));
         QVERIFY(text("groupNote").contains("no proof"));
         panel.setAttention({}, 0, {});
         QVERIFY(!text("groupNote").contains("no proof"));
@@ -264,7 +265,7 @@ class GroupsTest : public QObject {
         const auto exported = [&] {
             const QString file = folder_.filePath(QStringLiteral("shown.png"));
             QFile::remove(file);
-            ui::exportGroups(file, selection, picture);
+            ui::exportGroups(file, {{&selection, picture}});
             return QImage(file);
         };
         const QImage plain = exported();
@@ -388,20 +389,22 @@ class GroupsTest : public QObject {
         const QImage picture(picture_);
         const QString png = folder_.filePath(QStringLiteral("out.png")),
                       json = folder_.filePath(QStringLiteral("out.json"));
-        QCOMPARE(ui::exportGroups(png, selection, picture), QString());
+        QCOMPARE(ui::exportGroups(png, {{&selection, picture}}), QString());
         QVERIFY(QImage(png).width() >= 640);
         const QString svg = folder_.filePath(QStringLiteral("out.svg"));
-        QCOMPARE(ui::exportGroups(svg, selection, picture), QString());
+        QCOMPARE(ui::exportGroups(svg, {{&selection, picture}}), QString());
         QFile drawn(svg);
         QVERIFY(drawn.open(QIODevice::ReadOnly));
         QVERIFY(drawn.readAll().contains("<svg"));
-        QCOMPARE(ui::exportGroups(json, selection, picture), QString());
+        QCOMPARE(ui::exportGroups(json, {{&selection, picture}}), QString());
         std::ifstream stream(json.toStdString());
         const auto read = protocol::token_groups_from_json(nlohmann::json::parse(stream));
         QCOMPARE(read.frames[0].stages[0].sizes, (std::vector<int>{4, 4, 4, 4}));
-        QVERIFY(ui::exportGroups(folder_.filePath(QStringLiteral("out.doc")), selection, picture)
-                    .contains(QLatin1String(".svg")));
-        QVERIFY(!ui::exportGroups(QStringLiteral("/nowhere/x.png"), selection, picture).isEmpty());
+        QVERIFY(
+            ui::exportGroups(folder_.filePath(QStringLiteral("out.doc")), {{&selection, picture}})
+                .contains(QLatin1String(".svg")));
+        QVERIFY(
+            !ui::exportGroups(QStringLiteral("/nowhere/x.png"), {{&selection, picture}}).isEmpty());
     }
 };
 

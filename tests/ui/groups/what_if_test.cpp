@@ -166,9 +166,92 @@ class WhatIfTest : public QObject {
         QVERIFY(said().contains("Show its groups beside"));
         Q_EMIT pane_.findChild<QLabel*>("whatIfResult")->linkActivated(QStringLiteral("groups"));
         QCOMPARE(wanted, QStringList{name});
+        // Once they stand there the link takes them away again.
+        QSignalSpy hidden(&pane_, &ui::WhatIfPane::hideRequested);
+        pane_.setShownGrouping(name);
+        QVERIFY(said().contains("Hide its groups") && !said().contains("Show its groups"));
+        Q_EMIT pane_.findChild<QLabel*>("whatIfResult")->linkActivated(QStringLiteral("groups"));
+        QCOMPARE(hidden.size(), 1);
+        QCOMPARE(wanted.size(), 1);
+        pane_.setShownGrouping({});
+        QVERIFY(said().contains("Show its groups beside"));
         stage(0)->setValue(4);
         pane_.findChildren<QSpinBox*>().at(3)->setValue(0);
         pane_.findChild<QDoubleSpinBox*>()->setValue(0);
+    }
+
+    /// All groups in turn take a while: the one that is kept is asked about first.
+    void aKeptGroupIsWhatIsAskedAboutUnlessSomebodyChose() {
+        GroupSelection selection;
+        ui::WhatIfPane pane(&selection);
+        auto* choice = pane.findChild<QComboBox*>();
+        selection.setGroups(pictureGroups(QStringLiteral("a.png"), 9));
+        QVERIFY(choice->currentText().startsWith("Why? Without each of 7 groups"));
+        selection.setPinned(2);
+        QCOMPARE(choice->currentText(), QString("Without group 3"));
+        selection.setPinned(2);
+        QVERIFY(choice->currentText().startsWith("Why?"));
+        const int stage = choice->findText(QStringLiteral("Without stage 1 · 4 groups"));
+        choice->setCurrentIndex(stage);
+        Q_EMIT choice->activated(stage);
+        selection.setPinned(1);
+        QVERIFY(choice->currentText().startsWith("Without stage"));
+    }
+
+    void whatCannotBeAskedSaysWhy() {
+        auto* hint = pane_.findChild<QLabel*>("whatIfHint");
+        const auto refused = [&](const char* words) {
+            return !ask_->isEnabled() && hint->text().contains(QLatin1String(words)) &&
+                   !hint->isHidden() && ask_->toolTip() == hint->text();
+        };
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 10));
+        choose(QStringLiteral("Why? Without each of 7 groups"));
+        QVERIFY(hint->isHidden());
+        choose(QStringLiteral("Merged"));
+        QVERIFY(refused("Change a number"));
+        stage(0)->setValue(3);
+        QVERIFY(ask_->isEnabled() && hint->isHidden() && ask_->toolTip().isEmpty());
+        stage(0)->setValue(4);
+        choose(QStringLiteral("Without a group"));
+        QVERIFY(refused("Click a group"));
+        selection_.setGroups(videoGroups(QStringLiteral("b.png")));
+        choose(QStringLiteral("Without a group"));
+        selection_.setEventLevel(false);
+        selection_.setPinned(1);
+        QVERIFY(refused("choose Event"));
+        selection_.setEventLevel(true);
+        choose(QStringLiteral("Sampled with another seed"));
+        QVERIFY(ask_->isEnabled());
+        QVERIFY(hint->text().contains("temperature 0"));
+        protocol::TokenGroups early = videoGroups(QStringLiteral("c.png"));
+        early.complete = false;
+        selection_.setGroups(early);
+        QVERIFY(refused("once it is read"));
+    }
+
+    /// Falls stand under each other; a negative one is said as what it is.
+    void whatTheAnswerIsLikelierWithoutIsSaidSo() {
+        selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 11));
+        choose(QStringLiteral("Why? Without each of 7 groups"));
+        ask_->click();
+        pane_.addVariant(answer("A dog.", -0.5));
+        pane_.addVariant(missed("0:2", {2}, 1, 12.5));
+        pane_.addVariant(missed("0:0", {0}, 2, 0.0625));
+        pane_.addVariant(missed("0:1", {1}, 3, 0.001));
+        pane_.addVariant(missed("1:0", {4}, 4, -0.25));
+        pane_.finish();
+        const QString text = said();
+        qsizetype at = 0;
+        for (const char* part :
+             {"Less likely without", ">12.50<", "group 3 of stage 1", ">0.06<",
+              "group 1 of stage 1", "More likely without", ">0.25<", "group 1 of stage 2"}) {
+            const qsizetype found = text.indexOf(QLatin1String(part), at);
+            QVERIFY2(found >= at, part);
+            at = found;
+        }
+        QVERIFY(!text.contains(QLatin1String("-0")));
+        QVERIFY(!text.contains("group 2 of stage 1"));  // without it nothing changes
+        QCOMPARE(text.count("align=\"right\""), 3);
     }
 
     void onlyWhatDiffersIsAskedAsMergedOtherwise() {
@@ -200,13 +283,13 @@ class WhatIfTest : public QObject {
 
     void anotherSeedIsAsked() {
         selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 8));
-        choose(QStringLiteral("With another seed"));
+        choose(QStringLiteral("Sampled with another seed"));
         pane_.findChildren<QSpinBox*>().last()->setValue(7);
         ask_->click();
         QCOMPARE(asked_.back().seed, std::optional<std::uint64_t>(7));
         QVERIFY(asked_.back().stages.empty());
         pane_.finish();
-        choose(QStringLiteral("Why? Without each group"));
+        choose(QStringLiteral("Why? Without each of 7 groups"));
         ask_->click();
         QVERIFY(!asked_.back().seed);
         pane_.finish();
@@ -214,7 +297,7 @@ class WhatIfTest : public QObject {
 
     void aRankingIsDrawnAndItsPartsAreFound() {
         selection_.setGroups(pictureGroups(QStringLiteral("a.png"), 4));
-        choose(QStringLiteral("Why? Without each group"));
+        choose(QStringLiteral("Why? Without each of 7 groups"));
         QSignalSpy ranked(&pane_, &ui::WhatIfPane::ranked);
         ask_->click();
         QCOMPARE(asked_.back().rank, protocol::WhatIfRank::Groups);
@@ -239,7 +322,7 @@ class WhatIfTest : public QObject {
 
     void whatAClipMissesMostIsGoneTo() {
         selection_.setGroups(videoGroups(QStringLiteral("b.png")));
-        choose(QStringLiteral("Why? Without each group"));
+        choose(QStringLiteral("Why? Without each of 14 groups"));
         QSignalSpy chosen(&pane_, &ui::WhatIfPane::tokenChosen);
         for (const double fall : {1.5, 0.01}) {  // what is hardly missed is nowhere to go to
             ask_->click();

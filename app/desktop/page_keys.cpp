@@ -14,12 +14,12 @@ QList<Shortcut> chatPageKeys() {
             {QKeySequence("Del"), tr("Delete the chosen conversation"), {}},
             {QKeySequence("Right"), tr("Next word (in the line under a reply)"), {}},
             {QKeySequence("Return"), tr("Go where that word looked most"), {}},
-            {QKeySequence("Down"), tr("Keep the next group (in the groups' picture)"), {}},
+            {QKeySequence("Down"), tr("Keep the next group (in the picture)"), {}},
             {QKeySequence("Esc"), tr("Let the kept group go (there)"), {}},
             {QKeySequence("Right"), tr("Next frame (there, or in the frames)"), {}},
             {QKeySequence("Ctrl+Right"), tr("Next event (in the frames)"), {}},
             {QKeySequence("Space"), tr("Play the event, or stop it (there)"), {}},
-            {QKeySequence("+"), tr("Enlarge the groups' picture; 0 fits it again"), {}}};
+            {QKeySequence("+"), tr("Enlarge the picture (0 fits it again)"), {}}};
 }
 
 QList<Shortcut> trainPageKeys() {

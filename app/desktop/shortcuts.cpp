@@ -42,13 +42,13 @@ void Shortcuts::install() {
 
 namespace {
 
-constexpr int kSideMargin = 32, kColumnGap = 40;
+constexpr int kSideMargin = 24, kColumnGap = 28;
 
 QWidget* makeColumn(const QList<Shortcut>& shortcuts) {
     auto* column = new QWidget;
     auto* grid = new QGridLayout(column);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(24);
+    grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(10);
     grid->setColumnStretch(0, 1);
     int row = 0;

@@ -2399,10 +2399,6 @@
         <translation>转到该词看得最多的地方</translation>
     </message>
     <message>
-        <source>Keep the next group (in the groups&apos; picture)</source>
-        <translation>选中下一个组（在词元组图片中）</translation>
-    </message>
-    <message>
         <source>Let the kept group go (there)</source>
         <translation>取消选中的组（同上）</translation>
     </message>
@@ -2419,10 +2415,6 @@
         <translation>播放事件段或停止（同上）</translation>
     </message>
     <message>
-        <source>Enlarge the groups&apos; picture; 0 fits it again</source>
-        <translation>放大词元组图片；0 恢复适合大小</translation>
-    </message>
-    <message>
         <source>Rename the chosen run</source>
         <translation>重命名所选训练</translation>
     </message>
@@ -2433,6 +2425,14 @@
     <message>
         <source>Start the run that is set up</source>
         <translation>开始已设置好的训练</translation>
+    </message>
+    <message>
+        <source>Keep the next group (in the picture)</source>
+        <translation>选中下一个组（在图片中）</translation>
+    </message>
+    <message>
+        <source>Enlarge the picture (0 fits it again)</source>
+        <translation>放大图片（0 恢复适合大小）</translation>
     </message>
 </context>
 <context>
@@ -2656,16 +2656,16 @@
         <translation>摄像头或屏幕</translation>
     </message>
     <message>
-        <source>&amp;Camera or screen</source>
-        <translation>摄像头或屏幕(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Take a</source>
-        <translation>拍摄(&amp;T)</translation>
-    </message>
-    <message>
         <source>No camera was found; connect one and search again.</source>
         <translation>没有找到摄像头；请连接一个后重新搜索。</translation>
+    </message>
+    <message>
+        <source>&amp;Source</source>
+        <translation>来源(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Take as</source>
+        <translation>拍摄为(&amp;T)</translation>
     </message>
 </context>
 <context>
@@ -4742,6 +4742,10 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>event %1, frame %2</source>
+        <translation>第 %1 事件段第 %2 帧</translation>
     </message>
 </context>
 <context>

@@ -76,8 +76,8 @@ void CameraDialog::build() {
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     form_->setHorizontalSpacing(16);
     form_->setVerticalSpacing(12);
-    addField(form_, tr("&Camera or screen"), cameras_);
-    addField(form_, tr("&Take a"), picture_,
+    addField(form_, tr("&Source"), cameras_);
+    addField(form_, tr("&Take as"), picture_,
              row({.spacing = 0}, {picture_, video_, live_, Part::stretch()}));
     addField(form_, tr("&Length"), seconds_);
     live_fields_.emplace(form_);

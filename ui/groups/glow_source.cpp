@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/groups/what_if_pane.h"
+#include "ui/groups/what_if_text.h"
 
 namespace univi::ui {
 
@@ -19,7 +19,7 @@ bool GlowSource::tellsOf(int medium) const {
 
 void GlowSource::setMissed(int medium, std::vector<float> missed) {
     const float most = missed.empty() ? 0 : *std::max_element(missed.begin(), missed.end());
-    missed_ = {medium, std::move(missed), std::max(WhatIfPane::kNoticed, most)};
+    missed_ = {medium, std::move(missed), std::max(kNoticedFall, most)};
 }
 
 void GlowSource::setNearness(int medium, std::vector<float> nearness, float scale) {

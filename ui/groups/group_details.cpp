@@ -162,17 +162,19 @@ void GroupDetails::showPlace() {
     if (!place) return;
     const QString share = shareText(selection_->values()[static_cast<std::size_t>(most)]);
     QString where = tr("group %1 of stage %2").arg(place->group + 1).arg(place->unit.stage + 1);
-    if (selection_->groups().is_video)
-        where = tr("%1 in event %2, frame %3")
-                    .arg(where)
-                    .arg(eventOfFrame(selection_->groups(), place->unit.frame) + 1)
-                    .arg(place->unit.frame + 1);
+    QString shortest = where;
+    if (selection_->groups().is_video) {
+        const int event = eventOfFrame(selection_->groups(), place->unit.frame) + 1;
+        shortest = tr("event %1, frame %2").arg(event).arg(place->unit.frame + 1);
+        where = tr("%1 in event %2, frame %3").arg(where).arg(event).arg(place->unit.frame + 1);
+    }
     QString whole = tr("most at %1: %2").arg(where, share);
     if (isSinkToken(most))
         whole = tr("%1, as nearly every word does").arg(whole);
     else if (most != selection_->mostToken())
         whole = tr("most, beside a sink, at %1: %2").arg(where, share);
-    numbers_->setTexts({whole, tr("%1: %2").arg(where, share)});
+    numbers_->setTexts(
+        {whole, tr("%1: %2").arg(where, share), tr("most at %1: %2").arg(shortest, share)});
     go_->show();
 }
 

@@ -25,8 +25,8 @@ class GroupsPanel : public QWidget {
     /// Takes other media in place of all, as those of another conversation or with a newer window
     /// of what is live. What was looked at stays if it is among them, unless it was the newest.
     void resetGroups(const QList<protocol::TokenGroups>& all);
-    /// Looks at another medium where the word of setAttention() told nothing of the shown one, until
-    /// -1 ends that.
+    /// Looks at another medium where the word of setAttention() told nothing of the shown one,
+    /// until -1 ends that.
     void peek(int medium);
     /// Shows how far a medium is read before its first groups come.
     void setProgress(const QString& source, int framesEncoded, int framesTotal);

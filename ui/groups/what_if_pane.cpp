@@ -290,7 +290,7 @@ void WhatIfPane::showRanking() {
     Q_EMIT ranked(falls);
     // What is missed most may be in another event than the one that is shown.
     const protocol::WhatIfEvent& most = ranking_.front();
-    if (most.fall >= kNoticed && selection_->groups().is_video && !most.left_out.empty())
+    if (most.fall >= kNoticedFall && selection_->groups().is_video && !most.left_out.empty())
         Q_EMIT tokenChosen(most.left_out.front());
 }
 

@@ -22,9 +22,6 @@ class MergingFields;
 class WhatIfPane : public QWidget {
     Q_OBJECT
   public:
-    /// A fall of the log-probability below this says little: it glows weakly, however it ranks.
-    static constexpr float kNoticed = 0.1F;
-
     explicit WhatIfPane(GroupSelection* selection, QWidget* parent = nullptr);
 
     /// What comes in answer to asked(), in the order of the protocol.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/groups/what_if_pane.h"
 #include "ui/text/translate.h"
 #include "ui/widgets/changed_words.h"
 #include "ui/widgets/share_text.h"
@@ -105,12 +104,11 @@ QString rankingText(const protocol::WhatIfEvent& first,
         say(tr("Less likely without (its log-probability falls by):"));
         text += tableOf(missed);
     }
-    if (missed.empty() || missed.front().fall < WhatIfPane::kNoticed)
+    if (missed.empty() || missed.front().fall < kNoticedFall)
         text += (missed.empty() ? QStringLiteral("<br>") : QString()) +
                 tr("No single one of them is missed much.");
     if (!unwanted.empty()) {
-        if (missed.empty() || missed.front().fall < WhatIfPane::kNoticed)
-            text += QStringLiteral("<br>");
+        if (missed.empty() || missed.front().fall < kNoticedFall) text += QStringLiteral("<br>");
         text += tr("More likely without (it rises by):") + tableOf(unwanted);
     }
     return text + link(kEndLink, tr("Take it off the picture"));

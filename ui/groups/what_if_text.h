@@ -7,6 +7,9 @@
 
 namespace univi::ui {
 
+/// A fall of the log-probability below this says little: it glows weakly, however it ranks.
+inline constexpr float kNoticedFall = 0.1F;
+
 // What a What if shows of its answers, as HTML. Links have the visual token that they lead to as
 // their address, or one of these words.
 inline constexpr QLatin1String kGroupsLink("groups"), kEndLink("end");

@@ -270,6 +270,14 @@ class EvaluationPageTest : public QObject {
         Q_EMIT page.item()->groupsRequested(page.item()->medium());
         QTRY_VERIFY_WITH_TIMEOUT(page.item()->groups()->isVisibleTo(&page), kWaitMs);
         photograph(page, "groups");
+        // The button below takes them away again.
+        QPushButton* hide = nullptr;
+        for (QPushButton* each : page.item()->findChildren<QPushButton*>())
+            if (each->text() == QLatin1String("Hide its token groups")) hide = each;
+        QVERIFY(hide && hide->isVisibleTo(&page));
+        hide->click();
+        QVERIFY(!page.item()->groups()->isVisibleTo(&page));
+        QCOMPARE(hide->text(), QString("Show its token groups"));
     }
 
     void theSetupMakesTheCommand() {

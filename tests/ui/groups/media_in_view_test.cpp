@@ -1,4 +1,5 @@
 // Which medium the groups panel shows while others come and go, as the windows of what is live.
+#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QSignalSpy>
@@ -10,6 +11,7 @@
 #include "ui/groups/groups_panel.h"
 #include "ui/groups/known_groupings.h"
 #include "ui/groups/picture_view.h"
+#include "ui/text/recording_title.h"
 
 using namespace univi;
 using namespace univi::ui::test;
@@ -90,6 +92,16 @@ class MediaInViewTest : public QObject {
         QCOMPARE(shown.last()[0].toInt(), 0);
         panel.resetGroups({clipOf("live 3.mkv", 0)});  // it is gone
         QVERIFY(panel.findChild<ui::PictureView*>()->accessibleDescription().startsWith("live 3"));
+    }
+
+    void aRecordingIsNamedAsPeopleSayIt() {
+        QCOMPARE(ui::recordingTitle("/data/This-screen-live 2026-11-30 16.55.43.902.mkv"),
+                 QString("This screen live, 16:55:43"));
+        QCOMPARE(ui::recordingTitle("/data/street-2.mp4"), QString("street-2.mp4"));
+        ui::GroupsPanel panel;
+        panel.resetGroups({clipOf("/data/USB-camera-live 2026-11-30 16.55.43.902.mkv", 0)});
+        QCOMPARE(panel.findChild<QComboBox*>()->currentText(),
+                 QString("USB camera live, 16:55:43"));
     }
 
     /// Where the word looked at what is shown, nothing else is gone to.

@@ -11,8 +11,10 @@ namespace univi::ui {
 
 namespace {
 
-/// Values that differ by less than the labels can say would all have the same label.
-constexpr double kLeastPart = 1e-4;
+/// Densities may lie so near each other that six digits give two ticks one label, or another's.
+/// What differs by less than these digits can say lies in the middle.
+constexpr int kDigits = 8;
+constexpr double kLeastPart = 1e-5;
 
 void keepLabelsApart(QCPAxis* axis) {
     const QCPRange range = axis->range();
@@ -31,7 +33,10 @@ DecisionGraph::DecisionGraph(GroupSelection* selection, QWidget* parent)
     lit_ = plot_->addGraph();
     for (QCPGraph* graph : {tokens_, centers_, lit_}) graph->setLineStyle(QCPGraph::lsNone);
     plot_->yAxis->setLabel(tr("distance δ"));
-    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) axis->ticker()->setTickCount(4);
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
+        axis->ticker()->setTickCount(4);
+        axis->setNumberPrecision(kDigits);
+    }
     plot_->setMouseTracking(true);
     plot_->installEventFilter(this);
     connect(plot_, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {

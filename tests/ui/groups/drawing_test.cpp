@@ -6,6 +6,7 @@
 
 #include "tests/ui/groups/sample_groups.h"
 #include "tests/ui/qt_test.h"
+#include "ui/groups/decision_graph.h"
 #include "ui/groups/fill_legend.h"
 #include "ui/groups/frame_player.h"
 #include "ui/groups/group_colors.h"
@@ -13,6 +14,7 @@
 #include "ui/groups/group_text.h"
 #include "ui/groups/picture_view.h"
 #include "ui/widgets/desktop_motion.h"
+#include "ui/widgets/plot_header.h"
 
 using namespace univi;
 using univi::ui::GroupSelection;
@@ -273,6 +275,32 @@ class GroupDrawingTest : public QObject {
         QFile svg(folder_.filePath(QStringLiteral("two.svg")));
         QVERIFY(svg.open(QIODevice::ReadOnly));
         QCOMPARE(svg.readAll().count("<image"), 2);
+    }
+
+    /// Densities of a later stage may differ in the fifth digit alone.
+    void everyTickOfTheDecisionGraphSaysWhereItIs() {
+        GroupSelection selection;
+        ui::DecisionGraph graph(&selection);
+        protocol::TokenGroups groups = pictureGroups(picture_);
+        auto& density = groups.frames[0].stages[0].density;
+        for (const double spread : {1.0, 4e-5, 1e-7, 0.0}) {
+            for (std::size_t i = 0; i < density.size(); ++i)
+                density[i] = static_cast<float>(1 - spread * double(i) / double(density.size()));
+            selection.setGroups(groups);
+            const QCPAxis* axis = graph.plot()->xAxis;
+            QVector<double> ticks;
+            QVector<QString> labels;
+            axis->ticker()->generate(axis->range(), QLocale::c(), 'g', axis->numberPrecision(),
+                                     ticks, nullptr, &labels);
+            QVERIFY(ticks.size() >= 2);
+            const double step = ticks[1] - ticks[0];
+            for (qsizetype i = 0; i < ticks.size(); ++i)
+                QVERIFY2(std::abs(labels[i].toDouble() - ticks[i]) < step / 100,
+                         qPrintable(labels.join(QLatin1Char(' '))));
+        }
+        QCOMPARE(graph.plot()->xAxis->label(), QString("density ρ of the tokens"));
+        graph.setShowsFrames(true);
+        QCOMPARE(graph.plot()->xAxis->label(), QString("density ρ of the frames"));
     }
 
     void placesAreNamedAsPeopleSayThem() {

@@ -4902,7 +4902,7 @@
     </message>
     <message>
         <source>The conversations in %1 are not ready to be read.</source>
-        <translation></translation>
+        <translation>%1 中的对话尚无法读取。</translation>
     </message>
 </context>
 <context>

@@ -56,8 +56,7 @@ PassingFailure failure_of(CURL* curl, CURLcode code, const std::string& address)
     curl_off_t connected_us = 0;
     curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
     const std::string advice =
-        "check this computer's network connection, or name another hub (HF_ENDPOINT, or Settings "
-        "of the window)";
+        "check this computer's network connection, or name another hub with HF_ENDPOINT";
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         return {host + " is not found, as without a network", 0, advice};
     if (code == CURLE_COULDNT_RESOLVE_PROXY)

@@ -219,7 +219,7 @@ TEST_F(DownloadTest, AHubThatIsNotThereIsSaid) {
     options_.retries = {2, 3600};  // who asks for it does not wait for a network that is not there
     EXPECT_EQ(refused(ErrorKind::File),
               "owner/name cannot be downloaded: 127.0.0.1 cannot be reached; check this computer's "
-              "network connection, or name another hub (HF_ENDPOINT, or Settings of the window).");
+              "network connection, or name another hub with HF_ENDPOINT.");
 }
 
 TEST_F(DownloadTest, ANameThatIsNotFoundIsSaidAtOnce) {

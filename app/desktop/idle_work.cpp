@@ -1,6 +1,5 @@
 #include "app/desktop/idle_work.h"
 
-#include <QEvent>
 #include <QWidget>
 
 namespace univi::ui {
@@ -15,8 +14,9 @@ IdleWork::IdleWork(const Pieces& pieces, QObject* parent) : QObject(parent), pie
     timer_.start(kEveryMs);
 }
 
-void IdleWork::finishWhenShown(QWidget* widget) {
-    widget->installEventFilter(this);
+void IdleWork::finishFor(const QWidget* widget) {
+    for (IdleWork* work : widget->findChildren<IdleWork*>())
+        while (work->doNext()) continue;
 }
 
 /// False when nothing is left.
@@ -26,12 +26,6 @@ bool IdleWork::doNext() {
     timer_.stop();
     deleteLater();
     return false;
-}
-
-bool IdleWork::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Show)
-        while (doNext()) continue;
-    return QObject::eventFilter(watched, event);
 }
 
 }  // namespace univi::ui

@@ -17,11 +17,8 @@ class IdleWork : public QObject {
     using Pieces = QList<std::function<void()>>;
     /// Begins soon, in their order. `parent` owns it; it goes when all is done.
     IdleWork(const Pieces& pieces, QObject* parent);
-    /// Does all that is left at once as soon as the widget is shown.
-    void finishWhenShown(QWidget* widget);
-
-  protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    /// Does all that is left for a widget and what is in it, which is about to be shown.
+    static void finishFor(const QWidget* widget);
 
   private:
     bool doNext();

@@ -4,7 +4,6 @@
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QStackedWidget>
-#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <chrono>
@@ -339,6 +338,7 @@ int MainWindow::page() const {
 
 void MainWindow::showPage(int index) {
     need(Page(index));
+    IdleWork::finishFor(pages_->widget(index));
     pages_->setCurrentIndex(index);
     if (QAbstractButton* button = rail_buttons_->button(index)) button->setChecked(true);
     if (index == Chat) chat_->focusComposer();

@@ -72,7 +72,7 @@ void addWindowCards(SettingsPage* page, const WindowCards& cards) {
         [=] { addServerRows(page, cards); },
         [=] { new KeysCard(cards.settings, cards.shortcuts, page->addCard(tr("Keys")), page); },
         [=] { addAboutCard(page, cards.engine); }};
-    (new IdleWork(parts, page))->finishWhenShown(page);
+    new IdleWork(parts, page);
 }
 
 }  // namespace univi::ui

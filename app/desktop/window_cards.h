@@ -23,7 +23,7 @@ struct WindowCards {
 
 /// Adds to the Settings page what belongs to parts that it does not know: when the model is
 /// unloaded, what the desktop is told, the server for other programs, the keys, and what the
-/// program is; in idle moments, all that is left as soon as the page is shown.
+/// program is; in idle moments, see IdleWork::finishFor().
 void addWindowCards(SettingsPage* page, const WindowCards& cards);
 
 }  // namespace univi::ui

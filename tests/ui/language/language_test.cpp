@@ -25,6 +25,7 @@
 #include "tests/ui/support.h"
 #include "training/options/option_form.h"
 #include "ui/chat/chat_page.h"
+#include "ui/chat/chat_problems.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation_model.h"
 #include "ui/chat/conversation_store.h"
@@ -167,9 +168,9 @@ class LanguageTest : public QObject {
         QCOMPARE(ui::tr("%Ln patch(es)", nullptr, 2), QString("2 patches"));
         QCOMPARE(ui::tr("%Ln group(s)", nullptr, 0), QString("0 groups"));
         const char* question = "The reply was not finished, so %Ln question(s) go on waiting.";
-        QCOMPARE(ChatPage::tr(question, nullptr, 1),
+        QCOMPARE(ChatProblems::tr(question, nullptr, 1),
                  QString("The reply was not finished, so 1 question goes on waiting."));
-        QCOMPARE(ChatPage::tr(question, nullptr, 3),
+        QCOMPARE(ChatProblems::tr(question, nullptr, 3),
                  QString("The reply was not finished, so 3 questions go on waiting."));
     }
 

@@ -9,6 +9,7 @@
 #include <QPainterPath>
 
 #include "ui/media/thumbnails.h"
+#include "ui/text/recording_title.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 
@@ -124,7 +125,7 @@ void MediaCard::lookForFile() {
 
 /// "clip.mp4 · 0:12–0:31"
 QString MediaCard::name() const {
-    const QString file_name = QFileInfo(file()).fileName(), part = clipText(medium_.clip);
+    const QString file_name = recordingTitle(file()), part = clipText(medium_.clip);
     return part.isEmpty() ? file_name : QStringLiteral("%1 · %2").arg(file_name, part);
 }
 
@@ -223,7 +224,7 @@ void MediaCard::paintEvent(QPaintEvent*) {
 
 /// Of a name that is too long the middle goes; the part that is asked about stays whole.
 QString MediaCard::shownName(const QFontMetrics& metrics, int width) const {
-    const QString file_name = QFileInfo(file()).fileName();
+    const QString file_name = recordingTitle(file());
     const QString rest = name().mid(file_name.size());
     return metrics.elidedText(file_name, Qt::ElideMiddle, width - metrics.horizontalAdvance(rest)) +
            rest;

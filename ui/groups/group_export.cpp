@@ -137,7 +137,7 @@ QSize exportSize(const QSize& picture, const ExportOptions& options) {
         const double height = double(options.width) * picture.height() / picture.width();
         return {options.width, std::max(1, static_cast<int>(std::lround(height)))};
     }
-    return picture * std::max(1, 1024 / std::max(picture.width(), picture.height()));
+    return picture * std::max(1, 1024 / picture.height());
 }
 
 QSize sizeOf(const GroupFigure& figure) {

@@ -19,7 +19,7 @@ using GroupFigure = QList<GroupPicture>;
 QSize sizeOf(const GroupFigure& figure);
 
 struct ExportOptions {
-    int width = 0;  ///< pixels; 0: the picture's, or some of it again so that borders are hairlines
+    int width = 0;  ///< pixels; 0: the figure's, or some of it again so that borders are hairlines
     int dpi = 300;  ///< of PNG and PDF
 };
 

@@ -32,7 +32,7 @@ QString mediumAsMarkdown(const Medium& medium, const ExportedMedium& shown) {
     if (shown.picture_address.isEmpty()) return QStringLiteral("`%1`").arg(caption);
     const QString picture =
         QStringLiteral("![%1](%2)").arg(escaped(caption), shown.picture_address);
-    const QString line = linked(picture, shown.file_address);
+    QString line = linked(picture, shown.file_address);
     if (!shown.is_clip) return line;
     return line + QStringLiteral("  \n") + linked(escaped(caption), shown.file_address);
 }

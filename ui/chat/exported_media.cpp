@@ -114,7 +114,7 @@ void writeRows(ExportedMedia& media, const QString& folder,
 }
 
 QString captionOf(const Medium& medium, const ExportedMedium& shown) {
-    const QString name = QFileInfo(medium.file).fileName();
+    QString name = QFileInfo(medium.file).fileName();
     const QString part = clipText(medium.clip);
     if (!part.isEmpty()) return QStringLiteral("%1 (%2)").arg(name, part);
     if (shown.seconds <= 0) return name;

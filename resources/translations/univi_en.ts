@@ -97,7 +97,7 @@
     <message numerus="yes">
         <source>The file of the conversations was damaged: %n question(s) could be read and are here, and the damaged file was kept as %1.</source>
         <translation>
-            <numerusform>The file of the conversations was damaged: %n question could be read and are here, and the damaged file was kept as %1.</numerusform>
+            <numerusform>The file of the conversations was damaged: %n question could be read and is here, and the damaged file was kept as %1.</numerusform>
             <numerusform>The file of the conversations was damaged: %n questions could be read and are here, and the damaged file was kept as %1.</numerusform>
         </translation>
     </message>
@@ -117,7 +117,7 @@
     <message numerus="yes">
         <source>The reply was not finished, so %Ln question(s) go on waiting.</source>
         <translation>
-            <numerusform>The reply was not finished, so %Ln question go on waiting.</numerusform>
+            <numerusform>The reply was not finished, so %Ln question goes on waiting.</numerusform>
             <numerusform>The reply was not finished, so %Ln questions go on waiting.</numerusform>
         </translation>
     </message>

@@ -16,7 +16,10 @@
 namespace univi::kernels {
 namespace {
 
-constexpr std::int64_t kAhead = 2048;
+/// How far ahead memory is asked for: into the first cache where several vectors fill it, for one
+/// vector into the second and over the end of a page of 4 KiB, where the hardware stops. Mapped
+/// files lie in such pages.
+constexpr std::int64_t kAhead = 2048, kPagesAhead = 6144;
 
 /// 32 elements of a row as two vectors.
 struct Pair {
@@ -80,8 +83,7 @@ struct InOrder {
 #include "core/kernels/lane_sums_avx512.inc"
 
 /// The order of the sums is the same for every number of vectors, so that a token that was guessed
-/// and checked beside others has the logits it would have had alone. Memory is asked for ahead
-/// where the vectors fill the first cache; for one vector the hardware does that better itself.
+/// and checked beside others has the logits it would have had alone.
 template <typename Format, int kCount>
 UNIVI_AVX512 void dot_count(const typename Format::Value* values, std::int64_t columns, float scale,
                             std::int64_t row, const Vectors& vectors) {
@@ -97,10 +99,10 @@ UNIVI_AVX512 void dot_count(const typename Format::Value* values, std::int64_t c
     }
     std::int64_t i = 0;
     for (; i + kStep <= columns; i += kStep) {
-        if constexpr (kCount > 1)
-            for (std::int64_t line = 0; line < kStep * std::int64_t{sizeof(*values)}; line += 64)
-                _mm_prefetch(reinterpret_cast<const char*>(values + i) + line + kAhead,
-                             _MM_HINT_T0);
+        const char* from = reinterpret_cast<const char*>(values + i);
+        for (std::int64_t line = 0; line < kStep * std::int64_t{sizeof(*values)}; line += 64)
+            _mm_prefetch(from + line + (kCount > 1 ? kAhead : kPagesAhead),
+                         kCount > 1 ? _MM_HINT_T0 : _MM_HINT_T1);
 #pragma GCC unroll 2
         for (int pair = 0; pair < kPairs; ++pair) {
             const std::int64_t at = i + std::int64_t{32} * pair;

@@ -124,7 +124,7 @@ void GroupsPanel::arrange() {
                                    d.legend,
                                    row({.spacing = 4}, {{d.player, 0, Qt::AlignTop}, {d.strip, 1}}),
                                    d.details});
-    d.parts = splitter(Qt::Vertical, upper, 3, d.lower, 1);
+    d.parts = splitter(Qt::Vertical, upper, 8, d.lower, 1);
     d.parts->setSizes({520, d.lower_height});
     d.body = columnWidget({.margins = {kMargin, kMargin, kMargin, kMargin}, .spacing = 8},
                           {d.head, d.reading, {d.parts, 1}});
@@ -209,9 +209,12 @@ void GroupsPanel::giveRoom(bool is_folded) {
     Impl& d = *impl_;
     const QList<int> sizes = d.parts->sizes();
     if (is_folded) {
-        if (sizes.value(1) > 0) d.lower_height = sizes[1];
+        // What it has before it is shown is nobody's wish.
+        if (isVisible() && sizes.value(1) > 0) d.lower_height = sizes[1];
     } else {
-        d.parts->setSizes({sizes.value(0) + sizes.value(1) - d.lower_height, d.lower_height});
+        // Before it is shown the parts do not have the panel's height yet.
+        const int all = std::max(sizes.value(0) + sizes.value(1), height() - d.head->height());
+        d.parts->setSizes({all - d.lower_height, d.lower_height});
     }
 }
 

@@ -180,7 +180,9 @@ TEST_F(OpeningStoreTest, VisualTokensAndOpeningsShareTheLimit) {
     const test::ScopedEnvironment cache("XDG_CACHE_HOME", folder_.path().c_str());
     const auto put = [](const fs::path& folder, char name) {
         fs::create_directories(folder);
-        write_bytes(folder / (std::string(64, name) + ".safetensors"), std::string(1000, 'x'));
+        std::string file(64, name);
+        file.append(".safetensors");
+        write_bytes(folder / file, std::string(1000, 'x'));
     };
     put(base::visual_token_folder(), 'a');
     put(base::prompt_opening_folder(), 'b');

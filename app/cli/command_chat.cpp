@@ -10,7 +10,6 @@
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
-#include "core/base/media_cache.h"
 #include "core/protocol/engine_fields.h"
 
 namespace univi::cli {
@@ -41,13 +40,8 @@ void addWhenFull(CLI::App& command, protocol::ContextPolicy& policy) {
         ->default_str("refuse");
 }
 
-/// The window's own store, where the command line says so: its switch in Settings is not this
-/// program's.
 session::EngineOptions engineOptions(session::EngineOptions options, bool keep_tokens) {
-    if (keep_tokens) {
-        options.token_folder = base::visual_token_folder().string();
-        options.opening_folder = base::prompt_opening_folder().string();
-    }
+    if (keep_tokens) keepForLaterStarts(options);
     return options;
 }
 

@@ -7,7 +7,6 @@
 #include "app/cli/media_arguments.h"
 #include "app/cli/terminal.h"
 #include "core/base/error.h"
-#include "core/base/media_cache.h"
 #include "core/protocol/serve_protocol.h"
 #include "core/server/chat_server.h"
 
@@ -45,10 +44,7 @@ void run(const SharedOptions& shared, const ServeArguments& arguments) {
         access.on_answered = [](std::int64_t requests) { say(lines::AnsweredEvent{requests}); };
     server::ChatServer server(access);
     session::EngineOptions options = shared.engine;
-    if (arguments.keep_tokens) {
-        options.token_folder = base::visual_token_folder().string();
-        options.opening_folder = base::prompt_opening_folder().string();
-    }
+    if (arguments.keep_tokens) keepForLaterStarts(options);
     const auto engine = loadEngine(options);
     if (!engine->info().sight_note.empty())
         std::fprintf(stderr, "univi-cli: %s\n", engine->info().sight_note.c_str());

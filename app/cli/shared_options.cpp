@@ -1,6 +1,7 @@
 #include "app/cli/shared_options.h"
 
 #include "app/cli/terminal.h"
+#include "core/base/media_cache.h"
 #include "core/base/stop_token.h"
 
 namespace univi::cli {
@@ -60,6 +61,11 @@ void addSharedOptions(CLI::App& app, SharedOptions& options) {
                    "Write where the time goes, for chrome://tracing or Perfetto")
         ->type_name("FILE")
         ->group(group);
+}
+
+void keepForLaterStarts(session::EngineOptions& options) {
+    options.token_folder = base::visual_token_folder().string();
+    options.opening_folder = base::prompt_opening_folder().string();
 }
 
 std::unique_ptr<session::Engine> loadEngine(const session::EngineOptions& options,

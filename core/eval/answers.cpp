@@ -20,7 +20,7 @@ constexpr std::size_t kAnswerIdLength = 22;  // of the published files' short UU
 std::string answer_id(const Item& item, const Given& given, const std::string& model_id) {
     std::string text = model_id + "\n" + item.key;
     for (const std::string& reply : given.texts) text += "\n" + reply;
-    return base::sha256_hex(std::as_bytes(std::span(text))).substr(0, kAnswerIdLength);
+    return base::text_sha256_hex(text).substr(0, kAnswerIdLength);
 }
 
 /// The bytes of a name that is no UTF-8, which its own field shows with U+FFFD: as base::put_path.

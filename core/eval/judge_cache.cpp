@@ -1,7 +1,6 @@
 #include "core/eval/judge_cache.h"
 
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
@@ -26,7 +25,7 @@ std::filesystem::path JudgeCache::default_path() {
 std::string JudgeCache::key(const std::string& judge, const JudgeRequest& request) {
     const std::string text = base::Json{judge, request.system, request.user, request.attempt}.dump(
         -1, ' ', false, base::Json::error_handler_t::replace);
-    return base::sha256_hex(std::as_bytes(std::span(text)));
+    return base::text_sha256_hex(text);
 }
 
 std::optional<std::string> JudgeCache::find(const std::string& key) const {

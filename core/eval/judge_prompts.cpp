@@ -101,7 +101,7 @@ JudgeTemplates::JudgeTemplates(const std::vector<fs::path>& folders,
         templates_[axis] = parse_template(file, text);
         all += axis + "\n" + text;
     }
-    sha256_ = base::sha256_hex(std::as_bytes(std::span(all)));
+    sha256_ = base::text_sha256_hex(all);
 }
 
 std::vector<fs::path> JudgeTemplates::folders(const fs::path& chosen) {

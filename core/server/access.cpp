@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <span>
 
 #include "core/base/sha256.h"
 #include "core/server/api_error.h"
@@ -13,7 +12,7 @@ namespace univi::server {
 namespace {
 
 std::string digest(std::string_view text) {
-    return base::sha256_hex(std::as_bytes(std::span(text)));
+    return base::text_sha256_hex(text);
 }
 
 /// "localhost:8080" -> "localhost", "[::1]:8080" -> "[::1]".

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <system_error>
 #include <vector>
 
 #include "core/base/media_cache.h"
-#include "core/base/sha256.h"
 
 namespace univi::session {
 
@@ -35,10 +33,6 @@ void KeptFiles::trim() const {
 void KeptFiles::set_limit(std::int64_t bytes) {
     options_.limit = bytes;
     if (is_open()) trim();
-}
-
-std::string text_digest(const std::string& text) {
-    return base::sha256_hex(std::as_bytes(std::span(text)));
 }
 
 }  // namespace univi::session

@@ -35,7 +35,4 @@ class KeptFiles {
     Options options_;
 };
 
-/// SHA-256 of a text, in hex.
-std::string text_digest(const std::string& text);
-
 }  // namespace univi::session

@@ -9,7 +9,6 @@
 #include "core/base/json_text.h"
 #include "core/base/sha256.h"
 #include "core/model/safetensors.h"
-#include "core/session/kept_files.h"
 #include "core/session/text_view.h"
 
 namespace univi::session {
@@ -30,7 +29,7 @@ std::string checksum(const std::string& key, const model::TensorTable& parts) {
         for (const std::int64_t side : view.shape) text += ' ' + std::to_string(side);
         text += ' ' + base::sha256_hex({view.data, view.bytes});
     }
-    return text_digest(text);
+    return base::text_sha256_hex(text);
 }
 
 /// Frames by their names in `pictures`; without that folder each names the medium itself, which an

@@ -63,7 +63,7 @@ std::string medium_digest(const std::filesystem::path& file, const base::StopTok
         if (!read_at(open.get(), block, place)) return {};
         text += ' ' + base::sha256_hex(block);
     }
-    return base::sha256_hex(std::as_bytes(std::span(text)));
+    return base::text_sha256_hex(text);
 }
 
 }  // namespace univi::session

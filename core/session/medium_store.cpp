@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/media_cache.h"
+#include "core/base/sha256.h"
 #include "core/base/trace.h"
 #include "core/model/univi_model.h"
 #include "core/session/kept_medium.h"
@@ -71,9 +72,10 @@ std::string MediumStore::key_of(const MediumRequest& request, const MediumKey& a
         return medium_digest(request.path, stop);
     }();
     if (digest.empty()) return {};
-    return text_digest(recipe() + '|' + (kind == MediumKind::Video ? "video" : "picture") + '|' +
-                       std::to_string(as_it_is.max_frames) + '|' +
-                       (as_it_is.clip.is_whole() ? "" : as_it_is.clip.key() + '|') + digest);
+    return base::text_sha256_hex(
+        recipe() + '|' + (kind == MediumKind::Video ? "video" : "picture") + '|' +
+        std::to_string(as_it_is.max_frames) + '|' +
+        (as_it_is.clip.is_whole() ? "" : as_it_is.clip.key() + '|') + digest);
 }
 
 std::shared_ptr<const EncodedMedium> MediumStore::find(const std::string& key,

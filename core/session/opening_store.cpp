@@ -16,6 +16,7 @@
 #include "core/session/loaded_model.h"
 #include "core/session/prompt_builder.h"
 #include "core/session/text_view.h"
+#include "core/session/vision_recipe.h"
 
 namespace univi::session {
 
@@ -47,12 +48,7 @@ std::string sampled_digest(const at::Tensor& tensor) {
 }
 
 model::NamedTensors weights_of(const model::LanguageModel& language) {
-    model::NamedTensors out = language.parameters();
-    for (const auto& [name, matrix] : language.quantized()) {
-        const auto parts = matrix->parts();
-        out.emplace_back(name + " codes", parts.codes);
-        out.emplace_back(name + " scales", parts.scales);
-    }
+    model::NamedTensors out = all_tensors(language.parameters(), language.quantized());
     const auto& adapter = language.adapter_parameters();
     out.insert(out.end(), adapter.begin(), adapter.end());
     return out;
@@ -80,7 +76,7 @@ std::string checksum(const std::string& key, const model::TensorTable& parts) {
     std::string text = key;
     for (const auto& [name, view] : parts)
         if (name != kChecksum) text += ' ' + name + ' ' + base::sha256_hex({view.data, view.bytes});
-    return text_digest(text);
+    return base::text_sha256_hex(text);
 }
 
 /// What positions() of a cache gave; empty when the file does not hold what its key names.
@@ -124,14 +120,14 @@ const std::string& OpeningStore::recipe() {
     for (const auto& [name, tensor] : weights_of(language))
         text += '\n' + name + ' ' + c10::toString(tensor.scalar_type()) + ' ' +
                 std::to_string(tensor.numel()) + ' ' + sampled_digest(tensor.contiguous());
-    return recipe_.emplace(text_digest(text));
+    return recipe_.emplace(base::text_sha256_hex(text));
 }
 
 std::string OpeningStore::key_of(const BuiltPrompt& prompt) {
     std::string text = recipe();
     for (int i = 0; i < prompt.opening; ++i)
         text += ' ' + std::to_string(prompt.tags[static_cast<std::size_t>(i)]);
-    return text_digest(text);
+    return base::text_sha256_hex(text);
 }
 
 bool OpeningStore::find(const std::string& key, int length, model::KeyValueCache& cache) const {

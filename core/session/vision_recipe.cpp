@@ -3,7 +3,6 @@
 #include <ATen/Parallel.h>
 
 #include <limits>
-#include <span>
 #include <sstream>
 #include <vector>
 
@@ -35,14 +34,20 @@ class Text {
 
 }  // namespace
 
-std::string weights_digest(const model::NamedTensors& given,
-                           const model::NamedQuantized& quantized) {
-    model::NamedTensors weights = given;
+model::NamedTensors all_tensors(const model::NamedTensors& weights,
+                                const model::NamedQuantized& quantized) {
+    model::NamedTensors out = weights;
     for (const auto& [name, matrix] : quantized) {
         const auto parts = matrix->parts();
-        weights.emplace_back(name + " codes", parts.codes);
-        weights.emplace_back(name + " scales", parts.scales);
+        out.emplace_back(name + " codes", parts.codes);
+        out.emplace_back(name + " scales", parts.scales);
     }
+    return out;
+}
+
+std::string weights_digest(const model::NamedTensors& given,
+                           const model::NamedQuantized& quantized) {
+    const model::NamedTensors weights = all_tensors(given, quantized);
     std::vector<std::string> digests(weights.size());
     const auto hash = [&](std::int64_t begin, std::int64_t end) {
         const c10::InferenceMode inference;  // which is a thread's own
@@ -55,7 +60,7 @@ std::string weights_digest(const model::NamedTensors& given,
         const auto& [name, tensor] = weights[i];
         text += name + ' ' + c10::toString(tensor.scalar_type()) + ' ' + digests[i] + '\n';
     }
-    return base::sha256_hex(std::as_bytes(std::span(text)));
+    return base::text_sha256_hex(text);
 }
 
 std::string vision_recipe(const model::UniviModel& model, int select_layer,

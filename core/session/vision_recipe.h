@@ -8,6 +8,10 @@
 
 namespace univi::session {
 
+/// Returns all tensors of some weights, the parts of quantized matrices behind the others.
+model::NamedTensors all_tensors(const model::NamedTensors& weights,
+                                const model::NamedQuantized& quantized);
+
 /// Returns the SHA-256 of names, types and values, in hex; computed on LibTorch's threads.
 /// `quantized`: matrices in Int8.
 std::string weights_digest(const model::NamedTensors& weights,

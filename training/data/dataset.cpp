@@ -116,7 +116,7 @@ std::string Dataset::fingerprint() const {
                             // that their items
     for (const auto& index : indices_)
         all += ";" + std::to_string(index->size()) + ":" + index->checksums();
-    return base::sha256_hex(std::as_bytes(std::span(all)));
+    return base::text_sha256_hex(all);
 }
 
 void check_items(const Dataset& dataset, int threads, const base::StopToken& stop) {

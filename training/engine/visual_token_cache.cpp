@@ -75,7 +75,7 @@ fs::path VisualTokenCache::file_of(const fs::path& medium) const {
                             std::to_string(status.st_size) + '|' +
                             std::to_string(status.st_mtim.tv_sec) + '.' +
                             std::to_string(status.st_mtim.tv_nsec);
-    const std::string name = base::sha256_hex(std::as_bytes(std::span(key))).substr(0, 40);
+    const std::string name = base::text_sha256_hex(key).substr(0, 40);
     return folder_ / name.substr(0, 2) / name.substr(2);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
-#include <span>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -102,7 +101,7 @@ std::string model_checksum(const session::ModelInfo& info, const std::string& mo
     for (const std::string& other : {model_base, info.vision_tower})
         if (!other.empty() && !fs::equivalent(other, info.folder, error))
             listing += folder_listing(other, stop);
-    return base::sha256_hex(std::as_bytes(std::span(listing)));
+    return base::text_sha256_hex(listing);
 }
 
 }  // namespace univi::eval

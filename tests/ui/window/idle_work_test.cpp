@@ -17,6 +17,13 @@
 
 namespace univi::ui {
 
+MainWindow::Options preparing() {
+    MainWindow::Options options;
+    options.engine = scriptedEngine();
+    options.prepares = true;
+    return options;
+}
+
 /// What is made before somebody asks for it.
 class IdleWorkTest : public QObject {
     Q_OBJECT
@@ -56,10 +63,7 @@ class IdleWorkTest : public QObject {
     void pagesAreMadeInIdleMoments() {
         const TestHome home;
         AppSettings settings;
-        MainWindow::Options options;
-        options.engine = scriptedEngine();
-        options.prepares = true;
-        MainWindow window(&settings, options);
+        MainWindow window(&settings, preparing());
         window.show();
         QVERIFY(!window.findChild<SettingsPage*>());
         QTRY_VERIFY_WITH_TIMEOUT(window.findChild<TrainingPage*>(), kWaitMs);
@@ -79,10 +83,7 @@ class IdleWorkTest : public QObject {
     void aWindowMayCloseBefore() {
         const TestHome home;
         AppSettings settings;
-        MainWindow::Options options;
-        options.engine = scriptedEngine();
-        options.prepares = true;
-        auto window = std::make_unique<MainWindow>(&settings, options);
+        auto window = std::make_unique<MainWindow>(&settings, preparing());
         window->show();
         for (int i = 0; i < 40; ++i) {
             QTest::qWait(50);
